@@ -1,0 +1,46 @@
+// Builds dist/: the three bundles, the grammar, the parser's WebAssembly, the Nix expressions and the translations.
+import fs from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { grammarWasm } from "./grammar.mjs";
+import { root } from "./paths.mjs";
+
+const dist = path.join(root, "dist");
+
+/** Every bundle is CommonJS for Node 20, the extension host of the oldest VS Code that we support (1.100). */
+const shared = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: root,
+  // The UMD builds of the language server's libraries hide their requires from a bundler; their ES builds do not.
+  mainFields: ["module", "main"],
+  define: { "import.meta.dirname": "__dirname", "import.meta.url": "undefined" },
+};
+
+/** Builds everything that the extension consists of, into dist/. */
+export async function buildAll() {
+  fs.mkdirSync(dist, { recursive: true });
+  await Promise.all([
+    build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.js", external: ["vscode"] }),
+    build({
+      ...shared,
+      entryPoints: ["server/src/main.ts"],
+      outfile: "dist/server.js",
+      alias: { "web-tree-sitter": path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
+    }),
+    build({ ...shared, entryPoints: ["server/src/supervisor.ts"], outfile: "dist/supervisor.js" }),
+  ]);
+  fs.copyFileSync(await grammarWasm(), path.join(dist, "tree-sitter-nix.wasm"));
+  fs.copyFileSync(
+    path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.wasm"),
+    path.join(dist, "web-tree-sitter.wasm"),
+  );
+  fs.cpSync(path.join(root, "server/nix"), path.join(dist, "nix"), { recursive: true });
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) await buildAll();
