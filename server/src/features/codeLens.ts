@@ -1,0 +1,49 @@
+import { t } from "@vscode/l10n";
+import type { CodeLens, Command } from "vscode-languageserver-types";
+import type { BuildSummary, Machine } from "../protocol.ts";
+import type { FeatureContext } from "./context.ts";
+import { placeLabel, systemLabel } from "./systemText.ts";
+
+/** At most two lenses a machine: Evaluate and Build, or a running build and Cancel. */
+export function codeLenses(context: FeatureContext): CodeLens[] {
+  return context.network.machines.flatMap(machine => {
+    const running = context.running(machine.name);
+    const commands = running === undefined ? idleCommands(machine, context) : runningCommands(machine, running);
+    return commands.map(command => ({ range: machine.selectionRange, command }));
+  });
+}
+
+function idleCommands(machine: Machine, context: FeatureContext): Command[] {
+  const argument = { uri: context.network.uri, machine: machine.name };
+  return [
+    { title: t("Evaluate"), command: "morph.evaluate", arguments: [argument] },
+    { title: buildTitle(machine, context), command: "morph.build", arguments: [argument] },
+  ];
+}
+
+/** `Build eiffel · aarch64-linux · emulated here` */
+function buildTitle(machine: Machine, context: FeatureContext): string {
+  const system = (machine.buildSystem ?? machine.system).value ?? context.localSystem;
+  const place = system === undefined ? undefined : placeLabel(context.canBuild(system));
+  return [t("Build {0}", machine.name), systemLabel(machine.system), ...(place === undefined ? [] : [place])].join(
+    " · ",
+  );
+}
+
+function runningCommands(machine: Machine, build: BuildSummary): Command[] {
+  return [
+    // Building a machine that is being built shows the running build.
+    {
+      title: `${machine.name} · ${stateLabel(build)}`,
+      command: "morph.build",
+      arguments: [{ uri: build.uri, machine: machine.name, place: build.place }],
+    },
+    { title: t("Cancel"), command: "morph.cancel", arguments: [{ id: build.id }] },
+  ];
+}
+
+function stateLabel({ state, progress }: BuildSummary): string {
+  if (state === "evaluating") return t("evaluating");
+  if (state === "checking") return t("checking signatures");
+  return progress.expected === 0 ? t("starting") : `${progress.done}/${progress.expected}`;
+}

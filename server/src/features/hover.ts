@@ -1,0 +1,93 @@
+import { t } from "@vscode/l10n";
+import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
+import type { Machine, MachineSystem } from "../protocol.ts";
+import type { Capability, FeatureContext } from "./context.ts";
+import { escapeMarkdown } from "./markdown.ts";
+import { modeLabel } from "./systemText.ts";
+
+/** What a machine's name tells when the mouse rests on it: its system, where that is stated, who can build it. */
+export function hover(context: FeatureContext, position: Position): Hover | null {
+  const machine = context.network.machines.find(({ selectionRange }) => contains(selectionRange, position));
+  if (machine === undefined) return null;
+  const paragraphs = [
+    `**${escapeMarkdown(machine.name)}**`,
+    ...systemText(machine, context),
+    ...deploymentText(machine),
+  ];
+  return { contents: { kind: "markdown", value: paragraphs.join("\n\n") }, range: machine.selectionRange };
+}
+
+function contains({ start, end }: Range, { line, character }: Position): boolean {
+  return line === start.line && start.line === end.line && start.character <= character && character <= end.character;
+}
+
+function systemText(machine: Machine, context: FeatureContext): string[] {
+  const { system } = machine;
+  const value = (machine.buildSystem ?? system).value ?? context.localSystem;
+  return [
+    statement(system, context),
+    ...(system.overridden === undefined ? [] : [overriddenText(system.overridden)]),
+    ...(value === undefined ? [] : builderText(value, context.canBuild(value))),
+  ];
+}
+
+function statement(system: MachineSystem, { localSystem }: FeatureContext): string {
+  const name = `\`${system.value ?? localSystem ?? "?"}\``;
+  switch (system.origin) {
+    case "stated":
+      return t("System {0}, stated {1}.", name, place(system.location));
+    case "defaults":
+      return t("System {0}, from the network's `defaults`, {1}.", name, place(system.location));
+    case "network.pkgs":
+    case "nixpkgs.pkgs":
+      if (system.value === undefined)
+        return t(
+          "The system is that of `{0}` ({1}); its text does not say which.",
+          system.origin,
+          place(system.location),
+        );
+      return t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location));
+    case "evaluated":
+      return system.stale === true
+        ? t("System {0}, as evaluated before the last change.", name)
+        : t("System {0}, as evaluated.", name);
+    case "unstated":
+      return localSystem === undefined
+        ? t(
+            "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+          )
+        : t(
+            "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here {0}; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+            name,
+          );
+  }
+}
+
+function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>): string {
+  return t("⚠ What is written {0}, `{1}`, has no effect: `{2}` decides the system.", place(location), value, by);
+}
+
+function builderText(system: string, capabilities: readonly Capability[] | undefined): string[] {
+  if (capabilities === undefined) return [];
+  if (capabilities.length === 0) return [t("Nobody here can build for `{0}`.", system)];
+  const list = capabilities.map(
+    ({ name, mode, local }) => `- ${local ? t("this machine") : escapeMarkdown(name)}: ${modeLabel(mode)}`,
+  );
+  return [t("Can be built by:"), list.join("\n")];
+}
+
+function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {
+  const user = targetUser === undefined ? "" : `${targetUser}@`;
+  const port = targetPort === undefined ? "" : `:${targetPort}`;
+  return [
+    ...(targetHost === undefined ? [] : [t("Target: {0}", escapeMarkdown(`${user}${targetHost}${port}`))]),
+    ...(tags === undefined || tags.length === 0 ? [] : [t("Tags: {0}", tags.map(escapeMarkdown).join(", "))]),
+  ];
+}
+
+/** `on [line 12](file:///...#L12)`, as editors link it. */
+function place(location: Location | undefined): string {
+  if (location === undefined) return t("here");
+  const line = location.range.start.line + 1;
+  return t("on [line {0}]({1})", line, `${location.uri}#L${line}`);
+}

@@ -1,0 +1,23 @@
+import type { Network } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { type Binding, bindingsOf } from "../syntax/nodes.ts";
+import { literalSets } from "../syntax/values.ts";
+import { readMachines, reservedNames } from "./machines.ts";
+import { recoverMachines } from "./recover.ts";
+
+/** What a network file says of its machines. Evaluates nothing and never throws, however broken the text. */
+export function readNetwork(document: NixDocument): Network {
+  return document.root.hasError ? recoverMachines(document) : readMachines(document);
+}
+
+/** Whether a text looks like a network: its top-level set has a `network` attribute or a machine with `deployment.*`. */
+export function looksLikeNetwork(document: NixDocument): boolean {
+  return literalSets(document.root).sets.some(set => bindingsOf(set).some(isNetworkBinding));
+}
+
+function isNetworkBinding({ path: [name, option], value }: Binding): boolean {
+  if (name === "network") return true;
+  if (name === undefined || reservedNames.has(name) || value === undefined) return false;
+  const options = literalSets(value).sets.flatMap(module => bindingsOf(module).map(({ path }) => path[0]));
+  return option === "deployment" || options.includes("deployment");
+}

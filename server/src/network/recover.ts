@@ -1,0 +1,108 @@
+import type { Machine, Network } from "../protocol.ts";
+import { NixDocument } from "../syntax/document.ts";
+import { childrenOf, isSet } from "../syntax/nodes.ts";
+import { readMachines, reservedNames } from "./machines.ts";
+
+/** A binding of the top-level set as its layout shows it: from the line that names it to the line before the next. */
+interface Chunk {
+  readonly name: string;
+  /** `name =` with its indentation, before the value. */
+  readonly head: string;
+  readonly text: string;
+}
+
+/** A line that begins a binding: indentation, first segment of the name, the rest of the path, `=`. */
+const bindingLine = /^([ \t]+)("(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w'-]*)((?:\.[\w"'.-]+)?[ \t]*=(?!=))/;
+
+/**
+ * The machines of a text with an error. The tree of such a text may have swallowed the machines after the error, so those that
+ * the layout shows and the tree does not are read from a text in which each broken binding is cut down to the lines that are
+ * sound. Every line stays on its line, so positions hold.
+ */
+export function recoverMachines(document: NixDocument): Network {
+  const direct = readMachines(document);
+  const layout = chunksOf(document);
+  const shown = new Set(layout.chunks.map(({ name }) => name).filter(name => !reservedNames.has(name)));
+  const sound = direct.machines.filter(machine => shown.has(machine.name) && isWithinChunk(machine, layout));
+  if (sound.length === shown.size) return direct;
+  const repaired = layout.before + layout.chunks.map(chunk => repair(document, chunk)).join("") + layout.after;
+  const copy = new NixDocument(document.parser, document.uri, document.version, repaired);
+  try {
+    const recovered = readMachines(copy);
+    const better = new Map(sound.map(machine => [machine.name, machine]));
+    return { ...recovered, machines: recovered.machines.map(machine => better.get(machine.name) ?? machine) };
+  } finally {
+    copy.dispose();
+  }
+}
+
+interface Layout {
+  readonly before: string;
+  readonly chunks: readonly Chunk[];
+  readonly after: string;
+  /** Chunk name -> its last line. */
+  readonly lastLines: ReadonlyMap<string, number>;
+}
+
+function isWithinChunk(machine: Machine, layout: Layout): boolean {
+  return machine.range.end.line <= (layout.lastLines.get(machine.name) ?? -1);
+}
+
+/** Cuts the text at the lines that have the indentation of the top-level set's first binding. */
+function chunksOf(document: NixDocument): Layout {
+  const lines = document.text.split(/(?<=\n)/);
+  const start = document.rangeAt(startOfSet(document), 0).start.line;
+  const first = lines.findIndex((line, index) => index >= start && bindingLine.test(line));
+  const indentation = bindingLine.exec(lines[first] ?? "")?.[1];
+  if (indentation === undefined) return { before: document.text, chunks: [], after: "", lastLines: new Map() };
+  const heads = lines.flatMap((line, index) => {
+    const match = index >= first ? bindingLine.exec(line) : null;
+    return match?.[1] === indentation ? [{ index, match }] : [];
+  });
+  const end = lines.findLastIndex(line => /^\}/.test(line));
+  const stop = end > (heads.at(-1)?.index ?? first) ? end : lines.length;
+  const lastLines = new Map<string, number>();
+  const chunks = heads.map(({ index, match }, at) => {
+    const next = heads[at + 1]?.index ?? stop;
+    const name = unquoted(match[2] ?? "");
+    lastLines.set(name, next - 1);
+    return { name, head: match[0], text: lines.slice(index, next).join("") };
+  });
+  return { before: lines.slice(0, first).join(""), chunks, after: lines.slice(stop).join(""), lastLines };
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll(/\\(.)/g, "$1") : name;
+}
+
+/** The offset where the top-level set begins: its brace, which in a broken text may stand in an error node. */
+function startOfSet(document: NixDocument): number {
+  const waiting = [document.root];
+  for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+    if (isSet(node)) return node.startIndex;
+    const brace = node.isError ? node.children.find(child => child.type === "{") : undefined;
+    if (brace !== undefined) return brace.startIndex;
+    waiting.push(...childrenOf(node));
+  }
+  return 0;
+}
+
+/** The chunk itself when it parses alone; else its head and, of its other lines, those that parse alone. Lines stay lines. */
+function repair(document: NixDocument, chunk: Chunk): string {
+  if (parses(document, chunk.text)) return chunk.text;
+  const body = chunk.text.split("\n").slice(1);
+  const kept = body.map(line => (parses(document, line) ? line : ""));
+  const end = chunk.text.endsWith("\n") ? Math.max(kept.length - 1, 0) : kept.length;
+  const lines = [`${chunk.head} {`, ...kept];
+  lines[end] = `${lines[end] ?? ""} };`;
+  return lines.join("\n");
+}
+
+function parses(document: NixDocument, bindings: string): boolean {
+  const tree = document.parser.parse(`{${bindings}}`);
+  try {
+    return !tree.rootNode.hasError;
+  } finally {
+    tree.delete();
+  }
+}

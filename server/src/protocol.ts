@@ -1,0 +1,411 @@
+/**
+ * Every message between client and server beyond standard LSP. The only server file that the client imports, so it imports
+ * nothing but types of the protocol library. On the wire an absent field and an undefined one are the same.
+ */
+import type { Command, Location, Range } from "vscode-languageserver-types";
+
+/** What a client passes in `initialize`. A client without `workspace/configuration` passes section `morph` as `settings`. */
+export interface InitializationOptions {
+  readonly settings?: unknown;
+  /** Default false: static features only, nothing is evaluated. */
+  readonly trusted?: boolean;
+  /** Where builds are recorded. Default: `$XDG_STATE_HOME/morph-language-server`. */
+  readonly storageDir?: string;
+  /** True: the client draws builds itself and needs no server-created progress. */
+  readonly views?: boolean;
+}
+
+/** Where the network's machines come from: the static reading of one network file. */
+export interface Network {
+  readonly uri: string;
+  readonly description?: string | undefined;
+  readonly machines: readonly Machine[];
+  /** False: some machine names can be known only by evaluating. */
+  readonly complete: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export interface Machine {
+  /** The attribute's name without quotes: `web01.example.com`. */
+  readonly name: string;
+  /** The whole binding. */
+  readonly range: Range;
+  /** The name. */
+  readonly selectionRange: Range;
+  /** Where the machine will run. */
+  readonly system: MachineSystem;
+  /** Where it must be built, when that differs: cross compilation. */
+  readonly buildSystem?: MachineSystem | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly targetHost?: string | undefined;
+  readonly targetUser?: string | undefined;
+  readonly targetPort?: number | undefined;
+  readonly buildOnly?: boolean | undefined;
+}
+
+export type SystemOrigin = "stated" | "network.pkgs" | "nixpkgs.pkgs" | "defaults" | "evaluated" | "unstated";
+
+export interface MachineSystem {
+  /** Nix's name of the system, such as `aarch64-linux`; absent when unstated. */
+  readonly value?: string | undefined;
+  readonly origin: SystemOrigin;
+  /** Evaluated, and the text has changed since. */
+  readonly stale?: boolean | undefined;
+  /** Where it is stated, perhaps in an imported file. */
+  readonly location?: Location | undefined;
+  /** What is written at `location` and has no effect. */
+  readonly overridden?:
+    | { readonly value: string; readonly by: "network.pkgs" | "nixpkgs.pkgs"; readonly location: Location }
+    | undefined;
+}
+
+export type EvaluatorOrigin = "setting" | "environment" | "morph" | "nixpkgs" | "bundled";
+
+/** What evaluating one machine gave. */
+export interface Evaluation {
+  readonly machine: string;
+  readonly system: string;
+  readonly buildSystem: string;
+  readonly drvPath: string;
+  readonly outPath: string;
+  readonly evaluator: { readonly path: string; readonly origin: EvaluatorOrigin };
+  readonly provenance: Provenance;
+  readonly plan: Plan;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly problem?: Problem | undefined;
+}
+
+/** With what a machine was evaluated. */
+export interface Provenance {
+  readonly nixVersion: string;
+  readonly nixPath: string;
+  readonly nixpkgs?:
+    | { readonly path: string; readonly revision?: string | undefined; readonly versionSuffix?: string | undefined }
+    | undefined;
+  readonly morphVersion?: string | undefined;
+}
+
+/** What realising a derivation would do, from Nix's dry run. It promises downloads whatever their signatures. */
+export interface Plan {
+  /** Paths of derivations. */
+  readonly build: readonly string[];
+  /** Store paths. */
+  readonly fetch: readonly string[];
+  readonly downloadBytes?: number | undefined;
+  readonly unpackedBytes?: number | undefined;
+}
+
+/** `local`, a store URI such as `ssh-ng://root@host`, or `hydra:<project>/<jobset>`. */
+export type BuilderId = string;
+
+/** Where a build is to run. */
+export type Place =
+  /** Nix decides among its builders. */
+  | { readonly kind: "schedule" }
+  /** This builder and no other. */
+  | { readonly kind: "only"; readonly builder: BuilderId }
+  /** In a remote store; the result stays there. */
+  | { readonly kind: "store"; readonly store: string };
+
+/** How a builder comes to build for a system. */
+export type BuildMode = "native" | "emulated" | "compatible" | "claimed" | "impossible" | "unknown";
+
+export interface BuilderSystem {
+  readonly system: string;
+  readonly mode: BuildMode;
+  readonly emulator?: string | undefined;
+  readonly provenAt?: string | undefined;
+}
+
+export interface Builder {
+  readonly id: BuilderId;
+  readonly name: string;
+  readonly kind: "local" | "remote" | "hydra";
+  readonly systems: readonly BuilderSystem[];
+  readonly maxJobs: number;
+  readonly speedFactor: number;
+  readonly supportedFeatures: readonly string[];
+  readonly mandatoryFeatures: readonly string[];
+  readonly origin: {
+    readonly file?: string | undefined;
+    readonly line?: number | undefined;
+    readonly source: "nix.conf" | "machines file" | "network" | "setting" | "nixos module" | "this machine";
+  };
+  /** False: declared in a NixOS module, not in force here. */
+  readonly active: boolean;
+  readonly check?:
+    | {
+        readonly at: string;
+        readonly reachable: boolean;
+        readonly nixVersion?: string | undefined;
+        readonly trusted?: boolean | undefined;
+        readonly freeBytes?: number | undefined;
+        readonly problem?: Problem | undefined;
+      }
+    | undefined;
+}
+
+export type BuildState =
+  | "evaluating"
+  | "queued"
+  | "building"
+  | "reconnecting"
+  | "checking"
+  | "succeeded"
+  | "failed"
+  | "cancelled"
+  | "lost";
+
+/** The states after which a build does not change any more. */
+export const finalStates: ReadonlySet<BuildState> = new Set(["succeeded", "failed", "cancelled", "lost"]);
+
+export interface BuildSummary {
+  readonly id: string;
+  readonly uri: string;
+  readonly machine: string;
+  readonly attribute?: string | undefined;
+  readonly system?: string | undefined;
+  readonly place: Place;
+  /** Grows with every change; a delta carries the revision that it leads to. */
+  readonly revision: number;
+  readonly state: BuildState;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly stoppedAt?: string | undefined;
+  readonly drvPath?: string | undefined;
+  readonly outPath?: string | undefined;
+  readonly kept: { readonly bytes?: number | undefined };
+  readonly progress: Progress;
+  readonly transfers: Transfers;
+  /** Milliseconds, and from how many earlier builds. */
+  readonly estimate?: { readonly remaining: number; readonly basis: number } | undefined;
+  readonly failure?: Problem | undefined;
+  readonly signatures?: SignatureSummary | undefined;
+  readonly hydra?:
+    | {
+        readonly url: string;
+        readonly project: string;
+        readonly jobset: string;
+        readonly evaluation?: number | undefined;
+        readonly build?: number | undefined;
+      }
+    | undefined;
+}
+
+/** Derivations to build, each once; never transfers. */
+export interface Progress {
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly expected: number;
+}
+
+export interface Transfers {
+  readonly running: number;
+  readonly done: number;
+  readonly bytesDone: number;
+  readonly bytesExpected: number;
+}
+
+export interface Build extends BuildSummary {
+  readonly derivations: readonly DerivationState[];
+  readonly transferStates: readonly TransferState[];
+}
+
+/**
+ * What changed in a build. It holds the changed derivations only; a client that misses a revision asks `morph/buildDetails`
+ * again.
+ */
+export interface BuildDelta {
+  readonly id: string;
+  readonly revision: number;
+  readonly summary: BuildSummary;
+  readonly derivations?: readonly DerivationState[] | undefined;
+  readonly transferStates?: readonly TransferState[] | undefined;
+  readonly removed?: true | undefined;
+}
+
+export interface DerivationState {
+  readonly drvPath: string;
+  /** Without hash and `.drv`. */
+  readonly name: string;
+  readonly attempt: number;
+  readonly state:
+    | "planned"
+    | "waiting"
+    | "building"
+    | "built"
+    | "fetched"
+    | "failed"
+    | "dependency-failed"
+    | "cancelled";
+  /** The builder's phase, such as `buildPhase`. */
+  readonly phase?: string | undefined;
+  /** A store URI; absent when built here. */
+  readonly builder?: string | undefined;
+  readonly emulated?: boolean | undefined;
+  /** ISO 8601. */
+  readonly startedAt?: string | undefined;
+  /** ISO 8601. */
+  readonly stoppedAt?: string | undefined;
+  readonly lastLine?: string | undefined;
+  /** Indexes into `Build.derivations`; only in `morph/buildDetails`. */
+  readonly dependencies?: readonly number[] | undefined;
+}
+
+export interface TransferState {
+  readonly path: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Bytes. */
+  readonly done: number;
+  /** Bytes. */
+  readonly expected?: number | undefined;
+  readonly state: "running" | "done" | "failed";
+}
+
+/** How many paths of a closure have which status. */
+export interface SignatureSummary {
+  readonly total: number;
+  readonly trusted: number;
+  readonly untrusted: number;
+  readonly invalid: number;
+  readonly unsigned: number;
+  readonly missing: number;
+  readonly contentAddressed: number;
+  readonly builtHere: number;
+  readonly unreachable: number;
+}
+
+export type SignatureStatus = keyof Omit<SignatureSummary, "total">;
+
+export interface SignatureReport extends SignatureSummary {
+  readonly caches: readonly CacheState[];
+  readonly paths: readonly PathSignature[];
+}
+
+export interface CacheState {
+  readonly url: string;
+  readonly reachable: boolean;
+  readonly problem?: Problem | undefined;
+}
+
+export interface PathSignature {
+  readonly path: string;
+  readonly status: SignatureStatus;
+  /** The name of the key that decided. */
+  readonly key?: string | undefined;
+  /** The cache whose answer decided. */
+  readonly cache?: string | undefined;
+}
+
+/** Something that went wrong, as a value: what happened and what to do. What Nix said stays in `detail`. */
+export interface Problem {
+  /** Stable. */
+  readonly code: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  readonly detail?: string | undefined;
+  readonly location?: Location | undefined;
+  readonly fixes?: readonly Command[] | undefined;
+}
+
+/** One line of the doctor's report. */
+export interface Finding {
+  readonly topic: string;
+  readonly state: "ok" | "warning" | "error";
+  readonly found: string;
+  readonly fixes?: readonly Command[] | undefined;
+}
+
+export interface Health {
+  readonly state: "ok" | "warning" | "error";
+  readonly message?: string | undefined;
+  readonly fixes?: readonly Command[] | undefined;
+}
+
+/** One page of a log. */
+export interface LogPage {
+  /** Whole lines, each with its line end; at most `maxLogLines`. */
+  readonly text: string;
+  /** Counted in lines. */
+  readonly nextOffset: number;
+  /** True: it cannot grow. */
+  readonly done: boolean;
+}
+
+/** The most lines that one `morph/buildLog` answers. */
+export const maxLogLines = 2000;
+
+/** A request that cannot start answers with this code and `data: Problem` (LSP's RequestFailed). */
+export const requestFailed = -32803;
+
+/** Requests of the client: method -> its parameters and result. */
+export interface Requests {
+  /** Static; never evaluates. */
+  "morph/network": { params: { readonly textDocument: { readonly uri: string } }; result: Network };
+  /** Every network file of the workspace. */
+  "morph/networks": { params: Record<string, never>; result: readonly Network[] };
+  /** Runs Nix. */
+  "morph/evaluate": {
+    params: { readonly uri: string; readonly machine: string; readonly attribute?: string | undefined };
+    result: Evaluation;
+  };
+  /** Answers once the build is recorded. */
+  "morph/build": { params: BuildParams; result: { readonly id: string } };
+  "morph/cancel": { params: { readonly id: string }; result: null };
+  /** Drops the record and its GC roots. */
+  "morph/remove": { params: { readonly id: string }; result: null };
+  /** Running and past, newest first. */
+  "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };
+  "morph/buildDetails": { params: { readonly id: string }; result: Build };
+  /** Derivation deltas are sent only while somebody looks. */
+  "morph/watchBuild": { params: { readonly id: string; readonly on: boolean }; result: null };
+  "morph/buildLog": {
+    params: {
+      readonly id: string;
+      readonly derivation?: string | undefined;
+      /** Counted in lines. */
+      readonly offset?: number | undefined;
+    };
+    result: LogPage;
+  };
+  "morph/builders": { params: Record<string, never>; result: readonly Builder[] };
+  "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
+}
+
+export interface BuildParams {
+  readonly uri: string;
+  readonly machine: string;
+  readonly place?: Place | undefined;
+  readonly attribute?: string | undefined;
+}
+
+/** Notifications of the server: method -> its parameters. */
+export interface ServerNotifications {
+  "morph/networkDidChange": { readonly uri: string };
+  /** At most 10 a second for a build; every change arrives in the end. */
+  "morph/buildDidChange": BuildDelta;
+  "morph/buildersDidChange": Record<string, never>;
+  "morph/health": Health;
+}
+
+/** Notifications of the client: method -> its parameters. */
+export interface ClientNotifications {
+  "morph/didGrantTrust": Record<string, never>;
+}
+
+/** Commands that the server runs through `workspace/executeCommand`: id -> its one argument. */
+export interface ServerCommands {
+  "morph.evaluate": { readonly uri: string; readonly machine: string };
+  "morph.build": { readonly uri: string; readonly machine: string; readonly place?: Place | undefined };
+  "morph.cancel": { readonly id: string };
+}
+
+export const serverCommands = [
+  "morph.evaluate",
+  "morph.build",
+  "morph.cancel",
+] as const satisfies readonly (keyof ServerCommands)[];

@@ -1,0 +1,50 @@
+import { defaultNetworkFiles } from "./network/files.ts";
+
+/** Section `morph` of the configuration, every value present and well-typed. */
+export interface Settings {
+  /** Globs of the network files. */
+  readonly networkFiles: readonly string[];
+  /** The folder of Nix's commands; empty: found on PATH. */
+  readonly nixBinDir: string;
+  /** The path of an `eval-machines.nix`; empty: found (`nix/evaluator.ts`). */
+  readonly evaluator: string;
+  /** Variables that Nix gets besides the server's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The keys below `morph` that the server reads, as the manifest names them. */
+export const serverSettingKeys = ["networkFiles", "nix.binDir", "evaluator", "environment"] as const;
+
+export const defaultSettings: Settings = {
+  networkFiles: defaultNetworkFiles,
+  nixBinDir: "",
+  evaluator: "",
+  environment: {},
+};
+
+/** Reads what a client sent as section `morph`. A value of a wrong type counts as not set. */
+export function readSettings(section: unknown): Settings {
+  const morph = asRecord(section);
+  return {
+    networkFiles: asStrings(morph.networkFiles) ?? defaultSettings.networkFiles,
+    nixBinDir: asString(asRecord(morph.nix).binDir),
+    evaluator: asString(morph.evaluator),
+    environment: Object.fromEntries(
+      Object.entries(asRecord(morph.environment)).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      ),
+    ),
+  };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asString(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function asStrings(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.every(item => typeof item === "string") ? value : undefined;
+}

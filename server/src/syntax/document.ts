@@ -1,0 +1,91 @@
+import { TextDocument, type TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import type { Range } from "vscode-languageserver-types";
+import { Edit, type Node, type Tree } from "web-tree-sitter";
+import type { NixParser } from "./parser.ts";
+
+/** A Nix text together with its syntax tree, both edited in place. Positions are UTF-16, as LSP's are. */
+export class NixDocument {
+  readonly #parser: NixParser;
+  #text: TextDocument;
+  #tree: Tree;
+
+  constructor(parser: NixParser, uri: string, version: number, text: string) {
+    this.#parser = parser;
+    this.#text = TextDocument.create(uri, "nix", version, text);
+    this.#tree = parser.parse(text);
+  }
+
+  get uri(): string {
+    return this.#text.uri;
+  }
+
+  get version(): number {
+    return this.#text.version;
+  }
+
+  get text(): string {
+    return this.#text.getText();
+  }
+
+  get root(): Node {
+    return this.#tree.rootNode;
+  }
+
+  get parser(): NixParser {
+    return this.#parser;
+  }
+
+  offsetAt(position: { line: number; character: number }): number {
+    return this.#text.offsetAt(position);
+  }
+
+  /** The range of the characters from offset `start` to offset `end`. */
+  rangeAt(start: number, end: number): Range {
+    return { start: this.#text.positionAt(start), end: this.#text.positionAt(end) };
+  }
+
+  rangeOf(node: Node): Range {
+    return this.rangeAt(node.startIndex, node.endIndex);
+  }
+
+  /** Applies LSP's content changes, in order, and parses what they touched. */
+  update(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
+    let incremental = true;
+    for (const change of changes) {
+      if ("range" in change) this.#tree.edit(this.#editOf(change.range, change.text));
+      else incremental = false;
+      this.#text = TextDocument.update(this.#text, [change], version);
+    }
+    const previous = this.#tree;
+    this.#tree = this.#parser.parse(this.text, incremental ? previous : undefined);
+    previous.delete();
+  }
+
+  /** Frees the tree; the document cannot be used afterwards. */
+  dispose(): void {
+    this.#tree.delete();
+  }
+
+  #editOf(range: Range, text: string): Edit {
+    const startIndex = this.#text.offsetAt(range.start);
+    const oldEndIndex = this.#text.offsetAt(range.end);
+    const lines = text.split("\n");
+    const lastLine = lines.at(-1) ?? "";
+    const point = (index: number) => {
+      const { line, character } = this.#text.positionAt(index);
+      return { row: line, column: character };
+    };
+    const startPosition = point(startIndex);
+    return new Edit({
+      startIndex,
+      oldEndIndex,
+      newEndIndex: startIndex + text.length,
+      startPosition,
+      oldEndPosition: point(oldEndIndex),
+      newEndPosition:
+        lines.length === 1
+          ? { row: startPosition.row, column: startPosition.column + text.length }
+          : { row: startPosition.row + lines.length - 1, column: lastLine.length },
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import type { Node } from "web-tree-sitter";
+
+/** One `a.b.c = value;` or one name of an `inherit`, as it stands in a set. */
+export interface Binding {
+  /** The attribute path; a segment that only evaluation can tell is undefined. */
+  readonly path: readonly (string | undefined)[];
+  /** The nodes of the segments, quotes included. */
+  readonly names: readonly Node[];
+  /** Absent for `inherit` and in text that has an error. */
+  readonly value: Node | undefined;
+  /** The whole binding; for `inherit` the name alone. */
+  readonly node: Node;
+}
+
+const setTypes: ReadonlySet<string> = new Set([
+  "attrset_expression",
+  "rec_attrset_expression",
+  "let_attrset_expression",
+]);
+
+export function isSet(node: Node): boolean {
+  return setTypes.has(node.type);
+}
+
+/** The named children that are not comments. */
+export function childrenOf(node: Node): Node[] {
+  return node.namedChildren.filter(child => child.type !== "comment");
+}
+
+/** The node without the parentheses around it. */
+export function withoutParentheses(node: Node): Node {
+  let inner: Node = node;
+  while (inner.type === "parenthesized_expression") {
+    const next = inner.childForFieldName("expression");
+    if (next === null) return inner;
+    inner = next;
+  }
+  return inner;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** The value of a string literal without interpolation, or undefined. */
+export function staticString(node: Node): string | undefined {
+  const literal = withoutParentheses(node);
+  if (literal.type === "uri_expression") return literal.text;
+  if (literal.type !== "string_expression" && literal.type !== "indented_string_expression") return undefined;
+  let value = "";
+  for (const part of literal.namedChildren) {
+    if (part.type === "string_fragment") value += part.text;
+    else if (part.type === "dollar_escape") value += "$";
+    else if (part.type === "escape_sequence") value += unescaped(part.text);
+    else return undefined;
+  }
+  return value;
+}
+
+/** `\n` in a string, `''\n` and `'''` in an indented one. */
+function unescaped(sequence: string): string {
+  if (sequence === "'''") return "''";
+  const character = sequence.slice(sequence.startsWith("''\\") ? 3 : 1);
+  return escapes[character] ?? character;
+}
+
+/** The name that a segment of an attribute path stands for, or undefined where only evaluation can tell. */
+export function attributeName(segment: Node): string | undefined {
+  if (segment.type === "identifier") return segment.text;
+  if (segment.type === "string_expression") return staticString(segment);
+  const inner = segment.type === "interpolation" ? segment.childForFieldName("expression") : null;
+  return inner === null ? undefined : staticString(inner);
+}
+
+/** Every binding of a set or of a `let`, in the order of the text. */
+export function bindingsOf(owner: Node): Binding[] {
+  return owner.namedChildren.filter(child => child.type === "binding_set").flatMap(bindingsIn);
+}
+
+function bindingsIn(container: Node): Binding[] {
+  return container.namedChildren.flatMap(child => {
+    if (child.type === "binding") return bindingOf(child);
+    if (child.type === "inherit" || child.type === "inherit_from") return inheritedBy(child);
+    return [];
+  });
+}
+
+function bindingOf(node: Node): Binding[] {
+  const path = node.childForFieldName("attrpath");
+  if (path === null) return [];
+  const names = childrenOf(path);
+  const value = node.childForFieldName("expression") ?? undefined;
+  return [{ path: names.map(attributeName), names, value, node }];
+}
+
+function inheritedBy(node: Node): Binding[] {
+  const names = node.childForFieldName("attrs");
+  if (names === null) return [];
+  return childrenOf(names).map(name => ({ path: [attributeName(name)], names: [name], value: undefined, node: name }));
+}
+
+/** An attribute that was found by its path. */
+export interface Attribute {
+  readonly value: Node;
+  /** The last segment of the path, where the attribute is named. */
+  readonly name: Node;
+}
+
+/**
+ * Every literal definition of `path` in a set, however it is nested: `a.b = x`, `a = { b = x; }`, `a = rec { b = x; }`.
+ */
+export function attributesAt(set: Node, path: readonly string[]): Attribute[] {
+  if (!isSet(set)) return [];
+  return bindingsOf(set).flatMap(({ path: bound, names, value }) => {
+    if (value === undefined || bound.length > path.length || bound.some((segment, i) => segment !== path[i])) return [];
+    const rest = path.slice(bound.length);
+    if (rest.length > 0) return attributesAt(withoutParentheses(value), rest);
+    const name = names.at(-1);
+    return name === undefined ? [] : [{ value, name }];
+  });
+}

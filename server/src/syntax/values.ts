@@ -1,0 +1,71 @@
+import type { Node } from "web-tree-sitter";
+import { bindingsOf, childrenOf, isSet, withoutParentheses } from "./nodes.ts";
+
+/** How many wrappers are looked through before giving up: text can be nested without bound. */
+const maxDepth = 200;
+
+/** The literal sets that an expression consists of, and whether that is all of it. */
+export interface Sets {
+  /** In the order in which they are merged: a later one wins. */
+  readonly sets: readonly Node[];
+  /** False: parts of the value are not literal. */
+  readonly complete: boolean;
+}
+
+const nothingKnown: Sets = { sets: [], complete: false };
+
+/**
+ * Looks through what may stand around a set: parentheses, function heads, `let`, `with`, `assert`, `//` and names bound by a
+ * `let` around it. A text with an error may hide its set in an error node; that one is found as well.
+ */
+export function literalSets(expression: Node, depth = 0): Sets {
+  const node = withoutParentheses(expression);
+  if (depth > maxDepth) return nothingKnown;
+  if (isSet(node)) return { sets: [node], complete: true };
+  switch (node.type) {
+    case "function_expression":
+    case "let_expression":
+    case "with_expression":
+    case "assert_expression":
+      return ofField(node, "body", depth);
+    case "source_code":
+      return ofField(node, "expression", depth);
+    case "variable_expression": {
+      const bound = boundByLet(node);
+      return bound === undefined ? nothingKnown : literalSets(bound, depth + 1);
+    }
+    case "binary_expression":
+      return merged(node, depth);
+    default:
+      return nothingKnown;
+  }
+}
+
+function ofField(node: Node, field: string, depth: number): Sets {
+  const inner = node.childForFieldName(field) ?? childrenOf(node).find(isSet) ?? null;
+  return inner === null ? nothingKnown : literalSets(inner, depth + 1);
+}
+
+function merged(node: Node, depth: number): Sets {
+  if (node.childForFieldName("operator")?.type !== "//") return nothingKnown;
+  const sides = ["left", "right"].map(side => ofField(node, side, depth));
+  return { sets: sides.flatMap(side => side.sets), complete: sides.every(side => side.complete) };
+}
+
+/** What a name is bound to by the nearest `let` or `rec` set around it; undefined for a function's argument or an unknown name. */
+function boundByLet(variable: Node): Node | undefined {
+  const name = variable.text;
+  for (let scope = variable.parent; scope !== null; scope = scope.parent) {
+    if (scope.type === "function_expression" && hasArgument(scope, name)) return undefined;
+    if (scope.type !== "let_expression" && scope.type !== "rec_attrset_expression") continue;
+    const binding = bindingsOf(scope).find(({ path }) => path.length === 1 && path[0] === name);
+    if (binding !== undefined) return binding.value;
+  }
+  return undefined;
+}
+
+function hasArgument(lambda: Node, name: string): boolean {
+  if (lambda.childForFieldName("universal")?.text === name) return true;
+  const formals = lambda.childForFieldName("formals");
+  return formals?.namedChildren.some(formal => formal.childForFieldName("name")?.text === name) ?? false;
+}

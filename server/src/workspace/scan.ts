@@ -1,0 +1,44 @@
+import type { Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { NetworkFileMatcher } from "../network/files.ts";
+
+/** More network files than this are not listed. */
+export const maxNetworkFiles = 2000;
+
+/** Folders without networks of the user's own: git's, npm's, and Nix's results. */
+function isSkipped(name: string): boolean {
+  return name === ".git" || name === "node_modules" || name.startsWith("result");
+}
+
+export interface ScanResult {
+  /** Absolute paths. */
+  readonly files: readonly string[];
+  /** True: there are more than are listed. */
+  readonly cut: boolean;
+}
+
+/** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips what it may not read. */
+export async function scanFolder(
+  folder: string,
+  matches: NetworkFileMatcher,
+  limit = maxNetworkFiles,
+): Promise<ScanResult> {
+  const files: string[] = [];
+  const waiting = [folder];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    for (const entry of await entriesOf(current)) {
+      const file = path.join(current, entry.name);
+      if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(file);
+      else if (entry.isFile() && matches(path.relative(folder, file).split(path.sep).join("/"))) {
+        if (files.length >= limit) return { files, cut: true };
+        files.push(file);
+      }
+    }
+  }
+  return { files: files.toSorted(), cut: false };
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch(() => []);
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import { URI } from "vscode-uri";
+import { errorProblem } from "../outcome.ts";
+import type { Problem } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { pathOf } from "./networkFiles.ts";
+
+/**
+ * Nix reads the disk: the problem `unsaved` when an open network, or an open file that it imports, differs from it.
+ *
+ * @param open the documents that an editor has, by URI.
+ */
+export async function unsavedProblem(
+  network: string,
+  open: (uri: string) => NixDocument | undefined,
+): Promise<Problem | undefined> {
+  const document = open(network);
+  if (document === undefined) return undefined;
+  for (const candidate of [document, ...importedBy(document, open)]) {
+    const file = pathOf(candidate.uri);
+    const saved = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined);
+    if (saved !== candidate.text)
+      return errorProblem(
+        "unsaved",
+        t(
+          "{0} has changes that are not saved. Save it first: Nix reads the file.",
+          path.basename(file ?? candidate.uri),
+        ),
+      );
+  }
+  return undefined;
+}
+
+/** The open documents that a document names by a path; a folder stands for its `default.nix`. */
+function importedBy(document: NixDocument, open: (uri: string) => NixDocument | undefined): NixDocument[] {
+  const folder = path.dirname(pathOf(document.uri) ?? "/");
+  return document.root
+    .descendantsOfType("path_expression")
+    .map(node => path.resolve(folder, node.text))
+    .flatMap(file => [file, path.join(file, "default.nix")])
+    .flatMap(file => open(URI.file(file).toString()) ?? []);
+}

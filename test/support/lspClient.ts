@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver/node";
+import { URI } from "vscode-uri";
+import type {
+  BuildDelta,
+  InitializationOptions,
+  Requests,
+  ServerNotifications,
+} from "../../server/src/protocol.ts";
+import { dist } from "./nixDocument.ts";
+
+export interface ClientOptions extends InitializationOptions {
+  /** The server's whole environment. Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The workspace's folder (a path). */
+  readonly folder?: string;
+  /** The client's capabilities, as `initialize` has them. */
+  readonly capabilities?: object;
+}
+
+/** A message of the server that nobody has waited for yet. */
+interface Received {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** A language client without an editor: starts `dist/server.js --stdio` and speaks LSP with it. */
+export class LspClient {
+  readonly process: ChildProcess;
+  readonly connection: MessageConnection;
+  readonly #received: Received[] = [];
+  readonly #waiting = new Set<() => void>();
+  #version = 0;
+
+  private constructor(process: ChildProcess, connection: MessageConnection) {
+    this.process = process;
+    this.connection = connection;
+    connection.onNotification((method, params) => this.#receive(method, params));
+    connection.onRequest((method, params) => {
+      this.#receive(method, params);
+      return method === "workspace/configuration" ? [null] : null;
+    });
+    connection.listen();
+  }
+
+  static async start(options: ClientOptions = {}): Promise<LspClient> {
+    const { env = process.env, folder, capabilities = {}, ...initializationOptions } = options;
+    const child = spawn(process.execPath, [path.join(dist, "server.js"), "--stdio"], {
+      env,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const client = new LspClient(
+      child,
+      createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
+    );
+    const workspaceFolders = folder === undefined ? null : [{ uri: URI.file(folder).toString(), name: "test" }];
+    await client.connection.sendRequest("initialize", {
+      processId: process.pid,
+      rootUri: null,
+      capabilities,
+      workspaceFolders,
+      initializationOptions,
+    });
+    await client.connection.sendNotification("initialized", {});
+    return client;
+  }
+
+  request<Method extends keyof Requests>(
+    method: Method,
+    params: Requests[Method]["params"],
+  ): Promise<Requests[Method]["result"]> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** Any request of standard LSP. */
+  lsp<Result>(method: string, params: object): Promise<Result> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  async open(uri: string, text: string): Promise<void> {
+    await this.connection.sendNotification("textDocument/didOpen", {
+      textDocument: { uri, languageId: "nix", version: ++this.#version, text },
+    });
+  }
+
+  async change(uri: string, contentChanges: readonly object[]): Promise<void> {
+    await this.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: ++this.#version },
+      contentChanges,
+    });
+  }
+
+  /** The first notification or request of the server, sent or to be sent, that `accept` takes. Those before it are dropped. */
+  async next<Method extends keyof ServerNotifications>(
+    method: Method,
+    accept?: (params: ServerNotifications[Method]) => boolean,
+  ): Promise<ServerNotifications[Method]>;
+  async next<Params>(method: string, accept?: (params: Params) => boolean): Promise<Params>;
+  async next(method: string, accept: (params: never) => boolean = () => true): Promise<unknown> {
+    for (;;) {
+      const index = this.#received.findIndex(item => item.method === method && accept(item.params as never));
+      const found = index === -1 ? undefined : this.#received[index];
+      if (found !== undefined) {
+        this.#received.splice(0, index + 1);
+        return found.params;
+      }
+      await new Promise<void>(resolve => this.#waiting.add(resolve));
+    }
+  }
+
+  /** Waits for a build to be in a state that `accept` takes. */
+  async build(id: string, accept: (summary: BuildDelta["summary"]) => boolean): Promise<BuildDelta["summary"]> {
+    const known = (await this.request("morph/builds", {})).find(build => build.id === id);
+    if (known !== undefined && accept(known)) return known;
+    return (await this.next("morph/buildDidChange", delta => delta.id === id && accept(delta.summary))).summary;
+  }
+
+  /** Ends the session as an editor does. */
+  async stop(): Promise<void> {
+    const exited = new Promise(resolve => this.process.once("exit", resolve));
+    await this.connection.sendRequest("shutdown");
+    await this.connection.sendNotification("exit");
+    await exited;
+    this.connection.dispose();
+  }
+
+  /** Ends the server without a word. */
+  async kill(): Promise<void> {
+    const exited = new Promise(resolve => this.process.once("exit", resolve));
+    this.process.kill("SIGKILL");
+    await exited;
+    this.connection.dispose();
+  }
+
+  #receive(method: string, params: unknown): void {
+    this.#received.push({ method, params });
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+}
