@@ -1,0 +1,36 @@
+# One machine of a network, evaluated as Morph does: what the server needs to know of it, as JSON.
+# Names and paths come as strings (--argstr), so that no text of the user's is ever Nix.
+{
+  # Path of an eval-machines.nix.
+  evaluator,
+  # Path of the network file.
+  network,
+  # The machine's name.
+  machine,
+  # JSON list: the path of the derivation below the machine's `config`.
+  attribute,
+}:
+
+let
+  evaluated = import (/. + evaluator) { networkExpr = /. + network; };
+
+  node =
+    evaluated.nodes.${machine}
+      or (throw "the network has no machine '${machine}'; it has: ${toString (builtins.attrNames evaluated.nodes)}");
+
+  derivation = builtins.foldl' (set: name: set.${name}) node.config (builtins.fromJSON attribute);
+
+  inherit (node.pkgs) stdenv;
+in
+{
+  system = stdenv.hostPlatform.system or stdenv.system;
+  buildSystem = stdenv.buildPlatform.system or stdenv.system;
+  inherit (derivation) drvPath;
+  # Not `outPath`: a set that has one is written as that path alone.
+  output = derivation.outPath;
+  nixpkgs = {
+    path = toString node.pkgs.path;
+    revision = node.config.system.nixos.revision or null;
+    versionSuffix = node.config.system.nixos.versionSuffix or null;
+  };
+}

@@ -1,0 +1,2 @@
+# The derivation of a .drv that is in the store: instantiating it evaluates nothing and lets --add-root keep it.
+{ drvPath }: import drvPath

@@ -1,0 +1,18 @@
+import path from "node:path";
+
+/** The files that we hand to Nix. */
+export interface NixAssets {
+  readonly evaluate: string;
+  readonly root: string;
+  /** Our own evaluator, with the interface of Morph's. */
+  readonly evaluator: string;
+}
+
+/** @param folder the built `nix/`. */
+export function nixAssets(folder: string): NixAssets {
+  return {
+    evaluate: path.join(folder, "evaluate.nix"),
+    root: path.join(folder, "root.nix"),
+    evaluator: path.join(folder, "eval-machines.nix"),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Outcome } from "../outcome.ts";
+import { type Nix, newStyle, processProblem } from "./nix.ts";
+import { isAtLeast, nixVersion } from "./version.ts";
+
+/** The settings of Nix that we use, as `nix config show` says them. Reading them evaluates nothing. */
+export interface NixConfig {
+  readonly version: string;
+  readonly system: string;
+  readonly extraPlatforms: readonly string[];
+  /** Setting `builders`: lines or `;`-separated, or `@` and a file. */
+  readonly builders: string;
+  readonly maxJobs: number;
+  readonly systemFeatures: readonly string[];
+  readonly substituters: readonly string[];
+  readonly trustedPublicKeys: readonly string[];
+}
+
+/** Asks Nix for its settings. Problems: `no-nix`, `nix-failed`. */
+export async function readNixConfig(nix: Nix): Promise<Outcome<NixConfig>> {
+  const version = await nixVersion(nix);
+  if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
+  // `nix show-config` was renamed in 2.20; the old name still works there, but warns.
+  const command = isAtLeast(version, 2, 20) && !isLix(version) ? ["config", "show"] : ["show-config"];
+  const end = await nix.run("nix", [...newStyle, ...command, "--json"]);
+  if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
+  return parseNixConfig(version, end.stdout);
+}
+
+/** Lix counts from 2.90 and kept `show-config`. */
+function isLix(version: string): boolean {
+  return isAtLeast(version, 2, 90);
+}
+
+/** Reads the JSON of `nix config show`: setting -> `{ value }`. */
+export function parseNixConfig(version: string, json: string): Outcome<NixConfig> {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(json);
+  } catch {
+    return { problem: processProblem({ kind: "exited", code: 0, stdout: "", stderr: json }) };
+  }
+  const value = (name: string): unknown => (settings as Record<string, { value?: unknown } | undefined>)?.[name]?.value;
+  const text = (name: string) => (typeof value(name) === "string" ? String(value(name)) : "");
+  const words = (name: string) => {
+    const found = value(name);
+    if (Array.isArray(found)) return found.map(String);
+    return typeof found === "string" ? found.split(/\s+/).filter(Boolean) : [];
+  };
+  const jobs = Number(value("max-jobs"));
+  return {
+    value: {
+      version,
+      system: text("system"),
+      extraPlatforms: words("extra-platforms"),
+      builders: text("builders"),
+      maxJobs: Number.isFinite(jobs) ? jobs : 1,
+      systemFeatures: words("system-features"),
+      substituters: words("substituters"),
+      trustedPublicKeys: words("trusted-public-keys"),
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import type { Evaluation, Plan } from "../protocol.ts";
+import type { NixAssets } from "./assets.ts";
+import { evaluationProblem } from "./evaluationError.ts";
+import { findEvaluator } from "./evaluator.ts";
+import { type Nix, processProblem } from "./nix.ts";
+import { planOf } from "./plan.ts";
+import { nixVersion } from "./version.ts";
+
+export interface EvaluationRequest {
+  /** Path of the network file. */
+  readonly network: string;
+  readonly machine: string;
+  /** Where the derivation is, below the machine's `config`. Default: `system.build.toplevel`. */
+  readonly attribute?: string | undefined;
+  /** Setting `morph.evaluator`. */
+  readonly evaluator: string;
+  /** Where to make a GC root for the derivation, if it is to be kept. */
+  readonly root?: string | undefined;
+  /** Where the machine stands in the network file, for errors that name no place. */
+  readonly location?: Location | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const toplevel = "system.build.toplevel";
+
+/** What `evaluate.nix` answers. */
+interface Answer {
+  readonly system: string;
+  readonly buildSystem: string;
+  readonly drvPath: string;
+  readonly output: string;
+  readonly nixpkgs: { readonly path: string; readonly revision: string | null; readonly versionSuffix: string | null };
+}
+
+/**
+ * Evaluates one machine with the evaluator that the user's Morph uses, keeps its derivation (`root`), and asks for the plan.
+ * Problems: `no-nix`, `no-evaluator`, `evaluation-failed` (with the place), `cancelled`, `killed`.
+ */
+export async function evaluateMachine(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+): Promise<Outcome<Evaluation>> {
+  const started = Date.now();
+  const run = { cwd: path.dirname(request.network), signal: request.signal };
+  const version = await nixVersion(nix);
+  if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
+  const evaluator = await findEvaluator(nix, request.evaluator, assets.evaluator, run.cwd);
+  if ("problem" in evaluator) return evaluator;
+  const answer = await evaluateOnce(nix, assets, request, evaluator.value.path);
+  if ("problem" in answer) return answer;
+  const plan = await planOf(nix, answer.value.drvPath, run);
+  if ("problem" in plan) return plan;
+  const { system, buildSystem, drvPath, output, nixpkgs } = answer.value;
+  return {
+    value: {
+      machine: request.machine,
+      system,
+      buildSystem,
+      drvPath,
+      outPath: output,
+      evaluator: { path: evaluator.value.path, origin: evaluator.value.origin },
+      provenance: {
+        nixVersion: version,
+        nixPath: nix.env.NIX_PATH ?? "",
+        nixpkgs: {
+          path: nixpkgs.path,
+          revision: nixpkgs.revision ?? undefined,
+          versionSuffix: nixpkgs.versionSuffix ?? undefined,
+        },
+        morphVersion: evaluator.value.morphVersion,
+      },
+      plan: ordered(plan.value, drvPath),
+      duration: Date.now() - started,
+    },
+  };
+}
+
+/** The derivation itself last: it needs all the others. */
+function ordered(plan: Plan, drvPath: string): Plan {
+  const others = plan.build.filter(drv => drv !== drvPath);
+  return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
+}
+
+async function evaluateOnce(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+  evaluator: string,
+): Promise<Outcome<Answer>> {
+  // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
+  const first = await instantiate(nix, assets, request, evaluator);
+  if ("problem" in first || request.root === undefined) return first;
+  if (await keep(nix, assets, first.value.drvPath, request.root)) return first;
+  const second = await instantiate(nix, assets, request, evaluator);
+  if ("problem" in second || (await keep(nix, assets, second.value.drvPath, request.root))) return second;
+  return {
+    problem: errorProblem(
+      "not-kept",
+      t(
+        "The derivation '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
+        second.value.drvPath,
+      ),
+    ),
+  };
+}
+
+async function instantiate(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+  evaluator: string,
+): Promise<Outcome<Answer>> {
+  const attribute = JSON.stringify((request.attribute ?? toplevel).split("."));
+  const args = [
+    ...["--eval", "--strict", "--json", "--read-write-mode", "--log-format", "internal-json", assets.evaluate],
+    ...["--argstr", "evaluator", evaluator, "--argstr", "network", request.network],
+    ...["--argstr", "machine", request.machine, "--argstr", "attribute", attribute],
+  ];
+  const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(request.network), signal: request.signal });
+  if (end.kind !== "exited") return { problem: processProblem(end) };
+  // The code first: after an error stdout holds the beginning of a document.
+  if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
+  try {
+    return { value: JSON.parse(end.stdout) as Answer };
+  } catch {
+    return { problem: { ...processProblem(end), detail: end.stdout } };
+  }
+}
+
+async function keep(nix: Nix, assets: NixAssets, drvPath: string, root: string): Promise<boolean> {
+  const args = [assets.root, "--argstr", "drvPath", drvPath, "--add-root", root, "--indirect"];
+  const end = await nix.run("nix-instantiate", args);
+  return end.kind === "exited" && end.code === 0;
+}

@@ -1,0 +1,57 @@
+import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import { URI } from "vscode-uri";
+import type { Problem } from "../protocol.ts";
+import { level, type NixError, parseEventLine, withoutEscapes } from "./events.ts";
+
+/**
+ * The problem that an evaluation's event stream tells of: the last error's message, with the place that it names. What Nix said
+ * stays in `detail`.
+ *
+ * @param fallback where to send the user when Nix names no place.
+ */
+export function evaluationProblem(stderr: string, fallback?: Location): Problem {
+  const events = stderr.split("\n").map(parseEventLine);
+  const errors = events.flatMap(event => (event.action === "message" && event.level === level.error ? [event] : []));
+  const last = errors.findLast(({ error }) => error !== undefined);
+  const text =
+    last?.text ?? errors.at(-1)?.text ?? plainError(events.flatMap(e => (e.action === "text" ? [e.text] : [])));
+  const place = locationOf(last?.error) ?? locationIn(text) ?? fallback;
+  return {
+    code: "evaluation-failed",
+    severity: "error",
+    message: t("Evaluation failed: {0}", firstSentence(last?.error?.message ?? text)),
+    detail: text,
+    location: place,
+  };
+}
+
+function plainError(lines: readonly string[]): string {
+  return withoutEscapes(lines.join("\n")).trim() || t("Nix said nothing.");
+}
+
+/** The first line that says something: `Failed assertions:` is followed by the one that matters. */
+function firstSentence(message: string): string {
+  const lines = message
+    .split("\n")
+    .map(line => line.replace(/^error:/, "").trim())
+    .filter(line => line !== "");
+  const [first = "", second] = lines;
+  return first.endsWith(":") && second !== undefined ? `${first} ${second}` : first;
+}
+
+function locationOf(error: NixError | undefined): Location | undefined {
+  if (error?.file === undefined || error.line === undefined || !error.file.startsWith("/")) return undefined;
+  return locationAt(error.file, error.line, error.column ?? 1);
+}
+
+/** `at /path/file.nix:7:62:` in a message, as every version prints it. */
+function locationIn(text: string): Location | undefined {
+  const match = [...text.matchAll(/at (\/[^\n]*?):(\d+):(\d+)/g)].at(-1);
+  return match?.[1] === undefined ? undefined : locationAt(match[1], Number(match[2]), Number(match[3]));
+}
+
+function locationAt(file: string, line: number, column: number): Location {
+  const position = { line: Math.max(line - 1, 0), character: Math.max(column - 1, 0) };
+  return { uri: URI.file(file).toString(), range: { start: position, end: position } };
+}

@@ -1,0 +1,44 @@
+import { type NixEvent, parseEventLine } from "./events.ts";
+
+/** Bytes of an event stream -> its lines. A line may be cut anywhere between two chunks, also inside a character. */
+export class EventLines {
+  #rest: Buffer[] = [];
+  #offset = 0;
+
+  /**
+   * Gives every line that `chunk` completes, without its line end, with the offset of the byte after it. Bytes that are not
+   * UTF-8 become U+FFFD.
+   */
+  push(chunk: Buffer, take: (line: string, end: number) => void): void {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      const piece = chunk.subarray(start, end);
+      const line = this.#rest.length === 0 ? piece : Buffer.concat([...this.#rest, piece]);
+      this.#rest = [];
+      this.#offset += end + 1 - start;
+      take(line.toString("utf8"), this.#offset);
+      start = end + 1;
+    }
+    if (start === chunk.length) return;
+    this.#rest.push(Buffer.from(chunk.subarray(start)));
+    this.#offset += chunk.length - start;
+  }
+
+  /** The line that has no end yet. */
+  get pending(): string {
+    return Buffer.concat(this.#rest).toString("utf8");
+  }
+}
+
+/**
+ * The events of a line: one, or two where a write that a full disk cut short is glued to the next line. What was cut is kept as
+ * unknown.
+ */
+export function eventsOf(line: string): NixEvent[] {
+  const event = parseEventLine(line);
+  if (event.action !== "unknown" && event.action !== "text") return [event];
+  const glued = line.indexOf("@nix {", 1);
+  return glued === -1
+    ? [event]
+    : [{ action: event.action, text: line.slice(0, glued) }, ...eventsOf(line.slice(glued))];
+}

@@ -1,0 +1,106 @@
+/**
+ * The event stream of `--log-format internal-json` (Nix, `src/libutil/logging.cc`): a line is `@nix ` and a JSON object.
+ * Other lines are what ssh, hooks and Nix itself print besides. Ids are 64-bit, more than a JavaScript number holds: they are
+ * text here.
+ */
+export type NixEvent =
+  | {
+      readonly action: "start";
+      readonly id: string;
+      readonly type: number;
+      readonly text: string;
+      readonly fields: readonly (string | number)[];
+      readonly parent?: string | undefined;
+    }
+  | { readonly action: "stop"; readonly id: string }
+  | {
+      readonly action: "result";
+      readonly id: string;
+      readonly type: number;
+      readonly fields: readonly (string | number)[];
+    }
+  | { readonly action: "message"; readonly level: number; readonly text: string; readonly error?: NixError | undefined }
+  /** A line that is none of Nix's. */
+  | { readonly action: "text"; readonly text: string }
+  /** A line of Nix's that we cannot read, or an action that we do not know. */
+  | { readonly action: "unknown"; readonly text: string };
+
+/** An error message with the place that it speaks of. */
+export interface NixError {
+  /** The innermost message, without `error:`. */
+  readonly message: string;
+  readonly file?: string | undefined;
+  /** Counted from 1. */
+  readonly line?: number | undefined;
+  /** Counted from 1. */
+  readonly column?: number | undefined;
+}
+
+/** Activity types (Nix, `src/libutil/logging.hh`). */
+export const activity = { copyPath: 100, builds: 104, build: 105, substitute: 108, buildWaiting: 111 } as const;
+
+/** Result types (Nix, `src/libutil/logging.hh`). */
+export const resultType = { buildLogLine: 101, setPhase: 104, progress: 105, setExpected: 106 } as const;
+
+/** Message levels (Nix, `src/libutil/error.hh`). */
+export const level = { error: 0, warning: 1 } as const;
+
+const mark = "@nix ";
+
+/** Reads one line, without its line end. Never throws. */
+export function parseEventLine(line: string): NixEvent {
+  if (!line.startsWith(mark)) return { action: "text", text: withoutEscapes(line) };
+  let json: unknown;
+  try {
+    // Inside a JSON string a quote is escaped, so this finds keys only.
+    json = JSON.parse(line.slice(mark.length).replaceAll(/"(id|parent)":(\d+)/g, '"$1":"$2"'));
+  } catch {
+    return { action: "unknown", text: line };
+  }
+  return eventOf(json as Record<string, unknown>) ?? { action: "unknown", text: line };
+}
+
+function eventOf(json: Record<string, unknown>): NixEvent | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const { action, id, type, text, parent, msg } = json;
+  const fields = Array.isArray(json.fields) ? json.fields : [];
+  if (action === "msg") {
+    return typeof msg === "string"
+      ? { action: "message", level: Number(json.level ?? 0), text: withoutEscapes(msg), error: errorOf(json) }
+      : undefined;
+  }
+  if (typeof id !== "string") return undefined;
+  if (action === "stop") return { action, id };
+  if (typeof type !== "number") return undefined;
+  if (action === "result") return { action, id, type, fields };
+  if (action !== "start") return undefined;
+  return {
+    action,
+    id,
+    type,
+    text: String(text ?? ""),
+    fields,
+    parent: typeof parent === "string" ? parent : undefined,
+  };
+}
+
+function errorOf(json: Record<string, unknown>): NixError | undefined {
+  if (typeof json.raw_msg !== "string") return undefined;
+  const number = (value: unknown) => (typeof value === "number" ? value : undefined);
+  const file = typeof json.file === "string" ? json.file : undefined;
+  return {
+    message: withoutEscapes(json.raw_msg),
+    // Since 2.26 the file carries the line and column that stand beside it as well.
+    file: file?.replace(/:\d+:\d+$/, ""),
+    line: number(json.line),
+    column: number(json.column),
+  };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
+const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+
+/** A text without ANSI and OSC escape sequences and without carriage returns. */
+export function withoutEscapes(text: string): string {
+  return text.replaceAll(escapeSequences, "").replaceAll("\r", "");
+}

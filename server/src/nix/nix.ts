@@ -1,0 +1,68 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { Problem } from "../protocol.ts";
+import { type ProcessEnd, runProcess, withPath } from "./process.ts";
+
+/** Nix's commands that we run. */
+export type NixProgram = "nix" | "nix-instantiate" | "nix-store" | "nix-build";
+
+export interface RunOptions {
+  readonly cwd?: string | undefined;
+  readonly stdin?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nix's command line with the environment that every one of its processes gets. */
+export interface Nix {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file that runs a program: a name for PATH, or a path below the setting's folder. */
+  file(program: NixProgram): string;
+  run(program: NixProgram, args: readonly string[], options?: RunOptions): Promise<ProcessEnd>;
+  /** Runs any other program with the same environment. */
+  runFile(file: string, args: readonly string[], options?: RunOptions): Promise<ProcessEnd>;
+}
+
+/** `nix-command` is off in a stock nix.conf, so every new-style command asks for it. */
+export const newStyle = ["--extra-experimental-features", "nix-command"] as const;
+
+/** @param binDir the folder of Nix's commands; empty: found on PATH. */
+export function createNix(env: Readonly<Record<string, string | undefined>>, binDir: string): Nix {
+  const whole = withPath(env, binDir);
+  const file = (program: string) => (binDir === "" ? program : path.join(binDir, program));
+  const runFile: Nix["runFile"] = (name, args, options = {}) => runProcess(name, args, { ...options, env: whole });
+  return { env: whole, file, runFile, run: (program, args, options) => runFile(file(program), args, options) };
+}
+
+/** Why a process gave nothing, when that was not for a reason of Nix's own. */
+export function processProblem(end: ProcessEnd): Problem {
+  switch (end.kind) {
+    case "missing":
+      return {
+        code: "no-nix",
+        severity: "error",
+        message: t(
+          "'{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
+          end.file,
+        ),
+      };
+    case "cancelled":
+      return { code: "cancelled", severity: "info", message: t("Cancelled.") };
+    case "killed":
+      return {
+        code: "killed",
+        severity: "error",
+        message: t(
+          "Nix was killed by {0}. If memory ran out, evaluate fewer machines at once or free some.",
+          end.signal,
+        ),
+        detail: end.stderr,
+      };
+    case "exited":
+      return {
+        code: "nix-failed",
+        severity: "error",
+        message: t("Nix failed with exit code {0}.", end.code),
+        detail: end.stderr,
+      };
+  }
+}

@@ -1,0 +1,56 @@
+import path from "node:path";
+import { execa } from "execa";
+
+/** How a process ended. What it printed is decoded as UTF-8, without the last line end. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly code: number; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: "killed"; readonly signal: string; readonly stderr: string }
+  | { readonly kind: "missing"; readonly file: string }
+  | { readonly kind: "cancelled" };
+
+export interface ProcessOptions {
+  readonly cwd?: string | undefined;
+  /** The whole environment; nothing is inherited besides. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+}
+
+/** More output than this is not kept (bytes). */
+const maxOutput = 64 * 1024 * 1024;
+
+/**
+ * Runs a program to its end: with an array of arguments, never through a shell. This and `supervisor.ts` are the only places
+ * that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later.
+ */
+export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
+  const { cwd, env, stdin, signal, timeout } = options;
+  const result = await execa(file, args, {
+    env,
+    extendEnv: false,
+    forceKillAfterDelay: 5000,
+    killSignal: "SIGINT",
+    maxBuffer: maxOutput,
+    reject: false,
+    ...(cwd !== undefined && { cwd }),
+    ...(signal !== undefined && { cancelSignal: signal }),
+    ...(timeout !== undefined && { timeout }),
+    ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
+  });
+  if (result.isCanceled) return { kind: "cancelled" };
+  if (result.exitCode !== undefined)
+    return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+  if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
+  return { kind: "missing", file };
+}
+
+/** The variables with `folder` (where it is not empty) before everything else on PATH. */
+export function withPath(
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Record<string, string | undefined> {
+  if (folder === "") return { ...env };
+  return { ...env, PATH: [folder, env.PATH].filter(Boolean).join(path.delimiter) };
+}

@@ -1,0 +1,14 @@
+import type { Nix } from "./nix.ts";
+
+/** Nix's version as it says it: `2.8.0`, `2.93.1` for Lix; undefined when Nix is missing. */
+export async function nixVersion(nix: Nix): Promise<string | undefined> {
+  const end = await nix.run("nix-instantiate", ["--version"]);
+  if (end.kind !== "exited" || end.code !== 0) return undefined;
+  return /(\d+\.\d+\S*)\s*$/.exec(end.stdout)?.[1] ?? end.stdout.trim();
+}
+
+/** Whether a version is at least `major.minor`. */
+export function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
