@@ -1,0 +1,50 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+
+/** A program that runs foreign executables, as the kernel's binfmt_misc has it registered. */
+export interface BinfmtHandler {
+  /** Nix's name of the system whose executables it runs: `aarch64-linux`. */
+  readonly system: string;
+  readonly interpreter: string;
+}
+
+/** Where the kernel shows its handlers. */
+export const binfmtFolder = "/proc/sys/fs/binfmt_misc";
+
+/** ELF class and byte order (bytes 4 and 5), e_machine as it stands in the file (bytes 18 and 19) -> processor in Nix's words. */
+const processors: Readonly<Record<string, string>> = {
+  "0201 b700": "aarch64",
+  "0101 2800": "armv7l",
+  "0201 f300": "riscv64",
+  "0101 f300": "riscv32",
+  "0201 3e00": "x86_64",
+  "0101 0300": "i686",
+  "0201 1500": "powerpc64le",
+  "0202 0016": "s390x",
+  "0201 0201": "loongarch64",
+};
+
+/** Reads one handler's file (Linux, `Documentation/admin-guide/binfmt-misc.rst`). Its name says nothing: distributions differ. */
+export function parseBinfmtHandler(text: string): BinfmtHandler | undefined {
+  const lines = text.split("\n");
+  if (lines[0] !== "enabled") return undefined;
+  const value = (name: string) =>
+    lines
+      .find(line => line.startsWith(name))
+      ?.slice(name.length)
+      .trim();
+  const magic = value("magic") ?? "";
+  const interpreter = value("interpreter");
+  if (value("offset") !== "0" || !magic.startsWith("7f454c46") || interpreter === undefined) return undefined;
+  const processor = processors[`${magic.slice(8, 12)} ${magic.slice(36, 40)}`];
+  return processor === undefined ? undefined : { system: `${processor}-linux`, interpreter };
+}
+
+/** The enabled handlers of this machine; none where binfmt_misc is switched off, not mounted or not Linux's. */
+export async function binfmtHandlers(folder = binfmtFolder): Promise<BinfmtHandler[]> {
+  const read = (name: string) => readFile(path.join(folder, name), "utf8").catch(() => "");
+  if ((await read("status")).trim() !== "enabled") return [];
+  const names = await readdir(folder).catch(() => []);
+  const entries = names.filter(name => name !== "register" && name !== "status");
+  return (await Promise.all(entries.map(read))).flatMap(text => parseBinfmtHandler(text) ?? []);
+}

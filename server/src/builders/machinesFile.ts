@@ -1,0 +1,87 @@
+import type { Builder } from "../protocol.ts";
+
+/** A line of Nix's `builders` setting or of a machines file, and where it stands. */
+export interface MachineLine {
+  readonly text: string;
+  readonly origin: Builder["origin"];
+}
+
+/** A remote builder with the line that makes Nix use it. */
+export interface RemoteBuilder {
+  readonly builder: Builder;
+  readonly line: string;
+}
+
+/** Reads the files that a `builders` setting names. */
+export type FileReader = (file: string) => Promise<string | undefined>;
+
+/** Files that name files that name files: deeper than this is a circle. */
+const maxIncludes = 5;
+
+/**
+ * The machines of setting `builders` (Nix manual, nix.conf, `builders`): lines or `;`-separated, `@` and a file for more, `#`
+ * begins a comment. A file that cannot be read has no machines, as Nix takes it.
+ */
+export async function machineLines(setting: string, readFile: FileReader): Promise<MachineLine[]> {
+  return collect(setting, { source: "nix.conf" }, readFile, 0);
+}
+
+async function collect(
+  text: string,
+  origin: Builder["origin"],
+  readFile: FileReader,
+  depth: number,
+): Promise<MachineLine[]> {
+  const found: MachineLine[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    for (const entry of (line.split("#")[0] ?? "").split(";").map(part => part.trim())) {
+      if (entry.startsWith("@")) {
+        const file = entry.slice(1).trim();
+        const content = depth < maxIncludes ? await readFile(file) : undefined;
+        if (content !== undefined)
+          found.push(...(await collect(content, { source: "machines file", file }, readFile, depth + 1)));
+      } else if (entry !== "")
+        found.push({ text: entry, origin: origin.file === undefined ? origin : { ...origin, line: index + 1 } });
+    }
+  }
+  return found;
+}
+
+/** Reads one machine: `uri systems key maxJobs speedFactor features mandatoryFeatures hostKey`; `-` is a field's default. */
+export function parseMachineLine({ text, origin }: MachineLine, localSystem: string): RemoteBuilder | undefined {
+  const fields = text.split(/\s+/);
+  const uri = fields[0];
+  if (uri === undefined || uri === "") return undefined;
+  const field = (index: number) => (fields[index] === undefined || fields[index] === "-" ? undefined : fields[index]);
+  const list = (index: number) => field(index)?.split(",").filter(Boolean) ?? [];
+  const count = (index: number) => {
+    const value = Number(field(index) ?? 1);
+    return Number.isFinite(value) ? value : 1;
+  };
+  const id = uri.includes("://") ? uri : `ssh://${uri}`;
+  const systems = field(1) === undefined ? [localSystem] : list(1);
+  const mandatoryFeatures = list(6);
+  return {
+    line: text,
+    builder: {
+      id,
+      name: hostOf(id),
+      kind: "remote",
+      systems: systems.map(system => ({ system, mode: "claimed" })),
+      maxJobs: count(3),
+      speedFactor: count(4),
+      supportedFeatures: [...list(5), ...mandatoryFeatures],
+      mandatoryFeatures,
+      origin,
+      active: true,
+    },
+  };
+}
+
+/** `ssh-ng://root@builder-arm?x=y` -> `builder-arm` */
+function hostOf(uri: string): string {
+  return uri
+    .replace(/^[^/]*:\/\//, "")
+    .replace(/^[^@/]*@/, "")
+    .replace(/[/?].*$/, "");
+}
