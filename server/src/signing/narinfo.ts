@@ -1,0 +1,38 @@
+import path from "node:path";
+import type { PathInfo } from "./pathInfo.ts";
+
+/**
+ * Reads a binary cache's narinfo (Nix, `src/libstore/nar-info.cc`): `Name: value` lines, `Sig` once a signature. Undefined when
+ * a field that is needed is missing: a cache may answer anything.
+ */
+export function parseNarinfo(text: string): PathInfo | undefined {
+  const fields = new Map<string, string>();
+  const signatures: string[] = [];
+  for (const line of text.split("\n")) {
+    const match = /^([A-Za-z]+): ?(.*?)\r?$/.exec(line);
+    const [name, value] = [match?.[1], match?.[2]];
+    if (name === undefined || value === undefined) continue;
+    if (name === "Sig") signatures.push(value);
+    else if (!fields.has(name)) fields.set(name, value);
+  }
+  const storePath = fields.get("StorePath");
+  const narHash = fields.get("NarHash");
+  const narSize = Number(fields.get("NarSize"));
+  if (storePath === undefined || narHash === undefined || !Number.isSafeInteger(narSize)) return undefined;
+  const storeDir = path.posix.dirname(storePath);
+  const references = (fields.get("References") ?? "").split(" ").filter(Boolean);
+  return {
+    path: storePath,
+    narHash,
+    narSize,
+    references: references.map(reference => path.posix.join(storeDir, reference)),
+    signatures,
+    ultimate: false,
+    contentAddressed: (fields.get("CA") ?? "") !== "",
+  };
+}
+
+/** The name of a path's narinfo in a cache. */
+export function narinfoName(storePath: string): string {
+  return `${path.posix.basename(storePath).slice(0, 32)}.narinfo`;
+}
