@@ -1,0 +1,122 @@
+import { t } from "@vscode/l10n";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import {
+  type Build,
+  type BuildDelta,
+  type BuildParams,
+  type BuildSummary,
+  finalStates,
+  type LogPage,
+  type SignatureReport,
+} from "../protocol.ts";
+import { placeKey } from "./realisation.ts";
+import { BuildRecords } from "./record.ts";
+import { BuildRunner } from "./runner.ts";
+import { BuildStore } from "./store.ts";
+import { type BuildWorld, defaultPlace } from "./world.ts";
+
+/** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */
+export class Builds {
+  readonly #records: BuildRecords;
+  readonly #runner: BuildRunner;
+  readonly #store: BuildStore;
+
+  constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void) {
+    this.#records = new BuildRecords(storageDir);
+    this.#runner = new BuildRunner(this.#records, world);
+    this.#store = new BuildStore(this.#records, world, { tell, onCancel: id => this.#runner.abort(id) });
+  }
+
+  /** Finds the builds of earlier sessions and other windows, and follows those that run. */
+  open(): Promise<void> {
+    return this.#store.open();
+  }
+
+  /** Stops following. Nothing that runs is touched. */
+  close(): void {
+    this.#store.close();
+  }
+
+  /** Newest first. */
+  list(): BuildSummary[] {
+    return this.#store.list();
+  }
+
+  /** The newest build of a machine that has not ended. */
+  running(uri: string, machine: string): BuildSummary | undefined {
+    return this.#store
+      .list()
+      .find(build => build.uri === uri && build.machine === machine && !finalStates.has(build.state));
+  }
+
+  /** Starts a build, or finds the one that does the same already. Problem: `not-recorded`. */
+  async start(params: BuildParams): Promise<Outcome<BuildSummary>> {
+    const same = this.#store.list().find(build => !finalStates.has(build.state) && isSame(build, params));
+    if (same !== undefined) return { value: same };
+    const started = await this.#runner.start(params);
+    if ("problem" in started) return started;
+    await this.#store.add(started.value.id);
+    return this.#known(started.value.id);
+  }
+
+  async cancel(id: string): Promise<Outcome<null>> {
+    const build = this.#known(id);
+    if ("problem" in build) return build;
+    if (finalStates.has(build.value.state)) return { value: null };
+    await this.#records.requestCancel(id);
+    this.#runner.abort(id);
+    return { value: null };
+  }
+
+  /** Drops the record of a build that has ended, and its GC roots. Problem: `running`. */
+  async remove(id: string): Promise<Outcome<null>> {
+    const build = this.#known(id);
+    if ("problem" in build) return build;
+    if (!finalStates.has(build.value.state))
+      return { problem: errorProblem("running", t("{0} is being built. Cancel it first.", build.value.machine)) };
+    await this.#records.remove(id);
+    this.#store.removed(id);
+    return { value: null };
+  }
+
+  async details(id: string): Promise<Outcome<Build>> {
+    const build = await this.#store.details(id);
+    return build === undefined ? unknownBuild(id) : { value: build };
+  }
+
+  /** Whether deltas of a build name its derivations. */
+  watch(id: string, on: boolean): void {
+    this.#store.watch(id, on);
+  }
+
+  async log(id: string, derivation: string | undefined, offset: number): Promise<Outcome<LogPage>> {
+    const page = await this.#store.log(id, derivation, offset);
+    return page === undefined ? unknownBuild(id) : { value: page };
+  }
+
+  /** The report of a build that has succeeded. Problem: `not-checked` before that. */
+  async signatures(id: string): Promise<Outcome<SignatureReport>> {
+    const report = await this.#store.signatures(id);
+    if (report !== undefined) return { value: report };
+    const problem = errorProblem("not-checked", t("The signatures of this build have not been checked."));
+    return "problem" in this.#known(id) ? unknownBuild(id) : { problem };
+  }
+
+  #known(id: string): Outcome<BuildSummary> {
+    const summary = this.#store.summary(id);
+    return summary === undefined ? unknownBuild(id) : { value: summary };
+  }
+}
+
+function isSame(build: BuildSummary, { uri, machine, attribute, place = defaultPlace }: BuildParams): boolean {
+  return (
+    build.uri === uri &&
+    build.machine === machine &&
+    build.attribute === attribute &&
+    placeKey(build.place) === placeKey(place)
+  );
+}
+
+function unknownBuild(id: string): { readonly problem: ReturnType<typeof errorProblem> } {
+  return { problem: errorProblem("unknown-build", t("There is no build '{0}' any more.", id)) };
+}

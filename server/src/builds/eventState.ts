@@ -1,0 +1,92 @@
+import type { DerivationState, TransferState } from "../protocol.ts";
+
+/** A derivation while its events come in. Times are epoch milliseconds. */
+export interface FollowedDerivation {
+  readonly drvPath: string;
+  state: DerivationState["state"];
+  attempt: number;
+  phase?: string | undefined;
+  builder?: string | undefined;
+  startedAt?: number | undefined;
+  stoppedAt?: number | undefined;
+  /** The newest lines of its log, without colours. */
+  readonly tail: string[];
+  /** Ids of the activities that build it now. With ssh-ng there are two: ours and the remote's own. */
+  readonly activities: Set<string>;
+}
+
+/** One path on its way from a store to another. */
+export interface FollowedTransfer {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+  done: number;
+  expected?: number | undefined;
+  state: TransferState["state"];
+}
+
+/** An activity that has not stopped, as far as it matters to us. */
+export type Activity =
+  | { readonly kind: "build"; readonly drvPath: string }
+  | { readonly kind: "copy"; readonly transfer: FollowedTransfer }
+  | { readonly kind: "waiting"; readonly drvPath: string }
+  | { readonly kind: "totals" };
+
+/** An error message of Nix, in the order of the stream. */
+export interface StreamError {
+  readonly text: string;
+  /** The derivation that it says failed. */
+  readonly drvPath?: string | undefined;
+}
+
+/** What a build's event stream has told so far: the fold of all its events. Owned by one follower, which alone changes it. */
+export interface EventState {
+  readonly derivations: Map<string, FollowedDerivation>;
+  readonly transfers: Map<string, FollowedTransfer>;
+  readonly activities: Map<string, Activity>;
+  /** Nix's own count of the derivations that it has built. Absent until it begins to build. */
+  builtByNix?: number | undefined;
+  /** Our count of the same. */
+  built: number;
+  readonly errors: StreamError[];
+  /** Lines that are none of Nix's, the newest last: ssh says its reasons there. */
+  readonly texts: string[];
+  /** Derivations that changed since somebody last asked. */
+  readonly changed: Set<string>;
+}
+
+/** More of them are not kept: a stream has no bound. */
+export const maxMessages = 200;
+
+/** How many lines of a derivation's log are kept for the explanation of its failure. */
+export const maxTail = 20;
+
+/** @param planned derivations that the dry run says will be built. */
+export function emptyState(planned: readonly string[]): EventState {
+  const state: EventState = {
+    derivations: new Map(),
+    transfers: new Map(),
+    activities: new Map(),
+    built: 0,
+    errors: [],
+    texts: [],
+    changed: new Set(),
+  };
+  for (const drvPath of planned) derivationIn(state, drvPath);
+  return state;
+}
+
+/** A derivation of the state, planned when it was not known yet. */
+export function derivationIn(state: EventState, drvPath: string): FollowedDerivation {
+  const known = state.derivations.get(drvPath);
+  if (known !== undefined) return known;
+  const planned: FollowedDerivation = { drvPath, state: "planned", attempt: 0, tail: [], activities: new Set() };
+  state.derivations.set(drvPath, planned);
+  return planned;
+}
+
+/** Appends, and forgets the oldest where there are too many. */
+export function keepNewest<T>(list: T[], item: T, limit: number): void {
+  list.push(item);
+  if (list.length > limit) list.splice(0, list.length - limit);
+}

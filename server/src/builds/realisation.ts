@@ -1,0 +1,47 @@
+import { t } from "@vscode/l10n";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import type { BuilderId, Place } from "../protocol.ts";
+
+/** The builder that is this machine. */
+const local = "local";
+
+/**
+ * Nix's arguments that realise a derivation at a place and keep the result (`root`). Problems: `unknown-builder`,
+ * `unsupported-place`.
+ *
+ * @param lines remote builder -> the machine line that makes Nix use it.
+ */
+export function realisationArguments(
+  drvPath: string,
+  root: string,
+  place: Place,
+  lines: ReadonlyMap<BuilderId, string>,
+): Outcome<readonly string[]> {
+  const placement = placementArguments(place, lines);
+  if ("problem" in placement) return placement;
+  const log = ["--log-format", "internal-json", "-v"];
+  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...placement.value] };
+}
+
+function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>): Outcome<readonly string[]> {
+  if (place.kind === "schedule") return { value: [] };
+  if (place.kind === "store")
+    return {
+      problem: errorProblem("unsupported-place", t("Building in the store {0} is not supported.", place.store)),
+    };
+  if (place.builder === local) return { value: ["--builders", ""] };
+  const line = lines.get(place.builder);
+  if (line !== undefined) return { value: ["--builders", line, "--max-jobs", "0"] };
+  return {
+    problem: errorProblem(
+      "unknown-builder",
+      t("Nix has no builder {0}. Choose another, or add it to Nix's 'builders'.", place.builder),
+    ),
+  };
+}
+
+/** A place as part of a file name. */
+export function placeKey(place: Place): string {
+  const name = place.kind === "schedule" ? "" : place.kind === "only" ? place.builder : place.store;
+  return `${place.kind}-${Buffer.from(name).toString("base64url").slice(0, 60)}`;
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, readlink, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import { readWhole, recordFiles, writeWhole } from "./files.ts";
+import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
+
+/** `request.json`: what was asked for, and how Nix is called for it once that is known. */
+export interface BuildRequest {
+  readonly id: string;
+  readonly uri: string;
+  readonly machine: string;
+  readonly attribute?: string | undefined;
+  readonly place: Place;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** The server that evaluates. */
+  readonly owner: ProcessIdentity;
+  /** The names, never the values, of the variables that Nix gets. */
+  readonly environment: readonly string[];
+  readonly realisation?: Realisation | undefined;
+}
+
+/** How the supervisor calls Nix. */
+export interface Realisation {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The claim to drop at the end: `running/<derivation>.<place>`. */
+  readonly claim: string;
+  /** When the supervisor was started (epoch ms). */
+  readonly launchedAt: number;
+}
+
+/** `evaluation.json` */
+export interface EvaluationResult {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly evaluation?: Evaluation | undefined;
+  readonly problem?: Problem | undefined;
+}
+
+/** `process.json` */
+export interface SupervisedProcess {
+  readonly supervisor: ProcessIdentity;
+  readonly nix: ProcessIdentity | undefined;
+}
+
+/** `result.json` */
+export interface BuildResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Set when Nix could not be started. */
+  readonly error?: string | undefined;
+}
+
+/** What the small files of a record say, and which of its processes live. */
+export interface RecordFacts {
+  readonly request: BuildRequest;
+  readonly ownerAlive: boolean;
+  readonly evaluation?: EvaluationResult | undefined;
+  readonly supervised?: SupervisedProcess | undefined;
+  readonly supervisorAlive: boolean;
+  readonly result?: BuildResult | undefined;
+  readonly cancelled: boolean;
+  /** The output's store path, when it is there: success needs it. */
+  readonly output?: string | undefined;
+  readonly signatures?: SignatureReport | undefined;
+}
+
+/** The records below a storage folder. */
+export class BuildRecords {
+  readonly #folder: string;
+
+  constructor(storageDir: string) {
+    this.#folder = storageDir;
+  }
+
+  folderOf(id: string): string {
+    return path.join(this.#folder, "builds", id);
+  }
+
+  fileOf(id: string, name: keyof typeof recordFiles): string {
+    return path.join(this.folderOf(id), recordFiles[name]);
+  }
+
+  claimOf(name: string): string {
+    return path.join(this.#folder, "running", name);
+  }
+
+  /** The ids of all records, oldest first: an id begins with its time. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(path.join(this.#folder, "builds")).catch(() => []);
+    return names.filter(name => /^[0-9a-z]+-[0-9a-f]+$/.test(name)).toSorted();
+  }
+
+  /** Makes a new record. @throws when the folder cannot be written (full disk, read-only). */
+  async create(request: Omit<BuildRequest, "id">): Promise<BuildRequest> {
+    const id = `${Date.now().toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
+    await mkdir(path.join(this.#folder, "builds"), { recursive: true, mode: 0o700 });
+    await mkdir(this.folderOf(id), { mode: 0o700 });
+    const whole = { ...request, id };
+    await this.write(id, "request", whole);
+    return whole;
+  }
+
+  async write(id: string, name: keyof typeof recordFiles, value: unknown): Promise<void> {
+    await writeWhole(this.fileOf(id, name), value);
+  }
+
+  async read<T>(id: string, name: keyof typeof recordFiles): Promise<T | undefined> {
+    return readWhole<T>(this.folderOf(id), recordFiles[name]);
+  }
+
+  /** Asks whoever runs the build to stop it. */
+  async requestCancel(id: string): Promise<void> {
+    const handle = await open(this.fileOf(id, "cancel"), "a", 0o600);
+    await handle.close();
+  }
+
+  isCancelRequested(id: string): boolean {
+    return existsSync(this.fileOf(id, "cancel"));
+  }
+
+  /** Drops a record and, with its links, the GC roots that it held. */
+  async remove(id: string): Promise<void> {
+    await rm(this.folderOf(id), { recursive: true, force: true });
+  }
+
+  /** Reads what there is to know without the event stream; undefined when there is no such record or it cannot be read. */
+  async facts(id: string): Promise<RecordFacts | undefined> {
+    const request = await this.read<BuildRequest>(id, "request");
+    if (request?.owner === undefined || request.id !== id) return undefined;
+    // Processes before files: one that ended in between has written its result by then.
+    const supervised = await this.read<SupervisedProcess>(id, "process");
+    const supervisorAlive = supervised !== undefined && isAlive(supervised.supervisor);
+    const ownerAlive = isAlive(request.owner);
+    return {
+      request,
+      ownerAlive,
+      supervised,
+      supervisorAlive,
+      evaluation: await this.read<EvaluationResult>(id, "evaluation"),
+      result: await this.read<BuildResult>(id, "result"),
+      cancelled: this.isCancelRequested(id),
+      output: await this.#output(id),
+      signatures: await this.read<SignatureReport>(id, "signatures"),
+    };
+  }
+
+  async #output(id: string): Promise<string | undefined> {
+    const target = await readlink(this.fileOf(id, "output")).catch(() => undefined);
+    return target !== undefined && existsSync(target) ? target : undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { t } from "@vscode/l10n";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
+import { claim } from "./claim.ts";
+import { identify } from "./processIdentity.ts";
+import { placeKey } from "./realisation.ts";
+import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
+import { nameOfStorePath } from "./storePath.ts";
+import { stateOf } from "./summary.ts";
+import { type BuildWorld, defaultPlace } from "./world.ts";
+
+/** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
+export class BuildRunner {
+  readonly #records: BuildRecords;
+  readonly #world: BuildWorld;
+  readonly #evaluating = new Map<string, AbortController>();
+
+  constructor(records: BuildRecords, world: BuildWorld) {
+    this.#records = records;
+    this.#world = world;
+  }
+
+  /**
+   * Records a build and gives its id at once; `done` ends when it has been evaluated and its supervisor runs. Problem:
+   * `not-recorded`.
+   */
+  async start(params: BuildParams): Promise<Outcome<{ readonly id: string; readonly done: Promise<void> }>> {
+    const owner = identify(process.pid);
+    if (owner === undefined) return { problem: notRecorded("") };
+    try {
+      const request = await this.#records.create({
+        uri: params.uri,
+        machine: params.machine,
+        attribute: params.attribute,
+        place: params.place ?? defaultPlace,
+        startedAt: new Date().toISOString(),
+        owner,
+        environment: this.#world.environment(),
+      });
+      const abort = new AbortController();
+      this.#evaluating.set(request.id, abort);
+      const done = this.#run(request, params, abort.signal).finally(() => this.#evaluating.delete(request.id));
+      return { value: { id: request.id, done } };
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
+  }
+
+  /** Stops the evaluation of a build, if it is ours and has not ended. */
+  abort(id: string): void {
+    this.#evaluating.get(id)?.abort();
+  }
+
+  async #run(request: BuildRequest, params: BuildParams, signal: AbortSignal): Promise<void> {
+    const { id } = request;
+    try {
+      const evaluation = await this.#world.evaluate(params, this.#records.fileOf(id, "drv"), signal);
+      if ("problem" in evaluation) return await this.#finish(id, { problem: evaluation.problem });
+      await this.#finish(id, { evaluation: evaluation.value });
+      if (signal.aborted) return await this.#finish(id, { evaluation: evaluation.value, problem: cancelled() });
+      const problem = await this.#realise(request, params, evaluation.value);
+      if (problem !== undefined) await this.#finish(id, { evaluation: evaluation.value, problem });
+    } catch (error) {
+      // A record that cannot be written has nowhere to say so: `lost` is what is left of it.
+      await this.#finish(id, { problem: notRecorded(String(error)) }).catch(() => undefined);
+    }
+  }
+
+  #finish(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+    return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
+  }
+
+  async #realise(request: BuildRequest, params: BuildParams, evaluation: Evaluation): Promise<Problem | undefined> {
+    const { id } = request;
+    const call = await this.#world.realisation(params, evaluation, this.#records.fileOf(id, "output"));
+    if ("problem" in call) return call.problem;
+    const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
+    const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
+    const holder = await claim(claimFolder, id, other => this.#isRunning(other));
+    if (holder !== undefined) return alreadyBuilding(evaluation);
+    const realisation = { ...call.value, claim: claimFolder, launchedAt: Date.now() };
+    await this.#records.write(id, "request", { ...request, realisation });
+    const launched = await this.#world.launch(this.#records.folderOf(id));
+    return "problem" in launched ? launched.problem : undefined;
+  }
+
+  async #isRunning(id: string): Promise<boolean> {
+    const facts = await this.#records.facts(id);
+    return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
+  }
+}
+
+function cancelled(): Problem {
+  return { code: "cancelled", severity: "info", message: t("Cancelled.") };
+}
+
+function alreadyBuilding({ drvPath }: Evaluation): Problem {
+  return errorProblem(
+    "already-building",
+    t(
+      "{0} is being built at the same place already: by another window, or for another machine that is the same.",
+      nameOfStorePath(drvPath),
+    ),
+  );
+}
+
+function notRecorded(detail: string): Problem {
+  return errorProblem(
+    "not-recorded",
+    t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
+    detail,
+  );
+}

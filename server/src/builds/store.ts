@@ -1,0 +1,259 @@
+import { errorProblem } from "../outcome.ts";
+import {
+  type Build,
+  type BuildDelta,
+  type BuildSummary,
+  finalStates,
+  type LogPage,
+  type SignatureReport,
+} from "../protocol.ts";
+import { BuildFollower } from "./follower.ts";
+import { LogReader } from "./log.ts";
+import type { BuildRecords, RecordFacts } from "./record.ts";
+import { closeState } from "./reduce.ts";
+import { derivationState, summaryOf, transferStates } from "./summary.ts";
+import type { BuildWorld } from "./world.ts";
+
+/** How often running builds are looked at (ms): a client gets at most so many deltas. */
+const tick = 100;
+
+/** Every how many ticks the folder is searched for builds that another window has started. */
+const searchEvery = 20;
+
+/** A build that has not ended. */
+interface LiveBuild {
+  follower: BuildFollower | undefined;
+  checking: boolean;
+  /** The last summary that was told, without its revision. */
+  told: string;
+}
+
+/**
+ * What is known of the builds of a storage folder. Everything comes from the records, so it is there again after a restart;
+ * running builds are followed by one timer.
+ */
+export class BuildStore {
+  readonly #records: BuildRecords;
+  readonly #world: BuildWorld;
+  readonly #tell: (delta: BuildDelta) => void;
+  readonly #summaries = new Map<string, BuildSummary>();
+  readonly #live = new Map<string, LiveBuild>();
+  readonly #watched = new Set<string>();
+  readonly #logs = new Map<string, LogReader>();
+  /** Asks for the end of the evaluation of a build that somebody cancelled. */
+  readonly #onCancel: (id: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #stopped = false;
+  /** The last of the looks: two at once would read the same events twice. */
+  #lastLook: Promise<void> = Promise.resolve();
+
+  constructor(
+    records: BuildRecords,
+    world: BuildWorld,
+    listeners: { readonly tell: (delta: BuildDelta) => void; readonly onCancel: (id: string) => void },
+  ) {
+    this.#records = records;
+    this.#world = world;
+    this.#tell = listeners.tell;
+    this.#onCancel = listeners.onCancel;
+  }
+
+  /** Finds the records and begins to follow those that run. */
+  async open(): Promise<void> {
+    await this.#oneAtATime(() => this.#search());
+    this.#schedule();
+  }
+
+  /** Stops looking. Nothing that runs is touched. */
+  close(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Newest first. */
+  list(): BuildSummary[] {
+    return [...this.#summaries.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  summary(id: string): BuildSummary | undefined {
+    return this.#summaries.get(id);
+  }
+
+  /** Takes up a record that was just made. */
+  async add(id: string): Promise<void> {
+    await this.#oneAtATime(async () => {
+      if (!this.#summaries.has(id)) await this.#load(id);
+    });
+  }
+
+  /** Everything about one build; undefined when there is none of that id. */
+  async details(id: string): Promise<Build | undefined> {
+    const summary = this.#summaries.get(id);
+    if (summary === undefined) return undefined;
+    const follower = this.#live.get(id)?.follower ?? (await this.#reread(id, summary));
+    return {
+      ...summary,
+      derivations: [...follower.state.derivations.values()].map(derivationState),
+      transferStates: transferStates(follower.state),
+    };
+  }
+
+  async signatures(id: string): Promise<SignatureReport | undefined> {
+    return this.#records.read<SignatureReport>(id, "signatures");
+  }
+
+  /** Whether deltas of a build name its derivations: only while somebody looks. */
+  watch(id: string, on: boolean): void {
+    if (on) this.#watched.add(id);
+    else this.#watched.delete(id);
+  }
+
+  async log(id: string, derivation: string | undefined, offset: number): Promise<LogPage | undefined> {
+    const summary = this.#summaries.get(id);
+    if (summary === undefined) return undefined;
+    const key = JSON.stringify([id, derivation]);
+    const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation);
+    this.#logs.set(key, reader);
+    const page = await reader.page(offset, finalStates.has(summary.state));
+    if (page.done) this.#logs.delete(key);
+    return page;
+  }
+
+  /** Forgets a build and tells so. */
+  removed(id: string): void {
+    const summary = this.#summaries.get(id);
+    this.#summaries.delete(id);
+    this.#live.delete(id);
+    this.#watched.delete(id);
+    if (summary !== undefined) this.#tell({ id, revision: summary.revision + 1, summary, removed: true });
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(async () => {
+      await this.#oneAtATime(() => this.#look());
+      this.#schedule();
+    }, tick);
+    this.#timer.unref();
+  }
+
+  #oneAtATime(look: () => Promise<void>): Promise<void> {
+    this.#lastLook = this.#lastLook.then(look, look);
+    return this.#lastLook;
+  }
+
+  async #look(): Promise<void> {
+    this.#ticks++;
+    if (this.#ticks % searchEvery === 0) await this.#search();
+    for (const id of [...this.#live.keys()]) await this.#follow(id);
+  }
+
+  async #search(): Promise<void> {
+    const ids = await this.#records.ids();
+    for (const id of ids) if (!this.#summaries.has(id)) await this.#load(id);
+    const present = new Set(ids);
+    for (const id of [...this.#summaries.keys()]) if (!present.has(id)) this.removed(id);
+  }
+
+  async #load(id: string): Promise<void> {
+    const summary = await this.#records.read<BuildSummary>(id, "summary");
+    if (summary?.id === id && finalStates.has(summary.state)) {
+      this.#summaries.set(id, summary);
+      this.#tell({ id, revision: summary.revision, summary });
+      return;
+    }
+    this.#live.set(id, { follower: undefined, checking: false, told: "" });
+    await this.#follow(id);
+  }
+
+  /** One look at a build that has not ended: reads what is new, tells what changed, and lets go of it when it is over. */
+  async #follow(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    const facts = await this.#records.facts(id);
+    if (live === undefined || facts === undefined) {
+      this.#live.delete(id);
+      return;
+    }
+    if (facts.cancelled) this.#onCancel(id);
+    live.follower ??= this.#followerOf(id, facts);
+    const { follower } = live;
+    await follower?.poll();
+    if (facts.result !== undefined && follower !== undefined) closeState(follower.state, Date.parse(facts.result.at));
+    const summary = this.#summarise(id, facts, follower);
+    if (summary.state === "checking" && !live.checking) {
+      live.checking = true;
+      void this.#check(id, facts);
+    }
+    await this.#publish(live, summary);
+  }
+
+  /** A follower begins with the plan, so it waits for the evaluation. */
+  #followerOf(id: string, facts: RecordFacts): BuildFollower | undefined {
+    const evaluation = facts.evaluation?.evaluation;
+    if (evaluation === undefined) return undefined;
+    return new BuildFollower(
+      this.#records.fileOf(id, "events"),
+      this.#records.fileOf(id, "clock"),
+      evaluation.plan.build,
+    );
+  }
+
+  #summarise(id: string, facts: RecordFacts, follower: BuildFollower | undefined): BuildSummary {
+    const revision = this.#summaries.get(id)?.revision ?? 0;
+    return summaryOf(facts, follower?.state, this.#world.builders(), revision, Date.now());
+  }
+
+  async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
+    const { id } = summary;
+    const changed = live.follower?.state.changed;
+    const derivations = this.#watched.has(id) ? this.#changedDerivations(live) : undefined;
+    const text = JSON.stringify({ ...summary, revision: 0 });
+    if (text === live.told && (derivations === undefined || derivations.length === 0)) {
+      changed?.clear();
+      return;
+    }
+    live.told = text;
+    changed?.clear();
+    const next = { ...summary, revision: summary.revision + 1 };
+    this.#summaries.set(id, next);
+    if (finalStates.has(next.state)) {
+      this.#live.delete(id);
+      await this.#records.write(id, "summary", next).catch(() => undefined);
+    }
+    const transfers =
+      derivations === undefined || live.follower === undefined ? undefined : transferStates(live.follower.state);
+    this.#tell({ id, revision: next.revision, summary: next, derivations, transferStates: transfers });
+  }
+
+  #changedDerivations({ follower }: LiveBuild) {
+    const state = follower?.state;
+    return [...(state?.changed ?? [])].flatMap(drvPath => {
+      const derivation = state?.derivations.get(drvPath);
+      return derivation === undefined ? [] : [derivationState(derivation)];
+    });
+  }
+
+  async #check(id: string, facts: RecordFacts): Promise<void> {
+    if (facts.output === undefined) return;
+    const report = await this.#world.checkSignatures(facts.output);
+    const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
+    await this.#records.write(id, "signatures", value).catch(() => undefined);
+  }
+
+  async #reread(id: string, summary: BuildSummary): Promise<BuildFollower> {
+    const facts = await this.#records.facts(id);
+    const planned = facts?.evaluation?.evaluation?.plan.build ?? [];
+    const follower = new BuildFollower(this.#records.fileOf(id, "events"), this.#records.fileOf(id, "clock"), planned);
+    await follower.poll();
+    if (finalStates.has(summary.state)) closeState(follower.state, Date.parse(summary.stoppedAt ?? summary.startedAt));
+    return follower;
+  }
+}
+
+/** The report of a closure that could not be read: nothing is known of any path. */
+function unchecked(message: string, detail: string | undefined): SignatureReport {
+  const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
+  const problem = errorProblem("not-checked", message, detail);
+  return { ...none, builtHere: 0, unreachable: 0, caches: [{ url: "", reachable: false, problem }], paths: [] };
+}

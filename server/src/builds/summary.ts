@@ -1,0 +1,146 @@
+import { t } from "@vscode/l10n";
+import type {
+  Builder,
+  BuildState,
+  BuildSummary,
+  DerivationState,
+  Problem,
+  Progress,
+  TransferState,
+  Transfers,
+} from "../protocol.ts";
+import { type EventState, emptyState, type FollowedDerivation } from "./eventState.ts";
+import { explainFailure } from "./failure.ts";
+import type { RecordFacts } from "./record.ts";
+import { nameOfStorePath } from "./storePath.ts";
+
+/** A supervisor that was launched has this long to say that it lives (ms). */
+const launchTime = 15_000;
+
+/** The state of a build, from its files and processes alone. */
+export function stateOf(facts: RecordFacts, now: number): BuildState {
+  const { request, evaluation, result } = facts;
+  if (evaluation?.problem !== undefined) return evaluation.problem.code === "cancelled" ? "cancelled" : "failed";
+  if (result !== undefined) return endState(facts);
+  if (facts.supervised !== undefined) return facts.supervisorAlive ? "building" : "lost";
+  if (request.realisation !== undefined && now - request.realisation.launchedAt < launchTime) return "queued";
+  if (facts.ownerAlive && request.realisation === undefined) return evaluation === undefined ? "evaluating" : "queued";
+  return facts.cancelled ? "cancelled" : "lost";
+}
+
+/** Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. */
+function endState({ result, output, cancelled, signatures }: RecordFacts): BuildState {
+  if (result?.code === 0 && output !== undefined) return signatures === undefined ? "checking" : "succeeded";
+  return cancelled ? "cancelled" : "failed";
+}
+
+/** A build's summary from its files and what its event stream has told. */
+export function summaryOf(
+  facts: RecordFacts,
+  state: EventState = emptyState([]),
+  builders: readonly Builder[],
+  revision: number,
+  now: number,
+): BuildSummary {
+  const { request, evaluation, result, signatures } = facts;
+  const buildState = stateOf(facts, now);
+  const { paths: _, caches: __, ...counts } = signatures ?? { paths: [], caches: [] };
+  return {
+    id: request.id,
+    uri: request.uri,
+    machine: request.machine,
+    attribute: request.attribute,
+    system: evaluation?.evaluation?.system,
+    place: request.place,
+    revision,
+    state: buildState,
+    startedAt: request.startedAt,
+    stoppedAt: result?.at ?? (evaluation?.problem === undefined ? undefined : evaluation.at),
+    drvPath: evaluation?.evaluation?.drvPath,
+    outPath: facts.output ?? evaluation?.evaluation?.outPath,
+    kept: {},
+    progress: progressOf(state),
+    transfers: transfersOf(state),
+    failure: failureOf(facts, buildState, state, builders),
+    signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
+  };
+}
+
+function failureOf(
+  facts: RecordFacts,
+  buildState: BuildState,
+  state: EventState,
+  builders: readonly Builder[],
+): Problem | undefined {
+  const { evaluation, result } = facts;
+  if (buildState === "lost")
+    return {
+      code: "lost",
+      severity: "error",
+      message: t(
+        "The build's process ended without a word: it was killed, or the machine was restarted. Build again; what is finished is kept.",
+      ),
+    };
+  if (buildState !== "failed") return undefined;
+  if (evaluation?.problem !== undefined) return evaluation.problem;
+  if (result === undefined) return undefined;
+  if (result.code === 0)
+    return {
+      code: "no-output",
+      severity: "error",
+      message: t("Nix reported success, but the result is missing. A full disk does that: make room and build again."),
+    };
+  return explainFailure({ state, result, builders });
+}
+
+/** Derivations to build, each once: what is planned, and whatever else was built. */
+function progressOf({ derivations }: EventState): Progress {
+  const count = (...states: DerivationState["state"][]) =>
+    [...derivations.values()].filter(({ state }) => states.includes(state)).length;
+  return {
+    done: count("built", "fetched"),
+    running: count("building"),
+    failed: count("failed", "dependency-failed"),
+    expected: derivations.size,
+  };
+}
+
+function transfersOf({ transfers }: EventState): Transfers {
+  const all = [...transfers.values()];
+  const sum = (of: (transfer: (typeof all)[number]) => number) =>
+    all.reduce((total, transfer) => total + of(transfer), 0);
+  return {
+    running: all.filter(({ state }) => state === "running").length,
+    done: all.filter(({ state }) => state === "done").length,
+    bytesDone: sum(({ done }) => done),
+    bytesExpected: sum(({ done, expected }) => expected ?? done),
+  };
+}
+
+/** A derivation as the protocol has it. */
+export function derivationState(derivation: FollowedDerivation): DerivationState {
+  const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail } = derivation;
+  return {
+    drvPath,
+    name: nameOfStorePath(drvPath),
+    attempt,
+    state,
+    phase,
+    builder,
+    startedAt: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
+    stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
+    lastLine: tail.at(-1),
+  };
+}
+
+/** The transfers as the protocol has them. */
+export function transferStates({ transfers }: EventState): TransferState[] {
+  return [...transfers.values()].map(({ path, from, to, done, expected, state }) => ({
+    path,
+    from,
+    to,
+    done,
+    expected,
+    state,
+  }));
+}

@@ -1,0 +1,27 @@
+import type { Outcome } from "../outcome.ts";
+import type { Builder, BuildParams, Evaluation, Place, SignatureReport } from "../protocol.ts";
+
+/** A call of Nix that realises a derivation. */
+export interface NixCall {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** What a build needs of the other rooms: the server composes it. */
+export interface BuildWorld {
+  /** Evaluates a machine and keeps its derivation by a GC root. */
+  evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<Evaluation>>;
+  /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
+  realisation(params: BuildParams, evaluation: Evaluation, root: string): Promise<Outcome<NixCall>>;
+  /** Starts the supervisor of a record's folder, so that it outlives us. */
+  launch(record: string): Promise<Outcome<null>>;
+  checkSignatures(storePath: string): Promise<Outcome<SignatureReport>>;
+  /** Empty while they are not known. */
+  builders(): readonly Builder[];
+  /** The names of the variables that Nix gets. */
+  environment(): readonly string[];
+}
+
+/** Where a build runs when nobody says. */
+export const defaultPlace: Place = { kind: "schedule" };
