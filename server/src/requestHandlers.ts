@@ -1,0 +1,132 @@
+import { t } from "@vscode/l10n";
+import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
+import { evaluate } from "./buildWorld.ts";
+import { errorProblem, type Outcome } from "./outcome.ts";
+import { type BuildParams, type Evaluation, type Problem, type Requests, requestFailed } from "./protocol.ts";
+import type { Session } from "./session.ts";
+import { checkClosure } from "./signing/check.ts";
+import { unsavedProblem } from "./workspace/unsaved.ts";
+
+type Params<Method extends keyof Requests> = Requests[Method]["params"];
+type Handlers = {
+  readonly [Method in keyof Requests]: (
+    params: Params<Method>,
+    token: CancellationToken,
+  ) => Requests[Method]["result"] | Promise<Requests[Method]["result"]>;
+};
+
+/** A handler of whatever method: the methods' own types are checked where the handlers are made. */
+type Handler = (params: never, token: CancellationToken) => unknown;
+
+/** Answers every request of the protocol beyond standard LSP, and the commands of lenses. */
+export function registerRequests(session: Session): void {
+  const handlers = handlersOf(session);
+  for (const [method, handler] of Object.entries<Handler>(handlers)) session.connection.onRequest(method, handler);
+  registerCommands(session, handlers);
+}
+
+function handlersOf(session: Session): Handlers {
+  const { builds } = session;
+  return {
+    "morph/network": ({ textDocument: { uri } }) => networkOf(session, uri),
+    "morph/networks": () => session.networks.all().flatMap(({ uri }) => session.network(uri) ?? []),
+    "morph/evaluate": async (params, token) => {
+      await mayEvaluate(session, params);
+      return orThrow(await evaluate(session.world, params, signalOf(token)));
+    },
+    "morph/build": async params => {
+      await mayEvaluate(session, params);
+      const { id } = orThrow(await builds.start(params));
+      return { id };
+    },
+    "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
+    "morph/remove": async ({ id }) => orThrow(await builds.remove(id)),
+    "morph/builds": () => session.visibleBuilds(),
+    "morph/buildDetails": async ({ id }) => orThrow(await builds.details(id)),
+    "morph/watchBuild": ({ id, on }) => {
+      builds.watch(id, on);
+      return null;
+    },
+    "morph/buildLog": async ({ id, derivation, offset }) => orThrow(await builds.log(id, derivation, offset ?? 0)),
+    "morph/builders": async () => {
+      requireTrust(session);
+      const state = await session.toolchain.refresh();
+      if (state.kind === "missing") throw requestError(state.problem);
+      return session.toolchain.known?.builders ?? [];
+    },
+    "morph/signatures": async (params, token) => {
+      requireTrust(session);
+      if ("id" in params) return orThrow(await builds.signatures(params.id));
+      const { substituters = [], trustedPublicKeys = [] } = session.toolchain.config ?? {};
+      const trust = { substituters, trustedPublicKeys };
+      return orThrow(await checkClosure(session.toolchain.nix, params.storePath, trust, { signal: signalOf(token) }));
+    },
+  };
+}
+
+/** The commands of lenses. A client that draws nothing itself is told what came of them. */
+function registerCommands(session: Session, handlers: Handlers): void {
+  const { connection, traits } = session;
+  connection.onExecuteCommand(async ({ command, arguments: [argument] = [] }, token) => {
+    switch (command) {
+      case "morph.evaluate": {
+        const evaluation = await handlers["morph/evaluate"](argument, token);
+        if (!traits.views) connection.window.showInformationMessage(evaluationText(evaluation));
+        return evaluation;
+      }
+      case "morph.build": {
+        const { id } = await handlers["morph/build"](argument, token);
+        const summary = session.builds.list().find(build => build.id === id);
+        if (!traits.views && traits.showsProgress && summary !== undefined) session.progress.begin(summary);
+        return { id };
+      }
+      case "morph.cancel":
+        return handlers["morph/cancel"](argument, token);
+      default:
+        throw new ResponseError(ErrorCodes.InvalidParams, command);
+    }
+  });
+}
+
+function evaluationText({ machine, system, plan }: Evaluation): string {
+  return t("{0}: {1}, {2} to build, {3} to fetch.", machine, system, plan.build.length, plan.fetch.length);
+}
+
+/** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
+async function mayEvaluate(session: Session, { uri, machine }: BuildParams): Promise<void> {
+  requireTrust(session);
+  const network = networkOf(session, uri);
+  if (network.complete && !network.machines.some(({ name }) => name === machine))
+    throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
+  const unsaved = await unsavedProblem(uri, candidate => session.networks.openDocument(candidate));
+  if (unsaved !== undefined) throw requestError(unsaved);
+}
+
+function requireTrust(session: Session): void {
+  if (!session.isTrusted)
+    throw requestError(
+      errorProblem("untrusted", t("This workspace is not trusted. Evaluating Nix runs code of it: trust it first.")),
+    );
+}
+
+function networkOf(session: Session, uri: string) {
+  const network = session.network(uri);
+  if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
+  return network;
+}
+
+function orThrow<T>(outcome: Outcome<T>): T {
+  if ("problem" in outcome) throw requestError(outcome.problem);
+  return outcome.value;
+}
+
+/** A request that cannot start, as LSP answers it. */
+function requestError(problem: Problem): ResponseError<Problem> {
+  return new ResponseError(requestFailed, problem.message, problem);
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}

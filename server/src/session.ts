@@ -1,0 +1,214 @@
+import path from "node:path";
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver";
+import { Builds } from "./builds/builds.ts";
+import { buildWorld, type WorldParts } from "./buildWorld.ts";
+import { type ClientTraits, clientTraits } from "./clientTraits.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { EvaluatedSystems } from "./evaluatedSystems.ts";
+import { registerFeatures } from "./featureHandlers.ts";
+import { HealthReporter } from "./health.ts";
+import { withEvaluated } from "./network/evaluated.ts";
+import { nixAssets } from "./nix/assets.ts";
+import { BuildProgress } from "./progress.ts";
+import { type BuildDelta, type BuildSummary, type Network, serverCommands } from "./protocol.ts";
+import { registerRequests } from "./requestHandlers.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { NixDocument } from "./syntax/document.ts";
+import { loadNixParser, type NixParser } from "./syntax/parser.ts";
+import { Toolchain } from "./toolchain.ts";
+import { isWithin, NetworkFiles, pathOf } from "./workspace/networkFiles.ts";
+
+/** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
+export class Session {
+  readonly connection: Connection;
+  readonly networks: NetworkFiles;
+  readonly toolchain: Toolchain;
+  readonly builds: Builds;
+  readonly world: WorldParts;
+  readonly progress: BuildProgress;
+  readonly traits: ClientTraits;
+  readonly #documents: TextDocuments<NixDocument>;
+  readonly #diagnostics: Diagnostics;
+  readonly #health: HealthReporter;
+  readonly #evaluated = new EvaluatedSystems();
+  #settings: Settings;
+  #folders: readonly string[];
+  #trusted: boolean;
+  #scanWasCut = false;
+  /** Which machines are being built: lenses are drawn anew when this changes. */
+  #lensState = "";
+
+  constructor(connection: Connection, parser: NixParser, dist: string, traits: ClientTraits) {
+    this.connection = connection;
+    this.traits = traits;
+    this.#trusted = traits.trusted;
+    this.#folders = traits.folders;
+    this.#settings = readSettings(traits.settings);
+    this.networks = new NetworkFiles(parser, uri => this.#networkDidChange(uri));
+    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange());
+    this.world = {
+      toolchain: this.toolchain,
+      networks: this.networks,
+      settings: () => this.#settings,
+      assets: nixAssets(path.join(dist, "nix")),
+      supervisor: path.join(dist, "supervisor.js"),
+      didEvaluate: ({ uri }, evaluation) => {
+        this.#evaluated.remember(uri, evaluation, this.networks.openDocument(uri)?.text);
+        this.#networkDidChange(uri);
+      },
+    };
+    this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta));
+    this.progress = new BuildProgress(connection, id => void this.builds.cancel(id));
+    this.#health = new HealthReporter(connection);
+    this.#diagnostics = new Diagnostics(connection, this.networks, () =>
+      this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined,
+    );
+    this.#documents = new TextDocuments({
+      create: (uri, _language, version, text) => new NixDocument(parser, uri, version, text),
+      update: (document, changes, version) => {
+        document.update(changes, version);
+        return document;
+      },
+    });
+    this.#listen();
+    registerFeatures(this);
+    registerRequests(this);
+  }
+
+  get isTrusted(): boolean {
+    return this.#trusted;
+  }
+
+  /** A network with what evaluation has told; undefined when the file is none. */
+  network(uri: string): Network | undefined {
+    const network = this.networks.get(uri);
+    const text = this.networks.openDocument(uri)?.text;
+    return network && withEvaluated(network, machine => this.#evaluated.get(uri, machine, text));
+  }
+
+  /** The builds whose network lies in the workspace; all of them when there is none. */
+  visibleBuilds(): BuildSummary[] {
+    return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
+  }
+
+  /** Begins to look at the world: settings, networks, Nix, builds. */
+  async start(): Promise<void> {
+    if (this.traits.hasConfiguration) await this.#register();
+    await this.#configure();
+    await this.builds.open();
+  }
+
+  stop(): void {
+    this.builds.close();
+  }
+
+  #listen(): void {
+    const { connection } = this;
+    this.#documents.listen(connection);
+    this.#documents.onDidChangeContent(({ document }) => {
+      this.networks.didChangeDocument(document);
+      this.#diagnostics.refresh(document);
+    });
+    this.#documents.onDidClose(({ document }) => {
+      this.#diagnostics.close(document.uri);
+      void this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
+    });
+    connection.onDidChangeConfiguration(({ settings }) => void this.#configure(settings));
+    connection.onDidChangeWatchedFiles(async ({ changes }) => {
+      for (const { uri } of changes) await this.networks.didChangeFile(uri);
+    });
+    connection.onNotification("morph/didGrantTrust", () => {
+      this.#trusted = true;
+      void this.toolchain.refresh();
+    });
+  }
+
+  async #register(): Promise<void> {
+    const { client, workspace } = this.connection;
+    await client.register(DidChangeConfigurationNotification.type, { section: "morph" });
+    if (this.traits.watchesFiles)
+      await client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.nix" }] });
+    workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+      const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
+      const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
+      this.#folders = [...this.#folders.filter(folder => !gone.has(folder)), ...come];
+      await this.#scan();
+    });
+  }
+
+  /** @param pushed what a client without `workspace/configuration` sends with the notification. */
+  async #configure(pushed?: unknown): Promise<void> {
+    const section = this.traits.hasConfiguration
+      ? await this.connection.workspace.getConfiguration("morph")
+      : ((pushed as { morph?: unknown } | undefined)?.morph ?? this.traits.settings);
+    this.#settings = readSettings(section);
+    this.toolchain.configure(this.#settings);
+    await Promise.all([this.#scan(), this.#trusted ? this.toolchain.refresh() : undefined]);
+  }
+
+  async #scan(): Promise<void> {
+    this.#scanWasCut = (await this.networks.scan(this.#folders, this.#settings.networkFiles)).cut;
+    this.#reportHealth();
+  }
+
+  #reportHealth(): void {
+    this.#health.report(this.toolchain.state, this.#scanWasCut);
+  }
+
+  #networkDidChange(uri: string): void {
+    void this.connection.sendNotification("morph/networkDidChange", { uri });
+    this.#refreshLenses();
+  }
+
+  #toolchainDidChange(): void {
+    void this.connection.sendNotification("morph/buildersDidChange", {});
+    this.#reportHealth();
+    this.#refreshLenses();
+    for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
+  }
+
+  #buildDidChange(delta: BuildDelta): void {
+    if (!this.#isVisible(delta.summary.uri)) return;
+    void this.connection.sendNotification("morph/buildDidChange", delta);
+    void this.progress.update(delta);
+    const lensState = JSON.stringify(
+      this.builds.list().map(({ id, state, progress }) => [id, state, progress.done, progress.expected]),
+    );
+    if (lensState !== this.#lensState) this.#refreshLenses();
+    this.#lensState = lensState;
+  }
+
+  #refreshLenses(): void {
+    if (this.traits.refreshesLenses) void this.connection.sendRequest(CodeLensRefreshRequest.type);
+  }
+
+  #isVisible(uri: string): boolean {
+    const file = pathOf(uri);
+    return this.#folders.length === 0 || (file !== undefined && this.#folders.some(folder => isWithin(file, folder)));
+  }
+}
+
+const capabilities: InitializeResult["capabilities"] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  hoverProvider: true,
+  codeLensProvider: {},
+  executeCommandProvider: { commands: [...serverCommands] },
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+};
+
+/** What we can do, as `initialize` answers it. */
+export const initializeResult: InitializeResult = { capabilities, serverInfo: { name: "morph-language-server" } };
+
+/** @param dist the folder of the built files. */
+export async function createSession(connection: Connection, dist: string, params: InitializeParams): Promise<Session> {
+  return new Session(connection, await loadNixParser(dist), dist, clientTraits(params));
+}
