@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { CodeLens, Hover, Range } from "vscode-languageserver";
+import { URI } from "vscode-uri";
+import type { Network } from "../../server/src/protocol.ts";
+import { LspClient } from "../support/lspClient.ts";
+
+// The language server alone, over stdio, in an untrusted workspace: needs nothing but the build.
+
+const folder = path.resolve(import.meta.dirname, "../fixtures/networks/home");
+const uri = URI.file(path.join(folder, "network.nix")).toString();
+
+let client: LspClient;
+let text: string;
+
+before(async () => {
+  text = await readFile(URI.parse(uri).fsPath, "utf8");
+  client = await LspClient.start({ folder });
+  await client.open(uri, text);
+});
+
+after(() => client.stop());
+
+const lenses = () => client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+
+test("the sample network has three machines, each with a stated system", async () => {
+  const network: Network = await client.request("morph/network", { textDocument: { uri } });
+  assert.deepEqual(
+    network.machines.map(({ name, system }) => [name, system.value, system.origin]),
+    [
+      ["web01", "x86_64-linux", "stated"],
+      ["db01", "x86_64-linux", "stated"],
+      ["eiffel", "aarch64-linux", "stated"],
+    ],
+  );
+  assert.equal(network.complete, true);
+});
+
+test("a closed network file of the workspace is found by its name", async () => {
+  const other = await LspClient.start({ folder });
+  await other.next("morph/networkDidChange", change => change.uri === uri);
+  const networks = await other.request("morph/networks", {});
+  assert.deepEqual(
+    networks.map(network => [network.uri, network.machines.length]),
+    [[uri, 3]],
+  );
+  await other.stop();
+});
+
+test("every machine has two lenses, without a place until the builders are known", async () => {
+  assert.deepEqual(
+    (await lenses()).map(({ command }) => command?.title),
+    [
+      "Evaluate",
+      "Build web01 · x86_64-linux",
+      "Evaluate",
+      "Build db01 · x86_64-linux",
+      "Evaluate",
+      "Build eiffel · aarch64-linux",
+    ],
+  );
+});
+
+test("a hover on a machine's name tells its system and where it is stated", async () => {
+  const { machines } = await client.request("morph/network", { textDocument: { uri } });
+  const eiffel = machines.find(({ name }) => name === "eiffel");
+  const hover = await client.lsp<Hover>("textDocument/hover", {
+    textDocument: { uri },
+    position: eiffel?.selectionRange.start,
+  });
+  const line = 1 + text.split("\n").findIndex(candidate => candidate.includes('"aarch64-linux"'));
+  assert.ok(JSON.stringify(hover.contents).includes(`System \`aarch64-linux\`, stated on [line ${line}](${uri}#L${line}).`));
+});
+
+test("edits come in incrementally, and lenses stay while a machine is broken", async () => {
+  const at = text.indexOf('nixpkgs.system = "aarch64-linux"');
+  const line = text.slice(0, at).split("\n").length - 1;
+  const start = { line, character: at - text.lastIndexOf("\n", at) - 1 };
+  const range = { start, end: start } satisfies Range;
+  await client.change(uri, [{ range, text: "services." }]);
+  assert.equal((await lenses()).length, 6);
+  await client.change(uri, [{ range: { start, end: { line, character: start.character + 9 } }, text: "" }]);
+  assert.equal((await lenses()).length, 6);
+});
+
+test("without trust nothing is evaluated, and the answer says so", async () => {
+  for (const method of ["morph/evaluate", "morph/build"] as const)
+    await assert.rejects(client.request(method, { uri, machine: "eiffel" }), {
+      code: -32803,
+      data: {
+        code: "untrusted",
+        severity: "error",
+        message: "This workspace is not trusted. Evaluating Nix runs code of it: trust it first.",
+      },
+    });
+});
+
+test("a Nix file that is no network gets no lens, no hover and no diagnostic", async () => {
+  const other = "file:///elsewhere/module.nix";
+  await client.open(other, "{ config, ... }: { services.openssh.enable = true; ");
+  const parameters = { textDocument: { uri: other } };
+  assert.deepEqual(await client.lsp("textDocument/codeLens", parameters), []);
+  assert.equal(await client.lsp("textDocument/hover", { ...parameters, position: { line: 0, character: 3 } }), null);
+  const published = await client.next<{ uri: string; diagnostics: object[] }>(
+    "textDocument/publishDiagnostics",
+    event => event.uri === other,
+  );
+  assert.deepEqual(published.diagnostics, []);
+});
+
+test("an open file that looks like a network is one, whatever its name", async () => {
+  const other = "file:///elsewhere/fleet.nix";
+  await client.open(other, "{ a = { ... }: { deployment.targetHost = \"h\"; }; }");
+  const network = await client.request("morph/network", { textDocument: { uri: other } });
+  assert.deepEqual(
+    network.machines.map(({ name, system }) => [name, system.origin]),
+    [["a", "unstated"]],
+  );
+  const titles = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: other } });
+  assert.equal(titles[1]?.command?.title, "Build a · system not stated");
+});
+
+test("a file that is not Nix at all has no machines and one problem", async () => {
+  const other = "file:///elsewhere/network.nix";
+  await client.open(other, "\u0000\u0001 <html> this is not Nix }}}} ''");
+  const network = await client.request("morph/network", { textDocument: { uri: other } });
+  assert.deepEqual(network.machines, []);
+  const published = await client.next<{ uri: string; diagnostics: { code: string }[] }>(
+    "textDocument/publishDiagnostics",
+    event => event.uri === other,
+  );
+  assert.equal(published.diagnostics[0]?.code, "syntax-error");
+});
