@@ -160,8 +160,10 @@ export class Session {
     this.#reportHealth();
   }
 
+  /** While Nix has not answered yet, there is nothing to report. */
   #reportHealth(): void {
-    this.#health.report(this.toolchain.state, this.#scanWasCut);
+    if (!this.#trusted || this.toolchain.state.kind !== "unknown")
+      this.#health.report(this.toolchain.state, this.#scanWasCut);
   }
 
   #networkDidChange(uri: string): void {

@@ -32,179 +32,181 @@ function isBuild({ cmdline }: { cmdline: string }): boolean {
   return cmdline.includes("builder.sh");
 }
 
+/** The tests of a suite share its laboratory. */
+const inOrder = { concurrency: 1 };
+
 // Each suite has a laboratory of its own, and builds here mostly sleep.
 describe("the laboratory", { concurrency: true }, () => {
-describe("a laboratory", () => {
-  let lab: Lab;
-  before(async () => {
-    lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
-  });
-  after(() => lab.stop());
+  describe("a laboratory", inOrder, () => {
+    let lab: Lab;
+    before(async () => {
+      lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
+    });
+    after(() => lab.stop());
 
-  it("starts with experimental features off and nothing outside its folder", async () => {
-    const result = await lab.nix("nix", ["eval", "--expr", "1"]);
-    assert.match(result.stderr, /experimental Nix feature 'nix-command' is disabled/);
-    const { stdout } = await lab.nix("nix-instantiate", [
-      "--eval",
-      "--strict",
-      "--expr",
-      "[ builtins.storeDir (toString <nixpkgs>) ]",
-    ]);
-    assert.equal(stdout.trim(), `[ "${lab.storeDir}" "${lab.dir}/nixpkgs" ]`);
-    assert.equal(fs.existsSync("/nix"), false);
+    it("starts with experimental features off and nothing outside its folder", async () => {
+      const result = await lab.nix("nix", ["eval", "--expr", "1"]);
+      assert.match(result.stderr, /experimental Nix feature 'nix-command' is disabled/);
+      const { stdout } = await lab.nix("nix-instantiate", [
+        "--eval",
+        "--strict",
+        "--expr",
+        "[ builtins.storeDir (toString <nixpkgs>) ]",
+      ]);
+      assert.equal(stdout.trim(), `[ "${lab.storeDir}" "${lab.dir}/nixpkgs" ]`);
+      assert.equal(fs.existsSync("/nix"), false);
+    });
+
+    it("builds web01 here, twice alike", async () => {
+      const output = await build(lab, web01);
+      const first = await closure(lab, output);
+      assert.equal(first.size, 10);
+      assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
+      assert.equal(fs.existsSync(output), false);
+      await build(lab, web01);
+      assert.deepEqual(await closure(lab, output), first);
+    });
+
+    it("builds eiffel under emulation", async () => {
+      const output = await build(lab, eiffel);
+      assert.equal(fs.readFileSync(path.join(output, "system"), "utf8"), "aarch64-linux\n");
+      assert.equal(
+        fs.readFileSync(path.join(output, "kernel/name"), "utf8"),
+        "linux-6.6.44 for aarch64-linux, built on aarch64\n",
+      );
+    });
+
+    it("evaluates a machine that nobody can build", async () => {
+      const args = machineArgs(network("faults"), "nobody");
+      const evaluated = await lab.nix("nix-instantiate", args);
+      assert.match(evaluated.stdout, /-nixos-system-nobody-.*\.drv\n$/);
+      const built = await lab.nix("nix-build", [...args, "--no-out-link"]);
+      assert.notEqual(built.code, 0);
+      assert.match(built.stderr, /a 'riscv64-linux' with features \{\} is required/);
+    });
+
+    it("builds machines whose names have to be quoted", async () => {
+      for (const machine of ['web 1".example.com', "10.0.0.2"]) {
+        const { code, stdout, stderr } = await lab.nix("nix-instantiate", machineArgs(network("odd names"), machine));
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, /-nixos-system-(web-1|node-2)-/);
+      }
+    });
   });
 
-  it("builds web01 here, twice alike", async () => {
-    const output = await build(lab, web01);
-    const first = await closure(lab, output);
-    assert.equal(first.size, 10);
-    assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
-    assert.equal(fs.existsSync(output), false);
-    await build(lab, web01);
-    assert.deepEqual(await closure(lab, output), first);
-  });
+  describe("a laboratory's binary cache", inOrder, () => {
+    let lab: Lab;
+    let cache: Cache;
+    let output: string;
+    before(async () => {
+      lab = await startLab();
+      cache = await startCache(lab);
+      output = await build(lab, [...machineArgs(network("faults"), "good"), "--no-out-link"]);
+      await cache.push([output]);
+    });
+    after(() => lab.stop());
+    afterEach(() => lab.setConf({}));
 
-  it("builds eiffel under emulation", async () => {
-    const output = await build(lab, eiffel);
-    assert.equal(fs.readFileSync(path.join(output, "system"), "utf8"), "aarch64-linux\n");
-    assert.equal(
-      fs.readFileSync(path.join(output, "kernel/name"), "utf8"),
-      "linux-6.6.44 for aarch64-linux, built on aarch64\n",
-    );
-  });
-
-  it("evaluates a machine that nobody can build", async () => {
-    const args = machineArgs(network("faults"), "nobody");
-    const evaluated = await lab.nix("nix-instantiate", args);
-    assert.match(evaluated.stdout, /-nixos-system-nobody-.*\.drv\n$/);
-    const built = await lab.nix("nix-build", [...args, "--no-out-link"]);
-    assert.notEqual(built.code, 0);
-    assert.match(built.stderr, /a 'riscv64-linux' with features \{\} is required/);
-  });
-
-  it("builds machines whose names have to be quoted", async () => {
-    for (const machine of ['web 1".example.com', "10.0.0.2"]) {
-      const { code, stdout, stderr } = await lab.nix("nix-instantiate", machineArgs(network("odd names"), machine));
-      assert.equal(code, 0, stderr);
-      assert.match(stdout, /-nixos-system-(web-1|node-2)-/);
+    /** Forgets what was built, and the narinfos that Nix remembers. */
+    async function forget(): Promise<void> {
+      assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
+      fs.rmSync(path.join(lab.env.HOME ?? "", ".cache"), { recursive: true, force: true });
+      assert.equal(fs.existsSync(output), false);
     }
-  });
-});
 
-describe("a laboratory's binary cache", () => {
-  let lab: Lab;
-  let cache: Cache;
-  let output: string;
-  before(async () => {
-    lab = await startLab();
-    cache = await startCache(lab);
-    output = await build(lab, [...machineArgs(network("faults"), "good"), "--no-out-link"]);
-    await cache.push([output]);
-  });
-  after(() => lab.stop());
-  afterEach(() => lab.setConf({}));
+    it("gives back what was pushed to whoever trusts its key", async () => {
+      await forget();
+      lab.setConf({ substituters: [cache.url], trustedPublicKeys: [cache.publicKey], maxJobs: 0 });
+      const result = await lab.nix("nix-store", ["--realise", output]);
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(result.stderr, /copying path/);
+      assert.equal(fs.existsSync(path.join(output, "system")), true);
+      assert.equal(
+        cache.requests().some(line => line.endsWith(".narinfo 200")),
+        true,
+      );
+    });
 
-  /** Forgets what was built, and the narinfos that Nix remembers. */
-  async function forget(): Promise<void> {
-    assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
-    fs.rmSync(path.join(lab.env.HOME ?? "", ".cache"), { recursive: true, force: true });
-    assert.equal(fs.existsSync(output), false);
-  }
+    it("is of no use to whoever trusts another key", async () => {
+      await forget();
+      const other = await cache.newKey("other-1");
+      lab.setConf({ substituters: [cache.url], trustedPublicKeys: [other.publicKey] });
+      const result = await lab.nix("nix-store", ["--realise", output]);
+      assert.equal(result.code, 1);
+      assert.match(result.stderr, /is not signed by any of the keys in 'trusted-public-keys'/);
+    });
 
-  it("gives back what was pushed to whoever trusts its key", async () => {
-    await forget();
-    lab.setConf({ substituters: [cache.url], trustedPublicKeys: [cache.publicKey], maxJobs: 0 });
-    const result = await lab.nix("nix-store", ["--realise", output]);
-    assert.equal(result.code, 0, result.stderr);
-    assert.match(result.stderr, /copying path/);
-    assert.equal(fs.existsSync(path.join(output, "system")), true);
-    assert.equal(
-      cache.requests().some(line => line.endsWith(".narinfo 200")),
-      true,
-    );
+    it("can be signed by a second key afterwards", async () => {
+      await forget();
+      const second = await cache.newKey("second-1");
+      const narinfo = path.join(cache.folder, `${path.basename(output).slice(0, 32)}.narinfo`);
+      await cache.sign([output], second);
+      assert.match(fs.readFileSync(narinfo, "utf8"), /^Sig: cache\.lab-1:.*\nSig: second-1:/m);
+    });
   });
 
-  it("is of no use to whoever trusts another key", async () => {
-    await forget();
-    const other = await cache.newKey("other-1");
-    lab.setConf({ substituters: [cache.url], trustedPublicKeys: [other.publicKey] });
-    const result = await lab.nix("nix-store", ["--realise", output]);
-    assert.equal(result.code, 1);
-    assert.match(result.stderr, /is not signed by any of the keys in 'trusted-public-keys'/);
+  describe("a laboratory's remote builder", inOrder, () => {
+    let lab: Lab;
+    let builder: Builder;
+    before(async () => {
+      lab = await startLab();
+      builder = await startBuilder(lab, { name: "builder-arm", systems: ["aarch64-linux"] });
+      lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
+    });
+    after(() => lab.stop());
+
+    it("builds eiffel and sends it back", async () => {
+      const result = await lab.nix("nix-build", eiffel);
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(result.stderr, /building '.*-linux-6\.6\.44\.drv' on 'ssh-ng:\/\/builder-arm'/);
+      const output = result.stdout.trim();
+      assert.equal(fs.readFileSync(path.join(output, "system"), "utf8"), "aarch64-linux\n");
+      assert.equal(fs.existsSync(path.join(builder.storeFolder, path.basename(output))), true);
+    });
+
+    it("says no to a machine with another host key", async () => {
+      const other = await startBuilder(lab, { name: "other", systems: ["aarch64-linux"] });
+      await other.stop();
+      const fields = builder.machinesLine.replace("aarch64", "x86_64").split(" ");
+      const wrong = [...fields.slice(0, 7), other.machinesLine.split(" ")[7]].join(" ");
+      lab.setConf({ builders: [wrong], maxJobs: 0 });
+      const result = await lab.nix("nix-build", [...machineArgs(network("story"), "eiffel"), "--no-out-link"]);
+      assert.equal(result.code, 1);
+      assert.match(result.stderr, /REMOTE HOST IDENTIFICATION HAS CHANGED/);
+    });
+
+    it("takes a running build with it when it vanishes", async () => {
+      lab.setConf({ builders: [builder.machinesLine.replace("aarch64", "x86_64")], maxJobs: 0 });
+      const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
+      await until("the builder builds", () => processesIn(path.join(lab.dir, "builders")).find(isBuild), 20_000);
+      await builder.kill();
+      const result = await running;
+      assert.equal(result.code, 1);
+      assert.match(result.stderr, /unexpected end-of-file/);
+    });
   });
 
-  it("can be signed by a second key afterwards", async () => {
-    await forget();
-    const second = await cache.newKey("second-1");
-    const narinfo = path.join(cache.folder, `${path.basename(output).slice(0, 32)}.narinfo`);
-    await cache.sign([output], second);
-    assert.match(fs.readFileSync(narinfo, "utf8"), /^Sig: cache\.lab-1:.*\nSig: second-1:/m);
-  });
-});
+  describe("stopping a laboratory", inOrder, () => {
+    it("leaves neither a process nor a file", async () => {
+      const lab = await startLab();
+      const cache = await startCache(lab);
+      const builder = await startBuilder(lab, { name: "b", systems: ["x86_64-linux"] });
+      assert.equal(leftovers(lab).length > 0, true);
+      await lab.stop();
+      assert.equal(isAlive(builder.pid), false);
+      await assert.rejects(fetch(cache.url));
+      assert.equal(fs.existsSync(lab.dir), false);
+      assert.deepEqual(leftovers(lab), []);
+    });
 
-describe("a laboratory's remote builder", () => {
-  let lab: Lab;
-  let builder: Builder;
-  before(async () => {
-    lab = await startLab();
-    builder = await startBuilder(lab, { name: "builder-arm", systems: ["aarch64-linux"] });
-    lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
+    it("tells of a build that nobody ended", async () => {
+      const lab = await startLab();
+      const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
+      const { pid } = await until("a build runs", () => leftovers(lab).find(isBuild), 20_000);
+      await assert.rejects(lab.stop(), /Still alive in the laboratory:\n.*builder\.sh/s);
+      assert.equal(isAlive(pid), false);
+      assert.equal(fs.existsSync(lab.dir), false);
+      await running;
+    });
   });
-  after(() => lab.stop());
-
-  it("builds eiffel and sends it back", async () => {
-    const result = await lab.nix("nix-build", eiffel);
-    assert.equal(result.code, 0, result.stderr);
-    assert.match(result.stderr, /building '.*-linux-6\.6\.44\.drv' on 'ssh-ng:\/\/builder-arm'/);
-    const output = result.stdout.trim();
-    assert.equal(fs.readFileSync(path.join(output, "system"), "utf8"), "aarch64-linux\n");
-    assert.equal(fs.existsSync(path.join(builder.storeFolder, path.basename(output))), true);
-  });
-
-  it("says no to a machine with another host key", async () => {
-    const other = await startBuilder(lab, { name: "other", systems: ["aarch64-linux"] });
-    await other.stop();
-    const fields = builder.machinesLine.replace("aarch64", "x86_64").split(" ");
-    const wrong = [...fields.slice(0, 7), other.machinesLine.split(" ")[7]].join(" ");
-    lab.setConf({ builders: [wrong], maxJobs: 0 });
-    const result = await lab.nix("nix-build", [...machineArgs(network("story"), "eiffel"), "--no-out-link"]);
-    assert.equal(result.code, 1);
-    assert.match(result.stderr, /REMOTE HOST IDENTIFICATION HAS CHANGED/);
-  });
-
-  it("takes a running build with it when it vanishes", async () => {
-    lab.setConf({ builders: [builder.machinesLine.replace("aarch64", "x86_64")], maxJobs: 0 });
-    const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
-    await until("the builder builds", () => processesIn(path.join(lab.dir, "builders")).find(isBuild), 20_000);
-    await builder.kill();
-    const result = await running;
-    assert.equal(result.code, 1);
-    assert.match(result.stderr, /unexpected end-of-file/);
-  });
-});
-
-
-describe("stopping a laboratory", () => {
-  it("leaves neither a process nor a file", async () => {
-    const lab = await startLab();
-    const cache = await startCache(lab);
-    const builder = await startBuilder(lab, { name: "b", systems: ["x86_64-linux"] });
-    assert.equal(leftovers(lab).length > 0, true);
-    await lab.stop();
-    assert.equal(isAlive(builder.pid), false);
-    await assert.rejects(fetch(cache.url));
-    assert.equal(fs.existsSync(lab.dir), false);
-    assert.deepEqual(leftovers(lab), []);
-  });
-
-  it("tells of a build that nobody ended", async () => {
-    const lab = await startLab();
-    const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
-    const { pid } = await until("a build runs", () => leftovers(lab).find(isBuild), 20_000);
-    await assert.rejects(lab.stop(), /Still alive in the laboratory:\n.*builder\.sh/s);
-    assert.equal(isAlive(pid), false);
-    assert.equal(fs.existsSync(lab.dir), false);
-    await running;
-  });
-});
 });

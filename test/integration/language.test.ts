@@ -71,7 +71,9 @@ test("a hover on a machine's name tells its system and where it is stated", asyn
     position: eiffel?.selectionRange.start,
   });
   const line = 1 + text.split("\n").findIndex(candidate => candidate.includes('"aarch64-linux"'));
-  assert.ok(JSON.stringify(hover.contents).includes(`System \`aarch64-linux\`, stated on [line ${line}](${uri}#L${line}).`));
+  assert.ok(
+    JSON.stringify(hover.contents).includes(`System \`aarch64-linux\`, stated on [line ${line}](${uri}#L${line}).`),
+  );
 });
 
 test("edits come in incrementally, and lenses stay while a machine is broken", async () => {
@@ -112,7 +114,7 @@ test("a Nix file that is no network gets no lens, no hover and no diagnostic", a
 
 test("an open file that looks like a network is one, whatever its name", async () => {
   const other = "file:///elsewhere/fleet.nix";
-  await client.open(other, "{ a = { ... }: { deployment.targetHost = \"h\"; }; }");
+  await client.open(other, '{ a = { ... }: { deployment.targetHost = "h"; }; }');
   const network = await client.request("morph/network", { textDocument: { uri: other } });
   assert.deepEqual(
     network.machines.map(({ name, system }) => [name, system.origin]),

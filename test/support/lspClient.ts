@@ -7,12 +7,7 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver/node";
 import { URI } from "vscode-uri";
-import type {
-  BuildDelta,
-  InitializationOptions,
-  Requests,
-  ServerNotifications,
-} from "../../server/src/protocol.ts";
+import type { BuildDelta, InitializationOptions, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import { dist } from "./nixDocument.ts";
 
 export interface ClientOptions extends InitializationOptions {
@@ -96,20 +91,24 @@ export class LspClient {
     });
   }
 
-  /** The first notification or request of the server, sent or to be sent, that `accept` takes. Those before it are dropped. */
+  /**
+   * The first notification or request of the server, sent or to be sent, that `accept` takes. Those before it are dropped.
+   * `accept` sees each of them once.
+   */
   async next<Method extends keyof ServerNotifications>(
     method: Method,
     accept?: (params: ServerNotifications[Method]) => boolean,
   ): Promise<ServerNotifications[Method]>;
   async next<Params>(method: string, accept?: (params: Params) => boolean): Promise<Params>;
   async next(method: string, accept: (params: never) => boolean = () => true): Promise<unknown> {
+    let start = 0;
     for (;;) {
-      const index = this.#received.findIndex(item => item.method === method && accept(item.params as never));
-      const found = index === -1 ? undefined : this.#received[index];
-      if (found !== undefined) {
+      for (const [index, item] of this.#received.entries()) {
+        if (index < start || item.method !== method || !accept(item.params as never)) continue;
         this.#received.splice(0, index + 1);
-        return found.params;
+        return item.params;
       }
+      start = this.#received.length;
       await new Promise<void>(resolve => this.#waiting.add(resolve));
     }
   }

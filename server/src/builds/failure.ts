@@ -54,10 +54,13 @@ function noBuilder({ state, builders }: FailedBuild): Problem | undefined {
   );
 }
 
+/** `x86_64-v2-linux`: Nix lists every level of a processor as a system of its own, which helps nobody here. */
+const microarchitecture = /-v\d+-/;
+
 /** `This machine builds x86_64-linux, aarch64-linux (emulated).` */
 function offer({ kind, name, systems }: Builder): string {
   const able = systems
-    .filter(({ mode }) => mode !== "impossible" && mode !== "unknown")
+    .filter(({ system, mode }) => mode !== "impossible" && mode !== "unknown" && !microarchitecture.test(system))
     .map(({ system, mode }) => (mode === "emulated" ? t("{0} (emulated)", system) : system))
     .join(", ");
   if (kind === "local") return t("This machine builds {0}.", able);
