@@ -2,7 +2,14 @@ import { t } from "@vscode/l10n";
 import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
 import { evaluate } from "./buildWorld.ts";
 import { errorProblem, type Outcome } from "./outcome.ts";
-import { type BuildParams, type Evaluation, type Problem, type Requests, requestFailed } from "./protocol.ts";
+import {
+  type BuildParams,
+  type Evaluation,
+  type Network,
+  type Problem,
+  type Requests,
+  requestFailed,
+} from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { checkClosure } from "./signing/check.ts";
 import { unsavedProblem } from "./workspace/unsaved.ts";
@@ -29,7 +36,7 @@ function handlersOf(session: Session): Handlers {
   const { builds } = session;
   return {
     "morph/network": ({ textDocument: { uri } }) => networkOf(session, uri),
-    "morph/networks": () => session.networks.all().flatMap(({ uri }) => session.network(uri) ?? []),
+    "morph/networks": () => session.findNetworks(),
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
       return orThrow(await evaluate(session.world, params, signalOf(token)));
@@ -95,7 +102,7 @@ function evaluationText({ machine, system, plan }: Evaluation): string {
 /** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
 async function mayEvaluate(session: Session, { uri, machine }: BuildParams): Promise<void> {
   requireTrust(session);
-  const network = networkOf(session, uri);
+  const network = await networkOf(session, uri);
   if (network.complete && !network.machines.some(({ name }) => name === machine))
     throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
   const unsaved = await unsavedProblem(uri, candidate => session.networks.openDocument(candidate));
@@ -109,8 +116,8 @@ function requireTrust(session: Session): void {
     );
 }
 
-function networkOf(session: Session, uri: string) {
-  const network = session.network(uri);
+async function networkOf(session: Session, uri: string): Promise<Network> {
+  const network = await session.findNetwork(uri);
   if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
   return network;
 }

@@ -44,6 +44,14 @@ export class Session {
   #folders: readonly string[];
   #trusted: boolean;
   #scanWasCut = false;
+  #didOpen: () => void = () => undefined;
+  readonly #opened = new Promise<void>(resolve => {
+    this.#didOpen = resolve;
+  });
+  #didScan: () => void = () => undefined;
+  readonly #scanned = new Promise<void>(resolve => {
+    this.#didScan = resolve;
+  });
   /** Which machines are being built: lenses are drawn anew when this changes. */
   #lensState = "";
 
@@ -95,16 +103,30 @@ export class Session {
     return network && withEvaluated(network, machine => this.#evaluated.get(uri, machine, text));
   }
 
-  /** The builds whose network lies in the workspace; all of them when there is none. */
-  visibleBuilds(): BuildSummary[] {
+  /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
+  async findNetwork(uri: string): Promise<Network | undefined> {
+    await this.#scanned;
+    if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
+    return this.network(uri);
+  }
+
+  /** Every network of the workspace, once it has been looked through. */
+  async findNetworks(): Promise<Network[]> {
+    await this.#scanned;
+    return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
+  }
+
+  /** The builds whose network lies in the workspace, all of them when there is none, once they have been found. */
+  async visibleBuilds(): Promise<BuildSummary[]> {
+    await this.#opened;
     return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
   }
 
   /** Begins to look at the world: settings, networks, Nix, builds. */
   async start(): Promise<void> {
+    void this.builds.open().then(this.#didOpen);
     if (this.traits.hasConfiguration) await this.#register();
     await this.#configure();
-    await this.builds.open();
   }
 
   stop(): void {
@@ -157,6 +179,7 @@ export class Session {
 
   async #scan(): Promise<void> {
     this.#scanWasCut = (await this.networks.scan(this.#folders, this.#settings.networkFiles)).cut;
+    this.#didScan();
     this.#reportHealth();
   }
 

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Diagnostic } from "vscode-languageserver";
+import type { Problem } from "../../server/src/protocol.ts";
+import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { LspClient } from "../support/lspClient.ts";
+import {
+  buildToEnd,
+  copyNetwork,
+  derivationStates,
+  trustedClient,
+  type Workspace,
+  writeNetwork,
+} from "../support/workspace.ts";
+
+// Everything that can be wrong, with real Nix, through the bare client.
+
+let lab: Lab;
+let faults: Workspace;
+let client: LspClient;
+
+before(async () => {
+  lab = await startLab();
+  faults = copyNetwork(lab, "faults");
+  client = await trustedClient(lab, faults);
+});
+
+after(async () => {
+  await client.stop();
+  await lab.stop();
+});
+
+/** The problem with which a request is refused. */
+async function refusal(request: Promise<unknown>): Promise<Problem> {
+  const error = await request.then(
+    () => assert.fail("the request was not refused"),
+    (reason: { code: number; data: Problem }) => reason,
+  );
+  assert.equal(error.code, -32803);
+  return error.data;
+}
+
+const lineOf = (text: string) =>
+  readFileSync(faults.file, "utf8")
+    .split("\n")
+    .findIndex(line => line.includes(text));
+
+test("an evaluation error tells file and line", async () => {
+  const problem = await refusal(client.request("morph/evaluate", { uri: faults.uri, machine: "undefvar" }));
+  assert.equal(problem.code, "evaluation-failed");
+  assert.equal(problem.message, "Evaluation failed: attribute 'helo' missing");
+  assert.equal(problem.location?.uri, faults.uri);
+  assert.equal(problem.location?.range.start.line, lineOf("pkgs.helo"));
+});
+
+test("an evaluation error without a place leads to the machine", async () => {
+  for (const machine of ["evalerror", "asserting"]) {
+    const problem = await refusal(client.request("morph/evaluate", { uri: faults.uri, machine }));
+    assert.equal(problem.code, "evaluation-failed");
+    assert.equal(problem.location?.range.start.line, lineOf(`${machine} =`));
+  }
+});
+
+test("a build whose evaluation fails has failed with the same problem, and stays on record", async () => {
+  const build = await buildToEnd(client, faults, "undefvar");
+  assert.equal(build.state, "failed");
+  assert.equal(build.failure?.code, "evaluation-failed");
+  assert.equal(build.failure?.location?.range.start.line, lineOf("pkgs.helo"));
+  assert.ok(build.stoppedAt);
+});
+
+test("a failing dependency is named, with its exit code and last log lines", async () => {
+  const build = await buildToEnd(client, faults, "brokendep");
+  assert.equal(build.state, "failed");
+  assert.equal(build.failure?.code, "derivation-failed");
+  assert.equal(build.failure?.message, "broken-1.0 failed with exit code 2.");
+  assert.match(build.failure?.detail ?? "", /Its last log lines:\n.*undefined reference to 'frobnicate'/s);
+  const states = derivationStates(await client.request("morph/buildDetails", { id: build.id }));
+  assert.equal(states.broken, "failed");
+  assert.equal(Object.entries(states).find(([name]) => name.startsWith("nixos-system"))?.[1], "dependency-failed");
+});
+
+test("a machine that nobody can build: the system is named, and what each builder offers", async () => {
+  const build = await buildToEnd(client, faults, "nobody");
+  assert.equal(build.failure?.code, "no-builder");
+  assert.match(
+    build.failure?.message ?? "",
+    /Nobody can build \S+ for 'riscv64-linux'\. This machine builds x86_64-linux/,
+  );
+});
+
+test("changes that are not saved are refused, in the network and in what it imports", async () => {
+  const home = copyNetwork(lab, "home");
+  const web = home.uri.replace("network.nix", "web.nix");
+  const other = await trustedClient(lab, home);
+  await other.open(home.uri, readFileSync(home.file, "utf8"));
+  await other.open(web, "{ }");
+  const problem = await refusal(other.request("morph/build", { uri: home.uri, machine: "web01" }));
+  assert.equal(problem.code, "unsaved");
+  assert.match(problem.message, /^web\.nix has changes that are not saved/);
+  await other.change(home.uri, [{ text: "{ web01 = { }; }" }]);
+  const again = await refusal(other.request("morph/evaluate", { uri: home.uri, machine: "web01" }));
+  assert.match(again.message, /^network\.nix has changes that are not saved/);
+  await other.stop();
+});
+
+test("a machine that the network does not have", async () => {
+  assert.equal(
+    (await refusal(client.request("morph/build", { uri: faults.uri, machine: "nix" }))).code,
+    "unknown-machine",
+  );
+});
+
+test("a file that is no network", async () => {
+  const uri = faults.uri.replace("network.nix", "other.nix");
+  assert.equal((await refusal(client.request("morph/build", { uri, machine: "a" }))).code, "unknown-network");
+  assert.equal((await refusal(client.request("morph/network", { textDocument: { uri } }))).code, "unknown-network");
+});
+
+test("two machines of one name are one machine with a diagnostic", async () => {
+  const twice = writeNetwork(lab, "twice", "{\n  a = { ... }: { };\n  a = { ... }: { };\n}\n");
+  await client.open(twice.uri, readFileSync(twice.file, "utf8"));
+  const { diagnostics } = await client.next<{ uri: string; diagnostics: Diagnostic[] }>(
+    "textDocument/publishDiagnostics",
+    ({ uri, diagnostics: found }) => uri === twice.uri && found.length > 0,
+  );
+  assert.equal(diagnostics[0]?.code, "duplicate-machine");
+  assert.equal(diagnostics[0]?.range.start.line, 2);
+  assert.equal((await client.request("morph/network", { textDocument: { uri: twice.uri } })).machines.length, 1);
+});
+
+test("Nix's own parser tells what is wrong with the syntax, and where", async () => {
+  const broken = writeNetwork(lab, "broken", "{\n  a = { ... }: {\n    services.\n  };\n  b = { ... }: { };\n}\n");
+  await client.open(broken.uri, readFileSync(broken.file, "utf8"));
+  const { diagnostics } = await client.next<{ uri: string; diagnostics: Diagnostic[] }>(
+    "textDocument/publishDiagnostics",
+    ({ uri, diagnostics: found }) => uri === broken.uri && found.length > 0,
+  );
+  assert.deepEqual(
+    diagnostics.map(({ source, code, range }) => [source, code, range.start.line]),
+    [["nix", "syntax-error", 3]],
+  );
+  const network = await client.request("morph/network", { textDocument: { uri: broken.uri } });
+  assert.deepEqual(
+    network.machines.map(({ name }) => name),
+    ["a", "b"],
+  );
+});
+
+test("valid Nix that the grammar does not know gets no diagnostic", async () => {
+  const valid = writeNetwork(lab, "valid", "{\n  a = { pkgs, }: let inherit (pkgs); in { };\n}\n");
+  await client.open(valid.uri, readFileSync(valid.file, "utf8"));
+  const seen: Diagnostic[] = [];
+  const parsed = client.next<{ uri: string; diagnostics: Diagnostic[] }>(
+    "textDocument/publishDiagnostics",
+    ({ uri, diagnostics }) => {
+      if (uri === valid.uri) seen.push(...diagnostics);
+      return uri === valid.uri;
+    },
+  );
+  await parsed;
+  assert.deepEqual(seen, []);
+});
+
+test("names with quotes, dots and spaces, in a folder with a space, reach Nix as they are", async () => {
+  const odd = copyNetwork(lab, "odd names");
+  const other = await trustedClient(lab, odd);
+  for (const machine of ['web 1".example.com', "10.0.0.2"]) {
+    const evaluation = await other.request("morph/evaluate", { uri: odd.uri, machine });
+    assert.equal(evaluation.machine, machine);
+    assert.match(evaluation.drvPath, /\.drv$/);
+  }
+  await other.stop();
+});
+
+test("without Nix the server says so, still lists machines, and refuses to evaluate", async () => {
+  const home = copyNetwork(lab, "home");
+  const empty = path.join(lab.dir, "empty");
+  mkdirSync(empty, { recursive: true });
+  const other = await LspClient.start({ env: { ...lab.env, PATH: empty }, folder: home.folder, trusted: true });
+  const health = await other.next("morph/health");
+  assert.equal(health.state, "error");
+  assert.match(health.message ?? "", /'nix-instantiate' was not found\. Install Nix/);
+  assert.equal((await other.request("morph/network", { textDocument: { uri: home.uri } })).machines.length, 3);
+  const problem = await refusal(other.request("morph/evaluate", { uri: home.uri, machine: "web01" }));
+  assert.equal(problem.code, "no-nix");
+  const build = await buildToEnd(other, home, "web01");
+  assert.equal(build.failure?.code, "no-nix");
+  await other.stop();
+});
+
+test("a storage folder that cannot be written is a problem, and nothing else breaks", async () => {
+  const file = path.join(lab.dir, "not-a-folder");
+  writeFileSync(file, "");
+  const home = copyNetwork(lab, "home");
+  const other = await trustedClient(lab, home, { storageDir: path.join(file, "storage") });
+  const problem = await refusal(other.request("morph/build", { uri: home.uri, machine: "web01" }));
+  assert.equal(problem.code, "not-recorded");
+  assert.deepEqual(await other.request("morph/builds", {}), []);
+  await other.stop();
+});
+
+test("a build that is cancelled while it is evaluated ends as cancelled and leaves no process", async () => {
+  const slow = writeNetwork(
+    lab,
+    "slow",
+    `let
+  list = builtins.genList (x: x) 20000;
+  forever = builtins.foldl' (a: x: builtins.foldl' (b: y: b + 1) a list) 0 list;
+in
+{
+  turtle = { ... }: { nixpkgs.system = "x86_64-linux"; networking.hostName = "turtle-\${toString forever}"; };
+}
+`,
+  );
+  const other = await trustedClient(lab, slow);
+  const { id } = await other.request("morph/build", { uri: slow.uri, machine: "turtle" });
+  await other.build(id, ({ state }) => state === "evaluating");
+  await other.request("morph/cancel", { id });
+  const ended = await other.build(id, ({ state }) => state !== "evaluating");
+  assert.equal(ended.state, "cancelled");
+  assert.equal(ended.failure, undefined);
+  const evaluating = leftovers(lab).filter(({ cmdline }) => cmdline.includes("nix-instantiate"));
+  assert.deepEqual(evaluating, []);
+  await other.stop();
+});

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { Builds } from "../../server/src/builds/builds.ts";
+import { buildWorld } from "../../server/src/buildWorld.ts";
+import { nixAssets } from "../../server/src/nix/assets.ts";
+import type { BuildDelta } from "../../server/src/protocol.ts";
+import { finalStates } from "../../server/src/protocol.ts";
+import { defaultSettings } from "../../server/src/settings.ts";
+import { loadNixParser } from "../../server/src/syntax/parser.ts";
+import { Toolchain } from "../../server/src/toolchain.ts";
+import { NetworkFiles } from "../../server/src/workspace/networkFiles.ts";
+import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { dist } from "../support/nixDocument.ts";
+import { isAlive, processesIn } from "../support/processes.ts";
+import { until } from "../support/until.ts";
+import { buildUntilRunning, copyNetwork, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
+
+// A build outlives whoever watches it. Real Nix with aarch64 emulated by qemu.
+
+let lab: Lab;
+let home: Workspace;
+
+before(async () => {
+  lab = await startLab({ extraPlatforms: ["aarch64-linux"] });
+  home = copyNetwork(lab, "home");
+});
+
+after(() => lab.stop());
+
+test("killing the server in the middle of a build loses nothing: the next one shows the end", async () => {
+  const first = await trustedClient(lab, home);
+  const id = await buildUntilRunning(first, home, "eiffel");
+  await first.kill();
+
+  const second = await trustedClient(lab, home);
+  const running = await second.build(id, ({ state }) => state === "building");
+  assert.ok(running.progress.done < running.progress.expected);
+  const ended = await second.build(id, ({ state }) => finalStates.has(state));
+  assert.equal(ended.state, "succeeded");
+  assert.equal(ended.progress.done, ended.progress.expected);
+  assert.equal(ended.signatures?.builtHere, ended.signatures?.total);
+  const { derivations } = await second.request("morph/buildDetails", { id });
+  assert.ok(derivations.every(({ state, startedAt, stoppedAt }) => state === "built" && startedAt && stoppedAt));
+  await second.stop();
+
+  const third = await trustedClient(lab, home);
+  assert.deepEqual(
+    (await third.request("morph/builds", {})).map(build => [build.id, build.state]),
+    [[id, "succeeded"]],
+  );
+  await third.stop();
+});
+
+test("a second window sees the builds of the first, and can cancel them", async () => {
+  const long = copyNetwork(lab, "long");
+  const first = await trustedClient(lab, long);
+  const second = await trustedClient(lab, long);
+  const id = await buildUntilRunning(first, long, "forge");
+  await second.build(id, ({ progress }) => progress.running > 0);
+  await second.request("morph/cancel", { id });
+  for (const client of [first, second]) {
+    await client.build(id, ({ state }) => state === "cancelled");
+    await client.stop();
+  }
+  assert.deepEqual(leftovers(lab), []);
+});
+
+test("a build whose supervisor is killed is lost, and says so", async () => {
+  const long = copyNetwork(lab, "long");
+  const client = await trustedClient(lab, long);
+  const id = await buildUntilRunning(client, long, "forge");
+  const supervisor = processesIn(lab.dir).find(({ cmdline }) => cmdline.includes("supervisor.js run"));
+  assert.ok(supervisor);
+  const children = leftovers(lab).filter(({ cmdline }) => cmdline.includes("nix-store"));
+  process.kill(supervisor.pid, "SIGKILL");
+  const lost = await client.build(id, ({ state }) => state === "lost");
+  assert.equal(lost.failure?.code, "lost");
+  for (const { pid } of children) process.kill(pid, "SIGINT");
+  await until("Nix ends", () => (children.some(({ pid }) => isAlive(pid)) ? undefined : true));
+  await client.stop();
+});
+
+test("cancelling reaches a builder that ignores every signal", async () => {
+  const stubborn = writeNetwork(
+    lab,
+    "stubborn",
+    `{
+  mule = { pkgs, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    environment.systemPackages = [ (pkgs.runCommand "mule" { } "trap '' INT TERM HUP; while :; do sleep 1; done") ];
+  };
+}
+`,
+  );
+  const client = await trustedClient(lab, stubborn);
+  const id = await buildUntilRunning(client, stubborn, "mule");
+  await client.request("morph/cancel", { id });
+  await client.build(id, ({ state }) => state === "cancelled");
+  await client.stop();
+  await until("the builder is gone", () => (leftovers(lab).length === 0 ? true : undefined));
+});
+
+test("a Nix that does not react to cancelling is killed after the grace period, and its builders with it", async () => {
+  const long = copyNetwork(lab, "long");
+  const client = await trustedClient(lab, long, { env: { ...lab.env, MORPH_CANCEL_GRACE: "300" } });
+  const id = await buildUntilRunning(client, long, "forge");
+  const nix = leftovers(lab).find(({ cmdline }) => /nix-store --realise/.test(cmdline));
+  assert.ok(nix);
+  process.kill(nix.pid, "SIGSTOP");
+  await client.request("morph/cancel", { id });
+  await client.build(id, ({ state }) => state === "cancelled");
+  await client.stop();
+  await until("the builders are gone", () => (leftovers(lab).length === 0 ? true : undefined));
+});
+
+test("garbage collection between evaluation, build and signing takes nothing away", async () => {
+  const parser = await loadNixParser(dist);
+  const networks = new NetworkFiles(parser, () => undefined);
+  await networks.scan([home.folder], defaultSettings.networkFiles);
+  const toolchain = new Toolchain({ ...defaultSettings, environment: lab.env }, () => undefined);
+  await toolchain.refresh();
+  const world = buildWorld({
+    toolchain,
+    networks,
+    settings: () => defaultSettings,
+    assets: nixAssets(path.join(dist, "nix")),
+    supervisor: path.join(dist, "supervisor.js"),
+    didEvaluate: () => undefined,
+  });
+  const collected: string[] = [];
+  const collect = async (moment: string) => {
+    const { stderr, stdout } = await lab.nix("nix-collect-garbage", []);
+    collected.push(`${moment}: ${/(\d+) store paths deleted/.exec(stderr + stdout)?.[1] !== undefined}`);
+  };
+  const ended = new Promise<BuildDelta["summary"]>(resolve => {
+    const builds = new Builds(
+      path.join(lab.dir, "gc-storage"),
+      {
+        ...world,
+        launch: async record => {
+          await collect("before the build");
+          return world.launch(record);
+        },
+        checkSignatures: async storePath => {
+          await collect("before signing");
+          return world.checkSignatures(storePath);
+        },
+      },
+      ({ summary }) => {
+        if (!finalStates.has(summary.state)) return;
+        builds.close();
+        resolve(summary);
+      },
+    );
+    void builds.open().then(() => builds.start({ uri: home.uri, machine: "web01" }));
+  });
+  const summary = await ended;
+  assert.equal(summary.state, "succeeded");
+  assert.equal(summary.signatures?.builtHere, summary.signatures?.total);
+  assert.deepEqual(collected, ["before the build: true", "before signing: true"]);
+});
