@@ -54,8 +54,13 @@ export async function buildToEnd(
 }
 
 /** Starts a build and waits until it runs derivations. */
-export async function buildUntilRunning(client: LspClient, { uri }: Workspace, machine: string): Promise<string> {
-  const { id } = await client.request("morph/build", { uri, machine });
+export async function buildUntilRunning(
+  client: LspClient,
+  { uri }: Workspace,
+  machine: string,
+  place?: Place,
+): Promise<string> {
+  const { id } = await client.request("morph/build", { uri, machine, place });
   await client.build(id, ({ progress }) => progress.running > 0);
   return id;
 }

@@ -14,7 +14,7 @@ export interface FailedBuild {
 
 /** Why a build failed and what to do: the first cause that is recognised, else the last thing that Nix said. */
 export function explainFailure(failed: FailedBuild): Problem {
-  for (const explain of [notStarted, noBuilder, failedDerivation, unreachableBuilder, otherError]) {
+  for (const explain of [notStarted, noBuilder, lostBuilder, failedDerivation, unreachableBuilder, otherError]) {
     const problem = explain(failed);
     if (problem !== undefined) return problem;
   }
@@ -65,6 +65,22 @@ function offer({ kind, name, systems }: Builder): string {
     .join(", ");
   if (kind === "local") return t("This machine builds {0}.", able);
   return t("{0} builds {1}.", name, able);
+}
+
+/** Nix says of a builder whose connection breaks that the build failed with exit code 1; the end of file before it tells why. */
+function lostBuilder({ state }: FailedBuild): Problem | undefined {
+  const isLost = state.errors.some(({ text }) => /unexpected end-of-file|broken pipe|connection reset/i.test(text));
+  const derivation = [...state.derivations.values()].find(candidate => candidate.state === "failed");
+  if (!isLost || derivation?.builder === undefined) return undefined;
+  return problemOf(
+    "builder-lost",
+    t(
+      "The connection to {0} broke while it built {1}. What ran there was ended. Check that it is up, then build again: what is finished is kept.",
+      derivation.builder,
+      nameOfStorePath(derivation.drvPath),
+    ),
+    [...state.errors.map(({ text }) => text), ...state.texts].join("\n"),
+  );
 }
 
 function failedDerivation({ state, result }: FailedBuild): Problem | undefined {

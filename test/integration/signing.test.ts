@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { type Cache, startCache } from "../support/cache.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
+
+// A real signed binary cache behind a real nginx.
+
+let lab: Lab;
+let cache: Cache;
+let home: Workspace;
+let outPath: string;
+
+/** Nix builds here and does not substitute, so that there is something to check: only signatures are looked up. */
+const settings = (trustedPublicKeys: readonly string[], substituters: readonly string[] = [cache.url]) => ({
+  substituters,
+  trustedPublicKeys,
+  lines: ["substitute = false"],
+});
+
+before(async () => {
+  lab = await startLab();
+  cache = await startCache(lab);
+  home = copyNetwork(lab, "home");
+  const client = await trustedClient(lab, home);
+  const built = await buildToEnd(client, home, "web01");
+  outPath = built.outPath ?? "";
+  await client.stop();
+  await cache.push([outPath]);
+});
+
+after(() => lab.stop());
+
+/** Builds web01 again, of which everything is here already, and gives the signing summary and the report. */
+async function check() {
+  const client = await trustedClient(lab, home);
+  const built = await buildToEnd(client, home, "web01");
+  assert.equal(built.state, "succeeded");
+  const report = await client.request("morph/signatures", { id: built.id });
+  await client.stop();
+  const { paths, caches, ...summary } = report;
+  assert.deepEqual(built.signatures, summary);
+  return { ...report, status: (name: string) => paths.find(({ path: p }) => p.includes(name)) };
+}
+
+test("a closure in a cache whose key is trusted is signed, path by path", async () => {
+  lab.setConf(settings([cache.publicKey]));
+  const report = await check();
+  assert.ok(report.total >= 8);
+  assert.equal(report.trusted, report.total);
+  assert.deepEqual(report.caches, [{ url: cache.url, reachable: true }]);
+  assert.deepEqual(report.status("-linux-"), {
+    path: report.status("-linux-")?.path,
+    status: "trusted",
+    key: cache.key.name,
+    cache: cache.url,
+  });
+});
+
+test("a key that is not trusted is named", async () => {
+  const other = await cache.newKey("other-1");
+  lab.setConf(settings([other.publicKey]));
+  const report = await check();
+  assert.equal(report.untrusted, report.total);
+  assert.equal(report.status("-linux-")?.key, cache.key.name);
+});
+
+test("a signature by another key of a trusted name is invalid", async () => {
+  const impostor = await cache.newKey("impostor-1");
+  lab.setConf(settings([`${cache.key.name}:${impostor.publicKey.split(":")[1]}`]));
+  const report = await check();
+  assert.equal(report.invalid, report.total);
+});
+
+test("a cache that lies about a path is found out, and the others stay trusted", async () => {
+  lab.setConf(settings([cache.publicKey]));
+  const narinfo = readdirSync(cache.folder)
+    .filter(name => name.endsWith(".narinfo"))
+    .map(name => path.join(cache.folder, name))
+    .find(file => readFileSync(file, "utf8").includes("-openssh-"));
+  assert.ok(narinfo);
+  const truth = readFileSync(narinfo, "utf8");
+  writeFileSync(narinfo, truth.replace(/NarSize: (\d+)/, "NarSize: 1$1"));
+  const report = await check();
+  writeFileSync(narinfo, truth);
+  assert.equal(report.invalid, 1);
+  assert.equal(report.status("-openssh-")?.status, "invalid");
+  assert.equal(report.trusted, report.total - 1);
+});
+
+test("an unsigned copy in the cache is unsigned", async () => {
+  const plain = await startCache(lab, { name: "plain" });
+  await plain.push([outPath], null);
+  lab.setConf(settings([cache.publicKey], [plain.url]));
+  const report = await check();
+  assert.equal(report.unsigned, report.total);
+});
+
+test("a cache that is down is unreachable: what was built here stays so, and the build has succeeded", async () => {
+  lab.setConf(settings([cache.publicKey], ["http://127.0.0.1:9"]));
+  const report = await check();
+  assert.equal(report.builtHere, report.total);
+  assert.equal(report.unsigned, 0);
+  assert.equal(report.caches[0]?.reachable, false);
+  assert.equal(report.caches[0]?.problem?.code, "cache-unreachable");
+  assert.match(report.caches[0]?.problem?.message ?? "", /does not answer/);
+});
+
+test("the signatures of any store path can be asked for", async () => {
+  lab.setConf(settings([cache.publicKey]));
+  const client = await trustedClient(lab, home);
+  const report = await client.request("morph/signatures", { storePath: outPath });
+  assert.equal(report.trusted, report.total);
+  const missing = outPath.replace(/[^/]*$/, `${"0".repeat(32)}-missing`);
+  await assert.rejects(client.request("morph/signatures", { storePath: missing }), { code: -32803 });
+  await client.stop();
+});
