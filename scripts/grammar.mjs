@@ -6,7 +6,9 @@ import { root, toolsDir } from "./paths.mjs";
 
 const flags = [
   ..."-fPIC -shared -Os -nostdlib -I. -fvisibility=hidden -fno-exceptions".split(" "),
-  ...["--experimental-pic", "--shared", "--no-entry", "--allow-undefined", "--export=tree_sitter_nix"].map(f => `-Wl,${f}`),
+  ...["--experimental-pic", "--shared", "--no-entry", "--allow-undefined", "--export=tree_sitter_nix"].map(
+    f => `-Wl,${f}`,
+  ),
   ..."-o nix.wasm parser.c scanner.c".split(" "),
 ];
 
@@ -20,7 +22,10 @@ export async function grammarWasm() {
     tree_sitter: { "parser.h": read("tree_sitter/parser.h") },
   };
   const compiler = read("../../@yowasp/clang/package.json");
-  const hash = crypto.createHash("sha256").update(JSON.stringify([sources, flags, compiler])).digest("hex");
+  const hash = crypto
+    .createHash("sha256")
+    .update(JSON.stringify([sources, flags, compiler]))
+    .digest("hex");
   const file = path.join(toolsDir, "grammar", `${hash.slice(0, 32)}.wasm`);
   if (fs.existsSync(file)) return file;
   const { runClang } = await import("@yowasp/clang");

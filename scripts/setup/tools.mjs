@@ -1,0 +1,42 @@
+// Where the tools are that set-up brings along. Everything here is in the tools folder, but Chromium, which apt installs.
+import os from "node:os";
+import path from "node:path";
+import { toolsDir } from "../paths.mjs";
+
+/** Version of VS Code's host: code-server 4.139.1 is VS Code 1.139.1. */
+export const codeServerVersion = "4.139.1";
+
+const debian = path.join(toolsDir, `debian-${os.arch()}`);
+
+/** Programs that apt would start or register for the whole machine, so that we only unpack them. */
+export const daemonsDir = path.join(debian, "daemons-1");
+
+/** One static busybox a system: the whole userland of the laboratory's builds. */
+export const busyboxDir = path.join(debian, "busybox-1");
+
+/** VS Code's server and web workbench. */
+export const vscodeDir = path.join(toolsDir, `code-server-${codeServerVersion}`);
+
+/** Paths of the programs; they exist once `setup()` has run. */
+export const tools = {
+  nginx: path.join(daemonsDir, "usr/sbin/nginx"),
+  sshd: path.join(daemonsDir, "usr/sbin/sshd"),
+  /** By qemu's own name of the architecture, as in `binfmtRule`. */
+  qemu: {
+    aarch64: path.join(daemonsDir, "usr/libexec/qemu-binfmt/aarch64-binfmt-P"),
+    arm: path.join(daemonsDir, "usr/libexec/qemu-binfmt/arm-binfmt-P"),
+  },
+  /** By Nix's name of the system. */
+  busybox: {
+    "x86_64-linux": path.join(busyboxDir, "x86_64-linux/busybox"),
+    "aarch64-linux": path.join(busyboxDir, "aarch64-linux/busybox"),
+    "armv7l-linux": path.join(busyboxDir, "armv7l-linux/busybox"),
+  },
+  codeServer: path.join(vscodeDir, "node_modules/code-server/out/node/entry.js"),
+  chromium: process.env.CHROMIUM ?? "/usr/bin/chromium",
+};
+
+/** Debian's binfmt_misc rule for an architecture (`aarch64`, `arm`), whose interpreter path is the machine-wide one. */
+export function binfmtRule(arch) {
+  return path.join(daemonsDir, `usr/lib/binfmt.d/qemu-${arch}.conf`);
+}
