@@ -68,11 +68,11 @@ test("our own, when there is no other", async () => {
 /** The laboratory's nixpkgs with a Morph in it: its `lib` is this expression. */
 function nixpkgsWithMorph(name: string, library: string): string {
   const folder = path.join(lab.dir, name);
-  cpSync(path.join(lab.dir, "nixpkgs"), folder, { recursive: true });
+  cpSync(path.join(lab.dir, "nixpkgs"), folder, { recursive: true, verbatimSymlinks: true });
   renameSync(path.join(folder, "default.nix"), path.join(folder, "without-morph.nix"));
   writeFileSync(
     path.join(folder, "default.nix"),
-    `args: let pkgs = import ./without-morph.nix args; in pkgs // { morph.lib = ${library}; }`,
+    `{ ... }@args: let pkgs = import ./without-morph.nix args; in pkgs // { morph.lib = ${library}; }`,
   );
   return `nixpkgs=${folder}`;
 }

@@ -1,0 +1,51 @@
+import { chromium, type Page } from "playwright-core";
+import { tools } from "../../scripts/setup/tools.mjs";
+
+/** How a browser looks. */
+export interface BrowserOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "dark" | "light";
+  /** Pixels of a picture for each of the page's. */
+  readonly scale?: number;
+}
+
+/** A headless Chromium with one page. */
+export interface Browser {
+  readonly page: Page;
+  /** Addresses that the page asked for beyond this machine; none was answered. */
+  outside(): string[];
+  stop(): Promise<void>;
+}
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-dev-shm-usage",
+  "--disable-sync",
+  "--no-first-run",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+
+/** Starts Chromium; it can reach nothing but this machine. */
+export async function startBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const { width = 1280, height = 800, colorScheme = "dark", scale = 1 } = options;
+  const browser = await chromium.launch({ executablePath: tools.chromium, headless: true, args: flags });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor: scale,
+    colorScheme,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on("request", request => {
+    const { hostname, protocol } = new URL(request.url());
+    if (/^https?:|^wss?:/.test(protocol) && !["127.0.0.1", "localhost"].includes(hostname)) asked.push(request.url());
+  });
+  return { page, outside: () => [...asked], stop: () => browser.close() };
+}

@@ -1,0 +1,145 @@
+import fs from "node:fs";
+import path from "node:path";
+import { tools } from "../../scripts/setup/tools.mjs";
+import { startDaemon } from "./daemon.ts";
+import type { Lab } from "./lab.ts";
+import { nixConf } from "./nixConf.ts";
+import { banner, freePort } from "./ports.ts";
+import { mustRun } from "./run.ts";
+
+/** What a remote builder can do. */
+export interface BuilderOptions {
+  /** The name that ssh knows it by. */
+  readonly name: string;
+  /** Systems in its machines line; those that are not this machine's own it emulates. */
+  readonly systems: readonly string[];
+  readonly features?: readonly string[];
+  readonly maxJobs?: number;
+}
+
+/** A remote builder: another Nix behind a real ssh server. */
+export interface Builder {
+  readonly name: string;
+  /** Its address in Nix's terms: `ssh-ng://name`. */
+  readonly storeUri: string;
+  /** Its line in Nix's `builders` setting, host key included. */
+  readonly machinesLine: string;
+  /** The configuration that makes `ssh -F file name` reach it; the laboratory's NIX_SSHOPTS does so already. */
+  readonly sshConfig: string;
+  /** Its store's real folder: it has what it built there, not in the laboratory's. */
+  readonly storeFolder: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+  /** Makes it vanish at once, connections and running builds with it, as a power cut does. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts a remote builder of a laboratory on this machine. Its ssh server lives in namespaces of its own, where another
+ * folder stands at the store's path; it emulates what the namespace that we are in emulates. It needs root, real or that
+ * of `scripts/with-binfmt.mjs`.
+ */
+export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<Builder> {
+  const { name, systems, features = ["big-parallel"], maxJobs = 2 } = options;
+  const dir = path.join(lab.dir, "builders", name);
+  const port = await freePort();
+  for (const folder of ["etc", "home", "store", "tmp"]) fs.mkdirSync(path.join(dir, folder), { recursive: true });
+  const foreign = systems.filter(system => system !== "x86_64-linux");
+  fs.writeFileSync(path.join(dir, "etc/nix.conf"), nixConf({ extraPlatforms: foreign, maxJobs }));
+  fs.writeFileSync(path.join(dir, "passwd"), passwd(dir));
+  const clientKey = await generateKey(lab, path.join(dir, "client-key"));
+  const hostKey = await generateKey(lab, path.join(dir, "host-key"));
+  fs.copyFileSync(`${clientKey.file}.pub`, path.join(dir, "authorized_keys"));
+  fs.writeFileSync(path.join(dir, "known_hosts"), `${name} ${hostKey.publicKey}\n`);
+  fs.writeFileSync(path.join(dir, "sshd_config"), sshdConfig(lab, dir, port));
+  fs.writeFileSync(path.join(lab.dir, "ssh", `${name}.conf`), sshConfig(name, dir, port));
+
+  const daemon = await startDaemon({
+    command: "unshare",
+    args: ["--mount", "--pid", "--fork", "--kill-child=KILL", "--", "sh", "-c", enter, dir, lab.storeDir, tools.sshd],
+    env: { ...lab.env, TMPDIR: path.join(dir, "tmp") },
+    cwd: dir,
+    log: path.join(dir, "sshd.log"),
+    isReady: async () => (await banner(port))?.startsWith("SSH-") ?? false,
+  });
+  lab.defer(daemon.kill);
+
+  const storeUri = `ssh-ng://${name}`;
+  const pinned = Buffer.from(hostKey.publicKey).toString("base64");
+  const list = (values: readonly string[]) => values.join(",") || "-";
+  return {
+    name,
+    storeUri,
+    machinesLine: `${storeUri} ${list(systems)} ${clientKey.file} ${maxJobs} 1 ${list(features)} - ${pinned}`,
+    sshConfig: path.join(lab.dir, "ssh/config"),
+    storeFolder: path.join(dir, "store"),
+    pid: daemon.pid,
+    // What runs in the namespaces ends with their first process, which is the ssh server.
+    stop: daemon.kill,
+    kill: daemon.kill,
+  };
+}
+
+/**
+ * The builder's way into its namespaces: $0 is its folder, $1 the store's path, $2 sshd. An ssh server of root's wants a
+ * user and folders in /etc and /run that are not ours to make; one of an ordinary user's does not. So it becomes the user
+ * `builder`, whom only its own /etc/passwd knows.
+ */
+const enter = `
+  mount --bind "$0/store" "$1" && mount --bind "$0/passwd" /etc/passwd || exit 1
+  exec unshare --user --map-user=1000 --map-group=1000 -- "$2" -D -e -f "$0/sshd_config"`;
+
+function passwd(dir: string): string {
+  return `root:x:0:0:root:/root:/bin/sh\nbuilder:x:1000:1000:Builder:${dir}/home:/bin/sh\n`;
+}
+
+async function generateKey(lab: Lab, file: string): Promise<{ file: string; publicKey: string }> {
+  await mustRun("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file], { env: lab.env, cwd: lab.dir });
+  return { file, publicKey: fs.readFileSync(`${file}.pub`, "utf8").trim() };
+}
+
+function sshdConfig(lab: Lab, dir: string, port: number): string {
+  const environment = {
+    PATH: lab.env.PATH,
+    TMPDIR: `${dir}/tmp`,
+    NIX_STORE_DIR: lab.storeDir,
+    NIX_STATE_DIR: `${dir}/var/nix`,
+    NIX_LOG_DIR: `${dir}/var/log/nix`,
+    NIX_CONF_DIR: `${dir}/etc`,
+  };
+  return `
+Port ${port}
+ListenAddress 127.0.0.1
+HostKey ${dir}/host-key
+AuthorizedKeysFile ${dir}/authorized_keys
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+MaxStartups 100
+SetEnv ${Object.entries(environment)
+    .map(([key, value]) => `"${key}=${value}"`)
+    .join(" ")}
+`;
+}
+
+/** HostKeyAlias makes a wrong pinned key fail: without it ssh looks for the key under address and port. */
+function sshConfig(name: string, dir: string, port: number): string {
+  return `
+Host ${name}
+  HostName 127.0.0.1
+  Port ${port}
+  User builder
+  HostKeyAlias ${name}
+  IdentityFile ${dir}/client-key
+  IdentitiesOnly yes
+  UserKnownHostsFile ${dir}/known_hosts
+  GlobalKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+  BatchMode yes
+  ConnectTimeout 5
+  ServerAliveInterval 2
+  ServerAliveCountMax 3
+`;
+}

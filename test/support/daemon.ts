@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import { descendants, isAlive, killTree } from "./processes.ts";
+import { until } from "./until.ts";
+
+/** How a server in the foreground is started. */
+export interface DaemonOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** A file for what it prints. */
+  readonly log: string;
+  /** Gives true once the server answers. */
+  readonly isReady: () => Promise<boolean>;
+  /** How long the start may take, in ms. */
+  readonly timeout?: number;
+}
+
+/** A server that runs as our child and dies with us, even if we are killed. */
+export interface Daemon {
+  readonly pid: number;
+  /** Asks it to end with SIGTERM; 5 s later, what is left of it and its children is killed. */
+  stop(): Promise<void>;
+  /** Kills it and its children at once. */
+  kill(): Promise<void>;
+}
+
+/** Starts a server and waits until it answers. Throws with what it printed when it ends or never answers. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const log = fs.openSync(options.log, "a");
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", options.command, ...options.args], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ["ignore", log, log],
+  });
+  fs.closeSync(log);
+  const ended = new Promise<void>(resolve => child.once("close", () => resolve()).once("error", () => resolve()));
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`setpriv of util-linux cannot be started for ${options.command}`);
+  const kill = async () => {
+    await killTree(pid);
+    await ended;
+  };
+  try {
+    await until(`${options.command} answers`, () => answers(child, options.isReady), options.timeout);
+  } catch (error) {
+    await kill();
+    throw new Error(`${error instanceof Error ? error.message : error}\n${fs.readFileSync(options.log, "utf8")}`);
+  }
+  const stop = async () => {
+    const children = descendants(pid);
+    child.kill("SIGTERM");
+    const gone = () => ([pid, ...children.map(each => each.pid)].some(isAlive) ? undefined : true);
+    await until("it ends", gone, 5_000).catch(() => Promise.all(children.map(each => killTree(each.pid))));
+    await kill();
+  };
+  return { pid, stop, kill };
+}
+
+async function answers(child: ChildProcess, isReady: () => Promise<boolean>): Promise<true | undefined> {
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error("it has ended at once");
+  return (await isReady()) || undefined;
+}

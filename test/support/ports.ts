@@ -1,0 +1,28 @@
+import net from "node:net";
+
+/** A port of the loopback interface that nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
+
+/** What a server says first to whoever connects, or undefined if it does not answer. */
+export function banner(port: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.once("data", data => {
+      resolve(data.toString("latin1"));
+      socket.destroy();
+    });
+    socket.once("error", () => resolve(undefined));
+    socket.once("close", () => resolve(undefined));
+  });
+}

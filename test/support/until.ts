@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Asks again and again until `check` gives something, and gives that. Only for what sends no event: another process's
+ * files, ports and end. Throws after `timeout` ms, saying that `what` did not happen.
+ */
+export async function until<T>(
+  what: string,
+  check: () => T | undefined | Promise<T | undefined>,
+  timeout = 10_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const result = await check();
+    if (result !== undefined) return result;
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeout} ms`);
+    await sleep(20);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Page } from "playwright-core";
+
+/** Waits until VS Code's window is there. */
+export async function waitForWorkbench(page: Page): Promise<void> {
+  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+}
+
+/**
+ * Runs a command by its title in the command palette, as a person does. The extension that brings it may still be on its
+ * way: the palette is opened anew until it knows the command.
+ */
+export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
+  const input = page.locator(".quick-input-widget input");
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  const end = Date.now() + timeout;
+  for (;;) {
+    await page.keyboard.press("F1");
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const isThere = await row.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return await row.click();
+    if (Date.now() > end) throw new Error(`The command palette has no "${title}".`);
+    await page.keyboard.press("Escape");
+  }
+}
