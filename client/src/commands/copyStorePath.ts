@@ -1,0 +1,22 @@
+import * as vscode from "vscode";
+import { hasStorePath } from "../operations/target.ts";
+import type { Rooms } from "../rooms.ts";
+import { storePathOf } from "../views/builds/buildItem.ts";
+import type { Command } from "./command.ts";
+import { buildIdOf } from "./pickBuild.ts";
+
+/** Copies the store path of a build's result, of a derivation, or of a path of the closure. */
+export function copyStorePath({ builds }: Rooms): Command {
+  return async argument => {
+    if (hasStorePath(argument)) return vscode.env.clipboard.writeText(argument.storePath);
+    const choices = builds.summaries.filter(summary => storePathOf(summary) !== undefined);
+    const texts = {
+      title: vscode.l10n.t("Copy Store Path"),
+      none: vscode.l10n.t("No build has a path in the Nix store yet."),
+    };
+    const id = await buildIdOf(argument, choices, texts);
+    const summary = id === undefined ? undefined : builds.summary(id);
+    const path = summary && storePathOf(summary);
+    return path === undefined ? undefined : vscode.env.clipboard.writeText(path);
+  };
+}

@@ -1,0 +1,43 @@
+import * as vscode from "vscode";
+import { type CommandId, commandIds } from "../manifest.ts";
+import { reportError } from "../problems/report.ts";
+import type { Rooms } from "../rooms.ts";
+import { buildMachine } from "./buildMachine.ts";
+import { buildMachineOn } from "./buildMachineOn.ts";
+import { cancelBuild } from "./cancelBuild.ts";
+import type { Command } from "./command.ts";
+import { copyStorePath } from "./copyStorePath.ts";
+import { evaluateMachine } from "./evaluateMachine.ts";
+import { removeBuild } from "./removeBuild.ts";
+import { restartServer } from "./restartServer.ts";
+import { revealMachine } from "./revealMachine.ts";
+import { showLog } from "./showLog.ts";
+import { showOutput } from "./showOutput.ts";
+
+const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
+  [commandIds.evaluateMachine]: evaluateMachine,
+  [commandIds.buildMachine]: buildMachine,
+  [commandIds.buildMachineOn]: buildMachineOn,
+  [commandIds.cancelBuild]: cancelBuild,
+  [commandIds.showLog]: showLog,
+  [commandIds.removeBuild]: removeBuild,
+  [commandIds.revealMachine]: revealMachine,
+  [commandIds.copyStorePath]: copyStorePath,
+  [commandIds.restartServer]: restartServer,
+  [commandIds.showOutput]: showOutput,
+};
+
+/** Registers every command of the manifest. What one fails with is shown to the user. */
+export function registerCommands(rooms: Rooms): vscode.Disposable[] {
+  return Object.entries(commands).map(([id, create]) => {
+    const command = create(rooms);
+    return vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        return await command(argument);
+      } catch (error) {
+        reportError(error, rooms.session.output);
+        return undefined;
+      }
+    });
+  });
+}

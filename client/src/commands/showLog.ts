@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import type { Rooms } from "../rooms.ts";
+import type { Command } from "./command.ts";
+import { buildIdOf } from "./pickBuild.ts";
+
+/** Opens the log of a build, or of the derivation that a row of the Builds view passed. */
+export function showLog({ builds, logs }: Rooms): Command {
+  return async argument => {
+    if (isDerivation(argument)) {
+      const { id, name, drvPath } = argument;
+      const state = builds.derivation(id, drvPath)?.state;
+      return logs.open({ id, name, derivation: drvPath }, state === "building" || state === "failed");
+    }
+    const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There is no build yet.") };
+    const id = await buildIdOf(argument, builds.summaries, texts);
+    if (id === undefined) return undefined;
+    const summary = builds.summary(id);
+    return logs.open({ id, name: summary?.machine ?? id }, summary?.state !== "succeeded");
+  };
+}
+
+function isDerivation(value: unknown): value is { id: string; name: string; drvPath: string } {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "derivation";
+}

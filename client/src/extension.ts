@@ -1,0 +1,50 @@
+import * as vscode from "vscode";
+import type { InternalApi } from "./api.ts";
+import { registerCommands } from "./commands/register.ts";
+import { LogDocuments } from "./logs/logDocuments.ts";
+import { viewIds } from "./manifest.ts";
+import { EndedBuilds } from "./notices/endedBuilds.ts";
+import { tellFailures } from "./notices/sessionFailures.ts";
+import { cancelOnExit } from "./operations/cancelOnExit.ts";
+import { StartedBuilds } from "./operations/startedBuilds.ts";
+import { middleware } from "./session/middleware.ts";
+import { Session } from "./session.ts";
+import { BuildsStore } from "./views/builds/buildsStore.ts";
+import { BuildsView } from "./views/builds/buildsView.ts";
+import { MachinesStore } from "./views/machines/machinesStore.ts";
+import { MachinesTree } from "./views/machines/machinesTree.ts";
+import { StatusItem } from "./views/status/statusItem.ts";
+
+let close: () => Promise<void> = () => Promise.resolve();
+
+/** Puts the rooms together. Does not wait for the language server: what it tells appears when it comes. */
+export function activate(context: vscode.ExtensionContext): InternalApi {
+  const session = new Session(context, middleware);
+  const machines = new MachinesStore(session);
+  const machinesTree = new MachinesTree(machines);
+  const builds = new BuildsStore(session);
+  const buildsView = new BuildsView(builds, session);
+  const logs = new LogDocuments(session);
+  const status = new StatusItem(session, builds);
+  const started = new StartedBuilds(context.workspaceState);
+  const ended = new EndedBuilds(builds, buildsView, started, session.output);
+  const rooms = { session, server: session, machines, builds, buildsView, logs, ended };
+  context.subscriptions.push(
+    ...registerCommands(rooms),
+    vscode.window.registerTreeDataProvider(viewIds.machines, machinesTree),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
+    tellFailures(session),
+    ...[ended, status, logs, buildsView, builds, machinesTree, machines, session],
+  );
+  close = async () => {
+    await cancelOnExit(session, builds, started);
+    await session.stop();
+  };
+  void session.start();
+  return { session, machines, machinesTree, builds, buildsView, logs, status };
+}
+
+/** Stops the language server. Builds go on, unless the user wants those of this window to end with it. */
+export function deactivate(): Promise<void> {
+  return close();
+}

@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import { logScheme } from "../manifest.ts";
+
+/** The log of a build, or of one of its derivations. */
+export interface LogAddress {
+  /** The build's. */
+  readonly id: string;
+  /** The machine's name or the derivation's: what the tab says. */
+  readonly name: string;
+  /** The derivation's path. */
+  readonly derivation?: string | undefined;
+}
+
+/** The document of a log: `morph-log:/<build>/linux-6.1.38.log?<derivation>`. */
+export function logUri({ id, name, derivation = "" }: LogAddress): vscode.Uri {
+  return vscode.Uri.from({ scheme: logScheme, path: `/${id}/${name.replaceAll("/", "_")}.log`, query: derivation });
+}
+
+/** What a document of ours shows. */
+export function logAddress({ path, query }: vscode.Uri): LogAddress {
+  const [id = "", file = ""] = path.slice(1).split("/");
+  return { id, name: file.replace(/\.log$/, ""), derivation: query === "" ? undefined : query };
+}

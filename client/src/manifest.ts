@@ -1,0 +1,81 @@
+/**
+ * Every id that the code shares with `package.json`. A test compares the two, so that neither drifts. The commands of the
+ * language server (`morph.evaluate`, `morph.build`, `morph.cancel`) are not here: vscode-languageclient registers them.
+ */
+
+/** Palette, view and menu commands. */
+export const commandIds = {
+  evaluateMachine: "morph.evaluateMachine",
+  buildMachine: "morph.buildMachine",
+  buildMachineOn: "morph.buildMachineOn",
+  cancelBuild: "morph.cancelBuild",
+  showLog: "morph.showLog",
+  removeBuild: "morph.removeBuild",
+  revealMachine: "morph.revealMachine",
+  copyStorePath: "morph.copyStorePath",
+  restartServer: "morph.restartServer",
+  showOutput: "morph.showOutput",
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** The view container of the activity bar. */
+export const viewContainerId = "morph";
+
+export const viewIds = {
+  machines: "morph.machines",
+  builds: "morph.builds",
+} as const;
+
+/** Keys of the settings, whole. */
+export const settingKeys = {
+  networkFiles: "morph.networkFiles",
+  nixBinDir: "morph.nix.binDir",
+  evaluator: "morph.evaluator",
+  environment: "morph.environment",
+  saveBeforeBuild: "morph.saveBeforeBuild",
+  onExit: "morph.onExit",
+  traceServer: "morph.trace.server",
+} as const;
+
+/** Keys for `when` clauses. */
+export const contextKeys = {
+  /** `starting`, `running` or `stopped`. */
+  session: "morph.session",
+  /** `none` or `some`; unset until the server has answered. */
+  networks: "morph.networks",
+  /** `none`, `some` or `running`; unset until the server has answered. */
+  builds: "morph.builds",
+  /** True: there is no Nix. */
+  nixMissing: "morph.nixMissing",
+} as const;
+
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+export const languageIds = { nix: "nix", buildLog: "morph-build-log" } as const;
+
+/** The scheme of a build log's document. */
+export const logScheme = "morph-log";
+
+/**
+ * What a tree item can do, as words of its `contextValue`; menus match them (`viewItem =~ /\bcancel\b/`).
+ * The first word of a `contextValue` is the kind of the item.
+ */
+export const itemWords = {
+  /** A machine: Evaluate, Build, Build on ... */
+  machine: "machine",
+  /** It is stated somewhere in a file. */
+  reveal: "reveal",
+  /** It runs and can be cancelled. */
+  cancel: "cancel",
+  /** It has ended, and its machine can be built again. */
+  again: "again",
+  /** It has ended, and its record can be removed. */
+  remove: "remove",
+  /** It has a log. */
+  log: "log",
+  /** It has a store path. */
+  storePath: "storePath",
+} as const;
+
+export type ItemWord = (typeof itemWords)[keyof typeof itemWords];

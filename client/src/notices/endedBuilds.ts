@@ -1,0 +1,75 @@
+import * as vscode from "vscode";
+import type { BuildSummary } from "../../../server/src/protocol.ts";
+import { commandIds } from "../manifest.ts";
+import type { StartedBuilds } from "../operations/startedBuilds.ts";
+import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { isRunning } from "../views/builds/buildsModel.ts";
+import type { BuildsStore } from "../views/builds/buildsStore.ts";
+import type { BuildsView } from "../views/builds/buildsView.ts";
+import { signedText } from "../views/builds/buildText.ts";
+
+/** Tells how a build ended that this window started. Says nothing of what the Builds view already shows, unless it failed. */
+export class EndedBuilds implements vscode.Disposable {
+  readonly #started: StartedBuilds;
+  readonly #view: BuildsView;
+  readonly #output: vscode.LogOutputChannel;
+  readonly #store: BuildsStore;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(store: BuildsStore, view: BuildsView, started: StartedBuilds, output: vscode.LogOutputChannel) {
+    this.#started = started;
+    this.#view = view;
+    this.#output = output;
+    this.#store = store;
+    this.#subscription = store.onDidChange(({ kind }) => {
+      if (kind === "list") this.#look();
+    });
+  }
+
+  /** From now on tells how a build ends, or ended in the meantime. */
+  async follow(id: string): Promise<void> {
+    await this.#started.add(id);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const id of this.#started.ids) {
+      const summary = this.#store.summary(id);
+      if (summary !== undefined && !isRunning(summary) && this.#started.take(id)) void this.#tell(summary);
+    }
+  }
+
+  async #tell(summary: BuildSummary): Promise<void> {
+    const { machine, state, failure } = summary;
+    const actions = [showLog(summary)];
+    if (state === "failed" && failure !== undefined) return showProblem(failure, this.#output, actions, machine);
+    if (state === "failed") return showMessage("error", vscode.l10n.t("{0}: the build failed.", machine), actions);
+    if (state === "lost") return showMessage("warning", lostText(machine), actions);
+    if (state === "succeeded" && !this.#view.visible)
+      return showMessage("info", successText(summary), [this.#show(summary)]);
+  }
+
+  #show({ id }: BuildSummary): MessageAction {
+    return { title: vscode.l10n.t("Show Build"), run: () => this.#view.reveal(id) };
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+}
+
+function showLog({ id }: BuildSummary): MessageAction {
+  return { title: vscode.l10n.t("Show Log"), run: () => vscode.commands.executeCommand(commandIds.showLog, { id }) };
+}
+
+function lostText(machine: string): string {
+  return vscode.l10n.t(
+    "{0}: the build's process ended without a result, as after a restart of this computer.",
+    machine,
+  );
+}
+
+function successText({ machine, signatures }: BuildSummary): string {
+  if (signatures === undefined) return vscode.l10n.t("{0} is built.", machine);
+  return vscode.l10n.t("{0} is built: {1}.", machine, signedText(signatures, vscode.l10n));
+}

@@ -1,0 +1,30 @@
+import * as vscode from "vscode";
+import { commandIds } from "../manifest.ts";
+import { type MessageAction, showMessage } from "../problems/show.ts";
+import type { Session, SessionFailure } from "../session.ts";
+
+/** Tells when the language server went away by itself, and what that means for builds. */
+export function tellFailures(session: Session): vscode.Disposable {
+  return session.onDidFail(failure => {
+    const showOutput: MessageAction = { title: vscode.l10n.t("Show Output"), run: () => session.output.show() };
+    const actions = failure === "restarted" ? [showOutput] : [restartAction(), showOutput];
+    void showMessage(failure === "restarted" ? "warning" : "error", failureText(failure), actions);
+  });
+}
+
+function restartAction(): MessageAction {
+  return { title: vscode.l10n.t("Restart"), run: () => vscode.commands.executeCommand(commandIds.restartServer) };
+}
+
+function failureText(failure: SessionFailure): string {
+  switch (failure) {
+    case "restarted":
+      return vscode.l10n.t("Morph's language server stopped unexpectedly and was started again. Running builds go on.");
+    case "crashed too often":
+      return vscode.l10n.t(
+        "Morph's language server stopped unexpectedly several times within minutes and is not started again. Running builds go on.",
+      );
+    case "did not start":
+      return vscode.l10n.t("Morph's language server could not be started.");
+  }
+}

@@ -1,0 +1,12 @@
+import type { LanguageServer } from "../languageServer.ts";
+import { exitPolicy } from "../settings.ts";
+import type { BuildsStore } from "../views/builds/buildsStore.ts";
+import type { StartedBuilds } from "./startedBuilds.ts";
+
+/** Cancels the running builds that this window started, if the user wants that when it closes. */
+export async function cancelOnExit(server: LanguageServer, builds: BuildsStore, started: StartedBuilds): Promise<void> {
+  if (exitPolicy() === "keep") return;
+  const ours = builds.running.filter(({ id }) => started.ids.includes(id));
+  // There is nobody left to tell that one could not be cancelled.
+  await Promise.allSettled(ours.map(({ id }) => server.request("morph/cancel", { id })));
+}

@@ -1,0 +1,43 @@
+import * as vscode from "vscode";
+import type { Evaluation } from "../../../server/src/protocol.ts";
+import type { LanguageServer } from "../languageServer.ts";
+import { commandIds } from "../manifest.ts";
+import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { prepare } from "./prepare.ts";
+import type { MachineTarget } from "./target.ts";
+
+/** Evaluates a machine and shows what it gave. Resolves with the evaluation, without waiting for the message. */
+export async function evaluate(
+  target: MachineTarget,
+  server: LanguageServer,
+  output: vscode.LogOutputChannel,
+): Promise<Evaluation | undefined> {
+  if (!(await prepare())) return undefined;
+  const title = vscode.l10n.t("Evaluating {0}", target.machine);
+  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const evaluation = await vscode.window.withProgress(place, (_progress, token) =>
+    server.request("morph/evaluate", { uri: target.uri, machine: target.machine }, token),
+  );
+  output.info(`${target.machine}: ${evaluation.drvPath} (${evaluation.evaluator.path}, ${evaluation.duration} ms)`);
+  void show(evaluation, target, output);
+  return evaluation;
+}
+
+async function show(
+  { machine, system, plan, drvPath, problem }: Evaluation,
+  target: MachineTarget,
+  output: vscode.LogOutputChannel,
+): Promise<void> {
+  const build = () => vscode.commands.executeCommand(commandIds.buildMachine, target);
+  const copy = () => vscode.env.clipboard.writeText(drvPath);
+  const actions: MessageAction[] = [
+    { title: vscode.l10n.t("Build"), run: build },
+    { title: vscode.l10n.t("Copy Derivation Path"), run: copy },
+  ];
+  if (problem !== undefined) return showProblem(problem, output, actions, machine);
+  const counts = [plan.build.length, plan.fetch.length] as const;
+  const text = counts.every(count => count === 0)
+    ? vscode.l10n.t("{0}: {1}, all of it is built", machine, system)
+    : vscode.l10n.t("{0}: {1}, {2} to build, {3} to fetch", machine, system, ...counts);
+  await showMessage("info", text, actions);
+}

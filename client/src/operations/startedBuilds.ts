@@ -1,0 +1,32 @@
+import type * as vscode from "vscode";
+
+const key = "startedBuilds";
+
+/** The builds that this window started and that have not ended yet. A window that is loaded again remembers them. */
+export class StartedBuilds {
+  readonly #memory: vscode.Memento;
+
+  /** `memory`: the workspace's state. */
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory;
+  }
+
+  get ids(): readonly string[] {
+    return this.#memory.get<readonly string[]>(key, []);
+  }
+
+  async add(id: string): Promise<void> {
+    if (!this.ids.includes(id)) await this.#memory.update(key, [...this.ids, id]);
+  }
+
+  /** True when it was one of them. */
+  take(id: string): boolean {
+    const { ids } = this;
+    if (!ids.includes(id)) return false;
+    void this.#memory.update(
+      key,
+      ids.filter(other => other !== id),
+    );
+    return true;
+  }
+}

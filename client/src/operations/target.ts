@@ -1,0 +1,38 @@
+import type { Place } from "../../../server/src/protocol.ts";
+
+/** A machine of a network file. */
+export interface MachineTarget {
+  readonly uri: string;
+  /** The machine's name. */
+  readonly machine: string;
+}
+
+/** A recorded build. */
+export interface BuildTarget {
+  readonly id: string;
+}
+
+/** True for what menus, lenses and other extensions pass to say which machine they mean. */
+export function isMachineTarget(value: unknown): value is MachineTarget {
+  return hasString(value, "uri") && hasString(value, "machine");
+}
+
+/** The place that a lens or the row of an earlier build names. */
+export function placeOf(argument: unknown): Place | undefined {
+  const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
+  return hasString(place, "kind") ? (place as unknown as Place) : undefined;
+}
+
+/** True for what menus pass to say which build they mean. */
+export function isBuildTarget(value: unknown): value is BuildTarget {
+  return hasString(value, "id");
+}
+
+/** True for an item with a path in the Nix store. */
+export function hasStorePath(value: unknown): value is { readonly storePath: string } {
+  return hasString(value, "storePath");
+}
+
+function hasString<K extends string>(value: unknown, key: K): value is Record<K, string> {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, key) === "string";
+}

@@ -1,0 +1,13 @@
+import { type Problem, requestFailed } from "../../../server/src/protocol.ts";
+
+/** The problem that a rejected request brings, if it brings one. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  if (!("code" in error) || error.code !== requestFailed || !("data" in error)) return undefined;
+  return isProblem(error.data) ? error.data : undefined;
+}
+
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== "object" || value === null) return false;
+  return "code" in value && typeof value.code === "string" && "message" in value && typeof value.message === "string";
+}

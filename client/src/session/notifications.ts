@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { ServerNotifications } from "../../../server/src/protocol.ts";
+
+type Emitters = { readonly [M in keyof ServerNotifications]: vscode.EventEmitter<ServerNotifications[M]> };
+
+/** The server's notifications as events that outlive the client that receives them. */
+export class Notifications implements vscode.Disposable {
+  readonly #emitters: Emitters = {
+    "morph/networkDidChange": new vscode.EventEmitter(),
+    "morph/buildDidChange": new vscode.EventEmitter(),
+    "morph/buildersDidChange": new vscode.EventEmitter(),
+    "morph/health": new vscode.EventEmitter(),
+  };
+
+  listen<M extends keyof ServerNotifications>(
+    method: M,
+    listener: (params: ServerNotifications[M]) => void,
+  ): vscode.Disposable {
+    return this.#emitters[method].event(listener);
+  }
+
+  /** Forwards what this client receives from now on. */
+  receiveFrom(client: LanguageClient): void {
+    this.#forward(client, "morph/networkDidChange");
+    this.#forward(client, "morph/buildDidChange");
+    this.#forward(client, "morph/buildersDidChange");
+    this.#forward(client, "morph/health");
+  }
+
+  #forward<M extends keyof ServerNotifications>(client: LanguageClient, method: M): void {
+    client.onNotification(method, (params: ServerNotifications[M]) => this.#emitters[method].fire(params));
+  }
+
+  dispose(): void {
+    for (const emitter of Object.values(this.#emitters)) emitter.dispose();
+  }
+}

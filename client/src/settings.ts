@@ -1,0 +1,16 @@
+import * as vscode from "vscode";
+import { settingKeys } from "./manifest.ts";
+
+/** What is done with changed Nix files before Nix reads them. */
+export type SavePolicy = "always" | "ask" | "never";
+
+/** What becomes of the builds that a window started when it closes. */
+export type ExitPolicy = "keep" | "cancel";
+
+export function savePolicy(): SavePolicy {
+  return vscode.workspace.getConfiguration().get<SavePolicy>(settingKeys.saveBeforeBuild, "always");
+}
+
+export function exitPolicy(): ExitPolicy {
+  return vscode.workspace.getConfiguration().get<ExitPolicy>(settingKeys.onExit, "keep");
+}

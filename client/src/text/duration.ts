@@ -1,0 +1,19 @@
+import type { Localiser } from "../localiser.ts";
+
+/** A time span in words: `12 s`, `1 min 5 s`, `2 h 10 min`. */
+export function durationText(milliseconds: number, l10n: Localiser): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return l10n.t("{0} s", seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return l10n.t("{0} min {1} s", minutes, seconds % 60);
+  return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+}
+
+/** How long something took or has been going on: undefined before its start. `now` in ms. */
+export function elapsed(
+  { startedAt, stoppedAt }: { readonly startedAt?: string | undefined; readonly stoppedAt?: string | undefined },
+  now: number,
+): number | undefined {
+  if (startedAt === undefined) return undefined;
+  return (stoppedAt === undefined ? now : Date.parse(stoppedAt)) - Date.parse(startedAt);
+}

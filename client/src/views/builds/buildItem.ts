@@ -1,0 +1,69 @@
+import * as vscode from "vscode";
+import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
+import { revealCommand } from "../../problems/location.ts";
+import type { BuildNode, FailureNode, TransfersNode } from "./buildNodes.ts";
+import { isRunning } from "./buildsModel.ts";
+import { buildDescription, buildTooltip, transfersText } from "./buildText.ts";
+import { buildIcons, failureIcon, transfersIcon } from "./icons.ts";
+
+/** The row of a build. */
+export function buildItem({ key, machine }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {
+  const description = buildDescription(build, now, vscode.l10n);
+  return {
+    id: key,
+    label: machine,
+    description,
+    iconPath: buildIcons[build.state],
+    collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
+    contextValue: ["build", ...buildWords(build)].join(" "),
+    accessibilityInformation: { label: `${machine}, ${description}` },
+  };
+}
+
+function buildWords(build: BuildSummary): readonly ItemWord[] {
+  const always: readonly ItemWord[] = [itemWords.reveal, itemWords.log];
+  const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
+  return [...always, ...path, ...(isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove])];
+}
+
+/** What Copy Store Path copies: the result, or while there is none the derivation. */
+export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
+  return state === "succeeded" ? (outPath ?? drvPath) : drvPath;
+}
+
+/** A build's tooltip, made when the mouse rests on it. */
+export function buildHover(build: BuildSummary, now: number): vscode.MarkdownString {
+  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(build.uri, true));
+  return new vscode.MarkdownString(buildTooltip(build, path, now, vscode.l10n));
+}
+
+/** The row of a build's failure. A click shows where it is, or else what was printed. */
+export function failureItem({ key, parent }: FailureNode, { failure }: BuildSummary): vscode.TreeItem {
+  const label = failure?.message ?? "";
+  const showLog = { title: vscode.l10n.t("Show Log"), command: commandIds.showLog, arguments: [parent] };
+  return {
+    id: key,
+    label,
+    iconPath: failureIcon,
+    collapsibleState: vscode.TreeItemCollapsibleState.None,
+    contextValue: `failure ${itemWords.log}`,
+    command: failure?.location === undefined ? showLog : revealCommand(failure.location),
+    accessibilityInformation: { label: vscode.l10n.t("Problem: {0}", label) },
+  };
+}
+
+/** The row of a build's downloads and uploads. */
+export function transfersItem({ key }: TransfersNode, build: BuildSummary): vscode.TreeItem {
+  const label = vscode.l10n.t("Transfers");
+  const description = transfersText(build, vscode.l10n) ?? "";
+  return {
+    id: key,
+    label,
+    description,
+    iconPath: transfersIcon,
+    collapsibleState: vscode.TreeItemCollapsibleState.None,
+    contextValue: "transfers",
+    accessibilityInformation: { label: `${label}, ${description}` },
+  };
+}

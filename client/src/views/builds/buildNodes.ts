@@ -1,0 +1,81 @@
+import type { CacheState, PathSignature, Place } from "../../../../server/src/protocol.ts";
+import type { GroupName } from "./arrangement.ts";
+import type { SignatureGroup } from "./signatures.ts";
+
+/** A row of the Builds view. It names what it shows; what that looks like now is in the store. */
+export type BuildsNode =
+  | BuildNode
+  | FailureNode
+  | TransfersNode
+  | DerivationNode
+  | DerivationGroupNode
+  | SignaturesNode
+  | SignatureGroupNode
+  | PathNode
+  | CacheNode;
+
+interface Row {
+  /** Unique in the view. */
+  readonly key: string;
+  /** The build's. */
+  readonly id: string;
+}
+
+export interface BuildNode extends Row {
+  readonly kind: "build";
+  readonly uri: string;
+  /** The machine's name. */
+  readonly machine: string;
+  readonly place: Place;
+  readonly parent?: undefined;
+}
+
+export interface FailureNode extends Row {
+  readonly kind: "failure";
+  readonly parent: BuildNode;
+}
+
+export interface TransfersNode extends Row {
+  readonly kind: "transfers";
+  readonly parent: BuildNode;
+}
+
+export interface DerivationNode extends Row {
+  readonly kind: "derivation";
+  readonly drvPath: string;
+  /** Of the derivation. */
+  readonly name: string;
+  /** What is copied. */
+  readonly storePath: string;
+  readonly parent: BuildNode | DerivationGroupNode;
+}
+
+export interface DerivationGroupNode extends Row {
+  readonly kind: "group";
+  readonly name: GroupName;
+  readonly parent: BuildNode;
+}
+
+export interface SignaturesNode extends Row {
+  readonly kind: "signatures";
+  readonly parent: BuildNode;
+}
+
+export interface SignatureGroupNode extends Row {
+  readonly kind: "signatureGroup";
+  readonly group: SignatureGroup;
+  readonly parent: SignaturesNode;
+}
+
+export interface PathNode extends Row {
+  readonly kind: "path";
+  readonly path: PathSignature;
+  readonly storePath: string;
+  readonly parent: SignatureGroupNode;
+}
+
+export interface CacheNode extends Row {
+  readonly kind: "cache";
+  readonly cache: CacheState;
+  readonly parent: SignaturesNode;
+}

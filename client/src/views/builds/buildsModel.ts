@@ -1,0 +1,130 @@
+import {
+  type Build,
+  type BuildDelta,
+  type BuildSummary,
+  type DerivationState,
+  finalStates,
+} from "../../../../server/src/protocol.ts";
+
+/** What a message of the server changes on screen. */
+export type BuildsChange =
+  | { readonly kind: "none" }
+  /** A build came or went, or the order is another. */
+  | { readonly kind: "list" }
+  /** A build looks different, or the order of its derivations does. */
+  | { readonly kind: "build"; readonly id: string }
+  /** Only these derivations look different. */
+  | { readonly kind: "derivations"; readonly id: string; readonly drvPaths: readonly string[] };
+
+/** What a delta did. */
+export interface Applied {
+  readonly change: BuildsChange;
+  /** A delta before this one got lost: the details have to be asked for again. */
+  readonly missed: boolean;
+}
+
+interface Entry {
+  readonly summary: BuildSummary;
+  /** Present while somebody looks at them. */
+  readonly derivations?: ReadonlyMap<string, DerivationState> | undefined;
+}
+
+const nothing: Applied = { change: { kind: "none" }, missed: false };
+
+/** The builds as the server told them: a list, and the derivations of those that somebody looks at. Knows no VS Code. */
+export class BuildsModel {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Running ones on top, then the newest first. */
+  get summaries(): readonly BuildSummary[] {
+    return [...this.#entries.values()].map(({ summary }) => summary).sort(compare);
+  }
+
+  get running(): readonly BuildSummary[] {
+    return this.summaries.filter(isRunning);
+  }
+
+  summary(id: string): BuildSummary | undefined {
+    return this.#entries.get(id)?.summary;
+  }
+
+  /** Undefined until `setDetails`. */
+  derivations(id: string): readonly DerivationState[] | undefined {
+    const derivations = this.#entries.get(id)?.derivations;
+    return derivations === undefined ? undefined : [...derivations.values()];
+  }
+
+  derivation(id: string, drvPath: string): DerivationState | undefined {
+    return this.#entries.get(id)?.derivations?.get(drvPath);
+  }
+
+  /** Takes the server's whole list. */
+  replaceAll(summaries: readonly BuildSummary[]): void {
+    this.#entries.clear();
+    for (const summary of summaries) this.#entries.set(summary.id, { summary });
+  }
+
+  /** Applies a delta. One that is not newer than what is known changes nothing. */
+  apply(delta: BuildDelta): Applied {
+    const old = this.#entries.get(delta.id);
+    if (delta.removed === true) return this.#remove(delta.id);
+    if (old === undefined) {
+      this.#entries.set(delta.id, { summary: delta.summary });
+      return { change: { kind: "list" }, missed: false };
+    }
+    if (delta.revision <= old.summary.revision) return nothing;
+    const missed = old.derivations !== undefined && delta.revision > old.summary.revision + 1;
+    const next = { summary: delta.summary, derivations: merge(old.derivations, delta.derivations ?? []) };
+    this.#entries.set(delta.id, next);
+    return { change: changeOf(old, next, delta), missed };
+  }
+
+  /** Takes a build's derivations; later deltas change them. */
+  setDetails({ derivations, transferStates: _, ...summary }: Build): BuildsChange {
+    const old = this.#entries.get(summary.id);
+    if (old === undefined) return { kind: "none" };
+    const newest = summary.revision >= old.summary.revision ? summary : old.summary;
+    this.#entries.set(summary.id, { summary: newest, derivations: merge(new Map(), derivations) });
+    return isRunning(newest) === isRunning(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
+  }
+
+  /** Forgets a build's derivations: nobody looks at them any more. */
+  dropDetails(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#entries.set(id, { summary: entry.summary });
+  }
+
+  #remove(id: string): Applied {
+    return this.#entries.delete(id) ? { change: { kind: "list" }, missed: false } : nothing;
+  }
+}
+
+export function isRunning({ state }: BuildSummary): boolean {
+  return !finalStates.has(state);
+}
+
+function compare(a: BuildSummary, b: BuildSummary): number {
+  return Number(isRunning(b)) - Number(isRunning(a)) || Date.parse(b.startedAt) - Date.parse(a.startedAt);
+}
+
+function merge<T extends ReadonlyMap<string, DerivationState> | undefined>(
+  old: T,
+  changed: readonly DerivationState[],
+): T | ReadonlyMap<string, DerivationState> {
+  if (old === undefined || changed.length === 0) return old;
+  return new Map([...old, ...changed.map(state => [state.drvPath, state] as const)]);
+}
+
+function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta): BuildsChange {
+  if (isRunning(old.summary) !== isRunning(next.summary)) return { kind: "list" };
+  const moved = derivations.some(({ drvPath, state }) => old.derivations?.get(drvPath)?.state !== state);
+  if (old.derivations !== undefined && moved) return { kind: "build", id };
+  if (look(old.summary) !== look(next.summary)) return { kind: "build", id };
+  if (old.derivations === undefined || derivations.length === 0) return { kind: "none" };
+  return { kind: "derivations", id, drvPaths: derivations.map(({ drvPath }) => drvPath) };
+}
+
+/** What of a summary can be seen: all but its revision. */
+function look(summary: BuildSummary): string {
+  return JSON.stringify({ ...summary, revision: 0 });
+}

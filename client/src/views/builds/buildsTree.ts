@@ -1,0 +1,133 @@
+import * as vscode from "vscode";
+import { codeBlock } from "../../text/markdown.ts";
+import { arrange } from "./arrangement.ts";
+import { buildHover, buildItem, failureItem, transfersItem } from "./buildItem.ts";
+import type { BuildNode, BuildsNode } from "./buildNodes.ts";
+import { buildRows, groupRows, pathRows, signatureRows } from "./buildRows.ts";
+import type { BuildsChange } from "./buildsModel.ts";
+import type { BuildsStore } from "./buildsStore.ts";
+import { derivationItem, groupItem } from "./derivationItem.ts";
+import { derivationTooltip } from "./derivationText.ts";
+import { NodeCache } from "./nodeCache.ts";
+import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signatureItems.ts";
+
+/** The Builds view: running builds on top, below each what it does. */
+export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.Disposable {
+  readonly #store: BuildsStore;
+  readonly #cache = new NodeCache();
+  readonly #change = new vscode.EventEmitter<BuildsNode[] | undefined>();
+  readonly #open = new vscode.EventEmitter<string>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#change.event;
+  /** Somebody looks below a build: its id. */
+  readonly onDidAskBelow = this.#open.event;
+
+  constructor(store: BuildsStore) {
+    this.#store = store;
+    this.#subscription = store.onDidChange(change => this.#changed(change));
+  }
+
+  async getChildren(node?: BuildsNode): Promise<BuildsNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return this.#store.summaries.map(summary => this.#cache.build(summary));
+      case "build":
+        this.#open.fire(node.id);
+        await this.#store.loadDetails(node.id);
+        return buildRows(node, this.#store, this.#cache);
+      case "group":
+        return groupRows(node, this.#store, this.#cache);
+      case "signatures":
+        return signatureRows(node, await this.#store.signatures(node.id));
+      case "signatureGroup":
+        return pathRows(node);
+      default:
+        return [];
+    }
+  }
+
+  getParent(node: BuildsNode): BuildsNode | undefined {
+    return node.parent;
+  }
+
+  getTreeItem(node: BuildsNode): vscode.TreeItem {
+    const now = Date.now();
+    const build = this.#store.summary(node.id);
+    const gone = { label: "" };
+    switch (node.kind) {
+      case "build":
+        return build === undefined ? gone : buildItem(node, build, now);
+      case "failure":
+        return build === undefined ? gone : failureItem(node, build);
+      case "transfers":
+        return build === undefined ? gone : transfersItem(node, build);
+      case "derivation": {
+        const derivation = this.#store.derivation(node.id, node.drvPath);
+        return derivation === undefined ? gone : derivationItem(node, derivation, now);
+      }
+      case "group": {
+        const { groups } = arrange(this.#store.derivations(node.id) ?? []);
+        const group = groups.find(({ name }) => name === node.name);
+        return groupItem(node, group);
+      }
+      case "signatures":
+        return build?.signatures === undefined ? gone : signaturesItem(node, build.signatures);
+      case "signatureGroup":
+        return signatureGroupItem(node);
+      case "path":
+        return pathItem(node);
+      case "cache":
+        return cacheItem(node);
+    }
+  }
+
+  /** Makes the tooltips that cost something when the mouse rests on a row. */
+  resolveTreeItem(item: vscode.TreeItem, node: BuildsNode): vscode.TreeItem {
+    const build = this.#store.summary(node.id);
+    if (build === undefined) return item;
+    if (node.kind === "build") item.tooltip = buildHover(build, Date.now());
+    const derivation = node.kind === "derivation" ? this.#store.derivation(node.id, node.drvPath) : undefined;
+    if (derivation !== undefined) item.tooltip = new vscode.MarkdownString(derivationTooltip(derivation, vscode.l10n));
+    const detail = node.kind === "failure" ? build.failure?.detail : undefined;
+    if (detail !== undefined) item.tooltip = new vscode.MarkdownString(codeBlock(detail));
+    return item;
+  }
+
+  /** The row of a build, for `TreeView.reveal`. Undefined when it is not known. */
+  node(id: string): BuildNode | undefined {
+    const summary = this.#store.summary(id);
+    return summary === undefined ? undefined : this.#cache.build(summary);
+  }
+
+  /** Shows these builds anew, as their time has gone on. */
+  refresh(ids: readonly string[]): void {
+    const nodes = ids.flatMap(id => this.#cache.knownBuild(id) ?? []);
+    if (nodes.length > 0) this.#change.fire(nodes);
+  }
+
+  /** Nobody looks below a build any more. */
+  close(id: string): void {
+    this.#store.dropDetails(id);
+    this.#cache.dropRows(id);
+  }
+
+  #changed(change: BuildsChange): void {
+    switch (change.kind) {
+      case "none":
+        return;
+      case "list":
+        this.#cache.keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
+        this.#change.fire(undefined);
+        return;
+      case "build":
+        this.refresh([change.id]);
+        return;
+      case "derivations":
+        this.#change.fire(change.drvPaths.flatMap(path => this.#cache.knownDerivation(change.id, path) ?? []));
+    }
+  }
+
+  dispose(): void {
+    for (const part of [this.#subscription, this.#change, this.#open]) part.dispose();
+  }
+}

@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import type { LanguageServer } from "../../languageServer.ts";
+import { viewIds } from "../../manifest.ts";
+import { Ticker } from "../ticker.ts";
+import type { BuildsNode } from "./buildNodes.ts";
+import { isRunning } from "./buildsModel.ts";
+import type { BuildsStore } from "./buildsStore.ts";
+import { BuildsTree } from "./buildsTree.ts";
+import { Watching } from "./watching.ts";
+
+/** The Builds view on screen: which rows are open, its badge, its clock. */
+export class BuildsView implements vscode.Disposable {
+  readonly #store: BuildsStore;
+  readonly #view: vscode.TreeView<BuildsNode>;
+  readonly #watching: Watching;
+  readonly #ticker = new Ticker(1000, () => this.#tick());
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly tree: BuildsTree;
+
+  constructor(store: BuildsStore, server: LanguageServer) {
+    this.#store = store;
+    this.tree = new BuildsTree(store);
+    this.#view = vscode.window.createTreeView(viewIds.builds, { treeDataProvider: this.tree });
+    this.#watching = new Watching(
+      id => this.#runs(id),
+      // A server that is gone needs not be told; the next one is, when it starts.
+      (id, on) => void server.request("morph/watchBuild", { id, on }).catch(() => undefined),
+    );
+    this.#subscriptions = [
+      this.tree.onDidAskBelow(id => this.#watching.setOpen(id, true)),
+      this.#view.onDidExpandElement(({ element }) => this.#expanded(element)),
+      this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)),
+      this.#view.onDidChangeVisibility(({ visible }) => this.#becameVisible(visible)),
+      store.onDidLoad(() => this.#watching.forget()),
+      store.onDidChange(() => this.#changed()),
+    ];
+    this.#watching.setVisible(this.#view.visible);
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Shows a build in the view with its row open, and leaves the focus where it is. */
+  async reveal(id: string): Promise<void> {
+    const node = this.tree.node(id);
+    if (node !== undefined) await this.#view.reveal(node, { expand: true, focus: false, select: false });
+  }
+
+  #runs(id: string): boolean {
+    const summary = this.#store.summary(id);
+    return summary !== undefined && isRunning(summary);
+  }
+
+  #expanded(node: BuildsNode): void {
+    if (node.kind !== "build") return;
+    this.#watching.setOpen(node.id, true);
+    // VS Code may still have the rows of the last time.
+    if (this.#store.derivations(node.id) === undefined) this.tree.refresh([node.id]);
+  }
+
+  #collapsed(node: BuildsNode): void {
+    if (node.kind !== "build") return;
+    this.#watching.setOpen(node.id, false);
+    this.tree.close(node.id);
+  }
+
+  /** What happens in a view that nobody sees is not followed: it is read again when it is seen. */
+  #becameVisible(visible: boolean): void {
+    this.#watching.setVisible(visible);
+    const open = this.#watching.open.filter(id => this.#runs(id));
+    if (visible) this.tree.refresh(open);
+    else for (const id of open) this.#store.dropDetails(id);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#watching.update();
+    const running = this.#store.running.length;
+    const tooltip =
+      running === 1 ? vscode.l10n.t("1 build is running") : vscode.l10n.t("{0} builds are running", running);
+    this.#view.badge = running === 0 ? undefined : { value: running, tooltip };
+    this.#ticker.run(this.#view.visible && running > 0);
+  }
+
+  #tick(): void {
+    this.tree.refresh(this.#store.running.map(({ id }) => id));
+  }
+
+  dispose(): void {
+    for (const part of [this.#ticker, ...this.#subscriptions, this.#view, this.tree]) part.dispose();
+  }
+}

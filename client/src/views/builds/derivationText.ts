@@ -1,0 +1,34 @@
+import type { DerivationState } from "../../../../server/src/protocol.ts";
+import type { Localiser } from "../../localiser.ts";
+import { durationText, elapsed } from "../../text/duration.ts";
+import { escapeMarkdown, factsMarkdown, inlineCode } from "../../text/markdown.ts";
+import { derivationStateText, storeName } from "./stateText.ts";
+
+/** `buildPhase · 3 s · ssh-ng://builder · emulated`, `built · 12 s`, `waiting`. `now` in ms. */
+export function derivationDescription(derivation: DerivationState, now: number, l10n: Localiser): string {
+  const { state, phase, builder, emulated, attempt } = derivation;
+  const word = derivationStateText(state, l10n);
+  const words =
+    state === "building" ? [phase ?? word] : state === "failed" && phase !== undefined ? [word, phase] : [word];
+  const span = elapsed(derivation, now);
+  return [
+    ...words,
+    ...(span === undefined || Number.isNaN(span) ? [] : [durationText(span, l10n)]),
+    ...(builder === undefined ? [] : [storeName(builder)]),
+    ...(emulated === true ? [l10n.t("emulated")] : []),
+    ...(attempt > 1 ? [l10n.t("attempt {0}", attempt)] : []),
+  ].join(" · ");
+}
+
+/** The whole of what is known about a derivation, as Markdown. */
+export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
+  const { name, drvPath, state, phase, builder, emulated, lastLine } = derivation;
+  return factsMarkdown(`**${escapeMarkdown(name)}**`, [
+    [l10n.t("State"), escapeMarkdown(derivationStateText(state, l10n))],
+    [l10n.t("Phase"), phase === undefined ? undefined : escapeMarkdown(phase)],
+    [l10n.t("Builder"), builder === undefined ? l10n.t("this machine") : inlineCode(builder)],
+    [l10n.t("Emulated"), emulated === true ? l10n.t("yes") : undefined],
+    [l10n.t("Derivation"), inlineCode(drvPath)],
+    [l10n.t("Last line"), lastLine === undefined || lastLine.trim() === "" ? undefined : inlineCode(lastLine)],
+  ]);
+}

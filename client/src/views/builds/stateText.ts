@@ -1,0 +1,87 @@
+import type { BuildState, DerivationState, Place, SignatureStatus } from "../../../../server/src/protocol.ts";
+import type { Localiser } from "../../localiser.ts";
+
+/** A build's state in a word or two. */
+export function stateText(state: BuildState, l10n: Localiser): string {
+  switch (state) {
+    case "evaluating":
+      return l10n.t("evaluating");
+    case "queued":
+      return l10n.t("queued");
+    case "building":
+      return l10n.t("building");
+    case "reconnecting":
+      return l10n.t("reconnecting");
+    case "checking":
+      return l10n.t("checking signatures");
+    case "succeeded":
+      return l10n.t("succeeded");
+    case "failed":
+      return l10n.t("failed");
+    case "cancelled":
+      return l10n.t("cancelled");
+    case "lost":
+      return l10n.t("lost");
+  }
+}
+
+/** A derivation's state in a word or two. */
+export function derivationStateText(state: DerivationState["state"], l10n: Localiser): string {
+  switch (state) {
+    case "planned":
+      return l10n.t("planned");
+    case "waiting":
+      return l10n.t("waiting");
+    case "building":
+      return l10n.t("building");
+    case "built":
+      return l10n.t("built");
+    case "fetched":
+      return l10n.t("fetched");
+    case "failed":
+      return l10n.t("failed");
+    case "dependency-failed":
+      return l10n.t("a dependency failed");
+    case "cancelled":
+      return l10n.t("cancelled");
+  }
+}
+
+/** Where a build runs; undefined where Nix decides. */
+export function placeText(place: Place, l10n: Localiser): string | undefined {
+  switch (place.kind) {
+    case "schedule":
+      return undefined;
+    case "only":
+      return place.builder === "local" ? l10n.t("on this machine") : l10n.t("on {0}", storeName(place.builder));
+    case "store":
+      return l10n.t("in {0}", storeName(place.store));
+  }
+}
+
+/** A store's URI without its parameters, which may be long and name keys. */
+export function storeName(uri: string): string {
+  return uri.replace(/\?.*$/, "");
+}
+
+/** What the paths of one signature status have in common. */
+export function signatureStatusText(status: SignatureStatus, l10n: Localiser): string {
+  switch (status) {
+    case "trusted":
+      return l10n.t("Signed by a trusted key");
+    case "untrusted":
+      return l10n.t("Signed by other keys only");
+    case "invalid":
+      return l10n.t("Signature is wrong");
+    case "unsigned":
+      return l10n.t("Not signed");
+    case "missing":
+      return l10n.t("In no cache");
+    case "contentAddressed":
+      return l10n.t("Content-addressed: needs no signature");
+    case "builtHere":
+      return l10n.t("Built here");
+    case "unreachable":
+      return l10n.t("No cache answered");
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Which builds the server is asked to send every derivation of: those that run and whose row is open in a visible view.
+ * Knows no VS Code; `send` tells the server.
+ */
+export class Watching {
+  readonly #send: (id: string, on: boolean) => void;
+  readonly #isRunning: (id: string) => boolean;
+  readonly #open = new Set<string>();
+  readonly #watched = new Set<string>();
+  #visible = false;
+
+  constructor(isRunning: (id: string) => boolean, send: (id: string, on: boolean) => void) {
+    this.#isRunning = isRunning;
+    this.#send = send;
+  }
+
+  /** The builds whose rows are open. */
+  get open(): readonly string[] {
+    return [...this.#open];
+  }
+
+  setOpen(id: string, open: boolean): void {
+    if (open) this.#open.add(id);
+    else this.#open.delete(id);
+    this.update();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.update();
+  }
+
+  /** A new server knows of no watched builds. */
+  forget(): void {
+    this.#watched.clear();
+    this.update();
+  }
+
+  /** Tells the server what has changed. */
+  update(): void {
+    const wanted = new Set(this.#visible ? this.open.filter(this.#isRunning) : []);
+    for (const id of this.#watched) if (!wanted.has(id)) this.#tell(id, false);
+    for (const id of wanted) if (!this.#watched.has(id)) this.#tell(id, true);
+  }
+
+  #tell(id: string, on: boolean): void {
+    if (on) this.#watched.add(id);
+    else this.#watched.delete(id);
+    this.#send(id, on);
+  }
+}

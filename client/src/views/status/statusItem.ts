@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import type { Health } from "../../../../server/src/protocol.ts";
+import { setContextKey } from "../../contextKeys.ts";
+import { commandIds, contextKeys, viewIds } from "../../manifest.ts";
+import type { Session } from "../../session.ts";
+import type { BuildsStore } from "../builds/buildsStore.ts";
+import { type StatusText, statusText } from "./statusText.ts";
+
+const backgrounds = {
+  ok: undefined,
+  warning: new vscode.ThemeColor("statusBarItem.warningBackground"),
+  error: new vscode.ThemeColor("statusBarItem.errorBackground"),
+} as const;
+
+function saysNoNix(health: Health & { readonly code?: string }): boolean {
+  return health.code === "no-nix";
+}
+
+/** The one item in the status bar: the server's health, and the builds that run. */
+export class StatusItem implements vscode.Disposable {
+  readonly #session: Session;
+  readonly #builds: BuildsStore;
+  readonly #item = vscode.window.createStatusBarItem("morph.status", vscode.StatusBarAlignment.Left);
+  readonly #subscriptions: readonly vscode.Disposable[];
+  #health: Health | undefined;
+
+  constructor(session: Session, builds: BuildsStore) {
+    this.#session = session;
+    this.#builds = builds;
+    this.#item.name = vscode.l10n.t("Morph");
+    this.#subscriptions = [
+      session.onDidChangeState(() => this.#sessionChanged()),
+      session.listen("morph/health", health => this.#healthChanged(health)),
+      builds.onDidChange(() => this.#show()),
+    ];
+  }
+
+  /** What the item says now; undefined while it is hidden. */
+  get text(): string | undefined {
+    return this.#status()?.text;
+  }
+
+  #sessionChanged(): void {
+    this.#health = undefined;
+    setContextKey(contextKeys.session, this.#session.state);
+    this.#show();
+  }
+
+  #healthChanged(health: Health): void {
+    this.#health = health;
+    setContextKey(contextKeys.nixMissing, saysNoNix(health));
+    this.#show();
+  }
+
+  #status(): StatusText | undefined {
+    const { state: session } = this.#session;
+    return statusText({ session, health: this.#health, running: this.#builds.running }, vscode.l10n);
+  }
+
+  #show(): void {
+    const status = this.#status();
+    if (status === undefined) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = status.text;
+    this.#item.tooltip = status.tooltip;
+    this.#item.accessibilityInformation = { label: status.label };
+    this.#item.backgroundColor = backgrounds[status.severity];
+    this.#item.command = this.#command(status.action);
+    this.#item.show();
+  }
+
+  #command(action: StatusText["action"]): string | vscode.Command {
+    switch (action) {
+      case "restart":
+        return commandIds.restartServer;
+      case "builds":
+        return `${viewIds.builds}.focus`;
+      case "output":
+        return commandIds.showOutput;
+      case "health": {
+        const fix = this.#health?.fixes?.[0];
+        if (fix === undefined) return commandIds.showOutput;
+        return { title: fix.title, command: fix.command, arguments: fix.arguments ?? [] };
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const part of [...this.#subscriptions, this.#item]) part.dispose();
+  }
+}

@@ -1,0 +1,55 @@
+import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
+import type { Localiser } from "../../localiser.ts";
+import type { SessionState } from "../../session.ts";
+
+/** What the status bar can tell. */
+export interface Status {
+  readonly session: SessionState;
+  readonly health: Health | undefined;
+  readonly running: readonly BuildSummary[];
+}
+
+/** The one status-bar item. A click does what `action` says. */
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** What a screen reader says. */
+  readonly label: string;
+  readonly severity: "ok" | "warning" | "error";
+  readonly action: "restart" | "health" | "builds" | "output";
+}
+
+/** The most urgent of what there is to tell; undefined when all is well and nothing runs. */
+export function statusText({ session, health, running }: Status, l10n: Localiser): StatusText | undefined {
+  if (session === "stopped") return stopped(l10n);
+  if (health?.state === "error") return unhealthy(health, l10n);
+  if (running.length > 0) return runningText(running, l10n);
+  if (session === "starting") return starting(l10n);
+  return health?.state === "warning" ? unhealthy(health, l10n) : undefined;
+}
+
+function stopped(l10n: Localiser): StatusText {
+  const tooltip = l10n.t("The language server is not running. Click to start it.");
+  return { text: "$(error) Morph", tooltip, label: tooltip, severity: "error", action: "restart" };
+}
+
+function starting(l10n: Localiser): StatusText {
+  const tooltip = l10n.t("The language server is starting.");
+  return { text: "$(loading~spin) Morph", tooltip, label: tooltip, severity: "ok", action: "output" };
+}
+
+function unhealthy({ state, message = "" }: Health, l10n: Localiser): StatusText {
+  const text = state === "error" ? "$(error) Morph" : "$(warning) Morph";
+  return { text, tooltip: message, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
+}
+
+function runningText(running: readonly BuildSummary[], l10n: Localiser): StatusText {
+  const lines = running.map(build => [build.machine, ...countText(build)].join(" "));
+  const text = running.length === 1 ? (lines[0] ?? "") : l10n.t("{0} builds", running.length);
+  const label = l10n.t("Morph builds {0}", lines.join(", "));
+  return { text: `$(sync~spin) ${text}`, tooltip: label, label, severity: "ok", action: "builds" };
+}
+
+function countText({ progress: { done, expected } }: BuildSummary): string[] {
+  return expected === 0 ? [] : [`${done}/${expected}`];
+}
