@@ -1,0 +1,2 @@
+export declare const hostTestsDir: string;
+export declare function buildHostTests(): Promise<void>;

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds, viewIds } from "../../client/src/manifest.ts";
+import type { BuildSummary } from "../../server/src/protocol.ts";
+import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { activeExtension } from "./support/extension.ts";
+import { homeNetwork } from "./support/workspace.ts";
+
+describe("building eiffel", function () {
+  this.timeout(120_000);
+  let api: InternalApi;
+  let id: string;
+  const seen: BuildSummary[] = [];
+
+  before(async () => {
+    api = await activeExtension();
+    await vscode.commands.executeCommand(`${viewIds.builds}.focus`);
+    api.builds.onDidChange(() => {
+      const summary = id === undefined ? undefined : api.builds.summary(id);
+      if (summary !== undefined && summary !== seen.at(-1)) seen.push(summary);
+    });
+    id = await startBuild(homeNetwork().toString(), "eiffel");
+  });
+
+  it("shows what runs, in the view and in the status bar", async () => {
+    await buildThat(api, id, "a derivation is built", ({ progress }) => progress.running > 0);
+    const node = buildRow(api, id);
+    assert.match(textOf(api, node), /^eiffel building · \d+ of \d+ · \d+ s/);
+    assert.match(api.status.text ?? "", /^\$\(sync~spin\) eiffel \d+\/\d+$/);
+    const item = api.buildsView.tree.getTreeItem(node);
+    assert.match(item.contextValue ?? "", /\bcancel\b/);
+    assert.doesNotMatch(item.contextValue ?? "", /\b(again|remove)\b/);
+  });
+
+  it("finds the running build when it is asked for again", async () => {
+    assert.equal(await startBuild(homeNetwork().toString(), "eiffel"), id);
+  });
+
+  it("lists the derivations, the running ones first", async () => {
+    const derivations = (await rows(api, buildRow(api, id))).filter(({ kind }) => kind === "derivation");
+    assert.ok(derivations.length > 5);
+    const texts = derivations.map(node => textOf(api, node));
+    const firstPlanned = texts.findIndex(text => / planned$/.test(text));
+    const lastBuilt = texts.findLastIndex(text => / built · /.test(text));
+    if (firstPlanned !== -1 && lastBuilt !== -1) assert.ok(firstPlanned < lastBuilt);
+  });
+
+  it("succeeds with every derivation counted once", async () => {
+    const { state, progress, outPath, failure } = await buildEnd(api, id);
+    assert.equal(state, "succeeded", failure?.message);
+    assert.equal(progress.done, progress.expected);
+    assert.equal(progress.running + progress.failed, 0);
+    assert.ok(outPath);
+    const derivations = (await rows(api, buildRow(api, id))).filter(({ kind }) => kind === "derivation");
+    assert.equal(derivations.length, progress.expected);
+    for (const node of derivations) assert.match(textOf(api, node), / built · /);
+  });
+
+  it("never counted backwards", () => {
+    const counts = seen.map(({ progress }) => progress.done);
+    assert.deepEqual(
+      counts,
+      counts.toSorted((a, b) => a - b),
+    );
+    assert.ok(seen.some(({ state }) => state === "building"));
+  });
+
+  it("tells how many paths are signed by a trusted key", async () => {
+    const { signatures } = await buildEnd(api, id);
+    assert.ok(signatures && signatures.total > 0);
+    const { total, trusted } = signatures;
+    assert.ok(textOf(api, buildRow(api, id)).startsWith(`eiffel succeeded · ${trusted} of ${total} paths signed`));
+    const node = (await rows(api, buildRow(api, id))).find(({ kind }) => kind === "signatures");
+    assert.ok(node);
+    assert.equal(textOf(api, node), `${trusted} of ${total} paths signed by a trusted key`);
+    const groups = (await rows(api, node)).filter(({ kind }) => kind === "signatureGroup");
+    const paths = (await Promise.all(groups.map(group => rows(api, group)))).flat();
+    assert.equal(paths.length, total - trusted);
+  });
+
+  it("leaves the status bar when it has ended", () => assert.equal(api.status.text, undefined));
+
+  it("copies the path of the result", async () => {
+    await vscode.commands.executeCommand(commandIds.copyStorePath, buildRow(api, id));
+    assert.equal(await vscode.env.clipboard.readText(), api.builds.summary(id)?.outPath);
+  });
+
+  it("shows the log of a derivation, phase by phase", async () => {
+    const linux = (await rows(api, buildRow(api, id))).find(node => textOf(api, node).startsWith("linux-"));
+    await vscode.commands.executeCommand(commandIds.showLog, linux);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.match(document?.fileName ?? "", /\/linux-[\d.]+\.log$/);
+    assert.equal(document?.languageId, "morph-build-log");
+    assert.match(document?.getText() ?? "", /^Running phase: unpackPhase$/m);
+  });
+
+  it("shows the log of the whole build", async () => {
+    await vscode.commands.executeCommand(commandIds.showLog, buildRow(api, id));
+    const document = vscode.window.activeTextEditor?.document;
+    assert.match(document?.fileName ?? "", /\/eiffel\.log$/);
+    assert.match(document?.getText() ?? "", /^linux-[\d.]+> Running phase: buildPhase$/m);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds } from "../../client/src/manifest.ts";
+import type { MachineNode } from "../../client/src/views/machines/machineNodes.ts";
+import { eventually } from "./support/eventually.ts";
+import { activeExtension } from "./support/extension.ts";
+import { homeNetwork, openHome } from "./support/workspace.ts";
+
+describe("the Machines view", () => {
+  let api: InternalApi;
+
+  before(async () => {
+    api = await activeExtension();
+  });
+
+  const home = () =>
+    api.machinesTree.getChildren().find(node => vscode.Uri.parse(node.uri).toString() === homeNetwork().toString());
+
+  const machines = () => {
+    const node = home();
+    return node === undefined ? [] : (api.machinesTree.getChildren(node) as MachineNode[]);
+  };
+
+  const texts = () =>
+    machines().map(node => {
+      const { label, description } = api.machinesTree.getTreeItem(node);
+      return `${String(label)} ${String(description)}`;
+    });
+
+  it("lists the network and its machines with their systems", () => {
+    const node = home();
+    assert.ok(node);
+    const item = api.machinesTree.getTreeItem(node);
+    assert.equal(item.label, "network.nix");
+    assert.equal(item.description, "Home · 3 machines");
+    assert.deepEqual(texts(), ["web01 x86_64-linux", "db01 x86_64-linux", "eiffel aarch64-linux"]);
+  });
+
+  it("says what each row can do, and what it is to a screen reader", () => {
+    const [node] = machines();
+    assert.ok(node);
+    const item = api.machinesTree.getTreeItem(node);
+    assert.equal(item.contextValue, "machine reveal");
+    assert.equal(item.accessibilityInformation?.label, "web01, x86_64-linux");
+  });
+
+  it("shows a machine in its file", async () => {
+    const node = machines().find(({ machine }) => machine === "eiffel");
+    await vscode.commands.executeCommand(commandIds.revealMachine, node);
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.getText(editor.selection), "eiffel");
+  });
+
+  it("follows the text while it is written", async () => {
+    const { document } = await openHome();
+    const at = document.positionAt(document.getText().indexOf("  web01 ="));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, at, '  mail = { nixpkgs.system = "riscv64-linux"; };\n');
+    await vscode.workspace.applyEdit(edit);
+    const look = () => (texts()[0] === "mail riscv64-linux" ? true : undefined);
+    await eventually("the new machine is listed", look, api.machines.onDidChange);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    const gone = () => (texts().length === 3 ? true : undefined);
+    await eventually("it is gone again", gone, api.machines.onDidChange);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds } from "../../client/src/manifest.ts";
+import { buildEnd, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
+import { activeExtension } from "./support/extension.ts";
+import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
+
+describe("what goes wrong", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+
+  before(async () => {
+    api = await activeExtension();
+  });
+
+  it("in an evaluation is shown below the build, and a click shows where it is", async () => {
+    const text =
+      '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.helo ];\n  };\n}\n';
+    const uri = await addNetwork(api, "broken", text);
+    const id = await startBuild(uri, "broken");
+    const { state, failure } = await buildEnd(api, id);
+    assert.equal(state, "failed");
+    assert.match(failure?.message ?? "", /helo/);
+    const [node] = await rows(api, buildRow(api, id));
+    assert.equal(node?.kind, "failure");
+    const { command } = api.buildsView.tree.getTreeItem(node);
+    assert.equal(command?.command, "vscode.open");
+    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.toString(), vscode.Uri.parse(uri).toString());
+    assert.equal(editor?.selection.start.line, 3);
+  });
+
+  it("in a dependency is shown with the derivation that failed", async () => {
+    const text =
+      '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.broken ];\n  };\n}\n';
+    const id = await startBuild(await addNetwork(api, "dependency", text), "broken");
+    const { state, progress } = await buildEnd(api, id);
+    assert.equal(state, "failed");
+    assert.ok(progress.failed > 0);
+    const [failure, first] = await rows(api, buildRow(api, id));
+    assert.equal(failure?.kind, "failure");
+    assert.ok(first);
+    assert.match(textOf(api, first), / failed( · |$)/);
+  });
+
+  it("with unsaved changes cannot happen: they are saved first", async () => {
+    const { document } = await openHome();
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), "# changed\n");
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(document.isDirty, true);
+    const argument = { uri: homeNetwork().toString(), machine: "eiffel" };
+    const evaluation = await vscode.commands.executeCommand<{ system: string }>(commandIds.evaluateMachine, argument);
+    assert.equal(document.isDirty, false);
+    assert.equal(evaluation.system, "aarch64-linux");
+  });
+
+  it("with a machine that is not there is told, and nothing is started", async () => {
+    const before = api.builds.summaries.length;
+    const argument = { uri: homeNetwork().toString(), machine: "nobody" };
+    assert.equal(await vscode.commands.executeCommand("morph.build", argument), undefined);
+    assert.equal(api.builds.summaries.length, before);
+  });
+});

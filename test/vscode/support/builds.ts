@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../../client/src/api.ts";
+import type { BuildsNode } from "../../../client/src/views/builds/buildNodes.ts";
+import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
+import { eventually } from "./eventually.ts";
+
+/** Starts a build as a click on its lens does. Gives its id. */
+export async function startBuild(uri: string, machine: string): Promise<string> {
+  const id = await vscode.commands.executeCommand<string | undefined>("morph.build", { uri, machine });
+  assert.ok(id, "the build was not started");
+  return id;
+}
+
+/** Waits until a build is as `condition` says. */
+export function buildThat(
+  { builds }: InternalApi,
+  id: string,
+  what: string,
+  condition: (summary: BuildSummary) => boolean,
+): Promise<BuildSummary> {
+  const look = () => {
+    const summary = builds.summary(id);
+    return summary !== undefined && condition(summary) ? summary : undefined;
+  };
+  return eventually(`${what} (${id})`, look, builds.onDidChange);
+}
+
+/** Waits for the end of a build. */
+export function buildEnd(api: InternalApi, id: string): Promise<BuildSummary> {
+  return buildThat(api, id, "the build ends", ({ state }) => finalStates.has(state));
+}
+
+/** The rows below a row of the Builds view; without one, the builds. */
+export function rows({ buildsView }: InternalApi, node?: BuildsNode): Promise<BuildsNode[]> {
+  return buildsView.tree.getChildren(node);
+}
+
+/** The row of a build. */
+export function buildRow({ buildsView }: InternalApi, id: string): BuildsNode {
+  const node = buildsView.tree.node(id);
+  assert.ok(node, `there is no row of build ${id}`);
+  return node;
+}
+
+/** What a row says: its label and, after it, its description. */
+export function textOf({ buildsView }: InternalApi, node: BuildsNode): string {
+  const { label, description } = buildsView.tree.getTreeItem(node);
+  return `${String(label)} ${String(description ?? "")}`.trim();
+}
