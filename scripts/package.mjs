@@ -1,0 +1,24 @@
+// Makes the VSIX, which is the same for every platform, and prints its size.
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildAll } from "./build.mjs";
+import { root } from "./paths.mjs";
+import { bin, must } from "./run.mjs";
+
+const { name, version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+
+/** The path of the VSIX that `makePackage` makes. */
+export const vsix = path.join(root, `${name}-${version}.vsix`);
+
+/** Builds and packages the extension. Gives the size of the VSIX in bytes. */
+export async function makePackage() {
+  await buildAll();
+  await must(bin("vsce"), ["package", "--no-dependencies", "--skip-license", "--out", vsix]);
+  return fs.statSync(vsix).size;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const size = await makePackage();
+  console.log(`${path.basename(vsix)}: ${(size / 1e6).toFixed(2)} MB`);
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { derivationDescription, derivationTooltip } from "../../../client/src/views/builds/derivationText.ts";
+import type { DerivationState } from "../../../server/src/protocol.ts";
+import { aDerivation, after, english, noon } from "./samples.ts";
+
+describe("what a derivation's row says", () => {
+  const since = { startedAt: after(0) };
+  const cases: readonly (readonly [Partial<DerivationState>, string])[] = [
+    [{}, "planned"],
+    [{ state: "waiting" }, "waiting"],
+    [{ state: "building", ...since }, "building · 3 s"],
+    [{ state: "building", phase: "buildPhase", ...since }, "buildPhase · 3 s"],
+    [
+      { state: "building", phase: "buildPhase", builder: "ssh-ng://root@pi?x=y", emulated: true, ...since },
+      "buildPhase · 3 s · ssh-ng://root@pi · emulated",
+    ],
+    [{ state: "building", phase: "buildPhase", attempt: 2, ...since }, "buildPhase · 3 s · attempt 2"],
+    [{ state: "built", phase: "fixupPhase", ...since, stoppedAt: after(62) }, "built · 1 min 2 s"],
+    [{ state: "failed", phase: "buildPhase", ...since, stoppedAt: after(2) }, "failed · buildPhase · 2 s"],
+    [{ state: "dependency-failed" }, "a dependency failed"],
+  ];
+  for (const [differences, expected] of cases) {
+    it(expected, () =>
+      assert.equal(derivationDescription(aDerivation("x", differences), noon + 3000, english), expected),
+    );
+  }
+});
+
+it("a derivation's tooltip shows its last line as it is", () => {
+  const text = derivationTooltip(aDerivation("x", { lastLine: "see `make` **now**" }), english);
+  assert.match(text, /Last line: `` see `make` \*\*now\*\* ``/);
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { LogText } from "../../../client/src/logs/logText.ts";
+import { type LogPage, maxLogLines } from "../../../server/src/protocol.ts";
+
+/** A log of lines `1`, `2`, ... as the server answers it: `maxLogLines` at a time. */
+class Source {
+  lines = 0;
+  ended = false;
+
+  read = (offset: number): Promise<LogPage> => {
+    const nextOffset = Math.min(this.lines, offset + maxLogLines);
+    const numbers = Array.from({ length: nextOffset - offset }, (_, index) => `${offset + index + 1}\n`);
+    return Promise.resolve({ text: numbers.join(""), nextOffset, done: this.ended });
+  };
+}
+
+describe("a log", () => {
+  it("grows", async () => {
+    const source = new Source();
+    const log = new LogText(source.read);
+    assert.equal(await log.advance(5), false);
+    source.lines = 2;
+    assert.equal(await log.advance(5), true);
+    source.lines = 3;
+    await log.advance(5);
+    assert.equal(log.text, "1\n2\n3\n");
+    assert.equal(log.done, false);
+  });
+
+  it("is done when it cannot grow and is all here", async () => {
+    const source = new Source();
+    const log = new LogText(source.read);
+    source.lines = 2 * maxLogLines + 1;
+    source.ended = true;
+    await log.advance(2);
+    assert.equal(log.done, false);
+    await log.advance(5);
+    assert.equal(log.done, true);
+    assert.equal(log.leftOut, 0);
+    assert.equal(log.text.split("\n").length - 1, 2 * maxLogLines + 1);
+  });
+
+  it("keeps the newest lines of a long one and counts the others", async () => {
+    const source = new Source();
+    const log = new LogText(source.read);
+    source.lines = 12 * maxLogLines;
+    await log.advance(100);
+    assert.equal(log.leftOut, 2 * maxLogLines);
+    assert.equal(log.text.split("\n", 1)[0], String(2 * maxLogLines + 1));
+  });
+
+  it("reads at most as many pages as asked", async () => {
+    const source = new Source();
+    source.lines = 10 * maxLogLines;
+    let reads = 0;
+    const log = new LogText(offset => {
+      reads++;
+      return source.read(offset);
+    });
+    await log.advance(3);
+    assert.equal(reads, 3);
+  });
+});

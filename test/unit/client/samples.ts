@@ -1,0 +1,84 @@
+import type { Localiser } from "../../../client/src/localiser.ts";
+import type {
+  BuildDelta,
+  Builder,
+  BuildSummary,
+  DerivationState,
+  Machine,
+  Network,
+  SignatureSummary,
+} from "../../../server/src/protocol.ts";
+
+/** Fills in the arguments and translates nothing. */
+export const english: Localiser = {
+  t: (message, ...args) => message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)])),
+};
+
+/** 2026-01-01 12:00:00 UTC, in ms. */
+export const noon = Date.parse("2026-01-01T12:00:00Z");
+
+/** So many seconds after noon, as ISO 8601. */
+export function after(seconds: number): string {
+  return new Date(noon + seconds * 1000).toISOString();
+}
+
+const base: BuildSummary = {
+  id: "b1",
+  uri: "file:///home/network.nix",
+  machine: "eiffel",
+  place: { kind: "schedule" },
+  revision: 1,
+  state: "building",
+  startedAt: after(0),
+  kept: {},
+  progress: { done: 7, running: 1, failed: 0, expected: 10 },
+  transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
+};
+
+export function aBuild(differences: Partial<BuildSummary> = {}): BuildSummary {
+  return { ...base, ...differences };
+}
+
+export function aDelta(summary: BuildSummary, differences: Partial<BuildDelta> = {}): BuildDelta {
+  return { id: summary.id, revision: summary.revision, summary, ...differences };
+}
+
+export function aDerivation(name: string, differences: Partial<DerivationState> = {}): DerivationState {
+  return { drvPath: `/nix/store/${"0".repeat(32)}-${name}.drv`, name, attempt: 1, state: "planned", ...differences };
+}
+
+export function aMachine(name: string, differences: Partial<Machine> = {}): Machine {
+  const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 2 + name.length } };
+  return { name, range, selectionRange: range, system: { value: "aarch64-linux", origin: "stated" }, ...differences };
+}
+
+export function aNetwork(differences: Partial<Network> = {}): Network {
+  return {
+    uri: "file:///home/network.nix",
+    machines: [aMachine("eiffel")],
+    complete: true,
+    problems: [],
+    ...differences,
+  };
+}
+
+export function someSignatures(differences: Partial<SignatureSummary> = {}): SignatureSummary {
+  const none = { untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0, unreachable: 0 };
+  return { total: 14, trusted: 14, ...none, ...differences };
+}
+
+export function aBuilder(differences: Partial<Builder> = {}): Builder {
+  return {
+    id: "ssh-ng://root@pi",
+    name: "pi",
+    kind: "remote",
+    systems: [{ system: "aarch64-linux", mode: "native" }],
+    maxJobs: 2,
+    speedFactor: 1,
+    supportedFeatures: [],
+    mandatoryFeatures: [],
+    origin: { source: "nix.conf" },
+    active: true,
+    ...differences,
+  };
+}

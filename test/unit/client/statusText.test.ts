@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Status, statusText } from "../../../client/src/views/status/statusText.ts";
+import { aBuild, english } from "./samples.ts";
+
+describe("the status bar", () => {
+  const well: Status = { session: "running", health: { state: "ok" }, running: [] };
+  const broken = { state: "error", message: "no Nix" } as const;
+  const unwell = { state: "warning", message: "old Nix" } as const;
+  const none = { done: 0, running: 0, failed: 0, expected: 0 };
+  const cases: readonly (readonly [string, Partial<Status>, string | undefined])[] = [
+    ["is silent when all is well", {}, undefined],
+    ["shows that the server starts", { session: "starting", health: undefined }, "$(loading~spin) Morph"],
+    ["shows that the server is gone before all else", { session: "stopped", running: [aBuild()] }, "$(error) Morph"],
+    ["shows what is broken before builds", { health: broken, running: [aBuild()] }, "$(error) Morph"],
+    ["shows a build and how far it is", { running: [aBuild()] }, "$(sync~spin) eiffel 7/10"],
+    ["shows a build that has nothing to count yet", { running: [aBuild({ progress: none })] }, "$(sync~spin) eiffel"],
+    ["counts builds", { running: [aBuild(), aBuild({ id: "b2" })] }, "$(sync~spin) 2 builds"],
+    [
+      "shows a build while a crashed server starts again",
+      { session: "starting", running: [aBuild()] },
+      "$(sync~spin) eiffel 7/10",
+    ],
+    ["shows a warning when nothing runs", { health: unwell }, "$(warning) Morph"],
+    ["shows builds before a warning", { health: unwell, running: [aBuild()] }, "$(sync~spin) eiffel 7/10"],
+  ];
+  for (const [name, differences, expected] of cases) {
+    it(name, () => assert.equal(statusText({ ...well, ...differences }, english)?.text, expected));
+  }
+
+  it("tells a screen reader what runs", () => {
+    assert.equal(statusText({ ...well, running: [aBuild()] }, english)?.label, "Morph builds eiffel 7/10");
+  });
+});

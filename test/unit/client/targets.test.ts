@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { StartedBuilds } from "../../../client/src/operations/startedBuilds.ts";
+import { hasStorePath, isBuildTarget, isMachineTarget, placeOf } from "../../../client/src/operations/target.ts";
+import { NodeCache } from "../../../client/src/views/builds/nodeCache.ts";
+import { aBuild, aDerivation } from "./samples.ts";
+
+describe("what a command is called with", () => {
+  it("may be a machine, a build or a path", () => {
+    assert.equal(isMachineTarget({ uri: "file:///x", machine: "eiffel" }), true);
+    assert.equal(isBuildTarget({ id: "b1" }), true);
+    assert.equal(hasStorePath({ storePath: "/nix/store/x" }), true);
+    assert.deepEqual(placeOf({ place: { kind: "schedule" } }), { kind: "schedule" });
+  });
+
+  for (const value of [
+    undefined,
+    null,
+    "eiffel",
+    1,
+    {},
+    { uri: 1, machine: "x" },
+    { id: 1 },
+    { storePath: null },
+    { place: 1 },
+  ]) {
+    it(`may be anything: ${JSON.stringify(value)}`, () => {
+      assert.equal(isMachineTarget(value) || isBuildTarget(value) || hasStorePath(value), false);
+      assert.equal(placeOf(value), undefined);
+    });
+  }
+});
+
+describe("the rows of the Builds view", () => {
+  it("are the same objects every time", () => {
+    const cache = new NodeCache();
+    const node = cache.build(aBuild());
+    assert.equal(cache.build(aBuild({ revision: 2 })), node);
+    const row = cache.derivation(node, aDerivation("x"));
+    assert.equal(cache.derivation(node, aDerivation("x", { state: "built" })), row);
+    assert.equal(cache.knownDerivation("b1", row.drvPath), row);
+  });
+
+  it("are forgotten with their build", () => {
+    const cache = new NodeCache();
+    const node = cache.build(aBuild());
+    const { drvPath } = cache.derivation(node, aDerivation("x"));
+    cache.keepOnly(new Set());
+    assert.equal(cache.knownBuild("b1"), undefined);
+    assert.equal(cache.knownDerivation("b1", drvPath), undefined);
+  });
+});
+
+describe("the builds that a window started", () => {
+  it("are remembered until they have ended", async () => {
+    const values = new Map<string, unknown>();
+    const memory = {
+      keys: () => [...values.keys()],
+      get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
+      update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
+    };
+    const started = new StartedBuilds(memory as ConstructorParameters<typeof StartedBuilds>[0]);
+    await started.add("a");
+    await started.add("a");
+    await started.add("b");
+    assert.deepEqual(started.ids, ["a", "b"]);
+    assert.equal(started.take("a"), true);
+    assert.equal(started.take("a"), false);
+    assert.deepEqual(started.ids, ["b"]);
+  });
+});
