@@ -14,7 +14,7 @@ export const vsix = path.join(root, `${name}-${version}.vsix`);
 /** Builds and packages the extension. Gives the size of the VSIX in bytes. */
 export async function makePackage() {
   await buildAll();
-  await must(bin("vsce"), ["package", "--no-dependencies", "--skip-license", "--out", vsix]);
+  await must(bin("vsce"), ["package", "--no-dependencies", "--out", vsix]);
   return fs.statSync(vsix).size;
 }
 

@@ -9,12 +9,7 @@ const file = path.join(toolsDir, "setup.lock");
 
 /** Runs `work` while no other process does; a lock whose process is gone counts for nothing. */
 export async function withLock(work) {
-  try {
-    fs.mkdirSync(toolsDir, { recursive: true });
-    fs.accessSync(toolsDir, fs.constants.W_OK);
-  } catch (error) {
-    throw new SetupError(`The tools folder cannot be written to (MORPH_TOOLS_DIR names another): ${error.message}`);
-  }
+  prepare();
   let told = false;
   while (!claim()) {
     if (!told) console.log("setup: waiting for another set-up to end");
@@ -28,32 +23,44 @@ export async function withLock(work) {
   }
 }
 
+function prepare() {
+  try {
+    fs.mkdirSync(toolsDir, { recursive: true });
+    fs.accessSync(toolsDir, fs.constants.W_OK);
+  } catch (error) {
+    throw new SetupError(`The tools folder cannot be written to (MORPH_TOOLS_DIR names another): ${error.message}`);
+  }
+}
+
+/** The lock is a link whose target is text: it is there with its contents or not at all. */
 function claim() {
   try {
-    fs.writeFileSync(file, String(process.pid), { flag: "wx" });
+    fs.symlinkSync(identity(process.pid), file);
     return true;
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
   }
-  if (!isAlive(readPid())) fs.rmSync(file, { force: true });
-  return false;
+  const holder = readHolder();
+  if (holder === undefined || identity(holder.split(" ")[0]) === holder) return false;
+  fs.rmSync(file, { force: true });
+  return claim();
 }
 
-function readPid() {
+function readHolder() {
   try {
-    return Number(fs.readFileSync(file, "utf8"));
+    return fs.readlinkSync(file);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 
-/** A file that is still empty belongs to a process that is just writing it. */
-function isAlive(pid) {
-  if (!pid) return fs.existsSync(file) && Date.now() - fs.statSync(file).mtimeMs < 5_000;
+/** A process's id with its start time, so that a later process of the same id is another; undefined if it has ended. */
+function identity(pid) {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : `${pid} ${fields[19]}`;
+  } catch {
+    return undefined;
   }
 }

@@ -20,7 +20,7 @@ export interface DaemonOptions {
 /** A server that runs as our child and dies with us, even if we are killed. */
 export interface Daemon {
   readonly pid: number;
-  /** Asks it to end with SIGTERM; 5 s later, what is left of it and its children is killed. */
+  /** Asks it to end with SIGTERM, kills it after 5 s, and what is then left of its children after 2 s. */
   stop(): Promise<void>;
   /** Kills it and its children at once. */
   kill(): Promise<void>;
@@ -50,10 +50,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   const stop = async () => {
     const children = descendants(pid);
+    const gone = (pids: readonly number[]) => () => (pids.some(isAlive) ? undefined : true);
     child.kill("SIGTERM");
-    const gone = () => ([pid, ...children.map(each => each.pid)].some(isAlive) ? undefined : true);
-    await until("it ends", gone, 5_000).catch(() => Promise.all(children.map(each => killTree(each.pid))));
+    await until("it ends", gone([pid]), 5_000).catch(() => undefined);
     await kill();
+    const rest = children.map(each => each.pid);
+    await until("its children end", gone(rest), 2_000).catch(() => Promise.all(rest.map(killTree)));
   };
   return { pid, stop, kill };
 }

@@ -7,11 +7,14 @@ import { type RunResult, run } from "./run.ts";
 import { removeTree, tempFolder } from "./temp.ts";
 import { until } from "./until.ts";
 
+/** The variables that a laboratory's programs see. */
+export type LabEnv = Readonly<ReturnType<typeof environment>>;
+
 /** A Nix of its own in a temporary folder: store, state, settings, home and a miniature nixpkgs. */
 export interface Lab {
   readonly dir: string;
   /** The environment in which Nix is this one. Nothing else of ours is in it but PATH. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: LabEnv;
   readonly storeDir: string;
   /** Runs a command of Nix, or any other, in this environment. Works in the laboratory's home unless told otherwise. */
   nix(command: string, args: readonly string[], options?: { readonly cwd?: string }): Promise<RunResult>;

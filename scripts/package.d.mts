@@ -1,0 +1,2 @@
+export declare const vsix: string;
+export declare function makePackage(): Promise<number>;

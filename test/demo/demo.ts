@@ -1,0 +1,44 @@
+// The demo: a home network in VS Code, with everything real. Started by `npm run demo`, which sets up and builds first.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startHomeLab } from "../support/homeLab.ts";
+import { startInstalled } from "../support/homeWindow.ts";
+import { workbenchUrl } from "../support/vscodeHost.ts";
+import { takePicture } from "./picture.ts";
+
+const { values } = parseArgs({
+  options: { screenshot: { type: "string" }, light: { type: "boolean" }, port: { type: "string" } },
+});
+
+const stops: (() => Promise<void>)[] = [];
+try {
+  say("Preparing the laboratory: Nix store, binary cache, emulation, ssh builder ...");
+  const { lab, home } = await startHomeLab({ pushed: ["eiffel"], attic: true });
+  stops.unshift(lab.stop);
+  say("Starting VS Code ...");
+  const port = values.port === undefined ? {} : { port: Number(values.port) };
+  const { host, stop } = await startInstalled({ env: lab.env, ...port });
+  stops.unshift(stop);
+  if (values.screenshot === undefined) {
+    say(
+      `\nOpen this address in a browser:\n\n  ${workbenchUrl(host, home)}\n\nThen click "Build eiffel". Ctrl+C ends the demo.`,
+    );
+    await interrupted();
+  } else {
+    const file = path.resolve(process.env.INIT_CWD ?? ".", values.screenshot);
+    await takePicture(host, home, file, values.light === true ? "light" : "dark");
+    say(`The picture is in ${file}`);
+  }
+} finally {
+  for (const stop of stops) await stop();
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

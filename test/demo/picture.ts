@@ -1,0 +1,41 @@
+import { clickLens, expand, lens, openMorphViews, openWindow, treeRow } from "../support/homeWindow.ts";
+import type { VsCodeHost } from "../support/vscodeHost.ts";
+import type { Workspace } from "../support/workspace.ts";
+
+/** Builds eiffel as a person does, by its lens, and takes a picture of what VS Code shows at the end. */
+export async function takePicture(
+  host: VsCodeHost,
+  home: Workspace,
+  file: string,
+  colorScheme: "dark" | "light",
+): Promise<void> {
+  const { page, browser } = await openWindow(host, home, { width: 1440, height: 900, scale: 1.5, colorScheme });
+  try {
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build eiffel");
+    const build = treeRow(page, /eiffel.*succeeded/);
+    await build.waitFor({ timeout: 120_000 });
+    await expand(build);
+    await treeRow(page, /paths signed.*by a trusted key/).waitFor();
+    await widenSideBar(page);
+    await lens(page, "Build eiffel").waitFor();
+    await page.mouse.move(900, 700);
+    await page.screenshot({ path: file });
+  } catch (error) {
+    await page.screenshot({ path: file });
+    throw error;
+  } finally {
+    await browser.stop();
+  }
+}
+
+/** Drags the side bar's edge, so that long rows can be read. */
+async function widenSideBar(page: Awaited<ReturnType<typeof openWindow>>["page"]): Promise<void> {
+  const bar = await page.locator(".part.sidebar").boundingBox();
+  if (bar === null) return;
+  await page.mouse.move(bar.x + bar.width, 450);
+  await page.mouse.down();
+  await page.mouse.move(bar.x + 480, 450, { steps: 8 });
+  await page.mouse.up();
+}

@@ -1,0 +1,84 @@
+import type { Locator, Page } from "playwright-core";
+import { vsix } from "../../scripts/package.mjs";
+import { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
+import { removeTree, tempFolder } from "./temp.ts";
+import { until } from "./until.ts";
+import { installVsix, prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
+import { waitForWorkbench } from "./workbench.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** VS Code with the packaged extension installed. */
+export interface InstalledVsCode {
+  readonly host: VsCodeHost;
+  stop(): Promise<void>;
+}
+
+/** Installs the packaged extension into a new VS Code and starts it. */
+export async function startInstalled(options: VsCodeOptions): Promise<InstalledVsCode> {
+  const home = tempFolder("code");
+  await installVsix(prepare({ home }), vsix);
+  const host = await startVsCode({ ...options, home });
+  return {
+    host,
+    stop: async () => {
+      await host.stop();
+      await removeTree(home);
+    },
+  };
+}
+
+/** A window of VS Code in a browser. */
+export interface Window {
+  readonly page: Page;
+  readonly browser: Browser;
+}
+
+/** Opens a workspace with its network file shown. */
+export async function openWindow(
+  host: VsCodeHost,
+  { folder, file }: Pick<Workspace, "folder"> & { readonly file?: string },
+  options?: BrowserOptions,
+): Promise<Window> {
+  const browser = await startBrowser(options);
+  const { page } = browser;
+  await page.goto(workbenchUrl(host, { folder, ...(file !== undefined && { file }) }));
+  await waitForWorkbench(page);
+  return { page, browser };
+}
+
+/** The lens whose title begins with `title`. */
+export function lens(page: Page, title: string): Locator {
+  return page.locator(".codelens-decoration a", { hasText: title }).first();
+}
+
+/**
+ * Clicks a lens where it stands, once it stands still. A click on the element itself would be tried again when the lens is drawn
+ * anew, which is what a click on it brings about.
+ */
+export async function clickLens(page: Page, title: string): Promise<void> {
+  const target = lens(page, title);
+  await target.waitFor({ timeout: 60_000 });
+  const where = async () => JSON.stringify(await target.boundingBox());
+  const box = await until(`"${title}" stands still`, async () => {
+    const before = await where();
+    await page.waitForTimeout(100);
+    return before === (await where()) ? ((await target.boundingBox()) ?? undefined) : undefined;
+  });
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+/** Opens the extension's view container. */
+export async function openMorphViews(page: Page): Promise<void> {
+  await page.locator('.activitybar .action-label[aria-label^="Morph"]').first().click();
+  await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
+}
+
+/** A row of one of the extension's trees. */
+export function treeRow(page: Page, text: string | RegExp): Locator {
+  return page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
+}
+
+/** Opens a row of a tree. */
+export async function expand(row: Locator): Promise<void> {
+  if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+}
