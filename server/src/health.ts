@@ -23,10 +23,12 @@ export class HealthReporter {
 }
 
 function healthOf(toolchain: ToolchainState, scanWasCut: boolean): Health {
-  if (toolchain.kind === "missing") return { state: "error", message: toolchain.problem.message };
+  if (toolchain.kind === "missing")
+    return { state: "error", code: toolchain.problem.code, message: toolchain.problem.message };
   if (scanWasCut)
     return {
       state: "warning",
+      code: "too-many-networks",
       message: t(
         "Only the first {0} network files of the workspace are listed. Make morph.networkFiles more exact.",
         maxNetworkFiles,

@@ -322,6 +322,8 @@ export interface Finding {
 
 export interface Health {
   readonly state: "ok" | "warning" | "error";
+  /** That of the problem, if there is one: `no-nix`, `too-many-networks`. */
+  readonly code?: string | undefined;
   readonly message?: string | undefined;
   readonly fixes?: readonly Command[] | undefined;
 }

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import type { Health } from "../../../../server/src/protocol.ts";
+import type { Health, Problem } from "../../../../server/src/protocol.ts";
 import { setContextKey } from "../../contextKeys.ts";
 import { commandIds, contextKeys, viewIds } from "../../manifest.ts";
+import { fixesOf } from "../../problems/fixes.ts";
 import type { Session } from "../../session.ts";
 import type { BuildsStore } from "../builds/buildsStore.ts";
 import { type StatusText, statusText } from "./statusText.ts";
@@ -12,8 +13,9 @@ const backgrounds = {
   error: new vscode.ThemeColor("statusBarItem.errorBackground"),
 } as const;
 
-function saysNoNix(health: Health & { readonly code?: string }): boolean {
-  return health.code === "no-nix";
+/** What is wrong with the server's world, as the problem that it is. */
+function asProblem({ code = "", state, message = "", fixes }: Health): Problem {
+  return { code, severity: state === "ok" ? "info" : state, message, fixes };
 }
 
 /** The one item in the status bar: the server's health, and the builds that run. */
@@ -48,7 +50,7 @@ export class StatusItem implements vscode.Disposable {
 
   #healthChanged(health: Health): void {
     this.#health = health;
-    setContextKey(contextKeys.nixMissing, saysNoNix(health));
+    setContextKey(contextKeys.nixMissing, asProblem(health).code === "no-nix");
     this.#show();
   }
 
@@ -80,7 +82,7 @@ export class StatusItem implements vscode.Disposable {
       case "output":
         return commandIds.showOutput;
       case "health": {
-        const fix = this.#health?.fixes?.[0];
+        const fix = this.#health === undefined ? undefined : fixesOf(asProblem(this.#health), vscode.l10n)[0];
         if (fix === undefined) return commandIds.showOutput;
         return { title: fix.title, command: fix.command, arguments: fix.arguments ?? [] };
       }

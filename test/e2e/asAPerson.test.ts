@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { makePackage } from "../../scripts/package.mjs";
+import type { BrowserOptions } from "../support/browser.ts";
+import { projectDir } from "../support/fixtures.ts";
+import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
+import {
+  clickLens,
+  expand,
+  type InstalledVsCode,
+  lens,
+  openMorphViews,
+  openWindow,
+  startInstalled,
+  treeRow,
+} from "../support/homeWindow.ts";
+import { leftovers } from "../support/lab.ts";
+import type { VsCodeHost } from "../support/vscodeHost.ts";
+import { copyNetwork, type Workspace, writeNetwork } from "../support/workspace.ts";
+
+// The packaged extension, installed and used as a person does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
+// The pictures are kept in test/e2e/out.
+
+const out = path.join(projectDir, "test/e2e/out");
+
+let homeLab: HomeLab;
+let vscode: InstalledVsCode;
+
+before(async () => {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await makePackage();
+  homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
+  vscode = await startInstalled({ env: homeLab.lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await homeLab.lab.stop();
+});
+
+/** High enough for the lenses of every machine of `faults`. */
+const tall = { height: 1200 };
+
+/** What a person does in a window. `picture` keeps what it shows. */
+type Use = (page: Page, picture: (name: string) => Promise<void>) => Promise<void>;
+
+/** Uses a window; a picture of it is kept when something goes wrong. The window may ask nothing of the world outside. */
+async function inWindow(
+  host: VsCodeHost,
+  workspace: Pick<Workspace, "folder" | "file">,
+  use: Use,
+  options?: BrowserOptions,
+): Promise<void> {
+  const { page, browser } = await openWindow(host, workspace, options);
+  const picture = async (name: string) => void (await page.screenshot({ path: path.join(out, `${name}.png`) }));
+  try {
+    await use(page, picture);
+    assert.deepEqual(browser.outside(), []);
+  } catch (error) {
+    await picture("failure");
+    throw error;
+  } finally {
+    await browser.stop();
+  }
+}
+
+test("eiffel is built by its lens, followed in the view, and its signatures are told", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
+    await picture("1-ready-dark");
+    await clickLens(page, "Build eiffel");
+    const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
+    await running.waitFor({ timeout: 60_000 });
+    await expand(running);
+    await treeRow(page, /linux-.*buildPhase/).waitFor();
+    await picture("2-running-dark");
+    await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor({ timeout: 120_000 });
+    await treeRow(page, /paths signed.*by a trusted key/).waitFor();
+    await lens(page, "Build eiffel").waitFor();
+    await picture("3-succeeded-dark");
+  });
+});
+
+test("the same looks right in a light theme, and its build is still there in a new window", async () => {
+  await inWindow(
+    vscode.host,
+    homeLab.home,
+    async (page, picture) => {
+      await openMorphViews(page);
+      const ended = treeRow(page, /eiffel.*succeeded/);
+      await ended.waitFor({ timeout: 60_000 });
+      await expand(ended);
+      await treeRow(page, /paths signed.*by a trusted key/).waitFor();
+      await lens(page, "emulated here").waitFor();
+      await picture("3-succeeded-light");
+    },
+    { colorScheme: "light" },
+  );
+});
+
+test("a hover on a machine tells its system and who can build it", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "emulated here").waitFor({ timeout: 60_000 });
+    const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
+    await name.hover();
+    const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
+    await hover.waitFor();
+    assert.match((await hover.textContent()) ?? "", /System aarch64-linux, stated on line 29/);
+    await picture("4-hover-dark");
+  });
+});
+
+test("a derivation that fails comes first, and a click opens its log", async () => {
+  const faults = copyNetwork(homeLab.lab, "faults");
+  await inWindow(
+    vscode.host,
+    faults,
+    async (page, picture) => {
+      await lens(page, "Build brokendep").waitFor({ timeout: 60_000 });
+      await openMorphViews(page);
+      await clickLens(page, "Build brokendep");
+      const failed = treeRow(page, /brokendep.*failed/);
+      await failed.waitFor({ timeout: 60_000 });
+      await expand(failed);
+      await treeRow(page, /broken-1\.0 failed with exit code 2/).waitFor();
+      await treeRow(page, /^broken-1\.0\s*failed · /).click();
+      await page.locator(".tab", { hasText: "broken-1.0.log" }).waitFor();
+      await page.locator(".view-line", { hasText: "undefined reference" }).first().waitFor();
+      await picture("5-failed-dark");
+    },
+    tall,
+  );
+});
+
+test("an evaluation that fails leads to its line", async () => {
+  const faults = copyNetwork(homeLab.lab, "faults");
+  await inWindow(
+    vscode.host,
+    faults,
+    async (page, picture) => {
+      await lens(page, "Build undefvar").waitFor({ timeout: 60_000 });
+      await openMorphViews(page);
+      await clickLens(page, "Build undefvar");
+      const failed = treeRow(page, /undefvar.*failed/);
+      await failed.waitFor({ timeout: 60_000 });
+      await expand(failed);
+      await treeRow(page, /attribute 'helo' missing/).click();
+      await page.locator(".statusbar-item", { hasText: "Ln 14" }).waitFor();
+      await picture("6-evaluation-error-dark");
+    },
+    tall,
+  );
+});
+
+test("a running build is cancelled by its inline action and leaves no process", async () => {
+  const long = copyNetwork(homeLab.lab, "long");
+  await inWindow(vscode.host, long, async (page, picture) => {
+    await lens(page, "Build forge").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build forge");
+    const running = treeRow(page, /forge.*building · [1-9]/);
+    await running.waitFor({ timeout: 60_000 });
+    await running.hover();
+    await running.locator('.action-label[aria-label^="Cancel Build"]').click();
+    await treeRow(page, /forge.*cancelled/).waitFor({ timeout: 30_000 });
+    await picture("7-cancelled-dark");
+    const building = leftovers(homeLab.lab).filter(({ cmdline }) => /nix-store|builder\.sh/.test(cmdline));
+    assert.deepEqual(building, []);
+  });
+});
+
+test("a folder without a network says what a network is", async () => {
+  const folder = path.join(homeLab.lab.dir, "networks/empty");
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, "default.nix");
+  writeFileSync(file, "{ }\n");
+  await inWindow(vscode.host, { folder, file }, async (page, picture) => {
+    await openMorphViews(page);
+    await page.locator(".welcome-view-content", { hasText: "No network file was found" }).waitFor();
+    await picture("8-no-network-dark");
+  });
+});
+
+test("an untrusted workspace shows its machines, and a click on Build asks for trust", async () => {
+  const restricted = await startInstalled({ env: homeLab.lab.env, trust: true });
+  try {
+    await inWindow(restricted.host, homeLab.home, async (page, picture) => {
+      await lens(page, "Build eiffel · aarch64-linux").waitFor({ timeout: 60_000 });
+      await openMorphViews(page);
+      await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
+      await page.locator(".welcome-view-content", { hasText: "once you trust it" }).waitFor();
+      await clickLens(page, "Build eiffel");
+      await page.locator(".notification-toast", { hasText: "trust" }).waitFor();
+      await picture("9-untrusted-dark");
+    });
+  } finally {
+    await restricted.stop();
+  }
+});
+
+test("without Nix the views say so and what to do", async () => {
+  const bin = path.join(homeLab.lab.dir, "empty-bin");
+  mkdirSync(bin, { recursive: true });
+  const lone = writeNetwork(homeLab.lab, "lone", '{ a = { ... }: { nixpkgs.system = "x86_64-linux"; }; }\n');
+  const poor = await startInstalled({ env: homeLab.lab.env, settings: { "morph.nix.binDir": bin } });
+  try {
+    await inWindow(poor.host, lone, async (page, picture) => {
+      await openMorphViews(page);
+      await treeRow(page, /^a\s*x86_64-linux/).waitFor({ timeout: 60_000 });
+      await page.locator(".welcome-view-content", { hasText: "Nix was not found" }).waitFor();
+      await picture("10-no-nix-dark");
+    });
+  } finally {
+    await poor.stop();
+  }
+});
