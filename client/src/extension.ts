@@ -7,7 +7,6 @@ import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { tellFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { StartedBuilds } from "./operations/startedBuilds.ts";
-import { middleware } from "./session/middleware.ts";
 import { Session } from "./session.ts";
 import { BuildsStore } from "./views/builds/buildsStore.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
@@ -19,12 +18,12 @@ let close: () => Promise<void> = () => Promise.resolve();
 
 /** Puts the rooms together. Does not wait for the language server: what it tells appears when it comes. */
 export function activate(context: vscode.ExtensionContext): InternalApi {
-  const session = new Session(context, middleware);
+  const session = new Session(context);
   const machines = new MachinesStore(session);
   const machinesTree = new MachinesTree(machines);
   const builds = new BuildsStore(session);
   const buildsView = new BuildsView(builds, session);
-  const logs = new LogDocuments(session);
+  const logs = new LogDocuments(session, builds);
   const status = new StatusItem(session, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);

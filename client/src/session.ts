@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, type ErrorHandler, type Middleware, State } from "vscode-languageclient/node";
 import type { ClientNotifications, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import type { LanguageServer } from "./languageServer.ts";
-import { clientOptions, serverOptions } from "./session/clientOptions.ts";
 import { CrashPolicy } from "./session/crashPolicy.ts";
+import type { ClientState } from "./session/life.ts";
 import { Notifications } from "./session/notifications.ts";
-import { QuietClient } from "./session/quietClient.ts";
+import type { QuietClient } from "./session/quietClient.ts";
 
 export type SessionState = "starting" | "running" | "stopped";
 
@@ -16,7 +15,6 @@ export type SessionFailure = "restarted" | "crashed too often" | "did not start"
 export class Session implements LanguageServer, vscode.Disposable {
   readonly output = vscode.window.createOutputChannel("Morph Networks", { log: true });
   readonly #context: vscode.ExtensionContext;
-  readonly #middleware: Middleware;
   readonly #notifications = new Notifications();
   readonly #crashes = new CrashPolicy();
   readonly #stateChange = new vscode.EventEmitter<SessionState>();
@@ -30,9 +28,8 @@ export class Session implements LanguageServer, vscode.Disposable {
   #state: SessionState = "stopped";
   #restartsAfterCrash = false;
 
-  constructor(context: vscode.ExtensionContext, middleware: Middleware) {
+  constructor(context: vscode.ExtensionContext) {
     this.#context = context;
-    this.#middleware = middleware;
   }
 
   get state(): SessionState {
@@ -46,20 +43,23 @@ export class Session implements LanguageServer, vscode.Disposable {
 
   /** Starts a server. Resolves when it is ready or has failed, which `onDidFail` tells. */
   start(): Promise<void> {
-    const handler: ErrorHandler = {
-      error: (_error, _message, count) => this.#connectionError(count),
-      closed: () => this.#closed(),
-    };
-    const options = clientOptions(this.#context, this.output, handler, this.#middleware);
-    const client = new QuietClient("morph", "Morph Networks", serverOptions(this.#context), options);
+    // The user learns of a failure by its event.
+    this.#starting = this.#create().catch(error => this.output.error(String(error)));
+    return this.#starting;
+  }
+
+  async #create(): Promise<void> {
+    // The library is large: it is loaded when the extension's own start is over.
+    const { createClient } = await import("./session/createClient.ts");
+    const client: QuietClient = createClient(this.#context, this.output, {
+      restartsAfterCrash: () => this.#crashed(),
+      changed: state => {
+        if (client === this.#client) this.#clientChanged(state);
+      },
+    });
     this.#client = client;
     this.#notifications.receiveFrom(client);
-    client.onDidChangeState(({ newState }) => {
-      if (client === this.#client) this.#clientChanged(newState);
-    });
-    // The failure has its own event.
-    this.#starting = client.start().catch(() => undefined);
-    return this.#starting;
+    await client.start();
   }
 
   /** Stops the server, if there is one, and starts a new one. */
@@ -71,13 +71,15 @@ export class Session implements LanguageServer, vscode.Disposable {
 
   /** Resolves when the server is gone; what it left running goes on. */
   async stop(): Promise<void> {
-    const client = this.#client;
+    const present = this.#client;
     this.#client = undefined;
     // A start that hangs would make us wait for ever.
-    if (this.#state === "starting") client?.serverProcess?.kill();
+    if (this.#state === "starting") present?.serverProcess?.kill();
     await this.#starting;
+    const clients = new Set([present, this.#client]);
+    this.#client = undefined;
     // A client that failed to start or whose server is gone has nothing to stop.
-    await client?.dispose().catch(() => undefined);
+    for (const client of clients) await client?.dispose().catch(() => undefined);
     this.#become("stopped");
   }
 
@@ -104,35 +106,31 @@ export class Session implements LanguageServer, vscode.Disposable {
     return this.#notifications.listen(method, listener);
   }
 
-  #connectionError(count: number | undefined): { action: ErrorAction } {
-    return { action: count !== undefined && count <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown };
-  }
-
-  #closed(): { action: CloseAction; handled: true } {
+  #crashed(): boolean {
     // The library cannot restart a client that is still starting; that failure comes as a state.
-    if (this.#state === "starting") return { action: CloseAction.DoNotRestart, handled: true };
+    if (this.#state === "starting") return false;
     this.#restartsAfterCrash = this.#crashes.mayRestart(Date.now());
     if (!this.#restartsAfterCrash) this.#failure.fire("crashed too often");
-    return { action: this.#restartsAfterCrash ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+    return this.#restartsAfterCrash;
   }
 
-  #clientChanged(state: State): void {
+  #clientChanged(state: ClientState): void {
     switch (state) {
-      case State.Starting:
+      case "starting":
         this.#become("starting");
         return;
-      case State.Running:
+      case "running":
         this.#become("running");
         this.#start.fire();
         if (this.#restartsAfterCrash) this.#failure.fire("restarted");
         this.#restartsAfterCrash = false;
         return;
-      case State.StartFailed:
+      case "failed":
         this.#restartsAfterCrash = false;
         this.#become("stopped");
         this.#failure.fire("did not start");
         return;
-      case State.Stopped:
+      case "stopped":
         this.#become(this.#restartsAfterCrash ? "starting" : "stopped");
     }
   }

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { LanguageServer } from "../languageServer.ts";
 import { languageIds, logScheme } from "../manifest.ts";
+import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import { Ticker } from "../views/ticker.ts";
+import { emptyLog } from "./emptyLog.ts";
 import { type LogAddress, logAddress, logUri } from "./logAddress.ts";
 import { LogText } from "./logText.ts";
 import { PhaseFolding } from "./phaseFolding.ts";
@@ -14,6 +16,7 @@ const pages = 5;
 /** Build logs as read-only documents. One that can be seen is followed while it grows. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #server: LanguageServer;
+  readonly #builds: BuildsStore;
   readonly #logs = new Map<string, LogText>();
   readonly #reading = new Set<string>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
@@ -21,8 +24,9 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
 
-  constructor(server: LanguageServer) {
+  constructor(server: LanguageServer, builds: BuildsStore) {
     this.#server = server;
+    this.#builds = builds;
     this.#subscriptions = [
       new Tail(),
       vscode.workspace.registerTextDocumentContentProvider(logScheme, this),
@@ -44,7 +48,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const log = this.#logs.get(uri.toString()) ?? this.#add(uri);
     if (log.text === "" && !log.done) await log.advance(pages);
-    return this.#content(log);
+    return this.#content(uri, log);
   }
 
   #add(uri: vscode.Uri): LogText {
@@ -54,8 +58,8 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     return log;
   }
 
-  #content(log: LogText): string {
-    if (log.text === "") return vscode.l10n.t("Nothing has been printed.");
+  #content(uri: vscode.Uri, log: LogText): string {
+    if (log.text === "") return emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n);
     if (log.leftOut === 0) return log.text;
     return `${vscode.l10n.t("({0} earlier lines are left out)", log.leftOut)}\n${log.text}`;
   }

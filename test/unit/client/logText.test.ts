@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { emptyLog } from "../../../client/src/logs/emptyLog.ts";
 import { LogText } from "../../../client/src/logs/logText.ts";
 import { type LogPage, maxLogLines } from "../../../server/src/protocol.ts";
+import { aBuild, english } from "./samples.ts";
 
 /** A log of lines `1`, `2`, ... as the server answers it: `maxLogLines` at a time. */
 class Source {
@@ -60,5 +62,20 @@ describe("a log", () => {
     });
     await log.advance(3);
     assert.equal(reads, 3);
+  });
+});
+
+describe("a log in which nothing stands", () => {
+  const failure = { code: "evaluation-failed", severity: "error", message: "No.", detail: "error: no" } as const;
+
+  it("says so", () => assert.equal(emptyLog(aBuild(), english), "Nothing has been printed."));
+
+  it("says why the build did not begin", () => {
+    assert.equal(emptyLog(aBuild({ state: "failed", failure }), english), "No.\n\nerror: no");
+  });
+
+  it("says so of a derivation that was not built when another failed", () => {
+    const build = aBuild({ state: "failed", failure, drvPath: "/nix/store/x.drv" });
+    assert.equal(emptyLog(build, english), "Nothing has been printed.");
   });
 });

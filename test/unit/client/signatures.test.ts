@@ -18,7 +18,8 @@ describe("the signatures of a closure", () => {
 
   it("are as bad as the worst", () => {
     assert.equal(verdict(someSignatures()), "fine");
-    assert.equal(verdict(someSignatures({ builtHere: 3 })), "fine");
+    assert.equal(verdict(someSignatures({ contentAddressed: 3 })), "fine");
+    assert.equal(verdict(someSignatures({ builtHere: 3 })), "local");
     assert.equal(verdict(someSignatures({ builtHere: 3, unreachable: 1 })), "open");
     assert.equal(verdict(someSignatures({ unreachable: 1, invalid: 1 })), "wrong");
   });

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
 import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
 import { revealCommand } from "../../problems/location.ts";
+import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
 import type { BuildNode, FailureNode, TransfersNode } from "./buildNodes.ts";
 import { isRunning } from "./buildsModel.ts";
 import { buildDescription, buildTooltip, transfersText } from "./buildText.ts";
@@ -36,6 +37,12 @@ export function storePathOf({ state, outPath, drvPath }: BuildSummary): string |
 export function buildHover(build: BuildSummary, now: number): vscode.MarkdownString {
   const path = vscode.workspace.asRelativePath(vscode.Uri.parse(build.uri, true));
   return new vscode.MarkdownString(buildTooltip(build, path, now, vscode.l10n));
+}
+
+/** A failure's tooltip: the whole message, and what Nix said. */
+export function failureHover({ message, detail }: Problem): vscode.MarkdownString {
+  const text = escapeMarkdown(message);
+  return new vscode.MarkdownString(detail === undefined ? text : `${text}\n\n${codeBlock(detail)}`);
 }
 
 /** The row of a build's failure. A click shows where it is, or else what was printed. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { codeBlock } from "../../text/markdown.ts";
+import { Gatherer } from "../gatherer.ts";
 import { arrange } from "./arrangement.ts";
-import { buildHover, buildItem, failureItem, transfersItem } from "./buildItem.ts";
+import { buildHover, buildItem, failureHover, failureItem, transfersItem } from "./buildItem.ts";
 import type { BuildNode, BuildsNode } from "./buildNodes.ts";
 import { buildRows, groupRows, pathRows, signatureRows } from "./buildRows.ts";
 import type { BuildsChange } from "./buildsModel.ts";
@@ -16,6 +16,9 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   readonly #store: BuildsStore;
   readonly #cache = new NodeCache();
   readonly #change = new vscode.EventEmitter<BuildsNode[] | undefined>();
+  readonly #gatherer = new Gatherer<BuildsNode>(changed =>
+    this.#change.fire(changed === "all" ? undefined : [...changed]),
+  );
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
@@ -88,8 +91,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
     if (node.kind === "build") item.tooltip = buildHover(build, Date.now());
     const derivation = node.kind === "derivation" ? this.#store.derivation(node.id, node.drvPath) : undefined;
     if (derivation !== undefined) item.tooltip = new vscode.MarkdownString(derivationTooltip(derivation, vscode.l10n));
-    const detail = node.kind === "failure" ? build.failure?.detail : undefined;
-    if (detail !== undefined) item.tooltip = new vscode.MarkdownString(codeBlock(detail));
+    if (node.kind === "failure" && build.failure !== undefined) item.tooltip = failureHover(build.failure);
     return item;
   }
 
@@ -101,8 +103,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
 
   /** Shows these builds anew, as their time has gone on. */
   refresh(ids: readonly string[]): void {
-    const nodes = ids.flatMap(id => this.#cache.knownBuild(id) ?? []);
-    if (nodes.length > 0) this.#change.fire(nodes);
+    this.#gatherer.add(ids.flatMap(id => this.#cache.knownBuild(id) ?? []));
   }
 
   /** Nobody looks below a build any more. */
@@ -117,17 +118,17 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         return;
       case "list":
         this.#cache.keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
-        this.#change.fire(undefined);
+        this.#gatherer.addAll();
         return;
       case "build":
         this.refresh([change.id]);
         return;
       case "derivations":
-        this.#change.fire(change.drvPaths.flatMap(path => this.#cache.knownDerivation(change.id, path) ?? []));
+        this.#gatherer.add(change.drvPaths.flatMap(path => this.#cache.knownDerivation(change.id, path) ?? []));
     }
   }
 
   dispose(): void {
-    for (const part of [this.#subscription, this.#change, this.#open]) part.dispose();
+    for (const part of [this.#subscription, this.#gatherer, this.#change, this.#open]) part.dispose();
   }
 }

@@ -47,6 +47,7 @@ export const groupIcons = { waiting: idle, done: passed } as const;
 
 export const signatureIcons: Readonly<Record<Verdict, vscode.ThemeIcon>> = {
   fine: icon("verified-filled", "testing.iconPassed"),
+  local: icon("home"),
   open: icon("unverified", "list.warningForeground"),
   wrong: icon("warning", "list.warningForeground"),
 };

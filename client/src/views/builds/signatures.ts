@@ -6,8 +6,8 @@ import type {
 } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
 
-/** How bad a status is: `wrong` must be looked at, `open` could not be told, `fine` needs nothing. */
-export type Verdict = "fine" | "open" | "wrong";
+/** How bad a status is: `wrong` must be looked at, `open` could not be told, `local` says nothing to others, `fine` does. */
+export type Verdict = "fine" | "local" | "open" | "wrong";
 
 /** Every status but `trusted`, the worst first. */
 const order = ["invalid", "untrusted", "unsigned", "missing", "unreachable", "builtHere", "contentAddressed"] as const;
@@ -21,8 +21,9 @@ export function verdictOf(status: SignatureStatus): Verdict {
     case "missing":
     case "unreachable":
       return "open";
-    case "trusted":
     case "builtHere":
+      return "local";
+    case "trusted":
     case "contentAddressed":
       return "fine";
   }

@@ -3,10 +3,8 @@ import type { Machine, Network } from "../../../../server/src/protocol.ts";
 import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys } from "../../manifest.ts";
+import { treePeriod } from "../gatherer.ts";
 import { compareNetworks, findMachine, type NetworksChange } from "./networksModel.ts";
-
-/** A change of the text is followed this much later (ms), once for all that came meanwhile. */
-const delay = 100;
 
 /** The networks of the workspace, as the server reads them. */
 export class MachinesStore implements vscode.Disposable {
@@ -22,7 +20,7 @@ export class MachinesStore implements vscode.Disposable {
     this.#server = server;
     this.#subscriptions = [
       server.onDidStart(() => this.#soon(0)),
-      server.listen("morph/networkDidChange", () => this.#soon(delay)),
+      server.listen("morph/networkDidChange", () => this.#soon(treePeriod)),
     ];
   }
 
@@ -35,13 +33,14 @@ export class MachinesStore implements vscode.Disposable {
     return findMachine(this.#networks ?? [], uri, name);
   }
 
+  /** Changes of the text are followed together. */
   #soon(milliseconds: number): void {
     this.#timer ??= setTimeout(() => void this.#read(), milliseconds);
   }
 
   async #read(): Promise<void> {
     this.#timer = undefined;
-    if (this.#reading) return this.#soon(delay);
+    if (this.#reading) return this.#soon(treePeriod);
     this.#reading = true;
     try {
       this.#replace(await this.#server.request("morph/networks", {}));
