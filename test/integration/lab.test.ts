@@ -110,7 +110,7 @@ describe("the laboratory", { concurrency: true }, () => {
     /** Forgets what was built, and the narinfos that Nix remembers. */
     async function forget(): Promise<void> {
       assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
-      fs.rmSync(path.join(lab.env.HOME ?? "", ".cache"), { recursive: true, force: true });
+      fs.rmSync(lab.env.XDG_CACHE_HOME, { recursive: true, force: true });
       assert.equal(fs.existsSync(output), false);
     }
 

@@ -38,8 +38,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const ended = new Promise<void>(resolve => child.once("close", () => resolve()).once("error", () => resolve()));
   const pid = child.pid;
   if (pid === undefined) throw new Error(`setpriv of util-linux cannot be started for ${options.command}`);
+  // A process that has ended leaves its number to others.
   const kill = async () => {
-    await killTree(pid);
+    if (!hasEnded(child)) await killTree(pid);
     await ended;
   };
   try {
@@ -49,6 +50,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     throw new Error(`${error instanceof Error ? error.message : error}\n${fs.readFileSync(options.log, "utf8")}`);
   }
   const stop = async () => {
+    if (hasEnded(child)) return;
     const children = descendants(pid);
     const gone = (pids: readonly number[]) => () => (pids.some(isAlive) ? undefined : true);
     child.kill("SIGTERM");
@@ -61,6 +63,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function answers(child: ChildProcess, isReady: () => Promise<boolean>): Promise<true | undefined> {
-  if (child.exitCode !== null || child.signalCode !== null) throw new Error("it has ended at once");
+  if (hasEnded(child)) throw new Error("it has ended at once");
   return (await isReady()) || undefined;
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
