@@ -5,7 +5,7 @@ import type { BuildsStore } from "./buildsStore.ts";
 import type { NodeCache } from "./nodeCache.ts";
 import { groupSignatures } from "./signatures.ts";
 
-/** The rows below a build: its failure, its transfers, its derivations, its signatures. */
+/** The rows below a build: its failure, its derivations, its transfers, its signatures. */
 export function buildRows(parent: BuildNode, store: BuildsStore, cache: NodeCache): BuildsNode[] {
   const summary = store.summary(parent.id);
   if (summary === undefined) return [];
@@ -14,9 +14,9 @@ export function buildRows(parent: BuildNode, store: BuildsStore, cache: NodeCach
   const { listed, groups } = arrange(store.derivations(id) ?? []);
   return [
     ...(summary.failure === undefined ? [] : [{ kind: "failure", key: `${key} failure`, id, parent } as const]),
-    ...(running + done === 0 ? [] : [{ kind: "transfers", key: `${key} transfers`, id, parent } as const]),
     ...listed.map(derivation => cache.derivation(parent, derivation)),
     ...groups.map(({ name }) => ({ kind: "group", key: `${key} ${name}`, id, name, parent }) as const),
+    ...(running + done === 0 ? [] : [{ kind: "transfers", key: `${key} transfers`, id, parent } as const]),
     ...(summary.signatures === undefined
       ? []
       : [{ kind: "signatures", key: `${key} signatures`, id, parent } as const]),

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import {
+  commandIds,
+  contextKeys,
+  languageIds,
+  settingKeys,
+  viewContainerId,
+  viewIds,
+} from "../../client/src/manifest.ts";
+import { defaultNetworkFiles } from "../../server/src/network/files.ts";
+import { finalStates, serverCommands } from "../../server/src/protocol.ts";
+import { serverSettingKeys } from "../../server/src/settings.ts";
+import { projectDir } from "../support/fixtures.ts";
+
+// Manifest, code and docs name the same things.
+
+const read = (name: string) => readFileSync(path.join(projectDir, name), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const { contributes } = manifest;
+const texts: Record<string, string> = JSON.parse(read("package.nls.json"));
+// The formatter pads tables.
+const readme = read("README.md").replaceAll(/ +\|/g, " |");
+const sorted = (names: Iterable<string>) => [...names].toSorted();
+const contributedCommands: string[] = contributes.commands.map(({ command }: { command: string }) => command);
+
+test("the commands of the manifest are those of the code", () => {
+  assert.deepEqual(sorted(contributedCommands), sorted(Object.values(commandIds)));
+});
+
+test("the server's own commands are not contributed: vscode-languageclient registers them", () => {
+  assert.deepEqual(
+    contributedCommands.filter(command => (serverCommands as readonly string[]).includes(command)),
+    [],
+  );
+});
+
+test("menus name commands that exist", () => {
+  const named = Object.values(contributes.menus).flatMap(items => (items as { command: string }[]).map(i => i.command));
+  assert.deepEqual(
+    named.filter(command => !contributedCommands.includes(command)),
+    [],
+  );
+});
+
+test("the settings of the manifest are those of client and server", () => {
+  const properties = contributes.configuration.properties;
+  assert.deepEqual(sorted(Object.keys(properties)), sorted(Object.values(settingKeys)));
+  for (const key of serverSettingKeys) assert.ok(`morph.${key}` in properties, key);
+  assert.deepEqual(properties[settingKeys.networkFiles].default, defaultNetworkFiles);
+});
+
+test("what can run a program of a workspace's choosing is restricted in one that is not trusted", () => {
+  const restricted = manifest.capabilities.untrustedWorkspaces;
+  assert.equal(restricted.supported, "limited");
+  assert.deepEqual(sorted(restricted.restrictedConfigurations), [
+    settingKeys.environment,
+    settingKeys.evaluator,
+    settingKeys.nixBinDir,
+  ]);
+});
+
+test("the views and languages of the manifest are those of the code", () => {
+  assert.deepEqual(
+    contributes.views[viewContainerId].map(({ id }: { id: string }) => id),
+    Object.values(viewIds),
+  );
+  assert.deepEqual(
+    contributes.languages.map(({ id }: { id: string }) => id),
+    Object.values(languageIds),
+  );
+});
+
+test("every context key of a when clause is set by the code, and the other way round", () => {
+  const clauses = JSON.stringify(contributes.menus) + JSON.stringify(contributes.viewsWelcome);
+  const ids = new Set<string>([...Object.values(viewIds), ...contributedCommands]);
+  const used = new Set(clauses.match(/\bmorph\.\w+/g)?.filter(key => !ids.has(key)));
+  const known = new Set<string>(Object.values(contextKeys));
+  // `morph.builds` is the id of a view as well.
+  for (const key of used) assert.ok(known.has(key), key);
+  for (const key of known) assert.ok(clauses.includes(key), key);
+});
+
+test("every text that the manifest refers to is there, and no other", () => {
+  const referred = new Set([...JSON.stringify(manifest).matchAll(/%([\w.]+)%/g)].map(([, key]) => key ?? ""));
+  assert.deepEqual(sorted(referred), sorted(Object.keys(texts)));
+});
+
+test("the README names every command by its title and every setting", () => {
+  for (const { title, category } of contributes.commands) {
+    const name = `${category}: ${texts[title.slice(1, -1)]}`;
+    assert.ok(readme.includes(`| ${name} |`), name);
+  }
+  for (const key of Object.values(settingKeys)) assert.ok(readme.includes(`| \`${key}\` |`), key);
+});
+
+test("the changelog tells of the version", () => {
+  assert.ok(read("CHANGELOG.md").includes(`## ${manifest.version}\n`));
+});
+
+test("a build that can still change is in no final state", () => {
+  for (const state of ["evaluating", "queued", "building", "reconnecting", "checking"] as const)
+    assert.ok(!finalStates.has(state));
+});
