@@ -3,7 +3,8 @@ import { bin, must } from "./run.mjs";
 
 /** Checks the whole project; ends the process when something is wrong. */
 export async function check() {
-  await must(bin("biome"), ["ci", "--error-on-warnings", "."]);
+  const colours = process.stdout.isTTY ? [] : ["--colors=off"];
+  await must(bin("biome"), ["ci", "--error-on-warnings", ...colours, "."]);
   await must(bin("tsc"), ["--build"]);
 }
 

@@ -19,6 +19,7 @@ import {
 } from "../support/homeWindow.ts";
 import { leftovers } from "../support/lab.ts";
 import type { VsCodeHost } from "../support/vscodeHost.ts";
+import { runCommand } from "../support/workbench.ts";
 import { copyNetwork, type Workspace, writeNetwork } from "../support/workspace.ts";
 
 // The packaged extension, installed and used as a person does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
@@ -113,6 +114,25 @@ test("a hover on a machine tells its system and who can build it", async () => {
     await hover.waitFor();
     assert.match((await hover.textContent()) ?? "", /System aarch64-linux, stated on line 29/);
     await picture("4-hover-dark");
+  });
+});
+
+test("a machine is built on the builder that was chosen for it", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "on attic").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await runCommand(page, "Morph: Build on ...");
+    const choices = page.locator(".quick-input-list .monaco-list-row");
+    await choices.filter({ hasText: "web01" }).click();
+    await choices.filter({ hasText: "attic" }).waitFor();
+    await picture("4-build-on-dark");
+    await choices.filter({ hasText: "attic" }).click();
+    const running = treeRow(page, /web01.*building · \d+ of \d+/);
+    await running.waitFor({ timeout: 60_000 });
+    await expand(running);
+    await treeRow(page, /attic/).waitFor({ timeout: 30_000 });
+    await picture("4-building-on-attic-dark");
+    await treeRow(page, /web01.*succeeded/).waitFor({ timeout: 120_000 });
   });
 });
 

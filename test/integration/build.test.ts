@@ -111,7 +111,9 @@ test("what was built here and is in no cache is built here, not unsigned", async
 test("building a machine that is being built gives the running build", async () => {
   const long = copyNetwork(lab, "long");
   const other = await trustedClient(lab, long);
+  const twice = await Promise.all([1, 2].map(() => other.request("morph/build", { uri: long.uri, machine: "forge" })));
   const first = await buildUntilRunning(other, long, "forge");
+  assert.deepEqual(twice, [{ id: first }, { id: first }]);
   assert.deepEqual(await other.request("morph/build", { uri: long.uri, machine: "forge" }), { id: first });
   const lenses = await other.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: long.uri } });
   assert.deepEqual(

@@ -76,6 +76,20 @@ test("a hover on a machine's name tells its system and where it is stated", asyn
   );
 });
 
+test("a system that network.pkgs makes ineffective is told as such", async () => {
+  const story = path.resolve(folder, "../story/network.nix");
+  const other = URI.file(story).toString();
+  await client.open(other, await readFile(story, "utf8"));
+  const { machines } = await client.request("morph/network", { textDocument: { uri: other } });
+  const eiffel = machines.find(({ name }) => name === "eiffel");
+  assert.equal(eiffel?.system.origin, "network.pkgs");
+  assert.equal(eiffel?.system.overridden?.value, "aarch64-linux");
+  assert.equal(eiffel?.system.overridden?.by, "network.pkgs");
+  const position = eiffel?.selectionRange.start;
+  const told = await client.lsp<Hover>("textDocument/hover", { textDocument: { uri: other }, position });
+  assert.match(JSON.stringify(told.contents), /has no effect: `network\.pkgs` decides the system/);
+});
+
 test("edits come in incrementally, and lenses stay while a machine is broken", async () => {
   const at = text.indexOf('nixpkgs.system = "aarch64-linux"');
   const line = text.slice(0, at).split("\n").length - 1;

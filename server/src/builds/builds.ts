@@ -20,6 +20,7 @@ export class Builds {
   readonly #records: BuildRecords;
   readonly #runner: BuildRunner;
   readonly #store: BuildStore;
+  #lastStart: Promise<unknown> = Promise.resolve();
 
   constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void) {
     this.#records = new BuildRecords(storageDir);
@@ -50,7 +51,14 @@ export class Builds {
   }
 
   /** Starts a build, or finds the one that does the same already. Problem: `not-recorded`. */
-  async start(params: BuildParams): Promise<Outcome<BuildSummary>> {
+  start(params: BuildParams): Promise<Outcome<BuildSummary>> {
+    // One after the other: a double click must find the build of its first half.
+    const started = this.#lastStart.then(() => this.#start(params));
+    this.#lastStart = started.catch(() => undefined);
+    return started;
+  }
+
+  async #start(params: BuildParams): Promise<Outcome<BuildSummary>> {
     const same = this.#store.list().find(build => !finalStates.has(build.state) && isSame(build, params));
     if (same !== undefined) return { value: same };
     const started = await this.#runner.start(params);
