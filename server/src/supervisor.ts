@@ -7,8 +7,9 @@
  * Nix writes the event stream through a descriptor of its own: nothing of it passes through this process.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { release } from "./builds/claim.ts";
 import { recordFiles, writeWhole } from "./builds/files.ts";
 import { identify, isAlive, type ProcessIdentity } from "./builds/processIdentity.ts";
 import type { BuildRequest, BuildResult, SupervisedProcess } from "./builds/record.ts";
@@ -38,7 +39,7 @@ async function run(record: string): Promise<void> {
   const request = JSON.parse(readFileSync(path.join(record, recordFiles.request), "utf8")) as BuildRequest;
   const result = await realise(record, request);
   await writeUntilDone(path.join(record, recordFiles.result), result);
-  if (request.realisation !== undefined) rmSync(request.realisation.claim, { recursive: true, force: true });
+  if (request.realisation !== undefined) release(request.realisation.claim, request.id);
 }
 
 async function realise(record: string, { realisation }: BuildRequest): Promise<BuildResult> {

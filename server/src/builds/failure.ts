@@ -31,26 +31,41 @@ function notStarted({ result }: FailedBuild): Problem | undefined {
   return problemOf("no-nix", t("Nix could not be started. Check that it is installed and on PATH."), result.error);
 }
 
-/** "required to build" up to 2.29, "Required system:" since 2.30 (see the texts of each version in the tests). */
-const requiredSystem = /(?:a|Required system:) '([a-z0-9_]+-[a-z]+)'(?: with features \{([^}]*)\})?/;
+/** Every version's way to say that nobody takes a derivation (see the texts of each version in the tests). */
+const nobodyTakes =
+  /required to build|Failed to find a machine|Required system:|Required features:|local builds are disabled/;
 
-function noBuilder({ state, builders }: FailedBuild): Problem | undefined {
-  const error = state.errors.find(({ text }) =>
-    /required to build|Required system:|Failed to find a machine/.test(text),
-  );
-  const [, system, features = ""] = requiredSystem.exec(error?.text ?? "") ?? [];
-  if (error === undefined || system === undefined) return undefined;
-  const what = error.drvPath === undefined ? "" : nameOfStorePath(error.drvPath);
-  const needed = features.trim() === "" ? `'${system}'` : t("'{0}' with features {1}", system, features.trim());
+/** The system and the features that a derivation needs. */
+const required = [
+  // Up to 2.29; from 2.30 on with "Required system:".
+  /(?:\ba|Required system:) '([\w-]+)'(?: with features \{([^}]*)\})?/,
+  // What was asked of the remote builders.
+  /required \(system, features\): \(([\w-]+), \[?([^)\]]*)/,
+  // Since 2.34 a derivation whose system is right, but which needs more than that.
+  /Required features: (){([^}]*)}/,
+];
+
+/** Nobody can build a derivation; where a builder could not be reached, that is why. */
+function noBuilder(failed: FailedBuild): Problem | undefined {
+  const error = failed.state.errors.find(({ text }) => nobodyTakes.test(text));
+  if (error === undefined) return undefined;
+  return unreachableBuilder(failed) ?? nobodyCan(error, failed.builders);
+}
+
+function nobodyCan({ text, drvPath }: StreamError, builders: readonly Builder[]): Problem {
+  const match = required.map(pattern => pattern.exec(text)).find(found => found !== null);
+  const [, system = "", features = ""] = match ?? [];
+  const name = nameOfStorePath(drvPath ?? /derivation: (\S+\.drv)/.exec(text)?.[1] ?? "");
+  const forSystem = system === "" ? name : t("{0} for '{1}'", name, system);
+  const needed = features.trim() === "" ? forSystem : t("{0} with features {1}", forSystem, features.trim());
   return problemOf(
     "no-builder",
     t(
-      "Nobody can build {0} for {1}. {2} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
-      what,
+      "Nobody can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
       needed,
       builders.map(offer).join(" "),
     ),
-    error.text,
+    text,
   );
 }
 
@@ -69,7 +84,9 @@ function offer({ kind, name, systems }: Builder): string {
 
 /** Nix says of a builder whose connection breaks that the build failed with exit code 1; the end of file before it tells why. */
 function lostBuilder({ state }: FailedBuild): Problem | undefined {
-  const isLost = state.errors.some(({ text }) => /unexpected end-of-file|broken pipe|connection reset/i.test(text));
+  const isLost = state.errors.some(
+    ({ text }) => /unexpected end-of-file|broken pipe|connection reset/i.test(text) && !notReached.test(text),
+  );
   const derivation = [...state.derivations.values()].find(candidate => candidate.state === "failed");
   if (!isLost || derivation?.builder === undefined) return undefined;
   return problemOf(
@@ -107,10 +124,10 @@ function lastLines({ tail }: FollowedDerivation): string[] {
   return tail.length === 0 ? [] : [t("Its last log lines:"), ...tail];
 }
 
+const notReached = /cannot build on '|cannot open connection to remote store|cannot connect to '/;
+
 function unreachableBuilder({ state }: FailedBuild): Problem | undefined {
-  const error = state.errors.find(({ text }) =>
-    /cannot build on '|cannot open connection to remote store|cannot connect to '/.test(text),
-  );
+  const error = state.errors.find(({ text }) => notReached.test(text));
   if (error === undefined) return undefined;
   const builder = /'([^']+)'/.exec(error.text)?.[1] ?? "";
   return problemOf(

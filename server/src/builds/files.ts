@@ -38,11 +38,15 @@ export async function writeWhole(file: string, value: unknown): Promise<void> {
   await rename(temporary, file);
 }
 
-/** Reads a file that was written whole; undefined when it is absent, cannot be read or is no JSON object. */
-export async function readWhole<T>(folder: string, name: string): Promise<T | undefined> {
+/** Reads a file that was written whole; undefined when it is absent, cannot be read or does not hold what it should. */
+export async function readWhole<T>(
+  folder: string,
+  name: string,
+  is: (value: unknown) => value is T,
+): Promise<T | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path.join(folder, name), "utf8"));
-    return typeof value === "object" && value !== null ? (value as T) : undefined;
+    return is(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { nameOfStorePath } from "./storePath.ts";
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
 
-/** Which lines of an event stream make a log. */
+/** What an event adds to a log: undefined, or text of one line or more. */
 type LogLines = (event: NixEvent) => string | undefined;
 
 /** Reads a log out of an event stream, page by page; going on where the last page ended costs only what is new. */
@@ -15,9 +15,13 @@ export class LogReader {
   readonly #file: string;
   readonly #linesOf: () => LogLines;
   #lines: LogLines;
-  /** Where `#line` begins, and how many log lines lie before it. */
+  /** What was read of the file, and how many log lines were given of it. */
   #byte = 0;
   #line = 0;
+  /** Lines that were read and not given: the page was full. */
+  #left: string[] = [];
+  /** The last of the pages: two at once would read the same bytes twice. */
+  #lastPage: Promise<unknown> = Promise.resolve();
 
   /** @param derivation the one whose log it is; undefined: everything that the build said. */
   constructor(events: string, derivation: string | undefined) {
@@ -27,7 +31,13 @@ export class LogReader {
   }
 
   /** The page that begins after `offset` lines. @param ended whether the stream cannot grow any more. */
-  async page(offset: number, ended: boolean): Promise<LogPage> {
+  page(offset: number, ended: boolean): Promise<LogPage> {
+    const page = this.#lastPage.then(() => this.#page(offset, ended));
+    this.#lastPage = page.catch(() => undefined);
+    return page;
+  }
+
+  async #page(offset: number, ended: boolean): Promise<LogPage> {
     if (offset < this.#line) this.#rewind();
     const text: string[] = [];
     const complete = await this.#read(line => {
@@ -42,10 +52,12 @@ export class LogReader {
     this.#lines = this.#linesOf();
     this.#byte = 0;
     this.#line = 0;
+    this.#left = [];
   }
 
   /** Goes on reading until `take` has enough. Whether it got to the end. */
   async #read(take: (line: string) => boolean): Promise<boolean> {
+    for (let line = this.#left.shift(); line !== undefined; line = this.#left.shift()) if (!take(line)) return false;
     const file = await open(this.#file, "r").catch(() => undefined);
     if (file === undefined) return true;
     try {
@@ -60,9 +72,9 @@ export class LogReader {
         position += bytesRead;
         lines.push(buffer.subarray(0, bytesRead), (line, end) => {
           if (enough) return;
-          for (const event of eventsOf(line)) {
-            const logged = this.#lines(event);
-            if (logged !== undefined && !take(logged)) enough = true;
+          for (const logged of eventsOf(line).flatMap(event => this.#lines(event)?.split("\n") ?? [])) {
+            if (enough) this.#left.push(logged);
+            else if (!take(logged)) enough = true;
           }
           this.#byte = start + end;
         });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuilderId, Place } from "../protocol.ts";
@@ -40,8 +41,8 @@ function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>)
   };
 }
 
-/** A place as part of a file name. */
+/** A place as part of a file name, another for every place. */
 export function placeKey(place: Place): string {
   const name = place.kind === "schedule" ? "" : place.kind === "only" ? place.builder : place.store;
-  return `${place.kind}-${Buffer.from(name).toString("base64url").slice(0, 60)}`;
+  return `${place.kind}-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
 }

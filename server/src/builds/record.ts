@@ -5,6 +5,14 @@ import path from "node:path";
 import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
 import { readWhole, recordFiles, writeWhole } from "./files.ts";
 import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
+import {
+  isEvaluationResult,
+  isRequest,
+  isResult,
+  isSignatureReport,
+  isSupervisedProcess,
+  type Shape,
+} from "./recordShapes.ts";
 
 /** `request.json`: what was asked for, and how Nix is called for it once that is known. */
 export interface BuildRequest {
@@ -111,8 +119,9 @@ export class BuildRecords {
     await writeWhole(this.fileOf(id, name), value);
   }
 
-  async read<T>(id: string, name: keyof typeof recordFiles): Promise<T | undefined> {
-    return readWhole<T>(this.folderOf(id), recordFiles[name]);
+  /** Reads a file of a record; undefined when it is absent or does not hold what it should. */
+  async read<T>(id: string, name: keyof typeof recordFiles, is: Shape<T>): Promise<T | undefined> {
+    return readWhole(this.folderOf(id), recordFiles[name], is);
   }
 
   /** Asks whoever runs the build to stop it. */
@@ -132,10 +141,10 @@ export class BuildRecords {
 
   /** Reads what there is to know without the event stream; undefined when there is no such record or it cannot be read. */
   async facts(id: string): Promise<RecordFacts | undefined> {
-    const request = await this.read<BuildRequest>(id, "request");
-    if (request?.owner === undefined || request.id !== id) return undefined;
+    const request = await this.read(id, "request", isRequest);
+    if (request?.id !== id) return undefined;
     // Processes before files: one that ended in between has written its result by then.
-    const supervised = await this.read<SupervisedProcess>(id, "process");
+    const supervised = await this.read(id, "process", isSupervisedProcess);
     const supervisorAlive = supervised !== undefined && isAlive(supervised.supervisor);
     const ownerAlive = isAlive(request.owner);
     return {
@@ -143,11 +152,11 @@ export class BuildRecords {
       ownerAlive,
       supervised,
       supervisorAlive,
-      evaluation: await this.read<EvaluationResult>(id, "evaluation"),
-      result: await this.read<BuildResult>(id, "result"),
+      evaluation: await this.read(id, "evaluation", isEvaluationResult),
+      result: await this.read(id, "result", isResult),
       cancelled: this.isCancelRequested(id),
       output: await this.#output(id),
-      signatures: await this.read<SignatureReport>(id, "signatures"),
+      signatures: await this.read(id, "signatures", isSignatureReport),
     };
   }
 

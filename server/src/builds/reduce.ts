@@ -102,11 +102,11 @@ function reported(state: EventState, { id, type, fields }: Event<"result">): voi
       keepNewest(derivation.tail, withoutColours(String(first ?? "")), maxTail);
       change(state, derivation, {});
     }
-  } else if (about?.kind === "totals" && type === resultType.progress) {
-    state.builtByNix = Number(first ?? 0);
-  } else if (about?.kind === "copy" && type === resultType.progress) {
-    about.transfer.done = Number(first ?? 0);
-    about.transfer.expected = Number(second ?? 0);
+  } else if (type !== resultType.progress || typeof first !== "number") return;
+  else if (about?.kind === "totals") state.builtByNix = first;
+  else if (about?.kind === "copy") {
+    about.transfer.done = first;
+    if (typeof second === "number") about.transfer.expected = second;
   }
 }
 
@@ -128,11 +128,14 @@ const failedDependency = [
   /Cannot build '([^']+\.drv)'\.\s*Reason: \d+ dependenc/,
 ];
 
+/** A warning that tells why the build fails a moment later, which the error then does not. */
+const nobodyFound = /^Failed to find a machine/;
+
 function said(state: EventState, { level: severity, text, error }: Event<"message">, at: number): void {
   const plan = planned.exec(text)?.[1];
   if (plan !== undefined) return change(state, derivationIn(state, plan), {});
   // Not every message of this level ends the build, so it is only kept here; the exit code decides.
-  if (severity !== level.error) return;
+  if (severity !== level.error && !(severity === level.warning && nobodyFound.test(text))) return;
   const dependency = firstMatch(failedDependency, text);
   const failed = dependency ?? firstMatch(failedBuild, text);
   keepNewest(
@@ -171,7 +174,11 @@ export function closeState(state: EventState, at: number): void {
   for (const derivation of state.derivations.values()) {
     if (derivation.state !== "building" && derivation.state !== "waiting") continue;
     derivation.activities.clear();
-    change(state, derivation, { state: derivation.state === "building" ? "cancelled" : "planned", stoppedAt: at });
+    change(
+      state,
+      derivation,
+      derivation.state === "building" ? { state: "cancelled", stoppedAt: at } : { state: "planned" },
+    );
   }
   for (const transfer of state.transfers.values()) if (transfer.state === "running") transfer.state = "failed";
   state.activities.clear();

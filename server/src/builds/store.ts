@@ -10,6 +10,7 @@ import {
 import { BuildFollower } from "./follower.ts";
 import { LogReader } from "./log.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
+import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { closeState } from "./reduce.ts";
 import { derivationState, summaryOf, transferStates } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
@@ -100,7 +101,7 @@ export class BuildStore {
   }
 
   async signatures(id: string): Promise<SignatureReport | undefined> {
-    return this.#records.read<SignatureReport>(id, "signatures");
+    return this.#records.read(id, "signatures", isSignatureReport);
   }
 
   /** Whether deltas of a build name its derivations: only while somebody looks. */
@@ -157,7 +158,7 @@ export class BuildStore {
   }
 
   async #load(id: string): Promise<void> {
-    const summary = await this.#records.read<BuildSummary>(id, "summary");
+    const summary = await this.#records.read(id, "summary", isSummary);
     if (summary?.id === id && finalStates.has(summary.state)) {
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });

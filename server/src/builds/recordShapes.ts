@@ -1,0 +1,86 @@
+import type { BuildSummary, Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import type { ProcessIdentity } from "./processIdentity.ts";
+import type { BuildRequest, BuildResult, EvaluationResult, SupervisedProcess } from "./record.ts";
+
+/**
+ * Whether the content of a record's file is what it should be, as far as we rely on it: another version or a damaged disk may
+ * have written anything.
+ */
+export type Shape<T> = (value: unknown) => value is T;
+
+type Fields<T> = { readonly [Name in keyof T]?: unknown };
+
+function fieldsOf<T>(value: unknown): Fields<T> {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isTime(value: unknown): value is string {
+  return isText(value) && !Number.isNaN(Date.parse(value));
+}
+
+function isAbsentOr<T>(value: unknown, shape: Shape<T>): value is T | undefined {
+  return value === undefined || shape(value);
+}
+
+function isPlace(value: unknown): value is Place {
+  const { kind, builder, store } = fieldsOf<{ kind: string; builder: string; store: string }>(value);
+  return kind === "schedule" || (kind === "only" && isText(builder)) || (kind === "store" && isText(store));
+}
+
+function isProcess(value: unknown): value is ProcessIdentity {
+  const { pid, startTime, bootId } = fieldsOf<ProcessIdentity>(value);
+  return typeof pid === "number" && typeof startTime === "number" && isText(bootId);
+}
+
+function isProblem(value: unknown): value is Problem {
+  const { code, message } = fieldsOf<Problem>(value);
+  return isText(code) && isText(message);
+}
+
+function isEvaluation(value: unknown): value is Evaluation {
+  const { drvPath, plan } = fieldsOf<Evaluation>(value);
+  return isText(drvPath) && isTexts(fieldsOf<Evaluation["plan"]>(plan).build);
+}
+
+export function isRequest(value: unknown): value is BuildRequest {
+  const { id, uri, machine, place, startedAt, owner } = fieldsOf<BuildRequest>(value);
+  return [id, uri, machine].every(isText) && isPlace(place) && isTime(startedAt) && isProcess(owner);
+}
+
+export function isEvaluationResult(value: unknown): value is EvaluationResult {
+  const { at, evaluation, problem } = fieldsOf<EvaluationResult>(value);
+  return isTime(at) && isAbsentOr(evaluation, isEvaluation) && isAbsentOr(problem, isProblem);
+}
+
+export function isSupervisedProcess(value: unknown): value is SupervisedProcess {
+  return isProcess(fieldsOf<SupervisedProcess>(value).supervisor);
+}
+
+export function isResult(value: unknown): value is BuildResult {
+  return isTime(fieldsOf<BuildResult>(value).at);
+}
+
+export function isSummary(value: unknown): value is BuildSummary {
+  const { id, uri, machine, place, state, startedAt, progress } = fieldsOf<BuildSummary>(value);
+  const { done, expected } = fieldsOf<BuildSummary["progress"]>(progress);
+  return (
+    [id, uri, machine, state].every(isText) &&
+    isPlace(place) &&
+    isTime(startedAt) &&
+    typeof done === "number" &&
+    typeof expected === "number"
+  );
+}
+
+export function isSignatureReport(value: unknown): value is SignatureReport {
+  const { total, paths, caches } = fieldsOf<SignatureReport>(value);
+  return typeof total === "number" && Array.isArray(paths) && Array.isArray(caches);
+}

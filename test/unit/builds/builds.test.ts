@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, afterEach, beforeEach, test } from "node:test";
+import { Builds } from "../../../server/src/builds/builds.ts";
+import { BuildRecords } from "../../../server/src/builds/record.ts";
+import type { BuildWorld } from "../../../server/src/builds/world.ts";
+import type { Outcome } from "../../../server/src/outcome.ts";
+import type { BuildDelta, BuildSummary, Evaluation } from "../../../server/src/protocol.ts";
+import { signatureReport, someEvaluation, someRequest, thisProcess } from "../../support/records.ts";
+import { id as activity, building, built, drv, stop, totals } from "../../support/streams.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+// A build's life with a world that starts no process: the supervisor's part is written by hand.
+
+const temp = tempFolder("builds");
+after(() => removeTree(temp));
+
+const at = "2024-05-01T12:00:00.000Z";
+const params = { uri: "file:///net/network.nix", machine: "web01" };
+
+let storage = "";
+let tests = 0;
+let deltas: BuildDelta[] = [];
+let tell: (delta: BuildDelta) => void = () => undefined;
+const opened: Builds[] = [];
+
+beforeEach(() => {
+  storage = path.join(temp, `storage${tests++}`);
+  deltas = [];
+  tell = delta => deltas.push(delta);
+});
+
+afterEach(() => {
+  for (const builds of opened.splice(0)) builds.close();
+});
+
+/** A world in which every machine is the same derivation, and the supervisor is alive and does nothing. */
+function world(fields: Partial<BuildWorld> = {}): BuildWorld {
+  return {
+    evaluate: async () => ({ value: someEvaluation({ plan: { build: [drv("hello")], fetch: [] } }) }),
+    realisation: async () => ({ value: { file: "nix-store", args: [], cwd: "/" } }),
+    launch: async record => {
+      write(record, "process.json", { supervisor: thisProcess() });
+      return { value: null };
+    },
+    checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
+    builders: () => [],
+    environment: () => [],
+    ...fields,
+  };
+}
+
+function write(record: string, name: string, content: unknown): void {
+  fs.writeFileSync(path.join(record, name), JSON.stringify(content));
+}
+
+const folderOf = (id: string) => path.join(storage, "builds", id);
+
+async function open(fields: Partial<BuildWorld> = {}): Promise<Builds> {
+  const builds = new Builds(storage, world(fields), delta => tell(delta));
+  opened.push(builds);
+  await builds.open();
+  return builds;
+}
+
+/** The first summary of a build, told from now on or already, that is as wanted. */
+function summaryOf(builds: Builds, id: string, wanted: (summary: BuildSummary) => boolean): Promise<BuildSummary> {
+  const now = builds.list().find(build => build.id === id);
+  if (now !== undefined && wanted(now)) return Promise.resolve(now);
+  return new Promise(resolve => {
+    tell = delta => {
+      deltas.push(delta);
+      if (delta.id === id && wanted(delta.summary)) resolve(delta.summary);
+    };
+  });
+}
+
+const inState = (state: BuildSummary["state"]) => (summary: BuildSummary) => summary.state === state;
+
+async function started(builds: Builds, fields: Partial<typeof params> = {}): Promise<BuildSummary> {
+  const outcome = await builds.start({ ...params, ...fields });
+  assert.ok("value" in outcome);
+  return outcome.value;
+}
+
+test("a build is evaluated, followed to its end, and its signatures are checked", async () => {
+  const builds = await open();
+  const { id } = await started(builds);
+  builds.watch(id, true);
+  await summaryOf(builds, id, inState("building"));
+  const lines = [totals(activity(1)), building(activity(2), drv("hello")), built(activity(1), 1, 1), stop(activity(2))];
+  fs.writeFileSync(path.join(folderOf(id), "events"), `${lines.join("\n")}\n`);
+  fs.symlinkSync(temp, path.join(folderOf(id), "result"));
+  write(folderOf(id), "result.json", { code: 0, signal: null, at });
+  const ended = await summaryOf(builds, id, inState("succeeded"));
+  assert.deepEqual(ended.progress, { done: 1, running: 0, failed: 0, expected: 1 });
+  assert.equal(ended.signatures?.trusted, 1);
+  assert.deepEqual(
+    deltas.flatMap(({ derivations }) => derivations ?? []).map(each => each.state),
+    ["built"],
+  );
+  const revisions = deltas.map(({ revision }) => revision);
+  assert.deepEqual(
+    revisions,
+    revisions.toSorted((a, b) => a - b),
+  );
+
+  const next = await open();
+  assert.deepEqual(
+    next.list().map(build => [build.id, build.state]),
+    [[id, "succeeded"]],
+  );
+  const details = await next.details(id);
+  assert.deepEqual("value" in details && details.value.derivations.map(each => each.state), ["built"]);
+});
+
+test("a build that is asked for again while it goes on is the same, elsewhere it is another", async () => {
+  const builds = await open();
+  const first = await started(builds);
+  assert.equal((await started(builds)).id, first.id);
+  const elsewhere = await builds.start({ ...params, place: { kind: "only", builder: "local" } });
+  assert.ok("value" in elsewhere && elsewhere.value.id !== first.id);
+  assert.equal(builds.running(params.uri, params.machine)?.id, elsewhere.value.id);
+  assert.equal(builds.running(params.uri, "another"), undefined);
+});
+
+test("one derivation is not built twice at one place", async () => {
+  const builds = await open();
+  const first = await started(builds);
+  await summaryOf(builds, first.id, inState("building"));
+  const twin = await started(builds, { machine: "web02" });
+  const ended = await summaryOf(builds, twin.id, inState("failed"));
+  assert.equal(ended.failure?.code, "already-building");
+});
+
+test("an evaluation that fails is the build's failure", async () => {
+  const problem = { code: "evaluation-failed", severity: "error", message: "broken" } as const;
+  const builds = await open({ evaluate: async () => ({ problem }) });
+  const { id } = await started(builds);
+  assert.deepEqual((await summaryOf(builds, id, inState("failed"))).failure, problem);
+});
+
+test("cancelling ends an evaluation", async () => {
+  const evaluate = (_: unknown, __: string, signal: AbortSignal) =>
+    new Promise<Outcome<Evaluation>>(resolve => {
+      const problem = { code: "cancelled", severity: "info", message: "" } as const;
+      signal.addEventListener("abort", () => resolve({ problem }));
+    });
+  const builds = await open({ evaluate });
+  const { id } = await started(builds);
+  assert.deepEqual(await builds.cancel(id), { value: null });
+  const { failure } = await summaryOf(builds, id, inState("cancelled"));
+  assert.equal(failure, undefined);
+  assert.deepEqual(await builds.cancel(id), { value: null });
+});
+
+test("a build that goes on cannot be removed, one that has ended can", async () => {
+  const builds = await open();
+  const { id } = await started(builds);
+  await summaryOf(builds, id, inState("building"));
+  const refused = await builds.remove(id);
+  assert.equal("problem" in refused && refused.problem.code, "running");
+  write(folderOf(id), "result.json", { code: 1, signal: null, at });
+  await summaryOf(builds, id, inState("failed"));
+  assert.deepEqual(await builds.remove(id), { value: null });
+  assert.equal(fs.existsSync(folderOf(id)), false);
+  assert.equal(deltas.at(-1)?.removed, true);
+  assert.deepEqual(builds.list(), []);
+});
+
+test("of a build that is not there, everything that can be asked is the same problem", async () => {
+  const builds = await open();
+  for (const outcome of [
+    await builds.cancel("x"),
+    await builds.remove("x"),
+    await builds.details("x"),
+    await builds.log("x", undefined, 0),
+    await builds.signatures("x"),
+  ])
+    assert.equal("problem" in outcome && outcome.problem.code, "unknown-build");
+});
+
+test("a damaged record does not keep the others from being found", async () => {
+  const records = new BuildRecords(storage);
+  const { id: _, ...request } = someRequest();
+  const [good, ...damaged] = await Promise.all(Array.from({ length: 5 }, () => records.create(request)));
+  assert.ok(good);
+  const files = ["request", "process", "result", "summary"] as const;
+  for (const [index, { id }] of damaged.entries()) {
+    fs.writeFileSync(records.fileOf(id, files[index] ?? "request"), "{}");
+    if (files[index] === "result")
+      fs.writeFileSync(records.fileOf(id, "events"), `${building(activity(1), drv("x"))}\n`);
+  }
+  const builds = await open();
+  const found = builds.list().map(({ id }) => id);
+  assert.ok(found.includes(good.id));
+  assert.deepEqual(new Set(found), new Set([good, ...damaged.slice(1)].map(({ id }) => id)));
+});

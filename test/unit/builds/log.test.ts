@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, beforeEach, test } from "node:test";
+import { LogReader } from "../../../server/src/builds/log.ts";
+import { maxLogLines } from "../../../server/src/protocol.ts";
+import { building, drv, error, id, logLine, message, phase, start, stop, storePath } from "../../support/streams.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+const temp = tempFolder("log");
+after(() => removeTree(temp));
+
+const [hello, glibc] = [drv("hello-2.12.1"), drv("glibc-2.37")];
+
+let file = "";
+let tests = 0;
+
+beforeEach(() => {
+  file = path.join(temp, `events${tests++}`);
+});
+
+const append = (...lines: string[]) => fs.appendFileSync(file, lines.map(line => `${line}\n`).join(""));
+
+/** The whole log, read page after page. */
+async function wholeLog(derivation?: string): Promise<string> {
+  const reader = new LogReader(file, derivation);
+  let text = "";
+  for (let offset = 0; ; ) {
+    const page = await reader.page(offset, true);
+    text += page.text;
+    offset = page.nextOffset;
+    if (page.done) return text;
+  }
+}
+
+const stream = [
+  message(3, "these 2 derivations will be built:"),
+  message(3, `  ${glibc}`),
+  message(4, "evaluating file"),
+  message(3, ""),
+  start(id(1), 101, ["https://cache.example.org/nix-cache-info"], "downloading", 4),
+  building(id(2), glibc),
+  building(id(3), hello, "ssh-ng://builder-arm"),
+  // The remote's own activity has the lines.
+  building(id(4), hello),
+  phase(id(4), "buildPhase"),
+  logLine(id(2), "glibc: one"),
+  logLine(id(4), "\u001b[32mhello: one\u001b[0m\r"),
+  "Warning: Permanently added 'builder-arm' (ED25519) to the list of known hosts.\r",
+  logLine(id(9), "of nobody"),
+  stop(id(4)),
+  logLine(id(3), "hello: two"),
+  stop(id(3)),
+  error(`builder for '${glibc}' failed with exit code 2;\nlast 1 log lines:\n> glibc: one`),
+  "@nix {",
+];
+
+test("the log of a derivation has its lines and phases, from all activities that build it", async () => {
+  append(...stream);
+  assert.equal(await wholeLog(hello), "Running phase: buildPhase\nhello: one\nhello: two\n");
+  assert.equal(await wholeLog(glibc), "glibc: one\n");
+  assert.equal(await wholeLog(drv("never built")), "");
+});
+
+test("the log of a build has everything that it said, each line with its derivation's name", async () => {
+  append(...stream);
+  assert.equal(
+    await wholeLog(),
+    [
+      "these 2 derivations will be built:",
+      `  ${glibc}`,
+      `building '${glibc}'`,
+      `building '${hello}' on 'ssh-ng://builder-arm'`,
+      `building '${hello}'`,
+      "hello-2.12.1> Running phase: buildPhase",
+      "glibc-2.37> glibc: one",
+      "hello-2.12.1> hello: one",
+      "Warning: Permanently added 'builder-arm' (ED25519) to the list of known hosts.",
+      "hello-2.12.1> hello: two",
+      `error: builder for '${glibc}' failed with exit code 2;`,
+      "last 1 log lines:",
+      "> glibc: one",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a log that grows is read on where it ended, and is done when the build is", async () => {
+  append(building(id(1), hello), logLine(id(1), "one"));
+  const reader = new LogReader(file, hello);
+  assert.deepEqual(await reader.page(0, false), { text: "one\n", nextOffset: 1, done: false });
+  assert.deepEqual(await reader.page(1, false), { text: "", nextOffset: 1, done: false });
+  append(logLine(id(1), "two"));
+  fs.appendFileSync(file, logLine(id(1), "three").slice(0, 20));
+  assert.deepEqual(await reader.page(1, false), { text: "two\n", nextOffset: 2, done: false });
+  fs.appendFileSync(file, `${logLine(id(1), "three").slice(20)}\n`);
+  assert.deepEqual(await reader.page(2, true), { text: "three\n", nextOffset: 3, done: true });
+});
+
+test("a page begins where it is asked to, also before the last one and beyond the end", async () => {
+  append(building(id(1), hello), ...["one", "two", "three"].map(line => logLine(id(1), line)));
+  const reader = new LogReader(file, hello);
+  assert.equal((await reader.page(0, true)).text, "one\ntwo\nthree\n");
+  assert.equal((await reader.page(1, true)).text, "two\nthree\n");
+  assert.equal((await reader.page(0, true)).text, "one\ntwo\nthree\n");
+  assert.deepEqual(await reader.page(7, true), { text: "", nextOffset: 7, done: true });
+  assert.equal((await new LogReader(file, hello).page(2, true)).text, "three\n");
+});
+
+test("a long log comes in pages, and nothing is lost or doubled between them", async () => {
+  const lines = Array.from({ length: 2 * maxLogLines + 7 }, (_, index) => `line ${index} ${"x".repeat(index % 200)}`);
+  append(building(id(1), hello), ...lines.map(line => logLine(id(1), line)));
+  const reader = new LogReader(file, hello);
+  const pages = [];
+  for (let offset = 0; pages.at(-1)?.done !== true; offset = pages.at(-1)?.nextOffset ?? 0)
+    pages.push(await reader.page(offset, true));
+  assert.deepEqual(
+    pages.map(({ nextOffset, done }) => [nextOffset, done]),
+    [
+      [maxLogLines, false],
+      [2 * maxLogLines, false],
+      [lines.length, true],
+    ],
+  );
+  assert.equal(pages.map(({ text }) => text).join(""), lines.map(line => `${line}\n`).join(""));
+});
+
+test("messages of many lines do not make a page too long, and are counted by lines", async () => {
+  const text = Array.from({ length: 1500 }, (_, index) => `line ${index}`).join("\n");
+  append(message(3, text), message(3, text));
+  const reader = new LogReader(file, undefined);
+  const first = await reader.page(0, true);
+  assert.deepEqual([first.nextOffset, first.done], [maxLogLines, false]);
+  assert.equal(first.text.split("\n").length - 1, maxLogLines);
+  const second = await reader.page(first.nextOffset, true);
+  assert.deepEqual([second.nextOffset, second.done], [3000, true]);
+  assert.equal(first.text + second.text, `${text}\n${text}\n`);
+  assert.equal((await reader.page(2999, true)).text, "line 1499\n");
+});
+
+test("pages that are asked for at once do not disturb each other", async () => {
+  append(building(id(1), hello), ...["one", "two"].map(line => logLine(id(1), line)));
+  const reader = new LogReader(file, hello);
+  const pages = await Promise.all([0, 1, 0, 2].map(offset => reader.page(offset, true)));
+  assert.deepEqual(
+    pages.map(({ text }) => text),
+    ["one\ntwo\n", "two\n", "one\ntwo\n", ""],
+  );
+});
+
+test("a stream that is not there yet is an empty log", async () => {
+  const reader = new LogReader(file, hello);
+  assert.deepEqual(await reader.page(0, false), { text: "", nextOffset: 0, done: false });
+  append(building(id(1), hello), logLine(id(1), "one"));
+  assert.equal((await reader.page(0, false)).text, "one\n");
+});
+
+test("a line that a full disk cut and glued to the next is no part of a log, and the next one is", async () => {
+  append(building(id(1), hello));
+  fs.appendFileSync(file, logLine(id(1), "cut").slice(0, 25));
+  append(logLine(id(1), "whole"), building(id(2), drv("x")), start(id(3), 108, [storePath("y")]));
+  assert.equal(await wholeLog(hello), "whole\n");
+});

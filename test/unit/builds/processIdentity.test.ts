@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { identify, isAlive } from "../../../server/src/builds/processIdentity.ts";
+import { thisProcess } from "../../support/records.ts";
+
+test("this process is alive, and always the same", () => {
+  assert.ok(isAlive(thisProcess()));
+  assert.deepEqual(thisProcess(), thisProcess());
+  assert.equal(thisProcess().pid, process.pid);
+});
+
+test("an identity survives JSON", () => {
+  assert.ok(isAlive(JSON.parse(JSON.stringify(thisProcess()))));
+});
+
+test("another process that got the same pid is not the one", () => {
+  const own = thisProcess();
+  assert.ok(!isAlive({ ...own, startTime: own.startTime + 1 }));
+});
+
+test("a process of another boot is dead, even if pid and start time are the same", () => {
+  assert.ok(!isAlive({ ...thisProcess(), bootId: "another" }));
+});
+
+test("a pid that nobody has is nobody", () => {
+  // Linux has no pids beyond 2^22.
+  assert.equal(identify(2 ** 22 + 1), undefined);
+  assert.ok(!isAlive({ ...thisProcess(), pid: 2 ** 22 + 1 }));
+});
