@@ -18,6 +18,12 @@ const compatible: Readonly<Record<string, readonly string[]>> = {
   aarch64: ["armv7l", "armv6l", "x86_64"],
 };
 
+/** A handler goes by ELF's e_machine, which does not tell these apart from the one that it is named after. */
+const sameHandler: Readonly<Record<string, readonly string[]>> = {
+  "armv7l-linux": ["armv6l-linux", "armv5tel-linux"],
+  "i686-linux": ["i586-linux", "i486-linux", "i386-linux"],
+};
+
 /**
  * This machine as a builder. Nix takes a foreign derivation only when `extra-platforms` names its system, and it runs only
  * where a handler (or the processor) runs its programs: both are needed.
@@ -43,7 +49,9 @@ export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): 
 }
 
 function platform(system: string, own: string, handlers: readonly BinfmtHandler[]): BuilderSystem {
-  const handler = handlers.find(candidate => candidate.system === system);
+  const handler = handlers.find(
+    candidate => candidate.system === system || sameHandler[candidate.system]?.includes(system),
+  );
   if (handler !== undefined) return { system, mode: "emulated", emulator: handler.interpreter };
   return { system, mode: runsItself(own, system) ? "compatible" : "impossible" };
 }

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
 import type { Machine, MachineSystem } from "../protocol.ts";
 import type { Capability, FeatureContext } from "./context.ts";
-import { escapeMarkdown } from "./markdown.ts";
+import { escapeMarkdown, inlineCode } from "./markdown.ts";
 import { modeLabel } from "./systemText.ts";
 
 /** What a machine's name tells when the mouse rests on it: its system, where that is stated, who can build it. */
@@ -32,7 +32,7 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
 }
 
 function statement(system: MachineSystem, { localSystem }: FeatureContext): string {
-  const name = `\`${system.value ?? localSystem ?? "?"}\``;
+  const name = inlineCode(system.value ?? localSystem ?? "?");
   switch (system.origin) {
     case "stated":
       return t("System {0}, stated {1}.", name, place(system.location));
@@ -64,12 +64,17 @@ function statement(system: MachineSystem, { localSystem }: FeatureContext): stri
 }
 
 function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>): string {
-  return t("⚠ What is written {0}, `{1}`, has no effect: `{2}` decides the system.", place(location), value, by);
+  return t(
+    "⚠ What is written {0}, {1}, has no effect: `{2}` decides the system.",
+    place(location),
+    inlineCode(value),
+    by,
+  );
 }
 
 function builderText(system: string, capabilities: readonly Capability[] | undefined): string[] {
   if (capabilities === undefined) return [];
-  if (capabilities.length === 0) return [t("Nobody here can build for `{0}`.", system)];
+  if (capabilities.length === 0) return [t("Nobody here can build for {0}.", inlineCode(system))];
   const list = capabilities.map(
     ({ name, mode, local }) => `- ${local ? t("this machine") : escapeMarkdown(name)}: ${modeLabel(mode)}`,
   );

@@ -1,4 +1,12 @@
 /** Text of a file or of Nix as Markdown that shows it as it is, and makes no link, image or HTML of it. */
 export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-.!|<>~]/g, "\\$&");
+  return text.replaceAll(/[\\`*_{}[\]()#+\-=.:!|<>~&]/g, "\\$&").replaceAll(/\s+/g, " ");
+}
+
+/** Text of a file or of Nix as inline code. */
+export function inlineCode(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const padding = longest === 0 ? "" : " ";
+  return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
 }

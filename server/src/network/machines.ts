@@ -4,7 +4,7 @@ import type { NixDocument } from "../syntax/document.ts";
 import { attributesAt, type Binding, bindingsOf, staticString, withoutParentheses } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
 import { deploymentOf } from "./deployment.ts";
-import { duplicateMachine } from "./problems.ts";
+import { duplicateMachine, isMergeable } from "./problems.ts";
 import { effectiveSystem, type ModuleSet } from "./system.ts";
 
 /** Attributes of a network that are not machines (Morph, `eval-machines.nix`). */
@@ -25,6 +25,8 @@ const notModules: ReadonlySet<string> = new Set([
 interface Named {
   readonly set: Node;
   readonly bindings: Binding[];
+  /** Whether Nix merges them all into one. */
+  mergeable: boolean;
 }
 
 /** The machines of a network file as its tree shows them. Evaluates nothing. */
@@ -42,10 +44,11 @@ export function readMachines(document: NixDocument): Network {
     else if (!reservedNames.has(name) && mayBeMachine(binding)) {
       const known = machines.get(name);
       if (known?.set === set) {
-        const problem = duplicateMachine(document, name, known.bindings, binding);
-        if (problem !== undefined) problems.push(problem);
+        known.mergeable &&= isMergeable(binding);
+        const first = known.bindings[0];
+        if (!known.mergeable && first !== undefined) problems.push(...duplicateMachine(document, name, first, binding));
         known.bindings.push(binding);
-      } else machines.set(name, { set, bindings: [binding] });
+      } else machines.set(name, { set, bindings: [binding], mergeable: isMergeable(binding) });
     }
   }
   return {

@@ -21,17 +21,21 @@ const systemOptions: readonly (readonly string[])[] = [
 
 const overrides: ReadonlySet<string> = new Set(["mkDefault", "mkForce"]);
 
+/** How many wrappers around a system are looked through before giving up: text can be nested without bound. */
+const maxDepth = 20;
+
 /** Nix's name of a system in what is written for one: a string, `{ system = "..."; }`, `lib.mkDefault ...`. */
-export function systemIn(expression: Node): StatedSystem | undefined {
+export function systemIn(expression: Node, depth = 0): StatedSystem | undefined {
+  if (depth > maxDepth) return undefined;
   const node = withoutParentheses(expression);
   if (isSet(node)) {
     const value = attributesAt(node, ["system"]).at(-1)?.value;
-    return value === undefined ? undefined : systemIn(value);
+    return value === undefined ? undefined : systemIn(value, depth + 1);
   }
   if (node.type === "apply_expression") {
     const [called, argument] = [node.childForFieldName("function"), node.childForFieldName("argument")];
     if (called === null || argument === null || !overrides.has(called.text.split(".").at(-1) ?? "")) return undefined;
-    return systemIn(argument);
+    return systemIn(argument, depth + 1);
   }
   const value = staticString(node);
   return value === undefined ? undefined : { value, node };

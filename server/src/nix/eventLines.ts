@@ -30,15 +30,22 @@ export class EventLines {
   }
 }
 
+/** More pieces than this are not looked for in one line. */
+const maxPieces = 100;
+
 /**
- * The events of a line: one, or two where a write that a full disk cut short is glued to the next line. What was cut is kept as
- * unknown.
+ * The events of a line: one, or more where a write that a full disk cut short is glued to the next line. What was cut is kept
+ * as unknown.
  */
 export function eventsOf(line: string): NixEvent[] {
-  const event = parseEventLine(line);
-  if (event.action !== "unknown" && event.action !== "text") return [event];
-  const glued = line.indexOf("@nix {", 1);
-  return glued === -1
-    ? [event]
-    : [{ action: event.action, text: line.slice(0, glued) }, ...eventsOf(line.slice(glued))];
+  const events: NixEvent[] = [];
+  let rest = line;
+  for (;;) {
+    const event = parseEventLine(rest);
+    const isWhole = (event.action !== "unknown" && event.action !== "text") || events.length + 1 >= maxPieces;
+    const glued = isWhole ? -1 : rest.indexOf("@nix {", 1);
+    if (glued === -1) return [...events, event];
+    events.push(parseEventLine(rest.slice(0, glued)));
+    rest = rest.slice(glued);
+  }
 }

@@ -63,10 +63,15 @@ export function parseEventLine(line: string): NixEvent {
 function eventOf(json: Record<string, unknown>): NixEvent | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   const { action, id, type, text, parent, msg } = json;
-  const fields = Array.isArray(json.fields) ? json.fields : [];
+  const fields = Array.isArray(json.fields) ? json.fields.map(fieldOf) : [];
   if (action === "msg") {
     return typeof msg === "string"
-      ? { action: "message", level: Number(json.level ?? 0), text: withoutEscapes(msg), error: errorOf(json) }
+      ? {
+          action: "message",
+          level: typeof json.level === "number" ? json.level : level.error,
+          text: withoutEscapes(msg),
+          error: errorOf(json),
+        }
       : undefined;
   }
   if (typeof id !== "string") return undefined;
@@ -78,10 +83,15 @@ function eventOf(json: Record<string, unknown>): NixEvent | undefined {
     action,
     id,
     type,
-    text: String(text ?? ""),
+    text: typeof text === "string" ? text : "",
     fields,
     parent: typeof parent === "string" ? parent : undefined,
   };
+}
+
+/** Nix writes texts and numbers; anything else keeps its place as nothing. */
+function fieldOf(field: unknown): string | number {
+  return typeof field === "string" || typeof field === "number" ? field : "";
 }
 
 function errorOf(json: Record<string, unknown>): NixError | undefined {
@@ -98,9 +108,9 @@ function errorOf(json: Record<string, unknown>): NixError | undefined {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])?/g;
 
-/** A text without ANSI and OSC escape sequences and without carriage returns. */
+/** A text without ANSI and OSC escape sequences (ECMA-48, sections 5 and 8) and without carriage returns. */
 export function withoutEscapes(text: string): string {
   return text.replaceAll(escapeSequences, "").replaceAll("\r", "");
 }

@@ -9,6 +9,7 @@ export async function nixVersion(nix: Nix): Promise<string | undefined> {
 
 /** Whether a version is at least `major.minor`. */
 export function isAtLeast(version: string, major: number, minor: number): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  // A minor version may be followed by `pre20240228_abcdef`.
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(part => Number.parseInt(part, 10));
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }

@@ -59,10 +59,12 @@ function fetcherFor(url: string): Fetch | undefined {
 
 async function fetchHttp(url: string): Promise<string | undefined> {
   const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
+  if (response.ok) return (await response.text()).slice(0, maxNarinfo);
+  // An answer that is not read keeps its connection.
+  await response.body?.cancel();
   // An S3 bucket that may not be listed answers 403 for what it does not have, as Nix takes it.
   if (response.status === 404 || response.status === 403) return undefined;
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return (await response.text()).slice(0, maxNarinfo);
+  throw new Error(`HTTP ${response.status}`);
 }
 
 async function readLocal(file: string): Promise<string | undefined> {

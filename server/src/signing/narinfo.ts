@@ -17,8 +17,8 @@ export function parseNarinfo(text: string): PathInfo | undefined {
   }
   const storePath = fields.get("StorePath");
   const narHash = fields.get("NarHash");
-  const narSize = Number(fields.get("NarSize"));
-  if (storePath === undefined || narHash === undefined || !Number.isSafeInteger(narSize)) return undefined;
+  const narSize = sizeIn(fields.get("NarSize"));
+  if (storePath === undefined || narHash === undefined || narSize === undefined) return undefined;
   const storeDir = path.posix.dirname(storePath);
   const references = (fields.get("References") ?? "").split(" ").filter(Boolean);
   return {
@@ -30,6 +30,12 @@ export function parseNarinfo(text: string): PathInfo | undefined {
     ultimate: false,
     contentAddressed: (fields.get("CA") ?? "") !== "",
   };
+}
+
+/** Bytes; Nix takes a size of 0 as missing. */
+function sizeIn(text = ""): number | undefined {
+  const size = /^\d+$/.test(text) ? Number(text) : 0;
+  return size > 0 && Number.isSafeInteger(size) ? size : undefined;
 }
 
 /** The name of a path's narinfo in a cache. */

@@ -48,9 +48,9 @@ export function staticString(node: Node): string | undefined {
   let value = "";
   for (const part of literal.namedChildren) {
     if (part.type === "string_fragment") value += part.text;
-    else if (part.type === "dollar_escape") value += "$";
     else if (part.type === "escape_sequence") value += unescaped(part.text);
-    else return undefined;
+    // What escapes a dollar stands for nothing: the dollar is a fragment of its own.
+    else if (part.type !== "dollar_escape") return undefined;
   }
   return value;
 }

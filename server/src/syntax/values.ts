@@ -4,6 +4,9 @@ import { bindingsOf, childrenOf, isSet, withoutParentheses } from "./nodes.ts";
 /** How many wrappers are looked through before giving up: text can be nested without bound. */
 const maxDepth = 200;
 
+/** How many expressions in all: of `let a = a // a; in a` there is no end of them within any depth. */
+const maxSteps = 2000;
+
 /** The literal sets that an expression consists of, and whether that is all of it. */
 export interface Sets {
   /** In the order in which they are merged: a later one wins. */
@@ -18,37 +21,47 @@ const nothingKnown: Sets = { sets: [], complete: false };
  * Looks through what may stand around a set: parentheses, function heads, `let`, `with`, `assert`, `//` and names bound by a
  * `let` around it. A text with an error may hide its set in an error node; that one is found as well.
  */
-export function literalSets(expression: Node, depth = 0): Sets {
+export function literalSets(expression: Node): Sets {
+  return lookInto(expression, { steps: 0 }, 0);
+}
+
+/** One search: how many expressions it has looked at. */
+interface Search {
+  steps: number;
+}
+
+function lookInto(expression: Node, search: Search, depth: number): Sets {
   const node = withoutParentheses(expression);
-  if (depth > maxDepth) return nothingKnown;
+  search.steps++;
+  if (depth > maxDepth || search.steps > maxSteps) return nothingKnown;
   if (isSet(node)) return { sets: [node], complete: true };
   switch (node.type) {
     case "function_expression":
     case "let_expression":
     case "with_expression":
     case "assert_expression":
-      return ofField(node, "body", depth);
+      return ofField(node, "body", search, depth);
     case "source_code":
-      return ofField(node, "expression", depth);
+      return ofField(node, "expression", search, depth);
     case "variable_expression": {
       const bound = boundByLet(node);
-      return bound === undefined ? nothingKnown : literalSets(bound, depth + 1);
+      return bound === undefined ? nothingKnown : lookInto(bound, search, depth + 1);
     }
     case "binary_expression":
-      return merged(node, depth);
+      return merged(node, search, depth);
     default:
       return nothingKnown;
   }
 }
 
-function ofField(node: Node, field: string, depth: number): Sets {
+function ofField(node: Node, field: string, search: Search, depth: number): Sets {
   const inner = node.childForFieldName(field) ?? childrenOf(node).find(isSet) ?? null;
-  return inner === null ? nothingKnown : literalSets(inner, depth + 1);
+  return inner === null ? nothingKnown : lookInto(inner, search, depth + 1);
 }
 
-function merged(node: Node, depth: number): Sets {
+function merged(node: Node, search: Search, depth: number): Sets {
   if (node.childForFieldName("operator")?.type !== "//") return nothingKnown;
-  const sides = ["left", "right"].map(side => ofField(node, side, depth));
+  const sides = ["left", "right"].map(side => ofField(node, side, search, depth));
   return { sets: sides.flatMap(side => side.sets), complete: sides.every(side => side.complete) };
 }
 

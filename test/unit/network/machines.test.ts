@@ -24,7 +24,10 @@ const cases: Record<string, { text: string; machines: string[]; complete?: boole
   "a function head": { text: `{ pkgs ? import <nixpkgs> { }, ... }: { a = { }; }`, machines: ["a"] },
   "sets merged with //": { text: `{ a = { }; } // { b = { }; }`, machines: ["a", "b"] },
   "a name bound by a let": { text: `let machines = { a = { }; }; in machines // { b = { }; }`, machines: ["a", "b"] },
-  "inherited names": { text: `let a = { }; in { inherit a; inherit (import ./more.nix) b c; }`, machines: ["a", "b", "c"] },
+  "inherited names": {
+    text: `let a = { }; in { inherit a; inherit (import ./more.nix) b c; }`,
+    machines: ["a", "b", "c"],
+  },
   "one machine spread over dotted bindings": {
     text: `{ a.deployment.targetHost = "h"; a.nixpkgs.system = "aarch64-linux"; }`,
     machines: ["a"],
@@ -37,7 +40,7 @@ const cases: Record<string, { text: string; machines: string[]; complete?: boole
   "a name that only evaluation can tell": { text: `{ a = { }; "\${b}" = { }; }`, machines: ["a"], complete: false },
   "a comment": { text: `{ a = { }; # b = { };\n /* c = { }; */ }`, machines: ["a"] },
   "no Nix at all": { text: `<!doctype html><p>Hello`, machines: [], complete: false },
-  "nothing": { text: "", machines: [], complete: false },
+  nothing: { text: "", machines: [], complete: false },
   "a value that is no set": { text: `import ./make.nix { }`, machines: [], complete: false },
 };
 

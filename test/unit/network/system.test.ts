@@ -32,7 +32,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
   "nixpkgs.localSystem.system": [`{ a = { nixpkgs.localSystem.system = "aarch64-linux"; }; }`, arm],
   "nixpkgs as a set": [`{ a = { nixpkgs = { system = "aarch64-linux"; }; }; }`, arm],
   "nixpkgs as a recursive set": [`{ a = { nixpkgs = rec { system = "aarch64-linux"; }; }; }`, arm],
-  "mkDefault": [`{ a = { lib, ... }: { nixpkgs.system = lib.mkDefault "aarch64-linux"; }; }`, arm],
+  mkDefault: [`{ a = { lib, ... }: { nixpkgs.system = lib.mkDefault "aarch64-linux"; }; }`, arm],
   "mkForce in parentheses": [`{ a = { nixpkgs.system = (mkForce "aarch64-linux"); }; }`, arm],
   "a function with a let": [`{ a = { pkgs, ... }: let x = 1; in { nixpkgs.system = "aarch64-linux"; }; }`, arm],
   "a config wrapper": [`{ a = { config = { nixpkgs.system = "aarch64-linux"; }; }; }`, arm],
@@ -49,13 +49,16 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ defaults = { nixpkgs.system = "x86_64-linux"; }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     arm,
   ],
-  "nothing": [`{ a = { }; }`, { origin: "unstated" }],
+  nothing: [`{ a = { }; }`, { origin: "unstated" }],
   "a comment": [`{ a = { /* nixpkgs.system = "aarch64-linux"; */ }; }`, { origin: "unstated" }],
   "what the machine can emulate": [
     `{ a = { boot.binfmt.emulatedSystems = [ "aarch64-linux" ]; }; }`,
     { origin: "unstated" },
   ],
-  "a value that only evaluation can tell": [`{ a = { nixpkgs.system = builtins.currentSystem; }; }`, { origin: "unstated" }],
+  "a value that only evaluation can tell": [
+    `{ a = { nixpkgs.system = builtins.currentSystem; }; }`,
+    { origin: "unstated" },
+  ],
   "network.pkgs alone": [
     `{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; a = { }; }`,
     { value: "aarch64-linux", origin: "network.pkgs", at: '"aarch64-linux"' },

@@ -1,0 +1,48 @@
+import type { Capability, FeatureContext } from "../../server/src/features/context.ts";
+import type { BuildSummary, Machine, MachineSystem, Network } from "../../server/src/protocol.ts";
+
+export const networkUri = "file:///net/network.nix";
+
+export function machine(fields: Partial<Machine> = {}): Machine {
+  return {
+    name: "eiffel",
+    range: { start: { line: 4, character: 2 }, end: { line: 9, character: 4 } },
+    selectionRange: { start: { line: 4, character: 2 }, end: { line: 4, character: 8 } },
+    system: stated("aarch64-linux"),
+    ...fields,
+  };
+}
+
+/** A system with its place in the network file, on line 7 as editors count. */
+export function stated(value: string, fields: Partial<MachineSystem> = {}): MachineSystem {
+  const range = { start: { line: 6, character: 21 }, end: { line: 6, character: 36 } };
+  return { value, origin: "stated", location: { uri: networkUri, range }, ...fields };
+}
+
+export const unstated: MachineSystem = { origin: "unstated" };
+
+export const here: Capability = { builder: "local", name: "local", local: true, mode: "native" };
+export const emulatedHere: Capability = { ...here, mode: "emulated" };
+export const remote: Capability = { builder: "ssh://builder-arm", name: "builder-arm", local: false, mode: "claimed" };
+
+/** What features may look at: a network of such machines. */
+export function context(machines: readonly Machine[], fields: Partial<FeatureContext> = {}): FeatureContext {
+  const network: Network = { uri: networkUri, machines, complete: true, problems: [] };
+  return { network, canBuild: () => undefined, running: () => undefined, ...fields };
+}
+
+export function someBuild(fields: Partial<BuildSummary> = {}): BuildSummary {
+  return {
+    id: "0lvxa2c00-0000000a",
+    uri: networkUri,
+    machine: "eiffel",
+    place: { kind: "schedule" },
+    revision: 1,
+    state: "building",
+    startedAt: "2024-05-01T12:00:00.000Z",
+    kept: {},
+    progress: { done: 0, running: 0, failed: 0, expected: 0 },
+    transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
+    ...fields,
+  };
+}

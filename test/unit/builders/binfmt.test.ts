@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { binfmtHandlers, parseBinfmtHandler } from "../../../server/src/builders/binfmt.ts";
+import { anyText } from "../../support/arbitraries.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+const folder = tempFolder("binfmt");
+after(() => removeTree(folder));
+
+const interpreter = "/run/binfmt/aarch64-linux";
+
+/** A handler's file as the kernel shows it. */
+const handler = (magic: string, { state = "enabled", offset = "0" } = {}) =>
+  `${state}\ninterpreter ${interpreter}\nflags: POF\noffset ${offset}\nmagic ${magic}\nmask ffffffffffffff00fffffffffffffffffeffffff\n`;
+
+const aarch64 = "7f454c460201010000000000000000000200b700";
+
+/** file -> the system whose programs it runs. */
+const cases: Record<string, [text: string, system: string | undefined]> = {
+  aarch64: [handler(aarch64), "aarch64-linux"],
+  arm: [handler("7f454c4601010100000000000000000002002800"), "armv7l-linux"],
+  riscv64: [handler("7f454c460201010000000000000000000200f300"), "riscv64-linux"],
+  "riscv32, the same processor in another class": [
+    handler("7f454c460101010000000000000000000200f300"),
+    "riscv32-linux",
+  ],
+  "s390x, with its bytes the other way round": [handler("7f454c4602020100000000000000000000020016"), "s390x-linux"],
+  x86_64: [handler("7f454c4602010100000000000000000002003e00"), "x86_64-linux"],
+  "a processor that we do not know": [handler("7f454c460201010000000000000000000200ffff"), undefined],
+  "a handler that is switched off": [handler(aarch64, { state: "disabled" }), undefined],
+  "a magic at another offset": [handler(aarch64, { offset: "4" }), undefined],
+  "a magic that is not ELF's": [handler("4d5a0000"), undefined],
+  "a magic that is cut": [handler("7f454c46"), undefined],
+  "a handler for an extension": ["enabled\ninterpreter /usr/bin/java\nflags: \nextension .jar\n", undefined],
+  "a handler without an interpreter": [handler(aarch64).replace(/interpreter.*\n/, ""), undefined],
+  nothing: ["", undefined],
+};
+
+for (const [name, [text, system]] of Object.entries(cases))
+  test(`binfmt handler: ${name}`, () => assert.deepEqual(parseBinfmtHandler(text), system && { system, interpreter }));
+
+test("whatever a handler's file holds, reading it never throws", () => {
+  const line = fc.oneof(anyText, fc.constantFrom("enabled", "magic 7f454c46", "offset 0", "interpreter /x", "mask ff"));
+  fc.assert(fc.property(fc.array(line), lines => void parseBinfmtHandler(lines.join("\n"))));
+});
+
+/** A folder like the kernel's. */
+function binfmtFolder(name: string, files: Record<string, string>): string {
+  const made = path.join(folder, name);
+  fs.mkdirSync(made);
+  for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(made, file), text);
+  return made;
+}
+
+test("what a handler's file is called means nothing", async () => {
+  const made = binfmtFolder("enabled", {
+    status: "enabled\n",
+    register: "",
+    "qemu-arm": handler(aarch64),
+    python3: "disabled\n",
+  });
+  assert.deepEqual(await binfmtHandlers(made), [{ system: "aarch64-linux", interpreter }]);
+});
+
+test("where binfmt_misc is switched off or not there, there are no handlers", async () => {
+  const off = binfmtFolder("disabled", { status: "disabled\n", "qemu-aarch64": handler(aarch64) });
+  assert.deepEqual(await binfmtHandlers(off), []);
+  assert.deepEqual(await binfmtHandlers(path.join(folder, "missing")), []);
+});

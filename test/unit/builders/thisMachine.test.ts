@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BinfmtHandler } from "../../../server/src/builders/binfmt.ts";
+import { thisMachine } from "../../../server/src/builders/thisMachine.ts";
+
+const qemu = (system: string): BinfmtHandler => ({ system, interpreter: `/run/binfmt/${system}` });
+
+interface Case {
+  readonly own: string;
+  readonly platforms: readonly string[];
+  readonly handlers: readonly BinfmtHandler[];
+  /** The systems besides its own, and how. */
+  readonly systems: Readonly<Record<string, string>>;
+}
+
+const cases: Record<string, Case> = {
+  alone: { own: "x86_64-linux", platforms: [], handlers: [], systems: {} },
+  "a platform and its handler": {
+    own: "x86_64-linux",
+    platforms: ["aarch64-linux"],
+    handlers: [qemu("aarch64-linux")],
+    systems: { "aarch64-linux": "emulated" },
+  },
+  "a platform without a handler": {
+    own: "x86_64-linux",
+    platforms: ["aarch64-linux"],
+    handlers: [qemu("riscv64-linux")],
+    systems: { "aarch64-linux": "impossible" },
+  },
+  "a handler without a platform: Nix takes nothing for it": {
+    own: "x86_64-linux",
+    platforms: [],
+    handlers: [qemu("aarch64-linux")],
+    systems: {},
+  },
+  "what the processor does by itself": {
+    own: "x86_64-linux",
+    platforms: ["i686-linux", "x86_64-v2-linux", "x86_64-v3-linux"],
+    handlers: [],
+    systems: { "i686-linux": "compatible", "x86_64-v2-linux": "compatible", "x86_64-v3-linux": "compatible" },
+  },
+  "its own system named once more": {
+    own: "x86_64-linux",
+    platforms: ["x86_64-linux", "i686-linux"],
+    handlers: [],
+    systems: { "i686-linux": "compatible" },
+  },
+  "the right processor and another kernel": {
+    own: "x86_64-linux",
+    platforms: ["x86_64-darwin", "i686-darwin"],
+    handlers: [],
+    systems: { "x86_64-darwin": "impossible", "i686-darwin": "impossible" },
+  },
+  "a Mac with Rosetta": {
+    own: "aarch64-darwin",
+    platforms: ["x86_64-darwin"],
+    handlers: [],
+    systems: { "x86_64-darwin": "compatible" },
+  },
+  "an ARM of 64 bits": {
+    own: "aarch64-linux",
+    platforms: ["armv7l-linux", "x86_64-linux"],
+    handlers: [],
+    systems: { "armv7l-linux": "compatible", "x86_64-linux": "impossible" },
+  },
+  "processors that ELF does not tell apart": {
+    own: "x86_64-linux",
+    platforms: ["armv7l-linux", "armv6l-linux", "armv5tel-linux", "aarch64-linux"],
+    handlers: [qemu("armv7l-linux")],
+    systems: {
+      "armv7l-linux": "emulated",
+      "armv6l-linux": "emulated",
+      "armv5tel-linux": "emulated",
+      "aarch64-linux": "impossible",
+    },
+  },
+};
+
+for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases)) {
+  test(`this machine: ${name}`, () => {
+    const machine = thisMachine(
+      { system: own, extraPlatforms: platforms, maxJobs: 3, systemFeatures: ["kvm"] },
+      handlers,
+    );
+    const [first, ...others] = machine.systems;
+    assert.deepEqual(first, { system: own, mode: "native" });
+    assert.deepEqual(Object.fromEntries(others.map(({ system, mode }) => [system, mode])), systems);
+    assert.equal(others.length, Object.keys(systems).length);
+  });
+}
+
+test("this machine says who it is, what it offers and what emulates", () => {
+  const nix = { system: "x86_64-linux", extraPlatforms: ["aarch64-linux"], maxJobs: 3, systemFeatures: ["kvm"] };
+  const { id, kind, maxJobs, supportedFeatures, active, systems } = thisMachine(nix, [qemu("aarch64-linux")]);
+  assert.deepEqual([id, kind, maxJobs, supportedFeatures, active], ["local", "local", 3, ["kvm"], true]);
+  assert.equal(systems[1]?.emulator, "/run/binfmt/aarch64-linux");
+});

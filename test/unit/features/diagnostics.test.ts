@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { diagnosticOf, grammarDiagnostics, networkDiagnostics } from "../../../server/src/features/diagnostics.ts";
+import { readNetwork } from "../../../server/src/network/network.ts";
+import type { Problem } from "../../../server/src/protocol.ts";
+import { nixDocument } from "../../support/nixDocument.ts";
+
+/** Text that is valid Nix. */
+const valid: Record<string, string> = {
+  "a plain network": `{ network.description = "n"; web01 = { pkgs, ... }: { }; }`,
+  "a trailing comma in formals": "{ pkgs, }: { }",
+  "a trailing comma over lines": "{\n  pkgs,\n  lib,\n}:\n{ }",
+  "inherit without names": "let x = { }; in { inherit (x); }",
+  "the pipe to the right": "[ 1 ] |> map (x: x)",
+  "the pipe to the left": "map (x: x) <| [ 1 ]",
+};
+
+for (const [name, text] of Object.entries(valid))
+  test(`${name} has no diagnostics`, () => assert.deepEqual(grammarDiagnostics(nixDocument(text)), []));
+
+/** Broken text, with what is marked. */
+const broken: Record<string, [text: string, marked: string, message: RegExp]> = {
+  "a semicolon that is missing": ["{ a = 1 }", "", /';' is missing/],
+  "a brace that is never closed": ["{ a = 1;", "", /'\}' is missing/],
+  "a word too many": ["{ a = 1; } }", "}", /^Syntax error\.$/],
+};
+
+for (const [name, [text, marked, message]] of Object.entries(broken)) {
+  test(`${name} is a syntax error`, () => {
+    const document = nixDocument(text);
+    const [found, ...others] = grammarDiagnostics(document);
+    assert.ok(found);
+    assert.equal(others.length, 0);
+    assert.deepEqual([found.code, found.severity, found.source], ["syntax-error", 1, "morph"]);
+    assert.match(String(found.message), message);
+    const { start, end } = found.range;
+    assert.equal(document.text.slice(document.offsetAt(start), document.offsetAt(end)), marked);
+  });
+}
+
+test("an error that covers many lines is marked on its first only", () => {
+  for (const { range } of grammarDiagnostics(nixDocument("{\n  a = = 1;\n  b = ;\n}\n)))\n")))
+    assert.equal(range.start.line, range.end.line);
+});
+
+test("a text of nothing but errors has a bounded number of diagnostics", () => {
+  const found = grammarDiagnostics(nixDocument("{ a = ; b = }\n".repeat(1000)));
+  assert.ok(found.length > 0 && found.length <= 20);
+});
+
+const location = {
+  uri: "file:///net/network.nix",
+  range: { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } },
+};
+
+/** problem -> the diagnostic's severity and text. */
+const problems: Record<string, [problem: Problem, severity: number, message: string]> = {
+  "an error": [{ code: "x", severity: "error", message: "Broken.", location }, 1, "Broken."],
+  "a warning": [{ code: "x", severity: "warning", message: "Odd.", location }, 2, "Odd."],
+  "an information, with what Nix said": [
+    { code: "x", severity: "info", message: "Known.", detail: "error: x", location },
+    3,
+    "Known.\nerror: x",
+  ],
+};
+
+for (const [name, [problem, severity, message]] of Object.entries(problems))
+  test(`a problem with a place is a diagnostic: ${name}`, () =>
+    assert.deepEqual(diagnosticOf(problem), [
+      { range: location.range, severity, code: "x", source: "morph", message },
+    ]));
+
+test("a problem without a place is no diagnostic", () => {
+  assert.deepEqual(diagnosticOf({ code: "x", severity: "error", message: "Broken." }), []);
+});
+
+test("what is wrong with a network is marked where it stands", () => {
+  const network = readNetwork(nixDocument("{\n  a = _: { };\n  a = _: { };\n}"));
+  assert.deepEqual(
+    networkDiagnostics(network).map(({ code, range }) => [code, range.start.line]),
+    [["duplicate-machine", 2]],
+  );
+});

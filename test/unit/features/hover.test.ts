@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { MarkupContent } from "vscode-languageserver-types";
+import type { FeatureContext } from "../../../server/src/features/context.ts";
+import { hover } from "../../../server/src/features/hover.ts";
+import type { Machine, MachineSystem } from "../../../server/src/protocol.ts";
+import { context, emulatedHere, here, machine, networkUri, remote, stated, unstated } from "../../support/features.ts";
+
+/** Within the machine's name. */
+const position = { line: 4, character: 5 };
+
+/** The paragraphs of a machine's hover. */
+function paragraphs(fields: Partial<Machine>, facts: Partial<FeatureContext> = {}): string[] {
+  const shown = hover(context([machine(fields)], facts), position);
+  return (shown?.contents as MarkupContent | undefined)?.value.split("\n\n") ?? [];
+}
+
+const line7 = `on [line 7](${networkUri}#L7)`;
+const elsewhere = {
+  uri: "file:///net/odd%20names/web.nix",
+  range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+};
+
+type Case = readonly [system: MachineSystem, localSystem: string | undefined, text: string];
+
+/** system -> what is said of it. */
+const systems: Record<string, Case> = {
+  stated: [stated("aarch64-linux"), undefined, `System \`aarch64-linux\`, stated ${line7}.`],
+  "stated in another file": [
+    stated("aarch64-linux", { location: elsewhere }),
+    undefined,
+    "System `aarch64-linux`, stated on [line 1](file:///net/odd%20names/web.nix#L1).",
+  ],
+  "from the defaults": [
+    stated("aarch64-linux", { origin: "defaults" }),
+    undefined,
+    `System \`aarch64-linux\`, from the network's \`defaults\`, ${line7}.`,
+  ],
+  "from network.pkgs": [
+    stated("aarch64-linux", { origin: "network.pkgs" }),
+    undefined,
+    `System \`aarch64-linux\`, from \`network.pkgs\`, ${line7}.`,
+  ],
+  "from nixpkgs.pkgs whose text does not say": [
+    { ...stated(""), value: undefined, origin: "nixpkgs.pkgs" },
+    "x86_64-linux",
+    `The system is that of \`nixpkgs.pkgs\` (${line7}); its text does not say which.`,
+  ],
+  evaluated: [{ value: "aarch64-linux", origin: "evaluated" }, undefined, "System `aarch64-linux`, as evaluated."],
+  "evaluated before the last change": [
+    { value: "aarch64-linux", origin: "evaluated", stale: true },
+    undefined,
+    "System `aarch64-linux`, as evaluated before the last change.",
+  ],
+  unstated: [
+    unstated,
+    "x86_64-linux",
+    "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here `x86_64-linux`; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+  ],
+  "unstated while Nix has not answered": [
+    unstated,
+    undefined,
+    "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+  ],
+};
+
+for (const [name, [system, localSystem, text]] of Object.entries(systems))
+  test(`hover of a system: ${name}`, () =>
+    assert.deepEqual(paragraphs({ system }, { localSystem }), ["**eiffel**", text]));
+
+test("what is written and has no effect is said", () => {
+  const overridden = { value: "aarch64-linux", by: "network.pkgs", location: elsewhere } as const;
+  assert.deepEqual(paragraphs({ system: stated("x86_64-linux", { origin: "network.pkgs", overridden }) }), [
+    "**eiffel**",
+    `System \`x86_64-linux\`, from \`network.pkgs\`, ${line7}.`,
+    "⚠ What is written on [line 1](file:///net/odd%20names/web.nix#L1), `aarch64-linux`, has no effect: `network.pkgs` decides the system.",
+  ]);
+});
+
+test("who can build it is listed, the best first", () => {
+  const [, , ...rest] = paragraphs({}, { canBuild: () => [{ ...remote, name: "builder_arm" }, emulatedHere, here] });
+  assert.deepEqual(rest, [
+    "Can be built by:",
+    "- builder\\_arm: as its configuration says\n- this machine: emulated\n- this machine: native",
+  ]);
+});
+
+test("when nobody can build it, that is said", () => {
+  assert.equal(paragraphs({}, { canBuild: () => [] }).at(-1), "Nobody here can build for `aarch64-linux`.");
+});
+
+test("builders are asked for the system that it is built on, or that of this machine when none is stated", () => {
+  const asked: string[] = [];
+  const canBuild = (system: string) => {
+    asked.push(system);
+    return [];
+  };
+  paragraphs({ buildSystem: stated("i686-linux") }, { canBuild });
+  paragraphs({ system: unstated }, { canBuild, localSystem: "x86_64-linux" });
+  paragraphs({ system: unstated }, { canBuild });
+  assert.deepEqual(asked, ["i686-linux", "x86_64-linux"]);
+});
+
+/** deployment options -> what is said of them. */
+const deployments: Record<string, [fields: Partial<Machine>, text: string[]]> = {
+  "a host": [{ targetHost: "eiffel.example.com" }, ["Target: eiffel\\.example\\.com"]],
+  "user, host and port": [{ targetHost: "h", targetUser: "root", targetPort: 2222 }, ["Target: root@h\\:2222"]],
+  "a user without a host": [{ targetUser: "root" }, []],
+  tags: [{ tags: ["web", "a*b"] }, ["Tags: web, a\\*b"]],
+  "no tags": [{ tags: [] }, []],
+};
+
+for (const [name, [fields, text]] of Object.entries(deployments))
+  test(`hover of a deployment: ${name}`, () => assert.deepEqual(paragraphs(fields).slice(2), text));
+
+test("names and systems that look like Markdown stay text", () => {
+  const hostile = "x](command:evil) <img src=x>";
+  const value = "`](command:evil)";
+  const shown = paragraphs({
+    name: hostile,
+    system: stated(value, { overridden: { value, by: "network.pkgs", location: elsewhere } }),
+    targetHost: hostile,
+    tags: [hostile],
+  });
+  const escaped = "x\\]\\(command\\:evil\\) \\<img src\\=x\\>";
+  const code = "`` `](command:evil) ``";
+  assert.deepEqual(shown, [
+    `**${escaped}**`,
+    `System ${code}, stated ${line7}.`,
+    `⚠ What is written on [line 1](${elsewhere.uri}#L1), ${code}, has no effect: \`network.pkgs\` decides the system.`,
+    `Target: ${escaped}`,
+    `Tags: ${escaped}`,
+  ]);
+});
+
+/** Whether there is a hover at a position. */
+const positions: [line: number, character: number, shown: boolean][] = [
+  [4, 1, false],
+  [4, 2, true],
+  [4, 8, true],
+  [4, 9, false],
+  [3, 5, false],
+  [5, 5, false],
+];
+
+for (const [line, character, shown] of positions)
+  test(`there is ${shown ? "a" : "no"} hover at ${line}:${character}`, () => {
+    const found = hover(context([machine()]), { line, character });
+    assert.deepEqual(found === null ? null : found.range, shown ? machine().selectionRange : null);
+  });

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseNixConfig, readNixConfig } from "../../../server/src/nix/config.ts";
+import { exited, fakeNix } from "../../support/fakeNix.ts";
+
+const nothing = {
+  version: "2.8.0",
+  system: "",
+  extraPlatforms: [],
+  builders: "",
+  maxJobs: 1,
+  systemFeatures: [],
+  substituters: [],
+  trustedPublicKeys: [],
+};
+
+const lists = {
+  system: { value: "x86_64-linux" },
+  "extra-platforms": { value: ["aarch64-linux", "i686-linux"] },
+  builders: { value: "@/etc/nix/machines" },
+  "max-jobs": { value: 4 },
+  "system-features": { value: ["big-parallel", "kvm"] },
+  substituters: { value: ["https://cache.example.org"] },
+  "trusted-public-keys": { value: ["cache.example.org-1:abc=", "other-1:def="] },
+};
+
+const read = {
+  version: "2.8.0",
+  system: "x86_64-linux",
+  extraPlatforms: ["aarch64-linux", "i686-linux"],
+  builders: "@/etc/nix/machines",
+  maxJobs: 4,
+  systemFeatures: ["big-parallel", "kvm"],
+  substituters: ["https://cache.example.org"],
+  trustedPublicKeys: ["cache.example.org-1:abc=", "other-1:def="],
+};
+
+/** JSON -> settings. */
+const cases: Record<string, [json: unknown, settings: typeof read | typeof nothing]> = {
+  lists: [lists, read],
+  "lists as one text": [
+    Object.fromEntries(
+      Object.entries(lists).map(([name, { value }]) => [
+        name,
+        { value: Array.isArray(value) ? value.join(" ") : value },
+      ]),
+    ),
+    read,
+  ],
+  "nothing at all": [{}, nothing],
+  "values of other types": [
+    {
+      system: { value: 5 },
+      builders: { value: null },
+      "max-jobs": { value: "auto" },
+      "extra-platforms": { value: 1 },
+      substituters: null,
+    },
+    nothing,
+  ],
+  "jobs as text": [{ "max-jobs": { value: "8" } }, { ...nothing, maxJobs: 8 }],
+  "no jobs": [{ "max-jobs": { value: 0 } }, { ...nothing, maxJobs: 0 }],
+  "no object": [null, nothing],
+};
+
+for (const [name, [json, settings]] of Object.entries(cases))
+  test(`Nix's settings: ${name}`, () =>
+    assert.deepEqual(parseNixConfig("2.8.0", JSON.stringify(json)), { value: settings }));
+
+test("settings that are no JSON are a problem with what Nix said", () => {
+  const config = parseNixConfig("2.8.0", "error: experimental feature");
+  assert.ok("problem" in config);
+  assert.deepEqual([config.problem.code, config.problem.detail], ["nix-failed", "error: experimental feature"]);
+});
+
+/** What `--version` says -> how the settings are asked for. */
+const commands: Record<string, string> = {
+  "nix-instantiate (Nix) 2.3.16": "show-config",
+  "nix-instantiate (Nix) 2.8.0": "show-config",
+  "nix-instantiate (Nix) 2.20.0": "config show",
+  "nix-instantiate (Nix) 2.20pre20240228_abcdef": "config show",
+  "nix-instantiate (Nix) 2.34.1": "config show",
+  "nix-instantiate (Lix, like Nix) 2.93.1": "show-config",
+};
+
+for (const [said, command] of Object.entries(commands)) {
+  test(`${said} is asked by 'nix ${command}', with the experimental feature that it needs`, async () => {
+    const asked: string[] = [];
+    const nix = fakeNix(line => exited(0, line.includes("--version") ? said : JSON.stringify(lists)), asked);
+    assert.ok("value" in (await readNixConfig(nix)));
+    assert.deepEqual(asked, [
+      "nix-instantiate --version",
+      `nix --extra-experimental-features nix-command ${command} --json`,
+    ]);
+  });
+}
+
+test("a Nix that is missing, or that does not answer, is a problem", async () => {
+  const missing = await readNixConfig(fakeNix(() => ({ kind: "missing", file: "nix-instantiate" })));
+  assert.equal("problem" in missing && missing.problem.code, "no-nix");
+  const broken = await readNixConfig(
+    fakeNix(line => (line.includes("--version") ? exited(0, "nix-instantiate (Nix) 2.8.0") : exited(1, "", "broken"))),
+  );
+  assert.equal("problem" in broken && broken.problem.code, "nix-failed");
+});

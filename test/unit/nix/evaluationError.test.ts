@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { evaluationProblem } from "../../../server/src/nix/evaluationError.ts";
+import type { Problem } from "../../../server/src/protocol.ts";
+import { error, id, message, start, stop } from "../../support/streams.ts";
+
+/** Where the machine stands. */
+const fallback = {
+  uri: "file:///net/network.nix",
+  range: { start: { line: 1, character: 2 }, end: { line: 1, character: 8 } },
+};
+
+const at = (uri: string, line: number, character: number) => ({
+  uri,
+  range: { start: { line, character }, end: { line, character } },
+});
+
+/** An error with a place, as 2.8 and 2.26 say it. */
+const placed = (file: string, fields: object = {}) =>
+  `@nix ${JSON.stringify({
+    action: "msg",
+    column: 62,
+    file,
+    level: 0,
+    line: 7,
+    msg: `\u001b[31;1merror:\u001b[0m attribute 'helo' missing\n\n       at /net/network.nix:7:62:`,
+    raw_msg: "attribute 'helo' missing",
+    ...fields,
+  })}`;
+
+const hint = message(0, "(use '--show-trace' to show detailed location information)");
+const copying = start(id(1), 0, [], "copying '/net' to the store", 5);
+
+/** stderr -> message (after "Evaluation failed: ") and place. */
+const cases: Record<string, { stderr: string[]; said: string; location?: Problem["location"] }> = {
+  "a plain file (2.8)": {
+    stderr: [copying, placed("/net/network.nix"), hint, stop(id(1))],
+    said: "attribute 'helo' missing",
+    location: at("file:///net/network.nix", 6, 61),
+  },
+  "a file with line and column (2.26)": {
+    stderr: [placed("/net/network.nix:7:62")],
+    said: "attribute 'helo' missing",
+    location: at("file:///net/network.nix", 6, 61),
+  },
+  "a file with a space": {
+    stderr: [placed("/net/odd names/n.nix")],
+    said: "attribute 'helo' missing",
+    location: at("file:///net/odd%20names/n.nix", 6, 61),
+  },
+  "no place at all": { stderr: [error("infinite recursion encountered")], said: "infinite recursion encountered" },
+  "a place that is no file": {
+    stderr: [placed("(string)", { msg: "error: attribute 'helo' missing" })],
+    said: "attribute 'helo' missing",
+  },
+  "a place in the message's text only": {
+    stderr: [
+      placed("", {
+        file: null,
+        line: null,
+        msg: "error: while evaluating\n\n       at /net/a.nix:1:2:\n\n       error: attribute 'helo' missing\n       at /net/b.nix:3:5:",
+      }),
+    ],
+    said: "attribute 'helo' missing",
+    location: at("file:///net/b.nix", 2, 4),
+  },
+  "several errors, of which the last counts": {
+    stderr: [error("first"), error("second"), hint],
+    said: "second",
+  },
+  "failed assertions": {
+    stderr: [error("\nFailed assertions:\n- The ‘fileSystems’ option does not specify your root file system.")],
+    said: "Failed assertions: - The ‘fileSystems’ option does not specify your root file system.",
+  },
+  "an error without its inner message": { stderr: [message(0, "error: out of memory")], said: "out of memory" },
+  "warnings are no errors": {
+    stderr: [message(1, "warning: deprecated"), error("broken"), message(1, "warning: late")],
+    said: "broken",
+  },
+  "plain text": {
+    stderr: ["\u001b[31;1merror:\u001b[0m unrecognised flag '--log-format'", "Try 'nix-instantiate --help'."],
+    said: "unrecognised flag '--log-format'",
+  },
+  "plain text of 2.3 with a place": {
+    stderr: ["error: undefined variable 'pkgz' at /net/network.nix:7:62"],
+    said: "undefined variable 'pkgz' at /net/network.nix:7:62",
+    location: at("file:///net/network.nix", 6, 61),
+  },
+  nothing: { stderr: [""], said: "Nix said nothing." },
+};
+
+for (const [name, { stderr, said, location }] of Object.entries(cases)) {
+  test(`evaluation error: ${name}`, () => {
+    const problem = evaluationProblem(stderr.join("\n"), fallback);
+    assert.deepEqual([problem.code, problem.severity], ["evaluation-failed", "error"]);
+    assert.equal(problem.message, `Evaluation failed: ${said}`);
+    assert.deepEqual(problem.location, location ?? fallback);
+  });
+}
+
+test("what Nix said is kept whole, without colours", () => {
+  const { detail } = evaluationProblem([placed("/net/network.nix"), hint].join("\n"));
+  assert.equal(detail, "error: attribute 'helo' missing\n\n       at /net/network.nix:7:62:");
+});
+
+test("without a place and without a machine there is no location", () => {
+  assert.equal(evaluationProblem(error("broken")).location, undefined);
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { defaultSettings, readSettings, type Settings } from "../../server/src/settings.ts";
+
+/** Section `morph` -> the settings, as far as they are not the defaults. */
+const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
+  nothing: [undefined, {}],
+  null: [null, {}],
+  "an empty section": [{}, {}],
+  everything: [
+    {
+      networkFiles: ["**/hosts.nix"],
+      nix: { binDir: "/opt/nix/bin" },
+      evaluator: "./eval-machines.nix",
+      environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+    },
+    {
+      networkFiles: ["**/hosts.nix"],
+      nixBinDir: "/opt/nix/bin",
+      evaluator: "./eval-machines.nix",
+      environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+    },
+  ],
+  "no network files at all": [{ networkFiles: [] }, { networkFiles: [] }],
+  "settings that are not the server's": [{ saveBeforeBuild: "ask", nix: { other: 1 } }, {}],
+  "a text instead of a section": ["morph", {}],
+  "a list instead of a section": [[1], {}],
+  "values of wrong types": [{ networkFiles: "x", nix: "y", evaluator: 5, environment: "z" }, {}],
+  "other values of wrong types": [
+    { networkFiles: ["a", 1], nix: { binDir: null }, evaluator: {}, environment: ["A=1"] },
+    {},
+  ],
+  "variables that are no texts": [{ environment: { A: "1", B: 2, C: null } }, { environment: { A: "1" } }],
+};
+
+for (const [name, [section, settings]] of Object.entries(cases))
+  test(`settings: ${name}`, () => assert.deepEqual(readSettings(section), { ...defaultSettings, ...settings }));
+
+test("whatever a client sends, every setting has its type", () => {
+  const section = fc.oneof(
+    fc.jsonValue(),
+    fc.record(
+      {
+        networkFiles: fc.jsonValue(),
+        nix: fc.oneof(fc.jsonValue(), fc.record({ binDir: fc.jsonValue() })),
+        evaluator: fc.jsonValue(),
+        environment: fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue())),
+      },
+      { requiredKeys: [] },
+    ),
+  );
+  fc.assert(
+    fc.property(section, value => {
+      const { networkFiles, nixBinDir, evaluator, environment } = readSettings(value);
+      const texts = [...networkFiles, nixBinDir, evaluator, ...Object.values(environment)];
+      assert.ok(texts.every(text => typeof text === "string"));
+    }),
+  );
+});

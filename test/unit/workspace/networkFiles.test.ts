@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, beforeEach, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { isWithin, NetworkFiles, pathOf } from "../../../server/src/workspace/networkFiles.ts";
+import { nixDocument } from "../../support/nixDocument.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+const temp = tempFolder("networks");
+after(() => removeTree(temp));
+
+const { parser } = nixDocument("");
+const globs = ["**/network.nix"];
+
+let folder = "";
+let tests = 0;
+let changed: string[] = [];
+let files: NetworkFiles;
+
+beforeEach(() => {
+  folder = path.join(temp, `folder${tests++}`);
+  fs.mkdirSync(folder);
+  changed = [];
+  files = new NetworkFiles(parser, uri => changed.push(uri));
+});
+
+const uriOf = (file: string) => pathToFileURL(path.join(folder, file)).toString();
+const write = (file: string, text: string) => fs.writeFileSync(path.join(folder, file), text);
+const machinesOf = (uri: string) => files.get(uri)?.machines.map(({ name }) => name);
+
+test("the networks of a workspace are read from the disk, and told", async () => {
+  write("network.nix", "{ a = { }; }");
+  assert.deepEqual(await files.scan([folder], globs), { cut: false });
+  assert.deepEqual(machinesOf(uriOf("network.nix")), ["a"]);
+  assert.deepEqual(changed, [uriOf("network.nix")]);
+  assert.deepEqual(
+    files.all().map(({ uri }) => uri),
+    [uriOf("network.nix")],
+  );
+});
+
+test("what an editor has counts before what the disk has, until it is closed", async () => {
+  const uri = uriOf("network.nix");
+  write("network.nix", "{ disk = { }; }");
+  await files.scan([folder], globs);
+  files.didChangeDocument(nixDocument("{ editor = { }; }", uri));
+  assert.deepEqual(machinesOf(uri), ["editor"]);
+  await files.didChangeFile(uri);
+  await files.scan([folder], globs);
+  assert.deepEqual(machinesOf(uri), ["editor"]);
+  await files.didCloseDocument(uri);
+  assert.deepEqual(machinesOf(uri), ["disk"]);
+});
+
+test("a file of another name is a network while it is open and looks like one", async () => {
+  await files.scan([folder], globs);
+  const uri = uriOf("hosts.nix");
+  files.didChangeDocument(nixDocument("{ network.description = 1; a = { }; }", uri));
+  assert.deepEqual(machinesOf(uri), ["a"]);
+  files.didChangeDocument(nixDocument("{ pkgs }: pkgs.hello", uri));
+  assert.equal(machinesOf(uri), undefined);
+  files.didChangeDocument(nixDocument("{ network.description = 1; a = { }; }", uri));
+  await files.didCloseDocument(uri);
+  assert.equal(machinesOf(uri), undefined);
+});
+
+test("a network file that vanishes, or whose name does not count any more, is dropped", async () => {
+  const uri = uriOf("network.nix");
+  write("network.nix", "{ a = { }; }");
+  await files.scan([folder], globs);
+  await files.scan([folder], ["**/hosts.nix"]);
+  assert.equal(files.get(uri), undefined);
+  await files.scan([folder], globs);
+  fs.rmSync(path.join(folder, "network.nix"));
+  await files.didChangeFile(uri);
+  assert.equal(files.get(uri), undefined);
+  assert.equal(changed.length, 4);
+});
+
+/** URI -> path. */
+const paths: Record<string, string | undefined> = {
+  "file:///net/network.nix": "/net/network.nix",
+  "file:///net/odd%20names/m%C3%A4rz.nix": "/net/odd names/märz.nix",
+  "untitled:network.nix": undefined,
+  "vscode-vfs://github/x/network.nix": undefined,
+};
+
+for (const [uri, file] of Object.entries(paths))
+  test(`the path of ${uri} is ${file}`, () => assert.equal(pathOf(uri), file));
+
+/** [path, folder] -> whether it is within. */
+const within: [file: string, folder: string, is: boolean][] = [
+  ["/net/a.nix", "/net", true],
+  ["/net", "/net", true],
+  ["/net/a/b.nix", "/net/", true],
+  ["/network/a.nix", "/net", false],
+  ["/a.nix", "/net", false],
+  ["/net/..a/b.nix", "/net", true],
+  ["/net/../b.nix", "/net", false],
+];
+
+for (const [file, inside, is] of within)
+  test(`${file} is ${is ? "" : "not "}within ${inside}`, () => assert.equal(isWithin(file, inside), is));

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, beforeEach, test } from "node:test";
+import { networkFileMatcher } from "../../../server/src/network/files.ts";
+import { scanFolder } from "../../../server/src/workspace/scan.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+const temp = tempFolder("scan");
+after(() => removeTree(temp));
+
+let folder = "";
+let tests = 0;
+
+beforeEach(() => {
+  folder = path.join(temp, `folder${tests++}`);
+  fs.mkdirSync(folder);
+});
+
+const matches = networkFileMatcher(["**/network.nix"]);
+
+function write(...files: string[]): void {
+  for (const file of files) {
+    fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), "{ }");
+  }
+}
+
+/** What is found, relative to the folder. */
+async function found(limit?: number) {
+  const { files, cut } = await scanFolder(folder, matches, limit);
+  return { files: files.map(file => path.relative(folder, file)), cut };
+}
+
+test("network files are found in whatever folder, by path, and nothing else is", async () => {
+  write("network.nix", "b/network.nix", "a/deep/er/network.nix", ".hidden/network.nix", "a/default.nix");
+  assert.deepEqual(await found(), {
+    files: [".hidden/network.nix", "a/deep/er/network.nix", "b/network.nix", "network.nix"],
+    cut: false,
+  });
+});
+
+test("folders that hold no network of the user's own are skipped", async () => {
+  write(
+    ".git/network.nix",
+    "node_modules/x/network.nix",
+    "result/network.nix",
+    "result-2/network.nix",
+    "a/.git/network.nix",
+  );
+  write("git/network.nix");
+  assert.deepEqual((await found()).files, ["git/network.nix"]);
+});
+
+test("symbolic links are not followed, also in a circle", async () => {
+  write("a/network.nix");
+  fs.symlinkSync(path.join(folder, "a"), path.join(folder, "link"));
+  fs.symlinkSync(folder, path.join(folder, "a/circle"));
+  fs.mkdirSync(path.join(folder, "b"));
+  fs.symlinkSync(path.join(folder, "a/network.nix"), path.join(folder, "b/network.nix"));
+  assert.deepEqual((await found()).files, ["a/network.nix"]);
+});
+
+test("a workspace folder that is a link itself is looked through", async () => {
+  write("network.nix");
+  const link = `${folder}.link`;
+  fs.symlinkSync(folder, link);
+  assert.deepEqual((await scanFolder(link, matches)).files, [path.join(link, "network.nix")]);
+});
+
+test("a folder that is called like a network file is none", async () => {
+  write("network.nix/network.nix");
+  assert.deepEqual((await found()).files, ["network.nix/network.nix"]);
+});
+
+test("more files than the limit are cut, and just as many are not", async () => {
+  write("a/network.nix", "b/network.nix", "c/network.nix");
+  assert.equal((await found(3)).cut, false);
+  const { files, cut } = await found(2);
+  assert.deepEqual([files.length, cut], [2, true]);
+});
+
+test("a folder that is not there has no networks", async () => {
+  assert.deepEqual(await scanFolder(path.join(folder, "missing"), matches), { files: [], cut: false });
+});
