@@ -27,6 +27,7 @@ import { copyNetwork, type Workspace, writeNetwork } from "../support/workspace.
 
 const out = path.join(projectDir, "test/e2e/out");
 
+let failures = 0;
 let homeLab: HomeLab;
 let vscode: InstalledVsCode;
 
@@ -62,7 +63,7 @@ async function inWindow(
     await use(page, picture);
     assert.deepEqual(browser.outside(), []);
   } catch (error) {
-    await picture("failure");
+    await picture(`failure-${++failures}`);
     throw error;
   } finally {
     await browser.stop();
@@ -142,7 +143,7 @@ test("a derivation that fails comes first, and a click opens its log", async () 
     vscode.host,
     faults,
     async (page, picture) => {
-      await lens(page, "Build brokendep").waitFor({ timeout: 60_000 });
+      await lens(page, "Build brokendep · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
       await openMorphViews(page);
       await clickLens(page, "Build brokendep");
       const failed = treeRow(page, /brokendep.*failed/);
@@ -164,7 +165,7 @@ test("an evaluation that fails leads to its line", async () => {
     vscode.host,
     faults,
     async (page, picture) => {
-      await lens(page, "Build undefvar").waitFor({ timeout: 60_000 });
+      await lens(page, "Build undefvar · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
       await openMorphViews(page);
       await clickLens(page, "Build undefvar");
       const failed = treeRow(page, /undefvar.*failed/);
@@ -181,7 +182,7 @@ test("an evaluation that fails leads to its line", async () => {
 test("a running build is cancelled by its inline action and leaves no process", async () => {
   const long = copyNetwork(homeLab.lab, "long");
   await inWindow(vscode.host, long, async (page, picture) => {
-    await lens(page, "Build forge").waitFor({ timeout: 60_000 });
+    await lens(page, "Build forge · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
     await openMorphViews(page);
     await clickLens(page, "Build forge");
     const running = treeRow(page, /forge.*building · [1-9]/);

@@ -2,7 +2,6 @@ import type { Locator, Page } from "playwright-core";
 import { vsix } from "../../scripts/package.mjs";
 import { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
 import { removeTree, tempFolder } from "./temp.ts";
-import { until } from "./until.ts";
 import { installVsix, prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
 import { waitForWorkbench } from "./workbench.ts";
 import type { Workspace } from "./workspace.ts";
@@ -52,25 +51,25 @@ export function lens(page: Page, title: string): Locator {
 }
 
 /**
- * Clicks a lens where it stands, once it stands still. A click on the element itself would be tried again when the lens is drawn
- * anew, which is what a click on it brings about.
+ * Clicks a lens once it stands still and nothing lies over it. The click itself is the mouse's: one on the element would be
+ * tried again when the lens is drawn anew, which is what a click on it brings about.
  */
 export async function clickLens(page: Page, title: string): Promise<void> {
   const target = lens(page, title);
-  await target.waitFor({ timeout: 60_000 });
-  const where = async () => JSON.stringify(await target.boundingBox());
-  const box = await until(`"${title}" stands still`, async () => {
-    const before = await where();
-    await page.waitForTimeout(100);
-    return before === (await where()) ? ((await target.boundingBox()) ?? undefined) : undefined;
-  });
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await target.click({ trial: true, timeout: 60_000 });
+  await target.hover();
+  const link = page.locator(".codelens-decoration a:hover", { hasText: title });
+  await link.waitFor();
+  await page.mouse.down();
+  await page.mouse.up();
 }
 
 /** Opens the extension's view container. */
 export async function openMorphViews(page: Page): Promise<void> {
   await page.locator('.activitybar .action-label[aria-label^="Morph"]').first().click();
   await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
+  // The editor is laid out anew beside the views; they are there when they have something to show.
+  await page.locator(".pane-body .monaco-list-row, .welcome-view-content").last().waitFor();
 }
 
 /** A row of one of the extension's trees. */
