@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { vsix } from "../../scripts/package.mjs";
 import { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
+import { untilQuiet } from "./quiet.ts";
 import { removeTree, tempFolder } from "./temp.ts";
 import { installVsix, prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
 import { waitForWorkbench } from "./workbench.ts";
@@ -51,15 +52,14 @@ export function lens(page: Page, title: string): Locator {
 }
 
 /**
- * Clicks a lens once it stands still and nothing lies over it. The click itself is the mouse's: one on the element would be
- * tried again when the lens is drawn anew, which is what a click on it brings about.
+ * Clicks a lens once nothing draws the lenses anew any more: the editor does so when it is laid out, and a click that falls into
+ * that is nobody's. The click is the mouse's own, as one on the element would be tried again when the build redraws it.
  */
 export async function clickLens(page: Page, title: string): Promise<void> {
   const target = lens(page, title);
-  await target.click({ trial: true, timeout: 60_000 });
-  await target.hover();
-  const link = page.locator(".codelens-decoration a:hover", { hasText: title });
-  await link.waitFor();
+  await target.hover({ timeout: 60_000 });
+  await untilQuiet(page.locator(".monaco-editor").first(), ".codelens-decoration");
+  await page.locator(".codelens-decoration a:hover", { hasText: title }).waitFor();
   await page.mouse.down();
   await page.mouse.up();
 }

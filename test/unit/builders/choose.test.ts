@@ -17,6 +17,14 @@ const cases: Record<string, [builders: Builder[], ids: string[]]> = {
     [local, slow],
     ["ssh://slow", "local"],
   ],
+  "this machine after the remote ones, however they stand": [
+    [slow, local, fast],
+    ["ssh://fast", "ssh://slow", "local"],
+  ],
+  "this machine last, however fast": [
+    [{ ...local, speedFactor: 9 }, slow],
+    ["ssh://slow", "local"],
+  ],
   "the faster before the slower": [
     [slow, fast, local],
     ["ssh://fast", "ssh://slow", "local"],

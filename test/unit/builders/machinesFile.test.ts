@@ -50,6 +50,14 @@ const cases: Record<string, [setting: string, found: [text: string, origin: Buil
       ["ssh://e", { source: "nix.conf" }],
     ],
   ],
+  "a file with a space before its name": [
+    "@ /etc/nix/nested",
+    [
+      ["ssh://a aarch64-linux", machines(1)],
+      ["ssh://b x86_64-linux", machines(4)],
+      ["ssh://c", { source: "machines file", file: "/etc/nix/nested", line: 2 }],
+    ],
+  ],
   "a file that is missing, and one that is empty": ["@/etc/nix/missing ; @/etc/nix/empty", []],
 };
 
@@ -108,6 +116,10 @@ const lines: Record<string, [text: string, builder: object]> = {
     "ssh://b\taarch64-linux  -  8 \t 1.5",
     { id: "ssh://b", name: "b", systems: claimed("aarch64-linux"), maxJobs: 8, speedFactor: 1.5 },
   ],
+  "lists with nothing between their commas": [
+    "ssh://b ,aarch64-linux,, - 1 1 kvm,",
+    { id: "ssh://b", name: "b", systems: claimed("aarch64-linux"), supportedFeatures: ["kvm"] },
+  ],
   "numbers that are none": [
     "ssh://b aarch64-linux - many fast",
     { id: "ssh://b", name: "b", systems: claimed("aarch64-linux") },
@@ -121,6 +133,10 @@ for (const [name, [text, builder]] of Object.entries(lines)) {
     assert.equal(remote?.line, text);
   });
 }
+
+test("a line of nothing is no machine", () => {
+  assert.equal(parseMachineLine({ text: "", origin: { source: "nix.conf" } }, "x86_64-linux"), undefined);
+});
 
 test("whatever the setting holds, reading it never throws, and every machine has an id", async () => {
   const part = fc.oneof(anyText, fc.constantFrom("ssh://a", "@/etc/nix/circle", "@", ";", "#", "\n", " ", "-", ","));

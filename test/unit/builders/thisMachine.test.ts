@@ -35,9 +35,15 @@ const cases: Record<string, Case> = {
   },
   "what the processor does by itself": {
     own: "x86_64-linux",
-    platforms: ["i686-linux", "x86_64-v2-linux", "x86_64-v3-linux"],
+    platforms: ["i686-linux", "x86_64-v1-linux", "x86_64-v2-linux", "x86_64-v3-linux", "x86_64-v4-linux"],
     handlers: [],
-    systems: { "i686-linux": "compatible", "x86_64-v2-linux": "compatible", "x86_64-v3-linux": "compatible" },
+    systems: {
+      "i686-linux": "compatible",
+      "x86_64-v1-linux": "compatible",
+      "x86_64-v2-linux": "compatible",
+      "x86_64-v3-linux": "compatible",
+      "x86_64-v4-linux": "compatible",
+    },
   },
   "its own system named once more": {
     own: "x86_64-linux",
@@ -59,9 +65,21 @@ const cases: Record<string, Case> = {
   },
   "an ARM of 64 bits": {
     own: "aarch64-linux",
-    platforms: ["armv7l-linux", "x86_64-linux"],
+    platforms: ["armv7l-linux", "armv6l-linux", "x86_64-linux"],
     handlers: [],
-    systems: { "armv7l-linux": "compatible", "x86_64-linux": "impossible" },
+    systems: { "armv7l-linux": "compatible", "armv6l-linux": "compatible", "x86_64-linux": "impossible" },
+  },
+  "a processor of which we know nothing": {
+    own: "riscv64-linux",
+    platforms: ["riscv32-linux"],
+    handlers: [],
+    systems: { "riscv32-linux": "impossible" },
+  },
+  "older processors of a handler's kind": {
+    own: "aarch64-linux",
+    platforms: ["i386-linux", "i486-linux", "i586-linux", "i686-linux"],
+    handlers: [qemu("i686-linux")],
+    systems: { "i386-linux": "emulated", "i486-linux": "emulated", "i586-linux": "emulated", "i686-linux": "emulated" },
   },
   "processors that ELF does not tell apart": {
     own: "x86_64-linux",

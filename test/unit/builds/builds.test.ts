@@ -181,6 +181,21 @@ test("of a build that is not there, everything that can be asked is the same pro
     assert.equal("problem" in outcome && outcome.problem.code, "unknown-build");
 });
 
+test("a build that cannot be recorded is a problem, and is not listed", async () => {
+  const builds = await open();
+  fs.writeFileSync(storage, "a file where the folder should be");
+  const outcome = await builds.start(params);
+  assert.equal("problem" in outcome && outcome.problem.code, "not-recorded");
+  assert.deepEqual(builds.list(), []);
+});
+
+test("there is no report of signatures before they were checked", async () => {
+  const builds = await open();
+  const { id } = await started(builds);
+  const report = await builds.signatures(id);
+  assert.equal("problem" in report && report.problem.code, "not-checked");
+});
+
 test("a damaged record does not keep the others from being found", async () => {
   const records = new BuildRecords(storage);
   const { id: _, ...request } = someRequest();

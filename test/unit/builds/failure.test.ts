@@ -12,7 +12,7 @@ const arm = "ssh-ng://builder-arm";
 
 const builders: Builder[] = [
   builder({ id: "local" }, { "x86_64-linux": "native", "x86_64-v2-linux": "compatible", "armv7l-linux": "emulated" }),
-  builder({ id: "ssh://other" }, { "i686-linux": "claimed", "riscv64-linux": "impossible" }),
+  builder({ id: "ssh://other" }, { "i686-linux": "claimed", "riscv64-linux": "impossible", "s390x-linux": "unknown" }),
 ];
 
 /** What a stream and an end tell. */
@@ -112,10 +112,11 @@ for (const [name, [lines, needed]] of Object.entries(nobody)) {
   test(`nobody can build it: ${name}`, () => {
     const {
       code,
+      severity,
       message: said,
       detail,
     } = explain([...lines, error(`1 dependencies of derivation '${system}' failed to build`)]);
-    assert.equal(code, "no-builder");
+    assert.deepEqual([code, severity], ["no-builder", "error"]);
     assert.ok(said.startsWith(`Nobody can build ${needed}. ${offers} Add a builder`), said);
     assert.match(detail ?? "", /required|Required|local builds are disabled/);
   });

@@ -126,16 +126,20 @@ test("a long log comes in pages, and nothing is lost or doubled between them", a
 });
 
 test("messages of many lines do not make a page too long, and are counted by lines", async () => {
-  const text = Array.from({ length: 1500 }, (_, index) => `line ${index}`).join("\n");
+  const count = 2 * maxLogLines + 500;
+  const text = Array.from({ length: count }, (_, index) => `line ${index}`).join("\n");
   append(message(3, text), message(3, text));
   const reader = new LogReader(file, undefined);
-  const first = await reader.page(0, true);
-  assert.deepEqual([first.nextOffset, first.done], [maxLogLines, false]);
-  assert.equal(first.text.split("\n").length - 1, maxLogLines);
-  const second = await reader.page(first.nextOffset, true);
-  assert.deepEqual([second.nextOffset, second.done], [3000, true]);
-  assert.equal(first.text + second.text, `${text}\n${text}\n`);
-  assert.equal((await reader.page(2999, true)).text, "line 1499\n");
+  const pages = [];
+  for (let offset = 0; pages.at(-1)?.done !== true; offset = pages.at(-1)?.nextOffset ?? 0)
+    pages.push(await reader.page(offset, true));
+  assert.deepEqual(
+    pages.map(({ nextOffset, done }) => [nextOffset, done]),
+    [...[1, 2, 3, 4].map(page => [page * maxLogLines, false]), [2 * count, true]],
+  );
+  for (const page of pages) assert.ok(page.text.split("\n").length - 1 <= maxLogLines);
+  assert.equal(pages.map(page => page.text).join(""), `${text}\n${text}\n`);
+  assert.equal((await reader.page(2 * count - 1, true)).text, `line ${count - 1}\n`);
 });
 
 test("pages that are asked for at once do not disturb each other", async () => {
@@ -151,6 +155,7 @@ test("pages that are asked for at once do not disturb each other", async () => {
 test("a stream that is not there yet is an empty log", async () => {
   const reader = new LogReader(file, hello);
   assert.deepEqual(await reader.page(0, false), { text: "", nextOffset: 0, done: false });
+  assert.deepEqual(await reader.page(0, true), { text: "", nextOffset: 0, done: true });
   append(building(id(1), hello), logLine(id(1), "one"));
   assert.equal((await reader.page(0, false)).text, "one\n");
 });

@@ -68,6 +68,13 @@ test("everything that is written of a build can be read again", async () => {
   assert.deepEqual(await records.facts(id), expected);
 });
 
+test("the files of a record keep their names: records outlive versions", () => {
+  assert.deepEqual(Object.values(recordFiles).toSorted(), [
+    ...["cancel", "clock", "drv", "evaluation.json", "events", "process.json", "request.json", "result"],
+    ...["result.json", "signatures.json", "summary.json"],
+  ]);
+});
+
 test("an output that is not there is none", async () => {
   const { id } = await records.create(request);
   fs.symlinkSync(path.join(temp, "collected"), records.fileOf(id, "output"));

@@ -171,6 +171,33 @@ test("a derivation of which a second failure is told stays as it failed first", 
   assert.equal(state.derivations.get(hello)?.stoppedAt, 1000);
 });
 
+test("a derivation that could not be built for its dependencies does not fail itself later", () => {
+  const state = stateAfter([
+    error(`1 dependencies of derivation '${hello}' failed to build`),
+    error(`build of '${hello}' on '${builder}' failed: lost`),
+  ]);
+  assert.deepEqual(states(state), { [hello]: "dependency-failed" });
+  assert.equal(state.derivations.get(hello)?.stoppedAt, 0);
+});
+
+test("fields that are missing are empty", () => {
+  const state = stateAfter([
+    start(id(1), 105, [hello]),
+    result(id(1), 104, []),
+    result(id(1), 101, []),
+    start(id(2), 100, [storePath("a")]),
+  ]);
+  const derivation = state.derivations.get(hello);
+  assert.deepEqual(
+    [derivation?.state, derivation?.builder, derivation?.phase, derivation?.tail],
+    ["building", undefined, "", [""]],
+  );
+  assert.deepEqual(
+    [...state.transfers.values()].map(({ from, to }) => [from, to]),
+    [["", ""]],
+  );
+});
+
 test("ssh-ng: two activities build one derivation, and it is built when the outer one has stopped", () => {
   const lines = [
     totals(id(1)),
@@ -327,13 +354,13 @@ test("only the newest lines and messages are kept", () => {
   const many = maxMessages + 5;
   const lines = Array.from({ length: many }, (_, index) => [logLine(id(1), `${index}`), error(`${index}`), `${index}`]);
   const state = stateAfter([building(id(1), hello), ...lines.flat()]);
-  const last = String(many - 1);
-  for (const [list, length] of [
-    [state.derivations.get(hello)?.tail ?? [], maxTail],
-    [state.errors.map(({ text }) => text), maxMessages],
-    [state.texts, maxMessages],
-  ] as const)
-    assert.deepEqual([list.length, list.at(-1)], [length, last]);
+  const newest = (count: number) => Array.from({ length: count }, (_, index) => String(many - count + index));
+  assert.deepEqual(state.derivations.get(hello)?.tail, newest(maxTail));
+  assert.deepEqual(
+    state.errors.map(({ text }) => text),
+    newest(maxMessages),
+  );
+  assert.deepEqual(state.texts, newest(maxMessages));
 });
 
 test("what changed is named until somebody takes it", () => {

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import { findBuilders } from "../../../server/src/builders/builders.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+
+const folder = tempFolder("builders");
+after(() => removeTree(folder));
+
+const config = {
+  version: "2.8.0",
+  system: "x86_64-linux",
+  extraPlatforms: [],
+  builders: "",
+  maxJobs: 2,
+  systemFeatures: [],
+  substituters: [],
+  trustedPublicKeys: [],
+};
+
+test("the builders are this machine and those of the setting, each with its line", async () => {
+  const machines = path.join(folder, "machines");
+  fs.writeFileSync(machines, "ssh-ng://a aarch64-linux\nb\n");
+  const setting = `@${machines} ; @${path.join(folder, "missing")}`;
+  const { builders, lines } = await findBuilders({ ...config, builders: setting });
+  assert.deepEqual(
+    builders.map(({ id, systems }) => [id, systems[0]?.system]),
+    [
+      ["local", "x86_64-linux"],
+      ["ssh-ng://a", "aarch64-linux"],
+      ["ssh://b", "x86_64-linux"],
+    ],
+  );
+  assert.deepEqual(
+    [...lines],
+    [
+      ["ssh-ng://a", "ssh-ng://a aarch64-linux"],
+      ["ssh://b", "b"],
+    ],
+  );
+});
