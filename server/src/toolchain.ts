@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { findBuilders, type KnownBuilders } from "./builders/builders.ts";
 import { type NixConfig, readNixConfig } from "./nix/config.ts";
 import { createNix, type Nix } from "./nix/nix.ts";
@@ -47,11 +48,14 @@ export class Toolchain {
     const config = await readNixConfig(nix);
     // The settings may have changed while Nix answered: then another refresh is on its way.
     if (nix !== this.#nix) return this.#state;
-    this.#state =
+    const state: ToolchainState =
       "problem" in config
         ? { kind: "missing", problem: config.problem }
         : { kind: "known", config: config.value, known: await findBuilders(config.value) };
-    this.#didChange();
+    if (!isDeepStrictEqual(state, this.#state)) {
+      this.#state = state;
+      this.#didChange();
+    }
     return this.#state;
   }
 }

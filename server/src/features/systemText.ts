@@ -5,7 +5,10 @@ import type { Capability } from "./context.ts";
 /** A machine's system in a word or two: `aarch64-linux`, `system not stated`. */
 export function systemLabel(system: MachineSystem): string {
   if (system.value !== undefined) return system.value;
-  return system.origin === "unstated" ? t("system not stated") : t("system of {0}", system.origin);
+  if (system.origin === "unstated") return t("system not stated");
+  return system.origin === "stated" || system.origin === "defaults"
+    ? t("system not known")
+    : t("system of {0}", system.origin);
 }
 
 /** Where the best builder for a system is, in a word or two; undefined while the builders are not known. */

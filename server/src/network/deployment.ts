@@ -1,28 +1,29 @@
-import type { Node } from "web-tree-sitter";
+import type { Value } from "../partial/value.ts";
 import type { Machine } from "../protocol.ts";
-import { staticString, withoutParentheses } from "../syntax/nodes.ts";
-import { definitions, type ModuleSet } from "./system.ts";
+import { definitionsOf, type ModuleConfig, stringsIn, winning } from "./modules.ts";
 
 type Deployment = Pick<Machine, "tags" | "targetHost" | "targetUser" | "targetPort" | "buildOnly">;
 
-/** The literal `deployment.*` options of a machine that say where it is and how it is grouped. */
-export function deploymentOf(module: readonly ModuleSet[]): Deployment {
-  const option = (name: string) => definitions(module, ["deployment", name]).at(-1)?.value;
-  const text = (node: Node | undefined) => (node === undefined ? undefined : staticString(node));
+/** The `deployment.*` options of a machine that say where it is and how it is grouped, where the text tells them. */
+export function deploymentOf(modules: readonly ModuleConfig[]): Deployment {
+  const option = (name: string): Value | undefined => {
+    const won = winning(definitionsOf(modules, ["deployment", name]));
+    return won === "undecided" ? undefined : won?.value;
+  };
+  const text = (value: Value | undefined) => (value?.kind === "string" ? value.text : undefined);
   const port = option("targetPort");
-  const buildOnly = option("buildOnly")?.text;
+  const buildOnly = option("buildOnly");
   return {
-    tags: stringsIn(option("tags")),
+    tags: tagsOf(modules),
     targetHost: text(option("targetHost")),
     targetUser: text(option("targetUser")),
-    targetPort: port?.type === "integer_expression" ? Number(port.text) : undefined,
-    buildOnly: buildOnly === "true" || buildOnly === "false" ? buildOnly === "true" : undefined,
+    targetPort: port?.kind === "number" ? port.value : undefined,
+    buildOnly: buildOnly?.kind === "bool" ? buildOnly.value : undefined,
   };
 }
 
-/** The elements of a list of string literals; undefined when it is none. */
-function stringsIn(node: Node | undefined): string[] | undefined {
-  const list = node === undefined ? undefined : withoutParentheses(node);
-  if (list?.type !== "list_expression") return undefined;
-  return list.namedChildren.flatMap(element => staticString(element) ?? []);
+/** Lists of several modules are put together. */
+function tagsOf(modules: readonly ModuleConfig[]): string[] | undefined {
+  const lists = definitionsOf(modules, ["deployment", "tags"]).map(({ value }) => stringsIn(value));
+  return lists.length === 0 || lists.includes(undefined) ? undefined : lists.flatMap(tags => tags ?? []);
 }

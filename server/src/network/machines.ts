@@ -1,102 +1,103 @@
-import type { Node } from "web-tree-sitter";
-import type { Machine, Network, Problem } from "../protocol.ts";
+import { Evaluator, type Focus } from "../partial/evaluator.ts";
+import type { Sources } from "../partial/sources.ts";
+import {
+  type Attribute,
+  apply,
+  type Definition,
+  known,
+  type SetValue,
+  select,
+  set,
+  unknown,
+  type Value,
+} from "../partial/value.ts";
+import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributesAt, type Binding, bindingsOf, staticString, withoutParentheses } from "../syntax/nodes.ts";
-import { literalSets } from "../syntax/values.ts";
 import { deploymentOf } from "./deployment.ts";
-import { duplicateMachine, isMergeable } from "./problems.ts";
-import { effectiveSystem, type ModuleSet } from "./system.ts";
+import { duplicateMachines } from "./duplicates.ts";
+import { ModuleCollector, type ModuleConfig } from "./modules.ts";
+import { effectiveSystems, type NetworkPkgs } from "./system.ts";
 
 /** Attributes of a network that are not machines (Morph, `eval-machines.nix`). */
 export const reservedNames: ReadonlySet<string> = new Set(["network", "defaults", "resources", "require", "_file"]);
 
 /** Values that cannot be a NixOS module. */
-const notModules: ReadonlySet<string> = new Set([
-  "string_expression",
-  "indented_string_expression",
-  "integer_expression",
-  "float_expression",
-  "list_expression",
-  "uri_expression",
-  "unary_expression",
-]);
+const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);
 
-/** The bindings of one name in the set that wins. */
-interface Named {
-  readonly set: Node;
-  readonly bindings: Binding[];
-  /** Whether Nix merges them all into one. */
-  mergeable: boolean;
-}
-
-/** The machines of a network file as its tree shows them. Evaluates nothing. */
-export function readMachines(document: NixDocument): Network {
-  const { sets, complete } = literalSets(document.root);
-  const bindings = sets.flatMap(set => bindingsOf(set).map(binding => ({ set, binding })));
-  const common = sets.flatMap(set => attributesAt(set, ["defaults"])).flatMap(({ value }) => moduleSets(value));
-  const networkPkgs = sets.flatMap(set => attributesAt(set, ["network", "pkgs"])).at(-1)?.value;
-  const problems: Problem[] = [];
-  const machines = new Map<string, Named>();
-  let allNamed = true;
-  for (const { set, binding } of bindings) {
-    const name = binding.path[0];
-    if (name === undefined) allNamed = false;
-    else if (!reservedNames.has(name) && mayBeMachine(binding)) {
-      const known = machines.get(name);
-      if (known?.set === set) {
-        known.mergeable &&= isMergeable(binding);
-        const first = known.bindings[0];
-        if (!known.mergeable && first !== undefined) problems.push(...duplicateMachine(document, name, first, binding));
-        known.bindings.push(binding);
-      } else machines.set(name, { set, bindings: [binding], mergeable: isMergeable(binding) });
-    }
-  }
+/** The machines of a network file, as far as its text and the files that it imports tell. */
+export function readMachines(document: NixDocument, sources: Sources): Network {
+  const evaluator = new Evaluator(sources);
+  const network = networkValue(evaluator.document(document));
+  if (network === undefined) return { uri: document.uri, machines: [], complete: false, problems: [] };
+  const description = select(select(network, "network") ?? unknown, "description");
+  const reader = new MachineReader(document, evaluator, network);
   return {
     uri: document.uri,
-    description: descriptionOf(sets),
-    machines: [...machines].flatMap(([name, named]) => machineOf(document, name, named, common, networkPkgs)),
-    complete: complete && allNamed && sets.length > 0,
-    problems,
+    description: description?.kind === "string" ? description.text : undefined,
+    machines: [...network.attributes].flatMap(([name, attribute]) => reader.read(name, attribute)),
+    complete: network.complete && !evaluator.budget.isCut,
+    problems: duplicateMachines(document),
   };
 }
 
-function mayBeMachine({ path, value }: Binding): boolean {
-  return path.length > 1 || value === undefined || !notModules.has(withoutParentheses(value).type);
+/** One machine, with only the bindings of `focus` looked at; undefined when they have none of that name. */
+export function readFocused(document: NixDocument, sources: Sources, name: string, focus: Focus): Machine | undefined {
+  const evaluator = new Evaluator(sources);
+  const network = networkValue(evaluator.document(document, focus));
+  const attribute = network?.attributes.get(name);
+  if (network === undefined || attribute === undefined || evaluator.budget.isCut) return undefined;
+  return new MachineReader(document, evaluator, network).read(name, attribute)[0];
 }
 
-function descriptionOf(sets: readonly Node[]): string | undefined {
-  const value = sets.flatMap(set => attributesAt(set, ["network", "description"])).at(-1)?.value;
-  return value === undefined ? undefined : staticString(value);
+/** Morph's evaluator imports the file and takes a set; a function is given what its defaults are. */
+function networkValue(value: Value): SetValue | undefined {
+  const network = value.kind === "function" ? apply(value, known(set(new Map()))) : value;
+  return network.kind === "set" ? network : undefined;
 }
 
-function machineOf(
-  document: NixDocument,
-  name: string,
-  { set, bindings }: Named,
-  common: readonly ModuleSet[],
-  networkPkgs: Node | undefined,
-): Machine[] {
-  const first = bindings[0];
-  const nameNode = first?.names[0];
-  if (first === undefined || nameNode === undefined) return [];
-  const module = moduleOf(name, set, bindings);
-  return [
-    {
-      name,
-      range: document.rangeOf(first.node),
-      selectionRange: document.rangeOf(nameNode),
-      system: effectiveSystem(document, module, common, networkPkgs),
-      ...deploymentOf(module),
-    },
-  ];
+function networkPkgs(settings: Value): NetworkPkgs | undefined {
+  const attribute = settings.kind === "set" ? settings.attributes.get("pkgs") : undefined;
+  return attribute && { value: attribute.thunk.force(), definition: attribute.definition };
 }
 
-/** Where a machine's options stand. One that is spread over `eiffel.a = ...; eiffel.b = ...;` is read from the set around. */
-function moduleOf(name: string, set: Node, bindings: readonly Binding[]): readonly ModuleSet[] {
-  if (bindings.some(({ path }) => path.length > 1)) return [{ set, prefix: [name] }];
-  return bindings.flatMap(({ value }) => (value === undefined ? [] : moduleSets(value)));
-}
+/** Reads machines that share a network. */
+class MachineReader {
+  readonly #document: NixDocument;
+  readonly #evaluator: Evaluator;
+  readonly #defaults: Attribute | undefined;
+  readonly #pkgs: NetworkPkgs | undefined;
 
-function moduleSets(expression: Node): ModuleSet[] {
-  return literalSets(expression).sets.map(set => ({ set, prefix: [] }));
+  constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
+    this.#document = document;
+    this.#evaluator = evaluator;
+    this.#defaults = network.attributes.get("defaults");
+    this.#pkgs = networkPkgs(select(network, "network") ?? unknown);
+  }
+
+  read(name: string, { thunk, definition }: Attribute): Machine[] {
+    if (reservedNames.has(name)) return [];
+    const value = thunk.force();
+    if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) return [];
+    const modules = this.#modules(name, value);
+    return [{ name, ...this.#place(definition), ...effectiveSystems(modules, this.#pkgs), ...deploymentOf(modules) }];
+  }
+
+  #modules(name: string, value: Value): ModuleConfig[] {
+    const collector = new ModuleCollector(this.#evaluator, name);
+    const own = collector.collect(value, false);
+    return this.#defaults === undefined ? own : [...own, ...collector.collect(this.#defaults.thunk.force(), true)];
+  }
+
+  /** Where a machine stands. One that another file names, or that is put together from pieces, stands nowhere in this one. */
+  #place(definition: Definition | undefined): Pick<Machine, "range" | "selectionRange" | "computed"> {
+    if (definition === undefined || definition.name.document !== this.#document) {
+      const beginning = this.#document.rangeAt(0, 0);
+      return { range: beginning, selectionRange: beginning, computed: true };
+    }
+    const { binding, name } = definition;
+    return {
+      range: this.#document.rangeAt(binding.start, binding.end),
+      selectionRange: this.#document.rangeAt(name.start, name.end),
+    };
+  }
 }

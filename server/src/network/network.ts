@@ -1,3 +1,4 @@
+import { noSources, type Sources } from "../partial/sources.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { type Binding, bindingsOf } from "../syntax/nodes.ts";
@@ -5,9 +6,13 @@ import { literalSets } from "../syntax/values.ts";
 import { readMachines, reservedNames } from "./machines.ts";
 import { recoverMachines } from "./recover.ts";
 
-/** What a network file says of its machines. Evaluates nothing and never throws, however broken the text. */
-export function readNetwork(document: NixDocument): Network {
-  return document.root.hasError ? recoverMachines(document) : readMachines(document);
+/**
+ * What a network file says of its machines. Nix evaluates nothing, and nothing is thrown, however broken the text.
+ *
+ * @param sources the files that it imports, as far as they have been loaded.
+ */
+export function readNetwork(document: NixDocument, sources: Sources = noSources): Network {
+  return document.root.hasError ? recoverMachines(document, sources) : readMachines(document, sources);
 }
 
 /** Whether a text looks like a network: its top-level set has a `network` attribute or a machine with `deployment.*`. */

@@ -1,3 +1,4 @@
+import type { Sources } from "../partial/sources.ts";
 import type { Machine, Network } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { childrenOf, isSet } from "../syntax/nodes.ts";
@@ -19,8 +20,8 @@ const bindingLine = /^([ \t]+)("(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w'-]*)((?:\.[\w"'.
  * the layout shows and the tree does not are read from a text in which each broken binding is cut down to the lines that are
  * sound. Every line stays on its line, so positions hold.
  */
-export function recoverMachines(document: NixDocument): Network {
-  const direct = readMachines(document);
+export function recoverMachines(document: NixDocument, sources: Sources): Network {
+  const direct = readMachines(document, sources);
   const layout = chunksOf(document);
   const shown = new Set(layout.chunks.map(({ name }) => name).filter(name => !reservedNames.has(name)));
   const sound = direct.machines.filter(machine => shown.has(machine.name) && isWithinChunk(machine, layout));
@@ -28,7 +29,7 @@ export function recoverMachines(document: NixDocument): Network {
   const repaired = layout.before + layout.chunks.map(chunk => repair(document, chunk)).join("") + layout.after;
   const copy = new NixDocument(document.parser, document.uri, document.version, repaired);
   try {
-    const recovered = readMachines(copy);
+    const recovered = readMachines(copy, sources);
     const better = new Map(sound.map(machine => [machine.name, machine]));
     return { ...recovered, machines: recovered.machines.map(machine => better.get(machine.name) ?? machine) };
   } finally {

@@ -1,127 +1,123 @@
-import type { Node } from "web-tree-sitter";
-import type { MachineSystem } from "../protocol.ts";
-import type { NixDocument } from "../syntax/document.ts";
-import { type Attribute, attributesAt, isSet, staticString, withoutParentheses } from "../syntax/nodes.ts";
-import { literalSets } from "../syntax/values.ts";
+import type { Location } from "vscode-languageserver-types";
+import { systemOfTriple } from "../partial/systems.ts";
+import { type Definition, type NixpkgsInstance, type Origin, select, type Value } from "../partial/value.ts";
+import type { Machine, MachineSystem } from "../protocol.ts";
+import { definitionsOf, type ModuleConfig, winning } from "./modules.ts";
 
-/** A system that the text states. */
-export interface StatedSystem {
-  readonly value: string;
-  readonly node: Node;
+/** A platform that is stated, and where. Its system is undefined when only evaluation can tell it. */
+interface Stated {
+  readonly value: string | undefined;
+  readonly location: Location | undefined;
+  readonly isDefault: boolean;
 }
 
-/** Where a module states its system, the strongest option first: nixpkgs takes `hostPlatform` before the legacy ones. */
-const systemOptions: readonly (readonly string[])[] = [
-  ["nixpkgs", "hostPlatform"],
-  ["nixpkgs", "hostPlatform", "system"],
-  ["nixpkgs", "localSystem"],
-  ["nixpkgs", "localSystem", "system"],
-  ["nixpkgs", "system"],
-];
+/** Where a machine runs and where it is built. */
+export type MachineSystems = Pick<Machine, "system" | "buildSystem">;
 
-const overrides: ReadonlySet<string> = new Set(["mkDefault", "mkForce"]);
-
-/** How many wrappers around a system are looked through before giving up: text can be nested without bound. */
-const maxDepth = 20;
-
-/** Nix's name of a system in what is written for one: a string, `{ system = "..."; }`, `lib.mkDefault ...`. */
-export function systemIn(expression: Node, depth = 0): StatedSystem | undefined {
-  if (depth > maxDepth) return undefined;
-  const node = withoutParentheses(expression);
-  if (isSet(node)) {
-    const value = attributesAt(node, ["system"]).at(-1)?.value;
-    return value === undefined ? undefined : systemIn(value, depth + 1);
-  }
-  if (node.type === "apply_expression") {
-    const [called, argument] = [node.childForFieldName("function"), node.childForFieldName("argument")];
-    if (called === null || argument === null || !overrides.has(called.text.split(".").at(-1) ?? "")) return undefined;
-    return systemIn(argument, depth + 1);
-  }
-  const value = staticString(node);
-  return value === undefined ? undefined : { value, node };
-}
-
-/** A literal set that holds a module's options below `prefix`: `[]`, or the name of `eiffel.nixpkgs.system = "...";`. */
-export interface ModuleSet {
-  readonly set: Node;
-  readonly prefix: readonly string[];
-}
-
-/** The definitions of an option in a module, also behind a `config = { ... }` wrapper. */
-export function definitions(module: readonly ModuleSet[], option: readonly string[]): Attribute[] {
-  return module.flatMap(({ set, prefix }) => [
-    ...attributesAt(set, [...prefix, ...option]),
-    ...attributesAt(set, [...prefix, "config", ...option]),
-  ]);
-}
-
-function statedIn(module: readonly ModuleSet[]): StatedSystem | undefined {
-  for (const option of systemOptions) {
-    const last = definitions(module, option)
-      .flatMap(({ value }) => systemIn(value) ?? [])
-      .at(-1);
-    if (last !== undefined) return last;
-  }
-  return undefined;
-}
-
-/** The system of an instance of nixpkgs, from the arguments of its call: `import <nixpkgs> { system = "..."; }`. */
-function systemOfInstance(expression: Node): StatedSystem | undefined {
-  const node = withoutParentheses(expression);
-  const argument = node.type === "apply_expression" ? node.childForFieldName("argument") : null;
-  if (argument === null) return undefined;
-  for (const { value } of ["crossSystem", "localSystem", "system"].flatMap(name =>
-    literalSets(argument).sets.flatMap(set => attributesAt(set, [name])),
-  )) {
-    const stated = systemIn(value);
-    if (stated !== undefined) return stated;
-  }
-  return undefined;
-}
-
-/** An instance of nixpkgs that is handed to a machine, and so decides its system whatever the machine's own text states. */
-export interface NixpkgsInstance {
+/** An instance of nixpkgs that decides the system of machines whatever they state themselves. */
+interface Instance {
   readonly by: "network.pkgs" | "nixpkgs.pkgs";
-  readonly expression: Node;
+  readonly value: Value;
+  readonly definition: Definition | undefined;
+}
+
+/** The network's own instance of nixpkgs, where it sets one. */
+export interface NetworkPkgs {
+  readonly value: Value;
+  readonly definition: Definition | undefined;
 }
 
 /**
- * The effective system of a machine. What a machine states itself comes before `defaults`; `nixpkgs.pkgs` and `network.pkgs`
- * make both ineffective (nixpkgs ignores its system options when it is given an instance).
+ * The effective system of a machine, from all its modules. `nixpkgs.pkgs` and `network.pkgs` make every option of a system
+ * ineffective; else `hostPlatform` decides, then the legacy options (nixpkgs, `nixos/modules/misc/nixpkgs.nix`).
  */
-export function effectiveSystem(
-  document: NixDocument,
-  machine: readonly ModuleSet[],
-  defaults: readonly ModuleSet[],
-  networkPkgs: Node | undefined,
-): MachineSystem {
-  const own = statedIn(machine);
-  const common = statedIn(defaults);
-  const stated = own ?? common;
-  const instance = instanceFor(machine, defaults, networkPkgs);
-  const locate = (node: Node) => ({ uri: document.uri, range: document.rangeOf(node) });
-  if (instance === undefined) {
-    if (stated === undefined) return { origin: "unstated" };
-    return { value: stated.value, origin: own === undefined ? "defaults" : "stated", location: locate(stated.node) };
-  }
-  const given = systemOfInstance(instance.expression);
+export function effectiveSystems(modules: readonly ModuleConfig[], network: NetworkPkgs | undefined): MachineSystems {
+  const { host, build } = statedPlatforms(modules);
+  const instance = instanceFor(modules, network);
+  if (instance !== undefined) return ofInstance(instance, host);
+  if (host === undefined) return { system: { origin: "unstated" } };
+  const system = systemOf(host);
+  const isCross = build?.value !== undefined && host.value !== undefined && build.value !== host.value;
+  return isCross ? { system, buildSystem: systemOf(build) } : { system };
+}
+
+function systemOf({ value, location, isDefault }: Stated): MachineSystem {
+  return { value, origin: isDefault ? "defaults" : "stated", location };
+}
+
+/** What the modules state: where the machine runs, and where it is built if that is stated apart. */
+function statedPlatforms(modules: readonly ModuleConfig[]): { host: Stated | undefined; build: Stated | undefined } {
+  const option = (name: string) => platform(modules, ["nixpkgs", name]);
+  const hostPlatform = option("hostPlatform");
+  if (hostPlatform !== undefined) return { host: hostPlatform, build: option("buildPlatform") };
+  const local = option("localSystem") ?? option("system");
+  const cross = option("crossSystem");
+  return cross === undefined ? { host: local, build: undefined } : { host: cross, build: local };
+}
+
+function platform(modules: readonly ModuleConfig[], option: readonly string[]): Stated | undefined {
+  const definitions = definitionsOf(modules, option).filter(({ value }) => value.kind !== "null");
+  const won = winning(definitions);
+  const first = won === "undecided" ? definitions[0] : won;
+  if (first === undefined) return undefined;
+  const found = platformIn(first.value);
   return {
-    value: given?.value,
-    origin: instance.by,
-    location: locate(given?.node ?? instance.expression),
-    overridden:
-      stated === undefined || stated.value === given?.value
-        ? undefined
-        : { value: stated.value, by: instance.by, location: locate(stated.node) },
+    value: won === "undecided" ? undefined : found?.system,
+    location: locationOf(found?.origin ?? first.definition?.value),
+    isDefault: first.isDefault,
   };
 }
 
-function instanceFor(
-  machine: readonly ModuleSet[],
-  defaults: readonly ModuleSet[],
-  networkPkgs: Node | undefined,
-): NixpkgsInstance | undefined {
-  const own = definitions([...defaults, ...machine], ["nixpkgs", "pkgs"]).at(-1);
-  if (own !== undefined) return { by: "nixpkgs.pkgs", expression: own.value };
-  return networkPkgs === undefined ? undefined : { by: "network.pkgs", expression: networkPkgs };
+interface Platform {
+  readonly system: string;
+  readonly origin: Origin | undefined;
+}
+
+/** Nix's name of a platform: a string, `{ system = ...; }`, or `{ config = "aarch64-unknown-linux-gnu"; }`. */
+function platformIn(value: Value): Platform | undefined {
+  if (value.kind === "string") return { system: value.text, origin: value.origin };
+  if (value.kind !== "set") return undefined;
+  const system = select(value, "system");
+  if (system?.kind === "string") return { system: system.text, origin: system.origin };
+  const triple = select(value, "config");
+  const named = triple?.kind === "string" ? systemOfTriple(triple.text) : undefined;
+  return named === undefined || triple?.kind !== "string" ? undefined : { system: named, origin: triple.origin };
+}
+
+function instanceFor(modules: readonly ModuleConfig[], network: NetworkPkgs | undefined): Instance | undefined {
+  const own = winning(definitionsOf(modules, ["nixpkgs", "pkgs"]));
+  if (own === "undecided") return undefined;
+  if (own !== undefined) return { by: "nixpkgs.pkgs", value: own.value, definition: own.definition };
+  return network && { by: "network.pkgs", ...network };
+}
+
+function ofInstance({ by, value, definition }: Instance, stated: Stated | undefined): MachineSystems {
+  const given = value.kind === "set" && value.instance !== undefined ? platformOfInstance(value.instance) : undefined;
+  const isOverridden = stated?.value !== undefined && stated.location !== undefined && stated.value !== given?.system;
+  return {
+    system: {
+      value: given?.system,
+      origin: by,
+      location: locationOf(given?.origin ?? definition?.value),
+      overridden: isOverridden ? { value: stated.value, by, location: stated.location } : undefined,
+    },
+  };
+}
+
+/** The platform that an instance of nixpkgs was made for, from its arguments. */
+function platformOfInstance({ argument }: NixpkgsInstance): Platform | undefined {
+  const given = argument.force();
+  for (const name of ["crossSystem", "localSystem", "system"]) {
+    const value = select(given, name);
+    const found = value === undefined ? undefined : platformIn(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where something stands, as editors take it. */
+export function locationOf(origin: Origin | undefined): Location | undefined {
+  if (origin === undefined) return undefined;
+  const { document, start, end } = origin;
+  return { uri: document.uri, range: document.rangeAt(start, end) };
 }

@@ -1,6 +1,7 @@
 import { TextDocument, type TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
 import type { Range } from "vscode-languageserver-types";
 import { Edit, type Node, type Tree } from "web-tree-sitter";
+import type { TextEdit } from "./edits.ts";
 import type { NixParser } from "./parser.ts";
 
 /** A Nix text together with its syntax tree, both edited in place. Positions are UTF-16, as LSP's are. */
@@ -8,6 +9,8 @@ export class NixDocument {
   readonly #parser: NixParser;
   #text: TextDocument;
   #tree: Tree;
+  #edits: readonly TextEdit[] | undefined;
+  #updates = 0;
 
   constructor(parser: NixParser, uri: string, version: number, text: string) {
     this.#parser = parser;
@@ -31,6 +34,20 @@ export class NixDocument {
     return this.#tree.rootNode;
   }
 
+  /** How often the text was updated. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  get lineCount(): number {
+    return this.#text.lineCount;
+  }
+
+  /** What the last update did, in its order; undefined when it replaced the whole text. */
+  get lastEdits(): readonly TextEdit[] | undefined {
+    return this.#edits;
+  }
+
   get parser(): NixParser {
     return this.#parser;
   }
@@ -51,11 +68,17 @@ export class NixDocument {
   /** Applies LSP's content changes, in order, and parses what they touched. */
   update(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
     let incremental = true;
+    const edits: TextEdit[] = [];
     for (const change of changes) {
-      if ("range" in change) this.#tree.edit(this.#editOf(change.range, change.text));
-      else incremental = false;
+      if ("range" in change) {
+        const edit = this.#editOf(change.range, change.text);
+        this.#tree.edit(edit);
+        edits.push({ start: edit.startIndex, oldEnd: edit.oldEndIndex, newEnd: edit.newEndIndex });
+      } else incremental = false;
       this.#text = TextDocument.update(this.#text, [change], version);
     }
+    this.#updates++;
+    this.#edits = incremental ? edits : undefined;
     const previous = this.#tree;
     this.#tree = this.#parser.parse(this.text, incremental ? previous : undefined);
     previous.delete();

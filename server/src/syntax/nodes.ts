@@ -48,7 +48,7 @@ export function staticString(node: Node): string | undefined {
   let value = "";
   for (const part of literal.namedChildren) {
     if (part.type === "string_fragment") value += part.text;
-    else if (part.type === "escape_sequence") value += unescaped(part.text);
+    else if (part.type === "escape_sequence") value += unescapedSequence(part.text);
     // What escapes a dollar stands for nothing: the dollar is a fragment of its own.
     else if (part.type !== "dollar_escape") return undefined;
   }
@@ -56,7 +56,7 @@ export function staticString(node: Node): string | undefined {
 }
 
 /** `\n` in a string, `''\n` and `'''` in an indented one. */
-function unescaped(sequence: string): string {
+export function unescapedSequence(sequence: string): string {
   if (sequence === "'''") return "''";
   const character = sequence.slice(sequence.startsWith("''\\") ? 3 : 1);
   return escapes[character] ?? character;

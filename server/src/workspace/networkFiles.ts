@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { URI } from "vscode-uri";
 import { networkFileMatcher } from "../network/files.ts";
-import { looksLikeNetwork, readNetwork } from "../network/network.ts";
+import { IncrementalNetwork } from "../network/incremental.ts";
+import { looksLikeNetwork } from "../network/network.ts";
 import type { Network } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { scanFolder } from "./scan.ts";
+import { isTouchedBy, SourceCache } from "./sourceCache.ts";
 
 /** A file that is larger than this is no network that anybody wrote (bytes). */
 const maxBytes = 5 * 1024 * 1024;
+
+/** Imports of imports are followed so far. */
+const maxRounds = 50;
 
 /** The networks of the workspace: those that are open as their editor has them, the others as the disk has them. */
 export class NetworkFiles {
@@ -17,12 +23,18 @@ export class NetworkFiles {
   readonly #didChange: (uri: string) => void;
   readonly #networks = new Map<string, Network>();
   readonly #open = new Map<string, NixDocument>();
+  readonly #sources: SourceCache;
+  /** Of the networks that are open. */
+  readonly #readers = new Map<string, IncrementalNetwork>();
+  /** Network -> the paths that it was read with. */
+  readonly #used = new Map<string, ReadonlySet<string>>();
   #folders: readonly string[] = [];
   #matches = networkFileMatcher([]);
 
   constructor(parser: NixParser, didChange: (uri: string) => void) {
     this.#parser = parser;
     this.#didChange = didChange;
+    this.#sources = new SourceCache(parser, file => this.#open.get(URI.file(file).toString()));
   }
 
   get(uri: string): Network | undefined {
@@ -49,7 +61,7 @@ export class NetworkFiles {
     const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#matches)));
     const found = new Set(results.flatMap(({ files }) => files).map(file => URI.file(file).toString()));
     for (const uri of [...this.#networks.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#drop(uri);
-    for (const document of this.#open.values()) this.didChangeDocument(document);
+    for (const document of this.#open.values()) this.#readOpen(document);
     for (const uri of found) await this.#readFromDisk(uri);
     return { cut: results.some(({ cut }) => cut) };
   }
@@ -57,20 +69,62 @@ export class NetworkFiles {
   /** An editor has a document, or its text is another now. */
   didChangeDocument(document: NixDocument): void {
     this.#open.set(document.uri, document);
-    if (this.#isNamedLikeNetwork(document.uri) || looksLikeNetwork(document)) this.#set(readNetwork(document));
-    else this.#drop(document.uri);
+    this.#readOpen(document, true);
+    this.#readUsersOf(document.uri);
   }
 
   /** An editor let go of a document: what the disk has counts again. */
   async didCloseDocument(uri: string): Promise<void> {
     this.#open.delete(uri);
+    this.#readers.delete(uri);
     if (this.#isNamedLikeNetwork(uri)) await this.#readFromDisk(uri);
     else this.#drop(uri);
+    this.#readUsersOf(uri);
   }
 
   /** A file appeared, changed or vanished. */
   async didChangeFile(uri: string): Promise<void> {
+    this.#readUsersOf(uri);
     if (this.#isNamedLikeNetwork(uri)) await this.#readFromDisk(uri);
+  }
+
+  /** @param isEdited whether it is read because its own text is another. */
+  #readOpen(document: NixDocument, isEdited = false): void {
+    const { uri, version } = document;
+    if (!this.#isNamedLikeNetwork(uri) && !looksLikeNetwork(document)) return this.#drop(uri);
+    void this.#read(document, isEdited, () => this.#open.get(uri) === document && document.version === version);
+  }
+
+  /** Reads the networks anew that look at a file, or at the folder that it is in. */
+  #readUsersOf(uri: string): void {
+    const file = pathOf(uri);
+    if (file === undefined) return;
+    for (const touched of [file, path.dirname(file)]) this.#sources.forget(touched);
+    for (const [user, used] of [...this.#used]) {
+      if (user === uri || !isTouchedBy(used, file)) continue;
+      const document = this.#open.get(user);
+      if (document === undefined) void this.#readFromDisk(user);
+      else this.#readOpen(document);
+    }
+  }
+
+  /** Reads a network: at once what is known, and again as the files that it imports are loaded. */
+  async #read(document: NixDocument, isEdited: boolean, isCurrent: () => boolean): Promise<void> {
+    const reader = this.#readers.get(document.uri) ?? new IncrementalNetwork();
+    if (this.#open.has(document.uri)) this.#readers.set(document.uri, reader);
+    for (let round = 0; round < maxRounds; round++) {
+      const view = this.#sources.view();
+      const isFirst = isEdited && round === 0;
+      const network = reader.read(document, view, isFirst);
+      // A part that was read again has looked at less than the whole.
+      const before = isFirst ? (this.#used.get(network.uri) ?? []) : [];
+      this.#used.set(network.uri, new Set([...before, ...view.used]));
+      this.#set(network);
+      if (view.wanted.size === 0) break;
+      await this.#sources.load(view.wanted);
+      if (!isCurrent()) return;
+    }
+    this.#sources.prune(file => [...this.#used.values()].some(used => used.has(file)));
   }
 
   #isNamedLikeNetwork(uri: string): boolean {
@@ -89,18 +143,20 @@ export class NetworkFiles {
     if (text === undefined || text.length > maxBytes) return this.#drop(uri);
     const document = new NixDocument(this.#parser, uri, 0, text.toString("utf8"));
     try {
-      this.#set(readNetwork(document));
+      await this.#read(document, false, () => !this.#open.has(uri));
     } finally {
       document.dispose();
     }
   }
 
   #set(network: Network): void {
+    const isSame = isDeepStrictEqual(this.#networks.get(network.uri), network);
     this.#networks.set(network.uri, network);
-    this.#didChange(network.uri);
+    if (!isSame) this.#didChange(network.uri);
   }
 
   #drop(uri: string): void {
+    this.#used.delete(uri);
     if (this.#networks.delete(uri)) this.#didChange(uri);
   }
 }

@@ -33,7 +33,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
   "nixpkgs as a set": [`{ a = { nixpkgs = { system = "aarch64-linux"; }; }; }`, arm],
   "nixpkgs as a recursive set": [`{ a = { nixpkgs = rec { system = "aarch64-linux"; }; }; }`, arm],
   mkDefault: [`{ a = { lib, ... }: { nixpkgs.system = lib.mkDefault "aarch64-linux"; }; }`, arm],
-  "mkForce in parentheses": [`{ a = { nixpkgs.system = (mkForce "aarch64-linux"); }; }`, arm],
+  "mkForce in parentheses": [`{ a = { lib, ... }: with lib; { nixpkgs.system = (mkForce "aarch64-linux"); }; }`, arm],
   "a function with a let": [`{ a = { pkgs, ... }: let x = 1; in { nixpkgs.system = "aarch64-linux"; }; }`, arm],
   "a config wrapper": [`{ a = { config = { nixpkgs.system = "aarch64-linux"; }; }; }`, arm],
   "dotted bindings": [`{ a.deployment.x = 1; a.nixpkgs.system = "aarch64-linux"; }`, arm],
@@ -57,7 +57,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
   ],
   "a value that only evaluation can tell": [
     `{ a = { nixpkgs.system = builtins.currentSystem; }; }`,
-    { origin: "unstated" },
+    { origin: "stated", at: "builtins.currentSystem" },
   ],
   "network.pkgs alone": [
     `{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; a = { }; }`,

@@ -1,0 +1,153 @@
+import type { Location, Range } from "vscode-languageserver-types";
+import type { Node } from "web-tree-sitter";
+import type { Sources } from "../partial/sources.ts";
+import type { Machine, MachineSystem, Network } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { moved, type Span } from "../syntax/edits.ts";
+import { bindingsOf } from "../syntax/nodes.ts";
+import { literalSets } from "../syntax/values.ts";
+import { readFocused } from "./machines.ts";
+import { readNetwork } from "./network.ts";
+
+/** A binding of the top-level set. */
+interface BindingSpan extends Span {
+  readonly name: string;
+}
+
+/** Where the machines of a network stand, when it is simple: one literal set, each machine one binding of it. */
+interface Layout {
+  readonly setStart: number;
+  readonly bindings: readonly BindingSpan[];
+}
+
+/** What was read the last time, of which text. */
+interface LastRead {
+  readonly updates: number;
+  readonly lineCount: number;
+  readonly network: Network;
+  readonly layout: Layout;
+}
+
+/**
+ * Reads the network of one document again and again. When all that was typed lies inside one machine, only that machine is
+ * read; what stands behind it has moved.
+ */
+export class IncrementalNetwork {
+  #last: LastRead | undefined;
+
+  /** @param isEdited whether nothing but the document itself has changed since the last time. */
+  read(document: NixDocument, sources: Sources, isEdited: boolean): Network {
+    const edited = isEdited ? this.#readEdited(document, sources) : undefined;
+    const network = edited?.network ?? readNetwork(document, sources);
+    const layout = edited?.layout ?? layoutOf(document, network);
+    const { updates, lineCount } = document;
+    this.#last = layout && { updates, lineCount, network, layout };
+    return network;
+  }
+
+  #readEdited(document: NixDocument, sources: Sources): Pick<LastRead, "network" | "layout"> | undefined {
+    const last = this.#last;
+    if (last === undefined || last.updates + 1 !== document.updates || document.root.hasError) return undefined;
+    const change = changeIn(last.layout, document);
+    if (change === undefined) return undefined;
+    const { edited, layout } = change;
+    const nodes = [edited, ...layout.bindings.filter(({ name }) => isCommon(name))].map(span =>
+      bindingAt(document, layout.setStart, span),
+    );
+    if (!nodes.every(node => node !== undefined)) return undefined;
+    const machine = readFocused(document, sources, edited.name, { start: layout.setStart, bindings: nodes });
+    const old = last.network.machines.find(({ name }) => name === edited.name);
+    if (machine === undefined || old === undefined) return undefined;
+    const lines = document.lineCount - last.lineCount;
+    const shift = { uri: document.uri, after: old.range.end.line, lines };
+    const machines = last.network.machines.map(other => (other === old ? machine : shifted(other, shift)));
+    if (machines.includes(undefined)) return undefined;
+    return { network: { ...last.network, machines: machines.flatMap(each => each ?? []) }, layout };
+  }
+}
+
+/** The layout of a network that is simple and without an error; undefined for any other. */
+function layoutOf(document: NixDocument, network: Network): Layout | undefined {
+  if (document.root.hasError || !network.complete || network.problems.length > 0) return undefined;
+  const { sets, complete } = literalSets(document.root);
+  const [set] = sets;
+  if (set === undefined || sets.length > 1 || !complete || set.type !== "attrset_expression") return undefined;
+  const all = bindingsOf(set);
+  const bindings = all.flatMap(({ path: [name], value, node }) =>
+    name === undefined || value === undefined ? [] : [{ name, start: node.startIndex, end: node.endIndex }],
+  );
+  const machines = all.filter(({ path: [name] }) => !isCommon(name));
+  const isSimple = machines.every(({ path }) => path.length === 1) && bindings.length === all.length;
+  const isEachNamedOnce = new Set(machines.map(({ path: [name] }) => name)).size === machines.length;
+  return isSimple && isEachNamedOnce ? { setStart: set.startIndex, bindings } : undefined;
+}
+
+/** Attributes that every machine depends on. */
+function isCommon(name: string | undefined): boolean {
+  return name === "network" || name === "defaults";
+}
+
+/** Where everything is after the last edits, if they all lie inside one binding that may be a machine. */
+function changeIn(layout: Layout, document: NixDocument): { edited: BindingSpan; layout: Layout } | undefined {
+  let { bindings, setStart } = layout;
+  let editedName: string | undefined;
+  for (const edit of document.lastEdits ?? []) {
+    const inside = bindings.find(({ start, end }) => edit.start > start && edit.oldEnd < end);
+    if (inside === undefined || isCommon(inside.name)) return undefined;
+    if (editedName !== undefined && editedName !== inside.name) return undefined;
+    editedName = inside.name;
+    const next = bindings.map(binding => ({ ...binding, ...moved(binding, edit) }));
+    if (edit.oldEnd <= setStart) setStart += edit.newEnd - edit.oldEnd;
+    bindings = next;
+  }
+  const edited = bindings.find(({ name }) => name === editedName);
+  return edited === undefined ? undefined : { edited, layout: { setStart, bindings } };
+}
+
+/** The binding that stands exactly there in the new tree, and in the set where it was. */
+function bindingAt(document: NixDocument, setStart: number, { start, end }: Span): Node | undefined {
+  const node = document.root.descendantForIndex(start, end - 1);
+  const isThere = node?.type === "binding" && node.startIndex === start && node.endIndex === end;
+  return isThere && node.parent?.parent?.startIndex === setStart ? node : undefined;
+}
+
+/** In a document the lines behind `after` have moved by so many. */
+interface Shift {
+  readonly uri: string;
+  readonly after: number;
+  readonly lines: number;
+}
+
+/** A machine with its places moved; undefined where one of them stands on the last line of the edit. */
+function shifted(machine: Machine, shift: Shift): Machine | undefined {
+  const { system, buildSystem } = machine;
+  const places = [system.location, system.overridden?.location, buildSystem?.location];
+  const ranges = [machine.range, ...places.flatMap(place => (place?.uri === shift.uri ? [place.range] : []))];
+  if (ranges.some(({ start, end }) => start.line <= shift.after && end.line >= shift.after)) return undefined;
+  if (shift.lines === 0) return machine;
+  return {
+    ...machine,
+    range: moveRange(machine.range, shift),
+    selectionRange: moveRange(machine.selectionRange, shift),
+    system: moveSystem(system, shift),
+    buildSystem: buildSystem && moveSystem(buildSystem, shift),
+  };
+}
+
+function moveSystem(system: MachineSystem, shift: Shift): MachineSystem {
+  const { location, overridden } = system;
+  return {
+    ...system,
+    location: location && moveLocation(location, shift),
+    overridden: overridden && { ...overridden, location: moveLocation(overridden.location, shift) },
+  };
+}
+
+function moveLocation(location: Location, shift: Shift): Location {
+  return location.uri === shift.uri ? { ...location, range: moveRange(location.range, shift) } : location;
+}
+
+function moveRange({ start, end }: Range, { after, lines }: Shift): Range {
+  if (start.line <= after) return { start, end };
+  return { start: { ...start, line: start.line + lines }, end: { ...end, line: end.line + lines } };
+}

@@ -1,0 +1,152 @@
+import type { Evaluator } from "../partial/evaluator.ts";
+import { itemsOf, textsOf } from "../partial/inspect.ts";
+import { priorities } from "../partial/overrides.ts";
+import {
+  type Attribute,
+  apply,
+  type Definition,
+  known,
+  select,
+  set,
+  string,
+  textOf,
+  unknown,
+  type Value,
+} from "../partial/value.ts";
+
+/** The configuration of one module: what it sets. */
+export interface ModuleConfig {
+  readonly config: Value;
+  /** Whether it comes from the network's `defaults`. */
+  readonly isDefault: boolean;
+}
+
+/** One definition of an option, somewhere in the modules of a machine. */
+export interface OptionDefinition {
+  readonly value: Value;
+  /** The lower one wins. */
+  readonly priority: number;
+  /** Under a condition that is not known. */
+  readonly isConditional: boolean;
+  readonly isDefault: boolean;
+  /** Where the option is named. */
+  readonly definition?: Definition | undefined;
+}
+
+/** More modules than this are not looked at: an import may be made of more and more imports. */
+const maxModules = 1000;
+
+/** Collects the modules that a machine is made of: its own, those that it imports, and theirs. */
+export class ModuleCollector {
+  readonly #evaluator: Evaluator;
+  readonly #machine: string;
+
+  constructor(evaluator: Evaluator, machine: string) {
+    this.#evaluator = evaluator;
+    this.#machine = machine;
+  }
+
+  collect(value: Value, isDefault: boolean): ModuleConfig[] {
+    const configs: ModuleConfig[] = [];
+    const files = new Set<string>();
+    const waiting: Value[] = [value];
+    for (let module = waiting.shift(); module !== undefined && configs.length < maxModules; module = waiting.shift()) {
+      const content = this.#content(module, files);
+      if (content?.kind !== "set") continue;
+      configs.push({ config: configOf(content), isDefault });
+      for (const list of ["imports", "require"]) waiting.push(...importsOf(content, list));
+    }
+    return configs;
+  }
+
+  /** What a module says: a file's content, a function's result. A file that was looked at already says nothing new. */
+  #content(module: Value, files: Set<string>): Value | undefined {
+    let value = module;
+    const path = value.kind === "path" || value.kind === "string" ? textOf(value) : undefined;
+    if (path !== undefined) {
+      if (!path.startsWith("/") || files.has(path)) return undefined;
+      files.add(path);
+      value = this.#evaluator.file(path);
+    }
+    return value.kind === "function" ? apply(value, known(this.#arguments())) : value;
+  }
+
+  /** What modules are called with. Of the configuration itself and of packages nothing is known without evaluating. */
+  #arguments(): Value {
+    const named: [string, Value][] = [
+      ["lib", this.#evaluator.library],
+      ["name", string(this.#machine)],
+      ...["config", "options", "pkgs", "nodes", "modulesPath"].map((name): [string, Value] => [name, unknown]),
+    ];
+    return set(new Map(named.map(([name, value]): [string, Attribute] => [name, { thunk: known(value) }])), false);
+  }
+}
+
+/** The part of a module that sets options: all of it, unless it has `config` or declares `options`. */
+function configOf(content: Value): Value {
+  if (content.kind !== "set") return unknown;
+  const isStructured = content.attributes.has("config") || content.attributes.has("options");
+  return isStructured ? (select(content, "config") ?? set(new Map())) : content;
+}
+
+function importsOf(content: Value, list: string): Value[] {
+  const value = select(content, list);
+  return value === undefined ? [] : (itemsOf(known(value)) ?? []).map(item => item.force());
+}
+
+/** Every definition of an option, `mkIf`, `mkMerge` and priorities taken off at every level. */
+export function definitionsOf(modules: readonly ModuleConfig[], option: readonly string[]): OptionDefinition[] {
+  return modules.flatMap(({ config, isDefault }) =>
+    definitionsIn({ value: config, priority: priorities.plain, isConditional: false, isDefault }, option),
+  );
+}
+
+function definitionsIn(found: OptionDefinition, option: readonly string[]): OptionDefinition[] {
+  return discharged(found).flatMap(plain => {
+    const [name, ...rest] = option;
+    if (name === undefined) return [plain];
+    const attribute = plain.value.kind === "set" ? plain.value.attributes.get(name) : undefined;
+    if (attribute === undefined) return [];
+    const { thunk, definition } = attribute;
+    return definitionsIn({ ...plain, value: thunk.force(), definition: definition ?? plain.definition }, rest);
+  });
+}
+
+/** A definition without what `lib.mkIf`, `mkMerge` and `mkOverride` say about it. */
+function discharged(found: OptionDefinition): OptionDefinition[] {
+  const { value } = found;
+  const type = value.kind === "set" ? value.attributes.get("_type")?.thunk.force() : undefined;
+  if (type?.kind !== "string") return [found];
+  const field = (name: string) => select(value, name) ?? unknown;
+  switch (type.text) {
+    case "if": {
+      const condition = field("condition");
+      if (condition.kind === "bool" && !condition.value) return [];
+      const isConditional = found.isConditional || condition.kind !== "bool";
+      return discharged({ ...found, value: field("content"), isConditional });
+    }
+    case "merge":
+      return (itemsOf(known(field("contents"))) ?? []).flatMap(item => discharged({ ...found, value: item.force() }));
+    case "override": {
+      const priority = field("priority");
+      const isFirst = found.priority === priorities.plain;
+      const next = priority.kind === "number" && isFirst ? priority.value : found.priority;
+      return discharged({ ...found, value: field("content"), priority: next });
+    }
+    default:
+      return [found];
+  }
+}
+
+/** The definition that wins, or `undecided` where a condition that is not known may make another one win. */
+export function winning(definitions: readonly OptionDefinition[]): OptionDefinition | "undecided" | undefined {
+  const certain = definitions.filter(({ isConditional }) => !isConditional);
+  const strongest = Math.min(...certain.map(({ priority }) => priority));
+  if (definitions.some(({ isConditional, priority }) => isConditional && priority <= strongest)) return "undecided";
+  return certain.find(({ priority }) => priority === strongest);
+}
+
+/** The texts of a list of strings; undefined when it is none. */
+export function stringsIn(value: Value): string[] | undefined {
+  return textsOf(known(value));
+}

@@ -1,0 +1,263 @@
+import path from "node:path";
+import { URI } from "vscode-uri";
+import type { Node } from "web-tree-sitter";
+import type { NixDocument } from "../syntax/document.ts";
+import { childrenOf } from "../syntax/nodes.ts";
+import { attributesOf, bindingNodes, segmentName } from "./bindings.ts";
+import { Budget, type Limits } from "./budget.ts";
+import { globalNames } from "./globals.ts";
+import { nixpkgsLibrary } from "./library.ts";
+import { negated, operate } from "./operators.ts";
+import { lookup, type Scope } from "./scope.ts";
+import type { Source, Sources } from "./sources.ts";
+import { absolutePath, interpolated, unindented } from "./strings.ts";
+import {
+  type Attribute,
+  apply,
+  bool,
+  known,
+  lazy,
+  list,
+  number,
+  type SetValue,
+  select,
+  set,
+  string,
+  type Thunk,
+  unknown,
+  type Value,
+} from "./value.ts";
+
+/**
+ * Evaluates Nix as far as its text tells, and no further: what it cannot know is `unknown`. It is pure given the sources, and
+ * bounded. One evaluator serves one look at a network; its values must not outlive the documents' trees.
+ */
+export class Evaluator {
+  readonly budget: Budget;
+  readonly sources: Sources;
+  /** nixpkgs' library, as far as networks use it. */
+  readonly library: SetValue;
+  readonly #files = new Map<string, Value>();
+  readonly #globals: Scope;
+
+  constructor(sources: Sources, limits?: Limits) {
+    this.sources = sources;
+    this.budget = new Budget(limits);
+    this.library = nixpkgsLibrary(this);
+    this.#globals = { names: globalNames(this) };
+  }
+
+  /** The value of a whole document. @param focus leaves out all bindings of a set but some. */
+  document(document: NixDocument, focus?: Focus): Value {
+    const expression = document.root.childForFieldName("expression") ?? childrenOf(document.root)[0];
+    return expression === undefined ? unknown : new Text(this, document, focus).evaluate(expression, this.#globals);
+  }
+
+  /** `import`: of a file, or of a folder's `default.nix`. A file that imports itself is unknown. */
+  file(file: string): Value {
+    const cached = this.#files.get(file);
+    if (cached !== undefined) return cached;
+    const source = this.sources.at(file);
+    if (source === undefined || source.kind === "missing" || source.kind === "text") return unknown;
+    this.#files.set(file, unknown);
+    const value =
+      source.kind === "folder" ? this.file(path.posix.join(file, "default.nix")) : this.document(source.document);
+    this.#files.set(file, value);
+    return value;
+  }
+
+  source(file: string): Source | undefined {
+    return this.sources.at(file);
+  }
+}
+
+/** A set of which only some bindings are looked at: the others are not needed. */
+export interface Focus {
+  /** Where the set begins. */
+  readonly start: number;
+  readonly bindings: readonly Node[];
+}
+
+/** The expressions of one document. */
+class Text {
+  readonly #evaluator: Evaluator;
+  readonly #document: NixDocument;
+  readonly #folder: string;
+  readonly #focus: Focus | undefined;
+
+  constructor(evaluator: Evaluator, document: NixDocument, focus: Focus | undefined) {
+    this.#evaluator = evaluator;
+    this.#focus = focus;
+    this.#document = document;
+    this.#folder = path.posix.dirname(URI.parse(document.uri).fsPath);
+  }
+
+  readonly evaluate = (node: Node, scope: Scope): Value =>
+    this.#evaluator.budget.step(() => this.#evaluate(node, scope), unknown);
+
+  #evaluate(node: Node, scope: Scope): Value {
+    const field = (name: string) => this.#field(node, name, scope);
+    switch (node.type) {
+      case "parenthesized_expression":
+        return field("expression");
+      case "variable_expression":
+        return lookup(scope, node.text);
+      case "integer_expression":
+      case "float_expression":
+        return number(Number(node.text));
+      case "string_expression":
+      case "indented_string_expression":
+        return this.#string(node, scope);
+      case "uri_expression":
+        return string(node.text, this.#origin(node));
+      case "path_expression": {
+        const text = interpolated(node, scope, this.evaluate, this.#evaluator.budget);
+        return text === undefined ? unknown : absolutePath(text, this.#folder, this.#origin(node));
+      }
+      case "spath_expression":
+        return { kind: "searchPath", name: node.text.slice(1, -1) };
+      case "list_expression":
+        return list(childrenOf(node).map(item => lazy(() => this.evaluate(item, scope))));
+      case "attrset_expression":
+        return this.#set(node, () => scope, scope);
+      case "rec_attrset_expression":
+        return this.#recursiveSet(node, scope);
+      case "let_attrset_expression":
+        return select(this.#recursiveSet(node, scope), "body") ?? unknown;
+      case "let_expression":
+        return this.#let(node, scope);
+      case "with_expression":
+        return this.#field(node, "body", { parent: scope, with: lazy(() => field("environment")) });
+      case "assert_expression":
+        return field("body");
+      case "if_expression": {
+        const condition = field("condition");
+        return condition.kind === "bool" ? field(condition.value ? "consequence" : "alternative") : unknown;
+      }
+      case "function_expression":
+        return { kind: "function", apply: argument => this.#call(node, argument, scope) };
+      case "apply_expression":
+        return this.#apply(node, scope);
+      case "select_expression":
+        return this.#select(node, scope);
+      case "has_attr_expression":
+        return this.#has(node, scope);
+      case "binary_expression":
+        return operate(
+          node.childForFieldName("operator")?.type ?? "",
+          lazy(() => field("left")),
+          lazy(() => field("right")),
+        );
+      case "unary_expression":
+        return negated(node.childForFieldName("operator")?.type ?? "", field("argument"));
+      default:
+        return unknown;
+    }
+  }
+
+  #origin(node: Node) {
+    return { document: this.#document, start: node.startIndex, end: node.endIndex };
+  }
+
+  #field(node: Node, name: string, scope: Scope): Value {
+    const child = node.childForFieldName(name);
+    return child === null ? unknown : this.evaluate(child, scope);
+  }
+
+  #thunk(node: Node, name: string, scope: Scope): Thunk {
+    const child = node.childForFieldName(name);
+    return child === null ? known(unknown) : lazy(() => this.evaluate(child, scope));
+  }
+
+  #string(node: Node, scope: Scope): Value {
+    const text = interpolated(node, scope, this.evaluate, this.#evaluator.budget);
+    if (text === undefined) return unknown;
+    return string(node.type === "string_expression" ? text : unindented(text), this.#origin(node));
+  }
+
+  #set(node: Node, inner: () => Scope, outer: Scope): Value {
+    const bindings = this.#focus?.start === node.startIndex ? this.#focus.bindings : bindingNodes(node);
+    const { attributes, complete } = attributesOf(bindings, this.#document, this.evaluate, inner, outer);
+    return set(attributes, complete);
+  }
+
+  #recursiveSet(node: Node, scope: Scope): Value {
+    const names = new Map<string, Thunk>();
+    const inner: Scope = { parent: scope, names };
+    const { attributes, complete } = attributesOf(
+      bindingNodes(node),
+      this.#document,
+      this.evaluate,
+      () => inner,
+      scope,
+    );
+    for (const [name, { thunk }] of attributes) names.set(name, thunk);
+    return set(attributes, complete);
+  }
+
+  #let(node: Node, scope: Scope): Value {
+    const names = new Map<string, Thunk>();
+    const inner: Scope = { parent: scope, names };
+    const { attributes } = attributesOf(bindingNodes(node), this.#document, this.evaluate, () => inner, scope);
+    for (const [name, { thunk }] of attributes) names.set(name, thunk);
+    return this.#field(node, "body", inner);
+  }
+
+  #apply(node: Node, scope: Scope): Value {
+    return apply(this.#field(node, "function", scope), this.#thunk(node, "argument", scope));
+  }
+
+  #call(node: Node, argument: Thunk, scope: Scope): Value {
+    const names = new Map<string, Thunk>();
+    const inner: Scope = { parent: scope, names };
+    const universal = node.childForFieldName("universal");
+    if (universal !== null) names.set(universal.text, argument);
+    for (const formal of node.childForFieldName("formals")?.namedChildren ?? []) {
+      const name = formal.childForFieldName("name");
+      if (formal.type === "formal" && name !== null)
+        names.set(name.text, this.#formal(formal, name.text, argument, inner));
+    }
+    return this.#field(node, "body", inner);
+  }
+
+  /** What a function is given under a name, else its default; unknown where it might be given without our knowing. */
+  #formal(formal: Node, name: string, argument: Thunk, scope: Scope): Thunk {
+    return lazy(() => {
+      const given = select(argument.force(), name);
+      return given ?? this.#field(formal, "default", scope);
+    });
+  }
+
+  #path(node: Node, scope: Scope): (string | undefined)[] {
+    const attrpath = node.childForFieldName("attrpath");
+    return attrpath === null
+      ? [undefined]
+      : childrenOf(attrpath).map(segment => segmentName(segment, this.evaluate, () => scope));
+  }
+
+  #select(node: Node, scope: Scope): Value {
+    let value: Value | undefined = this.#field(node, "expression", scope);
+    for (const name of this.#path(node, scope)) {
+      if (name === undefined) return unknown;
+      value = value === undefined ? undefined : this.#selectFrom(value, name);
+    }
+    return value ?? this.#field(node, "default", scope);
+  }
+
+  /** The `lib` of whatever nixpkgs was pinned is nixpkgs' library. */
+  #selectFrom(value: Value, name: string): Value | undefined {
+    return value.kind === "unknown" && name === "lib" ? this.#evaluator.library : select(value, name);
+  }
+
+  /** Whether an attribute is there, whatever its value. */
+  #has(node: Node, scope: Scope): Value {
+    let value: Value = this.#field(node, "expression", scope);
+    for (const name of this.#path(node, scope)) {
+      if (name === undefined || value.kind === "unknown") return unknown;
+      const attribute: Attribute | undefined = value.kind === "set" ? value.attributes.get(name) : undefined;
+      if (attribute === undefined) return value.kind === "set" && !value.complete ? unknown : bool(false);
+      value = attribute.thunk.force();
+    }
+    return bool(true);
+  }
+}

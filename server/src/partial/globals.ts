@@ -1,0 +1,37 @@
+import { builtinFunctions } from "./builtins.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { type Attribute, bool, curried, known, nullValue, set, type Thunk, unknown, type Value } from "./value.ts";
+
+/** Builtins that are visible without `builtins.`. */
+const visible = ["baseNameOf", "dirOf", "map", "removeAttrs", "toString", "throw", "abort", "isNull", "placeholder"];
+
+/** The names that every Nix text sees. */
+export function globalNames(evaluator: Evaluator): ReadonlyMap<string, Thunk> {
+  const functions = new Map<string, Value>(Object.entries(builtinFunctions(evaluator)));
+  functions.set(
+    "import",
+    curried(1, file => importValue(evaluator, file.force())),
+  );
+  functions.set("true", bool(true));
+  functions.set("false", bool(false));
+  functions.set("null", nullValue);
+  const attributes = new Map<string, Attribute>([...functions].map(([name, value]) => [name, { thunk: known(value) }]));
+  const builtins = set(attributes, false);
+  const names = new Map<string, Thunk>([["builtins", known(builtins)]]);
+  for (const name of [...visible, "import", "true", "false", "null"])
+    names.set(name, attributes.get(name)?.thunk ?? known(unknown));
+  return names;
+}
+
+function importValue(evaluator: Evaluator, file: Value): Value {
+  if (file.kind === "path") return evaluator.file(file.path);
+  if (file.kind !== "searchPath") return unknown;
+  if (file.name === "nixpkgs/lib") return evaluator.library;
+  return file.name === "nixpkgs" ? curried(1, argument => nixpkgsInstance(evaluator, argument)) : unknown;
+}
+
+/** An instance of nixpkgs: its library is known, its arguments tell its system, its packages are not known. */
+export function nixpkgsInstance(evaluator: Evaluator, argument: Thunk): Value {
+  const attributes = new Map<string, Attribute>([["lib", { thunk: known(evaluator.library) }]]);
+  return { kind: "set", attributes, complete: false, instance: { argument } };
+}

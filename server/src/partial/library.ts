@@ -1,0 +1,239 @@
+import { builtinFunctions, filterSet, listToAttrs } from "./builtins.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { itemsOf, textsOf } from "./inspect.ts";
+import { updated } from "./operators.ts";
+import { overrideFunctions } from "./overrides.ts";
+import { systemFunctions } from "./systems.ts";
+import {
+  type Attribute,
+  apply,
+  bool,
+  curried,
+  type FunctionValue,
+  known,
+  lazy,
+  list,
+  number,
+  type SetValue,
+  select,
+  set,
+  string,
+  type Thunk,
+  textOf,
+  unknown,
+  type Value,
+} from "./value.ts";
+
+/** nixpkgs' `lib`, as far as networks use it to make machines and to state systems. It has more that we do not know. */
+export function nixpkgsLibrary(evaluator: Evaluator): SetValue {
+  const functions: Record<string, Value> = {
+    ...builtinFunctions(evaluator),
+    ...setFunctions(),
+    ...listFunctions(),
+    ...textFunctions(),
+    ...controlFunctions(),
+    ...overrideFunctions(),
+  };
+  const attributes = new Map<string, Attribute>(
+    Object.entries(functions).map(([name, value]) => [name, { thunk: known(value) }]),
+  );
+  const library = set(attributes, false);
+  // `lib.attrsets.mapAttrs` and its like are the same functions.
+  for (const name of ["attrsets", "lists", "strings", "trivial", "modules", "lib"])
+    attributes.set(name, { thunk: known(library) });
+  attributes.set("systems", { thunk: known(systemFunctions()) });
+  return library;
+}
+
+function setFunctions(): Record<string, FunctionValue> {
+  return {
+    nameValuePair: curried(2, pair),
+    "mapAttrs'": curried(2, (f, value) => renamedSet(f, value)),
+    genAttrs: curried(2, (names, f) => {
+      const pairs = itemsOf(names)?.map(name =>
+        lazy(() =>
+          pair(
+            name,
+            lazy(() => apply(f.force(), name)),
+          ),
+        ),
+      );
+      return pairs === undefined ? unknown : listToAttrs(known(list(pairs)));
+    }),
+    filterAttrs: curried(2, keptAttributes),
+    optionalAttrs: curried(2, (condition, value) => {
+      const verdict = condition.force();
+      if (verdict.kind === "bool") return verdict.value ? value.force() : set(new Map());
+      return set(new Map(), false);
+    }),
+    recursiveUpdate: curried(2, (left, right) => deepUpdated(left.force(), right.force())),
+    mapAttrsToList: curried(2, (f, value) => {
+      const from = value.force();
+      if (from.kind !== "set" || !from.complete) return unknown;
+      const sorted = [...from.attributes].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      return list(sorted.map(([name, { thunk }]) => lazy(() => apply(f.force(), known(string(name)), thunk))));
+    }),
+    getAttrs: curried(2, (names, value) => {
+      const wanted = textsOf(names);
+      return wanted === undefined ? set(new Map(), false) : filterSet(value, name => wanted.includes(name));
+    }),
+    mergeAttrsList: curried(1, sets => merged(itemsOf(sets))),
+    mergeAttrs: curried(2, (left, right) => updated(left.force(), right.force())),
+  };
+}
+
+function listFunctions(): Record<string, FunctionValue> {
+  const indexed = (first: number) =>
+    curried(2, (f, values) => {
+      const items = itemsOf(values);
+      if (items === undefined) return unknown;
+      return list(items.map((item, index) => lazy(() => apply(f.force(), known(number(index + first)), item))));
+    });
+  return {
+    optional: curried(2, (condition, value) => onCondition(condition, () => list([value]))),
+    optionals: curried(2, (condition, values) => onCondition(condition, () => values.force())),
+    imap0: indexed(0),
+    imap1: indexed(1),
+    range: curried(2, (first, last) => {
+      const [from, to] = [first.force(), last.force()];
+      if (from.kind !== "number" || to.kind !== "number" || to.value - from.value > 100_000) return unknown;
+      return list(
+        Array.from({ length: Math.max(0, to.value - from.value + 1) }, (_, i) => known(number(from.value + i))),
+      );
+    }),
+    flatten: curried(1, value => list(leaves(value))),
+    last: curried(1, values => itemsOf(values)?.at(-1)?.force() ?? unknown),
+    singleton: curried(1, value => list([value])),
+    toList: curried(1, value => (value.force().kind === "list" ? value.force() : list([value]))),
+    foldl: curried(3, (f, start, values) => {
+      const items = itemsOf(values);
+      return items === undefined
+        ? unknown
+        : items.reduce((sum, item) => apply(f.force(), known(sum), item), start.force());
+    }),
+    foldr: curried(3, (f, end, values) => {
+      const items = itemsOf(values);
+      return items === undefined
+        ? unknown
+        : items.reduceRight((rest, item) => apply(f.force(), item, known(rest)), end.force());
+    }),
+  };
+}
+
+function textFunctions(): Record<string, FunctionValue> {
+  const ofText = (body: (argument: string, text: string) => Value) =>
+    curried(2, (argument, text) => {
+      const [first, second] = [textOf(argument.force()), textOf(text.force())];
+      return first === undefined || second === undefined ? unknown : body(first, second);
+    });
+  const joined = (separator: string, values: Thunk, f?: Thunk) => {
+    const texts = itemsOf(values)?.map(item => textOf(f === undefined ? item.force() : apply(f.force(), item)));
+    return texts?.every(text => text !== undefined) ? string(texts.join(separator)) : unknown;
+  };
+  return {
+    hasPrefix: ofText((prefix, text) => bool(text.startsWith(prefix))),
+    hasSuffix: ofText((suffix, text) => bool(text.endsWith(suffix))),
+    hasInfix: ofText((infix, text) => bool(text.includes(infix))),
+    removePrefix: ofText((prefix, text) => string(text.startsWith(prefix) ? text.slice(prefix.length) : text)),
+    removeSuffix: ofText((suffix, text) =>
+      string(suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text),
+    ),
+    splitString: ofText((separator, text) => list(text.split(separator).map(piece => known(string(piece))))),
+    concatStrings: curried(1, values => joined("", values)),
+    concatMapStrings: curried(2, (f, values) => joined("", values, f)),
+    concatMapStringsSep: curried(3, (separator, f, values) => {
+      const text = textOf(separator.force());
+      return text === undefined ? unknown : joined(text, values, f);
+    }),
+    optionalString: curried(2, (condition, text) => {
+      const verdict = condition.force();
+      return verdict.kind === "bool" ? (verdict.value ? text.force() : string("")) : unknown;
+    }),
+    toLower: curried(1, text => changed(text, known => known.toLowerCase())),
+    toUpper: curried(1, text => changed(text, known => known.toUpperCase())),
+  };
+}
+
+function controlFunctions(): Record<string, FunctionValue> {
+  return {
+    id: curried(1, value => value.force()),
+    const: curried(2, value => value.force()),
+    flip: curried(3, (f, a, b) => apply(f.force(), b, a)),
+    pipe: curried(2, (value, functions) => {
+      const steps = itemsOf(functions);
+      return steps === undefined
+        ? unknown
+        : steps.reduce((result, step) => apply(step.force(), known(result)), value.force());
+    }),
+    importJSON: curried(1, () => unknown),
+  };
+}
+
+function pair(name: Thunk, value: Thunk): Value {
+  return set(
+    new Map([
+      ["name", { thunk: name }],
+      ["value", { thunk: value }],
+    ]),
+  );
+}
+
+/** `mapAttrs'`: other names, defined where the old ones were. */
+function renamedSet(f: Thunk, value: Thunk): Value {
+  const from = value.force();
+  if (from.kind !== "set") return unknown;
+  const attributes = new Map<string, Attribute>();
+  let { complete } = from;
+  for (const [name, { thunk, definition }] of from.attributes) {
+    const made = apply(f.force(), known(string(name)), thunk);
+    const renamed = select(made, "name");
+    if (renamed?.kind === "string")
+      attributes.set(renamed.text, { thunk: lazy(() => select(made, "value") ?? unknown), definition });
+    else complete = false;
+  }
+  return set(attributes, complete);
+}
+
+function keptAttributes(f: Thunk, value: Thunk): Value {
+  const from = value.force();
+  if (from.kind !== "set") return unknown;
+  let { complete } = from;
+  const kept = [...from.attributes].filter(([name, { thunk }]) => {
+    const verdict = apply(f.force(), known(string(name)), thunk);
+    if (verdict.kind !== "bool") complete = false;
+    return verdict.kind === "bool" && verdict.value;
+  });
+  return set(new Map(kept), complete);
+}
+
+function deepUpdated(left: Value, right: Value): Value {
+  if (left.kind !== "set" || right.kind !== "set") return right;
+  const attributes = new Map(left.attributes);
+  for (const [name, attribute] of right.attributes) {
+    const old = left.attributes.get(name);
+    const thunk =
+      old === undefined ? attribute.thunk : lazy(() => deepUpdated(old.thunk.force(), attribute.thunk.force()));
+    attributes.set(name, { thunk, definition: old?.definition ?? attribute.definition });
+  }
+  return set(attributes, left.complete && right.complete);
+}
+
+function merged(sets: readonly Thunk[] | undefined): Value {
+  if (sets === undefined) return set(new Map(), false);
+  return sets.reduce<Value>((result, next) => updated(result, next.force()), set(new Map()));
+}
+
+function onCondition(condition: Thunk, yes: () => Value): Value {
+  const verdict = condition.force();
+  if (verdict.kind !== "bool") return unknown;
+  return verdict.value ? yes() : list([]);
+}
+
+function leaves(value: Thunk): Thunk[] {
+  return itemsOf(value)?.flatMap(leaves) ?? [value];
+}
+
+function changed(text: Thunk, change: (text: string) => string): Value {
+  const known = textOf(text.force());
+  return known === undefined ? unknown : string(change(known));
+}

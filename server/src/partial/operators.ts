@@ -1,0 +1,85 @@
+import { concatenated } from "./strings.ts";
+import { bool, list, number, set, type Thunk, unknown, type Value } from "./value.ts";
+
+/** A binary operator. Sides are evaluated only as far as needed. */
+export function operate(operator: string, left: Thunk, right: Thunk): Value {
+  switch (operator) {
+    case "//":
+      return updated(left.force(), right.force());
+    case "++":
+      return appended(left.force(), right.force());
+    case "+":
+      return added(left.force(), right.force());
+    case "==":
+    case "!=": {
+      const equal = equals(left.force(), right.force());
+      return equal === undefined ? unknown : bool(equal === (operator === "=="));
+    }
+    case "&&":
+    case "||":
+    case "->":
+      return logical(operator, left.force(), right);
+    default:
+      return arithmetic(operator, left.force(), right.force());
+  }
+}
+
+/** `!` and `-`. */
+export function negated(operator: string, value: Value): Value {
+  if (operator === "!" && value.kind === "bool") return bool(!value.value);
+  return operator === "-" && value.kind === "number" ? number(-value.value) : unknown;
+}
+
+/** `left // right`. Where one side is not known, the names of the other are known all the same, but not all names. */
+export function updated(left: Value, right: Value): Value {
+  const sides = [left, right].flatMap(side => (side.kind === "set" ? [side] : []));
+  if (sides.length === 0) return unknown;
+  const attributes = new Map(sides.flatMap(side => [...side.attributes]));
+  // What an unknown right side might replace is still a name of the set.
+  return set(attributes, sides.length === 2 && sides.every(({ complete }) => complete));
+}
+
+function appended(left: Value, right: Value): Value {
+  return left.kind === "list" && right.kind === "list" ? list([...left.items, ...right.items]) : unknown;
+}
+
+function added(left: Value, right: Value): Value {
+  if (left.kind === "number" && right.kind === "number") return number(left.value + right.value);
+  return concatenated(left, right);
+}
+
+function logical(operator: string, left: Value, right: Thunk): Value {
+  if (left.kind !== "bool") return unknown;
+  if (operator === "&&" && !left.value) return bool(false);
+  if ((operator === "||" && left.value) || (operator === "->" && !left.value)) return bool(true);
+  const value = right.force();
+  return value.kind === "bool" ? value : unknown;
+}
+
+function arithmetic(operator: string, left: Value, right: Value): Value {
+  if (left.kind === "string" && right.kind === "string") return compared(operator, left.text, right.text);
+  if (left.kind !== "number" || right.kind !== "number") return unknown;
+  const [a, b] = [left.value, right.value];
+  if (operator === "-") return number(a - b);
+  if (operator === "*") return number(a * b);
+  if (operator === "/") return b === 0 ? unknown : number(Math.trunc(a / b));
+  return compared(operator, a, b);
+}
+
+function compared<T extends string | number>(operator: string, a: T, b: T): Value {
+  if (operator === "<") return bool(a < b);
+  if (operator === "<=") return bool(a <= b);
+  if (operator === ">") return bool(a > b);
+  return operator === ">=" ? bool(a >= b) : unknown;
+}
+
+/** Whether two values are equal; undefined where that cannot be known. */
+export function equals(left: Value, right: Value): boolean | undefined {
+  if (left.kind === "unknown" || right.kind === "unknown") return undefined;
+  if (left.kind !== right.kind) return false;
+  if (left.kind === "null") return true;
+  if (left.kind === "string" && right.kind === "string") return left.text === right.text;
+  if (left.kind === "path" && right.kind === "path") return left.path === right.path;
+  if ((left.kind === "number" || left.kind === "bool") && left.kind === right.kind) return left.value === right.value;
+  return undefined;
+}

@@ -1,0 +1,23 @@
+/** A network of so many machines, about twelve lines each, of the shapes that real ones have. */
+export function generatedNetwork(machines: number): string {
+  const bodies = Array.from({ length: machines }, (_, index) => machine(index));
+  return `let\n  site = "example.org";\nin\n{\n  network.description = "generated";\n\n${bodies.join("\n")}}\n`;
+}
+
+const systems = ["x86_64-linux", "aarch64-linux", "i686-linux"];
+
+function machine(index: number): string {
+  const system = systems[index % systems.length];
+  return `  "node${index}.example.org" = { config, lib, pkgs, ... }: {
+    deployment.targetHost = "10.0.${index >> 8}.${index & 255}";
+    deployment.tags = [ "rack${index % 20}" "${index % 2 === 0 ? "even" : "odd"}" ];
+    nixpkgs.${index % 2 === 0 ? `system = "${system}"` : `hostPlatform = lib.mkDefault "${system}"`};
+    services.openssh.enable = true;
+    services.nginx.virtualHosts."node${index}.\${site}" = {
+      root = "/var/www";
+      locations."/".extraConfig = "expires 1h;";
+    };
+    environment.systemPackages = [ pkgs.hello ];
+  };
+`;
+}
