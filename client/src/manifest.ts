@@ -6,6 +6,7 @@
 /** Palette, view and menu commands. */
 export const commandIds = {
   evaluateMachine: "morph.evaluateMachine",
+  evaluateAllMachines: "morph.evaluateAllMachines",
   buildMachine: "morph.buildMachine",
   buildMachineOn: "morph.buildMachineOn",
   cancelBuild: "morph.cancelBuild",
@@ -33,8 +34,11 @@ export const settingKeys = {
   nixBinDir: "morph.nix.binDir",
   evaluator: "morph.evaluator",
   environment: "morph.environment",
+  evaluationMemory: "morph.evaluation.memory",
+  evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",
   onExit: "morph.onExit",
+  diagnosticsSeverity: "morph.diagnostics.severity",
   traceServer: "morph.trace.server",
 } as const;
 

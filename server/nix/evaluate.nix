@@ -17,20 +17,8 @@ let
   node =
     evaluated.nodes.${machine}
       or (throw "the network has no machine '${machine}'; it has: ${toString (builtins.attrNames evaluated.nodes)}");
-
-  derivation = builtins.foldl' (set: name: set.${name}) node.config (builtins.fromJSON attribute);
-
-  inherit (node.pkgs) stdenv;
 in
-{
-  system = stdenv.hostPlatform.system or stdenv.system;
-  buildSystem = stdenv.buildPlatform.system or stdenv.system;
-  inherit (derivation) drvPath;
-  # Not `outPath`: a set that has one is written as that path alone.
-  output = derivation.outPath;
-  nixpkgs = {
-    path = toString node.pkgs.path;
-    revision = node.config.system.nixos.revision or null;
-    versionSuffix = node.config.system.nixos.versionSuffix or null;
-  };
+import ./answer.nix {
+  inherit node;
+  attribute = builtins.fromJSON attribute;
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import { realisationArguments } from "./builds/realisation.ts";
 import { type BuildWorld, defaultPlace } from "./builds/world.ts";
+import type { EvaluatedNetworks } from "./evaluated/networks.ts";
 import type { NixAssets } from "./nix/assets.ts";
 import { evaluateMachine } from "./nix/evaluate.ts";
 import { processProblem } from "./nix/nix.ts";
@@ -21,7 +22,10 @@ export interface WorldParts {
   readonly assets: NixAssets;
   /** Path of the built supervisor. */
   readonly supervisor: string;
-  readonly didEvaluate: (params: BuildParams, evaluation: Evaluation) => void;
+  /** What evaluations have told. */
+  readonly evaluated: EvaluatedNetworks;
+  /** What is known of a network is another. */
+  readonly networkDidChange: (uri: string) => void;
 }
 
 export function buildWorld(parts: WorldParts): BuildWorld {
@@ -64,6 +68,7 @@ export async function evaluate(
   const network = pathOf(params.uri);
   if (network === undefined)
     return { problem: errorProblem("not-a-file", t("{0} is not a file of this machine.", params.uri)) };
+  const stamp = await parts.evaluated.stampOnDisk(params.uri);
   const machine = parts.networks.get(params.uri)?.machines.find(({ name }) => name === params.machine);
   const result = await evaluateMachine(parts.toolchain.nix, parts.assets, {
     network,
@@ -74,6 +79,10 @@ export async function evaluate(
     location: machine === undefined ? undefined : { uri: params.uri, range: machine.selectionRange },
     signal,
   });
-  if ("value" in result) parts.didEvaluate(params, result.value);
+  if ("value" in result) {
+    parts.evaluated.remember(params.uri, result.value, stamp);
+    parts.networkDidChange(params.uri);
+    void parts.evaluated.save(params.uri);
+  }
   return result;
 }

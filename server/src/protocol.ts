@@ -41,6 +41,8 @@ export interface Machine {
   readonly targetUser?: string | undefined;
   readonly targetPort?: number | undefined;
   readonly buildOnly?: boolean | undefined;
+  /** Evaluation told the name, the text does not: the ranges are the beginning of the file. */
+  readonly computed?: true | undefined;
 }
 
 export type SystemOrigin = "stated" | "network.pkgs" | "nixpkgs.pkgs" | "defaults" | "evaluated" | "unstated";
@@ -61,8 +63,8 @@ export interface MachineSystem {
 
 export type EvaluatorOrigin = "setting" | "environment" | "morph" | "nixpkgs" | "bundled";
 
-/** What evaluating one machine gave. */
-export interface Evaluation {
+/** What evaluating one machine of many gave. No plan: each would cost a dry run of its own, which asks every cache anew. */
+export interface EvaluatedMachine {
   readonly machine: string;
   readonly system: string;
   readonly buildSystem: string;
@@ -70,10 +72,32 @@ export interface Evaluation {
   readonly outPath: string;
   readonly evaluator: { readonly path: string; readonly origin: EvaluatorOrigin };
   readonly provenance: Provenance;
-  readonly plan: Plan;
   /** Milliseconds. */
   readonly duration: number;
   readonly problem?: Problem | undefined;
+}
+
+/** What evaluating one machine gave. */
+export interface Evaluation extends EvaluatedMachine {
+  readonly plan: Plan;
+}
+
+/** A machine that could not be evaluated. */
+export interface FailedEvaluation {
+  readonly machine: string;
+  readonly problem: Problem;
+}
+
+/** One of all machines of a network: a failing one never hides the others. */
+export type MachineEvaluation = EvaluatedMachine | FailedEvaluation;
+
+/** How far `morph/evaluateAll` is. */
+export interface EvaluationProgress {
+  readonly uri: string;
+  /** Evaluated machines, failed ones too. */
+  readonly done: number;
+  readonly failed: number;
+  readonly expected: number;
 }
 
 /** With what a machine was evaluated. */
@@ -355,6 +379,8 @@ export interface Requests {
     params: { readonly uri: string; readonly machine: string; readonly attribute?: string | undefined };
     result: Evaluation;
   };
+  /** Runs Nix: every machine, also those whose names only evaluation tells. By name. */
+  "morph/evaluateAll": { params: { readonly uri: string }; result: readonly MachineEvaluation[] };
   /** Answers once the build is recorded. */
   "morph/build": { params: BuildParams; result: { readonly id: string } };
   "morph/cancel": { params: { readonly id: string }; result: null };
@@ -388,6 +414,8 @@ export interface BuildParams {
 /** Notifications of the server: method -> its parameters. */
 export interface ServerNotifications {
   "morph/networkDidChange": { readonly uri: string };
+  /** While all machines of a network are evaluated: once their number is known, and after each of them. */
+  "morph/evaluationDidProgress": EvaluationProgress;
   /** At most 10 a second for a build; every change arrives in the end. */
   "morph/buildDidChange": BuildDelta;
   "morph/buildersDidChange": Record<string, never>;

@@ -1,10 +1,12 @@
 import { t } from "@vscode/l10n";
 import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
 import { evaluate } from "./buildWorld.ts";
+import { evaluateNetwork } from "./evaluateNetwork.ts";
 import { errorProblem, type Outcome } from "./outcome.ts";
 import {
   type BuildParams,
   type Evaluation,
+  type MachineEvaluation,
   type Network,
   type Problem,
   type Requests,
@@ -40,6 +42,10 @@ function handlersOf(session: Session): Handlers {
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
       return orThrow(await evaluate(session.world, params, signalOf(token)));
+    },
+    "morph/evaluateAll": async ({ uri }, token) => {
+      await mayEvaluateNetwork(session, uri);
+      return orThrow(await evaluateAllMachines(session, uri, signalOf(token)));
     },
     "morph/build": async params => {
       await mayEvaluate(session, params);
@@ -95,18 +101,37 @@ function registerCommands(session: Session, handlers: Handlers): void {
   });
 }
 
+/** Evaluates every machine of a network and tells the client how far it is. */
+export function evaluateAllMachines(
+  { world, connection }: Session,
+  uri: string,
+  signal: AbortSignal,
+): Promise<Outcome<readonly MachineEvaluation[]>> {
+  return evaluateNetwork(world, uri, signal, progress => {
+    void connection.sendNotification("morph/evaluationDidProgress", progress);
+  });
+}
+
 function evaluationText({ machine, system, plan }: Evaluation): string {
   return t("{0}: {1}, {2} to build, {3} to fetch.", machine, system, plan.build.length, plan.fetch.length);
 }
 
 /** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
 async function mayEvaluate(session: Session, { uri, machine }: BuildParams): Promise<void> {
+  const network = await mayEvaluateNetwork(session, uri);
+  // Where the text does not tell all names, only Nix knows: those that it told once may be others by now.
+  const isComplete = session.networks.get(uri)?.complete === true;
+  if (isComplete && !network.machines.some(({ name }) => name === machine))
+    throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
+}
+
+/** Problems: `untrusted`, `unknown-network`, `unsaved`. */
+async function mayEvaluateNetwork(session: Session, uri: string): Promise<Network> {
   requireTrust(session);
   const network = await networkOf(session, uri);
-  if (network.complete && !network.machines.some(({ name }) => name === machine))
-    throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
   const unsaved = await unsavedProblem(uri, candidate => session.networks.openDocument(candidate));
   if (unsaved !== undefined) throw requestError(unsaved);
+  return network;
 }
 
 function requireTrust(session: Session): void {

@@ -5,32 +5,33 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
-  type InitializeResult,
-  TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
 import { Builds } from "./builds/builds.ts";
 import { buildWorld, type WorldParts } from "./buildWorld.ts";
 import { type ClientTraits, clientTraits } from "./clientTraits.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import { EvaluatedSystems } from "./evaluatedSystems.ts";
+import { EvaluatedNetworks } from "./evaluated/networks.ts";
+import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
 import { registerFeatures } from "./featureHandlers.ts";
 import { HealthReporter } from "./health.ts";
 import { withEvaluated } from "./network/evaluated.ts";
 import { nixAssets } from "./nix/assets.ts";
 import { BuildProgress } from "./progress.ts";
-import { type BuildDelta, type BuildSummary, type Network, serverCommands } from "./protocol.ts";
-import { registerRequests } from "./requestHandlers.ts";
+import type { BuildDelta, BuildSummary, Network } from "./protocol.ts";
+import { evaluateAllMachines, registerRequests } from "./requestHandlers.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { NixDocument } from "./syntax/document.ts";
 import { loadNixParser, type NixParser } from "./syntax/parser.ts";
 import { Toolchain } from "./toolchain.ts";
 import { isWithin, NetworkFiles, pathOf } from "./workspace/networkFiles.ts";
+import { PathKinds } from "./workspace/pathKinds.ts";
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session {
   readonly connection: Connection;
   readonly networks: NetworkFiles;
+  readonly paths = new PathKinds();
   readonly toolchain: Toolchain;
   readonly builds: Builds;
   readonly world: WorldParts;
@@ -39,7 +40,7 @@ export class Session {
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
-  readonly #evaluated = new EvaluatedSystems();
+  readonly #evaluateOnOpen: EvaluateOnOpen;
   #settings: Settings;
   #folders: readonly string[];
   #trusted: boolean;
@@ -69,17 +70,22 @@ export class Session {
       settings: () => this.#settings,
       assets: nixAssets(path.join(dist, "nix")),
       supervisor: path.join(dist, "supervisor.js"),
-      didEvaluate: ({ uri }, evaluation) => {
-        this.#evaluated.remember(uri, evaluation, this.networks.openDocument(uri)?.text);
-        this.#networkDidChange(uri);
-      },
+      evaluated: new EvaluatedNetworks(
+        traits.storageDir,
+        { open: uri => this.networks.openDocument(uri)?.text, pathOf },
+        uri => this.#tellNetwork(uri),
+      ),
+      networkDidChange: uri => this.#tellNetwork(uri),
     };
     this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta));
     this.progress = new BuildProgress(connection, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(connection);
-    this.#diagnostics = new Diagnostics(connection, this.networks, () =>
-      this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined,
-    );
+    this.#diagnostics = new Diagnostics(connection, {
+      network: uri => this.network(uri),
+      paths: this.paths,
+      nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
+      severities: () => this.#settings.severities,
+    });
     this.#documents = new TextDocuments({
       create: (uri, _language, version, text) => new NixDocument(parser, uri, version, text),
       update: (document, changes, version) => {
@@ -90,6 +96,7 @@ export class Session {
     this.#listen();
     registerFeatures(this);
     registerRequests(this);
+    this.#evaluateOnOpen = new EvaluateOnOpen(this, (uri, signal) => evaluateAllMachines(this, uri, signal));
   }
 
   get isTrusted(): boolean {
@@ -99,20 +106,22 @@ export class Session {
   /** A network with what evaluation has told; undefined when the file is none. */
   network(uri: string): Network | undefined {
     const network = this.networks.get(uri);
-    const text = this.networks.openDocument(uri)?.text;
-    return network && withEvaluated(network, machine => this.#evaluated.get(uri, machine, text));
+    const { evaluated } = this.world;
+    return network && withEvaluated(network, machine => evaluated.get(uri, machine), evaluated.names(uri));
   }
 
   /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
   async findNetwork(uri: string): Promise<Network | undefined> {
     await this.#scanned;
     if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
+    await this.world.evaluated.load(uri);
     return this.network(uri);
   }
 
   /** Every network of the workspace, once it has been looked through. */
   async findNetworks(): Promise<Network[]> {
     await this.#scanned;
+    await Promise.all(this.networks.all().map(({ uri }) => this.world.evaluated.load(uri)));
     return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
   }
 
@@ -140,17 +149,21 @@ export class Session {
       this.networks.didChangeDocument(document);
       this.#diagnostics.refresh(document);
     });
+    this.#documents.onDidOpen(({ document }) => void this.#evaluateOnOpen.consider([document.uri]));
     this.#documents.onDidClose(({ document }) => {
       this.#diagnostics.close(document.uri);
+      this.#evaluateOnOpen.close(document.uri);
       void this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
     });
     connection.onDidChangeConfiguration(({ settings }) => void this.#configure(settings));
     connection.onDidChangeWatchedFiles(async ({ changes }) => {
       for (const { uri } of changes) await this.networks.didChangeFile(uri);
+      this.#refreshDiagnostics();
     });
     connection.onNotification("morph/didGrantTrust", () => {
       this.#trusted = true;
       void this.toolchain.refresh();
+      this.#considerEvaluating();
     });
   }
 
@@ -174,7 +187,13 @@ export class Session {
       : ((pushed as { morph?: unknown } | undefined)?.morph ?? this.traits.settings);
     this.#settings = readSettings(section);
     this.toolchain.configure(this.#settings);
+    this.#refreshDiagnostics();
     await Promise.all([this.#scan(), this.#trusted ? this.toolchain.refresh() : undefined]);
+    this.#considerEvaluating();
+  }
+
+  #considerEvaluating(): void {
+    void this.#evaluateOnOpen.consider(this.networks.openDocuments().map(({ uri }) => uri));
   }
 
   async #scan(): Promise<void> {
@@ -190,6 +209,17 @@ export class Session {
   }
 
   #networkDidChange(uri: string): void {
+    this.#tellNetwork(uri);
+    void this.world.evaluated.refresh(uri);
+  }
+
+  #refreshDiagnostics(): void {
+    for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
+  }
+
+  #tellNetwork(uri: string): void {
+    const document = this.networks.openDocument(uri);
+    if (document !== undefined) this.#diagnostics.refresh(document);
     void this.connection.sendNotification("morph/networkDidChange", { uri });
     this.#refreshLenses();
   }
@@ -198,7 +228,7 @@ export class Session {
     void this.connection.sendNotification("morph/buildersDidChange", {});
     this.#reportHealth();
     this.#refreshLenses();
-    for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
+    this.#refreshDiagnostics();
   }
 
   #buildDidChange(delta: BuildDelta): void {
@@ -221,17 +251,6 @@ export class Session {
     return this.#folders.length === 0 || (file !== undefined && this.#folders.some(folder => isWithin(file, folder)));
   }
 }
-
-const capabilities: InitializeResult["capabilities"] = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  hoverProvider: true,
-  codeLensProvider: {},
-  executeCommandProvider: { commands: [...serverCommands] },
-  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-};
-
-/** What we can do, as `initialize` answers it. */
-export const initializeResult: InitializeResult = { capabilities, serverInfo: { name: "morph-language-server" } };
 
 /** @param dist the folder of the built files. */
 export async function createSession(connection: Connection, dist: string, params: InitializeParams): Promise<Session> {

@@ -10,16 +10,33 @@ export interface Settings {
   readonly evaluator: string;
   /** Variables that Nix gets besides the server's own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** For all evaluations of a network together (MiB). */
+  readonly evaluationMemory: number;
+  /** Evaluate all machines of a network when it is opened. */
+  readonly evaluateOnOpen: boolean;
+  /** Code of a diagnostic -> how it is shown (`features/checks/codes.ts`). */
+  readonly severities: Readonly<Record<string, string>>;
 }
 
 /** The keys below `morph` that the server reads, as the manifest names them. */
-export const serverSettingKeys = ["networkFiles", "nix.binDir", "evaluator", "environment"] as const;
+export const serverSettingKeys = [
+  "networkFiles",
+  "nix.binDir",
+  "evaluator",
+  "environment",
+  "evaluation.memory",
+  "evaluateOnOpen",
+  "diagnostics.severity",
+] as const;
 
 export const defaultSettings: Settings = {
   networkFiles: defaultNetworkFiles,
   nixBinDir: "",
   evaluator: "",
   environment: {},
+  evaluationMemory: 4096,
+  evaluateOnOpen: false,
+  severities: {},
 };
 
 /** Reads what a client sent as section `morph`. A value of a wrong type counts as not set. */
@@ -29,11 +46,10 @@ export function readSettings(section: unknown): Settings {
     networkFiles: asStrings(morph.networkFiles) ?? defaultSettings.networkFiles,
     nixBinDir: asString(asRecord(morph.nix).binDir),
     evaluator: asString(morph.evaluator),
-    environment: Object.fromEntries(
-      Object.entries(asRecord(morph.environment)).filter(
-        (entry): entry is [string, string] => typeof entry[1] === "string",
-      ),
-    ),
+    environment: asTexts(morph.environment),
+    evaluationMemory: asPositive(asRecord(morph.evaluation).memory) ?? defaultSettings.evaluationMemory,
+    evaluateOnOpen: morph.evaluateOnOpen === true,
+    severities: asTexts(asRecord(morph.diagnostics).severity),
   };
 }
 
@@ -41,8 +57,19 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
+/** The values of a set that are text. */
+function asTexts(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(asRecord(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
 function asString(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+function asPositive(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
 function asStrings(value: unknown): string[] | undefined {

@@ -131,6 +131,8 @@ test("two machines of one name are one machine with a diagnostic", async () => {
   assert.equal((await client.request("morph/network", { textDocument: { uri: twice.uri } })).machines.length, 1);
 });
 
+const isSyntax = ({ code }: Diagnostic) => code === "syntax-error";
+
 test("Nix's own parser tells what is wrong with the syntax, and where", async () => {
   const broken = writeNetwork(lab, "broken", "{\n  a = { ... }: {\n    services.\n  };\n  b = { ... }: { };\n}\n");
   await client.open(broken.uri, readFileSync(broken.file, "utf8"));
@@ -139,8 +141,8 @@ test("Nix's own parser tells what is wrong with the syntax, and where", async ()
     ({ uri, diagnostics: found }) => uri === broken.uri && found.length > 0,
   );
   assert.deepEqual(
-    diagnostics.map(({ source, code, range }) => [source, code, range.start.line]),
-    [["nix", "syntax-error", 3]],
+    diagnostics.filter(isSyntax).map(({ source, range }) => [source, range.start.line]),
+    [["nix", 3]],
   );
   const network = await client.request("morph/network", { textDocument: { uri: broken.uri } });
   assert.deepEqual(
@@ -161,7 +163,7 @@ test("valid Nix that the grammar does not know gets no diagnostic", async () => 
     },
   );
   await parsed;
-  assert.deepEqual(seen, []);
+  assert.deepEqual(seen.filter(isSyntax), []);
 });
 
 test("names with quotes, dots and spaces, in a folder with a space, reach Nix as they are", async () => {

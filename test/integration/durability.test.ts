@@ -3,13 +3,14 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { Builds } from "../../server/src/builds/builds.ts";
 import { buildWorld } from "../../server/src/buildWorld.ts";
+import { EvaluatedNetworks } from "../../server/src/evaluated/networks.ts";
 import { nixAssets } from "../../server/src/nix/assets.ts";
 import type { BuildDelta } from "../../server/src/protocol.ts";
 import { finalStates } from "../../server/src/protocol.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { loadNixParser } from "../../server/src/syntax/parser.ts";
 import { Toolchain } from "../../server/src/toolchain.ts";
-import { NetworkFiles } from "../../server/src/workspace/networkFiles.ts";
+import { NetworkFiles, pathOf } from "../../server/src/workspace/networkFiles.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { dist } from "../support/nixDocument.ts";
 import { isAlive, processesIn } from "../support/processes.ts";
@@ -126,7 +127,12 @@ test("garbage collection between evaluation, build and signing takes nothing awa
     settings: () => defaultSettings,
     assets: nixAssets(path.join(dist, "nix")),
     supervisor: path.join(dist, "supervisor.js"),
-    didEvaluate: () => undefined,
+    evaluated: new EvaluatedNetworks(
+      path.join(lab.dir, "gc-storage"),
+      { open: () => undefined, pathOf },
+      () => undefined,
+    ),
+    networkDidChange: () => undefined,
   });
   const collected: string[] = [];
   const collect = async (moment: string) => {

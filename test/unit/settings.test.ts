@@ -14,12 +14,16 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
       nix: { binDir: "/opt/nix/bin" },
       evaluator: "./eval-machines.nix",
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      evaluation: { memory: 512 },
+      evaluateOnOpen: true,
     },
     {
       networkFiles: ["**/hosts.nix"],
       nixBinDir: "/opt/nix/bin",
       evaluator: "./eval-machines.nix",
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      evaluationMemory: 512,
+      evaluateOnOpen: true,
     },
   ],
   "no network files at all": [{ networkFiles: [] }, { networkFiles: [] }],
@@ -30,6 +34,12 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
   "other values of wrong types": [
     { networkFiles: ["a", 1], nix: { binDir: null }, evaluator: {}, environment: ["A=1"] },
     {},
+  ],
+  "no memory at all": [{ evaluation: { memory: 0 }, evaluateOnOpen: "yes" }, {}],
+  "memory that is no number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
+  "severities, those that are texts": [
+    { diagnostics: { severity: { "no-system": "off", "unknown-tag": 1 } } },
+    { severities: { "no-system": "off" } },
   ],
   "variables that are no texts": [{ environment: { A: "1", B: 2, C: null } }, { environment: { A: "1" } }],
 };

@@ -7,6 +7,7 @@ import { buildMachineOn } from "./buildMachineOn.ts";
 import { cancelBuild } from "./cancelBuild.ts";
 import type { Command } from "./command.ts";
 import { copyStorePath } from "./copyStorePath.ts";
+import { evaluateAllMachines } from "./evaluateAllMachines.ts";
 import { evaluateMachine } from "./evaluateMachine.ts";
 import { removeBuild } from "./removeBuild.ts";
 import { restartServer } from "./restartServer.ts";
@@ -16,6 +17,7 @@ import { showOutput } from "./showOutput.ts";
 
 const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.evaluateMachine]: evaluateMachine,
+  [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
   [commandIds.buildMachineOn]: buildMachineOn,
   [commandIds.cancelBuild]: cancelBuild,

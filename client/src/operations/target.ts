@@ -17,6 +17,11 @@ export function isMachineTarget(value: unknown): value is MachineTarget {
   return hasString(value, "uri") && hasString(value, "machine");
 }
 
+/** True for what menus pass to say which network they mean. */
+export function isNetworkTarget(value: unknown): value is { readonly uri: string } {
+  return hasString(value, "uri") && !hasString(value, "machine");
+}
+
 /** The place that a lens or the row of an earlier build names. */
 export function placeOf(argument: unknown): Place | undefined {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;

@@ -8,6 +8,7 @@ type Emitters = { readonly [M in keyof ServerNotifications]: vscode.EventEmitter
 export class Notifications implements vscode.Disposable {
   readonly #emitters: Emitters = {
     "morph/networkDidChange": new vscode.EventEmitter(),
+    "morph/evaluationDidProgress": new vscode.EventEmitter(),
     "morph/buildDidChange": new vscode.EventEmitter(),
     "morph/buildersDidChange": new vscode.EventEmitter(),
     "morph/health": new vscode.EventEmitter(),
@@ -23,6 +24,7 @@ export class Notifications implements vscode.Disposable {
   /** Forwards what this client receives from now on. */
   receiveFrom(client: LanguageClient): void {
     this.#forward(client, "morph/networkDidChange");
+    this.#forward(client, "morph/evaluationDidProgress");
     this.#forward(client, "morph/buildDidChange");
     this.#forward(client, "morph/buildersDidChange");
     this.#forward(client, "morph/health");

@@ -7,6 +7,7 @@ import { placeLabel, systemLabel } from "./systemText.ts";
 /** At most two lenses a machine: Evaluate and Build, or a running build and Cancel. */
 export function codeLenses(context: FeatureContext): CodeLens[] {
   return context.network.machines.flatMap(machine => {
+    if (machine.computed === true) return [];
     const running = context.running(machine.name);
     const commands = running === undefined ? idleCommands(machine, context) : runningCommands(machine, running);
     return commands.map(command => ({ range: machine.selectionRange, command }));

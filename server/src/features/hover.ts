@@ -33,6 +33,8 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
 
 function statement(system: MachineSystem, { localSystem }: FeatureContext): string {
   const name = inlineCode(system.value ?? localSystem ?? "?");
+  if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
+    return t("The system is stated {0}; only evaluation can tell which it is.", place(system.location));
   switch (system.origin) {
     case "stated":
       return t("System {0}, stated {1}.", name, place(system.location));

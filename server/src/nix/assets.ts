@@ -3,6 +3,8 @@ import path from "node:path";
 /** The files that we hand to Nix. */
 export interface NixAssets {
   readonly evaluate: string;
+  readonly evaluateMany: string;
+  readonly machineNames: string;
   readonly root: string;
   /** Our own evaluator, with the interface of Morph's. */
   readonly evaluator: string;
@@ -12,6 +14,8 @@ export interface NixAssets {
 export function nixAssets(folder: string): NixAssets {
   return {
     evaluate: path.join(folder, "evaluate.nix"),
+    evaluateMany: path.join(folder, "evaluate-many.nix"),
+    machineNames: path.join(folder, "machine-names.nix"),
     root: path.join(folder, "root.nix"),
     evaluator: path.join(folder, "eval-machines.nix"),
   };

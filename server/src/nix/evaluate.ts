@@ -4,11 +4,10 @@ import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { Evaluation, Plan } from "../protocol.ts";
 import type { NixAssets } from "./assets.ts";
+import { type Answer, attributePath, evaluatedMachine, evaluationArguments, evaluationTools } from "./evaluation.ts";
 import { evaluationProblem } from "./evaluationError.ts";
-import { findEvaluator } from "./evaluator.ts";
 import { type Nix, processProblem } from "./nix.ts";
 import { planOf } from "./plan.ts";
-import { nixVersion } from "./version.ts";
 
 export interface EvaluationRequest {
   /** Path of the network file. */
@@ -25,17 +24,6 @@ export interface EvaluationRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-const toplevel = "system.build.toplevel";
-
-/** What `evaluate.nix` answers. */
-interface Answer {
-  readonly system: string;
-  readonly buildSystem: string;
-  readonly drvPath: string;
-  readonly output: string;
-  readonly nixpkgs: { readonly path: string; readonly revision: string | null; readonly versionSuffix: string | null };
-}
-
 /**
  * Evaluates one machine with the evaluator that the user's Morph uses, keeps its derivation (`root`), and asks for the plan.
  * Problems: `no-nix`, `no-evaluator`, `evaluation-failed` (with the place), `cancelled`, `killed`.
@@ -47,37 +35,14 @@ export async function evaluateMachine(
 ): Promise<Outcome<Evaluation>> {
   const started = Date.now();
   const run = { cwd: path.dirname(request.network), signal: request.signal };
-  const version = await nixVersion(nix);
-  if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
-  const evaluator = await findEvaluator(nix, request.evaluator, assets.evaluator, run.cwd);
-  if ("problem" in evaluator) return evaluator;
-  const answer = await evaluateOnce(nix, assets, request, evaluator.value.path);
+  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, run.cwd);
+  if ("problem" in tools) return tools;
+  const answer = await evaluateOnce(nix, assets, request, tools.value.evaluator.path);
   if ("problem" in answer) return answer;
   const plan = await planOf(nix, answer.value.drvPath, run);
   if ("problem" in plan) return plan;
-  const { system, buildSystem, drvPath, output, nixpkgs } = answer.value;
-  return {
-    value: {
-      machine: request.machine,
-      system,
-      buildSystem,
-      drvPath,
-      outPath: output,
-      evaluator: { path: evaluator.value.path, origin: evaluator.value.origin },
-      provenance: {
-        nixVersion: version,
-        nixPath: nix.env.NIX_PATH ?? "",
-        nixpkgs: {
-          path: nixpkgs.path,
-          revision: nixpkgs.revision ?? undefined,
-          versionSuffix: nixpkgs.versionSuffix ?? undefined,
-        },
-        morphVersion: evaluator.value.morphVersion,
-      },
-      plan: ordered(plan.value, drvPath),
-      duration: Date.now() - started,
-    },
-  };
+  const evaluated = evaluatedMachine(request.machine, answer.value, tools.value, Date.now() - started);
+  return { value: { ...evaluated, plan: ordered(plan.value, evaluated.drvPath) } };
 }
 
 /** The derivation itself last: it needs all the others. */
@@ -115,11 +80,9 @@ async function instantiate(
   request: EvaluationRequest,
   evaluator: string,
 ): Promise<Outcome<Answer>> {
-  const attribute = JSON.stringify((request.attribute ?? toplevel).split("."));
   const args = [
-    ...["--eval", "--strict", "--json", "--read-write-mode", "--log-format", "internal-json", assets.evaluate],
-    ...["--argstr", "evaluator", evaluator, "--argstr", "network", request.network],
-    ...["--argstr", "machine", request.machine, "--argstr", "attribute", attribute],
+    ...evaluationArguments(assets.evaluate, evaluator, request.network),
+    ...["--argstr", "machine", request.machine, "--argstr", "attribute", attributePath(request.attribute)],
   ];
   const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(request.network), signal: request.signal });
   if (end.kind !== "exited") return { problem: processProblem(end) };

@@ -10,6 +10,10 @@ export interface RunOptions {
   readonly cwd?: string | undefined;
   readonly stdin?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Gets each line of stderr as it comes. */
+  readonly onStderrLine?: ((line: string) => void) | undefined;
+  /** Variables besides those that every process gets. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Nix's command line with the environment that every one of its processes gets. */
@@ -29,7 +33,8 @@ export const newStyle = ["--extra-experimental-features", "nix-command"] as cons
 export function createNix(env: Readonly<Record<string, string | undefined>>, binDir: string): Nix {
   const whole = withPath(env, binDir);
   const file = (program: string) => (binDir === "" ? program : path.join(binDir, program));
-  const runFile: Nix["runFile"] = (name, args, options = {}) => runProcess(name, args, { ...options, env: whole });
+  const runFile: Nix["runFile"] = (name, args, { env: more, ...options } = {}) =>
+    runProcess(name, args, { ...options, env: { ...whole, ...more } });
   return { env: whole, file, runFile, run: (program, args, options) => runFile(file(program), args, options) };
 }
 

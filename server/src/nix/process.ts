@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
+  /** Gets each line of stderr as it comes. */
+  readonly onStderrLine?: ((line: string) => void) | undefined;
 }
 
 /** More output than this is not kept (bytes). */
@@ -26,7 +28,7 @@ const maxOutput = 64 * 1024 * 1024;
  * that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
-  const { cwd, env, stdin, signal, timeout } = options;
+  const { cwd, env, stdin, signal, timeout, onStderrLine } = options;
   const result = await execa(file, args, {
     env,
     extendEnv: false,
@@ -37,6 +39,7 @@ export async function runProcess(file: string, args: readonly string[], options:
     ...(cwd !== undefined && { cwd }),
     ...(signal !== undefined && { cancelSignal: signal }),
     ...(timeout !== undefined && { timeout }),
+    ...(onStderrLine !== undefined && { stderr: told(onStderrLine) }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
   if (result.isCanceled) return { kind: "cancelled" };
@@ -44,6 +47,14 @@ export async function runProcess(file: string, args: readonly string[], options:
     return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
   return { kind: "missing", file };
+}
+
+/** Lines on their way through: each is told and kept. */
+function told(onLine: (line: string) => void) {
+  return function* (line: unknown) {
+    onLine(String(line));
+    yield line;
+  };
 }
 
 /** The variables with `folder` (where it is not empty) before everything else on PATH. */

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EvaluatedSystems } from "../../../server/src/evaluatedSystems.ts";
 import { withEvaluated } from "../../../server/src/network/evaluated.ts";
-import { context, machine, networkUri, stated, unstated } from "../../support/features.ts";
-import { someEvaluation } from "../../support/records.ts";
+import { context, machine, stated, unstated } from "../../support/features.ts";
 
 test("what evaluation has told stands where the text tells nothing, and nowhere else", () => {
   const told = machine({ name: "told" });
@@ -29,11 +27,33 @@ test("what evaluation has told stands where the text tells nothing, and nowhere 
   );
 });
 
-test("an evaluation is remembered for its machine and file, and is stale when the text is another", () => {
-  const systems = new EvaluatedSystems();
-  systems.remember(networkUri, someEvaluation({ machine: "a", system: "aarch64-linux" }), "text");
-  assert.deepEqual(systems.get(networkUri, "a", "text"), { system: "aarch64-linux", stale: false });
-  assert.deepEqual(systems.get(networkUri, "a", "another"), { system: "aarch64-linux", stale: true });
-  assert.equal(systems.get(networkUri, "b", "text"), undefined);
-  assert.equal(systems.get("file:///other.nix", "a", "text"), undefined);
+test("machines whose names only evaluation tells are added, and where they stand is not said", () => {
+  const { network } = context([machine({ name: "told" })]);
+  const partial = { ...network, complete: false };
+  const evaluated = withEvaluated(
+    partial,
+    name => (name === "cross" ? { system: "aarch64-linux", buildSystem: "x86_64-linux", stale: false } : undefined),
+    { list: ["cross", "failing", "told"], stale: false },
+  );
+  assert.deepEqual(
+    evaluated.machines.map(({ name, computed }) => [name, computed]),
+    [
+      ["told", undefined],
+      ["cross", true],
+      ["failing", true],
+    ],
+  );
+  const [, cross, failing] = evaluated.machines;
+  assert.deepEqual(cross?.system, { value: "aarch64-linux", origin: "evaluated", stale: false });
+  assert.deepEqual(cross?.buildSystem, { value: "x86_64-linux", origin: "evaluated", stale: false });
+  assert.deepEqual(failing?.system, { origin: "unstated" });
+  assert.equal(evaluated.complete, true);
+});
+
+test("names of another text leave the network incomplete, and a complete one gets none", () => {
+  const { network } = context([machine({ name: "told" })]);
+  const names = { list: ["computed"], stale: true };
+  assert.equal(withEvaluated({ ...network, complete: false }, () => undefined, names).complete, false);
+  assert.equal(withEvaluated({ ...network, complete: false }, () => undefined, names).machines.length, 2);
+  assert.equal(withEvaluated({ ...network, complete: true }, () => undefined, names).machines.length, 1);
 });

@@ -39,5 +39,7 @@ export function machineItem(node: MachineNode, machine: Machine): vscode.TreeIte
 function icon({ system }: Machine): vscode.ThemeIcon {
   if (system.overridden !== undefined)
     return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  // What was evaluated of another text is dimmed.
+  if (system.stale === true) return new vscode.ThemeIcon("server", new vscode.ThemeColor("disabledForeground"));
   return new vscode.ThemeIcon(system.origin === "unstated" ? "question" : "server");
 }

@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
+import type { LanguageServer } from "../languageServer.ts";
+import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { evaluationsSummary, failedEvaluations } from "../text/evaluations.ts";
+import { prepare } from "./prepare.ts";
+
+/** Evaluates every machine of a network and sums up what came of it. Resolves without waiting for the message. */
+export async function evaluateAll(
+  uri: string,
+  server: LanguageServer,
+  output: vscode.LogOutputChannel,
+): Promise<readonly MachineEvaluation[] | undefined> {
+  if (!(await prepare())) return undefined;
+  const title = vscode.l10n.t("Evaluating all machines");
+  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const evaluations = await vscode.window.withProgress(place, async (progress, token) => {
+    const listener = server.listen("morph/evaluationDidProgress", reporter(uri, progress));
+    try {
+      return await server.request("morph/evaluateAll", { uri }, token);
+    } finally {
+      listener.dispose();
+    }
+  });
+  void show(evaluations, output);
+  return evaluations;
+}
+
+function reporter(uri: string, progress: vscode.Progress<{ message: string; increment: number }>) {
+  let shown = 0;
+  return ({ uri: of, done, expected }: EvaluationProgress) => {
+    if (of !== uri || expected === 0) return;
+    const percentage = (100 * done) / expected;
+    progress.report({ message: vscode.l10n.t("{0} of {1}", done, expected), increment: percentage - shown });
+    shown = percentage;
+  };
+}
+
+async function show(evaluations: readonly MachineEvaluation[], output: vscode.LogOutputChannel): Promise<void> {
+  const failed = failedEvaluations(evaluations);
+  for (const { machine, problem } of failed) output.error(`${machine}: ${problem.detail ?? problem.message}`);
+  const actions: MessageAction[] =
+    failed.length === 0 ? [] : [{ title: vscode.l10n.t("Show Problems"), run: () => pickProblem(failed, output) }];
+  await showMessage(failed.length === 0 ? "info" : "warning", evaluationsSummary(evaluations, vscode.l10n), actions);
+}
+
+/** Lists the machines that failed; the one that is chosen is shown with all that can be done. */
+async function pickProblem(failed: readonly FailedEvaluation[], output: vscode.LogOutputChannel): Promise<void> {
+  const items = failed.map(({ machine, problem }) => ({
+    label: machine,
+    detail: problem.message,
+    iconPath: new vscode.ThemeIcon("error"),
+    problem,
+  }));
+  const title = vscode.l10n.t("Machines that could not be evaluated");
+  const picked = await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
+  if (picked !== undefined) await showProblem(picked.problem, output, [], picked.label);
+}

@@ -1,0 +1,59 @@
+import { availableParallelism } from "node:os";
+import { t } from "@vscode/l10n";
+import type { WorldParts } from "./buildWorld.ts";
+import { evaluateAll } from "./nix/evaluateAll.ts";
+import { errorProblem, type Outcome } from "./outcome.ts";
+import type { EvaluationProgress, MachineEvaluation } from "./protocol.ts";
+import { pathOf } from "./workspace/networkFiles.ts";
+
+/** How often clients are told that a network is another while its machines are evaluated (ms). */
+const period = 250;
+
+/** Evaluates every machine of a network and remembers what that told, also when it is cancelled on the way. */
+export async function evaluateNetwork(
+  parts: WorldParts,
+  uri: string,
+  signal: AbortSignal,
+  didProgress: (progress: EvaluationProgress) => void,
+): Promise<Outcome<readonly MachineEvaluation[]>> {
+  const { evaluated, networks, networkDidChange, settings, toolchain, assets } = parts;
+  const network = pathOf(uri);
+  if (network === undefined)
+    return { problem: errorProblem("not-a-file", t("{0} is not a file of this machine.", uri)) };
+  const stamp = await evaluated.stampOnDisk(uri);
+  const count = { done: 0, failed: 0, expected: 0 };
+  let told = 0;
+  const tell = () => {
+    didProgress({ uri, ...count });
+    if (Date.now() - told < period) return;
+    told = Date.now();
+    networkDidChange(uri);
+  };
+  const result = await evaluateAll(toolchain.nix, assets, {
+    network,
+    evaluator: settings().evaluator,
+    memory: settings().evaluationMemory,
+    processors: availableParallelism(),
+    locationOf: machine => {
+      const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
+      return range && { uri, range };
+    },
+    signal,
+    didFindNames: names => {
+      count.expected = names.length;
+      evaluated.rememberNames(uri, names, stamp);
+      tell();
+    },
+    didEvaluate: evaluation => {
+      count.done++;
+      if ("drvPath" in evaluation) evaluated.remember(uri, evaluation, stamp);
+      else count.failed++;
+      tell();
+    },
+  });
+  if (count.expected > 0) {
+    networkDidChange(uri);
+    await evaluated.save(uri);
+  }
+  return result;
+}
