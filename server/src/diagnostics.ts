@@ -1,12 +1,26 @@
 import type { Connection, Diagnostic } from "vscode-languageserver";
+import { networkChecks } from "./features/checks/checks.ts";
+import { withSeverities } from "./features/checks/codes.ts";
 import { grammarDiagnostics, networkDiagnostics } from "./features/diagnostics.ts";
+import { pathLiterals } from "./features/documentLinks.ts";
 import type { Nix } from "./nix/nix.ts";
 import { type ParseError, parseWithNix } from "./nix/parse.ts";
+import type { Network } from "./protocol.ts";
 import type { NixDocument } from "./syntax/document.ts";
-import type { NetworkFiles } from "./workspace/networkFiles.ts";
+import { absolutePath, type PathKinds } from "./workspace/pathKinds.ts";
 
-/** Nix's parser is asked when nobody has typed for so long (ms). */
-const quiet = 300;
+/** A text is looked at when nobody has typed for so long (ms), and Nix's parser is asked after as long again. */
+const quiet = 150;
+
+/** What diagnostics look at besides the text. */
+export interface DiagnosticFacts {
+  network(uri: string): Network | undefined;
+  readonly paths: PathKinds;
+  /** Undefined: Nix is missing, or the workspace is not trusted. */
+  nix(): Nix | undefined;
+  /** Code -> how the user wants it to be shown. */
+  severities(): Readonly<Record<string, string>>;
+}
 
 /**
  * The diagnostics of open network files. Where Nix is at hand its own parser decides whether the syntax is right; elsewhere our
@@ -14,41 +28,50 @@ const quiet = 300;
  */
 export class Diagnostics {
   readonly #connection: Connection;
-  readonly #networks: NetworkFiles;
-  /** Undefined: Nix is missing, or the workspace is not trusted. */
-  readonly #nix: () => Nix | undefined;
-  readonly #waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly abort: AbortController }>();
+  readonly #facts: DiagnosticFacts;
+  readonly #waiting = new Map<string, AbortController>();
+  /** Those that have been looked at: the first look does not wait. */
+  readonly #seen = new Set<string>();
 
-  constructor(connection: Connection, networks: NetworkFiles, nix: () => Nix | undefined) {
+  constructor(connection: Connection, facts: DiagnosticFacts) {
     this.#connection = connection;
-    this.#networks = networks;
-    this.#nix = nix;
+    this.#facts = facts;
   }
 
-  /** A document is another now: what is known of the network at once, its syntax a little later. */
+  /** A document, its network or the world around it is another now. */
   refresh(document: NixDocument): void {
-    this.forget(document.uri);
-    const network = this.#networks.get(document.uri);
-    if (network === undefined) return void this.#send(document.uri, []);
-    const nix = this.#nix();
-    if (nix === undefined || !document.root.hasError) this.#publish(document, grammarDiagnostics(document));
-    if (nix === undefined) return;
+    const { uri } = document;
+    this.forget(uri);
+    if (this.#facts.network(uri) === undefined) return void this.#send(uri, []);
     const abort = new AbortController();
-    const timer = setTimeout(() => void this.#askNix(document, nix, abort.signal), quiet);
-    this.#waiting.set(document.uri, { timer, abort });
+    this.#waiting.set(uri, abort);
+    void this.#look(document, this.#seen.has(uri) ? quiet : 0, abort.signal);
+    this.#seen.add(uri);
   }
 
   /** A document was closed, or is about to be looked at again. */
   forget(uri: string): void {
-    const waiting = this.#waiting.get(uri);
-    clearTimeout(waiting?.timer);
-    waiting?.abort.abort();
+    this.#waiting.get(uri)?.abort();
     this.#waiting.delete(uri);
   }
 
   close(uri: string): void {
     this.forget(uri);
+    this.#seen.delete(uri);
     void this.#send(uri, []);
+  }
+
+  async #look(document: NixDocument, delay: number, signal: AbortSignal): Promise<void> {
+    await wait(delay, signal);
+    if (signal.aborted) return;
+    const { uri } = document;
+    await this.#facts.paths.look(pathLiterals(document).flatMap(literal => absolutePath(uri, literal) ?? []));
+    if (signal.aborted) return;
+    const nix = this.#facts.nix();
+    if (nix === undefined || !document.root.hasError) this.#publish(document, grammarDiagnostics(document));
+    if (nix === undefined) return;
+    await wait(quiet, signal);
+    if (!signal.aborted) await this.#askNix(document, nix, signal);
   }
 
   async #askNix(document: NixDocument, nix: Nix, signal: AbortSignal): Promise<void> {
@@ -60,13 +83,29 @@ export class Diagnostics {
   }
 
   #publish(document: NixDocument, syntax: readonly Diagnostic[]): void {
-    const network = this.#networks.get(document.uri);
-    void this.#send(document.uri, network === undefined ? [] : [...networkDiagnostics(network), ...syntax]);
+    const { uri } = document;
+    const network = this.#facts.network(uri);
+    if (network === undefined) return void this.#send(uri, []);
+    const { paths } = this.#facts;
+    const isMissing = (literal: string) => paths.at(absolutePath(uri, literal) ?? "") === "missing";
+    const found = [...networkDiagnostics(network), ...networkChecks(document, network, isMissing), ...syntax];
+    void this.#send(uri, withSeverities(found, this.#facts.severities()));
   }
 
   #send(uri: string, diagnostics: Diagnostic[]): Promise<void> {
     return this.#connection.sendDiagnostics({ uri, diagnostics });
   }
+}
+
+/** Resolves after a while, or as soon as nobody waits any more. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function syntaxError(document: NixDocument, { message, line, column }: ParseError): Diagnostic {

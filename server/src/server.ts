@@ -1,5 +1,6 @@
 import type { Connection } from "vscode-languageserver";
-import { createSession, initializeResult, type Session } from "./session.ts";
+import { initializeResult } from "./capabilities.ts";
+import { createSession, type Session } from "./session.ts";
 
 /** Serves one client. @param dist the folder of the built files. */
 export function startServer(connection: Connection, dist: string): void {

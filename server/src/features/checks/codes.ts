@@ -1,0 +1,57 @@
+import type { Diagnostic, DiagnosticSeverity } from "vscode-languageserver-types";
+
+/** How a diagnostic is shown, in the words of setting `morph.diagnostics.severity`. */
+export type Severity = "error" | "warning" | "information" | "hint" | "off";
+
+/** The code of every diagnostic about a network's text -> how it is shown unless the user has set something else. */
+export const defaultSeverities = {
+  "syntax-error": "error",
+  "duplicate-machine": "error",
+  "unquoted-dotted-name": "warning",
+  "unknown-system": "warning",
+  "ineffective-system": "warning",
+  "conflicting-systems": "error",
+  "no-system": "hint",
+  "unknown-network-attribute": "warning",
+  "nix-config-not-string": "error",
+  "unknown-deployment-option": "warning",
+  "ill-typed-option": "error",
+  "missing-import": "warning",
+  "unknown-tag": "warning",
+  "secret-in-store": "warning",
+} as const satisfies Readonly<Record<string, Severity>>;
+
+export type DiagnosticCode = keyof typeof defaultSeverities;
+
+const numbers: Readonly<Record<Exclude<Severity, "off">, DiagnosticSeverity>> = {
+  error: 1,
+  warning: 2,
+  information: 3,
+  hint: 4,
+};
+
+/** A diagnostic of ours before its severity is known. */
+export type Remark = Omit<Diagnostic, "severity" | "source" | "code"> & { readonly code: DiagnosticCode };
+
+export function diagnosticOfRemark(remark: Remark): Diagnostic {
+  return { ...remark, severity: severityOf(remark.code, {}) ?? 3, source: "morph" };
+}
+
+/** Diagnostics as the user wants them: of another severity, or not at all. A diagnostic of another's code stays as it is. */
+export function withSeverities(
+  diagnostics: readonly Diagnostic[],
+  chosen: Readonly<Record<string, string>>,
+): Diagnostic[] {
+  return diagnostics.flatMap(diagnostic => {
+    const code = String(diagnostic.code);
+    if (!Object.hasOwn(chosen, code)) return [diagnostic];
+    if (chosen[code] === "off") return [];
+    return [{ ...diagnostic, severity: severityOf(code, chosen) ?? diagnostic.severity ?? 1 }];
+  });
+}
+
+function severityOf(code: string, chosen: Readonly<Record<string, string>>): DiagnosticSeverity | undefined {
+  const defaults: Readonly<Record<string, string>> = defaultSeverities;
+  const severity = chosen[code] ?? defaults[code] ?? "";
+  return Object.entries(numbers).find(([name]) => name === severity)?.[1];
+}

@@ -1,0 +1,37 @@
+import { t } from "@vscode/l10n";
+import type { Node } from "web-tree-sitter";
+import type { NixDocument } from "../../syntax/document.ts";
+import { attributePathOf } from "../attributePath.ts";
+import { isPlainPath } from "../target.ts";
+import type { Remark } from "./codes.ts";
+
+/** Whether a path literal of the document leads nowhere; false as long as nobody knows. */
+export type IsMissing = (path: string) => boolean;
+
+/** Imports of files that are not there. One that the text itself asks for with `pathExists` may be missing. */
+export function importRemarks(document: NixDocument, isMissing: IsMissing): Remark[] {
+  return document.root
+    .descendantsOfType("path_expression")
+    .filter(node => isPlainPath(node) && isMissing(node.text) && isImported(node))
+    .filter(
+      node => !document.text.includes(`pathExists ${node.text}`) && !document.text.includes(`pathExists (${node.text}`),
+    )
+    .map(node => ({
+      code: "missing-import",
+      range: document.rangeOf(node),
+      message: t("There is no file or folder '{0}'.", node.text),
+    }));
+}
+
+/** An argument of `import`, an element of `imports`, or a machine itself. */
+function isImported(path: Node): boolean {
+  let node = path;
+  while (node.parent?.type === "parenthesized_expression") node = node.parent;
+  const { parent } = node;
+  if (parent?.type === "apply_expression")
+    return /^(?:builtins\.)?import$/.test(parent.childForFieldName("function")?.text ?? "");
+  const where = attributePathOf(node);
+  if (parent?.type === "list_expression")
+    return where.at(-1) === "*" && /^(?:imports|require)$/.test(where.at(-2) ?? "");
+  return parent?.type === "binding" && where.length === 1 && parent.parent?.parent?.type !== "let_expression";
+}

@@ -1,0 +1,78 @@
+import type { Node } from "web-tree-sitter";
+import type { Network } from "../../protocol.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
+import { literalSets } from "../../syntax/values.ts";
+import type { AttributePath } from "../attributePath.ts";
+import { topBindings } from "../machineNames.ts";
+
+/** An option that a machine's own text defines. */
+export interface Definition {
+  /** From the module's root on, without `config`. `*` is an element of a list. */
+  readonly path: AttributePath;
+  /** The nodes of the last segments of the path: those that this binding names. */
+  readonly names: readonly Node[];
+  readonly value: Node;
+  /** Tells definitions of one literal set from those of another: a module in a list of imports, a side of `//`. */
+  readonly set: Node;
+}
+
+/** A machine's definitions, or those of `defaults`. */
+export interface Module {
+  readonly name: string;
+  readonly definitions: readonly Definition[];
+}
+
+/** Text can be nested without bound. */
+const maxDepth = 30;
+
+/** What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets. */
+export function modulesOf(document: NixDocument, network: Network): Module[] {
+  const names = new Set(["defaults", ...network.machines.map(({ name }) => name)]);
+  const modules = new Map<string, Definition[]>();
+  for (const binding of topBindings(document)) {
+    const name = binding.path[0];
+    if (name === undefined || !names.has(name)) continue;
+    const known = modules.get(name) ?? [];
+    known.push(...definitionsOf(binding));
+    modules.set(name, known);
+  }
+  return [...modules].map(([name, definitions]) => ({ name, definitions }));
+}
+
+function definitionsOf({ path, names, value, node }: Binding): Definition[] {
+  if (value === undefined) return [];
+  if (path.length > 1) return inBinding({ path: path.slice(1), names: names.slice(1), value, node }, [], node, 0);
+  return literalSets(value).sets.flatMap(set => inSet(set, [], 0));
+}
+
+function inSet(set: Node, prefix: AttributePath, depth: number): Definition[] {
+  return depth > maxDepth ? [] : bindingsOf(set).flatMap(binding => inBinding(binding, prefix, set, depth));
+}
+
+function inBinding({ path, names, value }: Binding, prefix: AttributePath, set: Node, depth: number): Definition[] {
+  if (value === undefined) return [];
+  const whole = [...prefix, ...path];
+  const full = whole[0] === "config" ? whole.slice(1) : whole;
+  if (full[0] === "imports" && full.length === 1) return importedModules(value, depth);
+  if (full.length > 0 && full[0] !== "nixpkgs" && full[0] !== "deployment") return [];
+  const inner = withoutParentheses(value);
+  return [...(full.length === 0 ? [] : [{ path: full, names, value, set }]), ...inside(inner, full, set, depth + 1)];
+}
+
+/** Below a set and below the sets of a list. */
+function inside(value: Node, path: AttributePath, set: Node, depth: number): Definition[] {
+  if (depth > maxDepth) return [];
+  if (isSet(value)) return bindingsOf(value).flatMap(binding => inBinding(binding, path, set, depth));
+  if (value.type !== "list_expression") return [];
+  return childrenOf(value).flatMap(element => inside(withoutParentheses(element), [...path, "*"], set, depth + 1));
+}
+
+/** Modules that are written where they are imported. */
+function importedModules(list: Node, depth: number): Definition[] {
+  const modules = withoutParentheses(list);
+  if (modules.type !== "list_expression" || depth > maxDepth) return [];
+  return childrenOf(modules)
+    .flatMap(module => literalSets(module).sets)
+    .flatMap(set => inSet(set, [], depth + 1));
+}

@@ -1,0 +1,41 @@
+import { t } from "@vscode/l10n";
+import type { Network } from "../../protocol.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { dottedName } from "../dottedNames.ts";
+import { topBindings } from "../machineNames.ts";
+import { stringText } from "../names.ts";
+import { tags } from "../references.ts";
+import type { Remark } from "./codes.ts";
+
+/** Host names without quotes, which Nix takes for a machine with an option. */
+export function dottedNames(document: NixDocument): Remark[] {
+  return topBindings(document).flatMap(binding => {
+    const name = dottedName(binding);
+    const [first, last] = [binding.names[0], binding.names.at(-1)];
+    if (name === undefined || first === undefined || last === undefined) return [];
+    const message = t(
+      "Nix reads this as machine '{0}' with an option '{1}'. Put a name with dots in quotes: {2}.",
+      first.text,
+      binding.path.slice(1).join("."),
+      stringText(name),
+    );
+    return [{ code: "unquoted-dotted-name", range: document.rangeAt(first.startIndex, last.endIndex), message }];
+  });
+}
+
+/** Tags that order the network and that no machine has; silent while some machine's name is unknown. */
+export function unknownTags(document: NixDocument, { machines, complete }: Network): Remark[] {
+  if (!complete || !document.text.includes("ordering")) return [];
+  const written = tags(document);
+  const known = new Set([
+    ...machines.flatMap(machine => machine.tags ?? []),
+    ...written.filter(({ of }) => of === "machine").map(({ tag }) => tag),
+  ]);
+  return written
+    .filter(({ of, tag }) => of === "ordering" && !known.has(tag))
+    .map(({ node, tag }) => ({
+      code: "unknown-tag",
+      range: document.rangeOf(node),
+      message: t("No machine has tag '{0}'.", tag),
+    }));
+}

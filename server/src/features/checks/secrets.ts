@@ -1,0 +1,44 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { Node } from "web-tree-sitter";
+import type { NixDocument } from "../../syntax/document.ts";
+import { staticString, withoutParentheses } from "../../syntax/nodes.ts";
+import type { Remark } from "./codes.ts";
+import type { Module } from "./modules.ts";
+
+const readers = /^(?:builtins\.)?readFile$|^(?:lib\.)?(?:strings\.)?fileContents$/;
+
+/** Secrets' files that the configuration reads: what is read lands in the store, where everybody can read it. */
+export function secretRemarks(document: NixDocument, modules: readonly Module[]): Remark[] {
+  if (!/readFile|fileContents/.test(document.text)) return [];
+  const sources = new Set(modules.flatMap(({ definitions }) => definitions.flatMap(sourceOf)));
+  return document.root
+    .descendantsOfType("apply_expression")
+    .filter(call => readers.test(call.childForFieldName("function")?.text ?? ""))
+    .flatMap(call => {
+      const argument = call.childForFieldName("argument");
+      if (argument === null || !isSecret(withoutParentheses(argument), sources)) return [];
+      const message = t(
+        "This reads a secret into the configuration: it lands in the Nix store, which everybody on the machine can read, and in binary caches. Give the service the path of the secret's `destination` instead.",
+      );
+      return [{ code: "secret-in-store", range: document.rangeOf(call), message }];
+    });
+}
+
+function sourceOf({ path: option, value }: Module["definitions"][number]): string[] {
+  const isSource = option.length === 4 && option[1] === "secrets" && option[3] === "source";
+  const file = isSource ? fileOf(withoutParentheses(value)) : undefined;
+  return file === undefined ? [] : [file];
+}
+
+function isSecret(argument: Node, sources: ReadonlySet<string>): boolean {
+  const file = fileOf(argument);
+  if (file !== undefined) return sources.has(file);
+  return argument.type === "select_expression" && /\bdeployment\.secrets\..*\.source$/.test(argument.text);
+}
+
+/** Both are relative to the folder of the network file. */
+function fileOf(node: Node): string | undefined {
+  const text = node.type === "path_expression" ? node.text : staticString(node);
+  return text === undefined ? undefined : path.posix.normalize(text);
+}

@@ -1,0 +1,124 @@
+import { t } from "@vscode/l10n";
+import type { Node } from "web-tree-sitter";
+import { isKnownSystem, meantSystem } from "../../options/systems.ts";
+import type { Network } from "../../protocol.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { staticString, withoutParentheses } from "../../syntax/nodes.ts";
+import { stringText } from "../names.ts";
+import type { Remark } from "./codes.ts";
+import type { Definition, Module } from "./modules.ts";
+
+const platforms = ["hostPlatform", "buildPlatform", "localSystem", "crossSystem"];
+
+/** Systems that nixpkgs does not know, wherever the machines' systems stand. */
+export function unknownSystems(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
+  const written = modules.flatMap(({ definitions }) => definitions.flatMap(definition => statedBy(definition) ?? []));
+  const effective = network.machines.flatMap(({ system: { value, location } }) => {
+    if (value === undefined || location === undefined || location.uri !== document.uri) return [];
+    const start = document.offsetAt(location.range.start);
+    const isWritten = document.text.startsWith(`"${value}"`, start);
+    return isWritten ? [{ value, start, end: start + value.length + 2 }] : [];
+  });
+  const places = [
+    ...written.map(({ value, node }) => ({ value, start: node.startIndex, end: node.endIndex })),
+    ...effective,
+  ];
+  const unknown = new Map(places.filter(({ value }) => !isKnownSystem(value)).map(place => [place.start, place]));
+  return [...unknown.values()].map(({ value, start, end }) => {
+    const meant = meantSystem(value);
+    const question = meant === undefined ? "" : ` ${t("Did you mean '{0}'?", meant)}`;
+    return {
+      code: "unknown-system",
+      range: document.rangeAt(start, end),
+      message: t("nixpkgs knows no system '{0}'.", value) + question,
+      ...(meant === undefined ? {} : { data: { replacement: stringText(meant) } }),
+    };
+  });
+}
+
+interface Stated {
+  readonly value: string;
+  readonly node: Node;
+  /** Of NixOS: a forced definition hides others, a default gives way. */
+  readonly priority: string;
+}
+
+/** The system that a definition states literally. */
+function statedBy({ path, value }: Definition): Stated | undefined {
+  const [root, option, rest] = path;
+  const isSystem =
+    root === "nixpkgs" &&
+    ((path.length === 2 && (option === "system" || platforms.includes(option ?? ""))) ||
+      (path.length === 3 && platforms.includes(option ?? "") && rest === "system"));
+  return isSystem ? literalSystem(value) : undefined;
+}
+
+function literalSystem(value: Node): Stated | undefined {
+  const node = withoutParentheses(value);
+  const called = node.type === "apply_expression" ? node.childForFieldName("function")?.text : undefined;
+  const argument = called === undefined ? null : node.childForFieldName("argument");
+  const priority = called?.split(".").at(-1) ?? "";
+  if (called !== undefined && priority !== "mkDefault" && priority !== "mkForce") return undefined;
+  const literal = withoutParentheses(argument ?? node);
+  const text = staticString(literal);
+  return text === undefined ? undefined : { value: text, node: literal, priority };
+}
+
+/** Two systems for one machine, of which neither gives way. */
+export function conflictingSystems(document: NixDocument, modules: readonly Module[]): Remark[] {
+  return modules.flatMap(({ name, definitions }) => {
+    const stated = definitions
+      .filter(({ path }) => path[1] !== "buildPlatform" && path[1] !== "crossSystem")
+      .flatMap(definition => {
+        const found = statedBy(definition);
+        return found === undefined ? [] : [{ ...found, option: definition.path[1], set: definition.set }];
+      });
+    const conflict = stated.flatMap((second, i) => {
+      const first = stated
+        .slice(0, i)
+        .find(each => each.priority === second.priority && each.value !== second.value && !isMerged(each, second));
+      return first === undefined ? [] : [{ first, second }];
+    })[0];
+    if (conflict === undefined) return [];
+    const { first, second } = conflict;
+    const line = document.rangeOf(first.node).start.line + 1;
+    const message = t(
+      "Machine '{0}' has system '{1}' on line {2} and '{3}' here.",
+      name,
+      first.value,
+      line,
+      second.value,
+    );
+    return [{ code: "conflicting-systems", range: document.rangeOf(second.node), message }];
+  });
+}
+
+/** Of two sides of `//` the right one wins without a word. */
+function isMerged(a: { option: unknown; set: Node }, b: { option: unknown; set: Node }): boolean {
+  if (a.set.id === b.set.id) return false;
+  for (let node = a.set.parent; node !== null; node = node.parent)
+    if (node.type === "binary_expression")
+      return node.startIndex <= b.set.startIndex && b.set.endIndex <= node.endIndex;
+  return false;
+}
+
+/** Systems that are written and have no effect, and machines without one. */
+export function systemRemarks(document: NixDocument, network: Network): Remark[] {
+  const seen = new Set<string>();
+  return network.machines.flatMap(({ name, selectionRange, system, computed }): Remark[] => {
+    const { overridden } = system;
+    if (overridden !== undefined && overridden.location.uri === document.uri) {
+      const place = JSON.stringify(overridden.location.range);
+      if (seen.has(place)) return [];
+      seen.add(place);
+      const message = t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
+      return [{ code: "ineffective-system", range: overridden.location.range, message, tags: [1] }];
+    }
+    if (system.origin !== "unstated" || computed === true) return [];
+    const message = t(
+      "Machine '{0}' states no system. Up to Morph 1.7 it is that of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+      name,
+    );
+    return [{ code: "no-system", range: selectionRange, message }];
+  });
+}

@@ -1,0 +1,127 @@
+import { t } from "@vscode/l10n";
+import { type CompletionItem, CompletionItemKind, type Position } from "vscode-languageserver-types";
+import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/option.ts";
+import { morphOptions, morphPath } from "../options/options.ts";
+import { commonSystems } from "../options/systems.ts";
+import type { Network } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { type AttributePath, endsWith } from "./attributePath.ts";
+import { type Cursor, cursorAt } from "./cursor.ts";
+import { inlineCode } from "./markdown.ts";
+import { attributeText, stringText } from "./names.ts";
+import { tags } from "./references.ts";
+
+/** A word that fits at the cursor. */
+interface Word {
+  readonly label: string;
+  readonly newText: string;
+  readonly kind: CompletionItemKind;
+  readonly detail?: string;
+  readonly documentation?: string;
+}
+
+/** What fits at a position: systems, Morph's options and their values, machines behind `nodes.`, tags. */
+export function completion(document: NixDocument, network: Network, position: Position): CompletionItem[] {
+  const cursor = cursorAt(document.text, document.offsetAt(position));
+  const range = { start: document.rangeAt(cursor.start, cursor.start).start, end: position };
+  return wordsFor(cursor, document, network).map(({ label, newText, kind, detail, documentation }, index) => ({
+    label,
+    kind,
+    // Editors sort by label otherwise; the order here says what is likely.
+    sortText: String(index).padStart(4, "0"),
+    filterText: label,
+    textEdit: { range, newText },
+    ...(detail === undefined ? {} : { detail }),
+    ...(documentation === undefined ? {} : { documentation: { kind: "markdown" as const, value: documentation } }),
+  }));
+}
+
+function wordsFor(cursor: Cursor, document: NixDocument, network: Network): Word[] {
+  if (cursor.place === "none") return [];
+  if (cursor.before.at(-1) === "." && cursor.before.at(-2) === "nodes") return machineWords(cursor, network);
+  const { path } = cursor;
+  if (cursor.place === "name") return cursor.inString ? [] : optionWords(path);
+  if (!isFreshValue(cursor)) return [];
+  if (isSystem(path)) return systemWords(cursor);
+  const option = morphPath(path);
+  if (option === undefined) return [];
+  if (endsWith(option, ["tags", "*"])) return tagWords(cursor, document, network);
+  return valueWords(cursor, optionAt(morphOptions(), option));
+}
+
+/** Whether nothing of the value stands there yet, or only a wrapper such as `lib.mkDefault`, or other elements of a list. */
+function isFreshValue({ before, path }: Cursor): boolean {
+  return path.at(-1) === "*" || before.every(piece => /^(?:lib|\.|mk\w+|\(|\d+)$/.test(piece));
+}
+
+const platforms: ReadonlySet<string | undefined> = new Set([
+  "hostPlatform",
+  "buildPlatform",
+  "localSystem",
+  "crossSystem",
+]);
+
+/** `nixpkgs.hostPlatform`, and an attribute `system` of anything but the file itself. */
+function isSystem(path: AttributePath): boolean {
+  if (path.at(-1) === "system") return path.length > 1;
+  return platforms.has(path.at(-1)) && path.at(-2) === "nixpkgs";
+}
+
+function systemWords(cursor: Cursor): Word[] {
+  return [...commonSystems()].map(([system, text]) => ({ ...literal(cursor, system), detail: text }));
+}
+
+function machineWords({ inString }: Cursor, { machines }: Network): Word[] {
+  return machines.map(({ name, system }) => ({
+    label: name,
+    newText: inString ? stringText(name).slice(1, -1) : attributeText(name),
+    kind: CompletionItemKind.Reference,
+    ...(system.value === undefined ? {} : { detail: system.value }),
+  }));
+}
+
+function optionWords(path: AttributePath): Word[] {
+  const option = morphPath(path);
+  if (option === undefined) return [];
+  return optionsBelow(morphOptions(), option).map(each => ({
+    label: each.path.at(-1) ?? "",
+    newText: each.path.at(-1) ?? "",
+    kind: CompletionItemKind.Property,
+    detail: typeName(each.type),
+    documentation: documentationOf(each),
+  }));
+}
+
+/** An option's text with its default and the version that brought it. */
+export function documentationOf({ description, default: value, since }: MorphOption): string {
+  return [
+    description,
+    ...(value === undefined ? [] : [t("Default: {0}", inlineCode(value))]),
+    ...(since === undefined ? [] : [t("Since Morph {0}.", since)]),
+  ].join("\n\n");
+}
+
+function tagWords(cursor: Cursor, document: NixDocument, { machines }: Network): Word[] {
+  const stated = tags(document).map(({ tag }) => tag);
+  const used = new Set([...machines.flatMap(machine => machine.tags ?? []), ...stated]);
+  // The half that is typed is no tag of anybody's yet.
+  return [...used]
+    .filter(tag => tag !== cursor.typed)
+    .toSorted()
+    .map(tag => literal(cursor, tag));
+}
+
+function valueWords(cursor: Cursor, option: MorphOption | undefined): Word[] {
+  if (option === undefined) return [];
+  if (typeof option.type !== "string") return option.type.oneOf.map(value => literal(cursor, value));
+  const constants = option.type === "boolean" ? ["true", "false"] : option.type.endsWith("or null") ? ["null"] : [];
+  return cursor.inString
+    ? []
+    : constants.map(constant => ({ label: constant, newText: constant, kind: CompletionItemKind.Keyword }));
+}
+
+/** A string, with its quotes unless they are there. */
+function literal({ inString }: Cursor, value: string): Word {
+  const text = stringText(value);
+  return { label: value, newText: inString ? text.slice(1, -1) : text, kind: CompletionItemKind.Value };
+}

@@ -1,0 +1,177 @@
+import type { AttributePath } from "./attributePath.ts";
+
+/**
+ * What is being written at the cursor. It is read from the text before it, not from the tree: who asks for completion has half
+ * a binding, and the tree of half a binding says little.
+ */
+export interface Cursor {
+  /** Of a binding: its name, its value, or neither (a comment, an indented string, a function's head). */
+  readonly place: "name" | "value" | "none";
+  /** Of a name: the set around it and what stands before the last dot. Of a value: the attribute whose value it is. */
+  readonly path: AttributePath;
+  /** The pieces of the value, or of the name, before what is typed. */
+  readonly before: readonly string[];
+  /** What is typed of the last word or string, without a quote. */
+  readonly typed: string;
+  /** The offset where `typed` begins. */
+  readonly start: number;
+  readonly inString: boolean;
+}
+
+/** A bracket, a `let` or a string that is open at the cursor. */
+interface Frame {
+  readonly kind: "set" | "list" | "group" | "let" | "interpolation" | "string" | "indented";
+  /** The attribute that its content belongs to. */
+  readonly path: AttributePath;
+  /** Where it begins, behind its bracket. */
+  readonly start: number;
+  /** Pieces since the last `;`, those behind `=` apart. */
+  name: string[];
+  value: string[] | undefined;
+  /** How many `with` and `assert` wait for their `;`. */
+  waiting: number;
+}
+
+const pieces =
+  /\s+|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[A-Za-z_][\w'-]*|(?:\/[\w.+-]+)+|<[\w./+-]+>|\d+|''|"|\$\{|==|!=|<=|>=|->|\/\/|&&|\|\||\+\+|[\s\S]/y;
+const stringPieces = /\\[\s\S]|\$\{|"|(?:[^"\\$]|\$(?!\{))+|[\s\S]/y;
+const indentedPieces = /''(?:\$|\\[\s\S]|')|''|\$\{|(?:[^'$]|'(?!')|\$(?!\{))+|[\s\S]/y;
+const openings: Readonly<Record<string, Frame["kind"]>> = {
+  '"': "string",
+  "''": "indented",
+  "{": "set",
+  "[": "list",
+  "(": "group",
+  let: "let",
+};
+const closing: Readonly<Record<string, readonly Frame["kind"][]>> = {
+  "}": ["set", "interpolation"],
+  "]": ["list"],
+  ")": ["group"],
+};
+
+/** Deeper than this nobody writes, and each level keeps its path. */
+const maxDepth = 300;
+
+/** Reads a text up to an offset. */
+export function cursorAt(text: string, offset: number): Cursor {
+  const frames: Frame[] = [frame("group", [], 0)];
+  let last = { text: "", start: 0 };
+  for (let at = 0; at < offset; ) {
+    const top = frames.at(-1) ?? frame("group", [], 0);
+    const piece = pieceAt(text, at, offset, top.kind);
+    last = { text: piece, start: at };
+    at += piece.length;
+    step(frames, top, piece, at);
+    if (frames.length > maxDepth) return nothing(offset);
+  }
+  return cursorIn(frames, last, text, offset);
+}
+
+function pieceAt(text: string, at: number, offset: number, kind: Frame["kind"]): string {
+  const pattern = kind === "string" ? stringPieces : kind === "indented" ? indentedPieces : pieces;
+  pattern.lastIndex = at;
+  return (pattern.exec(text)?.[0] ?? text.charAt(at)).slice(0, offset - at);
+}
+
+function step(frames: Frame[], top: Frame, piece: string, end: number): void {
+  if (piece === "${") return void frames.push(frame("interpolation", [], end));
+  if (top.kind === "string" || top.kind === "indented") {
+    if (piece === (top.kind === "string" ? '"' : "''")) close(frames);
+    else top.name.push(piece);
+    return;
+  }
+  if (/^(?:\s|#|\/\*)/.test(piece)) return;
+  const opened = Object.hasOwn(openings, piece) ? openings[piece] : undefined;
+  if (opened !== undefined)
+    frames.push(frame(opened, opened === "list" ? [...contentPath(top), "*"] : contentPath(top), end));
+  else if (piece === "in" && top.kind === "let") close(frames);
+  else if (Object.hasOwn(closing, piece)) closeAll(frames, closing[piece]);
+  else if (piece === ";") endBinding(top);
+  else if (piece === "=" && hasBindings(top)) top.value = [];
+  else add(top, piece);
+}
+
+/** The last bracket of such a kind is closed, and whatever was left open behind it. */
+function closeAll(frames: Frame[], kinds: readonly Frame["kind"][] | undefined): void {
+  const at = frames.findLastIndex(({ kind }) => kinds?.includes(kind));
+  if (at > 0) while (frames.length > at) close(frames);
+}
+
+function close(frames: Frame[]): void {
+  const closed = frames.length > 1 ? frames.pop() : undefined;
+  const outer = frames.at(-1);
+  if (closed === undefined || outer === undefined) return;
+  // A string may be a segment of a name; of the others it only counts that they were there.
+  if (closed.kind === "string") add(outer, JSON.stringify(closed.name.join("")));
+  else if (closed.kind !== "let") add(outer, "()");
+}
+
+function endBinding(top: Frame): void {
+  if (top.waiting > 0) {
+    top.waiting--;
+    return;
+  }
+  top.name = [];
+  top.value = undefined;
+}
+
+function add(top: Frame, piece: string): void {
+  if (piece === "with" || piece === "assert") top.waiting++;
+  else (top.value ?? top.name).push(piece);
+}
+
+function frame(kind: Frame["kind"], path: AttributePath, start: number): Frame {
+  return { kind, path, start, name: [], value: undefined, waiting: 0 };
+}
+
+function hasBindings({ kind }: Frame): boolean {
+  return kind === "set" || kind === "let";
+}
+
+/** The attribute that a value in a frame belongs to. */
+function contentPath(top: Frame): AttributePath {
+  return top.value === undefined ? top.path : [...top.path, ...segments(top.name)];
+}
+
+/** `a . "b" . c` -> its segments. */
+function segments(name: readonly string[]): (string | undefined)[] {
+  return name.filter(piece => piece !== ".").map(piece => (piece === "()" ? undefined : unquoted(piece)));
+}
+
+function unquoted(piece: string): string {
+  return piece.startsWith('"') ? String(JSON.parse(piece)) : piece;
+}
+
+function nothing(offset: number): Cursor {
+  return { place: "none", path: [], before: [], typed: "", start: offset, inString: false };
+}
+
+function cursorIn(frames: Frame[], last: { text: string; start: number }, text: string, offset: number): Cursor {
+  const top = frames.at(-1) ?? frame("group", [], 0);
+  if (top.kind === "indented" || isOpenComment(last.text, text, offset)) return nothing(offset);
+  if (top.kind === "string") {
+    const outer = frames.at(-2);
+    const typed = text.slice(top.start, offset);
+    if (outer === undefined || typed.includes("${")) return nothing(offset);
+    return { ...cursorOf(outer, [...(outer.value ?? outer.name)]), typed, start: top.start, inString: true };
+  }
+  const before = [...(top.value ?? top.name)];
+  const isWord = /^[A-Za-z_][\w'-]*$/.test(last.text) && before.at(-1) === last.text;
+  if (isWord) before.pop();
+  const typed = isWord ? last.text : "";
+  return { ...cursorOf(top, before), typed, start: offset - typed.length, inString: false };
+}
+
+function cursorOf(top: Frame, before: readonly string[]): Pick<Cursor, "place" | "path" | "before"> {
+  if (top.value !== undefined || !hasBindings(top)) return { place: "value", path: contentPath(top), before };
+  if (before.some(piece => piece === "," || piece === "?" || piece === "inherit"))
+    return { place: "none", path: [], before };
+  const dotted = before.length === 0 || before.at(-1) === ".";
+  return { place: dotted ? "name" : "none", path: [...top.path, ...segments(before)], before };
+}
+
+function isOpenComment(last: string, text: string, offset: number): boolean {
+  if (last.startsWith("#")) return true;
+  return last.startsWith("/*") && (!last.endsWith("*/") || last.length < 4) && text.length >= offset;
+}

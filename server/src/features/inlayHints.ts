@@ -1,0 +1,35 @@
+import { t } from "@vscode/l10n";
+import { type InlayHint, InlayHintKind, type Range } from "vscode-languageserver-types";
+import type { Machine, Network } from "../protocol.ts";
+import { contains, overlaps } from "./ranges.ts";
+
+/** The system behind a machine's name, where it is stated elsewhere than in the machine's own text. */
+export function inlayHints({ uri, machines }: Network, range: Range): InlayHint[] {
+  return machines
+    .filter(({ selectionRange, computed }) => computed !== true && overlaps(range, selectionRange))
+    .flatMap(machine => {
+      const { value } = machine.system;
+      if (value === undefined || isStatedInside(machine, uri)) return [];
+      const { line, character } = machine.selectionRange.end;
+      return [
+        {
+          position: { line, character },
+          label: value,
+          kind: InlayHintKind.Type,
+          paddingLeft: true,
+          tooltip: tooltip(machine),
+        },
+      ];
+    });
+}
+
+function isStatedInside({ range, system: { location } }: Machine, uri: string): boolean {
+  return location !== undefined && location.uri === uri && contains(range, location.range.start);
+}
+
+function tooltip({ system: { origin, location } }: Machine): string {
+  if (origin === "evaluated") return t("As evaluated.");
+  if (location === undefined) return t("From `{0}`.", origin);
+  const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
+  return t("Stated in {0}, line {1}.", file, location.range.start.line + 1);
+}

@@ -1,0 +1,36 @@
+import type { Node } from "web-tree-sitter";
+import type { Network } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
+import { literalSets } from "../syntax/values.ts";
+
+/** The bindings at the top of a network file, in the order of the text. */
+export function topBindings(document: NixDocument): Binding[] {
+  return literalSets(document.root).sets.flatMap(bindingsOf);
+}
+
+/** Every place of a document that names a machine: its bindings at the top, and `nodes.<name>`. */
+export function machineNames(document: NixDocument, network: Network): Node[] {
+  const known = new Set(network.machines.map(({ name }) => name));
+  const bound = document.uri === network.uri ? topBindings(document).flatMap(({ names: [name] }) => name ?? []) : [];
+  return [...bound, ...nodeReferences(document)].filter(node => known.has(attributeName(node) ?? ""));
+}
+
+/** The names in `nodes.<name>` and `nodes ? <name>`, where `nodes` is Morph's argument and nothing of the file's own. */
+function nodeReferences(document: NixDocument): Node[] {
+  if (!document.text.includes("nodes")) return [];
+  return document.root.descendantsOfType(["select_expression", "has_attr_expression"]).flatMap(node => {
+    const [from, path] = [node.childForFieldName("expression"), node.childForFieldName("attrpath")];
+    if (from?.type !== "variable_expression" || from.text !== "nodes" || path === null || isBound(from)) return [];
+    return childrenOf(path).slice(0, 1);
+  });
+}
+
+/** Whether a `let` or a `rec` around a variable binds its name. */
+function isBound(variable: Node): boolean {
+  for (let scope = variable.parent; scope !== null; scope = scope.parent) {
+    if (scope.type !== "let_expression" && scope.type !== "rec_attrset_expression") continue;
+    if (bindingsOf(scope).some(({ path: [name] }) => name === variable.text)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+/** A type that Morph or NixOS checks an option's value against. */
+export type OptionType =
+  | "string"
+  | "integer"
+  | "integer or null"
+  | "string or null"
+  | "boolean"
+  | "list of strings"
+  | "list of strings or null"
+  | "set"
+  | "list of sets"
+  | "anything"
+  | { readonly oneOf: readonly string[] };
+
+/** An option of `network.*` or `deployment.*`. */
+export interface MorphOption {
+  /** From `network` or `deployment` on. `*` stands for a name of the user's choosing, or for an element of a list. */
+  readonly path: readonly string[];
+  readonly type: OptionType;
+  /** As Nix text; absent when there is none. */
+  readonly default?: string | undefined;
+  /** The Morph version that brought it; absent when every version in use has it. */
+  readonly since?: string | undefined;
+  readonly description: string;
+}
+
+/** An option's type in words. */
+export function typeName(type: OptionType): string {
+  return typeof type === "string" ? type : type.oneOf.map(value => `"${value}"`).join(" | ");
+}
+
+/** Whether a path leads to an option, its `*` standing for anything. An unknown segment fits any. */
+export function fits(option: readonly string[], path: readonly (string | undefined)[]): boolean {
+  return (
+    option.length === path.length &&
+    option.every((segment, i) => segment === "*" || path[i] === undefined || segment === path[i])
+  );
+}
+
+/** The options of `options` one level below `path`; below what the user names freely there are none. */
+export function optionsBelow(options: readonly MorphOption[], path: readonly (string | undefined)[]): MorphOption[] {
+  return options.filter(
+    option =>
+      option.path.length === path.length + 1 &&
+      option.path.at(-1) !== "*" &&
+      fits(option.path.slice(0, path.length), path),
+  );
+}
+
+/** The option at `path`, if there is one. */
+export function optionAt(
+  options: readonly MorphOption[],
+  path: readonly (string | undefined)[],
+): MorphOption | undefined {
+  return options.find(option => fits(option.path, path));
+}

@@ -1,0 +1,61 @@
+import { t } from "@vscode/l10n";
+import { nearest } from "./nearest.ts";
+
+/** Systems that NixOS machines run on, with what they are; the most common first. */
+export function commonSystems(): ReadonlyMap<string, string> {
+  return new Map([
+    ["x86_64-linux", t("64-bit PCs and servers (Intel, AMD)")],
+    ["aarch64-linux", t("64-bit ARM: Raspberry Pi 3 and later, ARM servers")],
+    ["armv7l-linux", t("32-bit ARM version 7: Raspberry Pi 2, BeagleBone")],
+    ["armv6l-linux", t("32-bit ARM version 6: the first Raspberry Pi, Raspberry Pi Zero")],
+    ["i686-linux", t("32-bit PCs (Intel, AMD)")],
+    ["riscv64-linux", t("64-bit RISC-V")],
+    ["powerpc64le-linux", t("64-bit POWER, little endian")],
+    ["powerpc64-linux", t("64-bit POWER, big endian")],
+    ["s390x-linux", t("IBM Z")],
+    ["loongarch64-linux", t("64-bit LoongArch")],
+    ["mips64el-linux", t("64-bit MIPS, little endian")],
+    ["mipsel-linux", t("32-bit MIPS, little endian")],
+    ["riscv32-linux", t("32-bit RISC-V")],
+    ["armv5tel-linux", t("32-bit ARM version 5")],
+  ]);
+}
+
+/** Those and the others that nixpkgs knows (`lib.systems.doubles`): right as text, though no NixOS runs on them. */
+const otherSystems = [
+  ...["aarch64-darwin", "x86_64-darwin", "i686-darwin", "armv7a-darwin"],
+  ...["aarch64_be-linux", "armv7a-linux", "i586-linux", "m68k-linux", "microblaze-linux", "microblazeel-linux"],
+  ...["mips-linux", "mips64-linux", "powerpc-linux", "s390-linux", "i386-linux", "i486-linux", "sparc64-linux"],
+  ...["aarch64-freebsd", "i686-freebsd", "x86_64-freebsd", "x86_64-netbsd", "aarch64-netbsd", "i686-netbsd"],
+  ...["x86_64-openbsd", "i686-openbsd", "i686-cygwin", "x86_64-cygwin", "x86_64-solaris", "i686-windows"],
+  ...["aarch64-windows", "x86_64-windows", "x86_64-redox", "x86_64-genode", "aarch64-genode", "wasm32-wasi"],
+];
+
+/** Whether nixpkgs knows a system by that name. */
+export function isKnownSystem(name: string): boolean {
+  return knownSystems().includes(name);
+}
+
+/** Every name of a system. */
+export function knownSystems(): string[] {
+  return [...commonSystems().keys(), ...otherSystems];
+}
+
+/** What others call a processor -> what Nix calls it. */
+const processors: Readonly<Record<string, string>> = {
+  amd64: "x86_64",
+  arm64: "aarch64",
+  armhf: "armv7l",
+  i386: "i686",
+  ppc64le: "powerpc64le",
+  x64: "x86_64",
+  x86: "i686",
+};
+
+/** The system that somebody meant who wrote a name that nixpkgs does not know. */
+export function meantSystem(name: string): string | undefined {
+  const [processor = "", ...rest] = name.split("-");
+  const known = processors[processor.toLowerCase()];
+  const translated = known === undefined ? undefined : [known, ...(rest.length === 0 ? ["linux"] : rest)].join("-");
+  return translated !== undefined && isKnownSystem(translated) ? translated : nearest(name, knownSystems());
+}

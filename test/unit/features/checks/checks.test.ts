@@ -1,0 +1,205 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Nix
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { networkChecks } from "../../../../server/src/features/checks/checks.ts";
+import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
+import { readNetwork } from "../../../../server/src/network/network.ts";
+import { textAt } from "../../../support/marked.ts";
+import { nixDocument } from "../../../support/nixDocument.ts";
+import { nixText } from "../../../support/nixText.ts";
+
+const isMissing = (path: string) => path.includes("none");
+
+/** Code, text that is marked, and what would be put there instead. `no-system` has tests of its own. */
+function remarks(text: string): (readonly [code: unknown, marked: string, replacement?: string])[] {
+  const document = nixDocument(text);
+  return networkChecks(document, readNetwork(document), isMissing)
+    .filter(({ code }) => code !== "no-system")
+    .map(
+      ({ code, range, data }) =>
+        [
+          code,
+          textAt(document, range),
+          ...(data === undefined ? [] : [(data as { replacement: string }).replacement]),
+        ] as [string, string],
+    );
+}
+
+const machine = (body: string) => `{ a = { lib, ... }: { ${body} }; }`;
+
+/** text -> what is said of it. */
+const wrong: Record<string, [text: string, remarks: readonly (readonly string[])[]]> = {
+  "a host name without quotes": [
+    "{ web.example.org = { pkgs, ... }: { }; }",
+    [["unquoted-dotted-name", "web.example.org"]],
+  ],
+  "a host name without quotes before a set": [
+    "{ web.example.org = { services.nginx.enable = true; }; }",
+    [["unquoted-dotted-name", "web.example.org"]],
+  ],
+  "an unknown system": [
+    machine('nixpkgs.system = "aarch64-linx";'),
+    [["unknown-system", '"aarch64-linx"', '"aarch64-linux"']],
+  ],
+  "an unknown default system": [
+    machine('nixpkgs.hostPlatform = lib.mkDefault "arm64-linux";'),
+    [["unknown-system", '"arm64-linux"', '"aarch64-linux"']],
+  ],
+  "a system of nobody's": [machine('nixpkgs.hostPlatform = "my toaster";'), [["unknown-system", '"my toaster"']]],
+  "two options that differ": [
+    machine('nixpkgs.hostPlatform = "x86_64-linux"; nixpkgs.system = "aarch64-linux";'),
+    [["conflicting-systems", '"aarch64-linux"']],
+  ],
+  "two modules that differ": [
+    machine('imports = [ { nixpkgs.system = "x86_64-linux"; } { nixpkgs.system = "aarch64-linux"; } ];'),
+    [["conflicting-systems", '"aarch64-linux"']],
+  ],
+  "a system without effect": [
+    '{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a = { nixpkgs.system = "aarch64-linux"; }; }',
+    [["ineffective-system", '"aarch64-linux"']],
+  ],
+  "an attribute that Morph ignores": [
+    '{ network.descripton = "x"; a = { }; }',
+    [["unknown-network-attribute", "descripton", "description"]],
+  ],
+  "an attribute in a set that Morph ignores": [
+    "{ network = { overlays = [ ]; ordering.tag = [ ]; }; a = { }; }",
+    [
+      ["unknown-network-attribute", "overlays"],
+      ["unknown-network-attribute", "tag", "tags"],
+    ],
+  ],
+  "an ill-typed attribute of network": ["{ network.description = 1; a = { }; }", [["ill-typed-option", "1"]]],
+  "settings of Nix that are no strings": [
+    '{ network.nixConfig = { cores = 4; sandbox = true; builders = "x"; y = z; substituters = [ "a" ]; }; a = { }; }',
+    [
+      ["nix-config-not-string", "4", '"4"'],
+      ["nix-config-not-string", "true", '"true"'],
+      ["nix-config-not-string", '[ "a" ]'],
+    ],
+  ],
+  "an unknown option": [
+    machine('deployment.targethost = "x";'),
+    [["unknown-deployment-option", "targethost", "targetHost"]],
+  ],
+  "an unknown option of a secret": [
+    machine('deployment = { secrets.key = { source = "x"; destinaton = "/y"; owner.usr = "z"; }; };'),
+    [
+      ["unknown-deployment-option", "destinaton", "destination"],
+      ["unknown-deployment-option", "usr", "user"],
+    ],
+  ],
+  "an unknown option of a health check": [
+    machine("deployment.healthChecks.http = [ { prt = 80; } ];"),
+    [["unknown-deployment-option", "prt", "port"]],
+  ],
+  "literals of a wrong type": [
+    machine(
+      'deployment.tags = "web"; deployment.targetPort = "22"; deployment.buildOnly = 1; deployment.secrets.k.source = ./k;',
+    ),
+    [
+      ["ill-typed-option", '"web"'],
+      ["ill-typed-option", '"22"'],
+      ["ill-typed-option", "1"],
+      ["ill-typed-option", "./k"],
+    ],
+  ],
+  "a value that is none of the allowed": [
+    machine('deployment.secrets.k.uploadAt = "later";'),
+    [["ill-typed-option", '"later"']],
+  ],
+  "an option of a machine that is spread": [
+    '{ a.deployment.targetHots = "x"; a.services.x = 1; }',
+    [["unknown-deployment-option", "targetHots", "targetHost"]],
+  ],
+  "an option in defaults": [
+    "{ defaults = { deployment.tag = [ ]; }; a = { }; }",
+    [["unknown-deployment-option", "tag", "tags"]],
+  ],
+  "imports that are not there": [
+    "let x = import ./none1; in { a = { imports = [ ./none2.nix ./a.nix ]; }; b = ./none3.nix; c = import ./none4.nix; }",
+    [
+      ["missing-import", "./none1"],
+      ["missing-import", "./none2.nix"],
+      ["missing-import", "./none3.nix"],
+      ["missing-import", "./none4.nix"],
+    ],
+  ],
+  "a tag that no machine has": [
+    '{ network.ordering.tags = [ "db" "web" ]; a = { deployment.tags = [ "web" ]; }; }',
+    [["unknown-tag", '"db"']],
+  ],
+  "a secret that is read": [
+    machine(
+      'deployment.secrets.key = { source = "../secrets/key"; destination = "/x"; }; x = builtins.readFile ../secrets/key;',
+    ),
+    [["secret-in-store", "builtins.readFile ../secrets/key"]],
+  ],
+  "a secret that is read through its option": [
+    machine("x = lib.fileContents config.deployment.secrets.key.source;"),
+    [["secret-in-store", "lib.fileContents config.deployment.secrets.key.source"]],
+  ],
+};
+
+for (const [name, [text, expected]] of Object.entries(wrong))
+  test(`diagnostics of ${name}`, () => assert.deepEqual(remarks(text), expected));
+
+/** Nothing is said of these. */
+const right: Record<string, string> = {
+  "options of a machine": "{ web.services.nginx = { enable = true; }; web.deployment.targetHost = x; }",
+  "a quoted host name": '{ "web.example.org" = { services.x = 1; }; }',
+  "a free option of a machine": "{ web.my.option = { enable = true; }; }",
+  "known systems": machine('nixpkgs.localSystem.system = "aarch64-linux"; nixpkgs.buildPlatform = "x86_64-linux";'),
+  "a default that gives way": machine(
+    'nixpkgs.system = lib.mkDefault "x86_64-linux"; imports = [ { nixpkgs.system = "aarch64-linux"; } ];',
+  ),
+  "a right side of // that wins":
+    '{ a = { nixpkgs.system = "x86_64-linux"; } // { nixpkgs.system = "aarch64-linux"; }; }',
+  "every attribute of network":
+    '{ network = { description = "x"; pkgs = p; lib = l; evalConfig = ./e; specialArgs = { x = 1; }; runCommand = r; nixConfig = { "a-b" = "c"; }; ordering.tags = [ ]; buildShell = s; }; a = { }; }',
+  "options that are not literal": machine(
+    "deployment.tags = f x; deployment.targetPort = if x then 1 else 2; deployment.buildOnly = lib.mkForce true;",
+  ),
+  "null where it is allowed": machine("deployment.targetPort = null;"),
+  "headers of any name": machine('deployment.healthChecks.http = [ { headers.Host = "x"; } ];'),
+  "secrets of any name": machine('deployment.secrets."a.b".source = "x"; deployment.secrets.c = lib.mkIf y z;'),
+  "computed names of secrets": machine("deployment.secrets.${x}.source = y;"),
+  "an import that may be missing":
+    "{ a = { imports = [ ] ++ lib.optional (builtins.pathExists ./none.nix) ./none.nix; }; }",
+  "a path that is no import": machine("x = ./none.key; y = builtins.readFile ./none;"),
+  "a tag while machines are unknown": '{ network.ordering.tags = [ "db" ]; ${x} = { }; }',
+  "a file that is no secret": machine(
+    'deployment.secrets.key.source = "../secrets/key"; x = builtins.readFile ./motd;',
+  ),
+};
+
+for (const [name, text] of Object.entries(right))
+  test(`no diagnostics of ${name}`, () => assert.deepEqual(remarks(text), []));
+
+test("a machine without a system is told, by a hint", () => {
+  const document = nixDocument('{ a = { }; b = { nixpkgs.system = "x86_64-linux"; }; }');
+  const [hint, ...others] = networkChecks(document, readNetwork(document), isMissing);
+  assert.deepEqual([hint?.code, hint?.severity, hint && textAt(document, hint.range)], ["no-system", 4, "a"]);
+  assert.deepEqual(others, []);
+});
+
+test("a machine that is meant as a host name with dots gets no advice on its system", () => {
+  const document = nixDocument("{ web.example.org = { pkgs, ... }: { }; }");
+  const codes = networkChecks(document, readNetwork(document), isMissing).map(({ code }) => code);
+  assert.deepEqual(codes, ["unquoted-dotted-name"]);
+});
+
+test("any text can be looked at, and every range is in it", () => {
+  fc.assert(
+    fc.property(nixText(40), text => {
+      const document = nixDocument(text);
+      for (const { code, range } of networkChecks(document, readNetwork(document), isMissing)) {
+        assert.ok(String(code) in defaultSeverities);
+        assert.ok(document.offsetAt(range.start) <= document.offsetAt(range.end));
+      }
+      document.dispose();
+    }),
+  );
+});

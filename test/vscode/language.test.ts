@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { eventually } from "./support/eventually.ts";
+import { activeExtension } from "./support/extension.ts";
+import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
+
+/** A network with something to say of each of its machines. */
+const text = `{
+  network.descripton = "Faults";
+  network.ordering.tags = [ "web" "databse" ];
+  "web.example.org" = { nodes, ... }: {
+    imports = [ ./web.nix ./none.nix ];
+    nixpkgs.system = "aarch64-linx";
+    deployment.tags = [ "web" ];
+    deployment.targetPort = "22";
+    networking.extraHosts = nodes.db.config.networking.hostName;
+  };
+  db = { nodes, ... }: { deployment.tags = [ "database" ]; };
+  mail.example.org = { pkgs, ... }: { nixpkgs.system = "x86_64-linux"; };
+}
+`;
+
+describe("the language features", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+  let uri: vscode.Uri;
+  let document: vscode.TextDocument;
+
+  before(async () => {
+    api = await activeExtension();
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(homeNetwork(), "../language/web.nix"), Buffer.from("{ }"));
+    uri = vscode.Uri.parse(await addNetwork(api, "language", text));
+    document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+  });
+
+  /** The position behind the first occurrence of a piece of the text. */
+  const behind = (piece: string) => document.positionAt(document.getText().indexOf(piece) + piece.length);
+  const run = <T>(command: string, ...parameters: unknown[]) =>
+    vscode.commands.executeCommand<T>(`vscode.${command}`, uri, ...parameters);
+
+  it("list the machines in the outline", async () => {
+    const symbols = await run<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider");
+    assert.deepEqual(
+      symbols.map(({ name }) => name),
+      ["web.example.org", "db", "mail"],
+    );
+  });
+
+  it("find machines of the whole workspace", async () => {
+    const symbols = await vscode.commands.executeCommand<vscode.SymbolInformation[]>(
+      "vscode.executeWorkspaceSymbolProvider",
+      "eiffel",
+    );
+    assert.ok(symbols.some(({ name, location }) => name === "eiffel" && location.uri.path === homeNetwork().path));
+  });
+
+  it("tell what is wrong, each with its code", async () => {
+    const codes = () => vscode.languages.getDiagnostics(uri).map(({ code }) => String(code));
+    const all = () => (codes().includes("missing-import") ? codes().toSorted() : undefined);
+    assert.deepEqual(await eventually("the diagnostics", all, vscode.languages.onDidChangeDiagnostics), [
+      "ill-typed-option",
+      "missing-import",
+      "no-system",
+      "unknown-network-attribute",
+      "unknown-system",
+      "unknown-tag",
+      "unquoted-dotted-name",
+    ]);
+  });
+
+  it("fix an unknown system and quote a name with dots", async () => {
+    const range = new vscode.Range(behind("nixpkgs.system = "), behind('"aarch64-linx"'));
+    const fixes = await run<vscode.CodeAction[]>("executeCodeActionProvider", range);
+    assert.ok(fixes.some(({ title }) => title === 'Change to "aarch64-linux"'));
+    const name = behind("mail.exam");
+    const quotes = await run<vscode.CodeAction[]>("executeCodeActionProvider", new vscode.Range(name, name));
+    assert.ok(quotes.some(({ title }) => title === 'Quote the machine\'s name: "mail.example.org"'));
+  });
+
+  it("complete options, systems and machines", async () => {
+    const labels = async (piece: string) => {
+      const { items } = await run<vscode.CompletionList>("executeCompletionItemProvider", behind(piece));
+      return items.map(({ label }) => (typeof label === "string" ? label : label.label));
+    };
+    assert.ok((await labels("deployment.tar")).includes("targetHost"));
+    assert.ok((await labels('nixpkgs.system = "aarch64')).includes("aarch64-linux"));
+    assert.ok((await labels("nodes.")).includes("web.example.org"));
+  });
+
+  it("go from nodes to the machine, and from an import to its file", async () => {
+    const [machine] = await run<vscode.Location[]>("executeDefinitionProvider", behind("nodes.d"));
+    assert.equal(machine && document.getText(machine.range), "db");
+    const [file] = await run<vscode.Location[]>("executeDefinitionProvider", behind("./web.n"));
+    assert.match(file?.uri.path ?? "", /\/language\/web\.nix$/);
+  });
+
+  it("rename a machine with its references, and refuse anything else", async () => {
+    const edit = await run<vscode.WorkspaceEdit>("executeDocumentRenameProvider", behind("\n  d"), "db.example.org");
+    assert.deepEqual(
+      edit.get(uri).map(({ newText }) => newText),
+      ['"db.example.org"', '"db.example.org"'],
+    );
+    await assert.rejects(async () => run("prepareRename", behind("networking.ex")), /Only machines can be renamed/);
+  });
+
+  it("link imports and fold sets", async () => {
+    const links = await run<vscode.DocumentLink[]>("executeLinkProvider");
+    assert.ok(links.some(({ target }) => target?.path.endsWith("/language/web.nix")));
+    const folds = await run<vscode.FoldingRange[]>("executeFoldingRangeProvider");
+    assert.ok(folds.some(({ start, end }) => start === 3 && end === 8));
+  });
+
+  it("say nothing of the sample network", async () => {
+    const { document: home } = await openHome();
+    assert.deepEqual(vscode.languages.getDiagnostics(home.uri), []);
+  });
+});
