@@ -1,4 +1,12 @@
-import type { BuildSummary, Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import type {
+  BuildSummary,
+  CacheState,
+  Evaluation,
+  PathSignature,
+  Place,
+  Problem,
+  SignatureReport,
+} from "../protocol.ts";
 import type { ProcessIdentity } from "./processIdentity.ts";
 import type { BuildRequest, BuildResult, EvaluationResult, SupervisedProcess } from "./record.ts";
 
@@ -82,5 +90,19 @@ export function isSummary(value: unknown): value is BuildSummary {
 
 export function isSignatureReport(value: unknown): value is SignatureReport {
   const { total, paths, caches } = fieldsOf<SignatureReport>(value);
-  return typeof total === "number" && Array.isArray(paths) && Array.isArray(caches);
+  return typeof total === "number" && isEach(paths, isPathSignature) && isEach(caches, isCacheState);
+}
+
+function isEach<T>(value: unknown, shape: Shape<T>): value is readonly T[] {
+  return Array.isArray(value) && value.every(shape);
+}
+
+function isPathSignature(value: unknown): value is PathSignature {
+  const { path, status } = fieldsOf<PathSignature>(value);
+  return isText(path) && isText(status);
+}
+
+function isCacheState(value: unknown): value is CacheState {
+  const { url, reachable } = fieldsOf<CacheState>(value);
+  return isText(url) && typeof reachable === "boolean";
 }
