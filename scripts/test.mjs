@@ -13,6 +13,8 @@ const nodeSuite = (folder, before = []) => ({
   args: [
     "--test",
     "--test-concurrency=2",
+    // A guard only: a test that hangs must not hang the run.
+    "--test-timeout=300000",
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     `--test-reporter=${path.join(root, "scripts/test-reporter.mjs")}`,
@@ -60,7 +62,8 @@ process.exit(failedSuites === 0 ? 0 : 1);
 
 /** The ten slowest tests, and the count that closes the run. */
 function summarise() {
-  const results = fs.readdirSync(out).flatMap(file =>
+  const files = fs.readdirSync(out).filter(file => file.endsWith(".jsonl"));
+  const results = files.flatMap(file =>
     fs
       .readFileSync(path.join(out, file), "utf8")
       .split("\n")

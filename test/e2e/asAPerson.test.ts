@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
 import { makePackage } from "../../scripts/package.mjs";
-import type { BrowserOptions } from "../support/browser.ts";
-import { projectDir } from "../support/fixtures.ts";
 import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
 import {
   clickLens,
@@ -13,27 +10,21 @@ import {
   type InstalledVsCode,
   lens,
   openMorphViews,
-  openWindow,
   startInstalled,
   treeRow,
 } from "../support/homeWindow.ts";
 import { leftovers } from "../support/lab.ts";
-import type { VsCodeHost } from "../support/vscodeHost.ts";
 import { runCommand } from "../support/workbench.ts";
-import { copyNetwork, type Workspace, writeNetwork } from "../support/workspace.ts";
+import { copyNetwork, writeNetwork } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
 
 // The packaged extension, installed and used as a person does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
 // The pictures are kept in test/e2e/out.
 
-const out = path.join(projectDir, "test/e2e/out");
-
-let failures = 0;
 let homeLab: HomeLab;
 let vscode: InstalledVsCode;
 
 before(async () => {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
   await makePackage();
   homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
   vscode = await startInstalled({ env: homeLab.lab.env });
@@ -46,29 +37,6 @@ after(async () => {
 
 /** High enough for the lenses of every machine of `faults`. */
 const tall = { height: 1200 };
-
-/** What a person does in a window. `picture` keeps what it shows. */
-type Use = (page: Page, picture: (name: string) => Promise<void>) => Promise<void>;
-
-/** Uses a window; a picture of it is kept when something goes wrong. The window may ask nothing of the world outside. */
-async function inWindow(
-  host: VsCodeHost,
-  workspace: Pick<Workspace, "folder" | "file">,
-  use: Use,
-  options?: BrowserOptions,
-): Promise<void> {
-  const { page, browser } = await openWindow(host, workspace, options);
-  const picture = async (name: string) => void (await page.screenshot({ path: path.join(out, `${name}.png`) }));
-  try {
-    await use(page, picture);
-    assert.deepEqual(browser.outside(), []);
-  } catch (error) {
-    await picture(`failure-${++failures}`);
-    throw error;
-  } finally {
-    await browser.stop();
-  }
-}
 
 test("eiffel is built by its lens, followed in the view, and its signatures are told", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {

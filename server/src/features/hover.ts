@@ -26,29 +26,29 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
   const value = (machine.buildSystem ?? system).value ?? context.localSystem;
   return [
     statement(system, context),
-    ...(system.overridden === undefined ? [] : [overriddenText(system.overridden)]),
+    ...(system.overridden === undefined ? [] : [overriddenText(system.overridden, context.network.uri)]),
     ...(value === undefined ? [] : builderText(value, context.canBuild(value))),
   ];
 }
 
-function statement(system: MachineSystem, { localSystem }: FeatureContext): string {
+function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
   const name = inlineCode(system.value ?? localSystem ?? "?");
   if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
-    return t("The system is stated {0}; only evaluation can tell which it is.", place(system.location));
+    return t("The system is stated {0}; only evaluation can tell which it is.", place(system.location, network.uri));
   switch (system.origin) {
     case "stated":
-      return t("System {0}, stated {1}.", name, place(system.location));
+      return t("System {0}, stated {1}.", name, place(system.location, network.uri));
     case "defaults":
-      return t("System {0}, from the network's `defaults`, {1}.", name, place(system.location));
+      return t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
     case "network.pkgs":
     case "nixpkgs.pkgs":
       if (system.value === undefined)
         return t(
           "The system is that of `{0}` ({1}); its text does not say which.",
           system.origin,
-          place(system.location),
+          place(system.location, network.uri),
         );
-      return t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location));
+      return t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location, network.uri));
     case "evaluated":
       return system.stale === true
         ? t("System {0}, as evaluated before the last change.", name)
@@ -65,10 +65,10 @@ function statement(system: MachineSystem, { localSystem }: FeatureContext): stri
   }
 }
 
-function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>): string {
+function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>, network: string): string {
   return t(
     "⚠ What is written {0}, {1}, has no effect: `{2}` decides the system.",
-    place(location),
+    place(location, network),
     inlineCode(value),
     by,
   );
@@ -92,9 +92,12 @@ function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): 
   ];
 }
 
-/** `on [line 12](file:///...#L12)`, as editors link it. */
-function place(location: Location | undefined): string {
+/** `on [line 12](file:///...#L12)`, as editors link it; with the file's name when that is another than the network's. */
+function place(location: Location | undefined, network: string): string {
   if (location === undefined) return t("here");
   const line = location.range.start.line + 1;
-  return t("on [line {0}]({1})", line, `${location.uri}#L${line}`);
+  const link = `${location.uri}#L${line}`;
+  if (location.uri === network) return t("on [line {0}]({1})", line, link);
+  const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
+  return t("in [{0}, line {1}]({2})", escapeMarkdown(file), line, link);
 }

@@ -68,10 +68,14 @@ async function open(fields: Partial<BuildWorld> = {}): Promise<Builds> {
 function summaryOf(builds: Builds, id: string, wanted: (summary: BuildSummary) => boolean): Promise<BuildSummary> {
   const now = builds.list().find(build => build.id === id);
   if (now !== undefined && wanted(now)) return Promise.resolve(now);
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
+    const known = () => JSON.stringify(builds.list().find(build => build.id === id));
+    const timer = setTimeout(() => reject(new Error(`the build does not get there: ${known()}`)), 10_000);
     tell = delta => {
       deltas.push(delta);
-      if (delta.id === id && wanted(delta.summary)) resolve(delta.summary);
+      if (delta.id !== id || !wanted(delta.summary)) return;
+      clearTimeout(timer);
+      resolve(delta.summary);
     };
   });
 }
@@ -100,13 +104,25 @@ test("a build is evaluated, followed to its end, and its signatures are checked"
     deltas.flatMap(({ derivations }) => derivations ?? []).map(each => each.state),
     ["built"],
   );
-  const revisions = deltas.map(({ revision }) => revision);
+  const log = await builds.log(id, undefined, 0);
+  assert.deepEqual("value" in log && [log.value.text, log.value.done], [`building '${drv("hello")}'\n`, true]);
+  const report = await builds.signatures(id);
+  assert.equal("value" in report && report.value.trusted, 1);
+  // Every delta leads to the next revision.
   assert.deepEqual(
-    revisions,
-    revisions.toSorted((a, b) => a - b),
+    deltas.map(({ revision, summary }) => [revision, summary.revision]),
+    deltas.map((_, index) => [index + 1, index + 1]),
   );
 
+  // The list of what has ended reads summaries only.
+  fs.renameSync(path.join(folderOf(id), "process.json"), path.join(folderOf(id), "aside"));
+  deltas = [];
+  tell = delta => deltas.push(delta);
   const next = await open();
+  assert.deepEqual(
+    deltas.map(({ summary }) => summary),
+    [JSON.parse(JSON.stringify(ended))],
+  );
   assert.deepEqual(
     next.list().map(build => [build.id, build.state]),
     [[id, "succeeded"]],
@@ -141,6 +157,44 @@ test("an evaluation that fails is the build's failure", async () => {
   assert.deepEqual((await summaryOf(builds, id, inState("failed"))).failure, problem);
 });
 
+const refused = { code: "refused", severity: "error", message: "No." } as const;
+
+/** What may go wrong after evaluation. */
+const obstacles: Record<string, Partial<BuildWorld>> = {
+  "it cannot be realised at that place": { realisation: async () => ({ problem: refused }) },
+  "its supervisor cannot be started": { launch: async () => ({ problem: refused }) },
+};
+
+for (const [name, fields] of Object.entries(obstacles)) {
+  test(`a build fails when ${name}, and the next one may try again`, async () => {
+    const first = await open(fields);
+    const { id } = await started(first);
+    first.close();
+    const builds = await open();
+    assert.deepEqual((await summaryOf(builds, id, inState("failed"))).failure, refused);
+    const again = await started(builds);
+    await summaryOf(builds, again.id, inState("building"));
+  });
+}
+
+test("a success whose signatures cannot be looked at is one, and says so", async () => {
+  const builds = await open({ checkSignatures: async () => ({ problem: refused }) });
+  const { id } = await started(builds);
+  await summaryOf(builds, id, inState("building"));
+  fs.symlinkSync(temp, path.join(folderOf(id), "result"));
+  write(folderOf(id), "result.json", { code: 0, signal: null, at });
+  await summaryOf(builds, id, inState("succeeded"));
+  const report = await builds.signatures(id);
+  assert.ok("value" in report);
+  const { caches, paths, ...counts } = report.value;
+  assert.ok(Object.values(counts).every(count => count === 0));
+  assert.deepEqual(paths, []);
+  assert.deepEqual(
+    caches.map(({ reachable, problem }) => [reachable, problem?.code, problem?.message]),
+    [[false, "not-checked", "No."]],
+  );
+});
+
 test("cancelling ends an evaluation", async () => {
   const evaluate = (_: unknown, __: string, signal: AbortSignal) =>
     new Promise<Outcome<Evaluation>>(resolve => {
@@ -165,7 +219,8 @@ test("a build that goes on cannot be removed, one that has ended can", async () 
   await summaryOf(builds, id, inState("failed"));
   assert.deepEqual(await builds.remove(id), { value: null });
   assert.equal(fs.existsSync(folderOf(id)), false);
-  assert.equal(deltas.at(-1)?.removed, true);
+  const [last, gone] = deltas.slice(-2);
+  assert.deepEqual([gone?.removed, gone?.revision], [true, (last?.revision ?? 0) + 1]);
   assert.deepEqual(builds.list(), []);
 });
 

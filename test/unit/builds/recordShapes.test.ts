@@ -78,7 +78,7 @@ for (const [file, { is, good, needed }] of Object.entries(files)) {
 
   for (const path of needed)
     test(`without ${path}, or with something else there, it is not ${file}`, () => {
-      for (const value of [undefined, null, true, {}, [1]]) assert.ok(!is(withValue(good, path, value)), `${value}`);
+      for (const value of [undefined, null, true, {}]) assert.ok(!is(withValue(good, path, value)), `${value}`);
     });
 }
 

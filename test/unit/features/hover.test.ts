@@ -29,7 +29,7 @@ const systems: Record<string, Case> = {
   "stated in another file": [
     stated("aarch64-linux", { location: elsewhere }),
     undefined,
-    "System `aarch64-linux`, stated on [line 1](file:///net/odd%20names/web.nix#L1).",
+    "System `aarch64-linux`, stated in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1).",
   ],
   "from the defaults": [
     stated("aarch64-linux", { origin: "defaults" }),
@@ -73,7 +73,7 @@ test("what is written and has no effect is said", () => {
   assert.deepEqual(paragraphs({ system: stated("x86_64-linux", { origin: "network.pkgs", overridden }) }), [
     "**eiffel**",
     `System \`x86_64-linux\`, from \`network.pkgs\`, ${line7}.`,
-    "⚠ What is written on [line 1](file:///net/odd%20names/web.nix#L1), `aarch64-linux`, has no effect: `network.pkgs` decides the system.",
+    "⚠ What is written in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1), `aarch64-linux`, has no effect: `network.pkgs` decides the system.",
   ]);
 });
 

@@ -105,11 +105,13 @@ function isMerged(a: { option: unknown; set: Node }, b: { option: unknown; set: 
 /** Systems that are written and have no effect, and machines without one. */
 export function systemRemarks(document: NixDocument, network: Network): Remark[] {
   const seen = new Set<string>();
+  // What a machine takes from the defaults or a helper may well have an effect for another one.
+  const effective = new Set(network.machines.map(({ system }) => JSON.stringify(system.location)));
   return network.machines.flatMap(({ name, selectionRange, system, computed }): Remark[] => {
     const { overridden } = system;
     if (overridden !== undefined && overridden.location.uri === document.uri) {
-      const place = JSON.stringify(overridden.location.range);
-      if (seen.has(place)) return [];
+      const place = JSON.stringify(overridden.location);
+      if (seen.has(place) || effective.has(place)) return [];
       seen.add(place);
       const message = t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
       return [{ code: "ineffective-system", range: overridden.location.range, message, tags: [1] }];

@@ -60,6 +60,10 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     '{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a = { nixpkgs.system = "aarch64-linux"; }; }',
     [["ineffective-system", '"aarch64-linux"']],
   ],
+  "a default without effect for one machine, but for another": [
+    '{ defaults = { nixpkgs.system = "aarch64-linux"; }; a = { nixpkgs.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; }; b = { }; }',
+    [],
+  ],
   "an attribute that Morph ignores": [
     '{ network.descripton = "x"; a = { }; }',
     [["unknown-network-attribute", "descripton", "description"]],

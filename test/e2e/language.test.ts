@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { makePackage } from "../../scripts/package.mjs";
+import { type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import { copyNetwork, writeNetwork } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
+
+// What the language server knows of a network, as a person sees it in real VS Code.
+
+let lab: Lab;
+let vscode: InstalledVsCode;
+
+before(async () => {
+  await makePackage();
+  lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
+  vscode = await startInstalled({ env: lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await lab.stop();
+});
+
+test("lenses, inlay hints and hovers tell systems that stand in imports, helpers and defaults", async () => {
+  await inWindow(
+    vscode.host,
+    copyNetwork(lab, "shapes"),
+    async (page, picture) => {
+      await lens(page, "Build db · aarch64-linux · ").waitFor({ timeout: 60_000 });
+      await lens(page, "Build rack1 · x86_64-linux · ").waitFor();
+      const name = page.locator(".view-line span", { hasText: /^db$/ }).first();
+      await name.hover();
+      const hover = page.locator(".monaco-hover-content", { hasText: "System" });
+      await hover.waitFor();
+      assert.match((await hover.textContent()) ?? "", /System aarch64-linux, stated in hardware\.nix, line 1/);
+      await picture("11-shapes-hover-dark");
+    },
+    { height: 1400 },
+  );
+});
+
+test("problems are underlined with what to do, and completion offers Morph's options", async () => {
+  const network = writeNetwork(
+    lab,
+    "problems",
+    `{
+  network.pkgs = import <nixpkgs> { };
+  network.descripton = "typo";
+
+  web.example.org = { };
+
+  eiffel = { ... }: {
+    nixpkgs.system = "aarch64-linux";
+    deployment.targetHst = "eiffel";
+    
+  };
+
+  pi = { ... }: {
+    imports = [ ./gone.nix ];
+    nixpkgs.hostPlatform = "arm64-linux";
+  };
+}
+`,
+  );
+  await inWindow(vscode.host, network, async (page, picture) => {
+    await lens(page, "Build eiffel").waitFor({ timeout: 60_000 });
+    await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
+    await page.keyboard.press("Control+Shift+M");
+    await page.locator(".markers-panel .monaco-list-row", { hasText: "targetHst" }).first().waitFor();
+    await picture("12-problems-dark");
+    await page.locator(".view-line").nth(9).click();
+    await page.keyboard.press("End");
+    await page.keyboard.type("deployment.ta", { delay: 30 });
+    await page.locator(".suggest-widget .monaco-list-row", { hasText: "targetHost" }).first().waitFor();
+    await picture("13-completion-dark");
+  });
+});
