@@ -127,7 +127,7 @@ test("names and systems that look like Markdown stay text", () => {
   assert.deepEqual(shown, [
     `**${escaped}**`,
     `System ${code}, stated ${line7}.`,
-    `⚠ What is written on [line 1](${elsewhere.uri}#L1), ${code}, has no effect: \`network.pkgs\` decides the system.`,
+    `⚠ What is written in [web\\.nix, line 1](${elsewhere.uri}#L1), ${code}, has no effect: \`network.pkgs\` decides the system.`,
     `Target: ${escaped}`,
     `Tags: ${escaped}`,
   ]);
