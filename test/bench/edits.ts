@@ -9,9 +9,9 @@ import { nixDocument } from "../support/nixDocument.ts";
 import { median, percentile, rounded } from "../support/statistics.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 
-const sizes = [100, 1000, 3000];
+const sizes = [100, 1000, 10_000];
 const edits = 60;
-const memoryEdits = 50;
+const memoryEdits = 5000;
 
 /** Milliseconds of each edit: a character is typed, or taken away again, inside a machine in the middle. */
 async function typing(client: LspClient, uri: string, text: string, count: number): Promise<number[]> {
