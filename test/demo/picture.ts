@@ -1,4 +1,4 @@
-import { clickLens, expand, lens, openMorphViews, openWindow, treeRow } from "../support/homeWindow.ts";
+import { buildRow, clickLens, expand, lens, openMorphViews, openWindow, treeRow } from "../support/homeWindow.ts";
 import type { VsCodeHost } from "../support/vscodeHost.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -13,7 +13,7 @@ export async function takePicture(
   try {
     await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor({ timeout: 60_000 });
     await openMorphViews(page);
-    await clickLens(page, "Build eiffel");
+    await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
     const build = treeRow(page, /eiffel.*succeeded/);
     await build.waitFor({ timeout: 120_000 });
     await expand(build);

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { makePackage } from "../../scripts/package.mjs";
 import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
 import {
+  buildRow,
   clickLens,
   expand,
   type InstalledVsCode,
@@ -44,7 +45,7 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
     await openMorphViews(page);
     await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
     await picture("1-ready-dark");
-    await clickLens(page, "Build eiffel");
+    await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
     const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
     await running.waitFor({ timeout: 60_000 });
     await expand(running);
@@ -113,7 +114,7 @@ test("a derivation that fails comes first, and a click opens its log", async () 
     async (page, picture) => {
       await lens(page, "Build brokendep · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
       await openMorphViews(page);
-      await clickLens(page, "Build brokendep");
+      await clickLens(page, "Build brokendep", buildRow(page, "brokendep"));
       const failed = treeRow(page, /brokendep.*failed/);
       await failed.waitFor({ timeout: 60_000 });
       await expand(failed);
@@ -135,7 +136,7 @@ test("an evaluation that fails leads to its line", async () => {
     async (page, picture) => {
       await lens(page, "Build undefvar · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
       await openMorphViews(page);
-      await clickLens(page, "Build undefvar");
+      await clickLens(page, "Build undefvar", buildRow(page, "undefvar"));
       const failed = treeRow(page, /undefvar.*failed/);
       await failed.waitFor({ timeout: 60_000 });
       await expand(failed);
@@ -152,7 +153,7 @@ test("a running build is cancelled by its inline action and leaves no process", 
   await inWindow(vscode.host, long, async (page, picture) => {
     await lens(page, "Build forge · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
     await openMorphViews(page);
-    await clickLens(page, "Build forge");
+    await clickLens(page, "Build forge", buildRow(page, "forge"));
     const running = treeRow(page, /forge.*building · [1-9]/);
     await running.waitFor({ timeout: 60_000 });
     await running.hover();
@@ -184,7 +185,7 @@ test("an untrusted workspace shows its machines, and a click on Build asks for t
       await openMorphViews(page);
       await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
       await page.locator(".welcome-view-content", { hasText: "once you trust it" }).waitFor();
-      await clickLens(page, "Build eiffel");
+      await clickLens(page, "Build eiffel", page.locator(".notification-toast", { hasText: "trust" }));
       await page.locator(".notification-toast", { hasText: "trust" }).waitFor();
       await picture("9-untrusted-dark");
     });
