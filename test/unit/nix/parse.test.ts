@@ -41,6 +41,15 @@ const cases: Record<string, { stderr: string; error: ParseError | undefined }> =
     stderr: `${parseError({ level: 1, line: 1, column: 1, raw_msg: "deprecated" })}\n${parseError({})}`,
     error: expected,
   },
+  "several errors, of which the last counts": {
+    stderr: `${parseError({ line: 1, column: 1, raw_msg: "first" })}\n${parseError({})}`,
+    error: expected,
+  },
+  "an error that names no column": { stderr: parseError({ column: null }), error: { ...expected, column: 0 } },
+  "several errors whose places are in their texts only": {
+    stderr: `${message(0, "error: a at «stdin»:1:1")}\n${message(0, "error: b at «stdin»:2:9")}`,
+    error: { message: "b", line: 1, column: 8 },
+  },
   "an error whose place is in its text only": {
     stderr: message(0, "error: undefined variable 'x'\n       at «stdin»:2:9:"),
     error: { message: "undefined variable 'x'", line: 1, column: 8 },

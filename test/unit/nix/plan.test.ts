@@ -34,6 +34,10 @@ const cases: Record<string, { text: string; plan: Partial<Plan> }> = {
     text: `these 2 paths will be fetched (1.50 KiB download, 2.00 GiB unpacked):\n  ${glibc}\n  ${hello}\n`,
     plan: { fetch: [glibc, hello], downloadBytes: 1536, unpackedBytes: 2_147_483_648 },
   },
+  "sizes from the smallest to the largest": {
+    text: `this path will be fetched (10 B download, 1.00 TiB unpacked):\n  ${hello}\n`,
+    plan: { fetch: [hello], downloadBytes: 10, unpackedBytes: 1_099_511_627_776 },
+  },
   "sizes in units that we do not know": {
     text: `this path will be fetched (1 parsec download, 2 parsec unpacked):\n  ${hello}\n`,
     plan: { fetch: [hello] },

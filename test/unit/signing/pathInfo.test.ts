@@ -25,7 +25,17 @@ const cases: Record<string, [json: unknown, infos: PathInfo[]]> = {
   ],
   "a content address": [{ [hello]: { ...fields, ca: "text:sha256:x" } }, [{ ...info, contentAddressed: true }]],
   "a path that is not in the store": [{ [glibc]: null, [hello]: fields }, [info]],
-  "an entry of another shape": [[{ path: glibc, valid: false }, 5, null, { path: hello, ...fields }], [info]],
+  "an entry of another shape": [
+    [
+      { path: glibc, valid: false },
+      { path: glibc, narHash: "sha256:x" },
+      { path: glibc, narSize: 1 },
+      5,
+      null,
+      { path: hello, ...fields },
+    ],
+    [info],
+  ],
   "signatures of another type": [
     { [hello]: { ...fields, signatures: [1, "a:b"], references: "x" } },
     [{ ...info, signatures: ["a:b"], references: [] }],

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import { type ProcessOptions, runProcess } from "../../../server/src/nix/process.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+import { until } from "../../support/until.ts";
+
+const temp = tempFolder("process");
+after(() => removeTree(temp));
+
+/** Runs a program of JavaScript. */
+const run = (program: string, args: readonly string[] = [], options: Partial<ProcessOptions> = {}) =>
+  runProcess(process.execPath, ["-e", program, ...args], { env: {}, ...options });
+
+test("a process that ends gives its code and what it printed, without the last line end", async () => {
+  assert.deepEqual(await run(`console.log("märz\\n😀"); console.error("error"); process.exitCode = 3`), {
+    kind: "exited",
+    code: 3,
+    stdout: "märz\n😀",
+    stderr: "error",
+  });
+});
+
+test("arguments arrive as they are, whatever they mean to a shell", async () => {
+  const args = ["", "a b", "$(id)", "`id`", "; rm -rf ~", "'\"\\", "*", "märz\n"];
+  const end = await run("console.log(JSON.stringify(process.argv.slice(1)))", args);
+  assert.deepEqual("stdout" in end && JSON.parse(end.stdout), args);
+});
+
+test("nothing of our environment is inherited besides what is given", async () => {
+  process.env.MORPH_TEST_SECRET = "secret";
+  const end = await run("console.log(JSON.stringify(process.env))", [], { env: { GIVEN: "1", ABSENT: undefined } });
+  delete process.env.MORPH_TEST_SECRET;
+  assert.deepEqual("stdout" in end && JSON.parse(end.stdout), { GIVEN: "1" });
+});
+
+test("a process runs in the folder that is given, and reads the text that is given", async () => {
+  const program = `console.log(process.cwd()); process.stdin.pipe(process.stdout)`;
+  const end = await run(program, [], { cwd: temp, stdin: "text 😀" });
+  assert.equal("stdout" in end && end.stdout, `${temp}\ntext 😀`);
+});
+
+test("a process without a text to read waits for none", async () => {
+  const end = await run(`process.stdin.on("end", () => console.log("nothing")).resume()`);
+  assert.equal("stdout" in end && end.stdout, "nothing");
+});
+
+test("each line of what Nix says is told as it comes, and kept", async () => {
+  const lines: string[] = [];
+  const onStderrLine = (line: string) => void lines.push(line);
+  const end = await run(`process.stderr.write("one\\ntw"); process.stderr.write("o\\nmärz")`, [], { onStderrLine });
+  assert.deepEqual(lines, ["one", "two", "märz"]);
+  assert.equal("stderr" in end && end.stderr, "one\ntwo\nmärz");
+});
+
+test("a program that is not there is missing", async () => {
+  assert.deepEqual(await runProcess("/nix/missing", [], { env: {} }), { kind: "missing", file: "/nix/missing" });
+});
+
+test("a process that somebody kills says by what, and what it had printed", async () => {
+  assert.deepEqual(await run(`fs.writeSync(2, "before"); process.kill(process.pid, "SIGKILL")`), {
+    kind: "killed",
+    signal: "SIGKILL",
+    stderr: "before",
+  });
+});
+
+test("cancelling sends the signal at which Nix cleans up", async () => {
+  const abort = new AbortController();
+  const file = path.join(temp, "signal");
+  const program = `process.on("SIGINT", () => { fs.writeFileSync(process.argv[1], "SIGINT"); process.exit() });
+    fs.writeFileSync(process.argv[1], "ready"); setInterval(() => undefined, 1000)`;
+  const running = run(program, [file], { signal: abort.signal });
+  const told = () => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
+  await until("the process is ready", () => (told() === "ready" ? true : undefined));
+  abort.abort();
+  assert.deepEqual(await running, { kind: "cancelled" });
+  assert.equal(told(), "SIGINT");
+});
+
+test("a process that was cancelled before it began is cancelled", async () => {
+  assert.deepEqual(await run("1", [], { signal: AbortSignal.abort() }), { kind: "cancelled" });
+});
+
+test("a process that takes too long is ended", async () => {
+  const end = await run("setInterval(() => undefined, 1000)", [], { timeout: 300 });
+  assert.equal(end.kind, "killed");
+});
