@@ -52,6 +52,8 @@ export const contextKeys = {
   builds: "morph.builds",
   /** True: there is no Nix. */
   nixMissing: "morph.nixMissing",
+  /** True: the workspace has a `flake.nix` and no network file. */
+  onlyFlake: "morph.onlyFlake",
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

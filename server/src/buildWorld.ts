@@ -68,7 +68,7 @@ export async function evaluate(
   const network = pathOf(params.uri);
   if (network === undefined)
     return { problem: errorProblem("not-a-file", t("{0} is not a file of this machine.", params.uri)) };
-  const stamp = await parts.evaluated.stampOnDisk(params.uri);
+  const stamp = await parts.networks.stampOnDisk(params.uri);
   const machine = parts.networks.get(params.uri)?.machines.find(({ name }) => name === params.machine);
   const result = await evaluateMachine(parts.toolchain.nix, parts.assets, {
     network,

@@ -6,6 +6,7 @@ import { pathLiterals } from "./features/documentLinks.ts";
 import type { Nix } from "./nix/nix.ts";
 import { type ParseError, parseWithNix } from "./nix/parse.ts";
 import type { Network } from "./protocol.ts";
+import { inSlices } from "./steps.ts";
 import type { NixDocument } from "./syntax/document.ts";
 import { absolutePath, type PathKinds } from "./workspace/pathKinds.ts";
 
@@ -68,28 +69,34 @@ export class Diagnostics {
     await this.#facts.paths.look(pathLiterals(document).flatMap(literal => absolutePath(uri, literal) ?? []));
     if (signal.aborted) return;
     const nix = this.#facts.nix();
-    if (nix === undefined || !document.root.hasError) this.#publish(document, grammarDiagnostics(document));
+    const checked = await this.#check(document, signal);
+    if (checked === undefined) return;
+    if (nix === undefined || !document.root.hasError) this.#publish(uri, checked, grammarDiagnostics(document));
     if (nix === undefined) return;
     await wait(quiet, signal);
-    if (!signal.aborted) await this.#askNix(document, nix, signal);
+    if (!signal.aborted) await this.#askNix(document, checked, nix, signal);
   }
 
-  async #askNix(document: NixDocument, nix: Nix, signal: AbortSignal): Promise<void> {
-    const { version, text } = document;
+  /** What our checks find; undefined when the document is another before they are through. */
+  async #check(document: NixDocument, signal: AbortSignal): Promise<readonly Diagnostic[] | undefined> {
+    const network = this.#facts.network(document.uri);
+    if (network === undefined) return [];
+    const { paths } = this.#facts;
+    const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
+    const found = await inSlices(networkChecks(document, network, isMissing), signal);
+    return found && [...networkDiagnostics(network), ...found];
+  }
+
+  async #askNix(document: NixDocument, checked: readonly Diagnostic[], nix: Nix, signal: AbortSignal): Promise<void> {
+    const { uri, version, text } = document;
     const verdict = await parseWithNix(nix, text, signal);
     if (signal.aborted || document.version !== version) return;
-    if (verdict.kind === "error") this.#publish(document, [syntaxError(document, verdict.error)]);
-    else this.#publish(document, verdict.kind === "ok" ? [] : grammarDiagnostics(document));
+    if (verdict.kind === "error") this.#publish(uri, checked, [syntaxError(document, verdict.error)]);
+    else this.#publish(uri, checked, verdict.kind === "ok" ? [] : grammarDiagnostics(document));
   }
 
-  #publish(document: NixDocument, syntax: readonly Diagnostic[]): void {
-    const { uri } = document;
-    const network = this.#facts.network(uri);
-    if (network === undefined) return void this.#send(uri, []);
-    const { paths } = this.#facts;
-    const isMissing = (literal: string) => paths.at(absolutePath(uri, literal) ?? "") === "missing";
-    const found = [...networkDiagnostics(network), ...networkChecks(document, network, isMissing), ...syntax];
-    void this.#send(uri, withSeverities(found, this.#facts.severities()));
+  #publish(uri: string, checked: readonly Diagnostic[], syntax: readonly Diagnostic[]): void {
+    void this.#send(uri, withSeverities([...checked, ...syntax], this.#facts.severities()));
   }
 
   #send(uri: string, diagnostics: Diagnostic[]): Promise<void> {

@@ -20,7 +20,7 @@ export async function evaluateNetwork(
   const network = pathOf(uri);
   if (network === undefined)
     return { problem: errorProblem("not-a-file", t("{0} is not a file of this machine.", uri)) };
-  const stamp = await evaluated.stampOnDisk(uri);
+  const stamp = await networks.stampOnDisk(uri);
   const count = { done: 0, failed: 0, expected: 0 };
   let told = 0;
   const tell = () => {

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Connection } from "vscode-languageserver";
 import type { Health } from "./protocol.ts";
 import type { ToolchainState } from "./toolchain.ts";
+import type { WorkspaceScan } from "./workspace/networkFiles.ts";
 import { maxNetworkFiles } from "./workspace/scan.ts";
 
 /** Tells the client how we are, when that changes. */
@@ -13,8 +14,8 @@ export class HealthReporter {
     this.#connection = connection;
   }
 
-  report(toolchain: ToolchainState, scanWasCut: boolean): void {
-    const health = healthOf(toolchain, scanWasCut);
+  report(toolchain: ToolchainState, scan: WorkspaceScan): void {
+    const health = healthOf(toolchain, scan);
     const text = JSON.stringify(health);
     if (text === this.#told) return;
     this.#told = text;
@@ -22,10 +23,10 @@ export class HealthReporter {
   }
 }
 
-function healthOf(toolchain: ToolchainState, scanWasCut: boolean): Health {
+function healthOf(toolchain: ToolchainState, scan: WorkspaceScan): Health {
   if (toolchain.kind === "missing")
     return { state: "error", code: toolchain.problem.code, message: toolchain.problem.message };
-  if (scanWasCut)
+  if (scan.cut)
     return {
       state: "warning",
       code: "too-many-networks",
@@ -34,5 +35,7 @@ function healthOf(toolchain: ToolchainState, scanWasCut: boolean): Health {
         maxNetworkFiles,
       ),
     };
+  if (scan.hasOnlyFlakes)
+    return { state: "ok", code: "only-flake", message: t("Morph 1.8 cannot use flake.nix: it needs a network file.") };
   return { state: "ok" };
 }

@@ -15,7 +15,6 @@ import { EvaluatedNetworks } from "./evaluated/networks.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
 import { registerFeatures } from "./featureHandlers.ts";
 import { HealthReporter } from "./health.ts";
-import { withEvaluated } from "./network/evaluated.ts";
 import { nixAssets } from "./nix/assets.ts";
 import { BuildProgress } from "./progress.ts";
 import type { BuildDelta, BuildSummary, Network } from "./protocol.ts";
@@ -24,7 +23,7 @@ import { readSettings, type Settings } from "./settings.ts";
 import { NixDocument } from "./syntax/document.ts";
 import { loadNixParser, type NixParser } from "./syntax/parser.ts";
 import { Toolchain } from "./toolchain.ts";
-import { isWithin, NetworkFiles, pathOf } from "./workspace/networkFiles.ts";
+import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "./workspace/networkFiles.ts";
 import { PathKinds } from "./workspace/pathKinds.ts";
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
@@ -44,7 +43,7 @@ export class Session {
   #settings: Settings;
   #folders: readonly string[];
   #trusted: boolean;
-  #scanWasCut = false;
+  #found: WorkspaceScan = { cut: false, hasOnlyFlakes: false };
   #didOpen: () => void = () => undefined;
   readonly #opened = new Promise<void>(resolve => {
     this.#didOpen = resolve;
@@ -62,7 +61,7 @@ export class Session {
     this.#trusted = traits.trusted;
     this.#folders = traits.folders;
     this.#settings = readSettings(traits.settings);
-    this.networks = new NetworkFiles(parser, uri => this.#networkDidChange(uri));
+    this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther));
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange());
     this.world = {
       toolchain: this.toolchain,
@@ -72,7 +71,7 @@ export class Session {
       supervisor: path.join(dist, "supervisor.js"),
       evaluated: new EvaluatedNetworks(
         traits.storageDir,
-        { open: uri => this.networks.openDocument(uri)?.text, pathOf },
+        uri => this.networks.stamp(uri),
         uri => this.#tellNetwork(uri),
       ),
       networkDidChange: uri => this.#tellNetwork(uri),
@@ -106,8 +105,7 @@ export class Session {
   /** A network with what evaluation has told; undefined when the file is none. */
   network(uri: string): Network | undefined {
     const network = this.networks.get(uri);
-    const { evaluated } = this.world;
-    return network && withEvaluated(network, machine => evaluated.get(uri, machine), evaluated.names(uri));
+    return network && this.world.evaluated.complete(network);
   }
 
   /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
@@ -197,7 +195,7 @@ export class Session {
   }
 
   async #scan(): Promise<void> {
-    this.#scanWasCut = (await this.networks.scan(this.#folders, this.#settings.networkFiles)).cut;
+    this.#found = await this.networks.scan(this.#folders, this.#settings.networkFiles);
     this.#didScan();
     this.#reportHealth();
   }
@@ -205,11 +203,11 @@ export class Session {
   /** While Nix has not answered yet, there is nothing to report. */
   #reportHealth(): void {
     if (!this.#trusted || this.toolchain.state.kind !== "unknown")
-      this.#health.report(this.toolchain.state, this.#scanWasCut);
+      this.#health.report(this.toolchain.state, this.#found);
   }
 
-  #networkDidChange(uri: string): void {
-    this.#tellNetwork(uri);
+  #didReadNetwork(uri: string, isOther: boolean): void {
+    if (isOther) this.#tellNetwork(uri);
     void this.world.evaluated.refresh(uri);
   }
 

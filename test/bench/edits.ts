@@ -15,9 +15,8 @@ const memoryEdits = 5000;
 
 /** Milliseconds of each edit: a character is typed, or taken away again, inside a machine in the middle. */
 async function typing(client: LspClient, uri: string, text: string, count: number): Promise<number[]> {
-  const line = text
-    .split("\n")
-    .findIndex((candidate, index) => index > text.split("\n").length / 2 && candidate.includes("nginx"));
+  const lines = text.split("\n");
+  const line = lines.findIndex((candidate, index) => index > lines.length / 2 && candidate.includes("nginx"));
   const start = { line, character: 4 };
   const durations: number[] = [];
   for (let edit = 0; edit < count; edit++) {

@@ -10,7 +10,7 @@ import { finalStates } from "../../server/src/protocol.ts";
 import { defaultSettings } from "../../server/src/settings.ts";
 import { loadNixParser } from "../../server/src/syntax/parser.ts";
 import { Toolchain } from "../../server/src/toolchain.ts";
-import { NetworkFiles, pathOf } from "../../server/src/workspace/networkFiles.ts";
+import { NetworkFiles } from "../../server/src/workspace/networkFiles.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { dist } from "../support/nixDocument.ts";
 import { isAlive, processesIn } from "../support/processes.ts";
@@ -129,7 +129,7 @@ test("garbage collection between evaluation, build and signing takes nothing awa
     supervisor: path.join(dist, "supervisor.js"),
     evaluated: new EvaluatedNetworks(
       path.join(lab.dir, "gc-storage"),
-      { open: () => undefined, pathOf },
+      uri => networks.stamp(uri),
       () => undefined,
     ),
     networkDidChange: () => undefined,

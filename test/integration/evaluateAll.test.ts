@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { CancellationTokenSource as TokenSource } from "vscode-languageserver/node";
 import { CancellationTokenSource } from "vscode-languageserver/node";
+import { URI } from "vscode-uri";
 import type { EvaluatedMachine, MachineEvaluation, Problem } from "../../server/src/protocol.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { LspClient } from "../support/lspClient.ts";
@@ -181,6 +182,24 @@ test("what was evaluated is there after a restart, stale after an edit, and neve
     async client => assert.ok((await known(client, workspace)).machines.slice(1).every(({ stale }) => stale === true)),
     { storageDir },
   );
+});
+
+test("what was evaluated is stale when an imported file is another, and the client is told", async () => {
+  const workspace = writeComputed("imported");
+  const numbers = path.join(workspace.folder, "numbers.nix");
+  await inClient(workspace, async client => {
+    await client.request("morph/evaluateAll", { uri: workspace.uri });
+    const fresh = await known(client, workspace);
+    assert.equal(fresh.complete, true);
+    writeFileSync(numbers, `${readFileSync(numbers, "utf8")} # another text`);
+    await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: URI.file(numbers).toString(), type: 2 }],
+    });
+    // Those that the evaluation itself has caused came before.
+    for (let now = fresh; now.complete; now = await known(client, workspace))
+      await client.next("morph/networkDidChange", ({ uri }) => uri === workspace.uri);
+    assert.ok((await known(client, workspace)).machines.slice(1).every(({ stale }) => stale === true));
+  });
 });
 
 test("a damaged file of evaluations is as good as none", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -6,6 +7,7 @@ import type { CodeLens, Hover, Range } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import type { Network } from "../../server/src/protocol.ts";
 import { LspClient } from "../support/lspClient.ts";
+import { removeTree, tempFolder } from "../support/temp.ts";
 
 // The language server alone, over stdio, in an untrusted workspace: needs nothing but the build.
 
@@ -36,6 +38,16 @@ test("the sample network has three machines, each with a stated system", async (
     ],
   );
   assert.equal(network.complete, true);
+});
+
+test("a folder with a flake and no network is told that Morph needs a network file", async () => {
+  const flakes = tempFolder("flakes");
+  writeFileSync(path.join(flakes, "flake.nix"), "{ outputs = _: { }; }");
+  const other = await LspClient.start({ folder: flakes });
+  const health = await other.next("morph/health");
+  assert.deepEqual([health.state, health.code], ["ok", "only-flake"]);
+  await other.stop();
+  await removeTree(flakes);
 });
 
 test("a closed network file of the workspace is found by its name", async () => {

@@ -37,6 +37,12 @@ export class EvaluatedSystems {
     return known && { list: known.list, stale: known.stamp !== stamp };
   }
 
+  /** How many of the machines, and the names, were told of another text. */
+  staleCount(uri: string, stamp: string | undefined): number {
+    const told = [...(this.#machines.get(uri)?.values() ?? []), this.#names.get(uri)];
+    return told.filter(each => each !== undefined && each.stamp !== stamp).length;
+  }
+
   /** What is to be kept of a network. */
   stored(uri: string): StoredNetwork {
     return { uri, machines: Object.fromEntries(this.#machines.get(uri) ?? []), names: this.#names.get(uri) };

@@ -1,3 +1,4 @@
+import { reservedNames } from "../options/reservedNames.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../syntax/nodes.ts";
 
 /** Where NixOS options begin: `web.services...` is a machine's option, and no host name. */
@@ -10,9 +11,6 @@ const optionRoots: ReadonlySet<string> = new Set([
   ...["users", "virtualisation", "warnings", "xdg", "zramSwap", "_module", "_file", "key", "isoImage", "ec2"],
 ]);
 
-/** Attributes of a network that are not machines. */
-const reserved: ReadonlySet<string> = new Set(["network", "defaults", "resources", "require", "_file"]);
-
 /**
  * The host name that somebody meant who wrote `web.example.org = ...;` at the top of a network: Nix reads it as machine `web`
  * with an option. Undefined when it may be meant as it is written.
@@ -20,7 +18,7 @@ const reserved: ReadonlySet<string> = new Set(["network", "defaults", "resources
 export function dottedName({ path, names, value }: Binding): string | undefined {
   const [machine, option] = path;
   if (machine === undefined || option === undefined || value === undefined) return undefined;
-  if (reserved.has(machine) || optionRoots.has(option) || names.some(({ type }) => type !== "identifier"))
+  if (reservedNames.has(machine) || optionRoots.has(option) || names.some(({ type }) => type !== "identifier"))
     return undefined;
   return isModule(value) ? path.join(".") : undefined;
 }

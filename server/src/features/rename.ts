@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Position, Range, WorkspaceEdit } from "vscode-languageserver-types";
+import { reservedNames } from "../options/reservedNames.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { attributeText } from "./names.ts";
@@ -16,9 +17,6 @@ export interface Renamable {
   readonly range: Range;
   readonly placeholder: string;
 }
-
-/** Attributes of a network that Morph does not take for machines. */
-const reserved: ReadonlySet<string> = new Set(["network", "defaults", "resources", "require", "_file"]);
 
 /** Only a machine whose name stands in the file can be renamed. */
 export function prepareRename(document: NixDocument, network: Network, position: Position): Renamable | Refusal {
@@ -62,7 +60,7 @@ export function rename(
 
 function problemOf(name: string, { machines }: Network): string | undefined {
   if (name === "") return t("A machine needs a name.");
-  if (reserved.has(name)) return t("'{0}' is no name for a machine: Morph reads it as something else.", name);
+  if (reservedNames.has(name)) return t("'{0}' is no name for a machine: Morph reads it as something else.", name);
   if (/[\s/]/.test(name)) return t("A machine's name has no spaces and no slashes.");
   if (machines.some(machine => machine.name === name)) return t("There is a machine '{0}' already.", name);
   return undefined;

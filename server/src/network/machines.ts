@@ -1,3 +1,4 @@
+import { reservedNames } from "../options/reservedNames.ts";
 import { Evaluator, type Focus } from "../partial/evaluator.ts";
 import type { Sources } from "../partial/sources.ts";
 import {
@@ -17,9 +18,6 @@ import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
 import { ModuleCollector, type ModuleConfig } from "./modules.ts";
 import { effectiveSystems, type NetworkPkgs } from "./system.ts";
-
-/** Attributes of a network that are not machines (Morph, `eval-machines.nix`). */
-export const reservedNames: ReadonlySet<string> = new Set(["network", "defaults", "resources", "require", "_file"]);
 
 /** Values that cannot be a NixOS module. */
 const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);

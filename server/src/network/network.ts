@@ -1,9 +1,10 @@
+import { reservedNames } from "../options/reservedNames.ts";
 import { noSources, type Sources } from "../partial/sources.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { type Binding, bindingsOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
-import { readMachines, reservedNames } from "./machines.ts";
+import { readMachines } from "./machines.ts";
 import { recoverMachines } from "./recover.ts";
 
 /**

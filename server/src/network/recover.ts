@@ -1,8 +1,9 @@
+import { reservedNames } from "../options/reservedNames.ts";
 import type { Sources } from "../partial/sources.ts";
 import type { Machine, Network } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { childrenOf, isSet } from "../syntax/nodes.ts";
-import { readMachines, reservedNames } from "./machines.ts";
+import { readMachines } from "./machines.ts";
 
 /** A binding of the top-level set as its layout shows it: from the line that names it to the line before the next. */
 interface Chunk {

@@ -5,11 +5,13 @@ import { URI } from "vscode-uri";
 import { networkFileMatcher } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { looksLikeNetwork } from "../network/network.ts";
+import type { Source } from "../partial/sources.ts";
 import type { Network } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { scanFolder } from "./scan.ts";
 import { isTouchedBy, SourceCache } from "./sourceCache.ts";
+import { TextStamps } from "./textStamps.ts";
 
 /** A file that is larger than this is no network that anybody wrote (bytes). */
 const maxBytes = 5 * 1024 * 1024;
@@ -17,10 +19,18 @@ const maxBytes = 5 * 1024 * 1024;
 /** Imports of imports are followed so far. */
 const maxRounds = 50;
 
+/** What looking through the workspace has told besides the networks. */
+export interface WorkspaceScan {
+  /** Some network files were left out because there are too many. */
+  readonly cut: boolean;
+  /** There is a `flake.nix` and no network file. */
+  readonly hasOnlyFlakes: boolean;
+}
+
 /** The networks of the workspace: those that are open as their editor has them, the others as the disk has them. */
 export class NetworkFiles {
   readonly #parser: NixParser;
-  readonly #didChange: (uri: string) => void;
+  readonly #didRead: (uri: string, isOther: boolean) => void;
   readonly #networks = new Map<string, Network>();
   readonly #open = new Map<string, NixDocument>();
   readonly #sources: SourceCache;
@@ -28,12 +38,16 @@ export class NetworkFiles {
   readonly #readers = new Map<string, IncrementalNetwork>();
   /** Network -> the paths that it was read with. */
   readonly #used = new Map<string, ReadonlySet<string>>();
+  readonly #stamps = new TextStamps();
+  /** Closed network -> its text. */
+  readonly #closed = new Map<string, Source>();
   #folders: readonly string[] = [];
   #matches = networkFileMatcher([]);
 
-  constructor(parser: NixParser, didChange: (uri: string) => void) {
+  /** @param didRead is told of every network that was read again, and whether what it says is another now. */
+  constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void) {
     this.#parser = parser;
-    this.#didChange = didChange;
+    this.#didRead = didRead;
     this.#sources = new SourceCache(parser, file => this.#open.get(URI.file(file).toString()));
   }
 
@@ -46,6 +60,22 @@ export class NetworkFiles {
     return [...this.#networks.values()].toSorted((a, b) => a.uri.localeCompare(b.uri));
   }
 
+  /** A stamp of all the text that a network was read from, its own and what it imports; undefined when it is none. */
+  stamp(uri: string): string | undefined {
+    const document = this.#open.get(uri);
+    const own: Source | undefined = document === undefined ? this.#closed.get(uri) : { kind: "nix", document };
+    if (own === undefined || !this.#networks.has(uri)) return undefined;
+    const view = this.#sources.view();
+    const imported = new Map([...(this.#used.get(uri) ?? [])].map(file => [file, view.at(file)] as const));
+    return this.#stamps.ofNetwork(own, imported);
+  }
+
+  /** The same of what the disk has now, which is what Nix would read. */
+  async stampOnDisk(uri: string): Promise<string | undefined> {
+    await this.#readFromDisk(uri);
+    return this.stamp(uri);
+  }
+
   openDocument(uri: string): NixDocument | undefined {
     return this.#open.get(uri);
   }
@@ -54,8 +84,8 @@ export class NetworkFiles {
     return [...this.#open.values()];
   }
 
-  /** Looks for network files in the workspace's folders (paths). Whether some were left out because there are too many. */
-  async scan(folders: readonly string[], globs: readonly string[]): Promise<{ readonly cut: boolean }> {
+  /** Looks for network files in the workspace's folders (paths). */
+  async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
     this.#folders = folders;
     this.#matches = networkFileMatcher(globs);
     const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#matches)));
@@ -63,12 +93,16 @@ export class NetworkFiles {
     for (const uri of [...this.#networks.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#drop(uri);
     for (const document of this.#open.values()) this.#readOpen(document);
     for (const uri of found) await this.#readFromDisk(uri);
-    return { cut: results.some(({ cut }) => cut) };
+    return {
+      cut: results.some(({ cut }) => cut),
+      hasOnlyFlakes: found.size === 0 && results.some(({ hasFlake }) => hasFlake),
+    };
   }
 
   /** An editor has a document, or its text is another now. */
   didChangeDocument(document: NixDocument): void {
     this.#open.set(document.uri, document);
+    this.#closed.delete(document.uri);
     this.#readOpen(document, true);
     this.#readUsersOf(document.uri);
   }
@@ -142,6 +176,7 @@ export class NetworkFiles {
     if (this.#open.has(uri)) return;
     if (text === undefined || text.length > maxBytes) return this.#drop(uri);
     const document = new NixDocument(this.#parser, uri, 0, text.toString("utf8"));
+    this.#closed.set(uri, { kind: "text", text: document.text });
     try {
       await this.#read(document, false, () => !this.#open.has(uri));
     } finally {
@@ -152,12 +187,13 @@ export class NetworkFiles {
   #set(network: Network): void {
     const isSame = isDeepStrictEqual(this.#networks.get(network.uri), network);
     this.#networks.set(network.uri, network);
-    if (!isSame) this.#didChange(network.uri);
+    this.#didRead(network.uri, !isSame);
   }
 
   #drop(uri: string): void {
     this.#used.delete(uri);
-    if (this.#networks.delete(uri)) this.#didChange(uri);
+    this.#closed.delete(uri);
+    if (this.#networks.delete(uri)) this.#didRead(uri, true);
   }
 }
 

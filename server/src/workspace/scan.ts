@@ -16,6 +16,8 @@ export interface ScanResult {
   readonly files: readonly string[];
   /** True: there are more than are listed. */
   readonly cut: boolean;
+  /** Whether the folder itself, not one below it, has a `flake.nix`. */
+  readonly hasFlake: boolean;
 }
 
 /** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips what it may not read. */
@@ -26,17 +28,19 @@ export async function scanFolder(
 ): Promise<ScanResult> {
   const files: string[] = [];
   const waiting = [folder];
+  let hasFlake = false;
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     for (const entry of await entriesOf(current)) {
       const file = path.join(current, entry.name);
+      if (current === folder && entry.name === "flake.nix") hasFlake = true;
       if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(file);
       else if (entry.isFile() && matches(path.relative(folder, file).split(path.sep).join("/"))) {
-        if (files.length >= limit) return { files, cut: true };
+        if (files.length >= limit) return { files, cut: true, hasFlake };
         files.push(file);
       }
     }
   }
-  return { files: files.toSorted(), cut: false };
+  return { files: files.toSorted(), cut: false, hasFlake };
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {

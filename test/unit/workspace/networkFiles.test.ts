@@ -22,7 +22,7 @@ beforeEach(() => {
   folder = path.join(temp, `folder${tests++}`);
   fs.mkdirSync(folder);
   changed = [];
-  files = new NetworkFiles(parser, uri => changed.push(uri));
+  files = new NetworkFiles(parser, (uri, isOther) => isOther && changed.push(uri));
 });
 
 const uriOf = (file: string) => pathToFileURL(path.join(folder, file)).toString();
@@ -31,7 +31,7 @@ const machinesOf = (uri: string) => files.get(uri)?.machines.map(({ name }) => n
 
 test("the networks of a workspace are read from the disk, and told", async () => {
   write("network.nix", "{ a = { }; }");
-  assert.deepEqual(await files.scan([folder], globs), { cut: false });
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: false });
   assert.deepEqual(machinesOf(uriOf("network.nix")), ["a"]);
   assert.deepEqual(changed, [uriOf("network.nix")]);
   assert.deepEqual(
@@ -51,6 +51,38 @@ test("what an editor has counts before what the disk has, until it is closed", a
   assert.deepEqual(machinesOf(uri), ["editor"]);
   await files.didCloseDocument(uri);
   assert.deepEqual(machinesOf(uri), ["disk"]);
+});
+
+test("a stamp is another when the text of the network or of an import is, and only then", async () => {
+  const uri = uriOf("network.nix");
+  write("network.nix", "{ a = import ./a.nix; }");
+  write("a.nix", "{ }");
+  write("other.nix", "{ }");
+  await files.scan([folder], globs);
+  const first = files.stamp(uri);
+  assert.notEqual(first, undefined);
+  const stampAfter = async (file: string, text: string) => {
+    write(file, text);
+    await files.didChangeFile(uriOf(file));
+    return files.stampOnDisk(uri);
+  };
+  assert.equal(await stampAfter("other.nix", "{ x = 1; }"), first);
+  assert.notEqual(await stampAfter("a.nix", "{ x = 1; }"), first);
+  assert.equal(await stampAfter("a.nix", "{ }"), first);
+  files.didChangeDocument(nixDocument("{ a = import ./a.nix; }", uri));
+  assert.equal(files.stamp(uri), first);
+  assert.notEqual(await stampAfter("network.nix", "{ a = import ./a.nix; b = { }; }"), undefined);
+  assert.equal(files.stamp(uri), first, "what the editor has counts");
+  await files.didCloseDocument(uri);
+  assert.notEqual(files.stamp(uri), first);
+  assert.equal(files.stamp(uriOf("a.nix")), undefined);
+});
+
+test("a workspace that has a flake and no network is told from one that has both", async () => {
+  write("flake.nix", "{ }");
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: true });
+  write("network.nix", "{ a = { }; }");
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: false });
 });
 
 test("a file of another name is a network while it is open and looks like one", async () => {

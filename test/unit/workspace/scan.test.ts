@@ -80,6 +80,17 @@ test("more files than the limit are cut, and just as many are not", async () => 
   assert.deepEqual([files.length, cut], [2, true]);
 });
 
+test("a flake counts in the folder itself, not below it", async () => {
+  write("a/flake.nix");
+  assert.equal((await scanFolder(folder, matches)).hasFlake, false);
+  write("flake.nix");
+  assert.equal((await scanFolder(folder, matches)).hasFlake, true);
+});
+
 test("a folder that is not there has no networks", async () => {
-  assert.deepEqual(await scanFolder(path.join(folder, "missing"), matches), { files: [], cut: false });
+  assert.deepEqual(await scanFolder(path.join(folder, "missing"), matches), {
+    files: [],
+    cut: false,
+    hasFlake: false,
+  });
 });

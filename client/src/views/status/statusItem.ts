@@ -50,7 +50,8 @@ export class StatusItem implements vscode.Disposable {
 
   #healthChanged(health: Health): void {
     this.#health = health;
-    setContextKey(contextKeys.nixMissing, asProblem(health).code === "no-nix");
+    setContextKey(contextKeys.nixMissing, health.code === "no-nix");
+    setContextKey(contextKeys.onlyFlake, health.code === "only-flake");
     this.#show();
   }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "vscode-languageserver-types";
 import type { Network } from "../../protocol.ts";
+import type { Steps } from "../../steps.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { encloses } from "../ranges.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
@@ -10,21 +11,30 @@ import { deploymentRemarks, networkRemarks } from "./options.ts";
 import { secretRemarks } from "./secrets.ts";
 import { conflictingSystems, systemRemarks, unknownSystems } from "./systems.ts";
 
-/** What the text of a network file gets wrong, as far as that is certain without evaluating it. */
-export function networkChecks(document: NixDocument, network: Network, isMissing: IsMissing): Diagnostic[] {
-  const modules = modulesOf(document, network);
+/**
+ * What the text of a network file gets wrong, as far as that is certain without evaluating it. Of thousands of machines that
+ * takes a while, so it may rest between two checks, as long as the document stays the same.
+ */
+export function* networkChecks(document: NixDocument, network: Network, isMissing: IsMissing): Steps<Diagnostic[]> {
+  const modules = yield* modulesOf(document, network);
   const dotted = dottedNames(document);
-  return [
-    ...dotted,
-    ...unknownSystems(document, network, modules),
-    ...conflictingSystems(document, modules),
-    ...systemRemarks(document, network).filter(remark => !dotted.some(name => isOfSame(name, remark))),
-    ...networkRemarks(document),
-    ...deploymentRemarks(document, modules),
-    ...importRemarks(document, isMissing),
-    ...unknownTags(document, network),
-    ...secretRemarks(document, modules),
-  ].map(diagnosticOfRemark);
+  const checks: (() => readonly Remark[])[] = [
+    () => dotted,
+    () => unknownSystems(document, network, modules),
+    () => conflictingSystems(document, modules),
+    () => systemRemarks(document, network).filter(remark => !dotted.some(name => isOfSame(name, remark))),
+    () => networkRemarks(document),
+    () => deploymentRemarks(document, modules),
+    () => importRemarks(document, isMissing),
+    () => unknownTags(document, network),
+    () => secretRemarks(document, modules),
+  ];
+  const remarks: Remark[] = [];
+  for (const check of checks) {
+    remarks.push(...check());
+    yield;
+  }
+  return remarks.map(diagnosticOfRemark);
 }
 
 /** A machine that is none gets no advice on its system. */

@@ -1,5 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
+import type { Steps } from "../../steps.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import { literalSets } from "../../syntax/values.ts";
@@ -27,7 +28,7 @@ export interface Module {
 const maxDepth = 30;
 
 /** What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets. */
-export function modulesOf(document: NixDocument, network: Network): Module[] {
+export function* modulesOf(document: NixDocument, network: Network): Steps<Module[]> {
   const names = new Set(["defaults", ...network.machines.map(({ name }) => name)]);
   const modules = new Map<string, Definition[]>();
   for (const binding of topBindings(document)) {
@@ -36,6 +37,7 @@ export function modulesOf(document: NixDocument, network: Network): Module[] {
     const known = modules.get(name) ?? [];
     known.push(...definitionsOf(binding));
     modules.set(name, known);
+    yield;
   }
   return [...modules].map(([name, definitions]) => ({ name, definitions }));
 }

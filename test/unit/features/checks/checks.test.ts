@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { networkChecks } from "../../../../server/src/features/checks/checks.ts";
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
+import { atOnce } from "../../../../server/src/steps.ts";
 import { textAt } from "../../../support/marked.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 import { nixText } from "../../../support/nixText.ts";
@@ -15,7 +16,7 @@ const isMissing = (path: string) => path.includes("none");
 /** Code, text that is marked, and what would be put there instead. `no-system` has tests of its own. */
 function remarks(text: string): (readonly [code: unknown, marked: string, replacement?: string])[] {
   const document = nixDocument(text);
-  return networkChecks(document, readNetwork(document), isMissing)
+  return atOnce(networkChecks(document, readNetwork(document), isMissing))
     .filter(({ code }) => code !== "no-system")
     .map(
       ({ code, range, data }) =>
@@ -184,14 +185,14 @@ for (const [name, text] of Object.entries(right))
 
 test("a machine without a system is told, by a hint", () => {
   const document = nixDocument('{ a = { }; b = { nixpkgs.system = "x86_64-linux"; }; }');
-  const [hint, ...others] = networkChecks(document, readNetwork(document), isMissing);
+  const [hint, ...others] = atOnce(networkChecks(document, readNetwork(document), isMissing));
   assert.deepEqual([hint?.code, hint?.severity, hint && textAt(document, hint.range)], ["no-system", 4, "a"]);
   assert.deepEqual(others, []);
 });
 
 test("a machine that is meant as a host name with dots gets no advice on its system", () => {
   const document = nixDocument("{ web.example.org = { pkgs, ... }: { }; }");
-  const codes = networkChecks(document, readNetwork(document), isMissing).map(({ code }) => code);
+  const codes = atOnce(networkChecks(document, readNetwork(document), isMissing)).map(({ code }) => code);
   assert.deepEqual(codes, ["unquoted-dotted-name"]);
 });
 
@@ -199,7 +200,7 @@ test("any text can be looked at, and every range is in it", () => {
   fc.assert(
     fc.property(nixText(40), text => {
       const document = nixDocument(text);
-      for (const { code, range } of networkChecks(document, readNetwork(document), isMissing)) {
+      for (const { code, range } of atOnce(networkChecks(document, readNetwork(document), isMissing))) {
         assert.ok(String(code) in defaultSeverities);
         assert.ok(document.offsetAt(range.start) <= document.offsetAt(range.end));
       }
