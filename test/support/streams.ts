@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type EventState, emptyState } from "../../server/src/builds/eventState.ts";
 import { applyEvent } from "../../server/src/builds/reduce.ts";
-import { eventsOf } from "../../server/src/nix/eventLines.ts";
+import { eventsOf } from "../../server/src/nix/eventStream.ts";
 
 // The lines of `--log-format internal-json`, in the shape that Nix 2.8 gives them.
 
@@ -87,4 +87,9 @@ export function stateAfter(lines: readonly string[], planned: readonly string[] 
   for (const [index, text] of lines.entries())
     for (const event of eventsOf(text)) applyEvent(state, event, index * 1000);
   return state;
+}
+
+/** How far a copy is, in bytes. */
+export function progress(of: string, done: number, expected: number): string {
+  return result(of, 105, [done, expected, 1, 0]);
 }

@@ -9,7 +9,7 @@ export interface FollowedDerivation {
   builder?: string | undefined;
   startedAt?: number | undefined;
   stoppedAt?: number | undefined;
-  /** The newest lines of its log, without colours. */
+  /** The newest lines of its log, without colours: at least `maxTail` of them, if there are so many. */
   readonly tail: string[];
   /** Ids of the activities that build it now. With ssh-ng there are two: ours and the remote's own. */
   readonly activities: Set<string>;
@@ -85,8 +85,8 @@ export function derivationIn(state: EventState, drvPath: string): FollowedDeriva
   return planned;
 }
 
-/** Appends, and forgets the oldest where there are too many. */
+/** Appends, and forgets the oldest where there are too many: now and then, so that it costs nothing. */
 export function keepNewest<T>(list: T[], item: T, limit: number): void {
   list.push(item);
-  if (list.length > limit) list.splice(0, list.length - limit);
+  if (list.length > 2 * limit) list.splice(0, list.length - limit);
 }

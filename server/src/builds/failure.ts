@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Builder, Problem } from "../protocol.ts";
-import type { EventState, FollowedDerivation, StreamError } from "./eventState.ts";
+import { type EventState, type FollowedDerivation, maxTail, type StreamError } from "./eventState.ts";
 import type { BuildResult } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
@@ -121,7 +121,7 @@ function howItEnded(error: StreamError | undefined, result: BuildResult): string
 }
 
 function lastLines({ tail }: FollowedDerivation): string[] {
-  return tail.length === 0 ? [] : [t("Its last log lines:"), ...tail];
+  return tail.length === 0 ? [] : [t("Its last log lines:"), ...tail.slice(-maxTail)];
 }
 
 const notReached = /cannot build on '|cannot open connection to remote store|cannot connect to '/;

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { EventLines, eventsOf } from "../nix/eventLines.ts";
+import { EventStream } from "../nix/eventStream.ts";
 import { activity, type NixEvent, resultType, withoutEscapes } from "../nix/events.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
 import { nameOfStorePath } from "./storePath.ts";
@@ -62,7 +62,7 @@ export class LogReader {
     if (file === undefined) return true;
     try {
       const start = this.#byte;
-      const lines = new EventLines();
+      const stream = new EventStream();
       const buffer = Buffer.allocUnsafe(chunkSize);
       let position = start;
       let enough = false;
@@ -70,13 +70,14 @@ export class LogReader {
         const { bytesRead } = await file.read(buffer, 0, chunkSize, position);
         if (bytesRead === 0) return true;
         position += bytesRead;
-        lines.push(buffer.subarray(0, bytesRead), (line, end) => {
-          if (enough) return;
-          for (const logged of eventsOf(line).flatMap(event => this.#lines(event)?.split("\n") ?? [])) {
+        stream.push(buffer.subarray(0, bytesRead), (event, end) => {
+          // What the last line that counted has to say besides is left for the next page.
+          if (enough && start + end > this.#byte) return;
+          this.#byte = start + end;
+          for (const logged of this.#lines(event)?.split("\n") ?? []) {
             if (enough) this.#left.push(logged);
             else if (!take(logged)) enough = true;
           }
-          this.#byte = start + end;
         });
       }
       return false;

@@ -1,4 +1,4 @@
-import { eventsOf } from "./eventLines.ts";
+import { eventsOf } from "./eventStream.ts";
 import { level, withoutEscapes } from "./events.ts";
 import type { Nix } from "./nix.ts";
 

@@ -19,10 +19,16 @@ export async function openHome(): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(homeNetwork()));
 }
 
+/** The text of a `network.nix`, or the texts of that and of what it imports, by their paths. */
+export type NetworkFiles = string | Readonly<Record<string, string>>;
+
 /** Writes a further network into the workspace and waits until it is known. Gives its URI as the server writes it. */
-export async function addNetwork({ machines }: InternalApi, folder: string, text: string): Promise<string> {
+export async function addNetwork({ machines }: InternalApi, folder: string, files: NetworkFiles): Promise<string> {
   const file = vscode.Uri.joinPath(workspaceFolder(), folder, "network.nix");
-  await vscode.workspace.fs.writeFile(file, Buffer.from(text));
+  const texts = Object.entries(typeof files === "string" ? { "network.nix": files } : files);
+  // Modules first: whatever reads the network finds what it imports.
+  for (const [path, text] of texts.toSorted(([path]) => (path === "network.nix" ? 1 : -1)))
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(file, "..", path), Buffer.from(text));
   // A watcher may miss a file that is written right after its folder was made; opening it makes sure.
   await vscode.workspace.openTextDocument(file);
   const find = () => machines.networks?.find(({ uri }) => vscode.Uri.parse(uri).toString() === file.toString());
@@ -39,4 +45,14 @@ export function slowNetwork(name: string, seconds: number): string {
   };
 }
 `;
+}
+
+/** What the Machines view shows of a network: the name and the description of each machine's row. */
+export function machineRows({ machinesTree }: InternalApi, network: vscode.Uri): string[] {
+  const row = machinesTree.getChildren().find(({ uri }) => vscode.Uri.parse(uri).toString() === network.toString());
+  const machines = row === undefined ? [] : machinesTree.getChildren(row);
+  return machines.map(node => {
+    const { label, description } = machinesTree.getTreeItem(node);
+    return `${String(label)} ${String(description)}`;
+  });
 }

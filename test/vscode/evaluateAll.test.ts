@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds } from "../../client/src/manifest.ts";
+import type { MachineEvaluation } from "../../server/src/protocol.ts";
+import { eventually } from "./support/eventually.ts";
+import { activeExtension } from "./support/extension.ts";
+import { Provided } from "./support/provided.ts";
+import { addNetwork, machineRows } from "./support/workspace.ts";
+
+/** A network of which only evaluation can tell all names and systems. */
+const files = {
+  "network.nix": `{
+  plain = { };
+  late = { nixpkgs.system = if builtins.currentTime > 0 then "aarch64-linux" else "x86_64-linux"; };
+  odd = import ./odd.nix { time = builtins.currentTime; };
+  hub = { nodes, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    networking.extraHosts = nodes.hub.config.networking.hostName;
+  };
+}
+// builtins.listToAttrs (map (number: {
+  name = "sensor\${toString number}";
+  value = { nixpkgs.system = "aarch64-linux"; };
+}) (import ./numbers.nix { time = builtins.currentTime; }))
+`,
+  "odd.nix": '{ time }: if time > 0 then { nixpkgs.system = "aarch64-linux"; } else { }\n',
+  "numbers.nix": "{ time }: if time > 0 then [ 1 2 ] else [ ]\n",
+};
+
+describe("Evaluate All Machines", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+  let uri: string;
+  let editor: Provided;
+
+  before(async () => {
+    api = await activeExtension();
+    uri = await addNetwork(api, "evaluateAll", files);
+    editor = new Provided(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+    await vscode.window.showTextDocument(editor.document);
+  });
+
+  /** Waits until the Machines view says so. */
+  const rowsAre = async (expected: readonly string[]) => {
+    const rows = () => machineRows(api, editor.document.uri);
+    const areSo = () => (rows().join() === expected.join() ? true : undefined);
+    await eventually("the rows are so", areSo, api.machines.onDidChange).catch(() => undefined);
+    assert.deepEqual(rows(), expected);
+  };
+
+  it("has something to tell: names and systems that no text says", async () => {
+    const titles = await editor.lenses();
+    for (const title of [
+      "Build plain · system not stated",
+      "Build late · system not known",
+      "Build hub · x86_64-linux",
+    ])
+      assert.ok(
+        titles.some(each => each.startsWith(title)),
+        title,
+      );
+    assert.equal(
+      (await editor.hover("\n  la"))[1],
+      "The system is stated on line 3; only evaluation can tell which it is.",
+    );
+    assert.deepEqual(await editor.hints(), {});
+  });
+
+  it("gives the outcome of each machine", async () => {
+    const all = await vscode.commands.executeCommand<MachineEvaluation[]>(commandIds.evaluateAllMachines, { uri });
+    assert.deepEqual(
+      all.map(each => `${each.machine} ${"system" in each ? each.system : each.problem.message}`),
+      [
+        "hub x86_64-linux",
+        "late aarch64-linux",
+        "odd aarch64-linux",
+        "plain Evaluation failed: Neither nixpkgs.hostPlatform nor the legacy option nixpkgs.system has been set.",
+        "sensor1 aarch64-linux",
+        "sensor2 aarch64-linux",
+      ],
+    );
+  });
+
+  it("tells what was evaluated, in the view, on hover, behind the names and in completion", async () => {
+    await rowsAre([
+      "plain unstated",
+      "late aarch64-linux · evaluated",
+      "odd aarch64-linux · evaluated",
+      "hub x86_64-linux",
+      "sensor1 aarch64-linux · evaluated",
+      "sensor2 aarch64-linux · evaluated",
+    ]);
+    assert.equal((await editor.hover("\n  la"))[1], "System aarch64-linux, as evaluated.");
+    assert.equal((await editor.hover("\n  hu"))[1], "System x86_64-linux, stated on line 6.");
+    assert.deepEqual(await editor.hints(), { odd: "aarch64-linux: As evaluated." });
+    assert.ok((await editor.lenses()).some(title => title.startsWith("Build late · aarch64-linux")));
+    assert.ok((await editor.completions("nodes.")).includes("sensor1"));
+  });
+
+  it("is out of date as soon as the text is another, and up to date when that is undone", async () => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(editor.document.uri, new vscode.Position(0, 0), "# another text\n");
+    await vscode.workspace.applyEdit(edit);
+    await rowsAre([
+      "plain unstated",
+      "late aarch64-linux · evaluated, text changed since",
+      "odd aarch64-linux · evaluated, text changed since",
+      "hub x86_64-linux",
+      "sensor1 aarch64-linux · evaluated, text changed since",
+      "sensor2 aarch64-linux · evaluated, text changed since",
+    ]);
+    assert.equal((await editor.hover("\n  la"))[1], "System aarch64-linux, as evaluated before the last change.");
+    assert.ok((await editor.symbols()).includes("sensor2 aarch64-linux"));
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    const isBack = () => (machineRows(api, editor.document.uri)[1]?.endsWith("· evaluated") ? true : undefined);
+    await eventually("the rows are up to date", isBack, api.machines.onDidChange);
+    assert.equal((await editor.hover("\n  la"))[1], "System aarch64-linux, as evaluated.");
+  });
+});

@@ -1,0 +1,74 @@
+import type { Shape } from "./shape.ts";
+
+/** A text with a `;` forgotten: the machines around the error stay. */
+export const broken: Shape = {
+  files: {
+    "network.nix": `{
+  network.description = "Half written";
+
+  "web.example.org" = { nodes, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    networking.extraHosts = nodes.mail.config.networking.hostName;
+  };
+
+  db = {
+    nixpkgs.system = "aarch64-linux";
+    deployment.tags = [ "data" ]
+    deployment.targetHost = "10.0.0.2";
+  };
+
+  mail = { nixpkgs.system = "armv7l-linux"; };
+}
+`,
+  },
+  lenses: {
+    "web.example.org": "x86_64-linux · here",
+    db: "aarch64-linux · emulated here",
+    mail: "armv7l-linux · emulated here",
+  },
+  hovers: {
+    '  "web': ["System x86_64-linux, stated on line 5.", "Can be built by:", "- this machine: native"],
+    "\n  mail": ["System armv7l-linux, stated on line 15.", "Can be built by:", "- this machine: emulated"],
+  },
+  hints: {},
+  completions: { "nodes.": ["web.example.org", "db", "mail"], "deployment.ta": ["tags", "targetHost"] },
+  renames: { '  "web': ["web", 'network.nix: "web.example.org" → web'] },
+  diagnostics: ["syntax-error: ="],
+};
+
+/** A text that stops where it is being written. */
+export const unfinished: Shape = {
+  files: {
+    "network.nix": `{
+  network.description = "Being written";
+
+  web = { nodes, ... }: { nixpkgs.system = "x86_64-linux"; };
+
+  db = { nixpkgs.hostPlatform = "aarch64-linux"; };
+
+  mail = { nodes, ... }: {
+    deployment.tags = [ "mail" ];
+    nixpkgs.system = "armv7l-linux";
+    networking.extraHosts = nodes.db.config + nodes.
+`,
+  },
+  lenses: {
+    web: "x86_64-linux · here",
+    db: "aarch64-linux · emulated here",
+    mail: "armv7l-linux · emulated here",
+  },
+  hovers: {
+    "\n  web": ["System x86_64-linux, stated on line 4.", "Can be built by:", "- this machine: native"],
+    "\n  mail": [
+      "System armv7l-linux, stated on line 10.",
+      "Can be built by:",
+      "- this machine: emulated",
+      "Tags: mail",
+    ],
+  },
+  hints: {},
+  completions: { "+ nodes.": ["web", "db", "mail"] },
+  renames: {},
+  refusals: { "deployment.ta": /Only machines can be renamed/ },
+  diagnostics: ["syntax-error: "],
+};

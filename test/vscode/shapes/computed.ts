@@ -1,0 +1,59 @@
+import type { Shape } from "./shape.ts";
+
+/** Machines that functions of nixpkgs and of Nix make. */
+export const computed: Shape = {
+  files: {
+    "network.nix": `let
+  lib = import <nixpkgs/lib>;
+
+  racks = lib.genAttrs [ "rack1" "rack2" ] (name: {
+    nixpkgs.system = "x86_64-linux";
+    deployment.tags = [ name ];
+  });
+
+  sensors = builtins.listToAttrs (builtins.genList (i: {
+    name = "sensor\${toString i}";
+    value = { nixpkgs.system = "armv7l-linux"; };
+  }) 2);
+in
+{
+  hub = { nodes, ... }: {
+    nixpkgs.hostPlatform = "x86_64-linux";
+    networking.extraHosts = nodes.sensor0.config.networking.hostName + nodes.rack1.config.networking.hostName;
+  };
+}
+// builtins.mapAttrs (name: system: { nixpkgs.hostPlatform = system; }) {
+  pi = "aarch64-linux";
+  cam = "aarch64-linx";
+}
+// racks
+// sensors
+`,
+  },
+  lenses: {
+    hub: "x86_64-linux · here",
+    pi: "aarch64-linux · emulated here",
+    cam: "aarch64-linx · no builder",
+    rack1: "x86_64-linux · here",
+    rack2: "x86_64-linux · here",
+    sensor0: "armv7l-linux · emulated here",
+    sensor1: "armv7l-linux · emulated here",
+  },
+  hovers: {
+    '"rack': ["System x86_64-linux, stated on line 5.", "Can be built by:", "- this machine: native", "Tags: rack1"],
+    "\n  p": ["System aarch64-linux, stated on line 21.", "Can be built by:", "- this machine: emulated"],
+    "\n  ca": ["System aarch64-linx, stated on line 22.", "Nobody here can build for aarch64-linx."],
+  },
+  hints: {
+    'name = "sensor${toString i}"': "armv7l-linux: Stated in network.nix, line 11.",
+    'racks = lib.genAttrs [ "rack1"': "x86_64-linux: Stated in network.nix, line 5.",
+    'racks = lib.genAttrs [ "rack1" "rack2"': "x86_64-linux: Stated in network.nix, line 5.",
+  },
+  completions: {
+    "nodes.": ["hub", "pi", "cam", "rack1", "rack2", "sensor0", "sensor1"],
+    'nixpkgs.system = "': ["x86_64-linux", "aarch64-linux"],
+  },
+  renames: {},
+  refusals: { "\n  p": /renamed|computed/, "nodes.sensor": /The name of machine 'sensor0' is computed/ },
+  diagnostics: ['unknown-system: "aarch64-linx"'],
+};

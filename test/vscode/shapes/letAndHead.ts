@@ -1,0 +1,59 @@
+import type { Shape } from "./shape.ts";
+
+/** A function of its nixpkgs with a `let`, whose names the machines use. */
+export const letAndHead: Shape = {
+  files: {
+    "network.nix": `{ pkgs ? import <nixpkgs> { }, domain ? "example.org" }:
+let
+  arm = "aarch64-linux";
+  base = {
+    nixpkgs.hostPlatform = arm;
+    deployment.tags = [ "home" ];
+  };
+in
+{
+  network.descripton = "A typo";
+
+  git = { imports = [ base ]; };
+
+  "www.\${domain}" = { nodes, ... }: {
+    inherit (base) deployment;
+    nixpkgs.system = "x86_64-linux";
+    networking.extraHosts = nodes.git.config.networking.hostName;
+  };
+
+  same = base;
+
+  bare = { };
+}
+`,
+  },
+  lenses: {
+    git: "aarch64-linux · emulated here",
+    "www.example.org": "x86_64-linux · here",
+    same: "aarch64-linux · emulated here",
+    bare: "system not stated · here",
+  },
+  rows: { bare: "unstated" },
+  hovers: {
+    "\n  g": ["System aarch64-linux, stated on line 3.", "Can be built by:", "- this machine: emulated", "Tags: home"],
+    '\n  "www': ["System x86_64-linux, stated on line 16.", "Can be built by:", "- this machine: native", "Tags: home"],
+    "\n  bare": [
+      "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here x86_64-linux; Morph 1.8 without network.pkgs refuses to evaluate.",
+      "Can be built by:",
+      "- this machine: native",
+    ],
+  },
+  hints: {
+    git: "aarch64-linux: Stated in network.nix, line 3.",
+    same: "aarch64-linux: Stated in network.nix, line 3.",
+  },
+  completions: {
+    "nixpkgs.hostPlatform = ": ["x86_64-linux", "aarch64-linux"],
+    "deployment.t": ["tags", "targetHost"],
+    "nodes.": ["git", "www.example.org", "same", "bare"],
+  },
+  renames: { "\n  g": ["forge", "network.nix: git → forge", "network.nix: git → forge"] },
+  refusals: { "\n  ba": /Only machines can be renamed/ },
+  diagnostics: ["unknown-network-attribute: descripton", "no-system: bare"],
+};
