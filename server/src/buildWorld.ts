@@ -24,6 +24,8 @@ export interface WorldParts {
   readonly supervisor: string;
   /** What evaluations have told. */
   readonly evaluated: EvaluatedNetworks;
+  /** Whether a network may be evaluated without being asked once more. */
+  readonly mayEvaluate: (uri: string) => boolean;
   /** What is known of a network is another. */
   readonly networkDidChange: (uri: string) => void;
 }
@@ -53,6 +55,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       const { substituters, trustedPublicKeys } = config ?? { substituters: [], trustedPublicKeys: [] };
       return checkClosure(toolchain.nix, storePath, { substituters, trustedPublicKeys });
     },
+    mayEvaluate: parts.mayEvaluate,
     builders: () => toolchain.known?.builders ?? [],
     environment: () => Object.keys(toolchain.nix.env).toSorted(),
   };

@@ -74,6 +74,7 @@ export class Session {
         uri => this.networks.stamp(uri),
         uri => this.#tellNetwork(uri),
       ),
+      mayEvaluate: uri => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
       networkDidChange: uri => this.#tellNetwork(uri),
     };
     this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta));

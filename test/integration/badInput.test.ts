@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Diagnostic } from "vscode-languageserver";
 import type { Problem } from "../../server/src/protocol.ts";
+import { slowlyEvaluated } from "../support/generatedNetwork.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { LspClient } from "../support/lspClient.ts";
 import {
@@ -205,18 +206,7 @@ test("a storage folder that cannot be written is a problem, and nothing else bre
 });
 
 test("a build that is cancelled while it is evaluated ends as cancelled and leaves no process", async () => {
-  const slow = writeNetwork(
-    lab,
-    "slow",
-    `let
-  list = builtins.genList (x: x) 20000;
-  forever = builtins.foldl' (a: x: builtins.foldl' (b: y: b + 1) a list) 0 list;
-in
-{
-  turtle = { ... }: { nixpkgs.system = "x86_64-linux"; networking.hostName = "turtle-\${toString forever}"; };
-}
-`,
-  );
+  const slow = writeNetwork(lab, "slow", slowlyEvaluated(20_000));
   const other = await trustedClient(lab, slow);
   const { id } = await other.request("morph/build", { uri: slow.uri, machine: "turtle" });
   await other.build(id, ({ state }) => state === "evaluating");

@@ -11,7 +11,9 @@ import { defaultSettings } from "../../server/src/settings.ts";
 import { loadNixParser } from "../../server/src/syntax/parser.ts";
 import { Toolchain } from "../../server/src/toolchain.ts";
 import { NetworkFiles } from "../../server/src/workspace/networkFiles.ts";
+import { slowlyEvaluated } from "../support/generatedNetwork.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { LspClient } from "../support/lspClient.ts";
 import { dist } from "../support/nixDocument.ts";
 import { isAlive, processesIn } from "../support/processes.ts";
 import { until } from "../support/until.ts";
@@ -51,6 +53,23 @@ test("killing the server in the middle of a build loses nothing: the next one sh
     [[id, "succeeded"]],
   );
   await third.stop();
+});
+
+test("killing the server while it evaluates loses nothing: the next one evaluates and builds", async () => {
+  const slow = writeNetwork(lab, "slow to evaluate", slowlyEvaluated(3000));
+  const first = await trustedClient(lab, slow);
+  const { id } = await first.request("morph/build", { uri: slow.uri, machine: "turtle" });
+  await first.build(id, ({ state }) => state === "evaluating");
+  await first.kill();
+
+  const untrusted = await LspClient.start({ env: lab.env, folder: slow.folder });
+  assert.equal((await untrusted.build(id, () => true)).state, "evaluating");
+  await untrusted.stop();
+
+  const second = await trustedClient(lab, slow);
+  const ended = await second.build(id, ({ state }) => finalStates.has(state));
+  assert.equal(ended.state, "succeeded");
+  await second.stop();
 });
 
 test("a second window sees the builds of the first, and can cancel them", async () => {
@@ -132,6 +151,7 @@ test("garbage collection between evaluation, build and signing takes nothing awa
       uri => networks.stamp(uri),
       () => undefined,
     ),
+    mayEvaluate: () => true,
     networkDidChange: () => undefined,
   });
   const collected: string[] = [];

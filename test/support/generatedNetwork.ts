@@ -21,3 +21,15 @@ function machine(index: number): string {
   };
 `;
 }
+
+/** A network of one machine, `turtle`, whose evaluation takes so many steps squared: with 20,000 of them for ever. */
+export function slowlyEvaluated(steps: number): string {
+  return `let
+  list = builtins.genList (x: x) ${steps};
+  late = builtins.foldl' (a: x: builtins.foldl' (b: y: b + 1) a list) 0 list;
+in
+{
+  turtle = { ... }: { nixpkgs.system = "x86_64-linux"; networking.hostName = "turtle-\${toString late}"; };
+}
+`;
+}

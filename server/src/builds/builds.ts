@@ -25,7 +25,7 @@ export class Builds {
   constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void) {
     this.#records = new BuildRecords(storageDir);
     this.#runner = new BuildRunner(this.#records, world);
-    this.#store = new BuildStore(this.#records, world, { tell, onCancel: id => this.#runner.abort(id) });
+    this.#store = new BuildStore(this.#records, world, this.#runner, tell);
   }
 
   /** Finds the builds of earlier sessions and other windows, and follows those that run. */

@@ -19,6 +19,17 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identity.bootId === bootId() && startTimeOf(identity.pid) === identity.startTime;
 }
 
+/** A process's identity as one word, for a file's name. */
+export function nameOfProcess({ pid, startTime, bootId }: ProcessIdentity): string {
+  return `${pid}.${startTime}.${bootId}`;
+}
+
+/** Whether the process of a name is alive; false for what is no such name. */
+export function isProcessAlive(name: string): boolean {
+  const [, pid, startTime, boot] = /^(\d+)\.(\d+)\.(.*)$/.exec(name) ?? [];
+  return pid !== undefined && isAlive({ pid: Number(pid), startTime: Number(startTime), bootId: boot ?? "" });
+}
+
 function startTimeOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import { t } from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
-import { claim } from "./claim.ts";
-import { identify } from "./processIdentity.ts";
+import { claim, release } from "./claim.ts";
+import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
-import { stateOf } from "./summary.ts";
+import { isOrphaned, stateOf } from "./summary.ts";
 import { type BuildWorld, defaultPlace } from "./world.ts";
 
 /** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
@@ -46,24 +47,61 @@ export class BuildRunner {
     }
   }
 
+  /**
+   * Takes up a build that nobody brings on its way any more: evaluates it where that was not done, and builds it. Of several
+   * servers that try, one does it.
+   */
+  async resume(id: string): Promise<void> {
+    const owner = identify(process.pid);
+    if (owner === undefined || this.#evaluating.has(id)) return;
+    const folder = this.#records.claimOf(`${id}.resume`);
+    const name = nameOfProcess(owner);
+    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    try {
+      const facts = await this.#records.facts(id);
+      if (facts === undefined || !isOrphaned(facts, Date.now())) return;
+      const request = { ...facts.request, owner, realisation: undefined };
+      await this.#records.write(id, "request", request);
+      const abort = new AbortController();
+      this.#evaluating.set(id, abort);
+      void this.#run(request, request, abort.signal, facts.evaluation?.evaluation).finally(() =>
+        this.#evaluating.delete(id),
+      );
+    } finally {
+      release(folder, name);
+    }
+  }
+
   /** Stops the evaluation of a build, if it is ours and has not ended. */
   abort(id: string): void {
     this.#evaluating.get(id)?.abort();
   }
 
-  async #run(request: BuildRequest, params: BuildParams, signal: AbortSignal): Promise<void> {
+  /** @param known what an earlier server has evaluated. */
+  async #run(request: BuildRequest, params: BuildParams, signal: AbortSignal, known?: Evaluation): Promise<void> {
     const { id } = request;
     try {
-      const evaluation = await this.#world.evaluate(params, this.#records.fileOf(id, "drv"), signal);
-      if ("problem" in evaluation) return await this.#finish(id, { problem: evaluation.problem });
-      await this.#finish(id, { evaluation: evaluation.value });
-      if (signal.aborted) return await this.#finish(id, { evaluation: evaluation.value, problem: cancelled() });
-      const problem = await this.#realise(request, params, evaluation.value);
-      if (problem !== undefined) await this.#finish(id, { evaluation: evaluation.value, problem });
+      const evaluated = await this.#evaluate(id, params, signal, known);
+      if ("problem" in evaluated) return await this.#finish(id, { problem: evaluated.problem });
+      const evaluation = evaluated.value;
+      await this.#finish(id, { evaluation });
+      if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
+      const problem = await this.#realise(request, params, evaluation);
+      if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
       // A record that cannot be written has nowhere to say so: `lost` is what is left of it.
       await this.#finish(id, { problem: notRecorded(String(error)) }).catch(() => undefined);
     }
+  }
+
+  async #evaluate(
+    id: string,
+    params: BuildParams,
+    signal: AbortSignal,
+    known: Evaluation | undefined,
+  ): Promise<Outcome<Evaluation>> {
+    if (known !== undefined && existsSync(known.drvPath)) return { value: known };
+    return this.#world.evaluate(params, this.#records.fileOf(id, "drv"), signal);
   }
 
   #finish(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {

@@ -12,7 +12,7 @@ import { LogReader } from "./log.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { closeState } from "./reduce.ts";
-import { derivationState, summaryOf, transferStates } from "./summary.ts";
+import { derivationState, isOrphaned, summaryOf, transferStates } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
 
 /** How often running builds are looked at (ms): a client gets at most so many deltas. */
@@ -20,6 +20,17 @@ const tick = 100;
 
 /** Every how many ticks the folder is searched for builds that another window has started. */
 const searchEvery = 20;
+
+/** Those who bring builds on their way. */
+export interface BuildRuns {
+  /** Ends the evaluation of a build that somebody cancelled. */
+  abort(id: string): void;
+  /** Takes up a build whose server died before its supervisor ran. */
+  resume(id: string): Promise<void>;
+}
+
+/** When signatures are checked again whose report could not be written, because the disk is full (ms). */
+const checkAgain = 5000;
 
 /** A build that has not ended. */
 interface LiveBuild {
@@ -41,23 +52,18 @@ export class BuildStore {
   readonly #live = new Map<string, LiveBuild>();
   readonly #watched = new Set<string>();
   readonly #logs = new Map<string, LogReader>();
-  /** Asks for the end of the evaluation of a build that somebody cancelled. */
-  readonly #onCancel: (id: string) => void;
+  readonly #runs: BuildRuns;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #stopped = false;
   /** The last of the looks: two at once would read the same events twice. */
   #lastLook: Promise<void> = Promise.resolve();
 
-  constructor(
-    records: BuildRecords,
-    world: BuildWorld,
-    listeners: { readonly tell: (delta: BuildDelta) => void; readonly onCancel: (id: string) => void },
-  ) {
+  constructor(records: BuildRecords, world: BuildWorld, runs: BuildRuns, tell: (delta: BuildDelta) => void) {
     this.#records = records;
     this.#world = world;
-    this.#tell = listeners.tell;
-    this.#onCancel = listeners.onCancel;
+    this.#runs = runs;
+    this.#tell = tell;
   }
 
   /** Finds the records and begins to follow those that run. */
@@ -171,12 +177,16 @@ export class BuildStore {
   /** One look at a build that has not ended: reads what is new, tells what changed, and lets go of it when it is over. */
   async #follow(id: string): Promise<void> {
     const live = this.#live.get(id);
-    const facts = await this.#records.facts(id);
+    let facts = await this.#records.facts(id);
     if (live === undefined || facts === undefined) {
       this.#live.delete(id);
       return;
     }
-    if (facts.cancelled) this.#onCancel(id);
+    if (facts.cancelled) this.#runs.abort(id);
+    else if (isOrphaned(facts, Date.now()) && this.#world.mayEvaluate(facts.request.uri)) {
+      await this.#runs.resume(id).catch(() => undefined);
+      facts = (await this.#records.facts(id)) ?? facts;
+    }
     live.follower ??= this.#followerOf(id, facts);
     const { follower } = live;
     await follower?.poll();
@@ -184,7 +194,7 @@ export class BuildStore {
     const summary = this.#summarise(id, facts, follower);
     if (summary.state === "checking" && !live.checking) {
       live.checking = true;
-      void this.#check(id, facts);
+      void this.#check(id, facts).catch(() => setTimeout(() => (live.checking = false), checkAgain).unref());
     }
     await this.#publish(live, summary);
   }
@@ -239,7 +249,7 @@ export class BuildStore {
     if (facts.output === undefined) return;
     const report = await this.#world.checkSignatures(facts.output);
     const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
-    await this.#records.write(id, "signatures", value).catch(() => undefined);
+    await this.#records.write(id, "signatures", value);
   }
 
   async #reread(id: string, summary: BuildSummary): Promise<BuildFollower> {

@@ -24,8 +24,20 @@ export function stateOf(facts: RecordFacts, now: number): BuildState {
   if (result !== undefined) return endState(facts);
   if (facts.supervised !== undefined) return facts.supervisorAlive ? "building" : "lost";
   if (request.realisation !== undefined && now - request.realisation.launchedAt < launchTime) return "queued";
-  if (facts.ownerAlive && request.realisation === undefined) return evaluation === undefined ? "evaluating" : "queued";
-  return facts.cancelled ? "cancelled" : "lost";
+  if (facts.cancelled && (!facts.ownerAlive || request.realisation !== undefined)) return "cancelled";
+  if (facts.ownerAlive && request.realisation !== undefined) return "lost";
+  return evaluation === undefined ? "evaluating" : "queued";
+}
+
+/**
+ * Whether nobody brings a build on its way any more: the server that did has died before a supervisor ran. Any other server may
+ * take it up.
+ */
+export function isOrphaned(facts: RecordFacts, now: number): boolean {
+  const state = stateOf(facts, now);
+  if (facts.ownerAlive || (state !== "evaluating" && state !== "queued")) return false;
+  const { realisation } = facts.request;
+  return realisation === undefined || now - realisation.launchedAt >= launchTime;
 }
 
 /** Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. */

@@ -17,6 +17,8 @@ export interface BuildWorld {
   /** Starts the supervisor of a record's folder, so that it outlives us. */
   launch(record: string): Promise<Outcome<null>>;
   checkSignatures(storePath: string): Promise<Outcome<SignatureReport>>;
+  /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */
+  mayEvaluate(uri: string): boolean;
   /** Empty while they are not known. */
   builders(): readonly Builder[];
   /** The names of the variables that Nix gets. */

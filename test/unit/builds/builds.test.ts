@@ -7,7 +7,7 @@ import { BuildRecords } from "../../../server/src/builds/record.ts";
 import type { BuildWorld } from "../../../server/src/builds/world.ts";
 import type { Outcome } from "../../../server/src/outcome.ts";
 import type { BuildDelta, BuildSummary, Evaluation } from "../../../server/src/protocol.ts";
-import { signatureReport, someEvaluation, someRequest, thisProcess } from "../../support/records.ts";
+import { deadProcess, signatureReport, someEvaluation, someRequest, thisProcess } from "../../support/records.ts";
 import { id as activity, building, built, drv, stop, totals } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -45,6 +45,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
       return { value: null };
     },
     checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
+    mayEvaluate: () => true,
     builders: () => [],
     environment: () => [],
     ...fields,
@@ -62,6 +63,15 @@ async function open(fields: Partial<BuildWorld> = {}): Promise<Builds> {
   opened.push(builds);
   await builds.open();
   return builds;
+}
+
+/** A record that a server left behind when it died. */
+function abandoned(name: string, content: object = {}): string {
+  const id = `0lvxa2c00-${Buffer.from(name).toString("hex").padEnd(8, "0").slice(0, 8)}`;
+  fs.mkdirSync(folderOf(id), { recursive: true });
+  write(folderOf(id), "request.json", someRequest({ id, owner: deadProcess }));
+  for (const [file, value] of Object.entries(content)) write(folderOf(id), file, value);
+  return id;
 }
 
 /** The first summary of a build, told from now on or already, that is as wanted. */
@@ -266,4 +276,47 @@ test("a damaged record does not keep the others from being found", async () => {
   const found = builds.list().map(({ id }) => id);
   assert.ok(found.includes(good.id));
   assert.deepEqual(new Set(found), new Set([good, ...damaged.slice(1)].map(({ id }) => id)));
+});
+
+/** What was left behind -> whether it has to be evaluated again. */
+const leftBehind: Record<string, { content: () => object; evaluates: boolean }> = {
+  "while it was evaluated": { content: () => ({}), evaluates: true },
+  "after it was evaluated": {
+    content: () => ({ "evaluation.json": { at, evaluation: someEvaluation({ drvPath: temp }) } }),
+    evaluates: false,
+  },
+  "after it was evaluated, when the derivation was collected since": {
+    content: () => ({ "evaluation.json": { at, evaluation: someEvaluation() } }),
+    evaluates: true,
+  },
+};
+
+for (const [name, { content, evaluates }] of Object.entries(leftBehind))
+  test(`a build whose server died ${name} is taken up by one server`, async () => {
+    const id = abandoned("left", content());
+    let evaluations = 0;
+    let launches = 0;
+    const counting = world();
+    const fields: Partial<BuildWorld> = {
+      evaluate: (...args) => {
+        evaluations++;
+        return counting.evaluate(...args);
+      },
+      launch: record => {
+        launches++;
+        return counting.launch(record);
+      },
+    };
+    const [one, other] = await Promise.all([open(fields), open(fields)]);
+    await summaryOf(one, id, inState("building"));
+    await summaryOf(other, id, inState("building"));
+    assert.deepEqual([evaluations, launches], [evaluates ? 1 : 0, 1]);
+  });
+
+test("a build whose server died waits for a server that may evaluate its network, and can be cancelled", async () => {
+  const id = abandoned("waits");
+  const builds = await open({ mayEvaluate: () => false });
+  assert.equal((await summaryOf(builds, id, () => true)).state, "evaluating");
+  assert.ok("value" in (await builds.cancel(id)));
+  assert.equal((await summaryOf(builds, id, inState("cancelled"))).failure, undefined);
 });
