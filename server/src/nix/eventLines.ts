@@ -1,0 +1,112 @@
+import { resultType } from "./events.ts";
+
+/** How a result stands in the stream: all versions of Nix write the keys in the order of the alphabet. */
+export const resultStart = '@nix {"action":"result","fields":';
+export const beforeId = ',"id":';
+export const beforeType = ',"type":';
+
+const startBytes = Buffer.from(resultStart);
+const idBytes = Buffer.from(beforeId);
+const tickBytes = Buffer.from(`${beforeType}${resultType.progress}}`);
+
+/** Takes the line that stands at `start` to `end` of `bytes`, without its line end; `after`: the offset of what follows it. */
+export type TakeLine = (bytes: Buffer, start: number, end: number, after: number) => void;
+
+/** A tick of progress that has not been given. */
+interface Tick {
+  /** The digits of the activity's id that stand before the last nine. */
+  readonly high: number;
+  start: number;
+  end: number;
+}
+
+/** The last nine digits of an id fit into a small integer. */
+const lowDigits = 9;
+
+/**
+ * Bytes of an event stream -> its lines. A line may be cut anywhere between two chunks, also inside a character. Nearly all
+ * lines of a long build are ticks of progress, of which only the newest of each activity says anything: the others are left out
+ * before anybody makes a text of them. What an activity has reported is given before anything starts or stops, and at the end of
+ * a chunk.
+ */
+export class EventLines {
+  /** The beginning of a line whose end has not come. */
+  #rest: Buffer[] = [];
+  #offset = 0;
+  /** Last digits of an activity's id -> its newest tick. */
+  readonly #ticks = new Map<number, Tick>();
+
+  /** Gives every line that `chunk` completes. */
+  push(chunk: Buffer, take: TakeLine): void {
+    const last = chunk.lastIndexOf(10);
+    if (last === -1) {
+      this.#rest.push(Buffer.from(chunk));
+      return;
+    }
+    const first = this.#rest.length === 0 ? 0 : chunk.indexOf(10) + 1;
+    if (first > 0) this.#read(Buffer.concat([...this.#rest, chunk.subarray(0, first)]), take);
+    this.#read(chunk.subarray(first, last + 1), take);
+    this.#rest = last + 1 === chunk.length ? [] : [Buffer.from(chunk.subarray(last + 1))];
+  }
+
+  /** @param lines each with its end. */
+  #read(lines: Buffer, take: TakeLine): void {
+    for (let start = 0; start < lines.length; ) {
+      const end = endOfLine(lines, start);
+      if (!this.#keepTick(lines, start, end, take)) {
+        if (!isAt(lines, start, startBytes)) this.#giveTicks(lines, take, start);
+        take(lines, start, end, this.#offset + end + 1);
+      }
+      start = end + 1;
+    }
+    this.#giveTicks(lines, take, lines.length);
+    this.#offset += lines.length;
+  }
+
+  /** Whether a line is a tick: it is kept instead of the last one of its activity. */
+  #keepTick(lines: Buffer, start: number, end: number, take: TakeLine): boolean {
+    const endOfId = end - tickBytes.length;
+    if (!isAt(lines, endOfId, tickBytes) || !isAt(lines, start, startBytes)) return false;
+    let [low, high, scale, at] = [0, 0, 1, endOfId - 1];
+    for (; isDigit(lines[at]); at--, scale *= 10) {
+      const digit = (lines[at] ?? 0) - 48;
+      if (endOfId - at <= lowDigits) low += digit * scale;
+      else high += digit * scale;
+    }
+    if (at === endOfId - 1 || !isAt(lines, at + 1 - idBytes.length, idBytes)) return false;
+    const tick = this.#ticks.get(low);
+    if (tick !== undefined && tick.high === high) {
+      tick.start = start;
+      tick.end = end;
+      return true;
+    }
+    // Two ids that end alike are rare, and are not kept at once.
+    if (tick !== undefined) this.#giveTicks(lines, take, start);
+    this.#ticks.set(low, { high, start, end });
+    return true;
+  }
+
+  #giveTicks(lines: Buffer, take: TakeLine, end: number): void {
+    if (this.#ticks.size === 0) return;
+    for (const tick of this.#ticks.values()) take(lines, tick.start, tick.end, this.#offset + end);
+    this.#ticks.clear();
+  }
+}
+
+/** Where the line that begins at `start` ends. It has an end. */
+function endOfLine(lines: Buffer, start: number): number {
+  // Most lines are short: a call that looks for the byte costs more than looking.
+  const near = Math.min(start + 100, lines.length);
+  for (let at = start; at < near; at++) if (lines[at] === 10) return at;
+  return lines.indexOf(10, near);
+}
+
+function isAt(bytes: Buffer, at: number, expected: Buffer): boolean {
+  if (at < 0) return false;
+  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+  return true;
+}
+
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= 48 && code <= 57;
+}
