@@ -11,6 +11,8 @@ export const commandIds = {
   buildMachineOn: "morph.buildMachineOn",
   cancelBuild: "morph.cancelBuild",
   showLog: "morph.showLog",
+  keepBuild: "morph.keepBuild",
+  stopKeepingBuild: "morph.stopKeepingBuild",
   removeBuild: "morph.removeBuild",
   revealMachine: "morph.revealMachine",
   copyStorePath: "morph.copyStorePath",
@@ -37,6 +39,10 @@ export const settingKeys = {
   evaluationMemory: "morph.evaluation.memory",
   evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",
+  historyBuilds: "morph.history.builds",
+  historyDays: "morph.history.days",
+  historyMegabytes: "morph.history.megabytes",
+  maxLogSize: "morph.maxLogSize",
   onExit: "morph.onExit",
   diagnosticsSeverity: "morph.diagnostics.severity",
   traceServer: "morph.trace.server",
@@ -76,6 +82,10 @@ export const itemWords = {
   cancel: "cancel",
   /** It has ended, and its machine can be built again. */
   again: "again",
+  /** Its record may be pruned. */
+  keep: "keep",
+  /** Its record stays when others are pruned. */
+  kept: "kept",
   /** It has ended, and its record can be removed. */
   remove: "remove",
   /** It has a log. */

@@ -200,7 +200,8 @@ export interface BuildSummary {
   readonly stoppedAt?: string | undefined;
   readonly drvPath?: string | undefined;
   readonly outPath?: string | undefined;
-  readonly kept: { readonly bytes?: number | undefined };
+  /** `bytes`: of the result with all that it needs. `pinned`: the user keeps the build when others are pruned. */
+  readonly kept: { readonly bytes?: number | undefined; readonly pinned?: boolean | undefined };
   readonly progress: Progress;
   readonly transfers: Transfers;
   /** Milliseconds, and from how many earlier builds. */
@@ -306,6 +307,8 @@ export interface SignatureSummary {
 export type SignatureStatus = keyof Omit<SignatureSummary, "total">;
 
 export interface SignatureReport extends SignatureSummary {
+  /** Of all paths together, as they are in the store. */
+  readonly bytes?: number | undefined;
   readonly caches: readonly CacheState[];
   readonly paths: readonly PathSignature[];
 }
@@ -385,6 +388,8 @@ export interface Requests {
   "morph/build": { params: BuildParams; result: { readonly id: string } };
   "morph/cancel": { params: { readonly id: string }; result: null };
   /** Drops the record and its GC roots. */
+  /** Keeps a build when others are pruned, or no longer. */
+  "morph/keep": { params: { readonly id: string; readonly on: boolean }; result: null };
   "morph/remove": { params: { readonly id: string }; result: null };
   /** Running and past, newest first. */
   "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };

@@ -53,6 +53,7 @@ function handlersOf(session: Session): Handlers {
       return { id };
     },
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
+    "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),
     "morph/remove": async ({ id }) => orThrow(await builds.remove(id)),
     "morph/builds": () => session.visibleBuilds(),
     "morph/buildDetails": async ({ id }) => orThrow(await builds.details(id)),

@@ -1,4 +1,10 @@
+import type { HistoryLimits } from "./builds/history.ts";
 import { defaultNetworkFiles } from "./network/files.ts";
+
+/** In milliseconds. */
+const day = 24 * 60 * 60 * 1000;
+
+const mebibyte = 1024 * 1024;
 
 /** Section `morph` of the configuration, every value present and well-typed. */
 export interface Settings {
@@ -14,6 +20,8 @@ export interface Settings {
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
   readonly evaluateOnOpen: boolean;
+  /** How much is kept of builds that have ended. */
+  readonly history: HistoryLimits;
   /** Code of a diagnostic -> how it is shown (`features/checks/codes.ts`). */
   readonly severities: Readonly<Record<string, string>>;
 }
@@ -26,6 +34,10 @@ export const serverSettingKeys = [
   "environment",
   "evaluation.memory",
   "evaluateOnOpen",
+  "history.builds",
+  "history.days",
+  "history.megabytes",
+  "maxLogSize",
   "diagnostics.severity",
 ] as const;
 
@@ -36,6 +48,7 @@ export const defaultSettings: Settings = {
   environment: {},
   evaluationMemory: 4096,
   evaluateOnOpen: false,
+  history: { count: 200, age: 90 * day, bytes: 1024 * mebibyte, logBytes: 100 * mebibyte },
   severities: {},
 };
 
@@ -49,7 +62,19 @@ export function readSettings(section: unknown): Settings {
     environment: asTexts(morph.environment),
     evaluationMemory: asPositive(asRecord(morph.evaluation).memory) ?? defaultSettings.evaluationMemory,
     evaluateOnOpen: morph.evaluateOnOpen === true,
+    history: readHistory(morph),
     severities: asTexts(asRecord(morph.diagnostics).severity),
+  };
+}
+
+function readHistory(morph: Readonly<Record<string, unknown>>): HistoryLimits {
+  const { builds, days, megabytes } = asRecord(morph.history);
+  const { count, age, bytes, logBytes } = defaultSettings.history;
+  return {
+    count: asPositive(builds) ?? count,
+    age: (asPositive(days) ?? age / day) * day,
+    bytes: (asPositive(megabytes) ?? bytes / mebibyte) * mebibyte,
+    logBytes: (asPositive(morph.maxLogSize) ?? logBytes / mebibyte) * mebibyte,
   };
 }
 

@@ -48,5 +48,12 @@ export function signatureReport(counts: Partial<SignatureReport> = {}): Signatur
 
 /** The facts of a record that was just made by a server that lives. */
 export function recordFacts(fields: Partial<RecordFacts> = {}): RecordFacts {
-  return { request: someRequest(), ownerAlive: true, supervisorAlive: false, cancelled: false, ...fields };
+  return {
+    request: someRequest(),
+    ownerAlive: true,
+    supervisorAlive: false,
+    cancelled: false,
+    pinned: false,
+    ...fields,
+  };
 }

@@ -9,6 +9,7 @@ import type { Command } from "./command.ts";
 import { copyStorePath } from "./copyStorePath.ts";
 import { evaluateAllMachines } from "./evaluateAllMachines.ts";
 import { evaluateMachine } from "./evaluateMachine.ts";
+import { keepBuild, stopKeepingBuild } from "./keepBuild.ts";
 import { removeBuild } from "./removeBuild.ts";
 import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
@@ -22,6 +23,8 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.buildMachineOn]: buildMachineOn,
   [commandIds.cancelBuild]: cancelBuild,
   [commandIds.showLog]: showLog,
+  [commandIds.keepBuild]: keepBuild,
+  [commandIds.stopKeepingBuild]: stopKeepingBuild,
   [commandIds.removeBuild]: removeBuild,
   [commandIds.revealMachine]: revealMachine,
   [commandIds.copyStorePath]: copyStorePath,

@@ -11,7 +11,7 @@ import {
 } from "../protocol.ts";
 import { placeKey } from "./realisation.ts";
 import { BuildRecords } from "./record.ts";
-import { BuildRunner } from "./runner.ts";
+import { BuildRunner, notRecorded } from "./runner.ts";
 import { BuildStore } from "./store.ts";
 import { type BuildWorld, defaultPlace } from "./world.ts";
 
@@ -71,18 +71,39 @@ export class Builds {
     const build = this.#known(id);
     if ("problem" in build) return build;
     if (finalStates.has(build.value.state)) return { value: null };
-    await this.#records.requestCancel(id);
     this.#runner.abort(id);
+    try {
+      await this.#records.requestCancel(id);
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
     return { value: null };
   }
 
-  /** Drops the record of a build that has ended, and its GC roots. Problem: `running`. */
+  /** Keeps a build when others are pruned, or no longer. Problem: `not-recorded`. */
+  async keep(id: string, on: boolean): Promise<Outcome<null>> {
+    const build = this.#known(id);
+    if ("problem" in build) return build;
+    try {
+      await this.#records.pin(id, on);
+      await this.#store.reload(id);
+      return { value: null };
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
+  }
+
+  /** Drops the record of a build that has ended, and its GC roots. Problems: `running`, `not-recorded`. */
   async remove(id: string): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
     if (!finalStates.has(build.value.state))
       return { problem: errorProblem("running", t("{0} is being built. Cancel it first.", build.value.machine)) };
-    await this.#records.remove(id);
+    try {
+      await this.#records.remove(id);
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
     this.#store.removed(id);
     return { value: null };
   }

@@ -13,10 +13,14 @@ export const recordFiles = {
   events: "events",
   /** The supervisor: `<epoch ms> <size of events>` lines. */
   clock: "clock",
+  /** Any server: the event stream of a build that has ended, compressed (`archive.ts`). */
+  archive: "events.gz",
   /** The supervisor. */
   result: "result.json",
   /** Anyone: its existence asks to stop. */
   cancel: "cancel",
+  /** Anyone: its existence keeps the record when others are pruned. */
+  keep: "keep",
   /** Nix: GC roots. */
   drv: "drv",
   output: "result",

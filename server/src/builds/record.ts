@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readlink, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readlink, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import { drop, pack, unpack } from "./archive.ts";
 import { readWhole, recordFiles, writeWhole } from "./files.ts";
 import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
 import {
@@ -74,6 +75,8 @@ export interface RecordFacts {
   readonly supervisorAlive: boolean;
   readonly result?: BuildResult | undefined;
   readonly cancelled: boolean;
+  /** The user wants to keep it. */
+  readonly pinned: boolean;
   /** The output's store path, when it is there: success needs it. */
   readonly output?: string | undefined;
   readonly signatures?: SignatureReport | undefined;
@@ -134,6 +137,40 @@ export class BuildRecords {
     return existsSync(this.fileOf(id, "cancel"));
   }
 
+  /** Keeps a record when others are pruned, or no longer. */
+  async pin(id: string, on: boolean): Promise<void> {
+    if (!on) return rm(this.fileOf(id, "keep"), { force: true });
+    const handle = await open(this.fileOf(id, "keep"), "a", 0o600);
+    await handle.close();
+  }
+
+  /** The size of a record's own files (bytes): not of the store paths that it keeps. */
+  async size(id: string): Promise<number> {
+    const folder = this.folderOf(id);
+    const names = await readdir(folder).catch(() => []);
+    const sizes = await Promise.all(
+      names.map(name =>
+        lstat(path.join(folder, name))
+          .then(({ size }) => size)
+          .catch(() => 0),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Makes the event stream of a record readable if it is packed. One that is damaged is as good as empty. */
+  async unpack(id: string): Promise<void> {
+    if (existsSync(this.fileOf(id, "events")) || !existsSync(this.fileOf(id, "archive"))) return;
+    await unpack(this.folderOf(id)).catch(() => undefined);
+  }
+
+  /** Packs the event stream of a record that has ended. Where that cannot be written, it stays as it is. */
+  async pack(id: string, logBytes: number): Promise<void> {
+    if (!existsSync(this.fileOf(id, "events"))) return;
+    const folder = this.folderOf(id);
+    await (existsSync(this.fileOf(id, "archive")) ? drop(folder) : pack(folder, logBytes)).catch(() => undefined);
+  }
+
   /** Drops a record and, with its links, the GC roots that it held. */
   async remove(id: string): Promise<void> {
     await rm(this.folderOf(id), { recursive: true, force: true });
@@ -155,6 +192,7 @@ export class BuildRecords {
       evaluation: await this.read(id, "evaluation", isEvaluationResult),
       result: await this.read(id, "result", isResult),
       cancelled: this.isCancelRequested(id),
+      pinned: existsSync(this.fileOf(id, "keep")),
       output: await this.#output(id),
       signatures: await this.read(id, "signatures", isSignatureReport),
     };

@@ -142,7 +142,8 @@ function alreadyBuilding({ drvPath }: Evaluation): Problem {
   );
 }
 
-function notRecorded(detail: string): Problem {
+/** A record that cannot be written. */
+export function notRecorded(detail: string): Problem {
   return errorProblem(
     "not-recorded",
     t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),

@@ -8,6 +8,7 @@ import {
   type SignatureReport,
 } from "../protocol.ts";
 import { BuildFollower } from "./follower.ts";
+import { surplus } from "./history.ts";
 import { LogReader } from "./log.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isSignatureReport, isSummary } from "./recordShapes.ts";
@@ -28,6 +29,12 @@ export interface BuildRuns {
   /** Takes up a build whose server died before its supervisor ran. */
   resume(id: string): Promise<void>;
 }
+
+/** Every how many ticks records are pruned and packed. */
+const tidyEvery = 6000;
+
+/** The stream of a build stays unpacked for so long after its end, and after somebody has read it (ms). */
+const packAfter = 10 * 60 * 1000;
 
 /** When signatures are checked again whose report could not be written, because the disk is full (ms). */
 const checkAgain = 5000;
@@ -52,6 +59,8 @@ export class BuildStore {
   readonly #live = new Map<string, LiveBuild>();
   readonly #watched = new Set<string>();
   readonly #logs = new Map<string, LogReader>();
+  /** When the stream of a build that has ended was read last (epoch ms). */
+  readonly #readAt = new Map<string, number>();
   readonly #runs: BuildRuns;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -70,6 +79,7 @@ export class BuildStore {
   async open(): Promise<void> {
     await this.#oneAtATime(() => this.#search());
     this.#schedule();
+    void this.#tidy();
   }
 
   /** Stops looking. Nothing that runs is touched. */
@@ -119,12 +129,26 @@ export class BuildStore {
   async log(id: string, derivation: string | undefined, offset: number): Promise<LogPage | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
+    await this.#unpack(id);
     const key = JSON.stringify([id, derivation]);
     const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation);
     this.#logs.set(key, reader);
     const page = await reader.page(offset, finalStates.has(summary.state));
     if (page.done) this.#logs.delete(key);
     return page;
+  }
+
+  /** A record's files are others now. */
+  async reload(id: string): Promise<void> {
+    await this.#oneAtATime(async () => {
+      const known = this.#summaries.get(id);
+      const facts = await this.#records.facts(id);
+      if (known === undefined || facts === undefined || this.#live.has(id)) return;
+      const summary = { ...known, kept: { ...known.kept, pinned: facts.pinned }, revision: known.revision + 1 };
+      this.#summaries.set(id, summary);
+      this.#tell({ id, revision: summary.revision, summary });
+      await this.#records.write(id, "summary", summary).catch(() => undefined);
+    });
   }
 
   /** Forgets a build and tells so. */
@@ -152,8 +176,34 @@ export class BuildStore {
 
   async #look(): Promise<void> {
     this.#ticks++;
+    if (this.#ticks % tidyEvery === 0) void this.#tidy();
     if (this.#ticks % searchEvery === 0) await this.#search();
     for (const id of [...this.#live.keys()]) await this.#follow(id);
+  }
+
+  /** Removes what is too much, and packs the streams of what ended a while ago and of what nobody reads any more. */
+  async #tidy(): Promise<void> {
+    const limits = this.#world.limits();
+    const entries = await Promise.all(
+      this.list().map(async summary => ({ summary, bytes: await this.#records.size(summary.id) })),
+    );
+    for (const id of surplus(entries, limits, Date.now())) {
+      await this.#records.remove(id).catch(() => undefined);
+      this.removed(id);
+    }
+    const quietSince = Date.now() - packAfter;
+    for (const { id, state, stoppedAt, startedAt } of this.list()) {
+      const ended = Date.parse(stoppedAt ?? startedAt);
+      if (!finalStates.has(state) || Math.max(ended, this.#readAt.get(id) ?? 0) > quietSince) continue;
+      this.#readAt.delete(id);
+      await this.#records.pack(id, limits.logBytes);
+    }
+  }
+
+  /** Makes the stream of a build readable. */
+  async #unpack(id: string): Promise<void> {
+    this.#readAt.set(id, Date.now());
+    await this.#records.unpack(id);
   }
 
   async #search(): Promise<void> {
@@ -253,6 +303,7 @@ export class BuildStore {
   }
 
   async #reread(id: string, summary: BuildSummary): Promise<BuildFollower> {
+    await this.#unpack(id);
     const facts = await this.#records.facts(id);
     const planned = facts?.evaluation?.evaluation?.plan.build ?? [];
     const follower = new BuildFollower(this.#records.fileOf(id, "events"), this.#records.fileOf(id, "clock"), planned);

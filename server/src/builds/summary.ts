@@ -56,7 +56,7 @@ export function summaryOf(
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
   const buildState = stateOf(facts, now);
-  const { paths: _, caches: __, ...counts } = signatures ?? { paths: [], caches: [] };
+  const { paths: _, caches: __, bytes, ...counts } = signatures ?? { paths: [], caches: [], bytes: undefined };
   return {
     id: request.id,
     uri: request.uri,
@@ -70,7 +70,7 @@ export function summaryOf(
     stoppedAt: result?.at ?? (evaluation?.problem === undefined ? undefined : evaluation.at),
     drvPath: evaluation?.evaluation?.drvPath,
     outPath: facts.output ?? evaluation?.evaluation?.outPath,
-    kept: {},
+    kept: { bytes, pinned: facts.pinned },
     progress: progressOf(state),
     transfers: transfersOf(state),
     failure: failureOf(facts, buildState, state, builders),

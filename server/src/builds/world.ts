@@ -1,5 +1,6 @@
 import type { Outcome } from "../outcome.ts";
 import type { Builder, BuildParams, Evaluation, Place, SignatureReport } from "../protocol.ts";
+import type { HistoryLimits } from "./history.ts";
 
 /** A call of Nix that realises a derivation. */
 export interface NixCall {
@@ -19,6 +20,8 @@ export interface BuildWorld {
   checkSignatures(storePath: string): Promise<Outcome<SignatureReport>>;
   /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */
   mayEvaluate(uri: string): boolean;
+  /** How much is kept of builds that have ended. */
+  limits(): HistoryLimits;
   /** Empty while they are not known. */
   builders(): readonly Builder[];
   /** The names of the variables that Nix gets. */

@@ -33,6 +33,7 @@ export function signatureReport(
     contentAddressed: count("contentAddressed"),
     builtHere: count("builtHere"),
     unreachable: count("unreachable"),
+    bytes: closure.reduce((sum, { narSize }) => sum + narSize, 0),
     caches: caches.map(({ state }) => state),
     paths,
   };

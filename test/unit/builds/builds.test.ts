@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { Builds } from "../../../server/src/builds/builds.ts";
 import { BuildRecords } from "../../../server/src/builds/record.ts";
 import type { BuildWorld } from "../../../server/src/builds/world.ts";
 import type { Outcome } from "../../../server/src/outcome.ts";
 import type { BuildDelta, BuildSummary, Evaluation } from "../../../server/src/protocol.ts";
+import { defaultSettings } from "../../../server/src/settings.ts";
 import { deadProcess, signatureReport, someEvaluation, someRequest, thisProcess } from "../../support/records.ts";
-import { id as activity, building, built, drv, stop, totals } from "../../support/streams.ts";
+import { id as activity, building, built, drv, logLine, stop, totals } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
+import { until } from "../../support/until.ts";
 
 // A build's life with a world that starts no process: the supervisor's part is written by hand.
 
@@ -46,6 +49,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
     },
     checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
     mayEvaluate: () => true,
+    limits: () => defaultSettings.history,
     builders: () => [],
     environment: () => [],
     ...fields,
@@ -319,4 +323,75 @@ test("a build whose server died waits for a server that may evaluate its network
   assert.equal((await summaryOf(builds, id, () => true)).state, "evaluating");
   assert.ok("value" in (await builds.cancel(id)));
   assert.equal((await summaryOf(builds, id, inState("cancelled"))).failure, undefined);
+});
+
+/** A record of a build that ended so long ago (ms). */
+function past(name: string, age: number, fields: Partial<BuildSummary> = {}): string {
+  const id = abandoned(name);
+  const stoppedAt = new Date(Date.now() - age).toISOString();
+  const { place, uri, machine } = someRequest();
+  const progress = { done: 1, running: 0, failed: 0, expected: 1 };
+  const known = {
+    id,
+    uri,
+    machine,
+    place,
+    revision: 1,
+    state: "failed",
+    startedAt: stoppedAt,
+    stoppedAt,
+    progress,
+    kept: {},
+  };
+  write(folderOf(id), "summary.json", { ...known, ...fields });
+  fs.writeFileSync(
+    path.join(folderOf(id), "events"),
+    `${[building(activity(1), drv("hello")), logLine(activity(1), name)].join("\n")}\n`,
+  );
+  return id;
+}
+
+const hour = 60 * 60 * 1000;
+
+/** The files of a record once it has become this. */
+async function files(id: string, expected: readonly string[]): Promise<void> {
+  const present = () => (fs.existsSync(folderOf(id)) ? fs.readdirSync(folderOf(id)).toSorted() : []);
+  await until(`the files are ${expected.join(", ")}`, () =>
+    isDeepStrictEqual(present(), expected) ? true : undefined,
+  );
+}
+
+test("builds that are too many are removed, and what ended a while ago is packed; its log can be read", async () => {
+  const [old, fresh] = [past("aaaa", 2 * hour), past("zzzz", 1000)];
+  const kept = past("keep", 3 * hour);
+  fs.writeFileSync(path.join(folderOf(kept), "keep"), "");
+  write(folderOf(kept), "summary.json", {
+    ...JSON.parse(fs.readFileSync(path.join(folderOf(kept), "summary.json"), "utf8")),
+    kept: { pinned: true },
+  });
+  const builds = await open({ limits: () => ({ ...defaultSettings.history, count: 2 }) });
+  await files(old, []);
+  await files(kept, ["events.gz", "keep", "request.json", "summary.json"]);
+  await files(fresh, ["events", "request.json", "summary.json"]);
+  assert.deepEqual(
+    builds
+      .list()
+      .map(({ id }) => id)
+      .toSorted(),
+    [fresh, kept].toSorted(),
+  );
+  const log = await builds.log(kept, drv("hello"), 0);
+  assert.equal("value" in log && log.value.text, "keep\n");
+  const details = await builds.details(kept);
+  assert.deepEqual("value" in details && details.value.derivations.map(({ name }) => name), ["hello"]);
+});
+
+test("a build is kept until it is not any more, and its record says so after a restart", async () => {
+  const id = past("pins", hour);
+  const builds = await open();
+  await builds.keep(id, true);
+  assert.equal((await summaryOf(builds, id, ({ kept }) => kept.pinned === true)).state, "failed");
+  assert.equal((await open()).list().find(build => build.id === id)?.kept.pinned, true);
+  await builds.keep(id, false);
+  await summaryOf(builds, id, ({ kept }) => kept.pinned !== true);
 });

@@ -118,7 +118,7 @@ test("a summary says what was asked for, what evaluation told and when it began"
     stoppedAt: undefined,
     drvPath: known.drvPath,
     outPath: known.outPath,
-    kept: {},
+    kept: { bytes: undefined, pinned: false },
     progress: { done: 0, running: 0, failed: 0, expected: 0 },
     transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
     failure: undefined,

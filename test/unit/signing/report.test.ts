@@ -144,8 +144,12 @@ test("every path is counted once, and every cache is named", () => {
   const [a, b, c, d] = names.map(name => pathInfo(name));
   assert.ok(a && b && c && d);
   const closure = [signedBy(a, trusted), signedBy(b, stranger), c, { ...d, ultimate: true }];
-  const { paths, caches, total, ...counts } = signatureReport(closure, [cache("http://a"), silent], keys);
+  const { paths, caches, total, bytes, ...counts } = signatureReport(closure, [cache("http://a"), silent], keys);
   assert.equal(total, 4);
+  assert.equal(
+    bytes,
+    [a, b, c, d].reduce((sum, { narSize }) => sum + narSize, 0),
+  );
   assert.deepEqual(counts, {
     trusted: 1,
     untrusted: 1,

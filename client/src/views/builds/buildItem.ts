@@ -25,7 +25,8 @@ export function buildItem({ key, machine }: BuildNode, build: BuildSummary, now:
 function buildWords(build: BuildSummary): readonly ItemWord[] {
   const always: readonly ItemWord[] = [itemWords.reveal, itemWords.log];
   const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
-  return [...always, ...path, ...(isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove])];
+  const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
+  return [...always, ...path, keep, ...(isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove])];
 }
 
 /** What Copy Store Path copies: the result, or while there is none the derivation. */

@@ -65,6 +65,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
     [l10n.t("Result"), outPath === undefined ? undefined : inlineCode(outPath)],
     [l10n.t("Kept on disk"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
+    [l10n.t("Kept"), kept.pinned === true ? l10n.t("until you remove it") : undefined],
     [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],
   ];
   return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);

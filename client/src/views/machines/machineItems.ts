@@ -41,5 +41,5 @@ function icon({ system }: Machine): vscode.ThemeIcon {
     return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
   // What was evaluated of another text is dimmed.
   if (system.stale === true) return new vscode.ThemeIcon("server", new vscode.ThemeColor("disabledForeground"));
-  return new vscode.ThemeIcon(system.origin === "unstated" ? "question" : "server");
+  return new vscode.ThemeIcon(system.value === undefined ? "question" : "server");
 }

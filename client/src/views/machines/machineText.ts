@@ -2,22 +2,21 @@ import type { Machine, MachineSystem, Network } from "../../../../server/src/pro
 import type { Localiser } from "../../localiser.ts";
 import { escapeMarkdown, factsMarkdown, inlineCode } from "../../text/markdown.ts";
 
-/** `aarch64-linux`, `unstated`, `x86_64-linux · overridden` */
+/** `aarch64-linux`, `unstated`, `x86_64-linux · overridden`. What matters comes first: a narrow side bar cuts the rest. */
 export function machineDescription({ system, buildSystem, buildOnly }: Machine, l10n: Localiser): string {
   return [
     systemName(system, l10n),
+    ...(system.origin !== "evaluated" ? [] : [system.stale === true ? l10n.t("outdated") : l10n.t("evaluated")]),
     ...(buildSystem?.value === undefined ? [] : [l10n.t("built on {0}", buildSystem.value)]),
     ...(system.overridden === undefined ? [] : [l10n.t("overridden")]),
-    ...(system.origin !== "evaluated"
-      ? []
-      : [system.stale === true ? l10n.t("evaluated, text changed since") : l10n.t("evaluated")]),
     ...(buildOnly === true ? [l10n.t("build only")] : []),
   ].join(" · ");
 }
 
 function systemName({ value, origin }: MachineSystem, l10n: Localiser): string {
   if (value !== undefined) return value;
-  return origin === "unstated" ? l10n.t("unstated") : l10n.t("system of {0}", origin);
+  if (origin === "unstated") return l10n.t("unstated");
+  return origin === "stated" || origin === "defaults" ? l10n.t("system not known") : l10n.t("system of {0}", origin);
 }
 
 /** The whole of what is known about a machine, as Markdown. */
@@ -35,38 +34,41 @@ export function machineTooltip(machine: Machine, l10n: Localiser): string {
   ]);
 }
 
-function originText({ origin }: MachineSystem, l10n: Localiser): string | undefined {
+function originText({ value, origin, location, stale }: MachineSystem, l10n: Localiser): string | undefined {
   switch (origin) {
     case "stated":
-      return l10n.t("the machine");
+      return value === undefined && location === undefined ? undefined : l10n.t("the machine");
     case "defaults":
       return l10n.t("the network's {0}", inlineCode("defaults"));
     case "network.pkgs":
     case "nixpkgs.pkgs":
       return inlineCode(origin);
     case "evaluated":
-      return l10n.t("evaluation");
+      return stale === true ? l10n.t("evaluation; the text has changed since") : l10n.t("evaluation");
     case "unstated":
       return undefined;
   }
 }
 
-/** `home · 3 machines`; says when not all names are known without evaluating. */
+/** `home · 3 machines`; `3+ machines` when not all names are known without evaluating. */
 export function networkDescription({ description, machines, complete }: Network, l10n: Localiser): string {
-  const count = machines.length === 1 ? l10n.t("1 machine") : l10n.t("{0} machines", machines.length);
-  return [
-    ...(description === undefined ? [] : [description]),
-    count,
-    ...(complete ? [] : [l10n.t("more when evaluated")]),
-  ].join(" · ");
+  return [...(description === undefined ? [] : [description]), machineCount(machines.length, complete, l10n)].join(
+    " · ",
+  );
+}
+
+function machineCount(count: number, isComplete: boolean, l10n: Localiser): string {
+  if (!isComplete) return l10n.t("{0}+ machines", count);
+  return count === 1 ? l10n.t("1 machine") : l10n.t("{0} machines", count);
 }
 
 /** What a network's row says when the mouse rests on it, as Markdown. */
 export function networkTooltip(network: Network, path: string, l10n: Localiser): string {
+  const { description, machines, complete } = network;
   const problems = network.problems.map(({ message }) => escapeMarkdown(message)).join("  \n");
   return factsMarkdown(`**${escapeMarkdown(path)}**`, [
-    [l10n.t("Description"), network.description === undefined ? undefined : escapeMarkdown(network.description)],
-    [l10n.t("Machines"), String(network.machines.length)],
+    [l10n.t("Description"), description === undefined ? undefined : escapeMarkdown(description)],
+    [l10n.t("Machines"), complete ? String(machines.length) : l10n.t("{0}, more when evaluated", machines.length)],
     [l10n.t("Problems"), problems === "" ? undefined : problems],
   ]);
 }

@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { t } from "@vscode/l10n";
+import { EventLines } from "../nix/eventLines.ts";
+import { resultType } from "../nix/events.ts";
+import { Clock } from "./clock.ts";
+import { recordFiles } from "./files.ts";
+
+/** Bytes that are read at once. */
+const chunkSize = 256 * 1024;
+
+/** Before the lines that were written at a time (epoch ms); no line of Nix's begins like this. */
+const timeMark = "@time ";
+
+/**
+ * Packs the event stream of a build that has ended: one compressed file with the lines and when they were written, instead of
+ * `events` and `clock`. Overtaken ticks of progress are left out, and of log lines those beyond `limit` (bytes); a line says so.
+ * Killed in between it leaves the stream as it was.
+ *
+ * @throws when the folder cannot be written.
+ */
+export async function pack(folder: string, limit: number): Promise<void> {
+  const clock = new Clock();
+  clock.push(await readFile(path.join(folder, recordFiles.clock), "latin1").catch(() => ""));
+  const archive = path.join(folder, recordFiles.archive);
+  const temporary = `${archive}.${process.pid}.tmp`;
+  try {
+    await pipeline(
+      packedLines(path.join(folder, recordFiles.events), clock, limit),
+      createGzip(),
+      createWriteStream(temporary, { mode: 0o600 }),
+    );
+    await rename(temporary, archive);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await drop(folder);
+}
+
+/** Deletes the unpacked stream of a record that has an archive. */
+export async function drop(folder: string): Promise<void> {
+  await rm(path.join(folder, recordFiles.events), { force: true });
+  await rm(path.join(folder, recordFiles.clock), { force: true });
+}
+
+/** Makes `events` and `clock` out of the archive again, for whoever wants to read them. @throws when it is damaged. */
+export async function unpack(folder: string): Promise<void> {
+  const [events, clock] = [recordFiles.events, recordFiles.clock].map(name => path.join(folder, name));
+  if (events === undefined || clock === undefined) return;
+  const suffix = `.${process.pid}.tmp`;
+  const lines = createWriteStream(events + suffix, { mode: 0o600 });
+  const times: string[] = [];
+  try {
+    const archive = createReadStream(path.join(folder, recordFiles.archive));
+    await pipeline(archive, createGunzip(), source => splitLines(source, lines, times));
+    lines.end();
+    await once(lines, "close");
+    const handle = await open(clock + suffix, "w", 0o600);
+    await handle.writeFile(times.join(""));
+    await handle.close();
+    await rename(clock + suffix, clock);
+    await rename(events + suffix, events);
+  } finally {
+    lines.destroy();
+    for (const file of [events, clock]) await rm(file + suffix, { force: true });
+  }
+}
+
+async function splitLines(source: AsyncIterable<Buffer>, lines: WriteStream, times: string[]): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0);
+  let [offset, time] = [0, ""];
+  for await (const chunk of source) {
+    const whole = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = whole.indexOf(10); end !== -1; end = whole.indexOf(10, start)) {
+      const line = whole.subarray(start, end + 1);
+      start = end + 1;
+      if (line.subarray(0, timeMark.length).toString() === timeMark) {
+        if (time !== "") times.push(`${time} ${offset}\n`);
+        time = line.toString("latin1", timeMark.length).trim();
+      } else {
+        offset += line.length;
+        if (!lines.write(line)) await once(lines, "drain");
+      }
+    }
+    rest = whole.subarray(start);
+  }
+  if (time !== "") times.push(`${time} ${offset}\n`);
+}
+
+/** The lines that are kept, in chunks. */
+async function* packedLines(events: string, clock: Clock, limit: number): AsyncGenerator<Buffer> {
+  const lines = new EventLines();
+  const cut = new Cut(limit);
+  let time: number | undefined;
+  for await (const chunk of createReadStream(events, { highWaterMark: chunkSize })) {
+    const kept: Buffer[] = [];
+    lines.push(chunk as Buffer, (bytes, start, end, after) => {
+      const line = cut.keep(bytes.toString("utf8", start, end));
+      if (line === undefined) return;
+      const at = clock.timeOf(after);
+      if (at !== undefined && at !== time) kept.push(Buffer.from(`${timeMark}${at}\n`));
+      time = at ?? time;
+      kept.push(Buffer.from(`${line}\n`));
+    });
+    yield Buffer.concat(kept);
+  }
+}
+
+const logLine = new RegExp(
+  `^@nix \\{"action":"result","fields":\\[.*\\],"id":(\\d+),"type":${resultType.buildLogLine}\\}$`,
+  "s",
+);
+
+/** Leaves out the log lines that are too many, and says so in the log of each derivation that they belong to. */
+class Cut {
+  #left: number;
+  readonly #limit: number;
+  /** Activities whose log was cut. */
+  readonly #told = new Set<string>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#left = limit;
+  }
+
+  keep(line: string): string | undefined {
+    this.#left -= line.length;
+    if (this.#left >= 0) return line;
+    const id = logLine.exec(line)?.[1];
+    if (id === undefined) return line;
+    if (this.#told.has(id)) return undefined;
+    this.#told.add(id);
+    const text = t("The log is longer than {0} MiB: what came from here on was not kept.", this.#limit / 1024 / 1024);
+    return `@nix {"action":"result","fields":${JSON.stringify([text])},"id":${id},"type":${resultType.buildLogLine}}`;
+  }
+}
