@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Diagnostic } from "vscode-languageserver";
-import type { Problem } from "../../server/src/protocol.ts";
 import { slowlyEvaluated } from "../support/generatedNetwork.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { LspClient } from "../support/lspClient.ts";
+import { refusal } from "../support/refusal.ts";
 import {
   buildToEnd,
   copyNetwork,
@@ -32,16 +32,6 @@ after(async () => {
   await client.stop();
   await lab.stop();
 });
-
-/** The problem with which a request is refused. */
-async function refusal(request: Promise<unknown>): Promise<Problem> {
-  const error = await request.then(
-    () => assert.fail("the request was not refused"),
-    (reason: { code: number; data: Problem }) => reason,
-  );
-  assert.equal(error.code, -32803);
-  return error.data;
-}
 
 const lineOf = (text: string) =>
   readFileSync(faults.file, "utf8")

@@ -34,10 +34,10 @@ for (const [name, shape] of Object.entries(shapes))
       "Evaluate",
       `Build ${machine} · ${text}`,
     ]);
-    const systems = {
-      ...Object.fromEntries(Object.entries(shape.lenses).map(([machine, text]) => [machine, text.split(" · ")[0]])),
-      ...shape.computed,
-    };
+    const named = Object.fromEntries(
+      Object.entries(shape.lenses).map(([machine, text]) => [machine, text.split(" · ")[0]]),
+    );
+    const systems = { ...named, ...shape.computed };
     const pairs = (of: object) => Object.entries(of).map(([machine, text]) => `${machine} ${String(text)}`);
     const rowsSettle = () =>
       settles(
@@ -69,7 +69,7 @@ for (const [name, shape] of Object.entries(shapes))
       ));
 
     it("has its machines in the outline", async () =>
-      assert.deepEqual((await editor.symbols()).toSorted(), pairs(systems).toSorted()));
+      assert.deepEqual((await editor.symbols()).toSorted(), pairs(named).toSorted()));
 
     it("tells on hover where a system comes from and who can build it", async () => {
       for (const [piece, paragraphs] of Object.entries(shape.hovers))

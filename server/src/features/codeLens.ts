@@ -4,14 +4,27 @@ import type { BuildSummary, Machine } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
 import { placeLabel, systemLabel } from "./systemText.ts";
 
-/** At most two lenses a machine: Evaluate and Build, or a running build and Cancel. */
+/** More machines than this that one text names would make a line of lenses that nobody can read. */
+const maxMachinesOfOnePlace = 3;
+
+/**
+ * At most two lenses a machine: Evaluate and Build, or a running build and Cancel. None for the many machines that one text
+ * names, as those of a `genList`: they are evaluated and built from a list, such as the Machines view.
+ */
 export function codeLenses(context: FeatureContext): CodeLens[] {
-  return context.network.machines.flatMap(machine => {
-    if (machine.computed === true) return [];
+  const { machines } = context.network;
+  const counts = new Map<string, number>();
+  for (const machine of machines) counts.set(placeOf(machine), (counts.get(placeOf(machine)) ?? 0) + 1);
+  return machines.flatMap(machine => {
+    if (machine.computed === true || (counts.get(placeOf(machine)) ?? 0) > maxMachinesOfOnePlace) return [];
     const running = context.running(machine.name);
     const commands = running === undefined ? idleCommands(machine, context) : runningCommands(machine, running);
     return commands.map(command => ({ range: machine.selectionRange, command }));
   });
+}
+
+function placeOf({ selectionRange: { start } }: Machine): string {
+  return `${start.line}:${start.character}`;
 }
 
 function idleCommands(machine: Machine, context: FeatureContext): Command[] {

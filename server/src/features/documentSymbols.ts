@@ -3,9 +3,13 @@ import type { Network } from "../protocol.ts";
 import { encloses } from "./ranges.ts";
 import { systemLabel } from "./systemText.ts";
 
-/** The machines of a network, for the outline. */
+/**
+ * The machines of a network, for the outline. Those that the text does not name are left out: they stand nowhere in it, and an
+ * editor would say at the first line that the cursor is in one of them.
+ */
 export function documentSymbols({ machines }: Network): DocumentSymbol[] {
-  return machines.map(({ name, range, selectionRange, system }) => ({
+  const named = machines.filter(({ computed }) => computed !== true);
+  return named.map(({ name, range, selectionRange, system }) => ({
     name: name === "" ? '""' : name,
     detail: systemLabel(system),
     kind: SymbolKind.Object,

@@ -33,6 +33,8 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
 
 function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
   const name = inlineCode(system.value ?? localSystem ?? "?");
+  if (system.value === undefined && system.origin === "stated" && system.location === undefined)
+    return t("Not all of the machine can be read without evaluating it; what can states no system.");
   if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
     return t("The system is stated {0}; only evaluation can tell which it is.", place(system.location, network.uri));
   switch (system.origin) {

@@ -3,14 +3,21 @@ import { type InlayHint, InlayHintKind, type Range } from "vscode-languageserver
 import type { Machine, Network } from "../protocol.ts";
 import { contains, overlaps } from "./ranges.ts";
 
-/** The system behind a machine's name, where it is stated elsewhere than in the machine's own text. */
+/**
+ * The system behind a machine's name, where it is stated elsewhere than in the machine's own text, or only evaluation has told
+ * it. Machines that one text names, as those of a `genList`, have one hint together as long as their system is the same.
+ */
 export function inlayHints({ uri, machines }: Network, range: Range): InlayHint[] {
+  const seen = new Set<string>();
   return machines
     .filter(({ selectionRange, computed }) => computed !== true && overlaps(range, selectionRange))
     .flatMap(machine => {
       const { value } = machine.system;
       if (value === undefined || isStatedInside(machine, uri)) return [];
       const { line, character } = machine.selectionRange.end;
+      const hint = `${line}:${character} ${value}`;
+      if (seen.has(hint)) return [];
+      seen.add(hint);
       return [
         {
           position: { line, character },
@@ -23,8 +30,10 @@ export function inlayHints({ uri, machines }: Network, range: Range): InlayHint[
     });
 }
 
-function isStatedInside({ range, system: { location } }: Machine, uri: string): boolean {
-  return location !== undefined && location.uri === uri && contains(range, location.range.start);
+function isStatedInside({ range, system: { origin, location } }: Machine, uri: string): boolean {
+  return (
+    origin !== "evaluated" && location !== undefined && location.uri === uri && contains(range, location.range.start)
+  );
 }
 
 function tooltip({ system: { origin, location } }: Machine): string {

@@ -3,17 +3,25 @@ import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
+import { literalNames } from "./literalNames.ts";
 
 /** The bindings at the top of a network file, in the order of the text. */
 export function topBindings(document: NixDocument): Binding[] {
   return literalSets(document.root).sets.flatMap(bindingsOf);
 }
 
-/** Every place of a document that names a machine: its bindings at the top, and `nodes.<name>`. */
+/** Every place of a document that names a machine: its bindings, what else names it literally, and `nodes.<name>`. */
 export function machineNames(document: NixDocument, network: Network): Node[] {
   const known = new Set(network.machines.map(({ name }) => name));
   const bound = document.uri === network.uri ? topBindings(document).flatMap(({ names: [name] }) => name ?? []) : [];
-  return [...bound, ...nodeReferences(document)].filter(node => known.has(attributeName(node) ?? ""));
+  const tops = new Set(bound.map(({ startIndex }) => startIndex));
+  const literal = literalNames(document, network).filter(({ startIndex }) => !tops.has(startIndex));
+  return [...bound, ...literal, ...nodeReferences(document)].filter(node => known.has(attributeName(node) ?? ""));
+}
+
+/** Every place of a document that names one machine. */
+export function namesOfMachine(document: NixDocument, network: Network, machine: string): Node[] {
+  return machineNames(document, network).filter(node => attributeName(node) === machine);
 }
 
 /** The names in `nodes.<name>` and `nodes ? <name>`, where `nodes` is Morph's argument and nothing of the file's own. */

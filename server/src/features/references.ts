@@ -1,8 +1,7 @@
 import type { Location, Position } from "vscode-languageserver-types";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributeName } from "../syntax/nodes.ts";
-import { machineNames } from "./machineNames.ts";
+import { namesOfMachine } from "./machineNames.ts";
 import { type Target, tagOf, targetAt } from "./target.ts";
 
 /** Every place that names the machine or the tag at a position, in the document and in others that belong to the network. */
@@ -15,15 +14,9 @@ export function references(
   const target = targetAt(document, network, position);
   if (target === undefined || target.kind === "path") return [];
   const documents = [document, ...others];
-  if (target.kind === "machine") return documents.flatMap(each => machineReferences(each, network, target.name));
+  if (target.kind === "machine")
+    return documents.flatMap(each => namesOfMachine(each, network, target.name).map(node => locate(each, node)));
   return documents.flatMap(each => tags(each, target.tag).map(({ node }) => locate(each, node)));
-}
-
-/** Every place of a document that names a machine. */
-export function machineReferences(document: NixDocument, network: Network, machine: string): Location[] {
-  return machineNames(document, network)
-    .filter(node => attributeName(node) === machine)
-    .map(node => locate(document, node));
 }
 
 /** Every place of a document that names a tag; all tags without `tag`. */

@@ -1,10 +1,13 @@
 import { t } from "@vscode/l10n";
 import type { Position, Range, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Node } from "web-tree-sitter";
 import { reservedNames } from "../options/reservedNames.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributeText } from "./names.ts";
-import { machineReferences } from "./references.ts";
+import { namesOfMachine } from "./machineNames.ts";
+import { attributeText, stringText } from "./names.ts";
+import { contains } from "./ranges.ts";
+import { obstacle } from "./renameObstacles.ts";
 import { targetAt } from "./target.ts";
 
 /** Why something cannot be renamed, for the user. */
@@ -22,14 +25,20 @@ export interface Renamable {
 export function prepareRename(document: NixDocument, network: Network, position: Position): Renamable | Refusal {
   const target = targetAt(document, network, position);
   if (target?.kind === "tag") return { refused: t("Tags cannot be renamed, only machines.") };
+  const name = target?.kind === "machine" ? target.name : machineNamedAt(document, network, position);
+  const problem = name === undefined ? undefined : obstacle(document, network, name);
+  if (problem !== undefined) return { refused: problem };
   if (target?.kind !== "machine")
     return { refused: t("Only machines can be renamed, at their name or at `nodes.<name>`.") };
-  const isStated = machineReferences(document, network, target.name).some(({ range }) =>
-    network.machines.some(({ name, selectionRange }) => name === target.name && isSame(range, selectionRange)),
-  );
-  if (document.uri === network.uri && !isStated)
-    return { refused: t("The name of machine '{0}' is computed; it does not stand in the file.", target.name) };
   return { range: document.rangeOf(target.node), placeholder: target.name };
+}
+
+/** The machine that a text names without being its name, as far as the tree of the document tells. */
+function machineNamedAt({ uri }: NixDocument, network: Network, position: Position): string | undefined {
+  if (uri !== network.uri) return undefined;
+  return network.machines.find(
+    ({ selectionRange, computed }) => computed !== true && contains(selectionRange, position),
+  )?.name;
 }
 
 /**
@@ -50,12 +59,19 @@ export function rename(
   const name = /^".*"$/.test(newName.trim()) ? newName.trim().slice(1, -1) : newName.trim();
   const problem = name === old ? undefined : problemOf(name, network);
   if (problem !== undefined) return { refused: problem };
-  const newText = attributeText(name);
   const changes = [document, ...others].flatMap(each => {
-    const edits = machineReferences(each, network, old).map(({ range }) => ({ range, newText }));
+    const edits = namesOfMachine(each, network, old).map(node => ({
+      range: each.rangeOf(node),
+      newText: isAttribute(node) ? attributeText(name) : stringText(name),
+    }));
     return edits.length === 0 ? [] : [[each.uri, edits] as const];
   });
   return { changes: Object.fromEntries(changes) };
+}
+
+/** The segment of a path, which needs no quotes; any other string does. */
+function isAttribute({ parent }: Node): boolean {
+  return parent?.type === "attrpath";
 }
 
 function problemOf(name: string, { machines }: Network): string | undefined {
@@ -64,8 +80,4 @@ function problemOf(name: string, { machines }: Network): string | undefined {
   if (/[\s/]/.test(name)) return t("A machine's name has no spaces and no slashes.");
   if (machines.some(machine => machine.name === name)) return t("There is a machine '{0}' already.", name);
   return undefined;
-}
-
-function isSame(a: Range, b: Range): boolean {
-  return a.start.line === b.start.line && a.start.character === b.start.character;
 }

@@ -58,18 +58,25 @@ function networkPkgs(settings: Value): NetworkPkgs | undefined {
   return attribute && { value: attribute.thunk.force(), definition: attribute.definition };
 }
 
+/** Stands for what may state anything. */
+const nothingKnown: ModuleConfig = { config: unknown, isDefault: true };
+
 /** Reads machines that share a network. */
 class MachineReader {
   readonly #document: NixDocument;
   readonly #evaluator: Evaluator;
   readonly #defaults: Attribute | undefined;
   readonly #pkgs: NetworkPkgs | undefined;
+  /** What cannot be read of `network` may be its `pkgs`. */
+  readonly #unread: readonly ModuleConfig[];
 
   constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
     this.#document = document;
     this.#evaluator = evaluator;
     this.#defaults = network.attributes.get("defaults");
-    this.#pkgs = networkPkgs(select(network, "network") ?? unknown);
+    const settings = network.attributes.get("network")?.thunk.force() ?? set(new Map());
+    this.#pkgs = networkPkgs(settings);
+    this.#unread = select(settings, "pkgs")?.kind === "unknown" && this.#pkgs === undefined ? [nothingKnown] : [];
   }
 
   read(name: string, { thunk, definition }: Attribute): Machine[] {
@@ -83,7 +90,8 @@ class MachineReader {
   #modules(name: string, value: Value): ModuleConfig[] {
     const collector = new ModuleCollector(this.#evaluator, name);
     const own = collector.collect(value, false);
-    return this.#defaults === undefined ? own : [...own, ...collector.collect(this.#defaults.thunk.force(), true)];
+    const common = this.#defaults === undefined ? [] : collector.collect(this.#defaults.thunk.force(), true);
+    return [...own, ...common, ...this.#unread];
   }
 
   /** Where a machine stands. One that another file names, or that is put together from pieces, stands nowhere in this one. */

@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../partial/value.ts";
 
-/** The configuration of one module: what it sets. */
+/** The configuration of one module: what it sets. That of a module which the text does not tell is unknown. */
 export interface ModuleConfig {
   readonly config: Value;
   /** Whether it comes from the network's `defaults`. */
@@ -52,16 +52,22 @@ export class ModuleCollector {
     const waiting: Value[] = [value];
     for (let module = waiting.shift(); module !== undefined && configs.length < maxModules; module = waiting.shift()) {
       const content = this.#content(module, files);
+      if (content?.kind === "set" || content?.kind === "unknown")
+        configs.push({ config: configOf(content), isDefault });
       if (content?.kind !== "set") continue;
-      configs.push({ config: configOf(content), isDefault });
       for (const list of ["imports", "require"]) waiting.push(...importsOf(content, list));
     }
+    if (configs.length >= maxModules) configs.push({ config: unknown, isDefault });
     return configs;
   }
 
-  /** What a module says: a file's content, a function's result. A file that was looked at already says nothing new. */
+  /**
+   * What a module says: a file's content, a function's result. A file that was looked at already says nothing new, and one of
+   * nixpkgs nothing of a single machine.
+   */
   #content(module: Value, files: Set<string>): Value | undefined {
-    let value = module;
+    if (module.kind === "searchPath") return /^nixpkgs(?:\/|$)/.test(module.name) ? undefined : unknown;
+    let value: Value = module;
     const path = value.kind === "path" || value.kind === "string" ? textOf(value) : undefined;
     if (path !== undefined) {
       if (!path.startsWith("/") || files.has(path)) return undefined;
@@ -76,7 +82,9 @@ export class ModuleCollector {
     const named: [string, Value][] = [
       ["lib", this.#evaluator.library],
       ["name", string(this.#machine)],
-      ...["config", "options", "pkgs", "nodes", "modulesPath"].map((name): [string, Value] => [name, unknown]),
+      // A string as in NixOS, and no path that anybody could look at.
+      ["modulesPath", string("<nixpkgs/nixos/modules>")],
+      ...["config", "options", "pkgs", "nodes"].map((name): [string, Value] => [name, unknown]),
     ];
     return set(new Map(named.map(([name, value]): [string, Attribute] => [name, { thunk: known(value) }])), false);
   }
@@ -91,6 +99,7 @@ function configOf(content: Value): Value {
 
 function importsOf(content: Value, list: string): Value[] {
   const value = select(content, list);
+  if (value?.kind === "unknown") return [value];
   return value === undefined ? [] : (itemsOf(known(value)) ?? []).map(item => item.force());
 }
 
@@ -125,8 +134,11 @@ function discharged(found: OptionDefinition): OptionDefinition[] {
       const isConditional = found.isConditional || condition.kind !== "bool";
       return discharged({ ...found, value: field("content"), isConditional });
     }
-    case "merge":
-      return (itemsOf(known(field("contents"))) ?? []).flatMap(item => discharged({ ...found, value: item.force() }));
+    case "merge": {
+      const items = itemsOf(known(field("contents")));
+      if (items === undefined) return [{ ...found, value: unknown }];
+      return items.flatMap(item => discharged({ ...found, value: item.force() }));
+    }
     case "override": {
       const priority = field("priority");
       const isFirst = found.priority === priorities.plain;
@@ -136,6 +148,16 @@ function discharged(found: OptionDefinition): OptionDefinition[] {
     default:
       return [found];
   }
+}
+
+/** Whether modules may define something below an option without their text telling it. */
+export function mayDefineMore(modules: readonly ModuleConfig[], option: string): boolean {
+  const isUnread = ({ value }: OptionDefinition) =>
+    value.kind === "unknown" || (value.kind === "set" && !value.complete);
+  if (definitionsOf(modules, [option]).some(isUnread)) return true;
+  return definitionsOf(modules, []).some(
+    found => isUnread(found) && !(found.value.kind === "set" && found.value.attributes.has(option)),
+  );
 }
 
 /** The definition that wins, or `undecided` where a condition that is not known may make another one win. */

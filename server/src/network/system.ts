@@ -2,7 +2,7 @@ import type { Location } from "vscode-languageserver-types";
 import { systemOfTriple } from "../partial/systems.ts";
 import { type Definition, type NixpkgsInstance, type Origin, select, type Value } from "../partial/value.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
-import { definitionsOf, type ModuleConfig, winning } from "./modules.ts";
+import { definitionsOf, type ModuleConfig, mayDefineMore, winning } from "./modules.ts";
 
 /** A platform that is stated, and where. Its system is undefined when only evaluation can tell it. */
 interface Stated {
@@ -30,15 +30,22 @@ export interface NetworkPkgs {
 /**
  * The effective system of a machine, from all its modules. `nixpkgs.pkgs` and `network.pkgs` make every option of a system
  * ineffective; else `hostPlatform` decides, then the legacy options (nixpkgs, `nixos/modules/misc/nixpkgs.nix`).
+ *
+ * A machine of which not all can be read, and what can states nothing, is `stated` without a value and a place.
  */
 export function effectiveSystems(modules: readonly ModuleConfig[], network: NetworkPkgs | undefined): MachineSystems {
   const { host, build } = statedPlatforms(modules);
   const instance = instanceFor(modules, network);
   if (instance !== undefined) return ofInstance(instance, host);
-  if (host === undefined) return { system: { origin: "unstated" } };
+  if (host === undefined) return { system: { origin: mayBeStated(modules) ? "stated" : "unstated" } };
   const system = systemOf(host);
   const isCross = build?.value !== undefined && host.value !== undefined && build.value !== host.value;
   return isCross ? { system, buildSystem: systemOf(build) } : { system };
+}
+
+/** Whether a part that the text does not tell, or a condition, may decide the system of a machine that states none. */
+function mayBeStated(modules: readonly ModuleConfig[]): boolean {
+  return mayDefineMore(modules, "nixpkgs") || definitionsOf(modules, ["nixpkgs", "pkgs"]).length > 0;
 }
 
 function systemOf({ value, location, isDefault }: Stated): MachineSystem {

@@ -4,8 +4,9 @@ import {
   machineDescription,
   machineTooltip,
   networkDescription,
+  networkTooltip,
 } from "../../../client/src/views/machines/machineText.ts";
-import type { Machine } from "../../../server/src/protocol.ts";
+import type { Machine, MachineSystem, Network } from "../../../server/src/protocol.ts";
 import { aMachine, aNetwork, english } from "./samples.ts";
 
 const location = { uri: "file:///x", range: aMachine("x").range };
@@ -15,6 +16,8 @@ describe("what a machine's row says", () => {
     [{}, "aarch64-linux"],
     [{ system: { origin: "unstated" } }, "unstated"],
     [{ system: { origin: "network.pkgs" } }, "system of network.pkgs"],
+    [{ system: { origin: "stated" } }, "system not known"],
+    [{ system: { origin: "defaults", location } }, "system not known"],
     [
       {
         system: {
@@ -26,9 +29,13 @@ describe("what a machine's row says", () => {
       "x86_64-linux · overridden",
     ],
     [{ system: { value: "aarch64-linux", origin: "evaluated" } }, "aarch64-linux · evaluated"],
+    [{ system: { value: "aarch64-linux", origin: "evaluated", stale: true } }, "aarch64-linux · outdated"],
     [
-      { system: { value: "aarch64-linux", origin: "evaluated", stale: true } },
-      "aarch64-linux · evaluated, text changed since",
+      {
+        system: { value: "aarch64-linux", origin: "evaluated", stale: true },
+        buildSystem: { value: "x86_64-linux", origin: "evaluated", stale: true },
+      },
+      "aarch64-linux · outdated · built on x86_64-linux",
     ],
     [{ buildSystem: { value: "x86_64-linux", origin: "stated" } }, "aarch64-linux · built on x86_64-linux"],
     [{ buildOnly: true }, "aarch64-linux · build only"],
@@ -47,11 +54,36 @@ it("a machine's tooltip shows names as they are", () => {
   assert.match(text, /Target: `root@h:22`/);
 });
 
-describe("what a network's row says", () => {
-  it("counts its machines", () => assert.equal(networkDescription(aNetwork(), english), "1 machine"));
+describe("what a machine's tooltip says of who states the system", () => {
+  const cases: readonly (readonly [MachineSystem, string | undefined])[] = [
+    [{ value: "aarch64-linux", origin: "stated", location }, "the machine"],
+    [{ origin: "stated", location }, "the machine"],
+    [{ origin: "stated" }, undefined],
+    [{ value: "aarch64-linux", origin: "evaluated" }, "evaluation"],
+    [{ value: "aarch64-linux", origin: "evaluated", stale: true }, "evaluation; the text has changed since"],
+    [{ origin: "unstated" }, undefined],
+  ];
+  for (const [system, expected] of cases) {
+    it(`${JSON.stringify(system)}: ${expected}`, () => {
+      const text = machineTooltip(aMachine("eiffel", { system }), english);
+      assert.equal(/Stated by: (.*?) *$/m.exec(text)?.[1], expected);
+    });
+  }
+});
 
-  it("says its description, and that there may be more", () => {
-    const network = aNetwork({ description: "Home", machines: [], complete: false });
-    assert.equal(networkDescription(network, english), "Home · 0 machines · more when evaluated");
-  });
+describe("what a network's row and its tooltip say", () => {
+  const two = [aMachine("a"), aMachine("b")];
+  const cases: readonly (readonly [Partial<Network>, description: string, machines: string])[] = [
+    [{}, "1 machine", "1"],
+    [{ machines: two }, "2 machines", "2"],
+    [{ machines: two, complete: false }, "2+ machines", "2, more when evaluated"],
+    [{ description: "Home", machines: [], complete: false }, "Home · 0+ machines", "0, more when evaluated"],
+  ];
+  for (const [differences, description, machines] of cases) {
+    it(description, () => {
+      const network = aNetwork(differences);
+      assert.equal(networkDescription(network, english), description);
+      assert.match(networkTooltip(network, "network.nix", english), new RegExp(`Machines: ${machines} *$`, "m"));
+    });
+  }
 });

@@ -53,6 +53,7 @@ const cases: Record<string, Case> = {
     {},
     "Build eiffel · system of network.pkgs",
   ],
+  "not all of the machine can be read": [{ system: { origin: "stated" } }, {}, "Build eiffel · system not known"],
   "it is built on another system than it runs on": [
     { buildSystem: stated("x86_64-linux") },
     { canBuild: system => (system === "x86_64-linux" ? [here] : []) },
@@ -111,5 +112,17 @@ test("a build of one machine leaves the others' lenses as they are", () => {
     ["eiffel · starting", "Cancel", "Evaluate", "Build web01 · aarch64-linux"],
   );
 });
+
+for (const [count, lenses] of [
+  [3, 6],
+  [4, 0],
+] as const)
+  test(`${count} machines that one text names have ${lenses} lenses`, () => {
+    const others = Array.from({ length: count }, (_, index) => machine({ name: `sensor${index}` }));
+    const elsewhere = { start: { line: 1, character: 2 }, end: { line: 1, character: 5 } };
+    const all = [machine({ name: "hub", selectionRange: elsewhere }), ...others];
+    assert.equal(codeLenses(context(all, { running: () => undefined })).length, 2 + lenses);
+    assert.equal(codeLenses(context(all, { running: () => someBuild() })).length, 2 + lenses);
+  });
 
 test("a network without machines has no lenses", () => assert.deepEqual(codeLenses(context([])), []));

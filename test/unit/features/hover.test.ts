@@ -52,6 +52,11 @@ const systems: Record<string, Case> = {
     undefined,
     "System `aarch64-linux`, as evaluated before the last change.",
   ],
+  "that a part which cannot be read may state": [
+    { origin: "stated" },
+    undefined,
+    "Not all of the machine can be read without evaluating it; what can states no system.",
+  ],
   unstated: [
     unstated,
     "x86_64-linux",

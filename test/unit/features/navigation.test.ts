@@ -115,6 +115,26 @@ const renames: Record<string, [text: string, name: string, after: string]> = {
   "to one that was typed with quotes": ["{ eiffel| = { }; }", '"10.0.0.2"', '{ "10.0.0.2" = { }; }'],
   "from a quoted name to one that needs no quotes": ['{ "10.0.|0.2" = ./a.nix; }', "pi", "{ pi = ./a.nix; }"],
   "every binding of a machine": ["{ |a.x = 1; a.y = 2; }", "b", "{ b.x = 1; b.y = 2; }"],
+  "a name that a function takes": [
+    "{ b = { nodes, ... }: { x = nodes.pi; }; } // builtins.mapAttrs (n: m: m) { p|i = { }; cam = { }; }",
+    "pi.example",
+    '{ b = { nodes, ... }: { x = nodes."pi.example"; }; } // builtins.mapAttrs (n: m: m) { "pi.example" = { }; cam = { }; }',
+  ],
+  "a name that a function takes, from nodes": [
+    "let all = { pi.x = 1; pi.y = 2; }; in { b = { nodes, ... }: { x = nodes.p|i; }; } // builtins.mapAttrs (n: m: m) all",
+    "cam",
+    "let all = { cam.x = 1; cam.y = 2; }; in { b = { nodes, ... }: { x = nodes.cam; }; } // builtins.mapAttrs (n: m: m) all",
+  ],
+  "an element of a list": [
+    '{ b = { nodes, ... }: { deployment.tags = [ "rack1" ]; x = nodes.rack1; h = "rack1"; }; } // (import <nixpkgs/lib>).genAttrs [ "rac|k1" "rack2" ] (n: { })',
+    "shelf",
+    '{ b = { nodes, ... }: { deployment.tags = [ "rack1" ]; x = nodes.shelf; h = "rack1"; }; } // (import <nixpkgs/lib>).genAttrs [ "shelf" "rack2" ] (n: { })',
+  ],
+  "a name in a pair": [
+    'builtins.listToAttrs [ { name = "|a"; value = { }; } ]',
+    "b",
+    'builtins.listToAttrs [ { name = "b"; value = { }; } ]',
+  ],
   "to a keyword": ["{ a| = { }; }", "with", '{ "with" = { }; }'],
 };
 
@@ -126,6 +146,9 @@ for (const [name, [text, newName, after]] of Object.entries(renames))
     assert.equal(edited(document, result.changes?.[document.uri] ?? []), after);
   });
 
+/** Its tree has no machine `b`. */
+const unfinished = "{\n  a = { nodes, ... }: { x = nodes.b; };\n  c = [\n  b = { };\n}\n";
+
 /** text, new name -> why not. */
 const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "to nothing": ["{ a| = { }; }", " ", /needs a name/],
@@ -135,6 +158,43 @@ const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "a tag": ['{ a = { deployment.tags = [ "w|" ]; }; }', "b", /Tags cannot/],
   "an option": ["{ a = { deployment.tar|getUser = 1; }; }", "b", /Only machines/],
   network: ["{ net|work = { }; }", "b", /Only machines/],
+  "a machine that the layout alone shows": [unfinished.replace("  b =", "  |b ="), "d", /has a syntax error/],
+  "a machine that the layout alone shows, from nodes": [
+    unfinished.replace("nodes.b", "nodes.|b"),
+    "d",
+    /has a syntax error/,
+  ],
+  "a name with an expression in it": [
+    'let n = "x"; in { "a.${n|}" = { }; }',
+    "b",
+    /machine 'a\.x' is computed; it does not stand in the file/,
+  ],
+  "a computed name, from nodes": [
+    '{ b = { nodes, ... }: { x = nodes.|s0; }; } // builtins.listToAttrs (builtins.genList (i: { name = "s${toString i}"; value = { }; }) 1)',
+    "c",
+    /machine 's0' is computed/,
+  ],
+  "a machine that is inherited": ["let a = { }; in { inherit |a; }", "b", /'a' is used for something else too/],
+  "a machine that is inherited where a function takes it": [
+    "let a = { }; in builtins.mapAttrs (n: m: m) { inherit |a; }",
+    "b",
+    /'a' is used for something else too/,
+  ],
+  "a name that a function takes and a variable has": [
+    "builtins.mapAttrs (n: m: m) rec { |a = { }; b = a; }",
+    "c",
+    /'a' is used for something else too/,
+  ],
+  "a name that stands in two sets": [
+    "builtins.mapAttrs (n: m: m) ({ a = { x = 1; }; } // { |a = { }; })",
+    "c",
+    /'a' is used for something else too/,
+  ],
+  "an element that stands in two lists": [
+    'let f = names: (import <nixpkgs/lib>).genAttrs names (n: { }); in f [ "a" ] // f [ |"a" ]',
+    "c",
+    /'a' is used for something else too/,
+  ],
 };
 
 for (const [name, [text, newName, reason]] of Object.entries(refusals))

@@ -26,6 +26,20 @@ test("the outline shows machines with their system", () => {
   );
 });
 
+test("the outline leaves out what the text does not name; the workspace has it", () => {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const computed = machine({ name: "printer", range, selectionRange: range, computed: true });
+  const both = context([machine(), computed]).network;
+  assert.deepEqual(
+    documentSymbols(both).map(({ name }) => name),
+    ["eiffel"],
+  );
+  assert.deepEqual(
+    workspaceSymbols([both], "").map(({ name }) => name),
+    ["eiffel", "printer"],
+  );
+});
+
 test("a symbol always encloses its name, and has one", () => {
   const odd = context([
     machine({ name: "", range: { start: { line: 9, character: 0 }, end: { line: 9, character: 1 } } }),
@@ -58,6 +72,10 @@ const hints: Record<string, [system: ReturnType<typeof stated>, hint: readonly u
     [["aarch64-linux", "Stated in eif fel.nix, line 3."]],
   ],
   evaluated: [{ value: "aarch64-linux", origin: "evaluated" }, [["aarch64-linux", "As evaluated."]]],
+  "stated in the machine by what only evaluation can tell": [
+    stated("aarch64-linux", { origin: "evaluated" }),
+    [["aarch64-linux", "As evaluated."]],
+  ],
   unstated: [unstated, []],
 };
 
@@ -67,6 +85,16 @@ for (const [name, [system, expected]] of Object.entries(hints))
       inlayHints(context([machine({ system })]).network, everything).map(({ label, tooltip }) => [label, tooltip]),
       expected,
     ));
+
+test("machines that one text names have one hint for each system", () => {
+  const arm = stated("aarch64-linux", { location: elsewhere });
+  const intel = stated("x86_64-linux", { location: elsewhere });
+  const machines = [arm, arm, intel, arm].map((system, index) => machine({ name: `sensor${index}`, system }));
+  assert.deepEqual(
+    inlayHints(context(machines).network, everything).map(({ label }) => label),
+    ["aarch64-linux", "x86_64-linux"],
+  );
+});
 
 test("a hint outside of what is seen, or of a name that does not stand in the text, is not given", () => {
   const system = stated("aarch64-linux", { location: elsewhere });

@@ -172,6 +172,23 @@ const shapes: Record<string, Shape> = {
     files: { "network.nix": "{ a = ./loop.nix; }", "loop.nix": "{ imports = [ ./loop.nix ]; }" },
     machines: { a: "unstated" },
   },
+  "a machine that a condition decides which is not known": {
+    files: {
+      "network.nix": "{ plain = { }; odd = import ./odd.nix { time = builtins.currentTime; }; }",
+      "odd.nix": `{ time }: if time > 0 then { nixpkgs.system = ${arm}; } else { }`,
+    },
+    machines: { plain: "unstated", odd: "undefined stated nowhere" },
+  },
+  "a machine with a hardware configuration that is not there": {
+    files: {
+      "network.nix":
+        '{ a = { modulesPath, ... }: { imports = [ <nixpkgs/nixos/x.nix> (modulesPath + "/y.nix") ./hardware.nix ]; }; b = ./b.nix; }',
+      "b.nix": `{ modulesPath, ... }: { imports = [ <nixpkgs/nixos/x.nix> "\${modulesPath}/y.nix" ./hardware/b.nix ]; }`,
+      "hardware/b.nix":
+        '{ lib, modulesPath, ... }: { imports = [ (modulesPath + "/installer/scan/not-detected.nix") ]; }',
+    },
+    machines: { a: "undefined stated nowhere", b: "unstated" },
+  },
   "nothing that Nix would end": {
     files: { "network.nix": "let x = x; in { a = { }; } // x" },
     complete: false,

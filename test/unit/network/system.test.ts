@@ -24,6 +24,9 @@ function systemOf(text: string): Record<string, unknown> {
 
 const arm = { value: "aarch64-linux", origin: "stated", at: '"aarch64-linux"' };
 
+/** A part of the machine that cannot be read may state it. */
+const notKnown = { origin: "stated" };
+
 /** text -> the system of machine `a`. */
 const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
   "nixpkgs.system": [`{ a = { nixpkgs.system = "aarch64-linux"; }; }`, arm],
@@ -50,6 +53,44 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     arm,
   ],
   nothing: [`{ a = { }; }`, { origin: "unstated" }],
+  "a value that is not known": [`{ a = import ./gone.nix; }`, notKnown],
+  "an undecided if": [
+    `{ a = if builtins.currentTime > 0 then { nixpkgs.system = "aarch64-linux"; } else { }; }`,
+    notKnown,
+  ],
+  "an import that is not there": [`{ a = { imports = [ ./gone.nix ]; }; }`, notKnown],
+  "imports of which some are not known": [`{ a = { ... }: { imports = [ { } ] ++ builtins.getEnv "X"; }; }`, notKnown],
+  "an import of an import that is not there": [`{ a = { imports = [ { imports = [ ./gone.nix ]; } ]; }; }`, notKnown],
+  "defaults that are not there": [`{ defaults = import ./gone.nix; a = { }; }`, notKnown],
+  "a config that is not known": [`{ a = { config, ... }: { config = config.x; }; }`, notKnown],
+  "attributes that are not known": [`{ a = { networking.x = 1; } // import ./gone.nix; }`, notKnown],
+  "a nixpkgs that is not known": [`{ a = { nixpkgs = import ./gone.nix; }; }`, notKnown],
+  "a nixpkgs below a condition that is not known": [
+    `{ a = { lib, config, ... }: lib.mkIf config.x { nixpkgs = import ./gone.nix; }; }`,
+    notKnown,
+  ],
+  "a nixpkgs below a condition that does not hold": [
+    `{ a = { lib, ... }: lib.mkIf false { nixpkgs = import ./gone.nix; }; }`,
+    { origin: "unstated" },
+  ],
+  "a merge of what is not known": [`{ a = { lib, ... }: lib.mkMerge (import ./gone.nix); }`, notKnown],
+  "a nixpkgs.pkgs on a condition that is not known": [
+    `{ a = { lib, config, ... }: { nixpkgs.pkgs = lib.mkIf config.x (import <nixpkgs> { }); }; }`,
+    notKnown,
+  ],
+  "settings of the network that are not known": [`{ network = import ./gone.nix; a = { }; }`, notKnown],
+  "settings of the network without pkgs": [`{ network.description = f x; a = { }; }`, { origin: "unstated" }],
+  "a nixpkgs that has no system": [`{ a = { nixpkgs.config = import ./gone.nix; }; }`, { origin: "unstated" }],
+  "a module of nixpkgs": [`{ a = { imports = [ <nixpkgs/nixos/modules/x.nix> ]; }; }`, { origin: "unstated" }],
+  "a module below modulesPath": [
+    `{ a = { modulesPath, ... }: { imports = [ (modulesPath + "/x.nix") "\${modulesPath}/y.nix" ]; }; }`,
+    { origin: "unstated" },
+  ],
+  "a module of another search path": [`{ a = { imports = [ <home-manager/nixos> ]; }; }`, notKnown],
+  "what is read before what is not known": [
+    `{ a = { imports = [ ./gone.nix ]; nixpkgs.system = "aarch64-linux"; }; }`,
+    arm,
+  ],
   "a comment": [`{ a = { /* nixpkgs.system = "aarch64-linux"; */ }; }`, { origin: "unstated" }],
   "what the machine can emulate": [
     `{ a = { boot.binfmt.emulatedSystems = [ "aarch64-linux" ]; }; }`,

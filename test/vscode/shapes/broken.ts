@@ -69,6 +69,10 @@ export const unfinished: Shape = {
   hints: {},
   completions: { "+ nodes.": ["web", "db", "mail"] },
   renames: {},
-  refusals: { "deployment.ta": /Only machines can be renamed/ },
+  refusals: {
+    "deployment.ta": /Only machines can be renamed/,
+    "\n  we": /has a syntax error/,
+    "nodes.d": /has a syntax error/,
+  },
   diagnostics: ["syntax-error: "],
 };

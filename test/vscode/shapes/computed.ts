@@ -53,7 +53,14 @@ in
     "nodes.": ["hub", "pi", "cam", "rack1", "rack2", "sensor0", "sensor1"],
     'nixpkgs.system = "': ["x86_64-linux", "aarch64-linux"],
   },
-  renames: {},
-  refusals: { "\n  p": /renamed|computed/, "nodes.sensor": /The name of machine 'sensor0' is computed/ },
+  renames: {
+    "\n  p": ["eye", "network.nix: pi → eye"],
+    '"rack': ["shelf", 'network.nix: "rack1" → "shelf"', "network.nix: rack1 → shelf"],
+    "nodes.rack": ["shelf", 'network.nix: "rack1" → "shelf"', "network.nix: rack1 → shelf"],
+  },
+  refusals: {
+    "nodes.sensor": /The name of machine 'sensor0' is computed/,
+    'name = "sens': /The name of machine 'sensor0' is computed/,
+  },
   diagnostics: ['unknown-system: "aarch64-linx"'],
 };

@@ -54,6 +54,6 @@ in
     "nodes.": ["git", "www.example.org", "same", "bare"],
   },
   renames: { "\n  g": ["forge", "network.nix: git → forge", "network.nix: git → forge"] },
-  refusals: { "\n  ba": /Only machines can be renamed/ },
+  refusals: { "\n  ba": /Only machines can be renamed/, '\n  "www': /'www.example.org' is computed/ },
   diagnostics: ["unknown-network-attribute: descripton", "no-system: bare"],
 };

@@ -4,7 +4,7 @@ export interface Shape {
   readonly files: Readonly<Record<string, string>>;
   /** Machine -> what its Build lens says behind the name. */
   readonly lenses: Readonly<Record<string, string>>;
-  /** Machine whose name does not stand in the text, and so has no lens -> its system. */
+  /** Machine whose name does not stand in the text, and so has no lens and no place in the outline -> its system. */
   readonly computed?: Readonly<Record<string, string>>;
   /** The rows of the Machines view that say more than the system: machine -> description. */
   readonly rows?: Readonly<Record<string, string>>;

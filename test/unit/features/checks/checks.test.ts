@@ -190,6 +190,25 @@ test("a machine without a system is told, by a hint", () => {
   assert.deepEqual(others, []);
 });
 
+/** text of a machine -> whether it is told to have no system. */
+const systemless: Record<string, readonly [text: string, isTold: boolean]> = {
+  "all of which is read": ["{ imports = [ { services.x = 1; } ]; }", true],
+  "with modules of nixpkgs": [
+    '{ modulesPath, ... }: { imports = [ <nixpkgs/nixos/modules/x.nix> (modulesPath + "/y.nix") "${modulesPath}/z.nix" ]; }',
+    true,
+  ],
+  "with a file that is not there": ["{ imports = [ ./gone.nix ]; }", false],
+  "with a module of another search path": ["{ imports = [ <home-manager/nixos> ]; }", false],
+  "that an unknown function makes": ["import ./odd.nix { time = builtins.currentTime; }", false],
+};
+
+for (const [name, [text, isTold]] of Object.entries(systemless))
+  test(`a machine without a system, ${name}, is ${isTold ? "" : "not "}told`, () => {
+    const document = nixDocument(`{ a = ${text}; }`);
+    const told = atOnce(networkChecks(document, readNetwork(document), () => false)).map(({ code }) => code);
+    assert.deepEqual(told, isTold ? ["no-system"] : []);
+  });
+
 test("a machine that is meant as a host name with dots gets no advice on its system", () => {
   const document = nixDocument("{ web.example.org = { pkgs, ... }: { }; }");
   const codes = atOnce(networkChecks(document, readNetwork(document), isMissing)).map(({ code }) => code);
