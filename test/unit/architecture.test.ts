@@ -53,6 +53,7 @@ const pure = [
   "builds/storePath.ts",
   "builds/summary.ts",
   "nix/chunks.ts",
+  "nix/derivation.ts",
   "nix/eventLines.ts",
   "nix/eventStream.ts",
   "nix/evaluationError.ts",

@@ -1,0 +1,123 @@
+/** What a `.drv` file says, as far as it matters here. */
+export interface Derivation {
+  /** Name -> store path; empty where it is known only when it has been built. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The derivations whose outputs it needs. */
+  readonly inputDerivations: readonly string[];
+  readonly inputSources: readonly string[];
+  readonly system: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A text, or the parts of a list, a tuple or a constructor. */
+type Term = string | readonly Term[];
+
+/** Nothing in a derivation is nested deeper; dynamic derivations nest their outputs. */
+const maxDepth = 50;
+
+/**
+ * Reads a `.drv` file: an ATerm, `Derive(outputs, inputs, sources, system, builder, arguments, environment)`, or since 2.19
+ * `DrvWithVersion(version, ...)` with the same parts (Nix, `src/libstore/derivations.cc`). Undefined for anything else.
+ */
+export function parseDerivation(text: string): Derivation | undefined {
+  const head = /^(Derive|DrvWithVersion)\(/.exec(text);
+  if (head === null) return undefined;
+  const reader = new TermReader(text, head[0].length);
+  const parts = reader.list(")", 0);
+  if (parts === undefined || !reader.isAtEnd) return undefined;
+  const [outputs, inputs, sources, system, , , environment] = head[1] === "Derive" ? parts : parts.slice(1);
+  if (typeof system !== "string" || !isList(outputs) || !isList(inputs) || !isList(sources) || !isList(environment))
+    return undefined;
+  return {
+    outputs: Object.fromEntries(pairs(outputs)),
+    inputDerivations: inputs.flatMap(input => (isList(input) && typeof input[0] === "string" ? [input[0]] : [])),
+    inputSources: sources.filter(source => typeof source === "string"),
+    system,
+    environment: Object.fromEntries(pairs(environment)),
+  };
+}
+
+function isList(term: Term | undefined): term is readonly Term[] {
+  return term !== undefined && typeof term !== "string";
+}
+
+/** The first two texts of each tuple. */
+function pairs(terms: readonly Term[]): [string, string][] {
+  return terms.flatMap(term => {
+    const [name, value] = isList(term) ? term : [];
+    return typeof name === "string" && typeof value === "string" ? [[name, value]] : [];
+  });
+}
+
+/** The features that whoever builds it must have: attribute `requiredSystemFeatures`, also where attributes are structured. */
+export function requiredFeatures({ environment }: Derivation): string[] {
+  const { requiredSystemFeatures: plain, __json: structured } = environment;
+  if (plain !== undefined) return plain.split(/\s+/).filter(Boolean);
+  if (structured === undefined) return [];
+  try {
+    const features: unknown = JSON.parse(structured).requiredSystemFeatures;
+    return Array.isArray(features) ? features.filter(feature => typeof feature === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+class TermReader {
+  readonly #text: string;
+  #at: number;
+
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.#at = start;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#text.slice(this.#at).trim() === "";
+  }
+
+  /** Terms with commas between them up to a closing bracket; undefined when they are not well-formed. */
+  list(close: string, depth: number): Term[] | undefined {
+    const terms: Term[] = [];
+    if (this.#takes(close)) return terms;
+    for (;;) {
+      const term = this.#term(depth + 1);
+      if (term === undefined) return undefined;
+      terms.push(term);
+      if (this.#takes(close)) return terms;
+      if (!this.#takes(",")) return undefined;
+    }
+  }
+
+  #term(depth: number): Term | undefined {
+    if (depth > maxDepth) return undefined;
+    if (this.#takes('"')) return this.#string();
+    if (this.#takes("[")) return this.list("]", depth);
+    return this.#takes("(") ? this.list(")", depth) : undefined;
+  }
+
+  /** After the opening quote. */
+  #string(): string | undefined {
+    const pieces: string[] = [];
+    for (let start = this.#at; ; ) {
+      const quote = this.#text.indexOf('"', start);
+      if (quote === -1) return undefined;
+      const backslash = this.#text.indexOf("\\", start);
+      if (backslash === -1 || backslash > quote) {
+        this.#at = quote + 1;
+        pieces.push(this.#text.slice(start, quote));
+        return pieces.join("");
+      }
+      const escaped = this.#text[backslash + 1] ?? "";
+      pieces.push(this.#text.slice(start, backslash), escapes[escaped] ?? escaped);
+      start = backslash + 2;
+    }
+  }
+
+  #takes(expected: string): boolean {
+    if (this.#text[this.#at] !== expected) return false;
+    this.#at++;
+    return true;
+  }
+}

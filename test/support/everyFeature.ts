@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { Position, Range } from "vscode-languageserver-types";
+import { networkChecks } from "../../server/src/features/checks/checks.ts";
+import { codeActions } from "../../server/src/features/codeActions.ts";
+import { codeLenses } from "../../server/src/features/codeLens.ts";
+import { completion } from "../../server/src/features/completion.ts";
+import { definition } from "../../server/src/features/definition.ts";
+import { grammarDiagnostics, networkDiagnostics } from "../../server/src/features/diagnostics.ts";
+import { documentLinks } from "../../server/src/features/documentLinks.ts";
+import { documentSymbols } from "../../server/src/features/documentSymbols.ts";
+import { foldingRanges } from "../../server/src/features/folding.ts";
+import { hover } from "../../server/src/features/hover.ts";
+import { inlayHints } from "../../server/src/features/inlayHints.ts";
+import { references } from "../../server/src/features/references.ts";
+import { rename } from "../../server/src/features/rename.ts";
+import { workspaceSymbols } from "../../server/src/features/workspaceSymbols.ts";
+import type { Network } from "../../server/src/protocol.ts";
+import { atOnce } from "../../server/src/steps.ts";
+import type { NixDocument } from "../../server/src/syntax/document.ts";
+import { context } from "./features.ts";
+
+const resolve = (literal: string) => `file:///net/${encodeURIComponent(literal)}`;
+
+/** Asks for everything that an editor asks of a whole document. Every range of an answer must be in the text. */
+export function askOfDocument(document: NixDocument, network: Network): void {
+  const whole = document.rangeAt(0, document.text.length);
+  const diagnostics = [
+    ...networkDiagnostics(network),
+    ...grammarDiagnostics(document),
+    ...atOnce(networkChecks(document, network, () => true)),
+  ];
+  const ranges = [
+    ...diagnostics.map(({ range }) => range),
+    ...documentSymbols(network).flatMap(({ range, selectionRange }) => [range, selectionRange]),
+    ...documentLinks(document, resolve).map(({ range }) => range),
+    ...codeLenses(context(network.machines)).map(({ range }) => range),
+    ...inlayHints(network, whole).map(({ position }) => ({ start: position, end: position })),
+  ];
+  for (const range of ranges) assertWithin(document, range);
+  for (const { startLine, endLine } of foldingRanges(document))
+    assert.ok(0 <= startLine && startLine < endLine && endLine < document.lineCount);
+  workspaceSymbols([network], "a");
+}
+
+/** Asks for what an editor asks at a position, as far as the answer is found without looking at what is around it. */
+export function askNear(document: NixDocument, network: Network, offset: number): void {
+  const position = positionAt(document, offset);
+  const found = hover({ ...context([]), network }, position)?.range;
+  if (found !== undefined) assertWithin(document, found);
+  for (const { textEdit } of completion(document, network, position))
+    if (textEdit !== undefined && "range" in textEdit) assertWithin(document, textEdit.range);
+}
+
+/** The rest of what an editor asks at a position: what is around it counts. */
+export function askAround(document: NixDocument, network: Network, offset: number): void {
+  const position = positionAt(document, offset);
+  const renamed = rename(document, network, position, "some name");
+  const changes = "refused" in renamed ? [] : (renamed.changes?.[document.uri] ?? []);
+  const locations = [...definition(document, network, position, resolve), ...references(document, network, position)];
+  const actions = codeActions(document, network, { start: position, end: position });
+  const edits = [...changes, ...actions.flatMap(({ edit }) => edit?.changes?.[document.uri] ?? [])];
+  for (const { uri, range } of locations) if (uri === document.uri) assertWithin(document, range);
+  for (const { range } of edits) assertWithin(document, range);
+}
+
+function positionAt(document: NixDocument, offset: number): Position {
+  return document.rangeAt(offset, offset).start;
+}
+
+function assertWithin(document: NixDocument, { start, end }: Range): void {
+  const [from, to] = [document.offsetAt(start), document.offsetAt(end)];
+  assert.ok(from <= to);
+  // A place that the text does not have would be moved to one that it has. An end may be behind its line: editors cut it.
+  assert.deepEqual(document.rangeAt(from, to).start, start);
+  assert.ok(end.line < document.lineCount);
+}
