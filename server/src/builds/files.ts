@@ -7,6 +7,8 @@ export const recordFiles = {
   request: "request.json",
   /** The server that evaluates. */
   evaluation: "evaluation.json",
+  /** The server that evaluates: what of the plan waits for what. */
+  graph: "graph.json",
   /** The supervisor. */
   process: "process.json",
   /** Nix: the event stream. */

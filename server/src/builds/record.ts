@@ -90,6 +90,11 @@ export class BuildRecords {
     this.#folder = storageDir;
   }
 
+  /** The storage folder. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   folderOf(id: string): string {
     return path.join(this.#folder, "builds", id);
   }

@@ -1,3 +1,4 @@
+import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type {
   BuildSummary,
   CacheState,
@@ -56,6 +57,16 @@ function isProblem(value: unknown): value is Problem {
 function isEvaluation(value: unknown): value is Evaluation {
   const { drvPath, plan } = fieldsOf<Evaluation>(value);
   return isText(drvPath) && isTexts(fieldsOf<Evaluation["plan"]>(plan).build);
+}
+
+function isPlannedDerivation(value: unknown): value is PlannedDerivation {
+  const { drvPath, system, requiredFeatures, dependencies } = fieldsOf<PlannedDerivation>(value);
+  const isIndexes = Array.isArray(dependencies) && dependencies.every(index => typeof index === "number");
+  return isText(drvPath) && isText(system) && isTexts(requiredFeatures) && isIndexes;
+}
+
+export function isGraph(value: unknown): value is readonly PlannedDerivation[] {
+  return isEach(value, isPlannedDerivation);
 }
 
 export function isRequest(value: unknown): value is BuildRequest {

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { t } from "@vscode/l10n";
+import { readGraph } from "../nix/derivationGraph.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
 import { claim, release } from "./claim.ts";
+import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
@@ -86,7 +88,10 @@ export class BuildRunner {
       const evaluation = evaluated.value;
       await this.#finish(id, { evaluation });
       if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
-      const problem = await this.#realise(request, params, evaluation);
+      const graph = await readGraph(evaluation.plan.build);
+      await this.#records.write(id, "graph", graph);
+      const problem =
+        preflight(graph, this.#world.builders(), request.place) ?? (await this.#realise(request, params, evaluation));
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
       // A record that cannot be written has nowhere to say so: `lost` is what is left of it.

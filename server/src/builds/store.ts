@@ -1,3 +1,4 @@
+import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import { errorProblem } from "../outcome.ts";
 import {
   type Build,
@@ -7,13 +8,14 @@ import {
   type LogPage,
   type SignatureReport,
 } from "../protocol.ts";
+import { Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { surplus } from "./history.ts";
 import { LogReader } from "./log.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
-import { isSignatureReport, isSummary } from "./recordShapes.ts";
+import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
 import { closeState } from "./reduce.ts";
-import { derivationState, isOrphaned, summaryOf, transferStates } from "./summary.ts";
+import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
 
 /** How often running builds are looked at (ms): a client gets at most so many deltas. */
@@ -42,6 +44,7 @@ const checkAgain = 5000;
 /** A build that has not ended. */
 interface LiveBuild {
   follower: BuildFollower | undefined;
+  graph: readonly PlannedDerivation[];
   checking: boolean;
   /** The last summary that was told, without its revision. */
   told: string;
@@ -58,6 +61,7 @@ export class BuildStore {
   readonly #summaries = new Map<string, BuildSummary>();
   readonly #live = new Map<string, LiveBuild>();
   readonly #watched = new Set<string>();
+  readonly #estimator: Estimator;
   readonly #logs = new Map<string, LogReader>();
   /** When the stream of a build that has ended was read last (epoch ms). */
   readonly #readAt = new Map<string, number>();
@@ -72,11 +76,13 @@ export class BuildStore {
     this.#records = records;
     this.#world = world;
     this.#runs = runs;
+    this.#estimator = new Estimator(records.folder);
     this.#tell = tell;
   }
 
   /** Finds the records and begins to follow those that run. */
   async open(): Promise<void> {
+    await this.#estimator.load();
     await this.#oneAtATime(() => this.#search());
     this.#schedule();
     void this.#tidy();
@@ -108,10 +114,12 @@ export class BuildStore {
   async details(id: string): Promise<Build | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
-    const follower = this.#live.get(id)?.follower ?? (await this.#reread(id, summary));
+    const live = this.#live.get(id);
+    const follower = live?.follower ?? (await this.#reread(id, summary));
+    const graph = live?.graph ?? (await this.#records.read(id, "graph", isGraph)) ?? [];
     return {
       ...summary,
-      derivations: [...follower.state.derivations.values()].map(derivationState),
+      derivations: withDependencies([...follower.state.derivations.values()].map(derivationState), graph),
       transferStates: transferStates(follower.state),
     };
   }
@@ -220,7 +228,7 @@ export class BuildStore {
       this.#tell({ id, revision: summary.revision, summary });
       return;
     }
-    this.#live.set(id, { follower: undefined, checking: false, told: "" });
+    this.#live.set(id, { follower: undefined, graph: [], checking: false, told: "" });
     await this.#follow(id);
   }
 
@@ -237,11 +245,14 @@ export class BuildStore {
       await this.#runs.resume(id).catch(() => undefined);
       facts = (await this.#records.facts(id)) ?? facts;
     }
-    live.follower ??= this.#followerOf(id, facts);
+    if (live.follower === undefined) {
+      live.follower = this.#followerOf(id, facts);
+      live.graph = (await this.#records.read(id, "graph", isGraph)) ?? [];
+    }
     const { follower } = live;
     await follower?.poll();
     if (facts.result !== undefined && follower !== undefined) closeState(follower.state, Date.parse(facts.result.at));
-    const summary = this.#summarise(id, facts, follower);
+    const summary = this.#summarise(id, facts, live);
     if (summary.state === "checking" && !live.checking) {
       live.checking = true;
       void this.#check(id, facts).catch(() => setTimeout(() => (live.checking = false), checkAgain).unref());
@@ -260,9 +271,12 @@ export class BuildStore {
     );
   }
 
-  #summarise(id: string, facts: RecordFacts, follower: BuildFollower | undefined): BuildSummary {
+  #summarise(id: string, facts: RecordFacts, { follower, graph }: LiveBuild): BuildSummary {
     const revision = this.#summaries.get(id)?.revision ?? 0;
-    return summaryOf(facts, follower?.state, this.#world.builders(), revision, Date.now());
+    const [builders, now] = [this.#world.builders(), Date.now()];
+    const slots = slotsOf(builders, facts.request.place);
+    const estimate = follower && this.#estimator.estimate(id, graph, follower.state, slots, now);
+    return summaryOf(facts, follower?.state, builders, revision, now, estimate);
   }
 
   async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
@@ -280,6 +294,7 @@ export class BuildStore {
     this.#summaries.set(id, next);
     if (finalStates.has(next.state)) {
       this.#live.delete(id);
+      if (live.follower !== undefined) await this.#estimator.learn(id, live.follower.state);
       await this.#records.write(id, "summary", next).catch(() => undefined);
     }
     const transfers =

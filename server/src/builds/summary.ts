@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type {
   Builder,
   BuildState,
@@ -53,6 +54,7 @@ export function summaryOf(
   builders: readonly Builder[],
   revision: number,
   now: number,
+  estimate?: BuildSummary["estimate"],
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
   const buildState = stateOf(facts, now);
@@ -73,6 +75,7 @@ export function summaryOf(
     kept: { bytes, pinned: facts.pinned },
     progress: progressOf(state),
     transfers: transfersOf(state),
+    estimate: buildState === "building" ? estimate : undefined,
     failure: failureOf(facts, buildState, state, builders),
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
   };
@@ -143,6 +146,22 @@ export function derivationState(derivation: FollowedDerivation): DerivationState
     stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
     lastLine: tail.at(-1),
   };
+}
+
+/** Derivations with what each of them waits for, by its place in the list. */
+export function withDependencies(
+  derivations: readonly DerivationState[],
+  graph: readonly PlannedDerivation[],
+): DerivationState[] {
+  const places = new Map(derivations.map(({ drvPath }, place) => [drvPath, place]));
+  const planned = new Map(graph.map(each => [each.drvPath, each]));
+  return derivations.map(derivation => {
+    const dependencies = planned.get(derivation.drvPath)?.dependencies.flatMap(index => {
+      const place = places.get(graph[index]?.drvPath ?? "");
+      return place === undefined ? [] : [place];
+    });
+    return dependencies === undefined ? derivation : { ...derivation, dependencies };
+  });
 }
 
 /** The transfers as the protocol has them. */

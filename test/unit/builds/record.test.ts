@@ -71,8 +71,8 @@ test("everything that is written of a build can be read again", async () => {
 
 test("the files of a record keep their names: records outlive versions", () => {
   assert.deepEqual(Object.values(recordFiles).toSorted(), [
-    ...["cancel", "clock", "drv", "evaluation.json", "events", "events.gz", "keep", "process.json", "request.json"],
-    "result",
+    ...["cancel", "clock", "drv", "evaluation.json", "events", "events.gz", "graph.json", "keep", "process.json"],
+    ...["request.json", "result"],
     ...["result.json", "signatures.json", "summary.json"],
   ]);
 });

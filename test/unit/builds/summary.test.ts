@@ -121,6 +121,7 @@ test("a summary says what was asked for, what evaluation told and when it began"
     kept: { bytes: undefined, pinned: false },
     progress: { done: 0, running: 0, failed: 0, expected: 0 },
     transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
+    estimate: undefined,
     failure: undefined,
     signatures: undefined,
   });
