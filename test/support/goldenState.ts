@@ -1,0 +1,138 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type EventState, emptyState } from "../../server/src/builds/eventState.ts";
+import type { RecordFacts } from "../../server/src/builds/record.ts";
+import { applyEvent, closeState } from "../../server/src/builds/reduce.ts";
+import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
+import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary.ts";
+import { EventStream } from "../../server/src/nix/eventStream.ts";
+import type { BuildSummary } from "../../server/src/protocol.ts";
+import { signatureReport } from "../../server/src/signing/report.ts";
+import { builder } from "./builders.ts";
+import { fixturesDir } from "./fixtures.ts";
+
+/** How a recorded run of Nix ended, and what was true before and after it. */
+export interface RecordedRun {
+  /** The command line, for whoever reads. */
+  readonly command: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Whether the user wished it to end. */
+  readonly cancelled?: boolean | undefined;
+  /** The derivations that the dry run said would be built. */
+  readonly plan: readonly string[];
+  /** The derivations, of all that were asked for, whose outputs were in the store afterwards. */
+  readonly realised: readonly string[];
+}
+
+/** A stream that a real Nix has written. */
+export interface RecordedStream {
+  readonly version: string;
+  readonly situation: string;
+  readonly stream: Buffer;
+  readonly run: RecordedRun;
+  /** The file of what it tells. */
+  readonly digestFile: string;
+}
+
+const streamsDir = path.join(fixturesDir, "streams");
+
+/** Every stream that `scripts/record-streams.mjs` has recorded. */
+export function recordedStreams(): RecordedStream[] {
+  const versions = fs.readdirSync(streamsDir).filter(name => fs.statSync(path.join(streamsDir, name)).isDirectory());
+  return versions.flatMap(version => {
+    const folder = path.join(streamsDir, version);
+    const runs: Record<string, RecordedRun> = JSON.parse(fs.readFileSync(path.join(folder, "runs.json"), "utf8"));
+    return Object.entries(runs).map(([situation, run]) => ({
+      version,
+      situation,
+      stream: fs.readFileSync(path.join(folder, `${situation}.events`)),
+      run,
+      digestFile: path.join(folder, `${situation}.json`),
+    }));
+  });
+}
+
+/** What a stream that comes in these chunks tells, while Nix runs and when it has ended. */
+export function stateOfStream(
+  { plan }: RecordedRun,
+  chunks: Iterable<Buffer>,
+): { open: EventState; closed: EventState } {
+  const state = emptyState(plan);
+  const stream = new EventStream();
+  for (const chunk of chunks) stream.push(chunk, event => applyEvent(state, event, 0));
+  const open = structuredClone(state);
+  closeState(state, 0);
+  return { open, closed: state };
+}
+
+/** What the extension says of a build whose stream has told this. */
+export function summaryOfRun({ code, signal, cancelled = false }: RecordedRun, state: EventState): BuildSummary {
+  const at = "2026-01-01T00:00:00.000Z";
+  const owner = { pid: 1, startTime: 0, bootId: "" };
+  const facts: RecordFacts = {
+    request: {
+      id: "recorded",
+      uri: "file:///network.nix",
+      machine: "recorded",
+      place: { kind: "schedule" },
+      startedAt: at,
+      owner,
+      environment: [],
+    },
+    ownerAlive: false,
+    pinned: false,
+    supervised: { supervisor: owner, nix: undefined },
+    supervisorAlive: false,
+    result: { code, signal, at },
+    cancelled,
+    output: code === 0 ? "/lab/store/output" : undefined,
+    signatures: signatureReport([], [], []),
+  };
+  return summaryOf(facts, state, [builder({ id: "local" }, { "x86_64-linux": "native" })], 0, 0);
+}
+
+/** A state for readers: names for store paths, nothing that another recording of the same would change. */
+export function digestOf(run: RecordedRun, state: EventState) {
+  const { state: buildState, progress, failure } = summaryOfRun(run, state);
+  const derivations = [...state.derivations.values()].map(derivationState);
+  return {
+    end: run.signal ?? run.code,
+    state: buildState,
+    derivations: Object.fromEntries(
+      derivations.map(each => [
+        each.name,
+        [each.state, each.attempt, each.builder ?? null, each.phase ?? null, short(each.lastLine ?? null)],
+      ]),
+    ),
+    transfers: countEach(
+      transferStates(state).map(({ path: file, from, to, state: end }) =>
+        withoutPort([nameOfStorePath(file), from, to, end].join(" ")),
+      ),
+    ),
+    progress,
+    errors: state.errors.map(({ text }) => withoutPort(named(text).split("\n")[0] ?? "")),
+    texts: state.texts.map(withoutPort),
+    failure: failure === undefined ? null : [failure.code, withoutPort(named(failure.message))],
+  };
+}
+
+/** A log's line may be very long. */
+function short(line: string | null): string | null {
+  return line !== null && line.length > 80 ? `${line.slice(0, 80)}… (${line.length})` : line;
+}
+
+function countEach(items: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items.toSorted()) counts[item] = (counts[item] ?? 0) + 1;
+  return counts;
+}
+
+/** Hashes and ports differ from one recording to the next. */
+function named(text: string): string {
+  return text.replaceAll(/\/lab\/store\/[0-9a-z]{32}-/g, "");
+}
+
+function withoutPort(text: string): string {
+  return text.replaceAll(/(127\.0\.0\.1:|port )\d+/g, "$1PORT");
+}
