@@ -30,7 +30,11 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const rooms = { session, server: session, machines, builds, buildsView, logs, ended };
   context.subscriptions.push(
     ...registerCommands(rooms),
-    vscode.window.registerTreeDataProvider(viewIds.machines, machinesTree),
+    vscode.window.createTreeView(viewIds.machines, {
+      treeDataProvider: machinesTree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     tellFailures(session),
     ...[ended, status, logs, buildsView, builds, machinesTree, machines, session],

@@ -56,6 +56,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       return checkClosure(toolchain.nix, storePath, { substituters, trustedPublicKeys });
     },
     mayEvaluate: parts.mayEvaluate,
+    maxBuilds: () => parts.settings().maxBuilds,
     limits: () => parts.settings().history,
     builders: () => toolchain.known?.builders ?? [],
     environment: () => Object.keys(toolchain.nix.env).toSorted(),

@@ -20,6 +20,8 @@ export interface Network {
   readonly uri: string;
   readonly description?: string | undefined;
   readonly machines: readonly Machine[];
+  /** `network.ordering.tags`, where the text tells it. */
+  readonly orderingTags?: readonly string[] | undefined;
   /** False: some machine names can be known only by evaluating. */
   readonly complete: boolean;
   readonly problems: readonly Problem[];
@@ -386,10 +388,15 @@ export interface Requests {
   "morph/evaluateAll": { params: { readonly uri: string }; result: readonly MachineEvaluation[] };
   /** Answers once the build is recorded. */
   "morph/build": { params: BuildParams; result: { readonly id: string } };
+  /** The same for several machines, in Morph's order; so many run at once as setting `morph.maxBuilds` says. */
+  "morph/buildMany": {
+    params: { readonly uri: string; readonly machines: readonly string[]; readonly place?: Place | undefined };
+    result: { readonly ids: readonly string[] };
+  };
   "morph/cancel": { params: { readonly id: string }; result: null };
-  /** Drops the record and its GC roots. */
   /** Keeps a build when others are pruned, or no longer. */
   "morph/keep": { params: { readonly id: string; readonly on: boolean }; result: null };
+  /** Drops the record and its GC roots. */
   "morph/remove": { params: { readonly id: string }; result: null };
   /** Running and past, newest first. */
   "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };

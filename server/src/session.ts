@@ -26,6 +26,9 @@ import { Toolchain } from "./toolchain.ts";
 import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "./workspace/networkFiles.ts";
 import { PathKinds } from "./workspace/pathKinds.ts";
 
+/** Lenses are drawn anew no more often than this (ms). */
+const lensPeriod = 1000;
+
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session {
   readonly connection: Connection;
@@ -54,6 +57,8 @@ export class Session {
   });
   /** Which machines are being built: lenses are drawn anew when this changes. */
   #lensState = "";
+  #lensTimer: NodeJS.Timeout | undefined;
+  #lensesAt = 0;
 
   constructor(connection: Connection, parser: NixParser, dist: string, traits: ClientTraits) {
     this.connection = connection;
@@ -138,6 +143,7 @@ export class Session {
   }
 
   stop(): void {
+    clearTimeout(this.#lensTimer);
     this.builds.close();
   }
 
@@ -241,8 +247,15 @@ export class Session {
     this.#lensState = lensState;
   }
 
+  /** Editors wait until nothing asks them any more: asked ten times a second, they would show a running build of long ago. */
   #refreshLenses(): void {
-    if (this.traits.refreshesLenses) void this.connection.sendRequest(CodeLensRefreshRequest.type);
+    if (!this.traits.refreshesLenses || this.#lensTimer !== undefined) return;
+    const wait = Math.max(0, this.#lensesAt + lensPeriod - Date.now());
+    this.#lensTimer = setTimeout(() => {
+      this.#lensTimer = undefined;
+      this.#lensesAt = Date.now();
+      void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    }, wait);
   }
 
   #isVisible(uri: string): boolean {

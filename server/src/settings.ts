@@ -20,6 +20,8 @@ export interface Settings {
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
   readonly evaluateOnOpen: boolean;
+  /** So many builds run at once; others wait. */
+  readonly maxBuilds: number;
   /** How much is kept of builds that have ended. */
   readonly history: HistoryLimits;
   /** Code of a diagnostic -> how it is shown (`features/checks/codes.ts`). */
@@ -34,6 +36,7 @@ export const serverSettingKeys = [
   "environment",
   "evaluation.memory",
   "evaluateOnOpen",
+  "maxBuilds",
   "history.builds",
   "history.days",
   "history.megabytes",
@@ -48,6 +51,7 @@ export const defaultSettings: Settings = {
   environment: {},
   evaluationMemory: 4096,
   evaluateOnOpen: false,
+  maxBuilds: 4,
   history: { count: 200, age: 90 * day, bytes: 1024 * mebibyte, logBytes: 100 * mebibyte },
   severities: {},
 };
@@ -62,6 +66,7 @@ export function readSettings(section: unknown): Settings {
     environment: asTexts(morph.environment),
     evaluationMemory: asPositive(asRecord(morph.evaluation).memory) ?? defaultSettings.evaluationMemory,
     evaluateOnOpen: morph.evaluateOnOpen === true,
+    maxBuilds: Math.ceil(asPositive(morph.maxBuilds) ?? defaultSettings.maxBuilds),
     history: readHistory(morph),
     severities: asTexts(asRecord(morph.diagnostics).severity),
   };

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
+import { closeState } from "../../server/src/builds/closeState.ts";
 import { type EventState, emptyState } from "../../server/src/builds/eventState.ts";
 import type { RecordFacts } from "../../server/src/builds/record.ts";
-import { applyEvent, closeState } from "../../server/src/builds/reduce.ts";
+import { applyEvent } from "../../server/src/builds/reduce.ts";
 import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
 import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary.ts";
 import { EventStream } from "../../server/src/nix/eventStream.ts";
@@ -55,14 +56,14 @@ export function recordedStreams(): RecordedStream[] {
 
 /** What a stream that comes in these chunks tells, while Nix runs and when it has ended. */
 export function stateOfStream(
-  { plan }: RecordedRun,
+  { plan, code }: RecordedRun,
   chunks: Iterable<Buffer>,
 ): { open: EventState; closed: EventState } {
   const state = emptyState(plan);
   const stream = new EventStream();
   for (const chunk of chunks) stream.push(chunk, event => applyEvent(state, event, 0));
   const open = structuredClone(state);
-  closeState(state, 0);
+  closeState(state, 0, code === 0);
   return { open, closed: state };
 }
 

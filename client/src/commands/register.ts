@@ -2,8 +2,11 @@ import * as vscode from "vscode";
 import { type CommandId, commandIds } from "../manifest.ts";
 import { reportError } from "../problems/report.ts";
 import type { Rooms } from "../rooms.ts";
+import { buildAllMachines } from "./buildAllMachines.ts";
+import { buildByTag } from "./buildByTag.ts";
 import { buildMachine } from "./buildMachine.ts";
 import { buildMachineOn } from "./buildMachineOn.ts";
+import { cancelAllBuilds } from "./cancelAllBuilds.ts";
 import { cancelBuild } from "./cancelBuild.ts";
 import type { Command } from "./command.ts";
 import { copyStorePath } from "./copyStorePath.ts";
@@ -21,7 +24,10 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
   [commandIds.buildMachineOn]: buildMachineOn,
+  [commandIds.buildAllMachines]: buildAllMachines,
+  [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,
+  [commandIds.cancelAllBuilds]: cancelAllBuilds,
   [commandIds.showLog]: showLog,
   [commandIds.keepBuild]: keepBuild,
   [commandIds.stopKeepingBuild]: stopKeepingBuild,
@@ -36,9 +42,9 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
 export function registerCommands(rooms: Rooms): vscode.Disposable[] {
   return Object.entries(commands).map(([id, create]) => {
     const command = create(rooms);
-    return vscode.commands.registerCommand(id, async (argument?: unknown) => {
+    return vscode.commands.registerCommand(id, async (argument?: unknown, selection?: unknown) => {
       try {
-        return await command(argument);
+        return await command(argument, selection);
       } catch (error) {
         reportError(error, rooms.session.output);
         return undefined;

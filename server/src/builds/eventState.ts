@@ -11,6 +11,12 @@ export interface FollowedDerivation {
   stoppedAt?: number | undefined;
   /** The newest lines of its log, without colours: at least `maxTail` of them, if there are so many. */
   readonly tail: string[];
+  /** Another Nix was building it, and ours has waited for that. */
+  awaited?: boolean | undefined;
+  /** Its outputs are in the store, whatever comes after: a hook that fails, say. */
+  registered?: boolean | undefined;
+  /** Nobody was found who takes it. */
+  unplaced?: boolean | undefined;
   /** Ids of the activities that build it now. With ssh-ng there are two: ours and the remote's own. */
   readonly activities: Set<string>;
 }
@@ -30,7 +36,8 @@ export type Activity =
   | { readonly kind: "build"; readonly drvPath: string }
   | { readonly kind: "copy"; readonly transfer: FollowedTransfer }
   | { readonly kind: "waiting"; readonly drvPath: string }
-  | { readonly kind: "totals" };
+  /** Of builds, or of what is fetched from caches. */
+  | { readonly kind: "totals"; readonly of: "builds" | "fetches" };
 
 /** An error message of Nix, in the order of the stream. */
 export interface StreamError {
@@ -48,6 +55,14 @@ export interface EventState {
   builtByNix?: number | undefined;
   /** Our count of the same. */
   built: number;
+  /** Nix's own count of those that have failed, dependents included. */
+  failedByNix: number;
+  /** Nix's own counts of what it has fetched. Absent until it begins. */
+  fetchedByNix?: { readonly done: number; readonly failed: number } | undefined;
+  /** What caches were asked for: `<path> <URL>`. */
+  readonly fetching: Set<string>;
+  /** Fetches that have stopped, of which Nix has not told whether they are well, oldest first. */
+  readonly unconfirmed: FollowedTransfer[];
   readonly errors: StreamError[];
   /** Lines that are none of Nix's, the newest last: ssh says its reasons there. */
   readonly texts: string[];
@@ -68,6 +83,9 @@ export function emptyState(planned: readonly string[]): EventState {
     transfers: new Map(),
     activities: new Map(),
     built: 0,
+    failedByNix: 0,
+    fetching: new Set(),
+    unconfirmed: [],
     errors: [],
     texts: [],
     changed: new Set(),

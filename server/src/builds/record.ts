@@ -29,6 +29,8 @@ export interface BuildRequest {
   /** The names, never the values, of the variables that Nix gets. */
   readonly environment: readonly string[];
   readonly realisation?: Realisation | undefined;
+  /** Others were being built: it waits for its turn. */
+  readonly waiting?: true | undefined;
 }
 
 /** How the supervisor calls Nix. */

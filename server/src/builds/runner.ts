@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { readGraph } from "../nix/derivationGraph.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
@@ -8,19 +9,25 @@ import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
+import { Slots } from "./slots.ts";
 import { nameOfStorePath } from "./storePath.ts";
 import { isOrphaned, stateOf } from "./summary.ts";
 import { type BuildWorld, defaultPlace } from "./world.ts";
+
+/** What cannot be written, because the disk is full, is tried again this often (ms). */
+const retry = 1000;
 
 /** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
 export class BuildRunner {
   readonly #records: BuildRecords;
   readonly #world: BuildWorld;
   readonly #evaluating = new Map<string, AbortController>();
+  readonly #slots: Slots;
 
   constructor(records: BuildRecords, world: BuildWorld) {
     this.#records = records;
     this.#world = world;
+    this.#slots = new Slots(() => world.maxBuilds());
   }
 
   /**
@@ -39,11 +46,9 @@ export class BuildRunner {
         startedAt: new Date().toISOString(),
         owner,
         environment: this.#world.environment(),
+        waiting: this.#slots.isFull ? true : undefined,
       });
-      const abort = new AbortController();
-      this.#evaluating.set(request.id, abort);
-      const done = this.#run(request, params, abort.signal).finally(() => this.#evaluating.delete(request.id));
-      return { value: { id: request.id, done } };
+      return { value: { id: request.id, done: this.#begin(request) } };
     } catch (error) {
       return { problem: notRecorded(String(error)) };
     }
@@ -62,13 +67,10 @@ export class BuildRunner {
     try {
       const facts = await this.#records.facts(id);
       if (facts === undefined || !isOrphaned(facts, Date.now())) return;
-      const request = { ...facts.request, owner, realisation: undefined };
+      const waiting = this.#slots.isFull ? (true as const) : undefined;
+      const request = { ...facts.request, owner, realisation: undefined, waiting };
       await this.#records.write(id, "request", request);
-      const abort = new AbortController();
-      this.#evaluating.set(id, abort);
-      void this.#run(request, request, abort.signal, facts.evaluation?.evaluation).finally(() =>
-        this.#evaluating.delete(id),
-      );
+      void this.#begin(request, facts.evaluation?.evaluation);
     } finally {
       release(folder, name);
     }
@@ -79,10 +81,26 @@ export class BuildRunner {
     this.#evaluating.get(id)?.abort();
   }
 
+  /** A build has ended: the next one may begin. */
+  ended(id: string): void {
+    this.#slots.release(id);
+  }
+
   /** @param known what an earlier server has evaluated. */
-  async #run(request: BuildRequest, params: BuildParams, signal: AbortSignal, known?: Evaluation): Promise<void> {
-    const { id } = request;
+  async #begin(request: BuildRequest, known?: Evaluation): Promise<void> {
+    const abort = new AbortController();
+    this.#evaluating.set(request.id, abort);
+    await this.#run(request, abort.signal, known);
+    this.#evaluating.delete(request.id);
+  }
+
+  async #run(waiting: BuildRequest, signal: AbortSignal, known: Evaluation | undefined): Promise<void> {
+    const { id } = waiting;
+    const params: BuildParams = waiting;
     try {
+      if (!(await this.#slots.take(id, signal))) return await this.#finish(id, { problem: cancelled() });
+      const request = { ...waiting, waiting: undefined };
+      if (waiting.waiting === true) await this.#records.write(id, "request", request);
       const evaluated = await this.#evaluate(id, params, signal, known);
       if ("problem" in evaluated) return await this.#finish(id, { problem: evaluated.problem });
       const evaluation = evaluated.value;
@@ -94,9 +112,18 @@ export class BuildRunner {
         preflight(graph, this.#world.builders(), request.place) ?? (await this.#realise(request, params, evaluation));
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
-      // A record that cannot be written has nowhere to say so: `lost` is what is left of it.
-      await this.#finish(id, { problem: notRecorded(String(error)) }).catch(() => undefined);
+      await this.#finishSometime(id, { problem: notRecorded(String(error)) });
     }
+  }
+
+  /** A full disk is waited for; a record that is gone is not. */
+  async #finishSometime(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+    while (existsSync(this.#records.folderOf(id)))
+      try {
+        return await this.#finish(id, result);
+      } catch {
+        await sleep(retry, undefined, { ref: false });
+      }
   }
 
   async #evaluate(

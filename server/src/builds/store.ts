@@ -8,13 +8,13 @@ import {
   type LogPage,
   type SignatureReport,
 } from "../protocol.ts";
+import { closeState } from "./closeState.ts";
 import { Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { surplus } from "./history.ts";
 import { LogReader } from "./log.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
-import { closeState } from "./reduce.ts";
 import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -30,6 +30,8 @@ export interface BuildRuns {
   abort(id: string): void;
   /** Takes up a build whose server died before its supervisor ran. */
   resume(id: string): Promise<void>;
+  /** A build has ended, whoever has started it. */
+  ended(id: string): void;
 }
 
 /** Every how many ticks records are pruned and packed. */
@@ -164,6 +166,7 @@ export class BuildStore {
     const summary = this.#summaries.get(id);
     this.#summaries.delete(id);
     this.#live.delete(id);
+    this.#runs.ended(id);
     this.#watched.delete(id);
     if (summary !== undefined) this.#tell({ id, revision: summary.revision + 1, summary, removed: true });
   }
@@ -238,6 +241,7 @@ export class BuildStore {
     let facts = await this.#records.facts(id);
     if (live === undefined || facts === undefined) {
       this.#live.delete(id);
+      this.#runs.ended(id);
       return;
     }
     if (facts.cancelled) this.#runs.abort(id);
@@ -251,7 +255,8 @@ export class BuildStore {
     }
     const { follower } = live;
     await follower?.poll();
-    if (facts.result !== undefined && follower !== undefined) closeState(follower.state, Date.parse(facts.result.at));
+    if (facts.result !== undefined && follower !== undefined)
+      closeState(follower.state, Date.parse(facts.result.at), facts.result.code === 0);
     const summary = this.#summarise(id, facts, live);
     if (summary.state === "checking" && !live.checking) {
       live.checking = true;
@@ -294,6 +299,7 @@ export class BuildStore {
     this.#summaries.set(id, next);
     if (finalStates.has(next.state)) {
       this.#live.delete(id);
+      this.#runs.ended(id);
       if (live.follower !== undefined) await this.#estimator.learn(id, live.follower.state);
       await this.#records.write(id, "summary", next).catch(() => undefined);
     }
@@ -323,7 +329,8 @@ export class BuildStore {
     const planned = facts?.evaluation?.evaluation?.plan.build ?? [];
     const follower = new BuildFollower(this.#records.fileOf(id, "events"), this.#records.fileOf(id, "clock"), planned);
     await follower.poll();
-    if (finalStates.has(summary.state)) closeState(follower.state, Date.parse(summary.stoppedAt ?? summary.startedAt));
+    const end = Date.parse(summary.stoppedAt ?? summary.startedAt);
+    if (finalStates.has(summary.state)) closeState(follower.state, end, facts?.result?.code === 0);
     return follower;
   }
 }

@@ -27,7 +27,7 @@ export function stateOf(facts: RecordFacts, now: number): BuildState {
   if (request.realisation !== undefined && now - request.realisation.launchedAt < launchTime) return "queued";
   if (facts.cancelled && (!facts.ownerAlive || request.realisation !== undefined)) return "cancelled";
   if (facts.ownerAlive && request.realisation !== undefined) return "lost";
-  return evaluation === undefined ? "evaluating" : "queued";
+  return evaluation === undefined && request.waiting !== true ? "evaluating" : "queued";
 }
 
 /**

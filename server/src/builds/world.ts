@@ -20,6 +20,8 @@ export interface BuildWorld {
   checkSignatures(storePath: string): Promise<Outcome<SignatureReport>>;
   /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */
   mayEvaluate(uri: string): boolean;
+  /** So many builds of one server run at once. */
+  maxBuilds(): number;
   /** How much is kept of builds that have ended. */
   limits(): HistoryLimits;
   /** Empty while they are not known. */

@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import { attributeName, childrenOf } from "../syntax/nodes.ts";
+import { ancestorsOf, attributeName, childrenOf } from "../syntax/nodes.ts";
 
 /** An attribute path from the top of the file. `*` is an element of a list; undefined is a name that only evaluation can tell. */
 export type AttributePath = readonly (string | undefined)[];
@@ -10,9 +10,12 @@ export type AttributePath = readonly (string | undefined)[];
  */
 export function attributePathOf(node: Node): AttributePath {
   const parts: (string | undefined)[][] = [];
-  for (let inner = node, outer = node.parent; outer !== null; inner = outer, outer = outer.parent) {
+  let inner = node;
+  for (const outer of ancestorsOf(node)) {
+    const isName = inner.type === "attrpath";
+    inner = outer;
     if (outer.type === "list_expression") parts.push(["*"]);
-    if (outer.type !== "binding" || inner.type === "attrpath") continue;
+    if (outer.type !== "binding" || isName) continue;
     const path = outer.childForFieldName("attrpath");
     if (path !== null) parts.push(childrenOf(path).map(attributeName));
   }

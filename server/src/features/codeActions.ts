@@ -9,7 +9,7 @@ import {
 import type { Node } from "web-tree-sitter";
 import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { type Binding, isSet } from "../syntax/nodes.ts";
+import { ancestorsOf, type Binding, isSet } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
 import { dottedName } from "./dottedNames.ts";
 import { topBindings } from "./machineNames.ts";
@@ -33,10 +33,11 @@ export function codeActions(
     const [first, last] = [names[0], names.at(-1)];
     return first && last && overlaps(document.rangeAt(first.startIndex, last.endIndex), range);
   });
+  const machines = new Map(network.machines.map(machine => [machine.name, machine]));
   return [
     ...diagnostics.flatMap(diagnostic => replacement(document, diagnostic)),
     ...bindings.flatMap(binding => quoteName(document, binding, diagnostics)),
-    ...bindings.flatMap(binding => addSystem(document, network, binding, localSystem)),
+    ...bindings.flatMap(binding => addSystem(document, machines.get(binding.path[0] ?? ""), binding, localSystem)),
     ...network.machines.flatMap(machine => removeIneffective(document, machine, range, diagnostics)),
   ];
 }
@@ -59,8 +60,12 @@ function quoteName(document: NixDocument, binding: Binding, diagnostics: readonl
 }
 
 /** A machine without a system gets one, where its text is a literal set. */
-function addSystem(document: NixDocument, network: Network, binding: Binding, localSystem: string): CodeAction[] {
-  const machine = network.machines.find(({ name }) => name === binding.path[0]);
+function addSystem(
+  document: NixDocument,
+  machine: Machine | undefined,
+  binding: Binding,
+  localSystem: string,
+): CodeAction[] {
   if (machine?.system.origin !== "unstated" || binding.path.length > 1 || binding.value === undefined) return [];
   const { sets, complete } = literalSets(binding.value);
   const [body] = sets;
@@ -109,9 +114,8 @@ function removeIneffective(
 }
 
 function bindingAround(document: NixDocument, { start }: Range): Node | undefined {
-  let node = document.root.descendantForIndex(document.offsetAt(start));
-  while (node !== null && node.type !== "binding") node = node.parent;
-  return node ?? undefined;
+  const innermost = document.root.descendantForIndex(document.offsetAt(start));
+  return innermost === null ? undefined : [innermost, ...ancestorsOf(innermost)].find(({ type }) => type === "binding");
 }
 
 /** The line of a node with its end, when nothing else stands on it. */

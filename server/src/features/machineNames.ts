@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
+import { ancestorsOf, attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
 import { literalNames } from "./literalNames.ts";
 
@@ -15,7 +15,7 @@ export function machineNames(document: NixDocument, network: Network): Node[] {
   const known = new Set(network.machines.map(({ name }) => name));
   const bound = document.uri === network.uri ? topBindings(document).flatMap(({ names: [name] }) => name ?? []) : [];
   const tops = new Set(bound.map(({ startIndex }) => startIndex));
-  const literal = literalNames(document, network).filter(({ startIndex }) => !tops.has(startIndex));
+  const literal = literalNames(document, network, tops).filter(({ startIndex }) => !tops.has(startIndex));
   return [...bound, ...literal, ...nodeReferences(document)].filter(node => known.has(attributeName(node) ?? ""));
 }
 
@@ -36,9 +36,9 @@ function nodeReferences(document: NixDocument): Node[] {
 
 /** Whether a `let` or a `rec` around a variable binds its name. */
 function isBound(variable: Node): boolean {
-  for (let scope = variable.parent; scope !== null; scope = scope.parent) {
-    if (scope.type !== "let_expression" && scope.type !== "rec_attrset_expression") continue;
-    if (bindingsOf(scope).some(({ path: [name] }) => name === variable.text)) return true;
-  }
-  return false;
+  return ancestorsOf(variable).some(
+    scope =>
+      (scope.type === "let_expression" || scope.type === "rec_attrset_expression") &&
+      bindingsOf(scope).some(({ path: [name] }) => name === variable.text),
+  );
 }

@@ -2,7 +2,7 @@ import type { Position } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributeName, staticString } from "../syntax/nodes.ts";
+import { ancestorsOf, attributeName, staticString } from "../syntax/nodes.ts";
 import { attributePathOf, endsWith, machineTags, orderingTags } from "./attributePath.ts";
 import { machineNames } from "./machineNames.ts";
 
@@ -57,9 +57,9 @@ function machineAt(document: NixDocument, network: Network, offset: number): Tar
 function ancestorAt(document: NixDocument, offset: number, type: string): Node | undefined {
   for (const at of [offset, offset - 1]) {
     if (at < 0) continue;
-    let node = document.root.descendantForIndex(at);
-    while (node !== null && node.type !== type) node = node.parent;
-    if (node !== null) return node;
+    const innermost = document.root.descendantForIndex(at);
+    const node = innermost && [innermost, ...ancestorsOf(innermost)].find(around => around.type === type);
+    if (node) return node;
   }
   return undefined;
 }

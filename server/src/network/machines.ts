@@ -16,35 +16,53 @@ import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
-import { ModuleCollector, type ModuleConfig } from "./modules.ts";
-import { effectiveSystems, type NetworkPkgs } from "./system.ts";
+import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules.ts";
+import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./system.ts";
 
 /** Values that cannot be a NixOS module. */
 const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);
 
-/** The machines of a network file, as far as its text and the files that it imports tell. */
-export function readMachines(document: NixDocument, sources: Sources): Network {
+/**
+ * The machines of a network file, as far as its text and the files that it imports tell.
+ *
+ * @param read machines by name that have been read already, if the network has them.
+ */
+export function readMachines(
+  document: NixDocument,
+  sources: Sources,
+  read: ReadonlyMap<string, Machine> = new Map(),
+): Network {
   const evaluator = new Evaluator(sources);
-  const network = networkValue(evaluator.document(document));
+  const { budget } = evaluator;
+  const network = budget.guard(() => networkValue(evaluator.document(document)), undefined);
   if (network === undefined) return { uri: document.uri, machines: [], complete: false, problems: [] };
-  const description = select(select(network, "network") ?? unknown, "description");
+  const description = budget.guard(() => select(select(network, "network") ?? unknown, "description"), unknown);
   const reader = new MachineReader(document, evaluator, network);
   return {
     uri: document.uri,
     description: description?.kind === "string" ? description.text : undefined,
-    machines: [...network.attributes].flatMap(([name, attribute]) => reader.read(name, attribute)),
-    complete: network.complete && !evaluator.budget.isCut,
+    machines: [...network.attributes].flatMap(([name, attribute]) => read.get(name) ?? reader.read(name, attribute)),
+    orderingTags: budget.guard(() => orderingTags(network), undefined),
+    complete: network.complete && !budget.isCut,
     problems: duplicateMachines(document),
   };
 }
 
-/** One machine, with only the bindings of `focus` looked at; undefined when they have none of that name. */
+function orderingTags(network: SetValue): string[] | undefined {
+  const ordering = select(select(network, "network") ?? unknown, "ordering");
+  const tags = ordering === undefined ? undefined : select(ordering, "tags");
+  return tags === undefined ? undefined : stringsIn(tags);
+}
+
+/** One machine, with only the bindings of `focus` looked at; undefined when they have none of that name, or not all is read. */
 export function readFocused(document: NixDocument, sources: Sources, name: string, focus: Focus): Machine | undefined {
   const evaluator = new Evaluator(sources);
-  const network = networkValue(evaluator.document(document, focus));
+  const { budget } = evaluator;
+  const network = budget.guard(() => networkValue(evaluator.document(document, focus)), undefined);
   const attribute = network?.attributes.get(name);
-  if (network === undefined || attribute === undefined || evaluator.budget.isCut) return undefined;
-  return new MachineReader(document, evaluator, network).read(name, attribute)[0];
+  if (network === undefined || attribute === undefined) return undefined;
+  const [machine] = new MachineReader(document, evaluator, network).read(name, attribute);
+  return budget.isCut ? undefined : machine;
 }
 
 /** Morph's evaluator imports the file and takes a set; a function is given what its defaults are. */
@@ -53,45 +71,56 @@ function networkValue(value: Value): SetValue | undefined {
   return network.kind === "set" ? network : undefined;
 }
 
-function networkPkgs(settings: Value): NetworkPkgs | undefined {
-  const attribute = settings.kind === "set" ? settings.attributes.get("pkgs") : undefined;
-  return attribute && { value: attribute.thunk.force(), definition: attribute.definition };
-}
-
 /** Stands for what may state anything. */
 const nothingKnown: ModuleConfig = { config: unknown, isDefault: true };
+
+/** What the network says of all machines. What cannot be read of `network` may be its `pkgs`. */
+function commonOf(network: SetValue): { pkgs: NetworkPkgs | undefined; unread: readonly ModuleConfig[] } {
+  const settings = network.attributes.get("network")?.thunk.force() ?? set(new Map());
+  const attribute = settings.kind === "set" ? settings.attributes.get("pkgs") : undefined;
+  const pkgs = attribute && { value: attribute.thunk.force(), definition: attribute.definition };
+  return { pkgs, unread: pkgs === undefined && select(settings, "pkgs")?.kind === "unknown" ? [nothingKnown] : [] };
+}
+
+/** What the modules of a machine tell. */
+type Stated = MachineSystems & ReturnType<typeof deploymentOf>;
+
+/** What is known of a machine that takes too much to read. */
+const unreadable: Stated = { ...effectiveSystems([nothingKnown], undefined), ...deploymentOf([nothingKnown]) };
 
 /** Reads machines that share a network. */
 class MachineReader {
   readonly #document: NixDocument;
   readonly #evaluator: Evaluator;
   readonly #defaults: Attribute | undefined;
-  readonly #pkgs: NetworkPkgs | undefined;
-  /** What cannot be read of `network` may be its `pkgs`. */
-  readonly #unread: readonly ModuleConfig[];
+  readonly #common: ReturnType<typeof commonOf>;
 
   constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
     this.#document = document;
     this.#evaluator = evaluator;
     this.#defaults = network.attributes.get("defaults");
-    const settings = network.attributes.get("network")?.thunk.force() ?? set(new Map());
-    this.#pkgs = networkPkgs(settings);
-    this.#unread = select(settings, "pkgs")?.kind === "unknown" && this.#pkgs === undefined ? [nothingKnown] : [];
+    this.#common = evaluator.budget.guard(() => commonOf(network), { pkgs: undefined, unread: [nothingKnown] });
   }
 
   read(name: string, { thunk, definition }: Attribute): Machine[] {
     if (reservedNames.has(name)) return [];
-    const value = thunk.force();
+    const { budget } = this.#evaluator;
+    const value = budget.guard(() => thunk.force(), unknown);
     if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) return [];
+    const stated = budget.guard(() => this.#stated(name, value), unreadable);
+    return [{ name, ...this.#place(definition), ...stated }];
+  }
+
+  #stated(name: string, value: Value): Stated {
     const modules = this.#modules(name, value);
-    return [{ name, ...this.#place(definition), ...effectiveSystems(modules, this.#pkgs), ...deploymentOf(modules) }];
+    return { ...effectiveSystems(modules, this.#common.pkgs), ...deploymentOf(modules) };
   }
 
   #modules(name: string, value: Value): ModuleConfig[] {
     const collector = new ModuleCollector(this.#evaluator, name);
     const own = collector.collect(value, false);
     const common = this.#defaults === undefined ? [] : collector.collect(this.#defaults.thunk.force(), true);
-    return [...own, ...common, ...this.#unread];
+    return [...own, ...common, ...this.#common.unread];
   }
 
   /** Where a machine stands. One that another file names, or that is put together from pieces, stands nowhere in this one. */

@@ -121,8 +121,12 @@ function definitionsIn(found: OptionDefinition, option: readonly string[]): Opti
   });
 }
 
+/** Properties within properties: deeper than this nothing is known. */
+const maxProperties = 200;
+
 /** A definition without what `lib.mkIf`, `mkMerge` and `mkOverride` say about it. */
-function discharged(found: OptionDefinition): OptionDefinition[] {
+function discharged(found: OptionDefinition, depth = 0): OptionDefinition[] {
+  if (depth > maxProperties) return [{ ...found, value: unknown }];
   const { value } = found;
   const type = value.kind === "set" ? value.attributes.get("_type")?.thunk.force() : undefined;
   if (type?.kind !== "string") return [found];
@@ -132,18 +136,18 @@ function discharged(found: OptionDefinition): OptionDefinition[] {
       const condition = field("condition");
       if (condition.kind === "bool" && !condition.value) return [];
       const isConditional = found.isConditional || condition.kind !== "bool";
-      return discharged({ ...found, value: field("content"), isConditional });
+      return discharged({ ...found, value: field("content"), isConditional }, depth + 1);
     }
     case "merge": {
       const items = itemsOf(known(field("contents")));
       if (items === undefined) return [{ ...found, value: unknown }];
-      return items.flatMap(item => discharged({ ...found, value: item.force() }));
+      return items.flatMap(item => discharged({ ...found, value: item.force() }, depth + 1));
     }
     case "override": {
       const priority = field("priority");
       const isFirst = found.priority === priorities.plain;
       const next = priority.kind === "number" && isFirst ? priority.value : found.priority;
-      return discharged({ ...found, value: field("content"), priority: next });
+      return discharged({ ...found, value: field("content"), priority: next }, depth + 1);
     }
     default:
       return [found];

@@ -30,9 +30,7 @@ export function recoverMachines(document: NixDocument, sources: Sources): Networ
   const repaired = layout.before + layout.chunks.map(chunk => repair(document, chunk)).join("") + layout.after;
   const copy = new NixDocument(document.parser, document.uri, document.version, repaired);
   try {
-    const recovered = readMachines(copy, sources);
-    const better = new Map(sound.map(machine => [machine.name, machine]));
-    return { ...recovered, machines: recovered.machines.map(machine => better.get(machine.name) ?? machine) };
+    return readMachines(copy, sources, new Map(sound.map(machine => [machine.name, machine])));
   } finally {
     copy.dispose();
   }
@@ -92,12 +90,16 @@ function startOfSet(document: NixDocument): number {
 /** The chunk itself when it parses alone; else its head and, of its other lines, those that parse alone. Lines stay lines. */
 function repair(document: NixDocument, chunk: Chunk): string {
   if (parses(document, chunk.text)) return chunk.text;
-  const body = chunk.text.split("\n").slice(1);
-  const kept = body.map(line => (parses(document, line) ? line : ""));
-  const end = chunk.text.endsWith("\n") ? Math.max(kept.length - 1, 0) : kept.length;
-  const lines = [`${chunk.head} {`, ...kept];
-  lines[end] = `${lines[end] ?? ""} };`;
-  return lines.join("\n");
+  const [first = "", ...body] = chunk.text.split(/(?<=\n)/);
+  const kept = body.map(line => (parses(document, line) ? line : blank(line)));
+  const text = `${chunk.head} {${blank(first.slice(chunk.head.length))}${kept.join("")}`;
+  const end = /(?:\r?\n)?$/.exec(text)?.index ?? text.length;
+  return `${text.slice(0, end)} };${text.slice(end)}`;
+}
+
+/** A text of which only the line ends are left. A carriage return alone ends a line too, and must not join what follows. */
+function blank(text: string): string {
+  return text.replaceAll(/[^\r\n]+/g, " ");
 }
 
 function parses(document: NixDocument, bindings: string): boolean {

@@ -37,7 +37,15 @@ export interface NixError {
 }
 
 /** Activity types (Nix, `src/libutil/logging.hh`). */
-export const activity = { copyPath: 100, builds: 104, build: 105, substitute: 108, buildWaiting: 111 } as const;
+export const activity = {
+  copyPath: 100,
+  copyPaths: 103,
+  builds: 104,
+  build: 105,
+  substitute: 108,
+  postBuildHook: 110,
+  buildWaiting: 111,
+} as const;
 
 /** Result types (Nix, `src/libutil/logging.hh`). */
 export const resultType = { buildLogLine: 101, setPhase: 104, progress: 105, setExpected: 106 } as const;

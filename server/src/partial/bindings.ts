@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../syntax/document.ts";
 import { attributeName, childrenOf } from "../syntax/nodes.ts";
+import type { Budget } from "./budget.ts";
 import type { Scope } from "./scope.ts";
 import { lookup } from "./scope.ts";
 import { type Attribute, type Definition, lazy, select, set, type Thunk, unknown, type Value } from "./value.ts";
@@ -21,53 +22,100 @@ export interface Attributes {
   readonly complete: boolean;
 }
 
+/** One binding as it stands in the text, which is the same however often its set is evaluated. */
+export type Written = WrittenBinding | WrittenInherit;
+
+interface WrittenBinding {
+  readonly segments: readonly Node[];
+  /** The names of the segments, when all of them are literal. */
+  readonly path: readonly string[] | undefined;
+  readonly value: Node | undefined;
+  readonly definition: Definition;
+}
+
+/** `inherit a b;`, `inherit (from) a b;` */
+interface WrittenInherit {
+  readonly from: Node | undefined;
+  readonly names: readonly { readonly path: readonly [string]; readonly definition: Definition }[];
+}
+
 /** The bindings of a set or a `let`. */
 export function bindingNodes(owner: Node): Node[] {
   return owner.namedChildren.filter(({ type }) => type === "binding_set").flatMap(({ namedChildren }) => namedChildren);
 }
 
+/** What is written in bindings. */
+export function writtenIn(bindings: readonly Node[], document: NixDocument): Written[] {
+  return bindings.flatMap(node => {
+    if (node.type === "binding") return writtenBinding(node, document);
+    return node.type === "inherit" || node.type === "inherit_from" ? [writtenInherit(node, document)] : [];
+  });
+}
+
+function writtenBinding(node: Node, document: NixDocument): Written[] {
+  const attrpath = node.childForFieldName("attrpath");
+  const value = node.childForFieldName("expression") ?? undefined;
+  const segments = attrpath === null ? [] : childrenOf(attrpath);
+  const [first] = segments;
+  if (first === undefined)
+    return [{ segments, path: undefined, value, definition: definitionOf(node, node, document) }];
+  const names = segments.map(attributeName);
+  const path = names.every(name => name !== undefined) ? names : undefined;
+  return [{ segments, path, value, definition: definitionOf(first, node, document, value) }];
+}
+
+function writtenInherit(node: Node, document: NixDocument): Written {
+  const names = node.childForFieldName("attrs");
+  return {
+    from: node.childForFieldName("expression") ?? undefined,
+    names: (names === null ? [] : childrenOf(names)).flatMap(name => {
+      const text = attributeName(name);
+      return text === undefined ? [] : [{ path: [text], definition: definitionOf(name, name, document) }];
+    }),
+  };
+}
+
+function definitionOf(name: Node, binding: Node, document: NixDocument, value?: Node): Definition {
+  return {
+    name: originOf(name, document),
+    binding: originOf(binding, document),
+    value: value && originOf(value, document),
+  };
+}
+
 /**
- * Reads the bindings of a set or a `let`.
+ * Evaluates the bindings of a set or a `let`.
  *
  * @param inner where values are evaluated: the names of a `rec` or `let` are visible to themselves.
  * @param outer where `inherit x;` looks.
  */
 export function attributesOf(
-  bindings: readonly Node[],
-  document: NixDocument,
+  bindings: readonly Written[],
   evaluate: Evaluate,
   inner: () => Scope,
   outer: Scope,
+  budget: Budget,
 ): Attributes {
   const entries: Entry[] = [];
   let complete = true;
-  for (const node of bindings) {
-    if (node.type === "binding") {
-      const entry = bindingEntry(node, document, evaluate, inner);
-      if (entry === undefined) complete = false;
-      else entries.push(entry);
-    } else if (node.type === "inherit" || node.type === "inherit_from")
-      entries.push(...inheritedEntries(node, document, evaluate, inner, outer));
+  for (const written of bindings) {
+    if ("names" in written) {
+      if (!budget.makeWritten(written.names.length)) return { attributes: new Map(), complete: false };
+      entries.push(...inheritedEntries(written, evaluate, inner, outer));
+      continue;
+    }
+    const entry = budget.makeWritten(1) ? bindingEntry(written, evaluate, inner) : undefined;
+    if (entry === undefined) complete = false;
+    else entries.push(entry);
   }
   return { attributes: grouped(entries), complete };
 }
 
-function bindingEntry(node: Node, document: NixDocument, evaluate: Evaluate, scope: () => Scope): Entry | undefined {
-  const attrpath = node.childForFieldName("attrpath");
-  const value = node.childForFieldName("expression");
-  const segments = attrpath === null ? [] : childrenOf(attrpath);
-  const path = segments.map(segment => segmentName(segment, evaluate, scope));
-  const first = segments[0];
-  if (first === undefined || !path.every(name => name !== undefined)) return undefined;
-  return {
-    path,
-    thunk: lazy(() => (value === null ? unknown : evaluate(value, scope()))),
-    definition: {
-      name: originOf(first, document),
-      binding: originOf(node, document),
-      value: value === null ? undefined : originOf(value, document),
-    },
-  };
+function bindingEntry(written: WrittenBinding, evaluate: Evaluate, scope: () => Scope): Entry | undefined {
+  const { segments, value, definition } = written;
+  const path = written.path ?? segments.map(segment => segmentName(segment, evaluate, scope));
+  if (path.length === 0 || !path.every(name => name !== undefined)) return undefined;
+  return { path, thunk: lazy(() => (value === undefined ? unknown : evaluate(value, scope()))), definition };
 }
 
 /** The name of a segment, also of one that is computed. */
@@ -80,21 +128,16 @@ export function segmentName(segment: Node, evaluate: Evaluate, scope: () => Scop
 }
 
 function inheritedEntries(
-  node: Node,
-  document: NixDocument,
+  { from, names }: WrittenInherit,
   evaluate: Evaluate,
   inner: () => Scope,
   outer: Scope,
 ): Entry[] {
-  const names = node.childForFieldName("attrs");
-  const from = node.childForFieldName("expression");
-  const source = from === null ? undefined : lazy(() => evaluate(from, inner()));
-  return (names === null ? [] : childrenOf(names)).flatMap(name => {
-    const text = attributeName(name);
-    if (text === undefined) return [];
-    const origin = originOf(name, document);
-    const find = () => (source === undefined ? lookup(outer, text) : (select(source.force(), text) ?? unknown));
-    return { path: [text], thunk: lazy(find), definition: { name: origin, binding: origin } };
+  const source = from && lazy(() => evaluate(from, inner()));
+  return names.map(({ path, definition }) => {
+    const [name] = path;
+    const find = () => (source === undefined ? lookup(outer, name) : (select(source.force(), name) ?? unknown));
+    return { path, thunk: lazy(find), definition };
   });
 }
 

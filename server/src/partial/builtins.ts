@@ -1,6 +1,7 @@
 import path from "node:path";
+import type { Budget } from "./budget.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { itemsOf, mapItems, namesOf, textsOf } from "./inspect.ts";
+import { flattened, itemsOf, joined, madeItems, mapItems, namesOf, textsOf } from "./inspect.ts";
 import { fromJson } from "./json.ts";
 import { equals } from "./operators.ts";
 import {
@@ -27,8 +28,8 @@ import {
 export function builtinFunctions(evaluator: Evaluator): Record<string, FunctionValue> {
   return {
     ...listFunctions(evaluator),
-    ...setFunctions(),
-    ...stringFunctions(),
+    ...setFunctions(evaluator),
+    ...stringFunctions(evaluator),
     ...fileFunctions(evaluator),
     ...typeFunctions(),
     trace: curried(2, (_, value) => value.force()),
@@ -39,28 +40,32 @@ export function builtinFunctions(evaluator: Evaluator): Record<string, FunctionV
   };
 }
 
-function listFunctions(evaluator: Evaluator): Record<string, FunctionValue> {
+function listFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   return {
-    map: curried(2, (f, values) => mapItems(values, item => lazy(() => apply(f.force(), item)))),
-    filter: curried(2, (f, values) => filtered(itemsOf(values), item => apply(f.force(), item))),
+    map: curried(2, (f, values) => mapItems(values, budget, item => lazy(() => apply(f.force(), item)))),
+    filter: curried(2, (f, values) => filtered(itemsOf(values), budget, item => apply(f.force(), item))),
     genList: curried(2, (f, count) => {
       const length = count.force();
-      if (length.kind !== "number" || length.value < 0 || !evaluator.budget.make(length.value)) return unknown;
-      return list(
-        Array.from({ length: length.value }, (_, index) => lazy(() => apply(f.force(), known(number(index))))),
-      );
+      if (length.kind !== "number" || !(length.value >= 0)) return unknown;
+      return madeItems(length.value, budget, index => lazy(() => apply(f.force(), known(number(index)))));
     }),
-    concatLists: curried(1, lists => flattened(itemsOf(lists)?.map(itemsOf))),
+    concatLists: curried(1, lists => flattened(itemsOf(lists)?.map(itemsOf), budget)),
     concatMap: curried(2, (f, values) =>
-      flattened(itemsOf(values)?.map(item => itemsOf(lazy(() => apply(f.force(), item))))),
+      flattened(
+        itemsOf(values)?.map(item => itemsOf(known(apply(f.force(), item)))),
+        budget,
+      ),
     ),
-    elem: curried(2, (value, values) => contains(value.force(), itemsOf(values))),
+    elem: curried(2, (value, values) => contains(value.force(), itemsOf(values), budget)),
     elemAt: curried(2, (values, index) => {
       const at = index.force();
       return at.kind === "number" ? (itemsOf(values)?.[at.value]?.force() ?? unknown) : unknown;
     }),
     head: curried(1, values => itemsOf(values)?.[0]?.force() ?? unknown),
-    tail: curried(1, values => ofItems(itemsOf(values)?.slice(1))),
+    tail: curried(1, values => {
+      const items = itemsOf(values);
+      return items !== undefined && budget.make(items.length) ? list(items.slice(1)) : unknown;
+    }),
     length: curried(1, values => {
       const items = itemsOf(values);
       return items === undefined ? unknown : number(items.length);
@@ -73,28 +78,31 @@ function listFunctions(evaluator: Evaluator): Record<string, FunctionValue> {
   };
 }
 
-function setFunctions(): Record<string, FunctionValue> {
+function setFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   return {
     attrNames: curried(1, value => {
       const names = namesOf(value);
-      return names === undefined ? unknown : list(names.toSorted().map(name => known(string(name))));
+      if (names === undefined || !budget.makeItems(names.length)) return unknown;
+      return list(names.toSorted().map(name => known(string(name))));
     }),
     attrValues: curried(1, value => {
       const from = value.force();
-      if (from.kind !== "set" || !from.complete) return unknown;
+      if (from.kind !== "set" || !from.complete || !budget.makeAttributes(from.attributes.size)) return unknown;
       return list([...from.attributes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { thunk }]) => thunk));
     }),
-    listToAttrs: curried(1, listToAttrs),
+    listToAttrs: curried(1, pairs => listToAttrs(pairs, budget)),
     mapAttrs: curried(2, (f, value) =>
-      mapSet(value, (name, thunk) => lazy(() => apply(f.force(), known(string(name)), thunk))),
+      mapSet(value, budget, (name, thunk) => lazy(() => apply(f.force(), known(string(name)), thunk))),
     ),
     removeAttrs: curried(2, (value, names) => {
-      const removed = textsOf(names);
-      return removed === undefined ? incomplete(value) : filterSet(value, name => !removed.includes(name));
+      const texts = textsOf(names);
+      const removed = new Set(texts);
+      return texts === undefined ? incomplete(value) : filterSet(value, budget, name => !removed.has(name));
     }),
     intersectAttrs: curried(2, (left, right) => {
       const names = namesOf(left);
-      return names === undefined ? incomplete(right) : filterSet(right, name => names.includes(name));
+      const kept = new Set(names);
+      return names === undefined ? incomplete(right) : filterSet(right, budget, name => kept.has(name));
     }),
     hasAttr: curried(2, (name, value) => {
       const from = value.force();
@@ -106,23 +114,26 @@ function setFunctions(): Record<string, FunctionValue> {
   };
 }
 
-function stringFunctions(): Record<string, FunctionValue> {
+function stringFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   return {
     toString: curried(1, value => shown(value.force())),
     concatStringsSep: curried(2, (separator, values) => {
-      const [between, texts] = [textOf(separator.force()), textsOf(values)];
-      return between === undefined || texts === undefined ? unknown : string(texts.join(between));
+      const texts = textsOf(values);
+      return texts === undefined ? unknown : joined(textOf(separator.force()), texts, budget);
     }),
-    replaceStrings: curried(3, (from, to, text) => replaced(textsOf(from), textsOf(to), textOf(text.force()))),
+    replaceStrings: curried(3, (from, to, text) => replaced(textsOf(from), textsOf(to), textOf(text.force()), budget)),
     stringLength: curried(1, text => {
       const known = textOf(text.force());
-      return known === undefined ? unknown : number(Buffer.byteLength(known));
+      if (known === undefined || !budget.spendCharacters(known.length)) return unknown;
+      return number(Buffer.byteLength(known));
     }),
     substring: curried(3, (start, length, text) => {
       const [from, count, whole] = [start.force(), length.force(), textOf(text.force())];
       if (from.kind !== "number" || count.kind !== "number" || whole === undefined) return unknown;
+      if (!budget.spendCharacters(whole.length)) return unknown;
       const end = count.value < 0 ? undefined : from.value + count.value;
-      return string(Buffer.from(whole).subarray(from.value, end).toString());
+      const part = Buffer.from(whole).subarray(from.value, end).toString();
+      return budget.make(part.length) ? string(part) : unknown;
     }),
     fromJSON: curried(1, text => fromJson(textOf(text.force()))),
   };
@@ -179,37 +190,29 @@ function typeFunctions(): Record<string, FunctionValue> {
   };
 }
 
-function ofItems(items: readonly Thunk[] | undefined): Value {
-  return items === undefined ? unknown : list(items);
-}
-
-function flattened(lists: readonly (readonly Thunk[] | undefined)[] | undefined): Value {
-  if (lists === undefined || lists.some(items => items === undefined)) return unknown;
-  return list(lists.flatMap(items => items ?? []));
-}
-
 /** Those of which a test says yes; unknown when it says nothing of one. */
-export function filtered(items: readonly Thunk[] | undefined, test: (item: Thunk) => Value): Value {
+export function filtered(items: readonly Thunk[] | undefined, budget: Budget, test: (item: Thunk) => Value): Value {
+  if (items === undefined || !budget.make(items.length)) return unknown;
   const kept: Thunk[] = [];
-  for (const item of items ?? []) {
+  for (const item of items) {
     const verdict = test(item);
     if (verdict.kind !== "bool") return unknown;
     if (verdict.value) kept.push(item);
   }
-  return ofItems(items && kept);
+  return list(kept);
 }
 
-function contains(value: Value, items: readonly Thunk[] | undefined): Value {
-  if (items === undefined) return unknown;
-  const verdicts = items.map(item => equals(value, item.force()));
+function contains(value: Value, items: readonly Thunk[] | undefined, budget: Budget): Value {
+  if (items === undefined || !budget.spendItems(items.length)) return unknown;
+  const verdicts = items.map(item => equals(value, item.force(), budget));
   if (verdicts.includes(true)) return bool(true);
   return verdicts.includes(undefined) ? unknown : bool(false);
 }
 
 /** `[ { name = ...; value = ...; } ]` as a set; the first of a name wins. A name is defined where its text stands. */
-export function listToAttrs(values: Thunk): Value {
+export function listToAttrs(values: Thunk, budget: Budget): Value {
   const items = itemsOf(values);
-  if (items === undefined) return unknown;
+  if (items === undefined || !budget.makeItems(items.length)) return unknown;
   const attributes = new Map<string, Attribute>();
   let complete = true;
   for (const item of items) {
@@ -226,9 +229,9 @@ export function listToAttrs(values: Thunk): Value {
 }
 
 /** A set with other values under the same names, which stay defined where they were. */
-export function mapSet(value: Thunk, change: (name: string, thunk: Thunk) => Thunk): Value {
+export function mapSet(value: Thunk, budget: Budget, change: (name: string, thunk: Thunk) => Thunk): Value {
   const from = value.force();
-  if (from.kind !== "set") return unknown;
+  if (from.kind !== "set" || !budget.makeItems(from.attributes.size)) return unknown;
   const attributes = [...from.attributes].map(
     ([name, { thunk, definition }]) => [name, { thunk: change(name, thunk), definition }] as const,
   );
@@ -236,9 +239,9 @@ export function mapSet(value: Thunk, change: (name: string, thunk: Thunk) => Thu
 }
 
 /** The attributes whose names pass. */
-export function filterSet(value: Thunk, keep: (name: string) => boolean): Value {
+export function filterSet(value: Thunk, budget: Budget, keep: (name: string) => boolean): Value {
   const from = value.force();
-  if (from.kind !== "set") return unknown;
+  if (from.kind !== "set" || !budget.makeAttributes(from.attributes.size)) return unknown;
   return set(new Map([...from.attributes].filter(([name]) => keep(name))), from.complete);
 }
 
@@ -260,13 +263,16 @@ function replaced(
   from: readonly string[] | undefined,
   to: readonly string[] | undefined,
   text: string | undefined,
+  budget: Budget,
 ): Value {
   if (from === undefined || to === undefined || text === undefined || from.length !== to.length) return unknown;
-  if (from.includes("")) return unknown;
+  if (from.includes("") || !budget.spendCharacters(text.length * (from.length + 1))) return unknown;
   let result = "";
   for (let index = 0; index < text.length; ) {
     const match = from.findIndex(candidate => text.startsWith(candidate, index));
-    result += match === -1 ? text[index] : to[match];
+    const piece = (match === -1 ? text[index] : to[match]) ?? "";
+    if (!budget.make(piece.length)) return unknown;
+    result += piece;
     index += match === -1 ? 1 : (from[match]?.length ?? 1);
   }
   return string(result);

@@ -3,7 +3,7 @@ import { URI } from "vscode-uri";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../syntax/document.ts";
 import { childrenOf } from "../syntax/nodes.ts";
-import { attributesOf, bindingNodes, segmentName } from "./bindings.ts";
+import { type Attributes, attributesOf, bindingNodes, segmentName, type Written, writtenIn } from "./bindings.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { globalNames } from "./globals.ts";
 import { nixpkgsLibrary } from "./library.ts";
@@ -84,6 +84,8 @@ class Text {
   readonly #document: NixDocument;
   readonly #folder: string;
   readonly #focus: Focus | undefined;
+  /** Where a set or a `let` begins -> its bindings. No two begin at one place. */
+  readonly #written = new Map<number, readonly Written[]>();
 
   constructor(evaluator: Evaluator, document: NixDocument, focus: Focus | undefined) {
     this.#evaluator = evaluator;
@@ -117,7 +119,7 @@ class Text {
       case "spath_expression":
         return { kind: "searchPath", name: node.text.slice(1, -1) };
       case "list_expression":
-        return list(childrenOf(node).map(item => lazy(() => this.evaluate(item, scope))));
+        return this.#list(node, scope);
       case "attrset_expression":
         return this.#set(node, () => scope, scope);
       case "rec_attrset_expression":
@@ -147,6 +149,7 @@ class Text {
           node.childForFieldName("operator")?.type ?? "",
           lazy(() => field("left")),
           lazy(() => field("right")),
+          this.#evaluator.budget,
         );
       case "unary_expression":
         return negated(node.childForFieldName("operator")?.type ?? "", field("argument"));
@@ -175,22 +178,37 @@ class Text {
     return string(node.type === "string_expression" ? text : unindented(text), this.#origin(node));
   }
 
+  #list(node: Node, scope: Scope): Value {
+    const items = childrenOf(node);
+    return this.#evaluator.budget.makeItems(items.length)
+      ? list(items.map(item => lazy(() => this.evaluate(item, scope))))
+      : unknown;
+  }
+
   #set(node: Node, inner: () => Scope, outer: Scope): Value {
-    const bindings = this.#focus?.start === node.startIndex ? this.#focus.bindings : bindingNodes(node);
-    const { attributes, complete } = attributesOf(bindings, this.#document, this.evaluate, inner, outer);
+    const { attributes, complete } = this.#attributes(node, inner, outer);
     return set(attributes, complete);
+  }
+
+  #attributes(owner: Node, inner: () => Scope, outer: Scope): Attributes {
+    return attributesOf(this.#writtenIn(owner), this.evaluate, inner, outer, this.#evaluator.budget);
+  }
+
+  /** A function's body may be evaluated again and again: its bindings are looked up once. */
+  #writtenIn(owner: Node): readonly Written[] {
+    const start = owner.startIndex;
+    const known = this.#written.get(start);
+    if (known !== undefined) return known;
+    const nodes = this.#focus?.start === start ? this.#focus.bindings : bindingNodes(owner);
+    const written = writtenIn(nodes, this.#document);
+    this.#written.set(start, written);
+    return written;
   }
 
   #recursiveSet(node: Node, scope: Scope): Value {
     const names = new Map<string, Thunk>();
     const inner: Scope = { parent: scope, names };
-    const { attributes, complete } = attributesOf(
-      bindingNodes(node),
-      this.#document,
-      this.evaluate,
-      () => inner,
-      scope,
-    );
+    const { attributes, complete } = this.#attributes(node, () => inner, scope);
     for (const [name, { thunk }] of attributes) names.set(name, thunk);
     return set(attributes, complete);
   }
@@ -198,7 +216,7 @@ class Text {
   #let(node: Node, scope: Scope): Value {
     const names = new Map<string, Thunk>();
     const inner: Scope = { parent: scope, names };
-    const { attributes } = attributesOf(bindingNodes(node), this.#document, this.evaluate, () => inner, scope);
+    const { attributes } = this.#attributes(node, () => inner, scope);
     for (const [name, { thunk }] of attributes) names.set(name, thunk);
     return this.#field(node, "body", inner);
   }
@@ -212,7 +230,9 @@ class Text {
     const inner: Scope = { parent: scope, names };
     const universal = node.childForFieldName("universal");
     if (universal !== null) names.set(universal.text, argument);
-    for (const formal of node.childForFieldName("formals")?.namedChildren ?? []) {
+    const formals = node.childForFieldName("formals")?.namedChildren ?? [];
+    if (!this.#evaluator.budget.spend(formals.length)) return unknown;
+    for (const formal of formals) {
       const name = formal.childForFieldName("name");
       if (formal.type === "formal" && name !== null)
         names.set(name.text, this.#formal(formal, name.text, argument, inner));

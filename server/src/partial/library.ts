@@ -1,6 +1,7 @@
+import type { Budget } from "./budget.ts";
 import { builtinFunctions, filterSet, listToAttrs } from "./builtins.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { itemsOf, textsOf } from "./inspect.ts";
+import { itemsOf, joined, madeItems, mapItems, textsOf } from "./inspect.ts";
 import { updated } from "./operators.ts";
 import { overrideFunctions } from "./overrides.ts";
 import { systemFunctions } from "./systems.ts";
@@ -28,9 +29,9 @@ import {
 export function nixpkgsLibrary(evaluator: Evaluator): SetValue {
   const functions: Record<string, Value> = {
     ...builtinFunctions(evaluator),
-    ...setFunctions(),
-    ...listFunctions(),
-    ...textFunctions(),
+    ...setFunctions(evaluator),
+    ...listFunctions(evaluator),
+    ...textFunctions(evaluator),
     ...controlFunctions(),
     ...overrideFunctions(),
   };
@@ -45,50 +46,42 @@ export function nixpkgsLibrary(evaluator: Evaluator): SetValue {
   return library;
 }
 
-function setFunctions(): Record<string, FunctionValue> {
+function setFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   return {
     nameValuePair: curried(2, pair),
-    "mapAttrs'": curried(2, (f, value) => renamedSet(f, value)),
+    "mapAttrs'": curried(2, (f, value) => renamedSet(f, value, budget)),
     genAttrs: curried(2, (names, f) => {
-      const pairs = itemsOf(names)?.map(name =>
-        lazy(() =>
-          pair(
-            name,
-            lazy(() => apply(f.force(), name)),
-          ),
-        ),
-      );
-      return pairs === undefined ? unknown : listToAttrs(known(list(pairs)));
+      const applied = (name: Thunk) => lazy(() => apply(f.force(), name));
+      return listToAttrs(known(mapItems(names, budget, name => lazy(() => pair(name, applied(name))))), budget);
     }),
-    filterAttrs: curried(2, keptAttributes),
+    filterAttrs: curried(2, (f, value) => keptAttributes(f, value, budget)),
     optionalAttrs: curried(2, (condition, value) => {
       const verdict = condition.force();
       if (verdict.kind === "bool") return verdict.value ? value.force() : set(new Map());
       return set(new Map(), false);
     }),
-    recursiveUpdate: curried(2, (left, right) => deepUpdated(left.force(), right.force())),
+    recursiveUpdate: curried(2, (left, right) => deepUpdated(left.force(), right.force(), budget)),
     mapAttrsToList: curried(2, (f, value) => {
       const from = value.force();
-      if (from.kind !== "set" || !from.complete) return unknown;
+      if (from.kind !== "set" || !from.complete || !budget.makeItems(from.attributes.size)) return unknown;
       const sorted = [...from.attributes].toSorted(([a], [b]) => (a < b ? -1 : 1));
       return list(sorted.map(([name, { thunk }]) => lazy(() => apply(f.force(), known(string(name)), thunk))));
     }),
     getAttrs: curried(2, (names, value) => {
       const wanted = textsOf(names);
-      return wanted === undefined ? set(new Map(), false) : filterSet(value, name => wanted.includes(name));
+      const kept = new Set(wanted);
+      return wanted === undefined ? set(new Map(), false) : filterSet(value, budget, name => kept.has(name));
     }),
-    mergeAttrsList: curried(1, sets => merged(itemsOf(sets))),
-    mergeAttrs: curried(2, (left, right) => updated(left.force(), right.force())),
+    mergeAttrsList: curried(1, sets => merged(itemsOf(sets), budget)),
+    mergeAttrs: curried(2, (left, right) => updated([left.force(), right.force()], budget)),
   };
 }
 
-function listFunctions(): Record<string, FunctionValue> {
+function listFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   const indexed = (first: number) =>
-    curried(2, (f, values) => {
-      const items = itemsOf(values);
-      if (items === undefined) return unknown;
-      return list(items.map((item, index) => lazy(() => apply(f.force(), known(number(index + first)), item))));
-    });
+    curried(2, (f, values) =>
+      mapItems(values, budget, (item, index) => lazy(() => apply(f.force(), known(number(index + first)), item))),
+    );
   return {
     optional: curried(2, (condition, value) => onCondition(condition, () => list([value]))),
     optionals: curried(2, (condition, values) => onCondition(condition, () => values.force())),
@@ -96,12 +89,10 @@ function listFunctions(): Record<string, FunctionValue> {
     imap1: indexed(1),
     range: curried(2, (first, last) => {
       const [from, to] = [first.force(), last.force()];
-      if (from.kind !== "number" || to.kind !== "number" || to.value - from.value > 100_000) return unknown;
-      return list(
-        Array.from({ length: Math.max(0, to.value - from.value + 1) }, (_, i) => known(number(from.value + i))),
-      );
+      if (from.kind !== "number" || to.kind !== "number") return unknown;
+      return madeItems(Math.max(0, to.value - from.value + 1), budget, at => known(number(from.value + at)));
     }),
-    flatten: curried(1, value => list(leaves(value))),
+    flatten: curried(1, value => leaves(value, budget)),
     last: curried(1, values => itemsOf(values)?.at(-1)?.force() ?? unknown),
     singleton: curried(1, value => list([value])),
     toList: curried(1, value => (value.force().kind === "list" ? value.force() : list([value]))),
@@ -120,15 +111,16 @@ function listFunctions(): Record<string, FunctionValue> {
   };
 }
 
-function textFunctions(): Record<string, FunctionValue> {
+function textFunctions({ budget }: Evaluator): Record<string, FunctionValue> {
   const ofText = (body: (argument: string, text: string) => Value) =>
     curried(2, (argument, text) => {
       const [first, second] = [textOf(argument.force()), textOf(text.force())];
-      return first === undefined || second === undefined ? unknown : body(first, second);
+      if (first === undefined || second === undefined || !budget.spendCharacters(second.length)) return unknown;
+      return body(first, second);
     });
-  const joined = (separator: string, values: Thunk, f?: Thunk) => {
-    const texts = itemsOf(values)?.map(item => textOf(f === undefined ? item.force() : apply(f.force(), item)));
-    return texts?.every(text => text !== undefined) ? string(texts.join(separator)) : unknown;
+  const texts = (separator: string | undefined, values: Thunk, f?: Thunk) => {
+    const items = itemsOf(values)?.map(item => textOf(f === undefined ? item.force() : apply(f.force(), item)));
+    return items === undefined ? unknown : joined(separator, items, budget);
   };
   return {
     hasPrefix: ofText((prefix, text) => bool(text.startsWith(prefix))),
@@ -138,19 +130,19 @@ function textFunctions(): Record<string, FunctionValue> {
     removeSuffix: ofText((suffix, text) =>
       string(suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text),
     ),
-    splitString: ofText((separator, text) => list(text.split(separator).map(piece => known(string(piece))))),
-    concatStrings: curried(1, values => joined("", values)),
-    concatMapStrings: curried(2, (f, values) => joined("", values, f)),
-    concatMapStringsSep: curried(3, (separator, f, values) => {
-      const text = textOf(separator.force());
-      return text === undefined ? unknown : joined(text, values, f);
+    splitString: ofText((separator, text) => {
+      const pieces = text.split(separator);
+      return madeItems(pieces.length, budget, at => known(string(pieces[at] ?? "")));
     }),
+    concatStrings: curried(1, values => texts("", values)),
+    concatMapStrings: curried(2, (f, values) => texts("", values, f)),
+    concatMapStringsSep: curried(3, (separator, f, values) => texts(textOf(separator.force()), values, f)),
     optionalString: curried(2, (condition, text) => {
       const verdict = condition.force();
       return verdict.kind === "bool" ? (verdict.value ? text.force() : string("")) : unknown;
     }),
-    toLower: curried(1, text => changed(text, known => known.toLowerCase())),
-    toUpper: curried(1, text => changed(text, known => known.toUpperCase())),
+    toLower: curried(1, text => changed(text, budget, known => known.toLowerCase())),
+    toUpper: curried(1, text => changed(text, budget, known => known.toUpperCase())),
   };
 }
 
@@ -179,9 +171,9 @@ function pair(name: Thunk, value: Thunk): Value {
 }
 
 /** `mapAttrs'`: other names, defined where the old ones were. */
-function renamedSet(f: Thunk, value: Thunk): Value {
+function renamedSet(f: Thunk, value: Thunk, budget: Budget): Value {
   const from = value.force();
-  if (from.kind !== "set") return unknown;
+  if (from.kind !== "set" || !budget.makeItems(from.attributes.size)) return unknown;
   const attributes = new Map<string, Attribute>();
   let { complete } = from;
   for (const [name, { thunk, definition }] of from.attributes) {
@@ -194,9 +186,9 @@ function renamedSet(f: Thunk, value: Thunk): Value {
   return set(attributes, complete);
 }
 
-function keptAttributes(f: Thunk, value: Thunk): Value {
+function keptAttributes(f: Thunk, value: Thunk, budget: Budget): Value {
   const from = value.force();
-  if (from.kind !== "set") return unknown;
+  if (from.kind !== "set" || !budget.makeAttributes(from.attributes.size)) return unknown;
   let { complete } = from;
   const kept = [...from.attributes].filter(([name, { thunk }]) => {
     const verdict = apply(f.force(), known(string(name)), thunk);
@@ -206,21 +198,24 @@ function keptAttributes(f: Thunk, value: Thunk): Value {
   return set(new Map(kept), complete);
 }
 
-function deepUpdated(left: Value, right: Value): Value {
+function deepUpdated(left: Value, right: Value, budget: Budget): Value {
   if (left.kind !== "set" || right.kind !== "set") return right;
+  const isRoom = budget.makeAttributes(left.attributes.size) && budget.makeItems(right.attributes.size);
+  if (!isRoom) return unknown;
   const attributes = new Map(left.attributes);
   for (const [name, attribute] of right.attributes) {
     const old = left.attributes.get(name);
     const thunk =
-      old === undefined ? attribute.thunk : lazy(() => deepUpdated(old.thunk.force(), attribute.thunk.force()));
+      old === undefined ? attribute.thunk : lazy(() => deepUpdated(old.thunk.force(), attribute.thunk.force(), budget));
     attributes.set(name, { thunk, definition: old?.definition ?? attribute.definition });
   }
   return set(attributes, left.complete && right.complete);
 }
 
-function merged(sets: readonly Thunk[] | undefined): Value {
-  if (sets === undefined) return set(new Map(), false);
-  return sets.reduce<Value>((result, next) => updated(result, next.force()), set(new Map()));
+function merged(sets: readonly Thunk[] | undefined, budget: Budget): Value {
+  return sets === undefined
+    ? set(new Map(), false)
+    : updated([set(new Map()), ...sets.map(next => next.force())], budget);
 }
 
 function onCondition(condition: Thunk, yes: () => Value): Value {
@@ -229,11 +224,20 @@ function onCondition(condition: Thunk, yes: () => Value): Value {
   return verdict.value ? yes() : list([]);
 }
 
-function leaves(value: Thunk): Thunk[] {
-  return itemsOf(value)?.flatMap(leaves) ?? [value];
+/** What is in a list and in the lists in it, however deep. */
+function leaves(value: Thunk, budget: Budget): Value {
+  const found: Thunk[] = [];
+  const waiting = [value];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const items = itemsOf(next);
+    if (items === undefined) found.push(next);
+    else if (!budget.make(items.length)) return unknown;
+    else for (let index = items.length - 1; index >= 0; index--) waiting.push(items[index] ?? known(unknown));
+  }
+  return list(found);
 }
 
-function changed(text: Thunk, change: (text: string) => string): Value {
+function changed(text: Thunk, budget: Budget, change: (text: string) => string): Value {
   const known = textOf(text.force());
-  return known === undefined ? unknown : string(change(known));
+  return known === undefined || !budget.make(known.length) ? unknown : string(change(known));
 }

@@ -1,18 +1,19 @@
+import type { Budget } from "./budget.ts";
 import { concatenated } from "./strings.ts";
 import { bool, list, number, set, type Thunk, unknown, type Value } from "./value.ts";
 
 /** A binary operator. Sides are evaluated only as far as needed. */
-export function operate(operator: string, left: Thunk, right: Thunk): Value {
+export function operate(operator: string, left: Thunk, right: Thunk, budget: Budget): Value {
   switch (operator) {
     case "//":
-      return updated(left.force(), right.force());
+      return updated([left.force(), right.force()], budget);
     case "++":
-      return appended(left.force(), right.force());
+      return appended(left.force(), right.force(), budget);
     case "+":
-      return added(left.force(), right.force());
+      return added(left.force(), right.force(), budget);
     case "==":
     case "!=": {
-      const equal = equals(left.force(), right.force());
+      const equal = equals(left.force(), right.force(), budget);
       return equal === undefined ? unknown : bool(equal === (operator === "=="));
     }
     case "&&":
@@ -20,7 +21,7 @@ export function operate(operator: string, left: Thunk, right: Thunk): Value {
     case "->":
       return logical(operator, left.force(), right);
     default:
-      return arithmetic(operator, left.force(), right.force());
+      return arithmetic(operator, left.force(), right.force(), budget);
   }
 }
 
@@ -30,22 +31,24 @@ export function negated(operator: string, value: Value): Value {
   return operator === "-" && value.kind === "number" ? number(-value.value) : unknown;
 }
 
-/** `left // right`. Where one side is not known, the names of the other are known all the same, but not all names. */
-export function updated(left: Value, right: Value): Value {
-  const sides = [left, right].flatMap(side => (side.kind === "set" ? [side] : []));
+/** `a // b // c`. Where one of them is not known, the names of the others are known all the same, but not all names. */
+export function updated(values: readonly Value[], budget: Budget): Value {
+  const sides = values.flatMap(side => (side.kind === "set" ? [side] : []));
   if (sides.length === 0) return unknown;
-  const attributes = new Map(sides.flatMap(side => [...side.attributes]));
+  const isRoom = budget.makeAttributes(sides.reduce((sum, { attributes }) => sum + attributes.size, 0));
+  const attributes = new Map(isRoom ? sides.flatMap(side => [...side.attributes]) : []);
   // What an unknown right side might replace is still a name of the set.
-  return set(attributes, sides.length === 2 && sides.every(({ complete }) => complete));
+  return set(attributes, isRoom && sides.length === values.length && sides.every(({ complete }) => complete));
 }
 
-function appended(left: Value, right: Value): Value {
-  return left.kind === "list" && right.kind === "list" ? list([...left.items, ...right.items]) : unknown;
+function appended(left: Value, right: Value, budget: Budget): Value {
+  if (left.kind !== "list" || right.kind !== "list") return unknown;
+  return budget.make(left.items.length + right.items.length) ? list([...left.items, ...right.items]) : unknown;
 }
 
-function added(left: Value, right: Value): Value {
+function added(left: Value, right: Value, budget: Budget): Value {
   if (left.kind === "number" && right.kind === "number") return number(left.value + right.value);
-  return concatenated(left, right);
+  return concatenated(left, right, budget);
 }
 
 function logical(operator: string, left: Value, right: Thunk): Value {
@@ -56,8 +59,9 @@ function logical(operator: string, left: Value, right: Thunk): Value {
   return value.kind === "bool" ? value : unknown;
 }
 
-function arithmetic(operator: string, left: Value, right: Value): Value {
-  if (left.kind === "string" && right.kind === "string") return compared(operator, left.text, right.text);
+function arithmetic(operator: string, left: Value, right: Value, budget: Budget): Value {
+  if (left.kind === "string" && right.kind === "string")
+    return budget.spendCharacters(left.text.length) ? compared(operator, left.text, right.text) : unknown;
   if (left.kind !== "number" || right.kind !== "number") return unknown;
   const [a, b] = [left.value, right.value];
   if (operator === "-") return number(a - b);
@@ -74,11 +78,12 @@ function compared<T extends string | number>(operator: string, a: T, b: T): Valu
 }
 
 /** Whether two values are equal; undefined where that cannot be known. */
-export function equals(left: Value, right: Value): boolean | undefined {
+export function equals(left: Value, right: Value, budget: Budget): boolean | undefined {
   if (left.kind === "unknown" || right.kind === "unknown") return undefined;
   if (left.kind !== right.kind) return false;
   if (left.kind === "null") return true;
-  if (left.kind === "string" && right.kind === "string") return left.text === right.text;
+  if (left.kind === "string" && right.kind === "string")
+    return budget.spendCharacters(left.text.length) ? left.text === right.text : undefined;
   if (left.kind === "path" && right.kind === "path") return left.path === right.path;
   if ((left.kind === "number" || left.kind === "bool") && left.kind === right.kind) return left.value === right.value;
   return undefined;

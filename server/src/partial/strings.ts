@@ -9,7 +9,9 @@ import { type Origin, string, textOf, unknown, type Value } from "./value.ts";
 /** The text of a string or path with its interpolations; undefined when a part of it is not known. */
 export function interpolated(node: Node, scope: Scope, evaluate: Evaluate, budget: Budget): string | undefined {
   let text = "";
-  for (const part of node.namedChildren) {
+  const parts = node.namedChildren;
+  if (!budget.spend(parts.length)) return undefined;
+  for (const part of parts) {
     const piece = pieceOf(part, scope, evaluate);
     if (piece === undefined || !budget.make(piece.length)) return undefined;
     text += piece;
@@ -51,9 +53,13 @@ export function absolutePath(text: string, folder: string, origin: Origin): Valu
 }
 
 /** `a + b` of strings and paths, as Nix does it: what is on the left decides. */
-export function concatenated(left: Value, right: Value): Value {
+export function concatenated(left: Value, right: Value, budget: Budget): Value {
   const [first, second] = [textOf(left), textOf(right)];
   if (first === undefined || second === undefined) return unknown;
+  const length = first.length + second.length;
+  // Strings that are added are not copied, as a rule; paths are.
+  const made = left.kind === "path" ? length : Math.max(Math.min(first.length, second.length), length / 16);
+  if (!budget.make(made)) return unknown;
   if (left.kind === "path") return { kind: "path", path: path.posix.normalize(first + second) };
   return string(first + second);
 }

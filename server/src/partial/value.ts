@@ -91,21 +91,40 @@ export function known(value: Value): Thunk {
   return { force: () => value };
 }
 
-/** A value that is computed at most once. One that needs itself is unknown, as Nix would not end. */
+/** So many values may be computed because each needs the next: more would take all of the stack. */
+const maxForced = 1500;
+let forced = 0;
+
+/**
+ * A value that is computed at most once. One that needs itself is unknown, as Nix would not end.
+ *
+ * @throws RangeError, which a budget turns into something unknown, where a value needs too many others.
+ */
 export function lazy(compute: () => Value): Thunk {
-  let state: "waiting" | "running" | "done" = "waiting";
-  let value: Value = unknown;
-  return {
-    force() {
-      if (state === "running") return unknown;
-      if (state === "waiting") {
-        state = "running";
-        value = compute();
-        state = "done";
-      }
-      return value;
-    },
-  };
+  return new Lazy(compute);
+}
+
+class Lazy implements Thunk {
+  #compute: (() => Value) | undefined;
+  #value: Value = unknown;
+
+  constructor(compute: () => Value) {
+    this.#compute = compute;
+  }
+
+  force(): Value {
+    const compute = this.#compute;
+    if (compute === undefined) return this.#value;
+    if (forced >= maxForced) throw new RangeError("too many values need each other");
+    this.#compute = undefined;
+    forced++;
+    try {
+      this.#value = compute();
+    } finally {
+      forced--;
+    }
+    return this.#value;
+  }
 }
 
 /** A function of several arguments, one after the other. */
@@ -120,15 +139,19 @@ export function curried(arity: number, body: (...args: Thunk[]) => Value): Funct
   return take([]);
 }
 
+/** A set that is called gives what to call instead, and that may be a set again: so often, and not for ever. */
+const maxFunctors = 50;
+
 /** Applies a value that may be no function. */
 export function apply(callee: Value, ...args: readonly Thunk[]): Value {
-  return args.reduce<Value>((result, argument) => {
+  let functors = 0;
+  const applied = (result: Value, argument: Thunk): Value => {
     if (result.kind === "function") return result.apply(argument);
     const functor = result.kind === "set" ? result.attributes.get("__functor") : undefined;
-    if (functor === undefined) return unknown;
-    const self = result;
-    return apply(functor.thunk.force(), known(self), argument);
-  }, callee);
+    if (functor === undefined || ++functors > maxFunctors) return unknown;
+    return applied(applied(functor.thunk.force(), known(result)), argument);
+  };
+  return args.reduce(applied, callee);
 }
 
 /** An attribute of a value that may be no set; undefined when the value certainly has none. */

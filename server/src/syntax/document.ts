@@ -80,8 +80,16 @@ export class NixDocument {
     this.#updates++;
     this.#edits = incremental ? edits : undefined;
     const previous = this.#tree;
-    this.#tree = this.#parser.parse(this.text, incremental ? previous : undefined);
+    this.#tree = this.#parsed(incremental ? previous : undefined);
     previous.delete();
+  }
+
+  /** How a broken text is taken depends on the tree of before: it is parsed anew, so that one text has one tree. */
+  #parsed(previous: Tree | undefined): Tree {
+    const tree = this.#parser.parse(this.text, previous);
+    if (previous === undefined || !tree.rootNode.hasError) return tree;
+    tree.delete();
+    return this.#parser.parse(this.text);
   }
 
   /** Frees the tree; the document cannot be used afterwards. */

@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 
 /** Valid Nix that the grammar (tree-sitter-nix 0.0.2) does not know: `{ pkgs, }:`, `inherit (x);` and the pipe operators. */
-const grammarGaps = [/,\s*\}/, /\binherit\s*\([^)]*\)\s*;/, /\|>|<\|/];
+const grammarGaps = [/,\s*\}/, /\binherit\s*\([^()]*\)\s*;/, /\|>|<\|/];
 
 /** Whether an error in the tree may be the grammar's fault, so that it must not be shown. */
 export function mayBeGrammarGap(text: string): boolean {

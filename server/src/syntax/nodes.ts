@@ -27,6 +27,25 @@ export function childrenOf(node: Node): Node[] {
   return node.namedChildren.filter(child => child.type !== "comment");
 }
 
+/** What is around a node that is deeper than this is not looked at: nobody writes that. */
+const maxAncestors = 1000;
+
+/**
+ * The nodes around a node, the nearest first; none of one that is too deep. A node does not know its parent: each is found from
+ * the root on, so this goes down once, where `parent` again and again would go down each time.
+ */
+export function ancestorsOf(node: Node): Node[] {
+  const found: Node[] = [];
+  let around: Node = node.tree.rootNode;
+  while (around.id !== node.id) {
+    if (found.push(around) > maxAncestors) return [];
+    const next = around.childWithDescendant(node);
+    if (next === null) return [];
+    around = next;
+  }
+  return found.reverse();
+}
+
 /** The node without the parentheses around it. */
 export function withoutParentheses(node: Node): Node {
   let inner: Node = node;

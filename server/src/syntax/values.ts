@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import { bindingsOf, childrenOf, isSet, withoutParentheses } from "./nodes.ts";
+import { ancestorsOf, bindingsOf, childrenOf, isSet, withoutParentheses } from "./nodes.ts";
 
 /** How many wrappers are looked through before giving up: text can be nested without bound. */
 const maxDepth = 200;
@@ -68,7 +68,7 @@ function merged(node: Node, search: Search, depth: number): Sets {
 /** What a name is bound to by the nearest `let` or `rec` set around it; undefined for a function's argument or an unknown name. */
 function boundByLet(variable: Node): Node | undefined {
   const name = variable.text;
-  for (let scope = variable.parent; scope !== null; scope = scope.parent) {
+  for (const scope of ancestorsOf(variable)) {
     if (scope.type === "function_expression" && hasArgument(scope, name)) return undefined;
     if (scope.type !== "let_expression" && scope.type !== "rec_attrset_expression") continue;
     const binding = bindingsOf(scope).find(({ path }) => path.length === 1 && path[0] === name);

@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { URI } from "vscode-uri";
 import { networkFileMatcher } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { looksLikeNetwork } from "../network/network.ts";
-import type { Source } from "../partial/sources.ts";
+import type { Source, Sources } from "../partial/sources.ts";
 import type { Network } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
+import { readBounded } from "./readBounded.ts";
 import { scanFolder } from "./scan.ts";
 import { isTouchedBy, SourceCache } from "./sourceCache.ts";
 import { TextStamps } from "./textStamps.ts";
@@ -149,7 +149,7 @@ export class NetworkFiles {
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
-      const network = reader.read(document, view, isFirst);
+      const network = readOrNothing(reader, document, view, isFirst);
       // A part that was read again has looked at less than the whole.
       const before = isFirst ? (this.#used.get(network.uri) ?? []) : [];
       this.#used.set(network.uri, new Set([...before, ...view.used]));
@@ -171,10 +171,10 @@ export class NetworkFiles {
   async #readFromDisk(uri: string): Promise<void> {
     const file = pathOf(uri);
     if (file === undefined || this.#open.has(uri)) return;
-    const text = await readFile(file).catch(() => undefined);
+    const text = await readBounded(file, maxBytes);
     // It may have been opened meanwhile, and then the editor's text counts.
     if (this.#open.has(uri)) return;
-    if (text === undefined || text.length > maxBytes) return this.#drop(uri);
+    if (text === undefined) return this.#drop(uri);
     const document = new NixDocument(this.#parser, uri, 0, text.toString("utf8"));
     this.#closed.set(uri, { kind: "text", text: document.text });
     try {
@@ -194,6 +194,20 @@ export class NetworkFiles {
     this.#used.delete(uri);
     this.#closed.delete(uri);
     if (this.#networks.delete(uri)) this.#didRead(uri, true);
+  }
+}
+
+/** Reads a network, of which nothing is known where that fails: no text should make it, and if one does it is alone with it. */
+function readOrNothing(
+  reader: IncrementalNetwork,
+  document: NixDocument,
+  sources: Sources,
+  isEdited: boolean,
+): Network {
+  try {
+    return reader.read(document, sources, isEdited);
+  } catch {
+    return { uri: document.uri, machines: [], complete: false, problems: [] };
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Stats } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { URI } from "vscode-uri";
 import type { Source, Sources } from "../partial/sources.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
+import { readBounded } from "./readBounded.ts";
 
 /** A file that is larger than this is no module that anybody wrote (bytes). */
 const maxBytes = 1024 * 1024;
@@ -76,10 +77,9 @@ export class SourceCache {
   /** A device, a file that is too large and one that may not be read are as good as none. */
   async #read(file: string): Promise<Source> {
     try {
-      const found = await stat(file);
-      if (found.isDirectory()) return { kind: "folder", entries: await this.#entries(file) };
-      if (!found.isFile() || found.size > maxBytes) return { kind: "missing" };
-      const text = await readFile(file, "utf8");
+      if ((await stat(file)).isDirectory()) return { kind: "folder", entries: await this.#entries(file) };
+      const text = (await readBounded(file, maxBytes))?.toString("utf8");
+      if (text === undefined) return { kind: "missing" };
       if (!file.endsWith(".nix")) return { kind: "text", text };
       return { kind: "nix", document: new NixDocument(this.#parser, URI.file(file).toString(), 0, text) };
     } catch {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { URI } from "vscode-uri";
@@ -6,6 +5,7 @@ import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { pathOf } from "./networkFiles.ts";
+import { readBounded } from "./readBounded.ts";
 
 /**
  * Nix reads the disk: the problem `unsaved` when an open network, or an open file that it imports, differs from it.
@@ -20,8 +20,9 @@ export async function unsavedProblem(
   if (document === undefined) return undefined;
   for (const candidate of [document, ...importedBy(document, open)]) {
     const file = pathOf(candidate.uri);
-    const saved = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined);
-    if (saved !== candidate.text)
+    // A file that is larger has another text: what is no text in it takes more bytes in the document.
+    const saved = file === undefined ? undefined : await readBounded(file, Buffer.byteLength(candidate.text));
+    if (saved?.toString("utf8") !== candidate.text)
       return errorProblem(
         "unsaved",
         t(

@@ -49,6 +49,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
     },
     checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
     mayEvaluate: () => true,
+    maxBuilds: () => 100,
     limits: () => defaultSettings.history,
     builders: () => [],
     environment: () => [],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { closeState } from "../../../server/src/builds/closeState.ts";
 import { type EventState, emptyState, maxMessages, maxTail } from "../../../server/src/builds/eventState.ts";
-import { applyEvent, closeState } from "../../../server/src/builds/reduce.ts";
+import { applyEvent } from "../../../server/src/builds/reduce.ts";
 import type { NixEvent } from "../../../server/src/nix/events.ts";
 import type { DerivationState } from "../../../server/src/protocol.ts";
 import { anyText } from "../../support/arbitraries.ts";
@@ -388,7 +389,7 @@ test("when Nix has ended, what it was building was cancelled, what waited is pla
     copying(id(6), storePath("b"), "local", builder),
     stop(id(6)),
   ]);
-  closeState(state, 99_000);
+  closeState(state, 99_000, false);
   assert.deepEqual(states(state), { [glibc]: "built", [hello]: "cancelled", [system]: "planned" });
   const stops = [...state.derivations.values()].map(({ stoppedAt }) => stoppedAt);
   assert.deepEqual(stops, [3000, 99_000, undefined]);
@@ -398,7 +399,7 @@ test("when Nix has ended, what it was building was cancelled, what waited is pla
   );
   assert.equal(state.activities.size, 0);
   const again = structuredClone(state);
-  closeState(state, 100_000);
+  closeState(state, 100_000, false);
   assert.deepEqual(state, again);
 });
 
@@ -444,7 +445,7 @@ test("whatever comes in whatever order, nothing throws, and every derivation is 
         assert.ok((derivation.startedAt ?? 0) <= (derivation.stoppedAt ?? events.length));
         assert.ok(derivation.tail.length <= 2 * maxTail);
       }
-      closeState(state, events.length);
+      closeState(state, events.length, false);
       const open = new Set(["building", "waiting"]);
       assert.ok([...state.derivations.values()].every(derivation => !open.has(derivation.state)));
       assert.ok([...state.transfers.values()].every(transfer => transfer.state !== "running"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { closeState } from "../../../server/src/builds/closeState.ts";
 import type { RecordFacts } from "../../../server/src/builds/record.ts";
-import { closeState } from "../../../server/src/builds/reduce.ts";
 import { derivationState, stateOf, summaryOf, transferStates } from "../../../server/src/builds/summary.ts";
 import type { BuildState, Problem } from "../../../server/src/protocol.ts";
 import { recordFacts, signatureReport, someEvaluation } from "../../support/records.ts";
@@ -262,7 +262,7 @@ test("however a build goes, its counts add up", () => {
       const rest = states("planned", "waiting", "cancelled");
       assert.equal(progress.done + progress.running + progress.failed + rest, progress.expected);
       assert.equal(progress.expected, state.derivations.size);
-      closeState(state, 0);
+      closeState(state, 0, false);
       assert.equal(summaryOf(recordFacts({ evaluation }), state, [], 0, now).progress.running, 0);
     }),
   );

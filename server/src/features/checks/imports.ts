@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
+import { ancestorsOf } from "../../syntax/nodes.ts";
 import { attributePathOf } from "../attributePath.ts";
 import { isPlainPath } from "../target.ts";
 import type { Remark } from "./codes.ts";
@@ -25,13 +26,13 @@ export function importRemarks(document: NixDocument, isMissing: IsMissing): Rema
 
 /** An argument of `import`, an element of `imports`, or a machine itself. */
 function isImported(path: Node): boolean {
-  let node = path;
-  while (node.parent?.type === "parenthesized_expression") node = node.parent;
-  const { parent } = node;
+  const around = ancestorsOf(path);
+  const at = around.findIndex(({ type }) => type !== "parenthesized_expression");
+  const [parent, , owner] = around.slice(at === -1 ? around.length : at);
   if (parent?.type === "apply_expression")
     return /^(?:builtins\.)?import$/.test(parent.childForFieldName("function")?.text ?? "");
-  const where = attributePathOf(node);
+  const where = attributePathOf(path);
   if (parent?.type === "list_expression")
     return where.at(-1) === "*" && /^(?:imports|require)$/.test(where.at(-2) ?? "");
-  return parent?.type === "binding" && where.length === 1 && parent.parent?.parent?.type !== "let_expression";
+  return parent?.type === "binding" && where.length === 1 && owner?.type !== "let_expression";
 }

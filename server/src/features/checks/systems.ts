@@ -3,7 +3,7 @@ import type { Node } from "web-tree-sitter";
 import { isKnownSystem, meantSystem } from "../../options/systems.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
-import { staticString, withoutParentheses } from "../../syntax/nodes.ts";
+import { ancestorsOf, staticString, withoutParentheses } from "../../syntax/nodes.ts";
 import { stringText } from "../names.ts";
 import type { Remark } from "./codes.ts";
 import type { Definition, Module } from "./modules.ts";
@@ -96,10 +96,8 @@ export function conflictingSystems(document: NixDocument, modules: readonly Modu
 /** Of two sides of `//` the right one wins without a word. */
 function isMerged(a: { option: unknown; set: Node }, b: { option: unknown; set: Node }): boolean {
   if (a.set.id === b.set.id) return false;
-  for (let node = a.set.parent; node !== null; node = node.parent)
-    if (node.type === "binary_expression")
-      return node.startIndex <= b.set.startIndex && b.set.endIndex <= node.endIndex;
-  return false;
+  const node = ancestorsOf(a.set).find(({ type }) => type === "binary_expression");
+  return node !== undefined && node.startIndex <= b.set.startIndex && b.set.endIndex <= node.endIndex;
 }
 
 /** Systems that are written and have no effect, and machines without one. */

@@ -1,0 +1,33 @@
+import * as vscode from "vscode";
+import type { BuildTools } from "./build.ts";
+import { prepare } from "./prepare.ts";
+
+/** More than these are not begun without a question. */
+const many = 5;
+
+/**
+ * Starts the builds of several machines of a network, in Morph's order. Resolves with their ids once they are recorded;
+ * undefined when the user stopped before.
+ */
+export async function buildMany(
+  uri: string,
+  machines: readonly string[],
+  { server, builds, buildsView, ended }: BuildTools,
+): Promise<readonly string[] | undefined> {
+  if (machines.length === 0 || (machines.length > many && !(await confirmed(machines.length)))) return undefined;
+  if (!(await prepare())) return undefined;
+  const { ids } = await server.request("morph/buildMany", { uri, machines });
+  if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
+  for (const id of ids) await ended.follow(id);
+  const [first] = ids;
+  // They run whether or not a row can be shown.
+  if (first !== undefined) await buildsView.reveal(first).catch(() => undefined);
+  return ids;
+}
+
+async function confirmed(count: number): Promise<boolean> {
+  const build = vscode.l10n.t("Build");
+  const message = vscode.l10n.t("Build {0} machines?", count);
+  const detail = vscode.l10n.t("Some are built at once, the others wait for their turn (setting `morph.maxBuilds`).");
+  return (await vscode.window.showInformationMessage(message, { modal: true, detail }, build)) === build;
+}
