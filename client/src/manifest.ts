@@ -9,16 +9,20 @@ export const commandIds = {
   evaluateAllMachines: "morph.evaluateAllMachines",
   buildMachine: "morph.buildMachine",
   buildMachineOn: "morph.buildMachineOn",
+  buildOther: "morph.buildOther",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
   cancelAllBuilds: "morph.cancelAllBuilds",
+  filterBuilds: "morph.filterBuilds",
+  showAllBuilds: "morph.showAllBuilds",
   showLog: "morph.showLog",
   keepBuild: "morph.keepBuild",
   stopKeepingBuild: "morph.stopKeepingBuild",
   removeBuild: "morph.removeBuild",
   revealMachine: "morph.revealMachine",
   copyStorePath: "morph.copyStorePath",
+  replaceHash: "morph.replaceHash",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
 } as const;
@@ -47,6 +51,7 @@ export const settingKeys = {
   historyDays: "morph.history.days",
   historyMegabytes: "morph.history.megabytes",
   maxLogSize: "morph.maxLogSize",
+  notify: "morph.notify",
   onExit: "morph.onExit",
   diagnosticsSeverity: "morph.diagnostics.severity",
   traceServer: "morph.trace.server",
@@ -60,6 +65,8 @@ export const contextKeys = {
   networks: "morph.networks",
   /** `none`, `some` or `running`; unset until the server has answered. */
   builds: "morph.builds",
+  /** True: the Builds view shows only some. */
+  buildsFiltered: "morph.buildsFiltered",
   /** True: there is no Nix. */
   nixMissing: "morph.nixMissing",
   /** True: the workspace has a `flake.nix` and no network file. */

@@ -6,14 +6,17 @@ import { buildAllMachines } from "./buildAllMachines.ts";
 import { buildByTag } from "./buildByTag.ts";
 import { buildMachine } from "./buildMachine.ts";
 import { buildMachineOn } from "./buildMachineOn.ts";
+import { buildOther } from "./buildOther.ts";
 import { cancelAllBuilds } from "./cancelAllBuilds.ts";
 import { cancelBuild } from "./cancelBuild.ts";
 import type { Command } from "./command.ts";
 import { copyStorePath } from "./copyStorePath.ts";
 import { evaluateAllMachines } from "./evaluateAllMachines.ts";
 import { evaluateMachine } from "./evaluateMachine.ts";
+import { filterBuilds, showAllBuilds } from "./filterBuilds.ts";
 import { keepBuild, stopKeepingBuild } from "./keepBuild.ts";
 import { removeBuild } from "./removeBuild.ts";
+import { replaceHash } from "./replaceHash.ts";
 import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { showLog } from "./showLog.ts";
@@ -24,16 +27,20 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
   [commandIds.buildMachineOn]: buildMachineOn,
+  [commandIds.buildOther]: buildOther,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,
   [commandIds.cancelAllBuilds]: cancelAllBuilds,
+  [commandIds.filterBuilds]: filterBuilds,
+  [commandIds.showAllBuilds]: showAllBuilds,
   [commandIds.showLog]: showLog,
   [commandIds.keepBuild]: keepBuild,
   [commandIds.stopKeepingBuild]: stopKeepingBuild,
   [commandIds.removeBuild]: removeBuild,
   [commandIds.revealMachine]: revealMachine,
   [commandIds.copyStorePath]: copyStorePath,
+  [commandIds.replaceHash]: replaceHash,
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,
 };

@@ -3,6 +3,7 @@ import type { BuildSummary } from "../../../server/src/protocol.ts";
 import { commandIds } from "../manifest.ts";
 import type { StartedBuilds } from "../operations/startedBuilds.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { notifyPolicy } from "../settings.ts";
 import { isRunning } from "../views/builds/buildsModel.ts";
 import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
@@ -41,6 +42,8 @@ export class EndedBuilds implements vscode.Disposable {
 
   async #tell(summary: BuildSummary): Promise<void> {
     const { machine, state, failure } = summary;
+    const policy = notifyPolicy();
+    if (policy === "never" || (policy === "failures" && state === "succeeded")) return;
     const actions = [showLog(summary)];
     if (state === "failed" && failure !== undefined) return showProblem(failure, this.#output, actions, machine);
     if (state === "failed") return showMessage("error", vscode.l10n.t("{0}: the build failed.", machine), actions);

@@ -19,12 +19,12 @@ export interface BuildTools {
  * recorded; undefined when the user stopped before.
  */
 export async function build(
-  { uri, machine }: MachineTarget,
+  { uri, machine, attribute }: MachineTarget,
   place: Place | undefined,
   { server, builds, buildsView, ended }: BuildTools,
 ): Promise<string | undefined> {
   if (!(await prepare())) return undefined;
-  const { id } = await server.request("morph/build", { uri, machine, place });
+  const { id } = await server.request("morph/build", { uri, machine, attribute, place });
   if (builds.summary(id) === undefined) await builds.reload();
   await ended.follow(id);
   // It runs whether or not its row can be shown.

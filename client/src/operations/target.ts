@@ -5,6 +5,8 @@ export interface MachineTarget {
   readonly uri: string;
   /** The machine's name. */
   readonly machine: string;
+  /** What of it, when it is not its system: a dotted path below its `config`. */
+  readonly attribute?: string | undefined;
 }
 
 /** A recorded build. */
@@ -26,6 +28,11 @@ export function isNetworkTarget(value: unknown): value is { readonly uri: string
 export function placeOf(argument: unknown): Place | undefined {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
   return hasString(place, "kind") ? (place as unknown as Place) : undefined;
+}
+
+/** What of a machine the row of an earlier build names; undefined: its system. */
+export function attributeOf(argument: unknown): string | undefined {
+  return hasString(argument, "attribute") ? argument.attribute : undefined;
 }
 
 /** True for what menus pass to say which build they mean. */

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
 import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
 import { revealCommand } from "../../problems/location.ts";
+import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
 import type { BuildNode, FailureNode, TransfersNode } from "./buildNodes.ts";
 import { isRunning } from "./buildsModel.ts";
@@ -9,16 +10,17 @@ import { buildDescription, buildTooltip, transfersText } from "./buildText.ts";
 import { buildIcons, failureIcon, transfersIcon } from "./icons.ts";
 
 /** The row of a build. */
-export function buildItem({ key, machine }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {
+export function buildItem({ key, machine, attribute }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {
+  const label = attribute === undefined ? machine : `${machine} ${outputName(attribute)}`;
   const description = buildDescription(build, now, vscode.l10n);
   return {
     id: key,
-    label: machine,
+    label,
     description,
     iconPath: buildIcons[build.state],
     collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
     contextValue: ["build", ...buildWords(build)].join(" "),
-    accessibilityInformation: { label: `${machine}, ${description}` },
+    accessibilityInformation: { label: `${label}, ${description}` },
   };
 }
 

@@ -27,6 +27,8 @@ export interface BuildNode extends Row {
   /** The machine's name. */
   readonly machine: string;
   readonly place: Place;
+  /** What of the machine; undefined: its system. */
+  readonly attribute?: string | undefined;
   readonly parent?: undefined;
 }
 

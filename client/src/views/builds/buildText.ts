@@ -61,10 +61,11 @@ export function transfersText({ transfers }: BuildSummary, l10n: Localiser): str
 
 /** The whole of what is known about a build, as Markdown. `path`: of its network file, as the workspace sees it. */
 export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
-  const { machine, state, system, place, drvPath, outPath, signatures, kept, failure } = build;
+  const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure } = build;
   const facts: Fact[] = [
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Network"), inlineCode(path)],
+    [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
     [l10n.t("Place"), escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"))],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],

@@ -4,6 +4,7 @@ import { arrange } from "./arrangement.ts";
 import { buildHover, buildItem, failureHover, failureItem, transfersItem } from "./buildItem.ts";
 import type { BuildNode, BuildsNode } from "./buildNodes.ts";
 import { buildRows, groupRows, pathRows, signatureRows } from "./buildRows.ts";
+import { type BuildsFilter, passes } from "./buildsFilter.ts";
 import type { BuildsChange } from "./buildsModel.ts";
 import type { BuildsStore } from "./buildsStore.ts";
 import { derivationItem, groupItem } from "./derivationItem.ts";
@@ -25,6 +26,8 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   /** Somebody looks below a build: its id. */
   readonly onDidAskBelow = this.#open.event;
 
+  #filter: BuildsFilter = { kind: "all" };
+
   constructor(store: BuildsStore) {
     this.#store = store;
     this.#subscription = store.onDidChange(change => this.#changed(change));
@@ -33,7 +36,9 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   async getChildren(node?: BuildsNode): Promise<BuildsNode[]> {
     switch (node?.kind) {
       case undefined:
-        return this.#store.summaries.map(summary => this.#cache.build(summary));
+        return this.#store.summaries
+          .filter(summary => passes(this.#filter, summary))
+          .map(summary => this.#cache.build(summary));
       case "build":
         this.#open.fire(node.id);
         await this.#store.loadDetails(node.id);
@@ -95,10 +100,16 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
     return item;
   }
 
-  /** The row of a build, for `TreeView.reveal`. Undefined when it is not known. */
+  /** The row of a build, for `TreeView.reveal`. Undefined when it is not known, or not shown. */
   node(id: string): BuildNode | undefined {
     const summary = this.#store.summary(id);
-    return summary === undefined ? undefined : this.#cache.build(summary);
+    return summary === undefined || !passes(this.#filter, summary) ? undefined : this.#cache.build(summary);
+  }
+
+  /** Shows only the builds that pass. */
+  setFilter(filter: BuildsFilter): void {
+    this.#filter = filter;
+    this.#gatherer.addAll();
   }
 
   /** Shows these builds anew, as their time has gone on. */

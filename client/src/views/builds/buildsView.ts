@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
+import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
-import { viewIds } from "../../manifest.ts";
+import { contextKeys, viewIds } from "../../manifest.ts";
 import { Ticker } from "../ticker.ts";
 import type { BuildsNode } from "./buildNodes.ts";
+import type { BuildsFilter } from "./buildsFilter.ts";
 import { isRunning } from "./buildsModel.ts";
 import type { BuildsStore } from "./buildsStore.ts";
 import { BuildsTree } from "./buildsTree.ts";
+import { filterText } from "./stateText.ts";
 import { Watching } from "./watching.ts";
 
 /** The Builds view on screen: which rows are open, its badge, its clock. */
@@ -41,7 +44,14 @@ export class BuildsView implements vscode.Disposable {
     return this.#view.visible;
   }
 
-  /** Shows a build in the view with its row open, and leaves the focus where it is. */
+  /** Shows only the builds that pass, and says so in the view's title. */
+  setFilter(filter: BuildsFilter): void {
+    this.#view.description = filter.kind === "all" ? "" : filterText(filter, vscode.l10n);
+    setContextKey(contextKeys.buildsFiltered, filter.kind !== "all");
+    this.tree.setFilter(filter);
+  }
+
+  /** Shows a build in the view with its row open, and leaves the focus where it is. One that is filtered out stays so. */
   async reveal(id: string): Promise<void> {
     const node = this.tree.node(id);
     if (node !== undefined) await this.#view.reveal(node, { expand: true, focus: false, select: false });

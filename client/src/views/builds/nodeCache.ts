@@ -6,8 +6,8 @@ export class NodeCache {
   readonly #builds = new Map<string, BuildNode>();
   readonly #rows = new Map<string, Map<string, DerivationNode>>();
 
-  build({ id, uri, machine, place }: BuildSummary): BuildNode {
-    const node = this.#builds.get(id) ?? { kind: "build", key: id, id, uri, machine, place };
+  build({ id, uri, machine, place, attribute }: BuildSummary): BuildNode {
+    const node = this.#builds.get(id) ?? { kind: "build", key: id, id, uri, machine, place, attribute };
     this.#builds.set(id, node);
     return node;
   }

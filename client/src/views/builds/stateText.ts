@@ -1,5 +1,6 @@
 import type { BuildState, DerivationState, Place, SignatureStatus } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
+import type { BuildsFilter } from "./buildsFilter.ts";
 
 /** A build's state in a word or two. */
 export function stateText(state: BuildState, l10n: Localiser): string {
@@ -83,5 +84,19 @@ export function signatureStatusText(status: SignatureStatus, l10n: Localiser): s
       return l10n.t("Built here");
     case "unreachable":
       return l10n.t("No cache answered");
+  }
+}
+
+/** `all builds`, `failed builds`, `web01` */
+export function filterText(filter: BuildsFilter, l10n: Localiser): string {
+  switch (filter.kind) {
+    case "all":
+      return l10n.t("all builds");
+    case "running":
+      return l10n.t("running builds");
+    case "failed":
+      return l10n.t("failed builds");
+    case "machine":
+      return filter.machine;
   }
 }

@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+import type { Rooms } from "../rooms.ts";
+import type { BuildsFilter } from "../views/builds/buildsFilter.ts";
+import { filterText } from "../views/builds/stateText.ts";
+import type { Command } from "./command.ts";
+
+/** Shows only some of the builds: those that run, those that failed, those of one machine. */
+export function filterBuilds({ builds, buildsView }: Rooms): Command {
+  return async () => {
+    const machines = [...new Set(builds.summaries.map(({ machine }) => machine))].sort();
+    const filters: BuildsFilter[] = [
+      { kind: "all" },
+      { kind: "running" },
+      { kind: "failed" },
+      ...machines.map(machine => ({ kind: "machine", machine }) as const),
+    ];
+    const items = filters.map(filter => ({ label: filterText(filter, vscode.l10n), filter }));
+    const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Filter Builds") });
+    if (picked !== undefined) buildsView.setFilter(picked.filter);
+  };
+}
+
+/** Shows every build again. */
+export function showAllBuilds({ buildsView }: Rooms): Command {
+  return () => buildsView.setFilter({ kind: "all" });
+}

@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { type FoundHash, findHash, putHash } from "../problems/hashPlaces.ts";
+import { type HashChange, isHashChange } from "../problems/hashText.ts";
+import { showMessage } from "../problems/show.ts";
+import type { Command } from "./command.ts";
+
+/** Puts the hash of what was fetched where the text specifies another. */
+export function replaceHash(): Command {
+  return async argument => {
+    if (!isHashChange(argument)) return undefined;
+    const found = await findHash(argument);
+    if (found.length === 0) return tellNowhere(argument);
+    const chosen = found.length === 1 ? found : await choose(found);
+    return chosen && putHash(chosen);
+  };
+}
+
+async function tellNowhere({ specified, got }: HashChange): Promise<void> {
+  const message = vscode.l10n.t(
+    "No Nix file of this workspace holds the hash {0}. It stands in what the network imports from elsewhere.",
+    specified,
+  );
+  const copy = { title: vscode.l10n.t("Copy the New Hash"), run: () => vscode.env.clipboard.writeText(got) };
+  await showMessage("info", message, [copy]);
+}
+
+async function choose(found: readonly FoundHash[]): Promise<readonly FoundHash[] | undefined> {
+  const items = found.map(place => ({
+    label: place.document.lineAt(place.range.start.line).text.trim(),
+    description: `${vscode.workspace.asRelativePath(place.document.uri)}:${place.range.start.line + 1}`,
+    picked: true,
+    place,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Put the New Hash In"),
+    placeHolder: vscode.l10n.t("The hash stands in several places. Choose those to change."),
+    canPickMany: true,
+  });
+  return chosen?.map(({ place }) => place);
+}

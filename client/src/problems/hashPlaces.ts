@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import { type HashChange, placesOf } from "./hashText.ts";
+
+/** More files than these are not searched. */
+const maxFiles = 5000;
+
+/** A place of the workspace where a hash stands, and what belongs there. */
+export interface FoundHash {
+  readonly document: vscode.TextDocument;
+  /** That of the document when it was found. */
+  readonly version: number;
+  readonly range: vscode.Range;
+  readonly text: string;
+}
+
+/** Every place of the workspace's Nix files that holds the specified hash, as they are in the editor. */
+export async function findHash(change: HashChange): Promise<FoundHash[]> {
+  const found: FoundHash[] = [];
+  for (const uri of await vscode.workspace.findFiles("**/*.nix", "**/{node_modules,result,result-*}/**", maxFiles)) {
+    if (placesOf(await textOf(uri), change).length === 0) continue;
+    const document = await vscode.workspace.openTextDocument(uri);
+    const places = placesOf(document.getText(), change);
+    const range = (start: number, end: number) =>
+      new vscode.Range(document.positionAt(start), document.positionAt(end));
+    found.push(
+      ...places.map(({ start, end, text }) => ({
+        document,
+        version: document.version,
+        range: range(start, end),
+        text,
+      })),
+    );
+  }
+  return found;
+}
+
+/** What the editor shows, or else what is on the disk: opening every file would tell every extension of it. */
+async function textOf(uri: vscode.Uri): Promise<string> {
+  const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
+  if (open !== undefined) return open.getText();
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    // It went away in the meantime, or it is not ours to read.
+    return "";
+  }
+}
+
+/** Puts the new hash in and shows the first place. All of it is one step to undo in each file. */
+export async function putHash(places: readonly FoundHash[]): Promise<void> {
+  const [first] = places;
+  if (first === undefined) return;
+  if (places.some(({ document, version }) => document.version !== version))
+    throw new Error(vscode.l10n.t("The text has changed in the meantime. Try again."));
+  await vscode.window.showTextDocument(first.document, { selection: first.range });
+  const edit = new vscode.WorkspaceEdit();
+  for (const { document, range, text } of places) edit.replace(document.uri, range, text);
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t("The new hash could not be put in."));
+}

@@ -1,0 +1,107 @@
+/** A hash that a text specifies, and the one that should stand there; each as Nix writes it (`sha256-...`, `sha256:...`). */
+export interface HashChange {
+  readonly specified: string;
+  readonly got: string;
+}
+
+/** Offsets into a text, and what belongs there. */
+export interface HashPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** One digest in every writing that Nix reads. */
+interface Digest {
+  readonly algorithm: string;
+  readonly base64: string;
+  readonly nix32: string;
+  readonly hex: string;
+}
+
+/** Bytes of a digest. */
+const sizes: Readonly<Record<string, number>> = { md5: 16, sha1: 20, sha256: 32, sha512: 64, blake3: 32 };
+
+/** True for what the fix of a hash mismatch passes. */
+export function isHashChange(value: unknown): value is HashChange {
+  if (typeof value !== "object" || value === null) return false;
+  return "specified" in value && typeof value.specified === "string" && "got" in value && typeof value.got === "string";
+}
+
+/**
+ * Where a text holds the specified hash, in whatever writing; the new one is written alike. A hash of zeros stands for one that
+ * is not known yet, so an empty text and nixpkgs' `fakeHash` are places for it as well.
+ */
+export function placesOf(text: string, change: HashChange): HashPlace[] {
+  const [from, to] = [digestOf(change.specified), digestOf(change.got)];
+  if (from === undefined || to === undefined || from.algorithm !== to.algorithm) return [];
+  const places = (["base64", "nix32", "hex"] as const).flatMap(writing =>
+    literalPlaces(text, from[writing], to[writing]),
+  );
+  return [...places, ...(/^0+$/.test(from.hex) ? unknownPlaces(text, to) : [])].toSorted((a, b) => a.start - b.start);
+}
+
+function literalPlaces(text: string, from: string, to: string): HashPlace[] {
+  const escaped = from.replaceAll("+", String.raw`\+`);
+  // Hexadecimal digits may be capitals; a longer word is another hash.
+  const pattern = new RegExp(`(?<![\\w+/=])${escaped}(?![\\w+/=])`, /^[\da-f]+$/.test(from) ? "gi" : "g");
+  return [...text.matchAll(pattern)].map(({ index }) => ({ start: index, end: index + from.length, text: to }));
+}
+
+/** `lib.fakeHash`, `lib.fakeSha256`, `hash = ""`, `sha256 = ""`: the older names take no `sha256-...` in every version. */
+const unknown = /(?:[\w'-]+\.)*fake(Hash|Sha256|Sha512)\b|\b(?:\w*[hH]ash|sha256|sha512)\s*=\s*("")/g;
+
+function unknownPlaces(text: string, { algorithm, base64, nix32 }: Digest): HashPlace[] {
+  return [...text.matchAll(unknown)].map(({ 0: found, 1: fake, 2: empty, index }) => {
+    const isOld = empty === undefined ? fake !== "Hash" : /^sha/.test(found);
+    const end = index + found.length;
+    const start = empty === undefined ? index : end - empty.length;
+    return { start, end, text: `"${isOld ? nix32 : `${algorithm}-${base64}`}"` };
+  });
+}
+
+function digestOf(hash: string): Digest | undefined {
+  const [, algorithm = "", digest = ""] = /^(\w+)[-:](.+)$/.exec(hash) ?? [];
+  const size = sizes[algorithm];
+  const bytes = size === undefined ? undefined : bytesOf(digest, size);
+  if (bytes === undefined) return undefined;
+  return { algorithm, base64: bytes.toString("base64"), nix32: toNix32(bytes), hex: bytes.toString("hex") };
+}
+
+function bytesOf(digest: string, size: number): Buffer | undefined {
+  if (digest.length === 2 * size && /^[\da-fA-F]+$/.test(digest)) return Buffer.from(digest, "hex");
+  if (digest.length === nix32Length(size)) return fromNix32(digest, size);
+  if (digest.length === 4 * Math.ceil(size / 3) && /^[\w+/]+=*$/.test(digest)) return Buffer.from(digest, "base64");
+  return undefined;
+}
+
+const nix32Digits = "0123456789abcdfghijklmnpqrsvwxyz";
+
+function nix32Length(size: number): number {
+  return Math.ceil((8 * size) / 5);
+}
+
+/** Nix's own base 32: five bits a digit, the last ones first. */
+function toNix32(bytes: Uint8Array): string {
+  const bit = (index: number) => ((bytes[index >> 3] ?? 0) >> (index & 7)) & 1;
+  const digits = Array.from({ length: nix32Length(bytes.length) }, (_, place) => {
+    const bits = [0, 1, 2, 3, 4].map(offset => bit(5 * place + offset) << offset);
+    return nix32Digits[bits.reduce((sum, value) => sum | value)];
+  });
+  return digits.toReversed().join("");
+}
+
+function fromNix32(text: string, size: number): Buffer | undefined {
+  const bytes = Buffer.alloc(size);
+  for (const [place, digit] of [...text].toReversed().entries()) {
+    const value = nix32Digits.indexOf(digit);
+    if (value < 0) return undefined;
+    for (let offset = 0; offset < 5; offset++) {
+      const index = 5 * place + offset;
+      if (((value >> offset) & 1) === 0) continue;
+      if (index >= 8 * size) return undefined;
+      bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
+    }
+  }
+  return bytes;
+}
