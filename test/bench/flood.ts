@@ -1,0 +1,92 @@
+// A build that prints 200,000 lines, through the server, against plain nix-build of the same with the same log format and its
+// stderr in a file. Everything is collected as garbage before each run. Aim: the 95 % interval of the median ratio includes or
+// lies below 1.05.
+
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import path from "node:path";
+import { finalStates } from "../../server/src/protocol.ts";
+import { machineArgs } from "../support/expressions.ts";
+import { startLab } from "../support/lab.ts";
+import { mustRun } from "../support/run.ts";
+import { median, medianInterval, rounded } from "../support/statistics.ts";
+import { trustedClient, writeNetwork } from "../support/workspace.ts";
+
+const pairs = Number(process.argv[2] ?? 15);
+const lines = 200_000;
+
+const network = `{
+  flood = { pkgs, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    environment.systemPackages = [
+      (pkgs.runCommand "flood-1.0" { } ''
+        line=0
+        while [ $line -lt ${lines} ]; do
+          line=$((line + 1))
+          echo "[$line/${lines}] Building CXX object lib/Target/X86/CMakeFiles/LLVMX86CodeGen.dir/file.o"
+        done
+        mkdir -p $out
+      '')
+    ];
+  };
+}
+`;
+
+const lab = await startLab();
+const workspace = writeNetwork(lab, "flood", network);
+const client = await trustedClient(lab, workspace);
+const collect = () => mustRun("nix-collect-garbage", [], { env: lab.env, cwd: lab.dir });
+
+/** Milliseconds from the request to the end of Nix, told by the server. */
+async function throughServer(): Promise<number> {
+  await collect();
+  const began = performance.now();
+  const { id } = await client.request("morph/build", { uri: workspace.uri, machine: "flood" });
+  await client.build(id, ({ state }) => state === "checking" || finalStates.has(state));
+  const duration = performance.now() - began;
+  const { state } = await client.build(id, summary => finalStates.has(summary.state));
+  if (state !== "succeeded") throw new Error(`the build ended as ${state}`);
+  await client.request("morph/remove", { id });
+  return duration;
+}
+
+/** Milliseconds of nix-build, evaluation included. */
+async function plain(): Promise<number> {
+  await collect();
+  const events = openSync(path.join(lab.dir, "events"), "w");
+  const args = [...machineArgs(workspace.file, "flood"), "--no-out-link", "--log-format", "internal-json", "-v"];
+  const began = performance.now();
+  const code = await new Promise(resolve =>
+    spawn("nix-build", args, { env: lab.env, cwd: workspace.folder, stdio: ["ignore", "ignore", events] }).once(
+      "exit",
+      resolve,
+    ),
+  );
+  const duration = performance.now() - began;
+  closeSync(events);
+  if (code !== 0) throw new Error(`nix-build ended with ${code}`);
+  return duration;
+}
+
+const server: number[] = [];
+const nix: number[] = [];
+for (let pair = 0; pair < pairs; pair++) {
+  // Whoever comes first may find another machine: they take turns.
+  if (pair % 2 === 0) nix.push(await plain());
+  server.push(await throughServer());
+  if (pair % 2 === 1) nix.push(await plain());
+}
+await client.stop();
+await lab.stop();
+const ratios = server.map((value, index) => value / (nix[index] ?? Number.NaN));
+process.stdout.write(
+  `${JSON.stringify({
+    bench: "flood",
+    pairs,
+    lines,
+    nixBuildMs: rounded(median(nix)),
+    serverMs: rounded(median(server)),
+    ratio: rounded(median(ratios), 3),
+    interval: medianInterval(ratios).map(value => rounded(value, 3)),
+  })}\n`,
+);
