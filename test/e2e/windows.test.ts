@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { makePackage } from "../../scripts/package.mjs";
+import {
+  buildRow,
+  clickLens,
+  type InstalledVsCode,
+  lens,
+  openMorphViews,
+  openWindow,
+  startInstalled,
+  treeRow,
+} from "../support/homeWindow.ts";
+import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { until } from "../support/until.ts";
+import { waitForWorkbench } from "../support/workbench.ts";
+import { copyNetwork, type Workspace } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
+
+// A build belongs to no window: windows are reloaded, and two look at one workspace.
+
+let lab: Lab;
+let vscode: InstalledVsCode;
+let long: Workspace;
+
+before(async () => {
+  await makePackage();
+  lab = await startLab();
+  long = copyNetwork(lab, "long");
+  vscode = await startInstalled({ env: lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await lab.stop();
+});
+
+test("a build goes on while its window is reloaded, is seen in another, and is cancelled from there", async () => {
+  await inWindow(vscode.host, long, async page => {
+    await lens(page, "Build forge").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build forge", buildRow(page, "forge"));
+    const running = /forge\s*building · \d+ of \d+/;
+    await treeRow(page, running).waitFor({ timeout: 60_000 });
+
+    await page.reload();
+    await waitForWorkbench(page);
+    await treeRow(page, running).waitFor({ timeout: 60_000 });
+
+    const second = await openWindow(vscode.host, long);
+    try {
+      await openMorphViews(second.page);
+      await treeRow(second.page, running).waitFor({ timeout: 60_000 });
+      // The second window's Build finds the running build: its lens says Cancel.
+      const cancel = lens(second.page, "Cancel");
+      await cancel.waitFor({ timeout: 60_000 });
+      await clickLens(second.page, "Cancel", treeRow(second.page, /forge\s*cancelled/));
+    } finally {
+      await second.browser.stop();
+    }
+    await treeRow(page, /forge\s*cancelled/).waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator(".pane-body .monaco-list-row", { hasText: /^forge\s*(cancelled|building)/ }).count(), 1);
+  });
+  await until("no process of the build is left", () => {
+    const left = leftovers(lab).filter(({ cmdline }) => /supervisor|nix-store|builder\.sh/.test(cmdline));
+    return left.length === 0 ? true : undefined;
+  });
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds, settingKeys } from "../../client/src/manifest.ts";
+import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { activeExtension } from "./support/extension.ts";
+import { addNetwork } from "./support/workspace.ts";
+
+/** Machines of one tag that take a while to build, and one that takes for ever to evaluate. */
+const network = `let
+  machine = name: { pkgs, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    deployment.tags = [ "row" ];
+    environment.systemPackages = [ (pkgs.mkSlow { name = "queue-\${name}-1.0"; seconds = 3; lines = 6; }) ];
+  };
+  list = builtins.genList (x: x) 20000;
+  late = builtins.foldl' (a: x: builtins.foldl' (b: y: b + 1) a list) 0 list;
+in
+{
+  first = machine "first";
+  second = machine "second";
+  third = machine "third";
+  turtle = { ... }: { nixpkgs.system = "x86_64-linux"; networking.hostName = "turtle-\${toString late}"; };
+}
+`;
+
+describe("several builds", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+  let uri: string;
+
+  before(async () => {
+    api = await activeExtension();
+    uri = await addNetwork(api, "queue", network);
+    await vscode.workspace.getConfiguration().update(settingKeys.maxBuilds, 1, vscode.ConfigurationTarget.Global);
+  });
+
+  after(() =>
+    vscode.workspace.getConfiguration().update(settingKeys.maxBuilds, undefined, vscode.ConfigurationTarget.Global),
+  );
+
+  const selected = (...machines: string[]) => machines.map(machine => ({ uri, machine }));
+
+  /** Builds what is selected in the Machines view. */
+  async function buildSelected(...machines: string[]): Promise<string[]> {
+    const [first] = selected(...machines);
+    await vscode.commands.executeCommand(commandIds.buildMachine, first, selected(...machines));
+    return machines.map(machine => {
+      const build = api.builds.summaries.find(summary => summary.uri === uri && summary.machine === machine);
+      assert.ok(build, machine);
+      return build.id;
+    });
+  }
+
+  it("wait for one another, and one that waits can be cancelled", async () => {
+    const [first = "", second = "", third = ""] = await buildSelected("first", "second", "third");
+    await buildThat(api, third, "it waits", ({ state }) => state === "queued");
+    assert.match(textOf(api, buildRow(api, third)), /^third queued/);
+    await buildThat(api, first, "the first is built", ({ state }) => state === "building");
+    assert.equal(api.builds.summary(second)?.state, "queued");
+    await vscode.commands.executeCommand(commandIds.cancelBuild, buildRow(api, second));
+    assert.equal((await buildEnd(api, second)).state, "cancelled");
+    assert.equal((await buildEnd(api, first)).state, "succeeded");
+    assert.equal((await buildEnd(api, third)).state, "succeeded");
+  });
+
+  it("leave the queue to the next when one is cancelled while it is evaluated", async () => {
+    const [turtle = "", second = ""] = await buildSelected("turtle", "second");
+    // By name, as nothing else orders them: the turtle waits for the second.
+    assert.equal((await buildEnd(api, second)).state, "succeeded");
+    await buildThat(api, turtle, "it is evaluated", ({ state }) => state === "evaluating");
+    await vscode.commands.executeCommand(commandIds.cancelBuild, buildRow(api, turtle));
+    const { state, failure } = await buildEnd(api, turtle);
+    assert.deepEqual([state, failure], ["cancelled", undefined]);
+  });
+
+  it("are filtered by machine and by how they ended", async () => {
+    const labels = async () => (await rows(api)).map(node => textOf(api, node).split(" ").slice(0, 2).join(" "));
+    api.buildsView.setFilter({ kind: "machine", machine: "turtle" });
+    assert.deepEqual(await labels(), ["turtle cancelled"]);
+    api.buildsView.setFilter({ kind: "running" });
+    assert.deepEqual(await labels(), []);
+    await vscode.commands.executeCommand(commandIds.showAllBuilds);
+    assert.ok((await labels()).length > 3);
+  });
+
+  it("are kept when the user says so", async () => {
+    const id = await startBuild(uri, "third");
+    await buildEnd(api, id);
+    await vscode.commands.executeCommand(commandIds.keepBuild, buildRow(api, id));
+    await buildThat(api, id, "it is kept", ({ kept }) => kept.pinned === true);
+    const words = () => api.buildsView.tree.getTreeItem(buildRow(api, id)).contextValue ?? "";
+    assert.match(words(), /\bkept\b/);
+    await vscode.commands.executeCommand(commandIds.stopKeepingBuild, buildRow(api, id));
+    await buildThat(api, id, "it is not kept any more", ({ kept }) => kept.pinned !== true);
+    assert.doesNotMatch(words(), /\bkept\b/);
+  });
+});
