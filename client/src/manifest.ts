@@ -17,6 +17,8 @@ export const commandIds = {
   filterBuilds: "morph.filterBuilds",
   showAllBuilds: "morph.showAllBuilds",
   showLog: "morph.showLog",
+  firstError: "morph.firstError",
+  whyRebuild: "morph.whyRebuild",
   keepBuild: "morph.keepBuild",
   stopKeepingBuild: "morph.stopKeepingBuild",
   removeBuild: "morph.removeBuild",

@@ -357,6 +357,31 @@ export interface Health {
   readonly fixes?: readonly Command[] | undefined;
 }
 
+/** A derivation that is another than it was, by something of its own. */
+export interface DerivationChange {
+  /** Without hash and `.drv`. */
+  readonly name: string;
+  /** Its name before, where that is another. */
+  readonly before?: string | undefined;
+  /** What of it changed; for one that is new, nothing. */
+  readonly parts: readonly ChangedPart[];
+}
+
+/** A variable of the builder's environment, by its name, or something else of the derivation. */
+export type ChangedPart =
+  | { readonly kind: "variable" | "source" | "input"; readonly name: string }
+  | { readonly kind: "system" };
+
+/** Why a build is another than an earlier one of the same machine. */
+export interface RebuildReasons {
+  /** The build that it is compared with. */
+  readonly previous: { readonly id: string; readonly startedAt: string };
+  /** Revisions of nixpkgs, where they differ; one that is not known is absent. */
+  readonly nixpkgs?: { readonly before?: string | undefined; readonly after?: string | undefined } | undefined;
+  /** The deepest first; none: it is the same derivation. */
+  readonly changes: readonly DerivationChange[];
+}
+
 /** One page of a log. */
 export interface LogPage {
   /** Whole lines, each with its line end; at most `maxLogLines`. */
@@ -398,6 +423,8 @@ export interface Requests {
   "morph/keep": { params: { readonly id: string; readonly on: boolean }; result: null };
   /** Drops the record and its GC roots. */
   "morph/remove": { params: { readonly id: string }; result: null };
+  /** Compares a build with the one before of the same machine. Problems: `no-earlier-build`, `not-evaluated`. */
+  "morph/rebuildReasons": { params: { readonly id: string }; result: RebuildReasons };
   /** Running and past, newest first. */
   "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };
   "morph/buildDetails": { params: { readonly id: string }; result: Build };

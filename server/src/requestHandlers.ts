@@ -64,6 +64,7 @@ function handlersOf(session: Session): Handlers {
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
     "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),
     "morph/remove": async ({ id }) => orThrow(await builds.remove(id)),
+    "morph/rebuildReasons": async ({ id }) => orThrow(await builds.rebuildReasons(id)),
     "morph/builds": () => session.visibleBuilds(),
     "morph/buildDetails": async ({ id }) => orThrow(await builds.details(id)),
     "morph/watchBuild": ({ id, on }) => {

@@ -14,6 +14,7 @@ import { copyStorePath } from "./copyStorePath.ts";
 import { evaluateAllMachines } from "./evaluateAllMachines.ts";
 import { evaluateMachine } from "./evaluateMachine.ts";
 import { filterBuilds, showAllBuilds } from "./filterBuilds.ts";
+import { firstError } from "./firstError.ts";
 import { keepBuild, stopKeepingBuild } from "./keepBuild.ts";
 import { removeBuild } from "./removeBuild.ts";
 import { replaceHash } from "./replaceHash.ts";
@@ -21,6 +22,7 @@ import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { showLog } from "./showLog.ts";
 import { showOutput } from "./showOutput.ts";
+import { whyRebuild } from "./whyRebuild.ts";
 
 const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.evaluateMachine]: evaluateMachine,
@@ -35,6 +37,8 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.filterBuilds]: filterBuilds,
   [commandIds.showAllBuilds]: showAllBuilds,
   [commandIds.showLog]: showLog,
+  [commandIds.firstError]: firstError,
+  [commandIds.whyRebuild]: whyRebuild,
   [commandIds.keepBuild]: keepBuild,
   [commandIds.stopKeepingBuild]: stopKeepingBuild,
   [commandIds.removeBuild]: removeBuild,

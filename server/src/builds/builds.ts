@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { Nix } from "../nix/nix.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import {
   type Build,
@@ -7,9 +8,11 @@ import {
   type BuildSummary,
   finalStates,
   type LogPage,
+  type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
 import { placeKey } from "./realisation.ts";
+import { rebuildReasons } from "./rebuildReasons.ts";
 import { BuildRecords } from "./record.ts";
 import { BuildRunner, notRecorded } from "./runner.ts";
 import { BuildStore } from "./store.ts";
@@ -113,13 +116,20 @@ export class Builds {
     return build === undefined ? unknownBuild(id) : { value: build };
   }
 
+  /** Why a build is another than the one before. Problems: `no-earlier-build`, `not-evaluated`. */
+  async rebuildReasons(id: string): Promise<Outcome<RebuildReasons>> {
+    const build = this.#known(id);
+    return "problem" in build ? build : rebuildReasons(build.value, this.#store.list(), this.#records);
+  }
+
   /** Whether deltas of a build name its derivations. */
   watch(id: string, on: boolean): void {
     this.#store.watch(id, on);
   }
 
-  async log(id: string, derivation: string | undefined, offset: number): Promise<Outcome<LogPage>> {
-    const page = await this.#store.log(id, derivation, offset);
+  /** @param nix asked for the log of a derivation that the build says nothing of. */
+  async log(id: string, derivation: string | undefined, offset: number, nix?: Nix): Promise<Outcome<LogPage>> {
+    const page = await this.#store.log(id, derivation, offset, nix);
     return page === undefined ? unknownBuild(id) : { value: page };
   }
 

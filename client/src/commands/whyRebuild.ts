@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+import type { Rooms } from "../rooms.ts";
+import { changeItems } from "../text/rebuildReasons.ts";
+import type { Command } from "./command.ts";
+import { buildIdOf } from "./pickBuild.ts";
+
+/** Lists what has changed since the build before of the same machine. */
+export function whyRebuild({ server, builds }: Rooms): Command {
+  return async argument => {
+    const texts = { title: vscode.l10n.t("Why Does This Rebuild?"), none: vscode.l10n.t("There is no build.") };
+    const id = await buildIdOf(argument, builds.summaries, texts);
+    if (id === undefined) return undefined;
+    const reasons = await server.request("morph/rebuildReasons", { id });
+    const items = changeItems(reasons, vscode.l10n);
+    const machine = builds.summary(id)?.machine ?? "";
+    if (items.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("{0}: the same derivation as before.", machine));
+      return reasons;
+    }
+    const since = new Date(reasons.previous.startedAt).toLocaleString();
+    const title = vscode.l10n.t("What has changed in {0} since {1}", machine, since);
+    void vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+    return reasons;
+  };
+}

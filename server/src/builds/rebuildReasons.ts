@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { t } from "@vscode/l10n";
+import { derivationChanges } from "../nix/derivationChanges.ts";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import type { BuildSummary, RebuildReasons } from "../protocol.ts";
+import type { BuildRecords } from "./record.ts";
+import { isEvaluationResult } from "./recordShapes.ts";
+
+/** Compares a build with the last one before it that succeeded, or else with the last one that was evaluated. */
+export async function rebuildReasons(
+  build: BuildSummary,
+  builds: readonly BuildSummary[],
+  records: BuildRecords,
+): Promise<Outcome<RebuildReasons>> {
+  if (build.drvPath === undefined)
+    return {
+      problem: errorProblem("not-evaluated", t("This build has not been evaluated, so nothing is known of it.")),
+    };
+  const earlier = builds.filter(other => other.id < build.id && other.drvPath !== undefined && isOfSame(other, build));
+  const previous = earlier.find(({ state }) => state === "succeeded") ?? earlier[0];
+  if (previous?.drvPath === undefined)
+    return {
+      problem: errorProblem("no-earlier-build", t("There is no earlier build of {0} to compare with.", build.machine)),
+    };
+  const changes = await derivationChanges(previous.drvPath, build.drvPath, file =>
+    readFile(file, "utf8").catch(() => undefined),
+  );
+  const [before, after] = [await revisionOf(previous.id, records), await revisionOf(build.id, records)];
+  return {
+    value: {
+      previous: { id: previous.id, startedAt: previous.startedAt },
+      nixpkgs: before === after ? undefined : { before, after },
+      changes,
+    },
+  };
+}
+
+function isOfSame(one: BuildSummary, other: BuildSummary): boolean {
+  return one.uri === other.uri && one.machine === other.machine && one.attribute === other.attribute;
+}
+
+async function revisionOf(id: string, records: BuildRecords): Promise<string | undefined> {
+  const { evaluation } = (await records.read(id, "evaluation", isEvaluationResult)) ?? {};
+  const nixpkgs = evaluation?.provenance?.nixpkgs;
+  return nixpkgs?.revision ?? nixpkgs?.versionSuffix ?? undefined;
+}
