@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { ancestorsOf, attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
+import { attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
 import { literalNames } from "./literalNames.ts";
 
@@ -27,6 +27,9 @@ export function namesOfMachine(document: NixDocument, network: Network, machine:
 /** The names in `nodes.<name>` and `nodes ? <name>`, where `nodes` is Morph's argument and nothing of the file's own. */
 function nodeReferences(document: NixDocument): Node[] {
   if (!document.text.includes("nodes")) return [];
+  const scopes = scopesOfNodes(document);
+  const isBound = ({ startIndex, endIndex }: Node) =>
+    scopes.some(scope => scope.startIndex <= startIndex && endIndex <= scope.endIndex);
   return document.root.descendantsOfType(["select_expression", "has_attr_expression"]).flatMap(node => {
     const [from, path] = [node.childForFieldName("expression"), node.childForFieldName("attrpath")];
     if (from?.type !== "variable_expression" || from.text !== "nodes" || path === null || isBound(from)) return [];
@@ -34,11 +37,9 @@ function nodeReferences(document: NixDocument): Node[] {
   });
 }
 
-/** Whether a `let` or a `rec` around a variable binds its name. */
-function isBound(variable: Node): boolean {
-  return ancestorsOf(variable).some(
-    scope =>
-      (scope.type === "let_expression" || scope.type === "rec_attrset_expression") &&
-      bindingsOf(scope).some(({ path: [name] }) => name === variable.text),
-  );
+/** Where `nodes` is what a `let` or a `rec` binds. */
+function scopesOfNodes(document: NixDocument): Node[] {
+  return document.root
+    .descendantsOfType(["let_expression", "rec_attrset_expression"])
+    .filter(scope => bindingsOf(scope).some(({ path: [name] }) => name === "nodes"));
 }

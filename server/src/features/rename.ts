@@ -70,8 +70,8 @@ export function rename(
 }
 
 /** The segment of a path, which needs no quotes; any other string does. */
-function isAttribute({ parent }: Node): boolean {
-  return parent?.type === "attrpath";
+function isAttribute(node: Node): boolean {
+  return node.type !== "string_expression" || node.parent?.type === "attrpath";
 }
 
 function problemOf(name: string, { machines }: Network): string | undefined {

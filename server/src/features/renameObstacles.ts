@@ -37,8 +37,9 @@ function isLiterally(document: NixDocument, { start, end }: Range, name: string)
  * before it is the machine's, an attribute, a variable or an element of a list that is called the same.
  */
 function isUsedOtherwise(document: NixDocument, name: string, names: readonly Node[]): boolean {
-  if (names.some(({ parent }) => parent?.type === "inherited_attrs")) return true;
-  if (topBindings(document).some(({ path: [first] }) => first === name)) return false;
+  const bindings = topBindings(document).filter(({ path: [first] }) => first === name);
+  if (bindings.some(({ node, names: [first] }) => node.id === first?.id)) return true;
+  if (bindings.length > 0) return false;
   const own = new Set(names.map(({ startIndex }) => startIndex));
   return document.root
     .descendantsOfType(["identifier", "string_expression"])

@@ -34,11 +34,14 @@ interface LastRead {
  */
 export class IncrementalNetwork {
   #last: LastRead | undefined;
+  /** Bindings of a broken text that are sound. */
+  readonly #sound = new Set<string>();
 
   /** @param isEdited whether nothing but the document itself has changed since the last time. */
   read(document: NixDocument, sources: Sources, isEdited: boolean): Network {
     const edited = isEdited ? this.#readEdited(document, sources) : undefined;
-    const network = edited?.network ?? readNetwork(document, sources);
+    const network = edited?.network ?? readNetwork(document, sources, this.#sound);
+    if (!document.root.hasError) this.#sound.clear();
     const layout = edited?.layout ?? layoutOf(document, network);
     const { updates, lineCount } = document;
     this.#last = layout && { updates, lineCount, network, layout };

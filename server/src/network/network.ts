@@ -11,9 +11,14 @@ import { recoverMachines } from "./recover.ts";
  * What a network file says of its machines. Nix evaluates nothing, and nothing is thrown, however broken the text.
  *
  * @param sources the files that it imports, as far as they have been loaded.
+ * @param sound what the last look at a broken text has found to be sound, for the next one.
  */
-export function readNetwork(document: NixDocument, sources: Sources = noSources): Network {
-  return document.root.hasError ? recoverMachines(document, sources) : readMachines(document, sources);
+export function readNetwork(
+  document: NixDocument,
+  sources: Sources = noSources,
+  sound: Set<string> = new Set(),
+): Network {
+  return document.root.hasError ? recoverMachines(document, sources, sound) : readMachines(document, sources);
 }
 
 /** Whether a text looks like a network: its top-level set has a `network` attribute or a machine with `deployment.*`. */

@@ -20,14 +20,22 @@ const bindingLine = /^([ \t]+)("(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w'-]*)((?:\.[\w"'.
  * The machines of a text with an error. The tree of such a text may have swallowed the machines after the error, so those that
  * the layout shows and the tree does not are read from a text in which each broken binding is cut down to the lines that are
  * sound. Every line stays on its line, so positions hold.
+ *
+ * @param known bindings that were sound the last time; those of this time take their place.
  */
-export function recoverMachines(document: NixDocument, sources: Sources): Network {
+export function recoverMachines(document: NixDocument, sources: Sources, known: Set<string>): Network {
   const direct = readMachines(document, sources);
   const layout = chunksOf(document);
   const shown = new Set(layout.chunks.map(({ name }) => name).filter(name => !reservedNames.has(name)));
   const sound = direct.machines.filter(machine => shown.has(machine.name) && isWithinChunk(machine, layout));
   if (sound.length === shown.size) return direct;
-  const repaired = layout.before + layout.chunks.map(chunk => repair(document, chunk)).join("") + layout.after;
+  const whole = new Set(
+    layout.chunks.map(({ text }) => text).filter(text => known.has(text) || parses(document, text)),
+  );
+  known.clear();
+  for (const text of whole) known.add(text);
+  const bindings = layout.chunks.map(chunk => (whole.has(chunk.text) ? chunk.text : repair(document, chunk)));
+  const repaired = layout.before + bindings.join("") + layout.after;
   const copy = new NixDocument(document.parser, document.uri, document.version, repaired);
   try {
     return readMachines(copy, sources, new Map(sound.map(machine => [machine.name, machine])));
@@ -87,9 +95,8 @@ function startOfSet(document: NixDocument): number {
   return 0;
 }
 
-/** The chunk itself when it parses alone; else its head and, of its other lines, those that parse alone. Lines stay lines. */
+/** The head of a chunk that does not parse alone and, of its other lines, those that do. Lines stay lines. */
 function repair(document: NixDocument, chunk: Chunk): string {
-  if (parses(document, chunk.text)) return chunk.text;
   const [first = "", ...body] = chunk.text.split(/(?<=\n)/);
   const kept = body.map(line => (parses(document, line) ? line : blank(line)));
   const text = `${chunk.head} {${blank(first.slice(chunk.head.length))}${kept.join("")}`;

@@ -20,10 +20,10 @@ const perAttribute = 2;
 const perWritten = 8;
 
 /** So many characters are looked through in the time of a step. */
-const charactersPerStep = 200;
+const charactersPerStep = 100;
 
 /** So many elements are. */
-const itemsPerStep = 50;
+const itemsPerStep = 25;
 
 /** Counts down. `isCut` says whether anything was given up. */
 export class Budget {

@@ -41,6 +41,8 @@ export class NetworkFiles {
   readonly #stamps = new TextStamps();
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
+  /** Networks that are being read from the disk. */
+  readonly #reading = new Map<string, Promise<void>>();
   #folders: readonly string[] = [];
   #matches = networkFileMatcher([]);
 
@@ -168,7 +170,17 @@ export class NetworkFiles {
     return this.#matches(path.relative(folder, file).split(path.sep).join("/"));
   }
 
+  /** One time after the other, so that what was read last is what counts. */
   async #readFromDisk(uri: string): Promise<void> {
+    const read = () => this.#readOnceFromDisk(uri);
+    const reading = (this.#reading.get(uri) ?? Promise.resolve()).then(read, read);
+    this.#reading.set(uri, reading);
+    await reading.finally(() => {
+      if (this.#reading.get(uri) === reading) this.#reading.delete(uri);
+    });
+  }
+
+  async #readOnceFromDisk(uri: string): Promise<void> {
     const file = pathOf(uri);
     if (file === undefined || this.#open.has(uri)) return;
     const text = await readBounded(file, maxBytes);

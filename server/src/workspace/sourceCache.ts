@@ -27,6 +27,8 @@ export class SourceCache {
   /** Gives the open document at a path. */
   readonly #open: (path: string) => NixDocument | undefined;
   readonly #sources = new Map<string, Source>();
+  /** What is being read. */
+  readonly #loading = new Map<string, Promise<void>>();
 
   constructor(parser: NixParser, open: (path: string) => NixDocument | undefined) {
     this.#parser = parser;
@@ -50,22 +52,27 @@ export class SourceCache {
     };
   }
 
-  /** Reads what a look has asked for in vain. */
+  /** Reads what a look has asked for in vain. What has changed meanwhile has to be asked for again. */
   async load(paths: Iterable<string>): Promise<void> {
-    await Promise.all(
-      [...paths].map(async file => {
-        const source = await this.#read(file);
-        this.forget(file);
-        this.#sources.set(file, source);
-      }),
-    );
+    await Promise.all([...paths].map(file => this.#loading.get(file) ?? this.#load(file)));
+  }
+
+  #load(file: string): Promise<void> {
+    const isCurrent = () => this.#loading.get(file) === loading;
+    const loading: Promise<void> = this.#read(file).then(source => {
+      if (!isCurrent()) return dispose(source);
+      this.forget(file);
+      this.#sources.set(file, source);
+    });
+    this.#loading.set(file, loading);
+    return loading;
   }
 
   /** What is at a path is another now. */
   forget(file: string): void {
-    const source = this.#sources.get(file);
-    if (source?.kind === "nix") source.document.dispose();
+    dispose(this.#sources.get(file));
     this.#sources.delete(file);
+    this.#loading.delete(file);
   }
 
   /** Lets go of what is not used any more, when there is much of it. */
@@ -91,6 +98,10 @@ export class SourceCache {
     const entries = await readdir(folder, { withFileTypes: true });
     return new Map(entries.map(entry => [entry.name, kindOf(entry)]));
   }
+}
+
+function dispose(source: Source | undefined): void {
+  if (source?.kind === "nix") source.document.dispose();
 }
 
 function kindOf(entry: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): string {

@@ -88,18 +88,46 @@ const breakages = {
 };
 
 for (const [name, body] of Object.entries(breakages)) {
-  test(`machines before and after ${name} are listed, with their systems`, () => {
-    const { machines } = readNetwork(nixDocument(withBroken(body)));
-    assert.deepEqual(
-      machines.map(machine => [machine.name, machine.system.value, machine.selectionRange.start.line]),
-      [
-        ["web01", "x86_64-linux", 5],
-        ["db01", "i686-linux", 8],
-        ["eiffel.example", "aarch64-linux", 12 + body.split("\n").length - 1],
-      ],
-    );
+  test(`machines before and after ${name} are listed, with their systems, whatever ends the lines`, () => {
+    for (const ending of ["\n", "\r\n"]) {
+      const { machines } = readNetwork(nixDocument(withBroken(body).replaceAll("\n", ending)));
+      assert.deepEqual(
+        machines.map(machine => [machine.name, machine.system.value, machine.selectionRange.start.line]),
+        [
+          ["web01", "x86_64-linux", 5],
+          ["db01", "i686-linux", 8],
+          ["eiffel.example", "aarch64-linux", 12 + body.split("\n").length - 1],
+        ],
+      );
+    }
   });
 }
+
+/** A text while it is typed -> the lines that its machines stand on. */
+const typed: Record<string, [text: string, lines: Record<string, number>]> = {
+  "half an option": ["{\n  a = {\n    x.\n    y = 1;\n  b = { };\n  c = { };\n}\n", { a: 1, b: 4, c: 5 }],
+  "half an option in the last machine": ["{\n  a = { };\n  b = {\n    x.", { a: 1, b: 2 }],
+  "a machine in one line": ["{\n  a = { x.\n  b = { };\n}\n", { a: 1, b: 2 }],
+  "lines without anything": ["{\n  a = {\n\n\n    x.\n\n  b = { };\n}\n", { a: 1, b: 6 }],
+};
+
+for (const [name, [text, lines]] of Object.entries(typed))
+  for (const [named, ending] of Object.entries({ LF: "\n", CRLF: "\r\n" }))
+    test(`each machine stands on its line while one is typed: ${name}, ${named}`, () => {
+      const { machines } = readNetwork(nixDocument(text.replaceAll("\n", ending)));
+      assert.deepEqual(Object.fromEntries(machines.map(machine => [machine.name, machine.range.start.line])), lines);
+    });
+
+test("carriage returns in what is left out are lines all the same", () => {
+  const { machines } = readNetwork(nixDocument("{\n  a = {\n    x.\r ( \r\n    (\r\r\n  b = { };\n}\n"));
+  assert.deepEqual(
+    machines.map(machine => [machine.name, machine.range.start.line]),
+    [
+      ["a", 1],
+      ["b", 6],
+    ],
+  );
+});
 
 test("a machine that is commented out in a broken file is not listed", () => {
   const { machines } = readNetwork(nixDocument(withBroken("    services.\n  # old = {\n  # };")));

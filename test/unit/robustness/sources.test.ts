@@ -128,6 +128,8 @@ const cases: Readonly<Record<string, Case>> = {
   "a file of 50 MB": { ...device("./large.nix"), prepare: fileOf("large.nix", 50_000_000) },
   "a file of 10 TB": { ...device("./large.nix"), prepare: fileOf("large.nix", 10_000_000_000_000) },
   "memory of the process": device("/proc/self/mem"),
+  "a file of the kernel without an end": device("/proc/self/pagemap"),
+  "a file of the kernel that waits for more": device("/proc/kmsg"),
 };
 
 const ok = `ok = { nixpkgs.system = "x86_64-linux"; };`;
@@ -230,6 +232,20 @@ for (const [name, make] of Object.entries(noNetworks))
     const files = new NetworkFiles(parser, () => {});
     await files.scan([folder], ["**/network.nix"]);
     assert.deepEqual(files.all().map(systemsOf), [{ ok: "x86_64-linux" }]);
+    assertNotOpen(folder);
+  });
+
+for (const [name, make] of Object.entries(noNetworks))
+  test(`a network that becomes ${name} is none any more`, { timeout: 10_000 }, async () => {
+    const folder = folderWith({ "network.nix": `{ ${ok} }` });
+    const uri = pathToFileURL(path.join(folder, "network.nix")).toString();
+    const files = new NetworkFiles(parser, () => {});
+    await files.scan([folder], ["**/network.nix"]);
+    assert.ok(files.get(uri));
+    fs.rmSync(path.join(folder, "network.nix"));
+    make(folder);
+    await files.didChangeFile(uri);
+    assert.equal(files.get(uri), undefined);
     assertNotOpen(folder);
   });
 

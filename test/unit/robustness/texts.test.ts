@@ -76,6 +76,7 @@ const nestings: Readonly<Record<string, (times: number) => string>> = {
   sets: times => `{ a = ${nested(times, "{ b = ", "1", "; }")}; }`,
   "sets of one option": times => `{ a = ${nested(times, "{ deployment = ", "1", "; }")}; }`,
   "sets that are never closed": times => `{ a = ${nested(times, "{ b = ", "")}`,
+  "sets that name machines": times => `{ a = ${nested(times, "{ x = nodes.a; y = ", "1", "; }")}; }`,
   lists: times => `{ a.deployment.tags = ${nested(times, "[ ", '"x"', " ]")}; }`,
   lets: times => `{ a = ${nested(times, "let x = { }; in ", "{ }")}; }`,
   functions: times => `{ a = ${nested(times, "{ x, ... }: ", "{ }")}; }`,

@@ -1,7 +1,13 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Nix
+
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
-import { attributesAt, bindingsOf, staticString } from "../../../server/src/syntax/nodes.ts";
+import type { Node } from "web-tree-sitter";
+import { ancestorsOf, attributesAt, bindingsOf, staticString } from "../../../server/src/syntax/nodes.ts";
 import { literalSets } from "../../../server/src/syntax/values.ts";
+import { fixturesDir } from "../../support/fixtures.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 /** What is written -> the string that it is, or undefined where only evaluation can tell. */
@@ -57,4 +63,59 @@ test("an attribute is found however it is nested, and every time", () => {
     ["1", "2", "3", "4"],
   );
   assert.deepEqual(attributesAt(set, ["a", "b", "c", "d"]), []);
+});
+
+function parentsOf(node: Node): Node[] {
+  const parents: Node[] = [];
+  for (let { parent } = node; parent !== null; { parent } = parent) parents.push(parent);
+  return parents;
+}
+
+/** Every Nix text of the fixtures, and some that are broken. */
+const written = fs
+  .readdirSync(fixturesDir, { recursive: true, encoding: "utf8" })
+  .filter(file => file.endsWith(".nix"))
+  .map(file => fs.readFileSync(path.join(fixturesDir, file), "utf8"));
+const broken = ["{ a = { b.", "{ a = [ ( { x = ; } ]; }", '{ a = "${ { b = 1; }; }', "}", "", "{ a = 1 2 3", "( ( ("];
+
+test("the nodes around a node are those that one parent after the other gives, nearest first", () => {
+  assert.ok(written.length > 3);
+  for (const text of [...written, ...broken]) {
+    const document = nixDocument(text);
+    const waiting = [document.root];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      waiting.push(...node.children);
+      assert.deepEqual(
+        ancestorsOf(node).map(({ id, type, startIndex }) => [id, type, startIndex]),
+        parentsOf(node).map(({ id, type, startIndex }) => [id, type, startIndex]),
+      );
+    }
+    document.dispose();
+  }
+});
+
+test("what is around a node is found at any depth that anybody writes, and not looked for below", () => {
+  for (const [depth, isFound] of [
+    [1, true],
+    [100, true],
+    [900, true],
+    [10_000, false],
+  ] as const) {
+    const document = nixDocument(`{ a = ${"(".repeat(depth)}x${")".repeat(depth)}; }`);
+    const [, name] = document.root.descendantsOfType("identifier");
+    assert.equal(name?.text, "x");
+    const around = ancestorsOf(name).map(({ type }) => type);
+    assert.deepEqual(around.slice(0, 2), isFound ? ["variable_expression", "parenthesized_expression"] : []);
+    assert.equal(around.filter(type => type === "parenthesized_expression").length, isFound ? depth : 0);
+    assert.equal(around.at(-1), isFound ? "source_code" : undefined);
+    document.dispose();
+  }
+});
+
+test("a variable that is used again and again deep in a text is looked up without waiting", () => {
+  const document = nixDocument("(".repeat(3000) + "u // ".repeat(100));
+  const started = performance.now();
+  literalSets(document.root);
+  assert.ok(performance.now() - started < 3000);
+  document.dispose();
 });

@@ -134,3 +134,37 @@ const within: [file: string, folder: string, is: boolean][] = [
 
 for (const [file, inside, is] of within)
   test(`${file} is ${is ? "" : "not "}within ${inside}`, () => assert.equal(isWithin(file, inside), is));
+
+test("a network that cannot be read has no machines, and the others are read", async () => {
+  write("network.nix", "{ a = { }; }");
+  fs.mkdirSync(path.join(folder, "other"));
+  write("other/network.nix", "{ b = { }; }");
+  const document = nixDocument("{ a = { }; }", uriOf("network.nix"));
+  Object.defineProperty(document, "root", {
+    get() {
+      throw new Error("no tree");
+    },
+  });
+  await files.scan([folder], globs);
+  files.didChangeDocument(document);
+  assert.deepEqual(machinesOf(uriOf("network.nix")), []);
+  assert.equal(files.get(uriOf("network.nix"))?.complete, false);
+  assert.deepEqual(machinesOf(uriOf("other/network.nix")), ["b"]);
+});
+
+test("however quickly files change one after the other, what they have at last is what counts", async () => {
+  const uri = uriOf("network.nix");
+  write("network.nix", "{ a = import ./a.nix; }");
+  write("a.nix", "{ }");
+  await files.scan([folder], globs);
+  for (let round = 0; round < 30; round++) {
+    write("a.nix", `{ nixpkgs.system = "system${round}"; }`);
+    void files.didChangeFile(uriOf("a.nix"));
+    write("network.nix", `{ a = import ./a.nix; m${round} = { }; }`);
+    void files.didChangeFile(uri);
+    if (round % 5 === 0) await new Promise(setImmediate);
+  }
+  await files.didChangeFile(uri);
+  assert.deepEqual(machinesOf(uri), ["a", "m29"]);
+  assert.equal(files.get(uri)?.machines[0]?.system.value, "system29");
+});
