@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Builder, Place, Problem } from "../protocol.ts";
+import { able, missingFeature, offer } from "./failures/nobody.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** Nix builds these by itself, whatever its system. */
@@ -28,14 +29,30 @@ export function preflight(
   if (first === undefined) return undefined;
   const names = stuck.slice(0, mostNamed).map(({ drvPath }) => nameOfStorePath(drvPath));
   const others = stuck.length > mostNamed ? [t("{0} more", stuck.length - mostNamed)] : [];
+  const problem = nobodyTakes([...names, ...others].join(", "), first, allowed);
+  return {
+    ...problem,
+    message: `${problem.message} ${t("Nothing was started.")}`,
+    detail: stuck.map(({ drvPath, ...each }) => [drvPath, each.system, ...each.requiredFeatures].join(" ")).join("\n"),
+  };
+}
+
+/** @param name of those that nobody takes. */
+function nobodyTakes(
+  name: string,
+  { system, requiredFeatures }: PlannedDerivation,
+  builders: readonly Builder[],
+): Problem {
+  const isForSystem = builders.some(builder => able(builder).some(each => each.system === system));
+  if (isForSystem && requiredFeatures.length > 0)
+    return missingFeature({ name, system, features: requiredFeatures, ownFeatures: [] });
   return errorProblem(
     "no-builder",
     t(
-      "Nobody can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems). Nothing was started.",
-      t("{0} for {1}", [...names, ...others].join(", "), needs(first)),
-      allowed.map(builder => offer(builder, first.requiredFeatures.length > 0)).join(" "),
+      "Nobody can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
+      t("{0} for '{1}'", name, system),
+      builders.map(offer).join(" "),
     ),
-    stuck.map(each => `${each.drvPath}: ${needs(each)}`).join("\n"),
   );
 }
 
@@ -52,24 +69,4 @@ function takes(builder: Builder, { system, requiredFeatures }: PlannedDerivation
     requiredFeatures.every(feature => supportedFeatures.includes(feature) || mandatoryFeatures.includes(feature)) &&
     mandatoryFeatures.every(feature => requiredFeatures.includes(feature))
   );
-}
-
-/** `'aarch64-linux' with features big-parallel` */
-function needs({ system, requiredFeatures }: PlannedDerivation): string {
-  if (requiredFeatures.length === 0) return `'${system}'`;
-  return t("'{0}' with features {1}", system, requiredFeatures.join(", "));
-}
-
-/** `x86_64-v2-linux`: Nix lists every level of a processor as a system of its own, which helps nobody here. */
-const microarchitecture = /-v\d+-/;
-
-function offer({ kind, name, systems, supportedFeatures }: Builder, withFeatures: boolean): string {
-  const able = systems
-    .filter(({ system, mode }) => mode !== "impossible" && mode !== "unknown" && !microarchitecture.test(system))
-    .map(({ system, mode }) => (mode === "emulated" ? t("{0} (emulated)", system) : system))
-    .join(", ");
-  const features = !withFeatures || supportedFeatures.length === 0 ? "" : ` (${supportedFeatures.join(", ")})`;
-  return kind === "local"
-    ? t("This machine builds {0}{1}.", able, features)
-    : t("{0} builds {1}{2}.", name, able, features);
 }

@@ -105,7 +105,7 @@ function failureOf(
       severity: "error",
       message: t("Nix reported success, but the result is missing. A full disk does that: make room and build again."),
     };
-  return explainFailure({ state, result, builders });
+  return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system });
 }
 
 /** Derivations to build, each once: what is planned, and whatever else was built. */

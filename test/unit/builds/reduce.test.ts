@@ -138,6 +138,10 @@ const failures: Record<string, [text: string, state: DerivationState["state"]]> 
     `hash mismatch in fixed-output derivation '${hello}':\n  wanted: sha256:a\n  got:    sha256:b`,
     "failed",
   ],
+  "2.3: it took too long": [`building of '${hello}' timed out after 5 seconds`, "failed"],
+  "2.8: it said nothing": [`building of '${hello}!out' from .drv file timed out after 5 seconds of silence`, "failed"],
+  "2.26: it took too long": [`building of '${hello}^out' from .drv file timed out after 5 seconds`, "failed"],
+  "2.32: it took too long": [`building of '${hello}' from in-memory derivation timed out after 5 seconds`, "failed"],
   "2.8: nobody can build it": [
     `a 'aarch64-linux' with features {} is required to build '${hello}', but I am a 'x86_64-linux' with features {kvm}`,
     "failed",
@@ -322,10 +326,29 @@ test("a message of the level of errors need not be fatal: it is kept and changes
   assert.deepEqual(state.errors, [{ text, drvPath: undefined }]);
 });
 
-test("of the warnings only the one is kept that nobody takes a derivation", () => {
+test("of other warnings only the one is kept that nobody takes a derivation", () => {
   const text = `Failed to find a machine for remote build!\nderivation: ${hello.slice(11)}\nrequired (system, features): (aarch64-linux, )`;
   const state = stateAfter([message(1, "warning: slow"), message(1, text), message(5, text), message(3, "info")]);
   assert.deepEqual(state.errors, [{ text, drvPath: undefined }]);
+  assert.deepEqual(states(state), {});
+});
+
+/** Warnings that tell why a build fails later, in the words of each version. */
+const telling = [
+  "warning: ignoring the user-specified setting 'builders', because it is a restricted setting and you are not a trusted user",
+  "warning: Ignoring the client-specified setting 'builders', because it is a restricted setting and you are not a trusted user",
+  "warning: ignoring untrusted substituter 'https://cache.example.org', you are not a trusted user.",
+  "warning: substituter 'https://cache.example.org' does not have a valid signature for path '/nix/store/x-a'",
+  "warning: the substitute for '/nix/store/x-a' from 'https://cache.example.org' is not signed by any of the keys in 'trusted-public-keys'",
+  "warning: ignoring substitute for '/nix/store/x-a' from 'https://cache.example.org', as it's not signed by any of the keys in 'trusted-public-keys'",
+];
+
+test("warnings about trust are kept, too, and change no derivation", () => {
+  const state = stateAfter(telling.flatMap(text => [message(1, text), message(3, text)]));
+  assert.deepEqual(
+    state.errors.map(({ text }) => text),
+    telling,
+  );
   assert.deepEqual(states(state), {});
 });
 

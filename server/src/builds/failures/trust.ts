@@ -1,0 +1,78 @@
+import { t } from "@vscode/l10n";
+import type { Problem } from "../../protocol.ts";
+import type { StreamError } from "../eventState.ts";
+import { nameOfStorePath } from "../storePath.ts";
+import { everythingSaid } from "./detail.ts";
+import { type Explain, type FailedBuild, problemOf } from "./failed.ts";
+
+/** The daemon did not do as it was told. Only a warning, and from 2.4 to 2.21 not even that. */
+const restricted = /ignoring the (?:user|client)-specified setting '([^']+)', because it is a restricted setting/i;
+const restrictedCache = /ignoring untrusted substituter '([^']+)'/i;
+
+/** Every version's way to say that it did not fetch a path because nobody whom it trusts has signed it. */
+const notTrusted = [
+  /the substitute for '(?<path>[^']+)' from '(?<cache>[^']+)' is not signed by any/,
+  /ignoring substitute for '(?<path>[^']+)' from '(?<cache>[^']+)', as it's not signed by any/i,
+  /substituter '(?<cache>[^']+)' does not have a valid signature for path '(?<path>[^']+)'/,
+];
+
+const lacksSignature = /cannot (?:add path|register realisation) '([^']+)' because it lacks a (?:valid )?signature/;
+
+/** A store took no path that nobody whom it trusts has signed. */
+export const unsignedPath: Explain = failed => {
+  const found = failed.state.errors.map(({ text }) => lacksSignature.exec(text)).find(match => match !== null);
+  if (found?.[1] === undefined) return undefined;
+  return problemOf(
+    "untrusted-signature",
+    t(
+      "{0} was not taken: it has no signature by a key that is trusted there. Add the key of who built it to 'trusted-public-keys', or your user to 'trusted-users', in the nix.conf of where it was copied to.",
+      nameOfStorePath(found[1]),
+    ),
+    everythingSaid(failed),
+  );
+};
+
+/**
+ * Nobody builds or fetches a path because Nix did not listen: it ignored a setting, or what a cache has.
+ *
+ * @param name the derivation or path that there is nobody for; empty: it is not known.
+ * @param settings those that could have helped: others are ignored again and again and mean nothing.
+ */
+export function ignored(failed: FailedBuild, name: string, settings: RegExp): Problem | undefined {
+  const { errors } = failed.state;
+  const setting = errors
+    .map(({ text }) => restricted.exec(text)?.[1])
+    .find(found => found !== undefined && settings.test(found));
+  const cache = settings.test("substituters")
+    ? errors.map(({ text }) => restrictedCache.exec(text)?.[1]).find(found => found !== undefined)
+    : undefined;
+  const what = name === "" ? t("the rest") : name;
+  if (setting !== undefined || cache !== undefined)
+    return problemOf(
+      "untrusted-user",
+      t(
+        "Nix ignored {0}, because its daemon does not trust your user, and so there is nobody for {1}. Add your user to 'trusted-users' in the nix.conf of this machine and restart the daemon, or have the setting made there.",
+        setting === undefined ? t("the binary cache {0}", cache ?? "") : t("the setting '{0}'", setting),
+        what,
+      ),
+      everythingSaid(failed),
+    );
+  const unsigned = errors.map(unsignedIn).find(found => found !== undefined && nameOfStorePath(found.path) === name);
+  if (unsigned === undefined) return undefined;
+  return problemOf(
+    "untrusted-signature",
+    t(
+      "{0} is in the cache {1}, but none of 'trusted-public-keys' has signed it. So Nix did not fetch it, and nobody can build it. Add the key that signs there to 'trusted-public-keys'.",
+      what,
+      unsigned.cache,
+    ),
+    everythingSaid(failed),
+  );
+}
+
+function unsignedIn({ text }: StreamError): { readonly path: string; readonly cache: string } | undefined {
+  const groups = notTrusted.map(pattern => pattern.exec(text)?.groups).find(found => found !== undefined);
+  return groups?.path === undefined || groups.cache === undefined
+    ? undefined
+    : { path: groups.path, cache: groups.cache };
+}

@@ -1,0 +1,42 @@
+import { closeState } from "../../server/src/builds/closeState.ts";
+import { explainFailure } from "../../server/src/builds/failure.ts";
+import type { FailedBuild } from "../../server/src/builds/failures/failed.ts";
+import type { BuildResult } from "../../server/src/builds/record.ts";
+import type { Builder, Problem } from "../../server/src/protocol.ts";
+import { builder } from "./builders.ts";
+import { building, drv, error, id, logLine, stateAfter, stop, totals } from "./streams.ts";
+
+/** Derivations of the tests about failures; `system` needs the others. */
+export const [etc, hello, system] = [drv("etc"), drv("hello-2.12.1"), drv("nixos-system-eiffel")];
+
+/** A remote builder. */
+export const arm = "ssh-ng://builder-arm";
+
+/** This machine and another one. */
+export const builders: readonly Builder[] = [
+  builder({ id: "local" }, { "x86_64-linux": "native", "x86_64-v2-linux": "compatible", "armv7l-linux": "emulated" }),
+  builder({ id: "ssh://other" }, { "i686-linux": "claimed", "riscv64-linux": "impossible", "s390x-linux": "unknown" }),
+];
+
+/** The explanation of what a stream and an end tell. */
+export function explain(
+  lines: readonly string[],
+  result: Partial<BuildResult> = {},
+  known: Partial<Pick<FailedBuild, "builders" | "system">> = {},
+): Problem {
+  const state = stateAfter(lines, [etc, hello, system]);
+  closeState(state, 0, false);
+  return explainFailure({ state, result: { code: 1, signal: null, at: "", ...result }, builders, ...known });
+}
+
+/** A stream in which hello is built and fails: its log lines, then what Nix says. @param machine "": this one. */
+export function helloFails(log: readonly string[], said: readonly string[], machine = ""): string[] {
+  return [
+    totals(id(1)),
+    building(id(2), hello, machine),
+    ...log.map(line => logLine(id(2), line)),
+    ...said.map(error),
+    stop(id(2)),
+    error(`1 dependencies of derivation '${system}' failed to build`),
+  ];
+}
