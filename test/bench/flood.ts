@@ -5,11 +5,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import path from "node:path";
-import { finalStates } from "../../server/src/protocol.ts";
 import { machineArgs } from "../support/expressions.ts";
 import { startLab } from "../support/lab.ts";
 import { mustRun } from "../support/run.ts";
 import { median, medianInterval, rounded } from "../support/statistics.ts";
+import { timedBuild } from "../support/timedBuild.ts";
 import { trustedClient, writeNetwork } from "../support/workspace.ts";
 
 const pairs = Number(process.argv[2] ?? 15);
@@ -37,17 +37,9 @@ const workspace = writeNetwork(lab, "flood", network);
 const client = await trustedClient(lab, workspace);
 const collect = () => mustRun("nix-collect-garbage", [], { env: lab.env, cwd: lab.dir });
 
-/** Milliseconds from the request to the end of Nix, told by the server. */
 async function throughServer(): Promise<number> {
   await collect();
-  const began = performance.now();
-  const { id } = await client.request("morph/build", { uri: workspace.uri, machine: "flood" });
-  await client.build(id, ({ state }) => state === "checking" || finalStates.has(state));
-  const duration = performance.now() - began;
-  const { state } = await client.build(id, summary => finalStates.has(summary.state));
-  if (state !== "succeeded") throw new Error(`the build ended as ${state}`);
-  await client.request("morph/remove", { id });
-  return duration;
+  return timedBuild(client, workspace, "flood");
 }
 
 /** Milliseconds of nix-build, evaluation included. */

@@ -1,10 +1,10 @@
 // A build through the server against plain nix-build of the same derivations, which take about 5 s; everything is collected as
 // garbage before each run. Aim: a ratio of at most 1.1.
-import { finalStates } from "../../server/src/protocol.ts";
 import { machineArgs } from "../support/expressions.ts";
 import { startLab } from "../support/lab.ts";
 import { mustRun } from "../support/run.ts";
 import { median, rounded } from "../support/statistics.ts";
+import { timedBuild } from "../support/timedBuild.ts";
 import { copyNetwork, trustedClient } from "../support/workspace.ts";
 
 const pairs = 7;
@@ -13,17 +13,9 @@ const home = copyNetwork(lab, "home");
 const client = await trustedClient(lab, home);
 const collect = () => mustRun("nix-collect-garbage", [], { env: lab.env, cwd: lab.dir });
 
-/** Milliseconds from the request to the end of Nix, told by the server. */
 async function throughServer(): Promise<number> {
   await collect();
-  const started = performance.now();
-  const { id } = await client.request("morph/build", { uri: home.uri, machine: "web01" });
-  await client.build(id, ({ state }) => state === "checking" || finalStates.has(state));
-  const duration = performance.now() - started;
-  const { state } = await client.build(id, summary => finalStates.has(summary.state));
-  if (state !== "succeeded") throw new Error(`the build ended as ${state}`);
-  await client.request("morph/remove", { id });
-  return duration;
+  return timedBuild(client, home, "web01");
 }
 
 /** Milliseconds of nix-build, evaluation included. */

@@ -1,0 +1,15 @@
+import { finalStates } from "../../server/src/protocol.ts";
+import type { LspClient } from "./lspClient.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Builds a machine through the server and removes the build. Gives the milliseconds from the request to the end of Nix. */
+export async function timedBuild(client: LspClient, { uri }: Workspace, machine: string): Promise<number> {
+  const began = performance.now();
+  const { id } = await client.request("morph/build", { uri, machine });
+  await client.build(id, ({ state }) => state === "checking" || finalStates.has(state));
+  const duration = performance.now() - began;
+  const { state } = await client.build(id, summary => finalStates.has(summary.state));
+  if (state !== "succeeded") throw new Error(`the build ended as ${state}`);
+  await client.request("morph/remove", { id });
+  return duration;
+}
