@@ -40,8 +40,10 @@ async function check() {
   assert.equal(built.state, "succeeded");
   const report = await client.request("morph/signatures", { id: built.id });
   await client.stop();
-  const { paths, caches, ...summary } = report;
+  const { paths, caches, bytes, ...summary } = report;
   assert.deepEqual(built.signatures, summary);
+  assert.ok(bytes !== undefined && bytes > 1000);
+  assert.equal(built.kept.bytes, bytes);
   return { ...report, status: (name: string) => paths.find(({ path: p }) => p.includes(name)) };
 }
 
