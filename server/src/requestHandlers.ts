@@ -71,7 +71,10 @@ function handlersOf(session: Session): Handlers {
       builds.watch(id, on);
       return null;
     },
-    "morph/buildLog": async ({ id, derivation, offset }) => orThrow(await builds.log(id, derivation, offset ?? 0)),
+    "morph/buildLog": async ({ id, derivation, offset }) => {
+      const nix = session.isTrusted ? session.toolchain.nix : undefined;
+      return orThrow(await builds.log(id, derivation, offset ?? 0, nix));
+    },
     "morph/builders": async () => {
       requireTrust(session);
       const state = await session.toolchain.refresh();

@@ -59,7 +59,10 @@ test("a build goes on while its window is reloaded, is seen in another, and is c
       await second.browser.stop();
     }
     await treeRow(page, /forge\s*cancelled/).waitFor({ timeout: 60_000 });
-    assert.equal(await page.locator(".pane-body .monaco-list-row", { hasText: /^forge\s*(cancelled|building)/ }).count(), 1);
+    assert.equal(
+      await page.locator(".pane-body .monaco-list-row", { hasText: /^forge\s*(cancelled|building)/ }).count(),
+      1,
+    );
   });
   await until("no process of the build is left", () => {
     const left = leftovers(lab).filter(({ cmdline }) => /supervisor|nix-store|builder\.sh/.test(cmdline));

@@ -5,33 +5,49 @@ import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import { Ticker } from "../views/ticker.ts";
 import { emptyLog } from "./emptyLog.ts";
 import { type LogAddress, logAddress, logUri } from "./logAddress.ts";
+import { LogLinks } from "./logLinks.ts";
+import { LogOutline } from "./logOutline.ts";
 import { LogText } from "./logText.ts";
+import { Pace, shortestPause } from "./pace.ts";
 import { PhaseFolding } from "./phaseFolding.ts";
 import { Tail } from "./tail.ts";
 
-/** How often an open log is read on (ms), and how many pages at most each time. */
-const period = 500;
-const pages = 5;
+/** How many pages are read at once. A document begins with all that there is: taking over more text later costs VS Code far more. */
+const pages = 1000;
+
+/** A log that is open. */
+interface OpenLog {
+  readonly text: LogText;
+  readonly pace: Pace;
+  reading: boolean;
+  /** More was read than is shown. */
+  grown: boolean;
+}
 
 /** Build logs as read-only documents. One that can be seen is followed while it grows. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #builds: BuildsStore;
-  readonly #logs = new Map<string, LogText>();
-  readonly #reading = new Set<string>();
+  readonly #logs = new Map<string, OpenLog>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
-  readonly #ticker = new Ticker(period, () => this.#follow());
+  readonly #ticker = new Ticker(shortestPause, () => this.#follow());
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
 
   constructor(server: LanguageServer, builds: BuildsStore) {
     this.#server = server;
     this.#builds = builds;
+    const links = new LogLinks();
+    const logs = { language: languageIds.buildLog };
     this.#subscriptions = [
       new Tail(),
       vscode.workspace.registerTextDocumentContentProvider(logScheme, this),
-      vscode.languages.registerFoldingRangeProvider({ scheme: logScheme }, new PhaseFolding()),
+      links,
+      vscode.languages.registerFoldingRangeProvider(logs, new PhaseFolding()),
+      vscode.languages.registerDocumentSymbolProvider(logs, new LogOutline()),
+      vscode.languages.registerDocumentLinkProvider(logs, links),
       vscode.workspace.onDidOpenTextDocument(document => this.#opened(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#changed(document.uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#closed(uri)),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#schedule()),
     ];
@@ -47,19 +63,22 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const log = this.#logs.get(uri.toString()) ?? this.#add(uri);
-    if (log.text === "" && !log.done) await log.advance(pages);
-    return this.#content(uri, log);
+    const { text } = log;
+    if (text.length === 0 && !text.done) await text.advance(pages);
+    log.grown = false;
+    return this.#content(uri, text);
   }
 
-  #add(uri: vscode.Uri): LogText {
+  #add(uri: vscode.Uri): OpenLog {
     const { id, derivation } = logAddress(uri);
-    const log = new LogText(offset => this.#server.request("morph/buildLog", { id, derivation, offset }));
+    const text = new LogText(offset => this.#server.request("morph/buildLog", { id, derivation, offset }));
+    const log = { text, pace: new Pace(), reading: false, grown: false };
     this.#logs.set(uri.toString(), log);
     return log;
   }
 
   #content(uri: vscode.Uri, log: LogText): string {
-    if (log.text === "") return emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n);
+    if (log.length === 0) return emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n);
     if (log.leftOut === 0) return log.text;
     return `${vscode.l10n.t("({0} earlier lines are left out)", log.leftOut)}\n${log.text}`;
   }
@@ -67,6 +86,10 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   #opened(document: vscode.TextDocument): void {
     if (document.uri.scheme !== logScheme || document.languageId === languageIds.buildLog) return;
     void vscode.languages.setTextDocumentLanguage(document, languageIds.buildLog);
+  }
+
+  #changed(uri: vscode.Uri): void {
+    if (uri.scheme === logScheme) this.#logs.get(uri.toString())?.pace.shown(Date.now());
   }
 
   #closed(uri: vscode.Uri): void {
@@ -77,7 +100,10 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
 
   #visible(): readonly vscode.Uri[] {
     const uris = vscode.window.visibleTextEditors.map(({ document }) => document.uri);
-    return uris.filter(uri => uri.scheme === logScheme && this.#logs.get(uri.toString())?.done === false);
+    return uris.filter(uri => {
+      const log = uri.scheme === logScheme ? this.#logs.get(uri.toString()) : undefined;
+      return log !== undefined && (log.grown || !log.text.done);
+    });
   }
 
   #schedule(): void {
@@ -90,14 +116,15 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   async #readOn(uri: vscode.Uri): Promise<void> {
-    const key = uri.toString();
-    const log = this.#logs.get(key);
-    if (log === undefined || this.#reading.has(key)) return;
-    this.#reading.add(key);
+    const log = this.#logs.get(uri.toString());
+    if (log === undefined || log.reading) return;
+    log.reading = true;
     // Without a server it is tried again: the next one knows the log as well.
-    const grown = await log.advance(pages).catch(() => false);
-    this.#reading.delete(key);
-    if (grown) this.#change.fire(uri);
+    if (await log.text.advance(pages).catch(() => false)) log.grown = true;
+    log.reading = false;
+    if (!log.grown || !log.pace.isDue(Date.now())) return;
+    log.pace.asked(Date.now());
+    this.#change.fire(uri);
   }
 
   dispose(): void {

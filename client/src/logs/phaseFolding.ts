@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import { linesOf } from "./linesOf.ts";
 import { phasesOf } from "./phases.ts";
 
-/** Lets the phases of a derivation's log be folded. */
+/** Lets the phases of a log be folded. */
 export class PhaseFolding implements vscode.FoldingRangeProvider {
   provideFoldingRanges(document: vscode.TextDocument): vscode.FoldingRange[] {
-    const lines = document.getText().split("\n");
-    return phasesOf(lines).map(({ start, end }) => new vscode.FoldingRange(start, end, vscode.FoldingRangeKind.Region));
+    const phases = phasesOf(linesOf(document));
+    return phases.map(({ start, end }) => new vscode.FoldingRange(start, end, vscode.FoldingRangeKind.Region));
   }
 }

@@ -1,14 +1,13 @@
 import { open } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
-import { activity, type NixEvent, resultType, withoutEscapes } from "../nix/events.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
-import { nameOfStorePath } from "./storePath.ts";
+import { derivationLog, type LogLines, wholeLog } from "./logLines.ts";
 
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
 
-/** What an event adds to a log: undefined, or text of one line or more. */
-type LogLines = (event: NixEvent) => string | undefined;
+/** Finds the lines of a log that stands elsewhere. */
+export type OtherLog = () => Promise<readonly string[]>;
 
 /** Reads a log out of an event stream, page by page; going on where the last page ended costs only what is new. */
 export class LogReader {
@@ -20,6 +19,8 @@ export class LogReader {
   #line = 0;
   /** Lines that were read and not given: the page was full. */
   #left: string[] = [];
+  /** What stands elsewhere, once that was looked for. */
+  #other: readonly string[] | undefined;
   /** The last of the pages: two at once would read the same bytes twice. */
   #lastPage: Promise<unknown> = Promise.resolve();
 
@@ -30,14 +31,18 @@ export class LogReader {
     this.#lines = this.#linesOf();
   }
 
-  /** The page that begins after `offset` lines. @param ended whether the stream cannot grow any more. */
-  page(offset: number, ended: boolean): Promise<LogPage> {
-    const page = this.#lastPage.then(() => this.#page(offset, ended));
+  /**
+   * The page that begins after `offset` lines.
+   * @param ended whether the stream has all of the log that it will ever have.
+   * @param other where to look when it has none.
+   */
+  page(offset: number, ended: boolean, other?: OtherLog): Promise<LogPage> {
+    const page = this.#lastPage.then(() => this.#page(offset, ended, other));
     this.#lastPage = page.catch(() => undefined);
     return page;
   }
 
-  async #page(offset: number, ended: boolean): Promise<LogPage> {
+  async #page(offset: number, ended: boolean, other: OtherLog | undefined): Promise<LogPage> {
     if (offset < this.#line) this.#rewind();
     const text: string[] = [];
     const complete = await this.#read(line => {
@@ -45,7 +50,12 @@ export class LogReader {
       this.#line++;
       return text.length < maxLogLines;
     });
-    return { text: text.join(""), nextOffset: Math.max(offset, this.#line), done: ended && complete };
+    const done = ended && complete;
+    if (done && this.#line === 0 && other !== undefined) {
+      this.#other ??= await other();
+      return pageOf(this.#other, offset);
+    }
+    return { text: text.join(""), nextOffset: Math.max(offset, this.#line), done };
   }
 
   #rewind(): void {
@@ -87,39 +97,9 @@ export class LogReader {
   }
 }
 
-/** The lines and phases of one derivation, from all activities that build it. */
-function derivationLog(drvPath: string): LogLines {
-  const ids = new Set<string>();
-  return event => {
-    if (event.action === "start" && event.type === activity.build && event.fields[0] === drvPath) ids.add(event.id);
-    if (event.action !== "result" || !ids.has(event.id)) return undefined;
-    if (event.type === resultType.buildLogLine) return lineOf(event.fields[0]);
-    return event.type === resultType.setPhase ? phaseLine(event.fields[0]) : undefined;
-  };
-}
-
-/** Everything that the build said: each derivation's lines with its name before them, messages and what ssh said. */
-function wholeLog(): LogLines {
-  const names = new Map<string, string>();
-  return event => {
-    if (event.action === "message") return event.level <= 3 && event.text !== "" ? event.text : undefined;
-    if (event.action === "text") return event.text;
-    if (event.action === "start" && event.type === activity.build) {
-      names.set(event.id, nameOfStorePath(String(event.fields[0] ?? "")));
-      return withoutEscapes(event.text);
-    }
-    if (event.action !== "result" || !names.has(event.id)) return undefined;
-    const name = names.get(event.id);
-    if (event.type === resultType.buildLogLine) return `${name}> ${lineOf(event.fields[0])}`;
-    return event.type === resultType.setPhase ? `${name}> ${phaseLine(event.fields[0])}` : undefined;
-  };
-}
-
-function lineOf(field: string | number | undefined): string {
-  return withoutEscapes(String(field ?? ""));
-}
-
-/** A phase begins, as `nix log` shows it. */
-function phaseLine(field: string | number | undefined): string {
-  return `Running phase: ${lineOf(field)}`;
+/** A page of lines that are all here. */
+function pageOf(lines: readonly string[], offset: number): LogPage {
+  const page = lines.slice(offset, offset + maxLogLines);
+  const nextOffset = offset + page.length;
+  return { text: page.map(line => `${line}\n`).join(""), nextOffset, done: nextOffset >= lines.length };
 }

@@ -1,4 +1,5 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
+import type { Nix } from "../nix/nix.ts";
 import { errorProblem } from "../outcome.ts";
 import {
   type Build,
@@ -13,6 +14,7 @@ import { Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { surplus } from "./history.ts";
 import { LogReader } from "./log.ts";
+import { storedLog } from "./logStored.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
 import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
@@ -136,14 +138,19 @@ export class BuildStore {
     else this.#watched.delete(id);
   }
 
-  async log(id: string, derivation: string | undefined, offset: number): Promise<LogPage | undefined> {
+  /** @param nix asked for the log of a derivation that the build says nothing of. */
+  async log(id: string, derivation: string | undefined, offset: number, nix?: Nix): Promise<LogPage | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
     await this.#unpack(id);
     const key = JSON.stringify([id, derivation]);
     const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation);
     this.#logs.set(key, reader);
-    const page = await reader.page(offset, finalStates.has(summary.state));
+    const other = nix && derivation !== undefined ? () => storedLog(nix, derivation) : undefined;
+    const derivations = derivation === undefined ? undefined : this.#live.get(id)?.follower?.state.derivations;
+    // A running build says no more of what is built, and nothing of what is none of its own.
+    const isOver = derivations && [undefined, "built", "fetched"].includes(derivations.get(derivation ?? "")?.state);
+    const page = await reader.page(offset, finalStates.has(summary.state) || isOver === true, other);
     if (page.done) this.#logs.delete(key);
     return page;
   }

@@ -85,6 +85,15 @@ test("the log of a build has everything that it said, each line with its derivat
   );
 });
 
+test("a phase that the builder prints and tells Nix of begins once", async () => {
+  append(building(id(1), hello), building(id(2), glibc));
+  append(logLine(id(1), "Running phase: a"), phase(id(2), "a"), phase(id(1), "a"), logLine(id(2), "Running phase: a"));
+  append(logLine(id(1), "one"), phase(id(1), "a"), phase(id(1), "b"));
+  const heading = "Running phase: a\n";
+  assert.equal(await wholeLog(hello), `${heading}one\n${heading}Running phase: b\n`);
+  assert.equal(await wholeLog(glibc), heading);
+});
+
 test("a log that grows is read on where it ended, and is done when the build is", async () => {
   append(building(id(1), hello), logLine(id(1), "one"));
   const reader = new LogReader(file, hello);

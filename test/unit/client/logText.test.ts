@@ -45,11 +45,44 @@ describe("a log", () => {
 
   it("keeps the newest lines of a long one and counts the others", async () => {
     const source = new Source();
-    const log = new LogText(source.read);
+    const log = new LogText(source.read, { lines: 10 * maxLogLines, length: Number.POSITIVE_INFINITY });
     source.lines = 12 * maxLogLines;
     await log.advance(100);
     assert.equal(log.leftOut, 2 * maxLogLines);
     assert.equal(log.text.split("\n", 1)[0], String(2 * maxLogLines + 1));
+  });
+
+  it("keeps no more text than it may, but always the newest page", async () => {
+    const source = new Source();
+    const log = new LogText(source.read, { lines: Number.POSITIVE_INFINITY, length: 3 });
+    source.lines = 2 * maxLogLines + 1;
+    await log.advance(100);
+    assert.equal(log.text, `${2 * maxLogLines + 1}\n`);
+    assert.equal(log.length, log.text.length);
+    assert.equal(log.leftOut, 2 * maxLogLines);
+  });
+
+  it("keeps 200,000 lines", async () => {
+    const source = new Source();
+    const log = new LogText(source.read);
+    source.lines = 200_000;
+    source.ended = true;
+    await log.advance(1000);
+    assert.equal(log.leftOut, 0);
+    assert.equal(log.length, log.text.length);
+  });
+
+  it("is not asked for again when its last page was the last", async () => {
+    const source = new Source();
+    let reads = 0;
+    const log = new LogText(offset => {
+      reads++;
+      return source.read(offset);
+    });
+    source.lines = maxLogLines + 1;
+    source.ended = true;
+    await log.advance(100);
+    assert.deepEqual([log.done, reads], [true, 2]);
   });
 
   it("reads at most as many pages as asked", async () => {

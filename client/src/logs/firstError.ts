@@ -1,0 +1,42 @@
+/** What a tool says when something went wrong. */
+const signs: readonly RegExp[] = [
+  // `main.c:3:5: error: ...`, `error[E0425]: ...`, `fatal: ...`, `Fatal error: ...`
+  /(?<![\w./+=:-])(?:error(?:\[\w+\]| [A-Z]+\d+)?|fatal(?: error)?)\s?:(?!:)/i,
+  /\[(?:ERROR|FATAL)\]/i,
+  // `ValueError: ...`, `java.lang.AssertionError: ...`
+  /(?<![\w/-])(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception):\s/,
+  // `make: *** [Makefile:3: all] Error 2`, `Error in library(x) ...`; not what a program does about errors.
+  /(?<![\w./+=:-])Error(?![\w./-]|\s+(?:codes?|correction|handl\w+|logg\w+|messages?|pages?|recovery|report\w*)\b)/,
+  /(?<![\w./+=-])FAILED(?![\w./=-]|:?\s*0\b)/,
+  /undefined reference/,
+  /No such file or directory/,
+  /\bcannot find\b/i,
+  /\bExec format error\b/,
+  /\bSegmentation fault\b/,
+  /\bpanicked at\b/,
+];
+
+/** Lines of which one of these is true tell of no error, whatever they say. */
+const denials: readonly RegExp[] = [
+  /\b(?:no|0|without)\s+(?:\w+\s+)?(?:errors?|failed|failures?)\b/i,
+  /\b(?:errors?|failed|failures)\s*[:=]\s*(?:0|no|none|false)\s*(?:[,;.)]|$)/i,
+  /\berror\b.*\(ignored\)/i,
+  // A command that is shown before it runs, and what a compiler is about to read.
+  /^(?:[A-Za-z0-9+._?=-]+> )?(?:\+|\[\s*\d+ of \s*\d+\] Compiling) /,
+  /^(?:[A-Za-z0-9+._?=-]+> )?checking (?:for|if|whether) /,
+];
+
+/** Quick: most lines have none of these. */
+const hint = /error|exception|failed|fatal|undefined ref|no such|cannot find|segmentation|panicked/i;
+
+/** Whether a line of a log looks like an error. */
+export function isError(line: string): boolean {
+  if (!hint.test(line)) return false;
+  return signs.some(sign => sign.test(line)) && !denials.some(denial => denial.test(line));
+}
+
+/** The first line that looks like an error, counted from 0. */
+export function firstErrorIn(lines: readonly string[]): number | undefined {
+  const index = lines.findIndex(isError);
+  return index === -1 ? undefined : index;
+}

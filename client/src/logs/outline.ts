@@ -1,0 +1,81 @@
+/** A phase of a derivation's build in a log. Lines count from 0. */
+export interface LogPhase {
+  readonly name: string;
+  /** In the log of a whole build, whose lines begin with their derivation's name. */
+  readonly derivation?: string | undefined;
+  readonly start: number;
+  /** Its last line; lines of others may stand between. */
+  readonly end: number;
+  /** The last line before one of another derivation. */
+  readonly solidEnd: number;
+}
+
+/** A phase while its lines come. */
+type OpenPhase = { -readonly [Key in keyof LogPhase]: LogPhase[Key] };
+
+const headingText = "Running phase: ";
+const heading = /^(?:([A-Za-z0-9+._?=-]+)> )?Running phase: (\S+)/;
+
+/** In the log of a derivation no line begins with a name. */
+const unnamed = "";
+
+/** The phases of a log, from each heading to the line before the next one of the same derivation. In order. */
+export function phasesIn(lines: readonly string[]): readonly LogPhase[] {
+  const phases: OpenPhase[] = [];
+  const open = new Map<string, OpenPhase>();
+  for (const [index, line] of lines.entries()) {
+    const found = line.includes(headingText) ? heading.exec(line) : null;
+    if (found !== null) {
+      const [, derivation, name = ""] = found;
+      const phase = { name, derivation, start: index, end: index, solidEnd: index };
+      phases.push(phase);
+      open.set(derivation ?? unnamed, phase);
+    } else if (open.size > 0 && !isEnd(lines, index)) {
+      extend(open.get(nameBefore(line)) ?? open.get(unnamed), index);
+    }
+  }
+  return phases;
+}
+
+/** Whether a line is what comes after the last line end. */
+function isEnd(lines: readonly string[], index: number): boolean {
+  return index === lines.length - 1 && lines[index] === "";
+}
+
+function nameBefore(line: string): string {
+  const end = line.indexOf("> ");
+  return end === -1 ? unnamed : line.slice(0, end);
+}
+
+function extend(phase: OpenPhase | undefined, index: number): void {
+  if (phase === undefined) return;
+  phase.end = index;
+  if (phase.solidEnd === index - 1) phase.solidEnd = index;
+}
+
+/** What the outline shows of a log. */
+export interface LogSymbol {
+  readonly kind: "derivation" | "phase";
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly children: readonly LogSymbol[];
+}
+
+/** The phases of a derivation's log, or in a whole log the derivations that have phases, each with its own. */
+export function outlineOf(lines: readonly string[]): readonly LogSymbol[] {
+  const groups = new Map<string, LogPhase[]>();
+  for (const phase of phasesIn(lines)) {
+    const { derivation = unnamed } = phase;
+    const group = groups.get(derivation);
+    if (group === undefined) groups.set(derivation, [phase]);
+    else group.push(phase);
+  }
+  return [...groups].flatMap(([derivation, phases]) => {
+    const children = phases.map(
+      ({ name, start, end }): LogSymbol => ({ kind: "phase", name, start, end, children: [] }),
+    );
+    const [start, end] = [children[0]?.start ?? 0, children.at(-1)?.end ?? 0];
+    return derivation === unnamed ? children : [{ kind: "derivation", name: derivation, start, end, children }];
+  });
+}
