@@ -48,7 +48,8 @@ export async function openWindow(
 
 /** The lens whose title begins with `title`. */
 export function lens(page: Page, title: string): Locator {
-  return page.locator(".codelens-decoration a", { hasText: title }).first();
+  // An editor that was laid out anew may still hold the widget of before, which nobody sees.
+  return page.locator(".codelens-decoration a:visible", { hasText: title }).first();
 }
 
 /**
