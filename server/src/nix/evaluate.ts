@@ -37,12 +37,11 @@ export async function evaluateMachine(
   const run = { cwd: path.dirname(request.network), signal: request.signal };
   const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, run.cwd);
   if ("problem" in tools) return tools;
-  const answer = await evaluateOnce(nix, assets, request, tools.value.evaluator.path);
-  if ("problem" in answer) return answer;
-  const plan = await planOf(nix, answer.value.drvPath, run);
-  if ("problem" in plan) return plan;
-  const evaluated = evaluatedMachine(request.machine, answer.value, tools.value, Date.now() - started);
-  return { value: { ...evaluated, plan: ordered(plan.value, evaluated.drvPath) } };
+  const evaluated = await evaluateAndPlan(nix, assets, request, tools.value.evaluator.path);
+  if ("problem" in evaluated) return evaluated;
+  const { answer, plan } = evaluated.value;
+  const machine = evaluatedMachine(request.machine, answer, tools.value, Date.now() - started);
+  return { value: { ...machine, plan: ordered(plan, machine.drvPath) } };
 }
 
 /** The derivation itself last: it needs all the others. */
@@ -51,27 +50,51 @@ function ordered(plan: Plan, drvPath: string): Plan {
   return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
 }
 
+/** An answer with the plan of its derivation. */
+interface Planned {
+  readonly answer: Answer;
+  readonly plan: Plan;
+}
+
+async function evaluateAndPlan(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+  evaluator: string,
+): Promise<Outcome<Planned>> {
+  // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
+  const first = await evaluateOnce(nix, assets, request, evaluator);
+  if (first !== "not kept") return first;
+  const second = await evaluateOnce(nix, assets, request, evaluator);
+  if (second !== "not kept") return second;
+  return {
+    problem: errorProblem(
+      "not-kept",
+      t(
+        "The derivation of '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
+        request.machine,
+      ),
+    ),
+  };
+}
+
 async function evaluateOnce(
   nix: Nix,
   assets: NixAssets,
   request: EvaluationRequest,
   evaluator: string,
-): Promise<Outcome<Answer>> {
-  // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
-  const first = await instantiate(nix, assets, request, evaluator);
-  if ("problem" in first || request.root === undefined) return first;
-  if (await keep(nix, assets, first.value.drvPath, request.root)) return first;
-  const second = await instantiate(nix, assets, request, evaluator);
-  if ("problem" in second || (await keep(nix, assets, second.value.drvPath, request.root))) return second;
-  return {
-    problem: errorProblem(
-      "not-kept",
-      t(
-        "The derivation '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
-        second.value.drvPath,
-      ),
-    ),
-  };
+): Promise<Outcome<Planned> | "not kept"> {
+  const answer = await instantiate(nix, assets, request, evaluator);
+  if ("problem" in answer) return answer;
+  const { drvPath } = answer.value;
+  const run = { cwd: path.dirname(request.network), signal: request.signal };
+  // Side by side: each is a process that takes longer to start than to run.
+  const [isKept, plan] = await Promise.all([
+    request.root === undefined || keep(nix, assets, drvPath, request.root),
+    planOf(nix, drvPath, run),
+  ]);
+  if (!isKept) return "not kept";
+  return "problem" in plan ? plan : { value: { answer: answer.value, plan: plan.value } };
 }
 
 async function instantiate(

@@ -27,9 +27,8 @@ export async function evaluationTools(
   bundled: string,
   cwd: string,
 ): Promise<Outcome<EvaluationTools>> {
-  const version = await nixVersion(nix);
+  const [version, evaluator] = await Promise.all([nixVersion(nix), findEvaluator(nix, setting, bundled, cwd)]);
   if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
-  const evaluator = await findEvaluator(nix, setting, bundled, cwd);
   if ("problem" in evaluator) return evaluator;
   return { value: { nixVersion: version, nixPath: nix.env.NIX_PATH ?? "", evaluator: evaluator.value } };
 }
