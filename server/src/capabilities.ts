@@ -1,4 +1,5 @@
 import { CodeActionKind, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
+import { semanticTokensLegend } from "./features/semanticTokens.ts";
 import { serverCommands } from "./protocol.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
@@ -15,6 +16,7 @@ const capabilities: InitializeResult["capabilities"] = {
   inlayHintProvider: true,
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
   foldingRangeProvider: true,
+  semanticTokensProvider: { legend: semanticTokensLegend, full: true },
   executeCommandProvider: { commands: [...serverCommands] },
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };

@@ -13,6 +13,7 @@ import { hover } from "./features/hover.ts";
 import { inlayHints } from "./features/inlayHints.ts";
 import { references } from "./features/references.ts";
 import { prepareRename, type Refusal, rename } from "./features/rename.ts";
+import { semanticTokens } from "./features/semanticTokens.ts";
 import { workspaceSymbols } from "./features/workspaceSymbols.ts";
 import { type Network, requestFailed } from "./protocol.ts";
 import type { Session } from "./session.ts";
@@ -50,6 +51,10 @@ function registerSymbols(session: Session): void {
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }) => {
     const network = session.network(uri);
     return network === undefined ? [] : inlayHints(network, range);
+  });
+  connection.languages.semanticTokens.on(({ textDocument: { uri } }) => {
+    const network = session.network(uri);
+    return network === undefined ? { data: [] } : semanticTokens(network);
   });
   connection.onFoldingRanges(({ textDocument: { uri } }) => {
     const open = openNetwork(session, uri);

@@ -105,6 +105,16 @@ describe("the language features", function () {
     await assert.rejects(async () => run("prepareRename", behind("networking.ex")), /Only machines can be renamed/);
   });
 
+  it("mark the names of machines", async () => {
+    await openHome();
+    const tokens = await vscode.commands.executeCommand<vscode.SemanticTokens>(
+      "vscode.provideDocumentSemanticTokens",
+      homeNetwork(),
+    );
+    // Five numbers a token; the sample network has three machines.
+    assert.equal(tokens.data.length, 3 * 5);
+  });
+
   it("link imports and fold sets", async () => {
     const links = await run<vscode.DocumentLink[]>("executeLinkProvider");
     assert.ok(links.some(({ target }) => target?.path.endsWith("/language/web.nix")));
