@@ -137,9 +137,12 @@ export class Session {
 
   /** Begins to look at the world: settings, networks, Nix, builds. */
   async start(): Promise<void> {
-    void this.builds.open().then(this.#didOpen);
+    const opened = this.builds.open().then(this.#didOpen);
     if (this.traits.hasConfiguration) await this.#register();
     await this.#configure();
+    // With the limits that the user has set: what was pruned by others would be lost.
+    await opened;
+    await this.builds.tidy();
   }
 
   stop(): void {

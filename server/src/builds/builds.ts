@@ -36,6 +36,11 @@ export class Builds {
     return this.#store.open();
   }
 
+  /** Removes the records that are too much and packs the others; again and again from then on. */
+  tidy(): Promise<void> {
+    return this.#store.tidy();
+  }
+
   /** Stops following. Nothing that runs is touched. */
   close(): void {
     this.#store.close();

@@ -63,7 +63,7 @@ function mayBuild({ id, kind, active, maxJobs }: Builder, place: Place): boolean
 
 function takes(builder: Builder, { system, requiredFeatures }: PlannedDerivation): boolean {
   const { systems, supportedFeatures, mandatoryFeatures } = builder;
-  const runs = systems.some(each => each.system === system && each.mode !== "impossible" && each.mode !== "unknown");
+  const runs = systems.some(each => each.system === system && each.mode !== "impossible");
   return (
     runs &&
     requiredFeatures.every(feature => supportedFeatures.includes(feature) || mandatoryFeatures.includes(feature)) &&

@@ -202,8 +202,7 @@ function said(state: EventState, { level: severity, text, error }: Event<"messag
   const dependency = firstMatch(failedDependency, text);
   const failed = dependency ?? firstMatch(failedBuild, text);
   const unplaced = severity === level.warning ? /derivation: (\S+\.drv)/.exec(text)?.[1] : undefined;
-  for (const derivation of state.derivations.values())
-    if (unplaced !== undefined && derivation.drvPath.endsWith(unplaced)) derivation.unplaced = true;
+  if (unplaced !== undefined) notePlaceless(state, unplaced);
   keepNewest(
     state.errors,
     { text: error === undefined ? text : text.replace(/^error:\s*/, ""), drvPath: failed },
@@ -213,6 +212,11 @@ function said(state: EventState, { level: severity, text, error }: Event<"messag
   const derivation = derivationIn(state, failed);
   if (derivation.state === "failed" || derivation.state === "dependency-failed") return;
   change(state, derivation, { state: dependency === undefined ? "failed" : "dependency-failed", stoppedAt: at });
+}
+
+/** @param name of the derivation's file, without the store. */
+function notePlaceless({ derivations }: EventState, name: string): void {
+  for (const derivation of derivations.values()) if (derivation.drvPath.endsWith(name)) derivation.unplaced = true;
 }
 
 function firstMatch(patterns: readonly RegExp[], text: string): string | undefined {

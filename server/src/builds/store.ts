@@ -12,7 +12,7 @@ import {
 import { closeState } from "./closeState.ts";
 import { Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
-import { surplus } from "./history.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { LogReader } from "./log.ts";
 import { storedLog } from "./logStored.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
@@ -39,9 +39,6 @@ export interface BuildRuns {
 /** Every how many ticks records are pruned and packed. */
 const tidyEvery = 6000;
 
-/** The stream of a build stays unpacked for so long after its end, and after somebody has read it (ms). */
-const packAfter = 10 * 60 * 1000;
-
 /** When signatures are checked again whose report could not be written, because the disk is full (ms). */
 const checkAgain = 5000;
 
@@ -67,8 +64,7 @@ export class BuildStore {
   readonly #watched = new Set<string>();
   readonly #estimator: Estimator;
   readonly #logs = new Map<string, LogReader>();
-  /** When the stream of a build that has ended was read last (epoch ms). */
-  readonly #readAt = new Map<string, number>();
+  readonly #housekeeping: Housekeeping;
   readonly #runs: BuildRuns;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -81,6 +77,7 @@ export class BuildStore {
     this.#world = world;
     this.#runs = runs;
     this.#estimator = new Estimator(records.folder);
+    this.#housekeeping = new Housekeeping(records);
     this.#tell = tell;
   }
 
@@ -89,7 +86,11 @@ export class BuildStore {
     await this.#estimator.load();
     await this.#oneAtATime(() => this.#search());
     this.#schedule();
-    void this.#tidy();
+  }
+
+  /** Removes the records that are too much and packs the others. Not before the user's limits are known. */
+  async tidy(): Promise<void> {
+    await this.#housekeeping.tidy(this.list(), this.#world.limits(), id => this.removed(id));
   }
 
   /** Stops looking. Nothing that runs is touched. */
@@ -142,7 +143,7 @@ export class BuildStore {
   async log(id: string, derivation: string | undefined, offset: number, nix?: Nix): Promise<LogPage | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
-    await this.#unpack(id);
+    await this.#housekeeping.unpack(id);
     const key = JSON.stringify([id, derivation]);
     const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation);
     this.#logs.set(key, reader);
@@ -194,34 +195,9 @@ export class BuildStore {
 
   async #look(): Promise<void> {
     this.#ticks++;
-    if (this.#ticks % tidyEvery === 0) void this.#tidy();
+    if (this.#ticks % tidyEvery === 0) void this.tidy();
     if (this.#ticks % searchEvery === 0) await this.#search();
     for (const id of [...this.#live.keys()]) await this.#follow(id);
-  }
-
-  /** Removes what is too much, and packs the streams of what ended a while ago and of what nobody reads any more. */
-  async #tidy(): Promise<void> {
-    const limits = this.#world.limits();
-    const entries = await Promise.all(
-      this.list().map(async summary => ({ summary, bytes: await this.#records.size(summary.id) })),
-    );
-    for (const id of surplus(entries, limits, Date.now())) {
-      await this.#records.remove(id).catch(() => undefined);
-      this.removed(id);
-    }
-    const quietSince = Date.now() - packAfter;
-    for (const { id, state, stoppedAt, startedAt } of this.list()) {
-      const ended = Date.parse(stoppedAt ?? startedAt);
-      if (!finalStates.has(state) || Math.max(ended, this.#readAt.get(id) ?? 0) > quietSince) continue;
-      this.#readAt.delete(id);
-      await this.#records.pack(id, limits.logBytes);
-    }
-  }
-
-  /** Makes the stream of a build readable. */
-  async #unpack(id: string): Promise<void> {
-    this.#readAt.set(id, Date.now());
-    await this.#records.unpack(id);
   }
 
   async #search(): Promise<void> {
@@ -331,7 +307,7 @@ export class BuildStore {
   }
 
   async #reread(id: string, summary: BuildSummary): Promise<BuildFollower> {
-    await this.#unpack(id);
+    await this.#housekeeping.unpack(id);
     const facts = await this.#records.facts(id);
     const planned = facts?.evaluation?.evaluation?.plan.build ?? [];
     const follower = new BuildFollower(this.#records.fileOf(id, "events"), this.#records.fileOf(id, "clock"), planned);

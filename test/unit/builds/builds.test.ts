@@ -371,6 +371,8 @@ test("builds that are too many are removed, and what ended a while ago is packed
     kept: { pinned: true },
   });
   const builds = await open({ limits: () => ({ ...defaultSettings.history, count: 2 }) });
+  await files(old, ["events", "request.json", "summary.json"]);
+  await builds.tidy();
   await files(old, []);
   await files(kept, ["events.gz", "keep", "request.json", "summary.json"]);
   await files(fresh, ["events", "request.json", "summary.json"]);
