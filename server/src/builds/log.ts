@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
 import { derivationLog, type LogLines, wholeLog } from "./logLines.ts";
@@ -19,6 +19,8 @@ export class LogReader {
   #line = 0;
   /** Lines that were read and not given: the page was full. */
   #left: string[] = [];
+  /** Tells the file that was read from another at its path. */
+  #identity: string | undefined;
   /** What stands elsewhere, once that was looked for. */
   #other: readonly string[] | undefined;
   /** The last of the pages: two at once would read the same bytes twice. */
@@ -43,7 +45,8 @@ export class LogReader {
   }
 
   async #page(offset: number, ended: boolean, other: OtherLog | undefined): Promise<LogPage> {
-    if (offset < this.#line) this.#rewind();
+    const isOther = await this.#isOtherFile();
+    if (isOther || offset < this.#line) this.#rewind();
     const text: string[] = [];
     const complete = await this.#read(line => {
       if (this.#line >= offset) text.push(`${line}\n`);
@@ -56,6 +59,15 @@ export class LogReader {
       return pageOf(this.#other, offset);
     }
     return { text: text.join(""), nextOffset: Math.max(offset, this.#line), done };
+  }
+
+  /** A stream that was packed and unpacked meanwhile has the same lines in other places. */
+  async #isOtherFile(): Promise<boolean> {
+    const found = await stat(this.#file).catch(() => undefined);
+    const identity = found === undefined ? undefined : `${found.ino} ${found.birthtimeMs}`;
+    const before = this.#identity;
+    this.#identity = identity ?? before;
+    return before !== undefined && identity !== undefined && identity !== before;
   }
 
   #rewind(): void {

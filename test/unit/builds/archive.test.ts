@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { drop, pack, unpack } from "../../../server/src/builds/archive.ts";
 import { BuildFollower } from "../../../server/src/builds/follower.ts";
 import { LogReader } from "../../../server/src/builds/log.ts";
+import { maxLogLines } from "../../../server/src/protocol.ts";
 import { building, built, drv, id, logLine, progress, stop, totals } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -88,4 +89,21 @@ test("a damaged archive is refused and leaves nothing behind", async () => {
   fs.writeFileSync(archive, fs.readFileSync(archive).subarray(0, 40));
   await assert.rejects(unpack(folder));
   assert.deepEqual(fs.readdirSync(folder), ["events.gz"]);
+});
+
+test("a log that was read half way goes on after its stream was packed and unpacked", async () => {
+  const lines = Array.from({ length: maxLogLines + 50 }, (_, index) => `line ${index}`);
+  const ticks = (index: number) => Array.from({ length: 5 }, (_, tick) => progress(id(3), 5 * index + tick, 100_000));
+  const folder = path.join(temp, String(folders++));
+  fs.mkdirSync(folder);
+  const stream = [building(id(2), hello), ...lines.flatMap((line, index) => [...ticks(index), logLine(id(2), line)])];
+  fs.writeFileSync(path.join(folder, "events"), stream.map(line => `${line}\n`).join(""));
+  const reader = new LogReader(path.join(folder, "events"), hello);
+  const first = await reader.page(0, true);
+  assert.equal(first.nextOffset, maxLogLines);
+  await pack(folder, Number.POSITIVE_INFINITY);
+  await unpack(folder);
+  const second = await reader.page(first.nextOffset, true);
+  assert.deepEqual((first.text + second.text).split("\n").slice(0, -1), lines);
+  assert.equal(second.done, true);
 });
