@@ -209,6 +209,8 @@ export interface BuildSummary {
   /** Milliseconds, and from how many earlier builds. */
   readonly estimate?: { readonly remaining: number; readonly basis: number } | undefined;
   readonly failure?: Problem | undefined;
+  /** What was found before it started and does not keep it from starting. */
+  readonly warnings?: readonly Problem[] | undefined;
   readonly signatures?: SignatureSummary | undefined;
   readonly hydra?:
     | {
@@ -278,6 +280,8 @@ export interface DerivationState {
   /** ISO 8601. */
   readonly stoppedAt?: string | undefined;
   readonly lastLine?: string | undefined;
+  /** The folder in which it failed, which Nix has kept where it was built. */
+  readonly keptFolder?: string | undefined;
   /** Indexes into `Build.derivations`; only in `morph/buildDetails`. */
   readonly dependencies?: readonly number[] | undefined;
 }
@@ -436,6 +440,8 @@ export interface Requests {
       readonly derivation?: string | undefined;
       /** Counted in lines. */
       readonly offset?: number | undefined;
+      /** True: the text keeps what sets colours and weights (SGR, `ESC [ … m`), and no other escape sequence. */
+      readonly colours?: true | undefined;
     };
     result: LogPage;
   };
@@ -448,6 +454,10 @@ export interface BuildParams {
   readonly machine: string;
   readonly place?: Place | undefined;
   readonly attribute?: string | undefined;
+  /** The folder in which a derivation fails is kept (Nix's `--keep-failed`). */
+  readonly keepFailed?: true | undefined;
+  /** It starts although what was found before says that it cannot end well. */
+  readonly regardless?: true | undefined;
 }
 
 /** Notifications of the server: method -> its parameters. */
