@@ -10,6 +10,8 @@ export const commandIds = {
   buildMachine: "morph.buildMachine",
   buildMachineOn: "morph.buildMachineOn",
   buildOther: "morph.buildOther",
+  buildKeepingFolders: "morph.buildKeepingFolders",
+  buildAnyway: "morph.buildAnyway",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
@@ -24,7 +26,9 @@ export const commandIds = {
   removeBuild: "morph.removeBuild",
   revealMachine: "morph.revealMachine",
   copyStorePath: "morph.copyStorePath",
+  whatToDo: "morph.whatToDo",
   replaceHash: "morph.replaceHash",
+  openKeptFolder: "morph.openKeptFolder",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
 } as const;
@@ -95,6 +99,12 @@ export const itemWords = {
   cancel: "cancel",
   /** It has ended, and its machine can be built again. */
   again: "again",
+  /** It has failed: perhaps the folder of what failed tells why. */
+  failed: "failed",
+  /** Something can be done about it. */
+  fixes: "fixes",
+  /** Nix has kept the folder in which it failed. */
+  folder: "folder",
   /** Its record may be pruned. */
   keep: "keep",
   /** Its record stays when others are pruned. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import { realisationArguments } from "./builds/realisation.ts";
-import { type BuildWorld, defaultPlace } from "./builds/world.ts";
+import type { BuildWorld } from "./builds/world.ts";
 import type { EvaluatedNetworks } from "./evaluated/networks.ts";
 import type { NixAssets } from "./nix/assets.ts";
 import { evaluateMachine } from "./nix/evaluate.ts";
@@ -35,9 +35,8 @@ export function buildWorld(parts: WorldParts): BuildWorld {
   return {
     evaluate: (params, root, signal) => evaluate(parts, params, signal, root),
     realisation: async (params, evaluation, root) => {
-      const place = params.place ?? defaultPlace;
       const lines = toolchain.known?.lines ?? new Map<string, string>();
-      const args = realisationArguments(evaluation.drvPath, root, place, lines);
+      const args = realisationArguments(evaluation.drvPath, root, params, lines);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
       return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd } };

@@ -80,6 +80,11 @@ test("a machine that nobody can build: the system is named, and what each builde
     build.failure?.message ?? "",
     /Nobody can build .* for 'riscv64-linux'\. This machine builds x86_64-linux.* Nothing was started\./,
   );
+  const [fix] = build.failure?.fixes ?? [];
+  assert.equal(fix?.command, "morph.buildAnyway");
+  const again = await buildToEnd(client, faults, "nobody", { regardless: true });
+  assert.equal(again.failure?.code, "no-builder");
+  assert.doesNotMatch(again.failure?.message ?? "", /Nothing was started/);
 });
 
 test("changes that are not saved are refused, in the network and in what it imports", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Problem } from "../../server/src/protocol.ts";
@@ -34,6 +34,7 @@ const text = `{
 ${machine("download", "echo other > $out", `outputHash = "${wanted}"; outputHashMode = "flat";`)}
 ${machine("killed", "echo busy; kill -9 $$")}
 ${machine("ended", "echo busy; exit 137")}
+${machine("broken", "echo half > part.o; exit 2")}
 ${machine("slow", "while :; do echo tick; /bin/sleep 0.1; done")}
 ${machine("silent", "echo last words; /bin/sleep 60")}
 ${machine("sound", "echo > $out")}
@@ -105,6 +106,21 @@ test("another hash can be put in", async () => {
   const build = await buildToEnd(client, network, "download");
   assert.equal(build.state, "succeeded", JSON.stringify(build.failure));
   writeFileSync(network.file, text);
+});
+
+test("the folder in which a derivation failed is kept when that was asked for, and can be opened", async () => {
+  const { message, fixes: [keep] = [] } = await failureOf("broken");
+  assert.equal(message, "broken-1.0 failed with exit code 2.");
+  assert.equal(keep?.command, "morph.buildKeepingFolders");
+  const build = await buildToEnd(client, network, "broken", { keepFailed: true });
+  const [open] = build.failure?.fixes ?? [];
+  assert.equal(open?.command, "morph.openKeptFolder");
+  const [{ folder = "" } = {}]: { folder?: string }[] = open?.arguments ?? [];
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const part = files.find(file => path.basename(file) === "part.o") ?? assert.fail(files.join());
+  assert.equal(readFileSync(path.join(folder, part), "utf8"), "half\n");
+  const { derivations } = await client.request("morph/buildDetails", { id: build.id });
+  assert.equal(derivations.find(({ name }) => name === "broken-1.0")?.keptFolder, folder);
 });
 
 test("the derivation that took too long has failed, and its last lines are told", async () => {

@@ -37,7 +37,7 @@ test("the builders of Nix's settings are listed, with what they claim", async ()
 
 test("eiffel is built on the chosen builder and nowhere else", async () => {
   const client = await trustedClient(lab, home);
-  const built = await buildToEnd(client, home, "eiffel", { kind: "only", builder: builder.storeUri });
+  const built = await buildToEnd(client, home, "eiffel", { place: { kind: "only", builder: builder.storeUri } });
   assert.equal(built.state, "succeeded");
   assert.equal(readFileSync(`${built.outPath}/system`, "utf8").trim(), "aarch64-linux");
   assert.ok(readdirSync(builder.storeFolder).some(name => /-linux-[\d.]+$/.test(name)));
@@ -54,7 +54,7 @@ test("eiffel is built on the chosen builder and nowhere else", async () => {
 
 test("a builder that Nix does not have is refused by name", async () => {
   const client = await trustedClient(lab, home);
-  const built = await buildToEnd(client, home, "eiffel", { kind: "only", builder: "ssh-ng://elsewhere" });
+  const built = await buildToEnd(client, home, "eiffel", { place: { kind: "only", builder: "ssh-ng://elsewhere" } });
   assert.equal(built.failure?.code, "unknown-builder");
   assert.match(built.failure?.message ?? "", /ssh-ng:\/\/elsewhere/);
   await client.stop();
@@ -65,7 +65,7 @@ test("a builder that vanishes in the middle of a build ends it with a failure th
   lab.setConf({ builders: [slow.machinesLine] });
   const long = copyNetwork(lab, "long");
   const client = await trustedClient(lab, long);
-  const id = await buildUntilRunning(client, long, "forge", { kind: "only", builder: slow.storeUri });
+  const id = await buildUntilRunning(client, long, "forge", { place: { kind: "only", builder: slow.storeUri } });
   await client.request("morph/watchBuild", { id, on: true });
   await client.next("morph/buildDidChange", ({ derivations = [] }) =>
     derivations.some(({ state, phase }) => state === "building" && phase === "buildPhase"),
@@ -84,7 +84,7 @@ test("a builder that cannot be reached is named, with what ssh said", async () =
   const faults = copyNetwork(lab, "story");
   lab.setConf({ builders: [builder.machinesLine.replace("aarch64-linux", "x86_64-linux,aarch64-linux")] });
   const client = await trustedClient(lab, faults);
-  const ended = await buildToEnd(client, faults, "eiffel", { kind: "only", builder: builder.storeUri });
+  const ended = await buildToEnd(client, faults, "eiffel", { place: { kind: "only", builder: builder.storeUri } });
   assert.equal(ended.state, "failed");
   assert.equal(ended.failure?.code, "builder-unreachable");
   assert.match(ended.failure?.message ?? "", /builder-arm cannot be reached/);

@@ -1,7 +1,7 @@
 import { closeState } from "../../server/src/builds/closeState.ts";
 import { explainFailure } from "../../server/src/builds/failure.ts";
 import type { FailedBuild } from "../../server/src/builds/failures/failed.ts";
-import type { BuildResult } from "../../server/src/builds/record.ts";
+import type { Asked, BuildResult } from "../../server/src/builds/record.ts";
 import type { Builder, Problem } from "../../server/src/protocol.ts";
 import { builder } from "./builders.ts";
 import { building, drv, error, id, logLine, stateAfter, stop, totals } from "./streams.ts";
@@ -18,15 +18,19 @@ export const builders: readonly Builder[] = [
   builder({ id: "ssh://other" }, { "i686-linux": "claimed", "riscv64-linux": "impossible", "s390x-linux": "unknown" }),
 ];
 
+/** What was built. */
+export const asked: Asked = { uri: "file:///network.nix", machine: "eiffel", place: { kind: "schedule" } };
+
 /** The explanation of what a stream and an end tell. */
 export function explain(
   lines: readonly string[],
   result: Partial<BuildResult> = {},
-  known: Partial<Pick<FailedBuild, "builders" | "system">> = {},
+  known: Partial<Pick<FailedBuild, "builders" | "system" | "request">> = {},
 ): Problem {
   const state = stateAfter(lines, [etc, hello, system]);
   closeState(state, 0, false);
-  return explainFailure({ state, result: { code: 1, signal: null, at: "", ...result }, builders, ...known });
+  const end = { code: 1, signal: null, at: "", ...result };
+  return explainFailure({ state, result: end, builders, request: asked, ...known });
 }
 
 /** A stream in which hello is built and fails: its log lines, then what Nix says. @param machine "": this one. */

@@ -7,7 +7,7 @@ import { applyEvent } from "../../server/src/builds/reduce.ts";
 import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
 import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary.ts";
 import { EventStream } from "../../server/src/nix/eventStream.ts";
-import type { BuildSummary } from "../../server/src/protocol.ts";
+import type { BuildSummary, DerivationState } from "../../server/src/protocol.ts";
 import { signatureReport } from "../../server/src/signing/report.ts";
 import { builder } from "./builders.ts";
 import { fixturesDir } from "./fixtures.ts";
@@ -68,7 +68,10 @@ export function stateOfStream(
 }
 
 /** What the extension says of a build whose stream has told this. */
-export function summaryOfRun({ code, signal, cancelled = false }: RecordedRun, state: EventState): BuildSummary {
+export function summaryOfRun(
+  { command, code, signal, cancelled = false }: RecordedRun,
+  state: EventState,
+): BuildSummary {
   const at = "2026-01-01T00:00:00.000Z";
   const owner = { pid: 1, startTime: 0, bootId: "" };
   const facts: RecordFacts = {
@@ -76,6 +79,7 @@ export function summaryOfRun({ code, signal, cancelled = false }: RecordedRun, s
       id: "recorded",
       uri: "file:///network.nix",
       machine: "recorded",
+      keepFailed: command.includes("--keep-failed") ? true : undefined,
       place: { kind: "schedule" },
       startedAt: at,
       owner,
@@ -114,8 +118,17 @@ export function digestOf(run: RecordedRun, state: EventState) {
     progress,
     errors: state.errors.map(({ text }) => withoutPort(named(text).split("\n")[0] ?? "")),
     texts: state.texts.map(withoutPort),
+    ...keptFolders(derivations),
     failure: failure === undefined ? null : [failure.code, withoutPort(named(failure.message))],
   };
+}
+
+/** The folders that were kept: from 2.30 on their names are others each time. */
+function keptFolders(derivations: readonly DerivationState[]): { kept?: Record<string, string> } {
+  const kept = derivations.flatMap(({ name, keptFolder }) =>
+    keptFolder === undefined ? [] : [[name, keptFolder.replaceAll(/-\d{2,}/g, "-N")]],
+  );
+  return kept.length === 0 ? {} : { kept: Object.fromEntries(kept) };
 }
 
 /** A log's line may be very long. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { URI } from "vscode-uri";
-import type { Build, BuildSummary, Place } from "../../server/src/protocol.ts";
+import type { Build, BuildParams, BuildSummary } from "../../server/src/protocol.ts";
 import { finalStates } from "../../server/src/protocol.ts";
 import type { Lab } from "./lab.ts";
 import { type ClientOptions, LspClient } from "./lspClient.ts";
@@ -42,14 +42,17 @@ export async function trustedClient(lab: Lab, { folder }: Workspace, options: Cl
   return client;
 }
 
+/** What a build is asked for besides its machine. */
+type How = Omit<BuildParams, "uri" | "machine">;
+
 /** Builds a machine to its end. */
 export async function buildToEnd(
   client: LspClient,
   { uri }: Workspace,
   machine: string,
-  place?: Place,
+  how: How = {},
 ): Promise<BuildSummary> {
-  const { id } = await client.request("morph/build", { uri, machine, place });
+  const { id } = await client.request("morph/build", { uri, machine, ...how });
   return client.build(id, ({ state }) => finalStates.has(state));
 }
 
@@ -58,9 +61,9 @@ export async function buildUntilRunning(
   client: LspClient,
   { uri }: Workspace,
   machine: string,
-  place?: Place,
+  how: How = {},
 ): Promise<string> {
-  const { id } = await client.request("morph/build", { uri, machine, place });
+  const { id } = await client.request("morph/build", { uri, machine, ...how });
   await client.build(id, ({ progress }) => progress.running > 0);
   return id;
 }

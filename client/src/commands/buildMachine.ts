@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { build } from "../operations/build.ts";
 import { buildMany } from "../operations/buildMany.ts";
-import { attributeOf, isMachineTarget, type MachineTarget, placeOf } from "../operations/target.ts";
+import { asBefore, isMachineTarget, type MachineTarget } from "../operations/target.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Command } from "./command.ts";
 import { machineOf } from "./pickMachine.ts";
@@ -12,7 +12,7 @@ export function buildMachine(rooms: Rooms): Command {
     const selected = machinesOf(selection);
     if (selected.length > 1) return buildSelected(selected, rooms);
     const target = await machineOf(argument, rooms.machines, vscode.l10n.t("Build"));
-    return target && build({ ...target, attribute: attributeOf(argument) }, placeOf(argument), rooms);
+    return target && build({ ...target, ...asBefore(argument) }, rooms);
   };
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { build } from "../operations/build.ts";
-import { attributeOf } from "../operations/target.ts";
+import { asBefore } from "../operations/target.ts";
 import { trustedToEvaluate } from "../operations/trust.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Command } from "./command.ts";
@@ -16,6 +16,6 @@ export function buildMachineOn(rooms: Rooms): Command {
     const machine = rooms.machines.machine(target.uri, target.machine);
     const system = (machine?.buildSystem ?? machine?.system)?.value;
     const place = await pickPlace(target.machine, system, rooms.server.request("morph/builders", {}));
-    return place && build({ ...target, attribute: attributeOf(argument) }, place, rooms);
+    return place && build({ ...target, ...asBefore(argument), place }, rooms);
   };
 }

@@ -11,7 +11,7 @@ export function buildOther(rooms: Rooms): Command {
     const title = vscode.l10n.t("Build Other Output ...");
     const target = await machineOf(argument, rooms.machines, title);
     const attribute = target && (await pickAttribute(target.machine));
-    return target && attribute && build({ ...target, attribute }, undefined, rooms);
+    return target && attribute && build({ ...target, attribute }, rooms);
   };
 }
 

@@ -3,7 +3,9 @@ import { type CommandId, commandIds } from "../manifest.ts";
 import { reportError } from "../problems/report.ts";
 import type { Rooms } from "../rooms.ts";
 import { buildAllMachines } from "./buildAllMachines.ts";
+import { buildAnyway } from "./buildAnyway.ts";
 import { buildByTag } from "./buildByTag.ts";
+import { buildKeepingFolders } from "./buildKeepingFolders.ts";
 import { buildMachine } from "./buildMachine.ts";
 import { buildMachineOn } from "./buildMachineOn.ts";
 import { buildOther } from "./buildOther.ts";
@@ -16,12 +18,14 @@ import { evaluateMachine } from "./evaluateMachine.ts";
 import { filterBuilds, showAllBuilds } from "./filterBuilds.ts";
 import { firstError } from "./firstError.ts";
 import { keepBuild, stopKeepingBuild } from "./keepBuild.ts";
+import { openKeptFolder } from "./openKeptFolder.ts";
 import { removeBuild } from "./removeBuild.ts";
 import { replaceHash } from "./replaceHash.ts";
 import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { showLog } from "./showLog.ts";
 import { showOutput } from "./showOutput.ts";
+import { whatToDo } from "./whatToDo.ts";
 import { whyRebuild } from "./whyRebuild.ts";
 
 const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
@@ -30,6 +34,8 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.buildMachine]: buildMachine,
   [commandIds.buildMachineOn]: buildMachineOn,
   [commandIds.buildOther]: buildOther,
+  [commandIds.buildKeepingFolders]: buildKeepingFolders,
+  [commandIds.buildAnyway]: buildAnyway,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,
@@ -44,7 +50,9 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.removeBuild]: removeBuild,
   [commandIds.revealMachine]: revealMachine,
   [commandIds.copyStorePath]: copyStorePath,
+  [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,
+  [commandIds.openKeptFolder]: openKeptFolder,
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,
 };

@@ -1,10 +1,9 @@
-import type { Place } from "../../../server/src/protocol.ts";
+import type { BuildParams } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import type { EndedBuilds } from "../notices/endedBuilds.ts";
 import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 import { prepare } from "./prepare.ts";
-import type { MachineTarget } from "./target.ts";
 
 /** What a build is started with. */
 export interface BuildTools {
@@ -19,12 +18,11 @@ export interface BuildTools {
  * recorded; undefined when the user stopped before.
  */
 export async function build(
-  { uri, machine, attribute }: MachineTarget,
-  place: Place | undefined,
+  params: BuildParams,
   { server, builds, buildsView, ended }: BuildTools,
 ): Promise<string | undefined> {
   if (!(await prepare())) return undefined;
-  const { id } = await server.request("morph/build", { uri, machine, attribute, place });
+  const { id } = await server.request("morph/build", params);
   if (builds.summary(id) === undefined) await builds.reload();
   await ended.follow(id);
   // It runs whether or not its row can be shown.

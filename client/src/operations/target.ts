@@ -1,4 +1,4 @@
-import type { Place } from "../../../server/src/protocol.ts";
+import type { BuildParams, Place } from "../../../server/src/protocol.ts";
 
 /** A machine of a network file. */
 export interface MachineTarget {
@@ -24,15 +24,13 @@ export function isNetworkTarget(value: unknown): value is { readonly uri: string
   return hasString(value, "uri") && !hasString(value, "machine");
 }
 
-/** The place that a lens or the row of an earlier build names. */
-export function placeOf(argument: unknown): Place | undefined {
+/** What of a machine, and where, the row of an earlier build or a lens names. */
+export function asBefore(argument: unknown): Pick<BuildParams, "attribute" | "place"> {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
-  return hasString(place, "kind") ? (place as unknown as Place) : undefined;
-}
-
-/** What of a machine the row of an earlier build names; undefined: its system. */
-export function attributeOf(argument: unknown): string | undefined {
-  return hasString(argument, "attribute") ? argument.attribute : undefined;
+  return {
+    attribute: hasString(argument, "attribute") ? argument.attribute : undefined,
+    place: hasString(place, "kind") ? (place as unknown as Place) : undefined,
+  };
 }
 
 /** True for what menus pass to say which build they mean. */
@@ -43,6 +41,16 @@ export function isBuildTarget(value: unknown): value is BuildTarget {
 /** True for an item with a path in the Nix store. */
 export function hasStorePath(value: unknown): value is { readonly storePath: string } {
   return hasString(value, "storePath");
+}
+
+/** True for the row of a derivation. */
+export function hasDrvPath<T>(value: T): value is T & { readonly drvPath: string } {
+  return hasString(value, "drvPath");
+}
+
+/** True for what names a folder that Nix has kept. */
+export function hasFolder(value: unknown): value is { readonly folder: string } {
+  return hasString(value, "folder");
 }
 
 function hasString<K extends string>(value: unknown, key: K): value is Record<K, string> {

@@ -17,6 +17,8 @@ export interface FollowedDerivation {
   registered?: boolean | undefined;
   /** Nobody was found who takes it. */
   unplaced?: boolean | undefined;
+  /** The folder in which it was built last, if Nix has kept it. */
+  keptFolder?: string | undefined;
   /** Ids of the activities that build it now. With ssh-ng there are two: ours and the remote's own. */
   readonly activities: Set<string>;
 }
@@ -63,6 +65,8 @@ export interface EventState {
   readonly fetching: Set<string>;
   /** Fetches that have stopped, of which Nix has not told whether they are well, oldest first. */
   readonly unconfirmed: FollowedTransfer[];
+  /** A folder that Nix has kept; of which derivation, the next that ends tells. */
+  keptFolder?: string | undefined;
   readonly errors: StreamError[];
   /** Lines that are none of Nix's, the newest last: ssh says its reasons there. */
   readonly texts: string[];

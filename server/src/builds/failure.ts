@@ -5,6 +5,7 @@ import { failedDependency, failedDerivation } from "./failures/derivation.ts";
 import { cannotRun } from "./failures/execFormat.ts";
 import { type Explain, type FailedBuild, isWarning, problemOf } from "./failures/failed.ts";
 import { otherHash } from "./failures/hash.ts";
+import { withKeptFolder } from "./failures/keptFolder.ts";
 import { noBuilder } from "./failures/nobody.ts";
 import { fullDisk, killedNix, noMemoryLeft, tookTooLong } from "./failures/resources.ts";
 import { notFetched } from "./failures/substituters.ts";
@@ -45,7 +46,7 @@ const causes: readonly Explain[] = [
 export function explainFailure(failed: FailedBuild): Problem {
   for (const explain of causes) {
     const problem = explain(failed);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return withKeptFolder(problem, failed);
   }
   const { code, signal } = failed.result;
   return problemOf("build-failed", t("Nix ended with {0} and said nothing.", signal ?? `exit code ${code}`));

@@ -3,10 +3,14 @@ import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Builder, Place, Problem } from "../protocol.ts";
 import { able, missingFeature, offer } from "./failures/nobody.ts";
+import type { Asked } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** Nix builds these by itself, whatever its system. */
 const builtin = "builtin";
+
+/** The client's command that starts a build whatever was found before. */
+const buildAnyway = "morph.buildAnyway";
 
 /** More names than these are only counted. */
 const mostNamed = 3;
@@ -18,7 +22,7 @@ const mostNamed = 3;
 export function preflight(
   graph: readonly PlannedDerivation[],
   builders: readonly Builder[],
-  place: Place,
+  { uri, machine, attribute, place }: Asked,
 ): Problem | undefined {
   const allowed = builders.filter(builder => mayBuild(builder, place));
   if (allowed.length === 0 || place.kind === "store") return undefined;
@@ -34,6 +38,7 @@ export function preflight(
     ...problem,
     message: `${problem.message} ${t("Nothing was started.")}`,
     detail: stuck.map(({ drvPath, ...each }) => [drvPath, each.system, ...each.requiredFeatures].join(" ")).join("\n"),
+    fixes: [{ title: t("Build Anyway"), command: buildAnyway, arguments: [{ uri, machine, attribute, place }] }],
   };
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { BuilderId, Place } from "../protocol.ts";
+import type { BuilderId, BuildParams, Place } from "../protocol.ts";
+import { defaultPlace } from "./world.ts";
 
 /** The builder that is this machine. */
 const local = "local";
@@ -15,13 +16,14 @@ const local = "local";
 export function realisationArguments(
   drvPath: string,
   root: string,
-  place: Place,
+  { place = defaultPlace, keepFailed }: Pick<BuildParams, "place" | "keepFailed">,
   lines: ReadonlyMap<BuilderId, string>,
 ): Outcome<readonly string[]> {
   const placement = placementArguments(place, lines);
   if ("problem" in placement) return placement;
   const log = ["--log-format", "internal-json", "-v"];
-  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...placement.value] };
+  const keeping = keepFailed === true ? ["--keep-failed"] : [];
+  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...keeping, ...placement.value] };
 }
 
 function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>): Outcome<readonly string[]> {

@@ -22,6 +22,8 @@ export interface BuildRequest {
   readonly machine: string;
   readonly attribute?: string | undefined;
   readonly place: Place;
+  readonly keepFailed?: true | undefined;
+  readonly regardless?: true | undefined;
   /** ISO 8601. */
   readonly startedAt: string;
   /** The server that evaluates. */
@@ -32,6 +34,9 @@ export interface BuildRequest {
   /** Others were being built: it waits for its turn. */
   readonly waiting?: true | undefined;
 }
+
+/** What was asked for. */
+export type Asked = Pick<BuildRequest, "uri" | "machine" | "attribute" | "place" | "keepFailed" | "regardless">;
 
 /** How the supervisor calls Nix. */
 export interface Realisation {

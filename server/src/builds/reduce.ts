@@ -122,7 +122,15 @@ function stopped(state: EventState, id: string, at: number): void {
   const isCounted = state.builtByNix === undefined || state.built < state.builtByNix;
   if (isCounted) state.built++;
   const end = isCounted || derivation.registered === true ? "built" : hasUnnamedFailure(state) ? "failed" : "cancelled";
+  takeKeptFolder(state, derivation);
   change(state, derivation, { state: end, stoppedAt: at });
+}
+
+/** Nix tells of a folder that it keeps right before it ends the derivation, and from 2.30 on the path does not name it. */
+function takeKeptFolder(state: EventState, derivation: FollowedDerivation): void {
+  if (state.keptFolder === undefined) return;
+  derivation.keptFolder = state.keptFolder;
+  state.keptFolder = undefined;
 }
 
 /** Whether Nix has counted more failures than its messages have named: of a timeout it says little. */
@@ -173,6 +181,9 @@ function reported(state: EventState, { id, type, fields }: Event<"result">): voi
 /** What will be built is listed as indented messages, one a derivation. */
 const planned = /^ {2}(\/\S+\.drv)$/;
 
+/** Of `--keep-failed`, not an error for all its level. */
+const keptFolder = /^note: keeping build directory (['"])(.+)\1$/;
+
 /** Every version's way to say that a derivation's own builder failed. */
 const failedBuild = [
   /builder for '([^']+\.drv)'/,
@@ -199,6 +210,11 @@ function said(state: EventState, { level: severity, text, error }: Event<"messag
   if (plan !== undefined) return change(state, derivationIn(state, plan), {});
   // Not every message of this level ends the build, so it is only kept here; the exit code decides.
   if (severity !== level.error && !(severity === level.warning && telling.test(text))) return;
+  const folder = keptFolder.exec(text)?.[2];
+  if (folder !== undefined) {
+    state.keptFolder = folder;
+    return;
+  }
   const dependency = firstMatch(failedDependency, text);
   const failed = dependency ?? firstMatch(failedBuild, text);
   const unplaced = severity === level.warning ? /derivation: (\S+\.drv)/.exec(text)?.[1] : undefined;
@@ -210,6 +226,7 @@ function said(state: EventState, { level: severity, text, error }: Event<"messag
   );
   if (failed === undefined) return;
   const derivation = derivationIn(state, failed);
+  if (dependency === undefined) takeKeptFolder(state, derivation);
   if (derivation.state === "failed" || derivation.state === "dependency-failed") return;
   change(state, derivation, { state: dependency === undefined ? "failed" : "dependency-failed", stoppedAt: at });
 }

@@ -43,6 +43,8 @@ export class BuildRunner {
         machine: params.machine,
         attribute: params.attribute,
         place: params.place ?? defaultPlace,
+        keepFailed: params.keepFailed,
+        regardless: params.regardless,
         startedAt: new Date().toISOString(),
         owner,
         environment: this.#world.environment(),
@@ -108,8 +110,8 @@ export class BuildRunner {
       if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
       const graph = await readGraph(evaluation.plan.build);
       await this.#records.write(id, "graph", graph);
-      const problem =
-        preflight(graph, this.#world.builders(), request.place) ?? (await this.#realise(request, params, evaluation));
+      const refusal = request.regardless ? undefined : preflight(graph, this.#world.builders(), request);
+      const problem = refusal ?? (await this.#realise(request, params, evaluation));
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
       await this.#finishSometime(id, { problem: notRecorded(String(error)) });

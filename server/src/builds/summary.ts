@@ -105,7 +105,7 @@ function failureOf(
       severity: "error",
       message: t("Nix reported success, but the result is missing. A full disk does that: make room and build again."),
     };
-  return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system });
+  return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system, request: facts.request });
 }
 
 /** Derivations to build, each once: what is planned, and whatever else was built. */
@@ -134,7 +134,7 @@ function transfersOf({ transfers }: EventState): Transfers {
 
 /** A derivation as the protocol has it. */
 export function derivationState(derivation: FollowedDerivation): DerivationState {
-  const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail } = derivation;
+  const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail, keptFolder } = derivation;
   return {
     drvPath,
     name: nameOfStorePath(drvPath),
@@ -145,6 +145,7 @@ export function derivationState(derivation: FollowedDerivation): DerivationState
     startedAt: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
     stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
     lastLine: tail.at(-1),
+    keptFolder,
   };
 }
 

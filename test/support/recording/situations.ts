@@ -64,6 +64,7 @@ export const situations: Readonly<Record<string, Make>> = {
   "dependency-fails": () => ({ of: ["failing"] }),
   "dependency-fails-keep-going": () => ({ of: ["failingWithFriends"], args: ["--keep-going"] }),
   "two-fail-keep-going": () => ({ of: ["failingTwice"], args: ["--keep-going"] }),
+  "failed-folder-kept": () => ({ of: ["failing"], args: ["--keep-failed"] }),
   "hash-mismatch": () => ({ of: ["changed"] }),
   timeout: () => ({ of: ["talkative"], args: ["--timeout", "1"] }),
   "max-silent-time": () => ({ of: ["silent"], args: ["--max-silent-time", "1"] }),
@@ -123,6 +124,7 @@ export const situations: Readonly<Record<string, Make>> = {
     return { of: ["second"], args: only(single) };
   },
   "remote-dependency-fails-ssh-ng": ({ builder }) => ({ of: ["failing"], args: only(builder) }),
+  "remote-failed-folder-kept": ({ builder }) => ({ of: ["failing"], args: [...only(builder), "--keep-failed"] }),
   "remote-dependency-fails-ssh": ({ builder }) => ({ of: ["failing"], args: only(overSsh(builder)) }),
   "remote-hash-mismatch": ({ builder }) => ({ of: ["changed"], args: only(builder) }),
   "remote-interrupted": ({ builder }) => ({

@@ -29,6 +29,7 @@ const noFeature: Truth = { failed: ["vm-test"], says: /^Nobody can build vm-test
 export const truths: Readonly<Record<string, Truth>> = {
   "dependency-fails": compileError,
   "dependency-fails-keep-going": compileError,
+  "failed-folder-kept": compileError,
   "two-fail-keep-going": { failed: ["broken", "wrong"], says: /^(broken|wrong) failed with exit code 2\.$/ },
   "hash-mismatch": hashMismatch,
   timeout: { failed: ["talkative"], says: /^talkative .* than 1 seconds/, code: "timed-out" },
@@ -44,6 +45,11 @@ export const truths: Readonly<Record<string, Truth>> = {
   "cache-with-wrong-nar": { says: /tampered/ },
   "remote-dependency-fails-ssh-ng": compileError,
   "remote-dependency-fails-ssh": compileError,
+  "remote-failed-folder-kept": {
+    failed: ["broken"],
+    says: /^broken failed with exit code 2\. Its folder was kept on ssh-ng:\/\/attic\.$/,
+    code: "derivation-failed",
+  },
   "remote-hash-mismatch": hashMismatch,
   "remote-vanishes": { says: /ssh-ng:\/\/gone /, code: "builder-lost" },
   "remote-refused": notReached("down", "builder-unreachable"),

@@ -42,7 +42,8 @@ for (const none of [
 }
 
 test("words that are not understood are told as any other failure", () => {
-  const { code, message, fixes } = explain(helloFails([], [`${head} see the log`]));
-  assert.deepEqual([code, fixes], ["derivation-failed", undefined]);
+  const { code, message, fixes = [] } = explain(helloFails([], [`${head} see the log`]));
+  assert.equal(code, "derivation-failed");
+  assert.ok(fixes.every(({ command }) => command !== "morph.replaceHash"));
   assert.match(message, /^hello-2\.12\.1 failed \(hash mismatch/);
 });

@@ -102,8 +102,13 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
 
 for (const [name, [graph, builders, place, message]] of Object.entries(cases))
   test(`before a build: ${name}`, () => {
-    const problem = preflight(graph, builders, place);
+    const asked = { uri: "file:///network.nix", machine: "eiffel", place };
+    const problem = preflight(graph, builders, asked);
     if (message === undefined) return assert.equal(problem, undefined);
     assert.match(problem?.code ?? "", /^(no-builder|missing-feature)$/);
     assert.match(problem?.message ?? "", message);
+    assert.deepEqual(
+      problem?.fixes?.map(({ command, arguments: args }) => [command, args]),
+      [["morph.buildAnyway", [{ ...asked, attribute: undefined }]]],
+    );
   });

@@ -27,18 +27,25 @@ const cases: Record<string, [place: Place, expected: string[] | string]> = {
 
 for (const [name, [place, expected]] of Object.entries(cases)) {
   test(`realising ${name}`, () => {
-    const args = realisationArguments(drvPath, root, place, lines);
+    const args = realisationArguments(drvPath, root, { place }, lines);
     if (typeof expected === "string") assert.equal("problem" in args && args.problem.code, expected);
     else assert.deepEqual(args, { value: [...always, ...expected] });
   });
 }
+
+test("realising without a place is where Nix likes, and may keep the folders of what fails", () => {
+  assert.deepEqual(realisationArguments(drvPath, root, {}, lines), { value: always });
+  assert.deepEqual(realisationArguments(drvPath, root, { keepFailed: true }, lines), {
+    value: [...always, "--keep-failed"],
+  });
+});
 
 test("whatever a path or a builder is called, it is one argument as it stands", () => {
   const name = fc.oneof(anyText, fc.constantFrom("; rm -rf ~", "$(id)", "`id`", "a b", "'", '"', "\n"));
   fc.assert(
     fc.property(name, name, name, (path, folder, builder) => {
       const place = { kind: "only", builder: `ssh://${builder}` } as const;
-      const args = realisationArguments(path, folder, place, new Map([[place.builder, builder]]));
+      const args = realisationArguments(path, folder, { place }, new Map([[place.builder, builder]]));
       assert.ok("value" in args);
       const rest = ["--log-format", "internal-json", "-v", "--builders", builder, "--max-jobs", "0"];
       assert.deepEqual(args.value, ["--realise", path, "--add-root", folder, "--indirect", ...rest]);

@@ -232,6 +232,7 @@ test("a derivation and a transfer look as the protocol has them", () => {
     startedAt: "1970-01-01T00:00:00.000Z",
     stoppedAt: undefined,
     lastLine: "two",
+    keptFolder: undefined,
   });
   assert.deepEqual(transferStates(state), [
     { path: storePath("x"), from: "local", to: "ssh://b", done: 0, expected: undefined, state: "running" },

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StartedBuilds } from "../../../client/src/operations/startedBuilds.ts";
-import { hasStorePath, isBuildTarget, isMachineTarget, placeOf } from "../../../client/src/operations/target.ts";
+import {
+  asBefore,
+  hasDrvPath,
+  hasFolder,
+  hasStorePath,
+  isBuildTarget,
+  isMachineTarget,
+} from "../../../client/src/operations/target.ts";
 import { NodeCache } from "../../../client/src/views/builds/nodeCache.ts";
 import { aBuild, aDerivation } from "./samples.ts";
 
@@ -10,7 +17,10 @@ describe("what a command is called with", () => {
     assert.equal(isMachineTarget({ uri: "file:///x", machine: "eiffel" }), true);
     assert.equal(isBuildTarget({ id: "b1" }), true);
     assert.equal(hasStorePath({ storePath: "/nix/store/x" }), true);
-    assert.deepEqual(placeOf({ place: { kind: "schedule" } }), { kind: "schedule" });
+    assert.equal(hasDrvPath({ drvPath: "/nix/store/x.drv" }), true);
+    assert.equal(hasFolder({ folder: "/tmp/x" }), true);
+    const before = { attribute: "system.build.vm", place: { kind: "schedule" } };
+    assert.deepEqual(asBefore({ ...before, id: "b1" }), before);
   });
 
   for (const value of [
@@ -25,8 +35,9 @@ describe("what a command is called with", () => {
     { place: 1 },
   ]) {
     it(`may be anything: ${JSON.stringify(value)}`, () => {
-      assert.equal(isMachineTarget(value) || isBuildTarget(value) || hasStorePath(value), false);
-      assert.equal(placeOf(value), undefined);
+      const is = [isMachineTarget, isBuildTarget, hasStorePath, hasDrvPath, hasFolder];
+      assert.ok(is.every(each => !each(value)));
+      assert.deepEqual(asBefore(value), { attribute: undefined, place: undefined });
     });
   }
 });

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
 import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
+import { fixesOf } from "../../problems/fixes.ts";
 import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
@@ -28,7 +29,9 @@ function buildWords(build: BuildSummary): readonly ItemWord[] {
   const always: readonly ItemWord[] = [itemWords.reveal, itemWords.log];
   const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
   const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
-  return [...always, ...path, keep, ...(isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove])];
+  const failed: readonly ItemWord[] = build.state === "failed" ? [itemWords.failed] : [];
+  const end = isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
+  return [...always, ...path, keep, ...failed, ...end];
 }
 
 /** What Copy Store Path copies: the result, or while there is none the derivation. */
@@ -57,10 +60,14 @@ export function failureItem({ key, parent }: FailureNode, { failure }: BuildSumm
     label,
     iconPath: failureIcon,
     collapsibleState: vscode.TreeItemCollapsibleState.None,
-    contextValue: `failure ${itemWords.log}`,
+    contextValue: ["failure", itemWords.log, ...fixWords(failure)].join(" "),
     command: failure?.location === undefined ? showLog : revealCommand(failure.location),
     accessibilityInformation: { label: vscode.l10n.t("Problem: {0}", label) },
   };
+}
+
+function fixWords(failure: Problem | undefined): readonly ItemWord[] {
+  return failure === undefined || fixesOf(failure, vscode.l10n).length === 0 ? [] : [itemWords.fixes];
 }
 
 /** The row of a build's downloads and uploads. */

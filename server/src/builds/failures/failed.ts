@@ -1,7 +1,7 @@
 import type { Command } from "vscode-languageserver-types";
 import type { Builder, Problem } from "../../protocol.ts";
 import type { EventState, FollowedDerivation, StreamError } from "../eventState.ts";
-import type { BuildResult } from "../record.ts";
+import type { Asked, BuildResult } from "../record.ts";
 import { nameOfStorePath } from "../storePath.ts";
 
 /** Everything that is known of a build that failed. */
@@ -12,6 +12,7 @@ export interface FailedBuild {
   readonly builders: readonly Builder[];
   /** What the machine is built for, if that is known. */
   readonly system?: string | undefined;
+  readonly request: Asked;
 }
 
 /** Recognises one cause, or none. */

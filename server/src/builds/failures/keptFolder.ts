@@ -1,0 +1,39 @@
+import { t } from "@vscode/l10n";
+import type { Problem } from "../../protocol.ts";
+import { type FailedBuild, failingDerivation } from "./failed.ts";
+
+/** The client's command that opens a folder which Nix has kept. */
+const openKeptFolder = "morph.openKeptFolder";
+
+/** The client's command that builds again and has Nix keep the folders of what fails. */
+const buildKeepingFolders = "morph.buildKeepingFolders";
+
+/** Failures that the folder in which they happened may explain. */
+const explainable: ReadonlySet<string> = new Set([
+  "derivation-failed",
+  "exec-format",
+  "timed-out",
+  "timed-out-silent",
+  "out-of-memory",
+  "killed",
+]);
+
+/** A failure with what there is to look at in the folder in which it happened, or how to have that kept. */
+export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
+  const derivation = failingDerivation(failed)?.derivation;
+  if (derivation === undefined || !explainable.has(problem.code)) return problem;
+  const { keptFolder: folder, builder } = derivation;
+  const { uri, machine, attribute, place, keepFailed } = failed.request;
+  const fixes = problem.fixes ?? [];
+  if (folder !== undefined) {
+    const open = { title: t("Open Kept Folder"), command: openKeptFolder, arguments: [{ folder }] };
+    return { ...problem, fixes: [...fixes, open] };
+  }
+  if (keepFailed === true)
+    return builder === undefined
+      ? problem
+      : { ...problem, message: `${problem.message} ${t("Its folder was kept on {0}.", builder)}` };
+  const again = { uri, machine, attribute, place };
+  const keep = { title: t("Build Again, Keep Folder"), command: buildKeepingFolders, arguments: [again] };
+  return { ...problem, fixes: [...fixes, keep] };
+}
