@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import { t } from "@vscode/l10n";
-import type { WorldParts } from "./buildWorld.ts";
+import { locationOf, notAFile } from "./evaluateMachine.ts";
 import { evaluateAll } from "./nix/evaluateAll.ts";
-import { errorProblem, type Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 import type { EvaluationProgress, MachineEvaluation } from "./protocol.ts";
 import { pathOf } from "./workspace/networkFiles.ts";
+import type { WorldParts } from "./worldParts.ts";
 
 /** How often clients are told that a network is another while its machines are evaluated (ms). */
 const period = 250;
@@ -18,8 +18,7 @@ export async function evaluateNetwork(
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
   const { evaluated, networks, networkDidChange, settings, toolchain, assets } = parts;
   const network = pathOf(uri);
-  if (network === undefined)
-    return { problem: errorProblem("not-a-file", t("{0} is not a file of this machine.", uri)) };
+  if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await networks.stampOnDisk(uri);
   const count = { done: 0, failed: 0, expected: 0 };
   let told = 0;
@@ -34,10 +33,7 @@ export async function evaluateNetwork(
     evaluator: settings().evaluator,
     memory: settings().evaluationMemory,
     processors: availableParallelism(),
-    locationOf: machine => {
-      const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
-      return range && { uri, range };
-    },
+    locationOf: machine => locationOf(parts, uri, machine),
     signal,
     didFindNames: names => {
       count.expected = names.length;

@@ -417,7 +417,10 @@ export interface Requests {
   "morph/evaluateAll": { params: { readonly uri: string }; result: readonly MachineEvaluation[] };
   /** Answers once the build is recorded. */
   "morph/build": { params: BuildParams; result: { readonly id: string } };
-  /** The same for several machines, in Morph's order; so many run at once as setting `morph.maxBuilds` says. */
+  /**
+   * The same for several machines, in Morph's order. They are evaluated together, and so many run at once as setting
+   * `morph.maxBuilds` says.
+   */
   "morph/buildMany": {
     params: { readonly uri: string; readonly machines: readonly string[]; readonly place?: Place | undefined };
     result: { readonly ids: readonly string[] };

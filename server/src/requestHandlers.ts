@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
-import { evaluate } from "./buildWorld.ts";
+import { evaluate } from "./evaluateMachine.ts";
 import { evaluateNetwork } from "./evaluateNetwork.ts";
 import { inMorphsOrder } from "./network/order.ts";
 import { errorProblem, type Outcome } from "./outcome.ts";
@@ -56,10 +56,7 @@ function handlersOf(session: Session): Handlers {
     "morph/buildMany": async ({ uri, machines, place }) => {
       for (const machine of machines) await mayEvaluate(session, { uri, machine });
       const network = await networkOf(session, uri);
-      const ids: string[] = [];
-      for (const machine of inMorphsOrder(network, machines))
-        ids.push(orThrow(await builds.start({ uri, machine, place })).id);
-      return { ids };
+      return { ids: orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), place)) };
     },
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
     "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),

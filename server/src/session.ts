@@ -8,7 +8,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { Builds } from "./builds/builds.ts";
-import { buildWorld, type WorldParts } from "./buildWorld.ts";
+import { buildWorld } from "./buildWorld.ts";
 import { type ClientTraits, clientTraits } from "./clientTraits.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluatedNetworks } from "./evaluated/networks.ts";
@@ -25,6 +25,7 @@ import { loadNixParser, type NixParser } from "./syntax/parser.ts";
 import { Toolchain } from "./toolchain.ts";
 import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "./workspace/networkFiles.ts";
 import { PathKinds } from "./workspace/pathKinds.ts";
+import type { WorldParts } from "./worldParts.ts";
 
 /** Lenses are drawn anew no more often than this (ms). */
 const lensPeriod = 1000;

@@ -8,15 +8,16 @@ import {
   type BuildSummary,
   finalStates,
   type LogPage,
+  type Place,
   type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
-import { placeKey } from "./realisation.ts";
+import { defaultPlace, placeKey } from "./realisation.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
 import { BuildRecords } from "./record.ts";
 import { BuildRunner, notRecorded } from "./runner.ts";
 import { BuildStore } from "./store.ts";
-import { type BuildWorld, defaultPlace } from "./world.ts";
+import type { BuildWorld } from "./world.ts";
 
 /** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */
 export class Builds {
@@ -60,19 +61,37 @@ export class Builds {
 
   /** Starts a build, or finds the one that does the same already. Problem: `not-recorded`. */
   start(params: BuildParams): Promise<Outcome<BuildSummary>> {
-    // One after the other: a double click must find the build of its first half.
-    const started = this.#lastStart.then(() => this.#start(params));
-    this.#lastStart = started.catch(() => undefined);
-    return started;
+    return this.#oneAtATime(async () => {
+      const same = this.#same(params);
+      if (same !== undefined) return { value: same };
+      const started = await this.#runner.start(params);
+      if ("problem" in started) return started;
+      await this.#store.add(started.value.id);
+      return this.#known(started.value.id);
+    });
   }
 
-  async #start(params: BuildParams): Promise<Outcome<BuildSummary>> {
-    const same = this.#store.list().find(build => !finalStates.has(build.state) && isSame(build, params));
-    if (same !== undefined) return { value: same };
-    const started = await this.#runner.start(params);
-    if ("problem" in started) return started;
-    await this.#store.add(started.value.id);
-    return this.#known(started.value.id);
+  /** The same for several machines of a network, which are evaluated together. Gives their ids. */
+  startTogether(uri: string, machines: readonly string[], place?: Place): Promise<Outcome<readonly string[]>> {
+    return this.#oneAtATime(async () => {
+      const all = [...new Set(machines)].map(machine => ({ uri, machine, place }));
+      const ids = new Map(all.map(params => [params.machine, this.#same(params)?.id]));
+      const others = all.filter(({ machine }) => ids.get(machine) === undefined);
+      const started = await this.#runner.startTogether(uri, others);
+      if ("problem" in started) return started;
+      for (const { machine, id } of started.value) {
+        ids.set(machine, id);
+        await this.#store.add(id);
+      }
+      return { value: [...ids.values()].filter(id => id !== undefined) };
+    });
+  }
+
+  /** One after the other: a double click must find the build of its first half. */
+  #oneAtATime<T>(start: () => Promise<T>): Promise<T> {
+    const started = this.#lastStart.then(start);
+    this.#lastStart = started.catch(() => undefined);
+    return started;
   }
 
   async cancel(id: string): Promise<Outcome<null>> {
@@ -144,6 +163,11 @@ export class Builds {
     if (report !== undefined) return { value: report };
     const problem = errorProblem("not-checked", t("The signatures of this build have not been checked."));
     return "problem" in this.#known(id) ? unknownBuild(id) : { problem };
+  }
+
+  /** The build that does the same already. */
+  #same(params: BuildParams): BuildSummary | undefined {
+    return this.#store.list().find(build => !finalStates.has(build.state) && isSame(build, params));
   }
 
   #known(id: string): Outcome<BuildSummary> {

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuilderId, BuildParams, Place } from "../protocol.ts";
-import { defaultPlace } from "./world.ts";
+
+/** Where a build runs when nobody says. */
+export const defaultPlace: Place = { kind: "schedule" };
 
 /** The builder that is this machine. */
 const local = "local";

@@ -4,15 +4,17 @@ import { t } from "@vscode/l10n";
 import { readGraph } from "../nix/derivationGraph.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
+import { cancelled } from "./cancelled.ts";
 import { claim, release } from "./claim.ts";
 import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
-import { placeKey } from "./realisation.ts";
+import { defaultPlace, placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
 import { Slots } from "./slots.ts";
 import { nameOfStorePath } from "./storePath.ts";
 import { isOrphaned, stateOf } from "./summary.ts";
-import { type BuildWorld, defaultPlace } from "./world.ts";
+import { evaluateTogether } from "./together.ts";
+import type { BuildWorld } from "./world.ts";
 
 /** What cannot be written, because the disk is full, is tried again this often (ms). */
 const retry = 1000;
@@ -30,11 +32,40 @@ export class BuildRunner {
     this.#slots = new Slots(() => world.maxBuilds());
   }
 
+  /** Records a build and brings it on its way. Problem: `not-recorded`. */
+  async start(params: BuildParams): Promise<Outcome<BuildRequest>> {
+    const recorded = await this.#record(params, this.#slots.isFull ? true : undefined);
+    if ("value" in recorded) void this.#begin(recorded.value, new AbortController());
+    return recorded;
+  }
+
   /**
-   * Records a build and gives its id at once; `done` ends when it has been evaluated and its supervisor runs. Problem:
-   * `not-recorded`.
+   * The same for several machines of a network, which are evaluated together before any of them takes its turn. Where one cannot
+   * be recorded none is started.
    */
-  async start(params: BuildParams): Promise<Outcome<{ readonly id: string; readonly done: Promise<void> }>> {
+  async startTogether(uri: string, builds: readonly BuildParams[]): Promise<Outcome<readonly BuildRequest[]>> {
+    const requests: BuildRequest[] = [];
+    for (const params of builds) {
+      const recorded = await this.#record(params);
+      if ("value" in recorded) requests.push(recorded.value);
+      else {
+        for (const { id } of requests) await this.#records.remove(id);
+        return recorded;
+      }
+    }
+    const started = requests.map(request => ({ request, abort: new AbortController() }));
+    const evaluations = evaluateTogether(
+      this.#world,
+      uri,
+      started.map(({ request: { id, machine }, abort: { signal } }) => {
+        return { machine, root: this.#records.fileOf(id, "drv"), signal };
+      }),
+    );
+    for (const { request, abort } of started) void this.#begin(request, abort, evaluations.get(request.machine));
+    return { value: requests };
+  }
+
+  async #record(params: BuildParams, waiting?: true): Promise<Outcome<BuildRequest>> {
     const owner = identify(process.pid);
     if (owner === undefined) return { problem: notRecorded("") };
     try {
@@ -48,9 +79,9 @@ export class BuildRunner {
         startedAt: new Date().toISOString(),
         owner,
         environment: this.#world.environment(),
-        waiting: this.#slots.isFull ? true : undefined,
+        waiting,
       });
-      return { value: { id: request.id, done: this.#begin(request) } };
+      return { value: request };
     } catch (error) {
       return { problem: notRecorded(String(error)) };
     }
@@ -72,7 +103,9 @@ export class BuildRunner {
       const waiting = this.#slots.isFull ? (true as const) : undefined;
       const request = { ...facts.request, owner, realisation: undefined, waiting };
       await this.#records.write(id, "request", request);
-      void this.#begin(request, facts.evaluation?.evaluation);
+      const { evaluation } = facts.evaluation ?? {};
+      const isThere = evaluation !== undefined && existsSync(evaluation.drvPath);
+      void this.#begin(request, new AbortController(), isThere ? Promise.resolve({ value: evaluation }) : undefined);
     } finally {
       release(folder, name);
     }
@@ -88,34 +121,53 @@ export class BuildRunner {
     this.#slots.release(id);
   }
 
-  /** @param known what an earlier server has evaluated. */
-  async #begin(request: BuildRequest, known?: Evaluation): Promise<void> {
-    const abort = new AbortController();
+  /** @param evaluation what is evaluated without its turn: together with others, or by an earlier server. */
+  async #begin(
+    request: BuildRequest,
+    abort: AbortController,
+    evaluation?: Promise<Outcome<Evaluation>>,
+  ): Promise<void> {
     this.#evaluating.set(request.id, abort);
-    await this.#run(request, abort.signal, known);
+    await this.#run(request, abort, evaluation);
     this.#evaluating.delete(request.id);
   }
 
-  async #run(waiting: BuildRequest, signal: AbortSignal, known: Evaluation | undefined): Promise<void> {
-    const { id } = waiting;
-    const params: BuildParams = waiting;
+  async #run(asked: BuildRequest, abort: AbortController, early?: Promise<Outcome<Evaluation>>): Promise<void> {
+    const { id } = asked;
+    const { signal } = abort;
     try {
-      if (!(await this.#slots.take(id, signal))) return await this.#finish(id, { problem: cancelled() });
-      const request = { ...waiting, waiting: undefined };
-      if (waiting.waiting === true) await this.#records.write(id, "request", request);
-      const evaluated = await this.#evaluate(id, params, signal, known);
-      if ("problem" in evaluated) return await this.#finish(id, { problem: evaluated.problem });
-      const evaluation = evaluated.value;
-      await this.#finish(id, { evaluation });
+      const turn = this.#slots.take(id, signal);
+      const known = early && (await this.#evaluated(id, early));
+      // It leaves the queue.
+      if (early !== undefined && known === undefined) return abort.abort();
+      if (!(await turn)) return await this.#finish(id, { evaluation: known, problem: cancelled() });
+      const request = { ...asked, waiting: undefined };
+      if (asked.waiting === true) await this.#records.write(id, "request", request);
+      const drv = this.#records.fileOf(id, "drv");
+      const evaluation = known ?? (await this.#evaluated(id, this.#world.evaluate(asked, drv, signal)));
+      if (evaluation === undefined) return;
       if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
-      const graph = await readGraph(evaluation.plan.build);
-      await this.#records.write(id, "graph", graph);
-      const refusal = request.regardless ? undefined : preflight(graph, this.#world.builders(), request);
-      const problem = refusal ?? (await this.#realise(request, params, evaluation));
+      const problem = await this.#checkAndRealise(request, evaluation);
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
       await this.#finishSometime(id, { problem: notRecorded(String(error)) });
     }
+  }
+
+  /** Records what came of an evaluation; undefined: a problem. */
+  async #evaluated(id: string, outcome: Promise<Outcome<Evaluation>>): Promise<Evaluation | undefined> {
+    const result = await outcome;
+    if ("problem" in result) await this.#finish(id, { problem: result.problem });
+    else await this.#finish(id, { evaluation: result.value });
+    return "problem" in result ? undefined : result.value;
+  }
+
+  /** Looks the plan through and has it realised. */
+  async #checkAndRealise(request: BuildRequest, evaluation: Evaluation): Promise<Problem | undefined> {
+    const graph = await readGraph(evaluation.plan.build);
+    await this.#records.write(request.id, "graph", graph);
+    const refusal = request.regardless ? undefined : preflight(graph, this.#world.builders(), request);
+    return refusal ?? this.#realise(request, evaluation);
   }
 
   /** A full disk is waited for; a record that is gone is not. */
@@ -128,23 +180,13 @@ export class BuildRunner {
       }
   }
 
-  async #evaluate(
-    id: string,
-    params: BuildParams,
-    signal: AbortSignal,
-    known: Evaluation | undefined,
-  ): Promise<Outcome<Evaluation>> {
-    if (known !== undefined && existsSync(known.drvPath)) return { value: known };
-    return this.#world.evaluate(params, this.#records.fileOf(id, "drv"), signal);
-  }
-
   #finish(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
     return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
   }
 
-  async #realise(request: BuildRequest, params: BuildParams, evaluation: Evaluation): Promise<Problem | undefined> {
+  async #realise(request: BuildRequest, evaluation: Evaluation): Promise<Problem | undefined> {
     const { id } = request;
-    const call = await this.#world.realisation(params, evaluation, this.#records.fileOf(id, "output"));
+    const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(id, "output"));
     if ("problem" in call) return call.problem;
     const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
     const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
@@ -160,10 +202,6 @@ export class BuildRunner {
     const facts = await this.#records.facts(id);
     return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
   }
-}
-
-function cancelled(): Problem {
-  return { code: "cancelled", severity: "info", message: t("Cancelled.") };
 }
 
 function alreadyBuilding({ drvPath }: Evaluation): Problem {

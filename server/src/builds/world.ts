@@ -1,5 +1,5 @@
 import type { Outcome } from "../outcome.ts";
-import type { Builder, BuildParams, Evaluation, Place, SignatureReport } from "../protocol.ts";
+import type { Builder, BuildParams, Evaluation, SignatureReport } from "../protocol.ts";
 import type { HistoryLimits } from "./history.ts";
 
 /** A call of Nix that realises a derivation. */
@@ -13,6 +13,16 @@ export interface NixCall {
 export interface BuildWorld {
   /** Evaluates a machine and keeps its derivation by a GC root. */
   evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<Evaluation>>;
+  /**
+   * Evaluates several machines of a network together and keeps their derivations. Machine -> what comes of it.
+   *
+   * @param roots machine -> its GC root.
+   */
+  evaluateMachines(
+    uri: string,
+    roots: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): ReadonlyMap<string, Promise<Outcome<Evaluation>>>;
   /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
   realisation(params: BuildParams, evaluation: Evaluation, root: string): Promise<Outcome<NixCall>>;
   /** Starts the supervisor of a record's folder, so that it outlives us. */
@@ -29,6 +39,3 @@ export interface BuildWorld {
   /** The names of the variables that Nix gets. */
   environment(): readonly string[];
 }
-
-/** Where a build runs when nobody says. */
-export const defaultPlace: Place = { kind: "schedule" };

@@ -2,9 +2,16 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { Evaluation, Plan } from "../protocol.ts";
+import type { EvaluatedMachine, Evaluation, Plan } from "../protocol.ts";
 import type { NixAssets } from "./assets.ts";
-import { type Answer, attributePath, evaluatedMachine, evaluationArguments, evaluationTools } from "./evaluation.ts";
+import {
+  type Answer,
+  attributePath,
+  type EvaluationTools,
+  evaluatedMachine,
+  evaluationArguments,
+  evaluationTools,
+} from "./evaluation.ts";
 import { evaluationProblem } from "./evaluationError.ts";
 import { type Nix, processProblem } from "./nix.ts";
 import { planOf } from "./plan.ts";
@@ -33,39 +40,12 @@ export async function evaluateMachine(
   assets: NixAssets,
   request: EvaluationRequest,
 ): Promise<Outcome<Evaluation>> {
-  const started = Date.now();
-  const run = { cwd: path.dirname(request.network), signal: request.signal };
-  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, run.cwd);
+  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, path.dirname(request.network));
   if ("problem" in tools) return tools;
-  const evaluated = await evaluateAndPlan(nix, assets, request, tools.value.evaluator.path);
-  if ("problem" in evaluated) return evaluated;
-  const { answer, plan } = evaluated.value;
-  const machine = evaluatedMachine(request.machine, answer, tools.value, Date.now() - started);
-  return { value: { ...machine, plan: ordered(plan, machine.drvPath) } };
-}
-
-/** The derivation itself last: it needs all the others. */
-function ordered(plan: Plan, drvPath: string): Plan {
-  const others = plan.build.filter(drv => drv !== drvPath);
-  return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
-}
-
-/** An answer with the plan of its derivation. */
-interface Planned {
-  readonly answer: Answer;
-  readonly plan: Plan;
-}
-
-async function evaluateAndPlan(
-  nix: Nix,
-  assets: NixAssets,
-  request: EvaluationRequest,
-  evaluator: string,
-): Promise<Outcome<Planned>> {
   // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
-  const first = await evaluateOnce(nix, assets, request, evaluator);
+  const first = await evaluateOnce(nix, assets, request, tools.value);
   if (first !== "not kept") return first;
-  const second = await evaluateOnce(nix, assets, request, evaluator);
+  const second = await evaluateOnce(nix, assets, request, tools.value);
   if (second !== "not kept") return second;
   return {
     problem: errorProblem(
@@ -82,19 +62,38 @@ async function evaluateOnce(
   nix: Nix,
   assets: NixAssets,
   request: EvaluationRequest,
-  evaluator: string,
-): Promise<Outcome<Planned> | "not kept"> {
-  const answer = await instantiate(nix, assets, request, evaluator);
+  tools: EvaluationTools,
+): Promise<Outcome<Evaluation> | "not kept"> {
+  const started = Date.now();
+  const answer = await instantiate(nix, assets, request, tools.evaluator.path);
   if ("problem" in answer) return answer;
-  const { drvPath } = answer.value;
-  const run = { cwd: path.dirname(request.network), signal: request.signal };
+  const machine = evaluatedMachine(request.machine, answer.value, tools, Date.now() - started);
+  return keepAndPlan(nix, assets, machine, request);
+}
+
+/**
+ * Keeps the derivation of a machine that was just evaluated (`root`), and asks for its plan. `not kept`: garbage collection was
+ * faster, or the root cannot be made.
+ */
+export async function keepAndPlan(
+  nix: Nix,
+  assets: NixAssets,
+  machine: EvaluatedMachine,
+  { network, root, signal }: Pick<EvaluationRequest, "network" | "root" | "signal">,
+): Promise<Outcome<Evaluation> | "not kept"> {
   // Side by side: each is a process that takes longer to start than to run.
   const [isKept, plan] = await Promise.all([
-    request.root === undefined || keep(nix, assets, drvPath, request.root),
-    planOf(nix, drvPath, run),
+    root === undefined || keep(nix, assets, machine.drvPath, root),
+    planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }),
   ]);
   if (!isKept) return "not kept";
-  return "problem" in plan ? plan : { value: { answer: answer.value, plan: plan.value } };
+  return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath) } };
+}
+
+/** The derivation itself last: it needs all the others. */
+function ordered(plan: Plan, drvPath: string): Plan {
+  const others = plan.build.filter(drv => drv !== drvPath);
+  return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
 }
 
 async function instantiate(

@@ -12,6 +12,8 @@ import { type Nix, processProblem } from "./nix.ts";
 export interface EvaluateAllRequest {
   /** Path of the network file. */
   readonly network: string;
+  /** Those to evaluate; absent: all that the network has. */
+  readonly machines?: readonly string[] | undefined;
   /** Setting `morph.evaluator`. */
   readonly evaluator: string;
   /** For all processes together (MiB). */
@@ -28,7 +30,7 @@ export interface EvaluateAllRequest {
 }
 
 /**
- * Evaluates every machine of a network, in chunks side by side. A machine that fails gives its own problem and takes none of the
+ * Evaluates machines of a network, in chunks side by side. A machine that fails gives its own problem and takes none of the
  * others along. Nothing is kept from garbage collection. Problems: `no-nix`, `no-evaluator`, `evaluation-failed` when not even
  * the names can be told, `cancelled`.
  */
@@ -41,7 +43,7 @@ export async function evaluateAll(
   const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, path.dirname(network));
   if ("problem" in tools) return tools;
   const context: ChunkContext = { nix, assets, tools: tools.value, network, signal };
-  const names = await machineNames(context);
+  const names = request.machines === undefined ? await machineNames(context) : { value: request.machines };
   if ("problem" in names) return names;
   request.didFindNames(names.value);
   const evaluated = new Map<string, MachineEvaluation>();

@@ -23,13 +23,20 @@ export interface ProcessOptions {
 /** More output than this is not kept (bytes). */
 const maxOutput = 64 * 1024 * 1024;
 
+/** What runs. Nix in the middle of an evaluation hears SIGINT and SIGTERM only after it, and nobody waits for that any more. */
+const running = new Set<{ kill(signal: "SIGKILL"): boolean }>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /**
  * Runs a program to its end: with an array of arguments, never through a shell. This and `supervisor.ts` are the only places
- * that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later.
+ * that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later,
+ * or when our own process exits.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
   const { cwd, env, stdin, signal, timeout, onStderrLine } = options;
-  const result = await execa(file, args, {
+  const child = execa(file, args, {
     env,
     extendEnv: false,
     forceKillAfterDelay: 5000,
@@ -42,6 +49,9 @@ export async function runProcess(file: string, args: readonly string[], options:
     ...(onStderrLine !== undefined && { stderr: told(onStderrLine) }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
+  running.add(child);
+  const result = await child;
+  running.delete(child);
   if (result.isCanceled) return { kind: "cancelled" };
   if (result.exitCode !== undefined)
     return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };

@@ -42,6 +42,11 @@ afterEach(() => {
 function world(fields: Partial<BuildWorld> = {}): BuildWorld {
   return {
     evaluate: async () => ({ value: someEvaluation({ plan: { build: [drv("hello")], fetch: [] } }) }),
+    evaluateMachines: (uri, roots) => {
+      const { evaluate } = { ...world(), ...fields };
+      const { signal } = new AbortController();
+      return new Map([...roots].map(([machine, root]) => [machine, evaluate({ uri, machine }, root, signal)]));
+    },
     realisation: async () => ({ value: { file: "nix-store", args: [], cwd: "/" } }),
     launch: async record => {
       write(record, "process.json", { supervisor: thisProcess() });

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { type ProcessOptions, runProcess } from "../../../server/src/nix/process.ts";
+import { isAlive } from "../../support/processes.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
@@ -86,4 +87,28 @@ test("a process that was cancelled before it began is cancelled", async () => {
 test("a process that takes too long is ended", async () => {
   const end = await run("setInterval(() => undefined, 1000)", [], { timeout: 300 });
   assert.equal(end.kind, "killed");
+});
+
+test("what runs ends with us, also when it hears no other signal, and when it was cancelled just before", async () => {
+  const deaf = `for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+    require("node:fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => undefined, 1000)`;
+  const [one, other] = [path.join(temp, "one"), path.join(temp, "other")];
+  const program = `
+    const { runProcess } = await import(${JSON.stringify(path.resolve("server/src/nix/process.ts"))});
+    const { existsSync } = await import("node:fs");
+    const cancel = new AbortController();
+    const start = (file, options) => void runProcess(process.execPath, ["-e", ${JSON.stringify(deaf)}, file], { env: {}, ...options });
+    start(${JSON.stringify(one)});
+    start(${JSON.stringify(other)}, { signal: cancel.signal });
+    setInterval(() => {
+      if (![${JSON.stringify(one)}, ${JSON.stringify(other)}].every(existsSync)) return;
+      cancel.abort();
+      setImmediate(() => process.exit(0));
+    }, 20);`;
+  const end = await runProcess(process.execPath, ["--input-type=module", "-e", program], { env: {} });
+  assert.equal("code" in end && end.code, 0, JSON.stringify(end));
+  for (const file of [one, other]) {
+    const pid = Number(fs.readFileSync(file, "utf8"));
+    await until("it has ended", () => (isAlive(pid) ? undefined : true));
+  }
 });

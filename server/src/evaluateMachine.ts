@@ -1,0 +1,45 @@
+import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import { evaluateMachine } from "./nix/evaluate.ts";
+import { errorProblem, type Outcome } from "./outcome.ts";
+import type { BuildParams, Evaluation, Problem } from "./protocol.ts";
+import { pathOf } from "./workspace/networkFiles.ts";
+import type { WorldParts } from "./worldParts.ts";
+
+/** Evaluates a machine of a network. @param root where to keep its derivation. */
+export async function evaluate(
+  parts: WorldParts,
+  params: BuildParams,
+  signal: AbortSignal,
+  root?: string,
+): Promise<Outcome<Evaluation>> {
+  const network = pathOf(params.uri);
+  if (network === undefined) return { problem: notAFile(params.uri) };
+  const stamp = await parts.networks.stampOnDisk(params.uri);
+  const result = await evaluateMachine(parts.toolchain.nix, parts.assets, {
+    network,
+    machine: params.machine,
+    attribute: params.attribute,
+    evaluator: parts.settings().evaluator,
+    root,
+    location: locationOf(parts, params.uri, params.machine),
+    signal,
+  });
+  if ("value" in result) {
+    parts.evaluated.remember(params.uri, result.value, stamp);
+    parts.networkDidChange(params.uri);
+    void parts.evaluated.save(params.uri);
+  }
+  return result;
+}
+
+/** Where a machine stands in its network file, if that is stated. */
+export function locationOf({ networks }: WorldParts, uri: string, machine: string): Location | undefined {
+  const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
+  return range && { uri, range };
+}
+
+/** A network that is on no disk. */
+export function notAFile(uri: string): Problem {
+  return errorProblem("not-a-file", t("{0} is not a file of this machine.", uri));
+}

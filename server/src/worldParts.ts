@@ -1,0 +1,21 @@
+import type { EvaluatedNetworks } from "./evaluated/networks.ts";
+import type { NixAssets } from "./nix/assets.ts";
+import type { Settings } from "./settings.ts";
+import type { Toolchain } from "./toolchain.ts";
+import type { NetworkFiles } from "./workspace/networkFiles.ts";
+
+/** The rooms that a build needs, put together. */
+export interface WorldParts {
+  readonly toolchain: Toolchain;
+  readonly networks: NetworkFiles;
+  readonly settings: () => Settings;
+  readonly assets: NixAssets;
+  /** Path of the built supervisor. */
+  readonly supervisor: string;
+  /** What evaluations have told. */
+  readonly evaluated: EvaluatedNetworks;
+  /** Whether a network may be evaluated without being asked once more. */
+  readonly mayEvaluate: (uri: string) => boolean;
+  /** What is known of a network is another. */
+  readonly networkDidChange: (uri: string) => void;
+}
