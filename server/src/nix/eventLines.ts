@@ -7,6 +7,9 @@ export const beforeType = ',"type":';
 
 const startBytes = Buffer.from(resultStart);
 const idBytes = Buffer.from(beforeId);
+const markBytes = Buffer.from("@nix {");
+const lineEnd = Buffer.from("\n");
+const closingBrace = 125;
 const tickBytes = Buffer.from(`${beforeType}${resultType.progress}}`);
 
 /** Takes the line that stands at `start` to `end` of `bytes`, without its line end; `after`: the offset of what follows it. */
@@ -28,16 +31,56 @@ const lowDigits = 9;
  * lines of a long build are ticks of progress, of which only the newest of each activity says anything: the others are left out
  * before anybody makes a text of them. What an activity has reported is given before anything starts or stops, and at the end of
  * a chunk.
+ *
+ * Where a log was cut while Nix wrote it (`builds/liveCut.ts`), there are NULs, as many as you like up to a line end, and before them
+ * perhaps a part of a line. Nix writes none: of a line that has one, what stands before it is given if it looks like a whole line of
+ * Nix's, and the rest of it is passed over.
  */
 export class EventLines {
   /** The beginning of a line whose end has not come. */
   #rest: Buffer[] = [];
   #offset = 0;
+  /** A line that has a NUL has not ended: nothing of it is wanted any more. */
+  #isInHole = false;
   /** Last digits of an activity's id -> its newest tick. */
   readonly #ticks = new Map<number, Tick>();
 
   /** Gives every line that `chunk` completes. */
   push(chunk: Buffer, take: TakeLine): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#isInHole) {
+        at = this.#skipHole(chunk, at);
+        continue;
+      }
+      const hole = chunk.indexOf(0, at);
+      this.#pushText(chunk.subarray(at, hole === -1 ? chunk.length : hole), take);
+      if (hole === -1) return;
+      this.#endLineAtHole(take);
+      at = hole + 1;
+    }
+  }
+
+  /** Where the line goes on that comes after the one with the hole. */
+  #skipHole(chunk: Buffer, at: number): number {
+    const end = chunk.indexOf(10, at);
+    this.#isInHole = end === -1;
+    const next = end === -1 ? chunk.length : end + 1;
+    this.#offset += next - at;
+    return next;
+  }
+
+  /** What was read of the line in which a NUL comes now. */
+  #endLineAtHole(take: TakeLine): void {
+    const line = Buffer.concat([...this.#rest, lineEnd]);
+    this.#rest = [];
+    this.#isInHole = true;
+    const isWhole = isAt(line, 0, markBytes) && line.at(-2) === closingBrace;
+    if (isWhole) this.#read(line, take);
+    else this.#offset += line.length;
+  }
+
+  #pushText(chunk: Buffer, take: TakeLine): void {
+    if (chunk.length === 0) return;
     const last = chunk.lastIndexOf(10);
     if (last === -1) {
       this.#rest.push(Buffer.from(chunk));
@@ -101,12 +144,13 @@ function endOfLine(lines: Buffer, start: number): number {
   return lines.indexOf(10, near);
 }
 
-function isAt(bytes: Buffer, at: number, expected: Buffer): boolean {
+/** Whether such bytes stand at a place; false for a place before the first. */
+export function isAt(bytes: Buffer, at: number, expected: Buffer): boolean {
   if (at < 0) return false;
   for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
   return true;
 }
 
-function isDigit(code: number | undefined): boolean {
+export function isDigit(code: number | undefined): boolean {
   return code !== undefined && code >= 48 && code <= 57;
 }
