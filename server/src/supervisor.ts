@@ -11,8 +11,9 @@ import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync
 import path from "node:path";
 import { release } from "./builds/claim.ts";
 import { recordFiles, writeWhole } from "./builds/files.ts";
+import { LiveCut, streamFile } from "./builds/liveCut.ts";
 import { identify, isAlive, type ProcessIdentity } from "./builds/processIdentity.ts";
-import type { BuildRequest, BuildResult, SupervisedProcess } from "./builds/record.ts";
+import type { BuildRequest, BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
 
 /** How often the clock is written and the request to stop looked for (ms). */
 const tick = 100;
@@ -56,7 +57,7 @@ async function realise(record: string, { realisation }: BuildRequest): Promise<B
     nix.on("exit", (code, signal) => resolve(ended(code, signal)));
   });
   await announce(record, nix);
-  const stopWatching = watch(record, events, nix);
+  const stopWatching = watch(record, events, nix, liveCut(record, realisation));
   const result = await done;
   stopWatching();
   closeSync(events);
@@ -74,8 +75,30 @@ async function announce(record: string, nix: ChildProcess): Promise<void> {
   await writeUntilDone(path.join(record, recordFiles.process), processes);
 }
 
+/** Keeps the log within its limit; undefined where that cannot be done. */
+function liveCut(record: string, { log }: Realisation): LiveCut | undefined {
+  if (log === undefined) return undefined;
+  const events = path.join(record, recordFiles.events);
+  try {
+    const file = streamFile(events, (offset, length) => punch(events, offset, length));
+    return new LiveCut(file, log);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Frees a part of a file (`fallocate` of util-linux); whether program and file system can. */
+function punch(file: string, offset: number, length: number): Promise<boolean> {
+  const args = ["--punch-hole", "--offset", String(offset), "--length", String(length), file];
+  return new Promise(resolve => {
+    spawn("fallocate", args, { stdio: "ignore", cwd: "/" })
+      .on("error", () => resolve(false))
+      .on("exit", code => resolve(code === 0));
+  });
+}
+
 /** Writes the clock as the events grow, and stops Nix when somebody asks for it. Returns how to end that. */
-function watch(record: string, events: number, nix: ChildProcess): () => void {
+function watch(record: string, events: number, nix: ChildProcess, cut: LiveCut | undefined): () => void {
   let size = -1;
   let stopping: NodeJS.Timeout | undefined;
   const look = () => {
@@ -84,6 +107,7 @@ function watch(record: string, events: number, nix: ChildProcess): () => void {
       size = now;
       writeClock(record, size);
     }
+    void cut?.look(size);
     if (stopping === undefined && existsSync(path.join(record, recordFiles.cancel))) {
       nix.kill("SIGINT");
       stopping = setTimeout(() => killTree(nix), grace);
@@ -93,6 +117,7 @@ function watch(record: string, events: number, nix: ChildProcess): () => void {
   return () => {
     clearInterval(timer);
     clearTimeout(stopping);
+    cut?.end();
     look();
   };
 }

@@ -49,6 +49,8 @@ const pure = [
   "builds/durations.ts",
   "builds/estimate.ts",
   "builds/history.ts",
+  "builds/logCut.ts",
+  "builds/logLimit.ts",
   "builds/preflight.ts",
   "builds/eventState.ts",
   "builds/failure.ts",

@@ -4,11 +4,12 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { t } from "@vscode/l10n";
 import { EventLines } from "../nix/eventLines.ts";
 import { resultType } from "../nix/events.ts";
 import { Clock } from "./clock.ts";
 import { recordFiles } from "./files.ts";
+import { type LogLimit, noticeLine } from "./logCut.ts";
+import { logLimit } from "./logLimit.ts";
 
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
@@ -119,12 +120,12 @@ const logLine = new RegExp(
 /** Leaves out the log lines that are too many, and says so in the log of each derivation that they belong to. */
 class Cut {
   #left: number;
-  readonly #limit: number;
+  readonly #limit: LogLimit;
   /** Activities whose log was cut. */
   readonly #told = new Set<string>();
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#limit = logLimit(limit);
     this.#left = limit;
   }
 
@@ -135,7 +136,6 @@ class Cut {
     if (id === undefined) return line;
     if (this.#told.has(id)) return undefined;
     this.#told.add(id);
-    const text = t("The log is longer than {0} MiB: what came from here on was not kept.", this.#limit / 1024 / 1024);
-    return `@nix {"action":"result","fields":${JSON.stringify([text])},"id":${id},"type":${resultType.buildLogLine}}`;
+    return noticeLine(this.#limit, id);
   }
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
 import { drop, pack, unpack } from "./archive.ts";
 import { readWhole, recordFiles, writeWhole } from "./files.ts";
+import type { LogLimit } from "./logCut.ts";
 import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
 import {
   isEvaluationResult,
@@ -47,6 +48,8 @@ export interface Realisation {
   readonly claim: string;
   /** When the supervisor was started (epoch ms). */
   readonly launchedAt: number;
+  /** How much of the log is kept while Nix runs. */
+  readonly log?: LogLimit | undefined;
 }
 
 /** `evaluation.json` */
@@ -163,7 +166,7 @@ export class BuildRecords {
     const sizes = await Promise.all(
       names.map(name =>
         lstat(path.join(folder, name))
-          .then(({ size }) => size)
+          .then(({ size, blocks }) => Math.min(size, blocks * 512))
           .catch(() => 0),
       ),
     );

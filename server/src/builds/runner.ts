@@ -6,6 +6,7 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
 import { cancelled } from "./cancelled.ts";
 import { claim, release } from "./claim.ts";
+import { logLimit } from "./logLimit.ts";
 import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
@@ -192,7 +193,8 @@ export class BuildRunner {
     const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
     const holder = await claim(claimFolder, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
-    const realisation = { ...call.value, claim: claimFolder, launchedAt: Date.now() };
+    const log = logLimit(this.#world.limits().logBytes);
+    const realisation = { ...call.value, claim: claimFolder, launchedAt: Date.now(), log };
     await this.#records.write(id, "request", { ...request, realisation });
     const launched = await this.#world.launch(this.#records.folderOf(id));
     return "problem" in launched ? launched.problem : undefined;
