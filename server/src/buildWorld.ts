@@ -4,6 +4,7 @@ import { realisationArguments } from "./builds/realisation.ts";
 import type { BuildWorld } from "./builds/world.ts";
 import { evaluate } from "./evaluateMachine.ts";
 import { evaluateMachines } from "./evaluateMachines.ts";
+import { buildFolder } from "./nix/config.ts";
 import { processProblem } from "./nix/nix.ts";
 import { runProcess } from "./nix/process.ts";
 import { checkClosure } from "./signing/check.ts";
@@ -21,7 +22,11 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       const args = realisationArguments(evaluation.drvPath, root, params, lines);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
-      return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd } };
+      const folders = [
+        { use: "store", path: path.dirname(evaluation.drvPath) },
+        { use: "build", path: buildFolder(toolchain.config, toolchain.nix.env) },
+      ] as const;
+      return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
     },
     launch: async record => {
       const env = { ...toolchain.nix.env, ELECTRON_RUN_AS_NODE: "1" };

@@ -14,12 +14,16 @@ import { recordFiles, writeWhole } from "./builds/files.ts";
 import { LiveCut, streamFile } from "./builds/liveCut.ts";
 import { identify, isAlive, type ProcessIdentity } from "./builds/processIdentity.ts";
 import type { BuildRequest, BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
+import { SpaceMeter } from "./builds/spaceMeter.ts";
 
 /** How often the clock is written and the request to stop looked for (ms). */
 const tick = 100;
 
 /** How long Nix has to clean up after SIGINT before it is killed (ms). */
 const grace = Number(process.env.MORPH_CANCEL_GRACE ?? 10_000);
+
+/** How often it is looked how much disk is left (ms). */
+const measureEvery = 1000;
 
 /** A result that cannot be written (a full disk) is tried again this often (ms). */
 const retry = 1000;
@@ -58,10 +62,14 @@ async function realise(record: string, { realisation }: BuildRequest): Promise<B
   });
   await announce(record, nix);
   const stopWatching = watch(record, events, nix, liveCut(record, realisation));
+  const meter = new SpaceMeter(realisation.folders ?? []);
+  const measuring = setInterval(() => meter.look(), measureEvery);
   const result = await done;
+  clearInterval(measuring);
+  meter.look();
   stopWatching();
   closeSync(events);
-  return result;
+  return { ...result, space: meter.measured };
 }
 
 function ended(code: number | null, signal: string | null, error?: string): BuildResult {

@@ -12,6 +12,7 @@ import {
   type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
+import { Estimator } from "./estimator.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
 import { BuildRecords } from "./record.ts";
@@ -28,8 +29,9 @@ export class Builds {
 
   constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void) {
     this.#records = new BuildRecords(storageDir);
-    this.#runner = new BuildRunner(this.#records, world);
-    this.#store = new BuildStore(this.#records, world, this.#runner, tell);
+    const estimator = new Estimator(storageDir);
+    this.#runner = new BuildRunner(this.#records, world, estimator);
+    this.#store = new BuildStore(this.#records, world, this.#runner, estimator, tell);
   }
 
   /** Finds the builds of earlier sessions and other windows, and follows those that run. */

@@ -34,6 +34,12 @@ export function withDurations(known: Durations, measured: readonly (readonly [ke
   return Object.fromEntries(all);
 }
 
+/** The value in the middle: of few builds one may have been held up. */
+export function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length / 2))] ?? 0;
+}
+
 /** Whether the content of a file is what it should be. */
 export function isDurations(value: unknown): value is Durations {
   return typeof value === "object" && value !== null && Object.values(value).every(isList);

@@ -1,6 +1,6 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { DerivationState } from "../protocol.ts";
-import { type Durations, durationKey, packageName } from "./durations.ts";
+import { type Durations, durationKey, middle, packageName } from "./durations.ts";
 
 /** What an estimate has to know of a derivation now. Times are epoch milliseconds. */
 export interface Progressing {
@@ -19,9 +19,6 @@ export interface Estimate {
 /** When fewer of the derivations that are left were ever measured, nothing is said. */
 const leastKnown = 0.5;
 
-/** What is taken for a derivation that was never measured: as long as the others, in the middle. */
-const quantile = 0.5;
-
 /**
  * How long a build will still take: its derivations are played through, each as long as it took the last times, as many at once
  * as there are slots, the one first that the most waits for.
@@ -38,6 +35,7 @@ export function estimate(
   const open = left.filter(each => each !== undefined);
   const known = open.filter(({ ms }) => ms !== undefined);
   if (open.length === 0 || known.length < open.length * leastKnown) return undefined;
+  // One that was never measured is taken for as long as the others.
   const usual = middle(known.map(({ ms }) => ms ?? 0));
   const times = left.map(each => (each === undefined ? 0 : (each.ms ?? usual)));
   const isRunning = left.map(each => each?.running === true);
@@ -81,11 +79,6 @@ function packageDurations(durations: Durations): Map<string, number[]> {
     all.set(name, [...(all.get(name) ?? []), ...list.map(({ ms }) => ms)]);
   }
   return all;
-}
-
-function middle(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? 0;
 }
 
 /** Milliseconds until everything is done. */

@@ -30,6 +30,12 @@ export class Estimator {
     );
   }
 
+  /** How long derivations took. */
+  async durations(): Promise<Durations> {
+    await this.load();
+    return this.#durations;
+  }
+
   /** @param graph what the build has to build. */
   estimate(
     id: string,

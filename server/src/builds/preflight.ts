@@ -7,7 +7,7 @@ import type { Asked } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** Nix builds these by itself, whatever its system. */
-const builtin = "builtin";
+export const builtin = "builtin";
 
 /** The client's command that starts a build whatever was found before. */
 const buildAnyway = "morph.buildAnyway";
@@ -61,12 +61,14 @@ function nobodyTakes(
   );
 }
 
-function mayBuild({ id, kind, active, maxJobs }: Builder, place: Place): boolean {
+/** Whether a builder gets anything to build at a place. */
+export function mayBuild({ id, kind, active, maxJobs }: Builder, place: Place): boolean {
   if (!active || kind === "hydra" || maxJobs === 0) return false;
   return place.kind !== "only" || place.builder === id;
 }
 
-function takes(builder: Builder, { system, requiredFeatures }: PlannedDerivation): boolean {
+/** Whether a builder has the system and the features that a derivation needs. */
+export function takes(builder: Builder, { system, requiredFeatures }: PlannedDerivation): boolean {
   const { systems, supportedFeatures, mandatoryFeatures } = builder;
   const runs = systems.some(each => each.system === system && each.mode !== "impossible");
   return (

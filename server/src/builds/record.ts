@@ -15,6 +15,7 @@ import {
   isSupervisedProcess,
   type Shape,
 } from "./recordShapes.ts";
+import type { BuildFolder, MeasuredSpace, SpaceUse } from "./shortOfSpace.ts";
 
 /** `request.json`: what was asked for, and how Nix is called for it once that is known. */
 export interface BuildRequest {
@@ -39,6 +40,9 @@ export interface BuildRequest {
 /** What was asked for. */
 export type Asked = Pick<BuildRequest, "uri" | "machine" | "attribute" | "place" | "keepFailed" | "regardless">;
 
+/** A folder that builds fill. */
+export type FilledFolder = Pick<BuildFolder, "use" | "path">;
+
 /** How the supervisor calls Nix. */
 export interface Realisation {
   readonly file: string;
@@ -46,6 +50,8 @@ export interface Realisation {
   readonly cwd: string;
   /** The claim to drop at the end: `running/<derivation>.<place>`. */
   readonly claim: string;
+  /** Those that it fills. */
+  readonly folders?: readonly FilledFolder[] | undefined;
   /** When the supervisor was started (epoch ms). */
   readonly launchedAt: number;
   /** How much of the log is kept while Nix runs. */
@@ -58,6 +64,8 @@ export interface EvaluationResult {
   readonly at: string;
   readonly evaluation?: Evaluation | undefined;
   readonly problem?: Problem | undefined;
+  /** What was found and does not keep the build from starting. */
+  readonly warnings?: readonly Problem[] | undefined;
 }
 
 /** `process.json` */
@@ -72,6 +80,8 @@ export interface BuildResult {
   readonly signal: string | null;
   /** ISO 8601. */
   readonly at: string;
+  /** What was free while it ran. */
+  readonly space?: Partial<Record<SpaceUse, MeasuredSpace>> | undefined;
   /** Set when Nix could not be started. */
   readonly error?: string | undefined;
 }

@@ -10,6 +10,7 @@ import type {
 } from "../protocol.ts";
 import type { ProcessIdentity } from "./processIdentity.ts";
 import type { BuildRequest, BuildResult, EvaluationResult, SupervisedProcess } from "./record.ts";
+import type { MeasuredSpace } from "./shortOfSpace.ts";
 
 /**
  * Whether the content of a record's file is what it should be, as far as we rely on it: another version or a damaged disk may
@@ -23,7 +24,12 @@ function fieldsOf<T>(value: unknown): Fields<T> {
   return typeof value === "object" && value !== null ? value : {};
 }
 
-function isText(value: unknown): value is string {
+/** An object whose fields may hold anything. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
@@ -75,8 +81,10 @@ export function isRequest(value: unknown): value is BuildRequest {
 }
 
 export function isEvaluationResult(value: unknown): value is EvaluationResult {
-  const { at, evaluation, problem } = fieldsOf<EvaluationResult>(value);
-  return isTime(at) && isAbsentOr(evaluation, isEvaluation) && isAbsentOr(problem, isProblem);
+  const { at, evaluation, problem, warnings = [] } = fieldsOf<EvaluationResult>(value);
+  return (
+    isTime(at) && isAbsentOr(evaluation, isEvaluation) && isAbsentOr(problem, isProblem) && isEach(warnings, isProblem)
+  );
 }
 
 export function isSupervisedProcess(value: unknown): value is SupervisedProcess {
@@ -84,7 +92,13 @@ export function isSupervisedProcess(value: unknown): value is SupervisedProcess 
 }
 
 export function isResult(value: unknown): value is BuildResult {
-  return isTime(fieldsOf<BuildResult>(value).at);
+  const { at, space = {} } = fieldsOf<BuildResult>(value);
+  return isTime(at) && isFields(space) && Object.values(space).every(isMeasuredSpace);
+}
+
+function isMeasuredSpace(value: unknown): value is MeasuredSpace {
+  const { before, least } = fieldsOf<MeasuredSpace>(value);
+  return typeof before === "number" && typeof least === "number";
 }
 
 export function isSummary(value: unknown): value is BuildSummary {

@@ -6,16 +6,20 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
 import { cancelled } from "./cancelled.ts";
 import { claim, release } from "./claim.ts";
+import { foldersOf } from "./earlierSpace.ts";
+import type { Estimator } from "./estimator.ts";
 import { logLimit } from "./logLimit.ts";
+import { longBuilds } from "./longBuilds.ts";
 import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
+import { shortOfSpace } from "./shortOfSpace.ts";
 import { Slots } from "./slots.ts";
 import { nameOfStorePath } from "./storePath.ts";
 import { isOrphaned, stateOf } from "./summary.ts";
 import { evaluateTogether } from "./together.ts";
-import type { BuildWorld } from "./world.ts";
+import type { BuildWorld, NixCall } from "./world.ts";
 
 /** What cannot be written, because the disk is full, is tried again this often (ms). */
 const retry = 1000;
@@ -26,10 +30,12 @@ export class BuildRunner {
   readonly #world: BuildWorld;
   readonly #evaluating = new Map<string, AbortController>();
   readonly #slots: Slots;
+  readonly #estimator: Estimator;
 
-  constructor(records: BuildRecords, world: BuildWorld) {
+  constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator) {
     this.#records = records;
     this.#world = world;
+    this.#estimator = estimator;
     this.#slots = new Slots(() => world.maxBuilds());
   }
 
@@ -167,8 +173,18 @@ export class BuildRunner {
   async #checkAndRealise(request: BuildRequest, evaluation: Evaluation): Promise<Problem | undefined> {
     const graph = await readGraph(evaluation.plan.build);
     await this.#records.write(request.id, "graph", graph);
-    const refusal = request.regardless ? undefined : preflight(graph, this.#world.builders(), request);
-    return refusal ?? this.#realise(request, evaluation);
+    const builders = this.#world.builders();
+    const refusal = request.regardless ? undefined : preflight(graph, builders, request);
+    if (refusal !== undefined) return refusal;
+    const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
+    if ("problem" in call) return call.problem;
+    const folders = await foldersOf(this.#records, request, call.value.folders);
+    const warnings = [
+      longBuilds(graph, builders, request.place, await this.#estimator.durations()),
+      shortOfSpace(evaluation.plan, folders),
+    ].filter(warning => warning !== undefined);
+    if (warnings.length > 0) await this.#finish(request.id, { evaluation, warnings });
+    return this.#realise(request, evaluation, call.value);
   }
 
   /** A full disk is waited for; a record that is gone is not. */
@@ -185,16 +201,14 @@ export class BuildRunner {
     return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
   }
 
-  async #realise(request: BuildRequest, evaluation: Evaluation): Promise<Problem | undefined> {
+  async #realise(request: BuildRequest, evaluation: Evaluation, call: NixCall): Promise<Problem | undefined> {
     const { id } = request;
-    const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(id, "output"));
-    if ("problem" in call) return call.problem;
     const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
     const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
     const holder = await claim(claimFolder, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
     const log = logLimit(this.#world.limits().logBytes);
-    const realisation = { ...call.value, claim: claimFolder, launchedAt: Date.now(), log };
+    const realisation = { ...call, claim: claimFolder, launchedAt: Date.now(), log };
     await this.#records.write(id, "request", { ...request, realisation });
     const launched = await this.#world.launch(this.#records.folderOf(id));
     return "problem" in launched ? launched.problem : undefined;

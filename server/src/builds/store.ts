@@ -10,7 +10,7 @@ import {
   type SignatureReport,
 } from "../protocol.ts";
 import { closeState } from "./closeState.ts";
-import { Estimator, slotsOf } from "./estimator.ts";
+import { type Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LogReader } from "./log.ts";
@@ -72,11 +72,17 @@ export class BuildStore {
   /** The last of the looks: two at once would read the same events twice. */
   #lastLook: Promise<void> = Promise.resolve();
 
-  constructor(records: BuildRecords, world: BuildWorld, runs: BuildRuns, tell: (delta: BuildDelta) => void) {
+  constructor(
+    records: BuildRecords,
+    world: BuildWorld,
+    runs: BuildRuns,
+    estimator: Estimator,
+    tell: (delta: BuildDelta) => void,
+  ) {
     this.#records = records;
     this.#world = world;
     this.#runs = runs;
-    this.#estimator = new Estimator(records.folder);
+    this.#estimator = estimator;
     this.#housekeeping = new Housekeeping(records);
     this.#tell = tell;
   }

@@ -1,14 +1,15 @@
 import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import type {
-  Builder,
-  BuildState,
-  BuildSummary,
-  DerivationState,
-  Problem,
-  Progress,
-  TransferState,
-  Transfers,
+import {
+  type Builder,
+  type BuildState,
+  type BuildSummary,
+  type DerivationState,
+  finalStates,
+  type Problem,
+  type Progress,
+  type TransferState,
+  type Transfers,
 } from "../protocol.ts";
 import { type EventState, emptyState, type FollowedDerivation } from "./eventState.ts";
 import { explainFailure } from "./failure.ts";
@@ -77,6 +78,7 @@ export function summaryOf(
     transfers: transfersOf(state),
     estimate: buildState === "building" ? estimate : undefined,
     failure: failureOf(facts, buildState, state, builders),
+    warnings: finalStates.has(buildState) ? undefined : evaluation?.warnings,
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
   };
 }

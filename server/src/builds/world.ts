@@ -1,12 +1,15 @@
 import type { Outcome } from "../outcome.ts";
 import type { Builder, BuildParams, Evaluation, SignatureReport } from "../protocol.ts";
 import type { HistoryLimits } from "./history.ts";
+import type { FilledFolder } from "./record.ts";
 
 /** A call of Nix that realises a derivation. */
 export interface NixCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What it fills. */
+  readonly folders: readonly FilledFolder[];
 }
 
 /** What a build needs of the other rooms: the server composes it. */

@@ -13,6 +13,8 @@ export interface NixConfig {
   readonly systemFeatures: readonly string[];
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
+  /** Setting `build-dir`; empty where that is not set, or not known yet (before 2.22). */
+  readonly buildDir: string;
 }
 
 /** Asks Nix for its settings. Problems: `no-nix`, `nix-failed`. */
@@ -57,6 +59,20 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       systemFeatures: words("system-features"),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
+      buildDir: text("build-dir"),
     },
   };
+}
+
+/**
+ * Where Nix builds: `build-dir`, or else below its state (from 2.30 on), or else where temporary files are. A daemon may have other
+ * variables than we have.
+ */
+export function buildFolder(
+  config: Pick<NixConfig, "version" | "buildDir"> | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  if (config !== undefined && config.buildDir !== "") return config.buildDir;
+  const isBelowState = config !== undefined && isAtLeast(config.version, 2, 30) && !isLix(config.version);
+  return isBelowState ? `${env.NIX_STATE_DIR ?? "/nix/var/nix"}/builds` : (env.TMPDIR ?? "/tmp");
 }

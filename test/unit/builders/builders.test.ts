@@ -17,6 +17,7 @@ const config = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  buildDir: "",
 };
 
 test("the builders are this machine and those of the setting, each with its line", async () => {

@@ -47,7 +47,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
       const { signal } = new AbortController();
       return new Map([...roots].map(([machine, root]) => [machine, evaluate({ uri, machine }, root, signal)]));
     },
-    realisation: async () => ({ value: { file: "nix-store", args: [], cwd: "/" } }),
+    realisation: async () => ({ value: { file: "nix-store", args: [], cwd: "/", folders: [] } }),
     launch: async record => {
       write(record, "process.json", { supervisor: thisProcess() });
       return { value: null };

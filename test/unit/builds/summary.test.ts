@@ -123,6 +123,7 @@ test("a summary says what was asked for, what evaluation told and when it began"
     transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
     estimate: undefined,
     failure: undefined,
+    warnings: undefined,
     signatures: undefined,
   });
 });

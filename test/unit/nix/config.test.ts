@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseNixConfig, readNixConfig } from "../../../server/src/nix/config.ts";
+import { buildFolder, parseNixConfig, readNixConfig } from "../../../server/src/nix/config.ts";
 import { exited, fakeNix } from "../../support/fakeNix.ts";
 
 const nothing = {
@@ -12,6 +12,7 @@ const nothing = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  buildDir: "",
 };
 
 const lists = {
@@ -33,6 +34,7 @@ const read = {
   systemFeatures: ["big-parallel", "kvm"],
   substituters: ["https://cache.example.org"],
   trustedPublicKeys: ["cache.example.org-1:abc=", "other-1:def="],
+  buildDir: "",
 };
 
 /** JSON -> settings. */
@@ -103,3 +105,17 @@ test("a Nix that is missing, or that does not answer, is a problem", async () =>
   );
   assert.equal("problem" in broken && broken.problem.code, "nix-failed");
 });
+
+/** What is known of Nix, and its variables -> where it builds. */
+const folders: Record<string, [Parameters<typeof buildFolder>[0], Record<string, string>, string]> = {
+  "before 2.30": [{ version: "2.28.3", buildDir: "" }, {}, "/tmp"],
+  "before 2.30, with a folder for what is temporary": [{ version: "2.8.0", buildDir: "" }, { TMPDIR: "/big" }, "/big"],
+  "from 2.30 on": [{ version: "2.34.8", buildDir: "" }, { TMPDIR: "/big" }, "/nix/var/nix/builds"],
+  "from 2.30 on, with another state": [{ version: "2.34.8", buildDir: "" }, { NIX_STATE_DIR: "/s" }, "/s/builds"],
+  Lix: [{ version: "2.93.0", buildDir: "" }, {}, "/tmp"],
+  "a setting": [{ version: "2.34.8", buildDir: "/scratch" }, { TMPDIR: "/big" }, "/scratch"],
+  "nothing known yet": [undefined, {}, "/tmp"],
+};
+
+for (const [name, [config, env, expected]] of Object.entries(folders))
+  test(`where Nix builds: ${name}`, () => assert.equal(buildFolder(config, env), expected));

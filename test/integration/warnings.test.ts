@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { BuildResult } from "../../server/src/builds/record.ts";
+import { finalStates } from "../../server/src/protocol.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import { buildToEnd, copyNetwork, trustedClient } from "../support/workspace.ts";
+
+// What is said before a build starts, and does not keep it from starting. Real Nix with aarch64 emulated by qemu.
+
+let lab: Lab;
+let storage: string;
+
+before(async () => {
+  lab = await startLab({ extraPlatforms: ["aarch64-linux"] });
+  storage = path.join(lab.env.XDG_STATE_HOME, "morph-language-server");
+});
+
+after(() => lab.stop());
+
+test("a kernel that is in no cache is told before it is compiled under emulation", async () => {
+  const home = copyNetwork(lab, "home");
+  const client = await trustedClient(lab, home);
+  const { id } = await client.request("morph/build", { uri: home.uri, machine: "eiffel" });
+  const { warnings: [warning] = [] } = await client.build(id, ({ state }) => state === "building");
+  assert.equal(warning?.code, "long-build");
+  assert.match(warning.message, /^linux-6\.6\.44 is in no cache and is compiled under emulation, which takes hours\./);
+  const ended = await client.build(id, ({ state }) => finalStates.has(state));
+  assert.deepEqual([ended.state, ended.warnings], ["succeeded", undefined]);
+  await client.stop();
+});
+
+test("what a build takes of the disk is measured, for those that come after it", async () => {
+  const home = copyNetwork(lab, "home");
+  const client = await trustedClient(lab, home);
+  const { id, state } = await buildToEnd(client, home, "web01");
+  assert.equal(state, "succeeded");
+  const result: BuildResult = JSON.parse(readFileSync(path.join(storage, "builds", id, "result.json"), "utf8"));
+  for (const use of ["store", "build"] as const) {
+    const { before: free = 0, least = 0 } = result.space?.[use] ?? {};
+    assert.ok(least > 0 && least <= free, use);
+  }
+
+  // Had it taken more than any disk has, and were it to be built once more.
+  const file = path.join(storage, "builds", id, "result.json");
+  writeFileSync(file, JSON.stringify({ ...result, space: { store: { before: 2 ** 60, least: 0 } } }));
+  const again = await client.request("morph/build", { uri: home.uri, machine: "web01" });
+  const { warnings: [warning] = [] } = await client.build(again.id, summary => summary.warnings !== undefined);
+  assert.equal(warning?.code, "short-of-space");
+  assert.match(warning.message, /store has .* left; earlier builds of this took up to 1073741824\.0 GiB\./);
+  assert.equal((await client.build(again.id, summary => finalStates.has(summary.state))).state, "succeeded");
+  await client.stop();
+});
