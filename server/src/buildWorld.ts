@@ -36,10 +36,12 @@ export function buildWorld(parts: WorldParts): BuildWorld {
         problem: { ...processProblem(end), code: "no-supervisor", message: t("The build could not be started.") },
       };
     },
-    checkSignatures: async storePath => {
+    checkSignatures: async (storePath, signal) => {
       const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));
       const { substituters, trustedPublicKeys } = config ?? { substituters: [], trustedPublicKeys: [] };
-      return checkClosure(toolchain.nix, storePath, { substituters, trustedPublicKeys });
+      const trust = { substituters, trustedPublicKeys };
+      // What Nix knows is told at once, and is worth having also of a closure whose check is cancelled.
+      return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
     },
     mayEvaluate: parts.mayEvaluate,
     maxBuilds: () => parts.settings().maxBuilds,

@@ -264,7 +264,9 @@ export class Session {
 
   #isVisible(uri: string): boolean {
     const file = pathOf(uri);
-    return this.#folders.length === 0 || (file !== undefined && this.#folders.some(folder => isWithin(file, folder)));
+    // A damaged record of whatever network is told in every window.
+    const folders = [...this.#folders, path.join(this.traits.storageDir, "builds")];
+    return this.#folders.length === 0 || (file !== undefined && folders.some(folder => isWithin(file, folder)));
   }
 }
 

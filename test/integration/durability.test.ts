@@ -168,9 +168,9 @@ test("garbage collection between evaluation, build and signing takes nothing awa
           await collect("before the build");
           return world.launch(record);
         },
-        checkSignatures: async storePath => {
+        checkSignatures: async (storePath, signal) => {
           await collect("before signing");
-          return world.checkSignatures(storePath);
+          return world.checkSignatures(storePath, signal);
         },
       },
       ({ summary }) => {

@@ -46,6 +46,7 @@ const pure = [
   "builders/thisMachine.ts",
   "builds/clock.ts",
   "builds/closeState.ts",
+  "builds/damaged.ts",
   "builds/durations.ts",
   "builds/estimate.ts",
   "builds/history.ts",

@@ -101,6 +101,7 @@ export class Builds {
     if ("problem" in build) return build;
     if (finalStates.has(build.value.state)) return { value: null };
     this.#runner.abort(id);
+    this.#store.stopChecking(id);
     try {
       await this.#records.requestCancel(id);
     } catch (error) {

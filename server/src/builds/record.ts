@@ -139,7 +139,13 @@ export class BuildRecords {
     await mkdir(path.join(this.#folder, "builds"), { recursive: true, mode: 0o700 });
     await mkdir(this.folderOf(id), { mode: 0o700 });
     const whole = { ...request, id };
-    await this.write(id, "request", whole);
+    try {
+      await this.write(id, "request", whole);
+    } catch (error) {
+      // A folder without a request would be a damaged record.
+      await this.remove(id).catch(() => undefined);
+      throw error;
+    }
     return whole;
   }
 
@@ -169,7 +175,11 @@ export class BuildRecords {
     await handle.close();
   }
 
-  /** The size of a record's own files (bytes): not of the store paths that it keeps. */
+  isPinned(id: string): boolean {
+    return existsSync(this.fileOf(id, "keep"));
+  }
+
+  /** What a record's own files take on the disk (bytes), without holes: not the store paths that it keeps. */
   async size(id: string): Promise<number> {
     const folder = this.folderOf(id);
     const names = await readdir(folder).catch(() => []);
@@ -217,7 +227,7 @@ export class BuildRecords {
       evaluation: await this.read(id, "evaluation", isEvaluationResult),
       result: await this.read(id, "result", isResult),
       cancelled: this.isCancelRequested(id),
-      pinned: existsSync(this.fileOf(id, "keep")),
+      pinned: this.isPinned(id),
       output: await this.#output(id),
       signatures: await this.read(id, "signatures", isSignatureReport),
     };

@@ -37,7 +37,7 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isText);
 }
 
-function isTime(value: unknown): value is string {
+export function isTime(value: unknown): value is string {
   return isText(value) && !Number.isNaN(Date.parse(value));
 }
 
@@ -45,7 +45,7 @@ function isAbsentOr<T>(value: unknown, shape: Shape<T>): value is T | undefined 
   return value === undefined || shape(value);
 }
 
-function isPlace(value: unknown): value is Place {
+export function isPlace(value: unknown): value is Place {
   const { kind, builder, store } = fieldsOf<{ kind: string; builder: string; store: string }>(value);
   return kind === "schedule" || (kind === "only" && isText(builder)) || (kind === "store" && isText(store));
 }

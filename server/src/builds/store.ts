@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Nix } from "../nix/nix.ts";
 import { errorProblem } from "../outcome.ts";
@@ -10,6 +11,7 @@ import {
   type SignatureReport,
 } from "../protocol.ts";
 import { closeState } from "./closeState.ts";
+import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -17,6 +19,7 @@ import { LogReader } from "./log.ts";
 import { storedLog } from "./logStored.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
+import { remainsOf } from "./remains.ts";
 import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -45,8 +48,10 @@ const checkAgain = 5000;
 /** A build that has not ended. */
 interface LiveBuild {
   follower: BuildFollower | undefined;
-  graph: readonly PlannedDerivation[];
-  checking: boolean;
+  /** Undefined until it is written, which is after the evaluation. */
+  graph: readonly PlannedDerivation[] | undefined;
+  /** Ends the check of its signatures that is under way. */
+  checking: AbortController | undefined;
   /** The last summary that was told, without its revision. */
   told: string;
 }
@@ -61,6 +66,8 @@ export class BuildStore {
   readonly #tell: (delta: BuildDelta) => void;
   readonly #summaries = new Map<string, BuildSummary>();
   readonly #live = new Map<string, LiveBuild>();
+  /** Records whose request could not be read when it was looked for. */
+  readonly #damaged = new Set<string>();
   readonly #watched = new Set<string>();
   readonly #estimator: Estimator;
   readonly #logs = new Map<string, LogReader>();
@@ -165,14 +172,20 @@ export class BuildStore {
   /** A record's files are others now. */
   async reload(id: string): Promise<void> {
     await this.#oneAtATime(async () => {
+      if (this.#damaged.has(id)) return this.#loadDamaged(id);
       const known = this.#summaries.get(id);
-      const facts = await this.#records.facts(id);
-      if (known === undefined || facts === undefined || this.#live.has(id)) return;
-      const summary = { ...known, kept: { ...known.kept, pinned: facts.pinned }, revision: known.revision + 1 };
+      if (known === undefined || this.#live.has(id)) return;
+      const pinned = this.#records.isPinned(id);
+      const summary = { ...known, kept: { ...known.kept, pinned }, revision: known.revision + 1 };
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
       await this.#records.write(id, "summary", summary).catch(() => undefined);
     });
+  }
+
+  /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
+  stopChecking(id: string): void {
+    this.#live.get(id)?.checking?.abort();
   }
 
   /** Forgets a build and tells so. */
@@ -180,6 +193,7 @@ export class BuildStore {
     const summary = this.#summaries.get(id);
     this.#summaries.delete(id);
     this.#live.delete(id);
+    this.#damaged.delete(id);
     this.#runs.ended(id);
     this.#watched.delete(id);
     if (summary !== undefined) this.#tell({ id, revision: summary.revision + 1, summary, removed: true });
@@ -208,7 +222,7 @@ export class BuildStore {
 
   async #search(): Promise<void> {
     const ids = await this.#records.ids();
-    for (const id of ids) if (!this.#summaries.has(id)) await this.#load(id);
+    for (const id of ids) if (!this.#summaries.has(id) || this.#damaged.has(id)) await this.#load(id);
     const present = new Set(ids);
     for (const id of [...this.#summaries.keys()]) if (!present.has(id)) this.removed(id);
   }
@@ -216,12 +230,28 @@ export class BuildStore {
   async #load(id: string): Promise<void> {
     const summary = await this.#records.read(id, "summary", isSummary);
     if (summary?.id === id && finalStates.has(summary.state)) {
+      this.#damaged.delete(id);
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
       return;
     }
-    this.#live.set(id, { follower: undefined, graph: [], checking: false, told: "" });
+    if ((await this.#records.facts(id)) === undefined) return this.#loadDamaged(id);
+    this.#damaged.delete(id);
+    this.#live.set(id, { follower: undefined, graph: undefined, checking: undefined, told: "" });
     await this.#follow(id);
+  }
+
+  /** Tells what is left of a record without a request, which is looked for again: it may come back, or only be on its way. */
+  async #loadDamaged(id: string): Promise<void> {
+    this.#damaged.add(id);
+    const remains = await remainsOf(this.#records, id, Date.now());
+    if (remains === undefined) return;
+    const known = this.#summaries.get(id);
+    const summary = damagedSummary(remains, known);
+    if (isDeepStrictEqual(summary, known)) return;
+    const next = { ...summary, revision: summary.revision + 1 };
+    this.#summaries.set(id, next);
+    this.#tell({ id, revision: next.revision, summary: next });
   }
 
   /** One look at a build that has not ended: reads what is new, tells what changed, and lets go of it when it is over. */
@@ -231,26 +261,27 @@ export class BuildStore {
     if (live === undefined || facts === undefined) {
       this.#live.delete(id);
       this.#runs.ended(id);
-      return;
+      return facts === undefined ? this.#loadDamaged(id) : undefined;
     }
     if (facts.cancelled) this.#runs.abort(id);
     else if (isOrphaned(facts, Date.now()) && this.#world.mayEvaluate(facts.request.uri)) {
       await this.#runs.resume(id).catch(() => undefined);
       facts = (await this.#records.facts(id)) ?? facts;
     }
-    if (live.follower === undefined) {
-      live.follower = this.#followerOf(id, facts);
-      live.graph = (await this.#records.read(id, "graph", isGraph)) ?? [];
-    }
+    live.follower ??= this.#followerOf(id, facts);
+    if (live.follower !== undefined) live.graph ??= await this.#records.read(id, "graph", isGraph);
     const { follower } = live;
     await follower?.poll();
     if (facts.result !== undefined && follower !== undefined)
       closeState(follower.state, Date.parse(facts.result.at), facts.result.code === 0);
     const summary = this.#summarise(id, facts, live);
-    if (summary.state === "checking" && !live.checking) {
-      live.checking = true;
-      void this.#check(id, facts).catch(() => setTimeout(() => (live.checking = false), checkAgain).unref());
+    if (summary.state === "checking" && live.checking === undefined) {
+      live.checking = new AbortController();
+      void this.#check(id, facts, live.checking.signal).catch(() =>
+        setTimeout(() => (live.checking = undefined), checkAgain).unref(),
+      );
     }
+    if (facts.cancelled) this.stopChecking(id);
     await this.#publish(live, summary);
   }
 
@@ -265,7 +296,7 @@ export class BuildStore {
     );
   }
 
-  #summarise(id: string, facts: RecordFacts, { follower, graph }: LiveBuild): BuildSummary {
+  #summarise(id: string, facts: RecordFacts, { follower, graph = [] }: LiveBuild): BuildSummary {
     const revision = this.#summaries.get(id)?.revision ?? 0;
     const [builders, now] = [this.#world.builders(), Date.now()];
     const slots = slotsOf(builders, facts.request.place);
@@ -305,9 +336,9 @@ export class BuildStore {
     });
   }
 
-  async #check(id: string, facts: RecordFacts): Promise<void> {
+  async #check(id: string, facts: RecordFacts, signal: AbortSignal): Promise<void> {
     if (facts.output === undefined) return;
-    const report = await this.#world.checkSignatures(facts.output);
+    const report = await this.#world.checkSignatures(facts.output, signal);
     const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
     await this.#records.write(id, "signatures", value);
   }

@@ -30,7 +30,8 @@ export interface BuildWorld {
   realisation(params: BuildParams, evaluation: Evaluation, root: string): Promise<Outcome<NixCall>>;
   /** Starts the supervisor of a record's folder, so that it outlives us. */
   launch(record: string): Promise<Outcome<null>>;
-  checkSignatures(storePath: string): Promise<Outcome<SignatureReport>>;
+  /** @param signal ends the questions to caches: what was not answered by then is not checked. */
+  checkSignatures(storePath: string, signal: AbortSignal): Promise<Outcome<SignatureReport>>;
   /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */
   mayEvaluate(uri: string): boolean;
   /** So many builds of one server run at once. */

@@ -20,20 +20,26 @@ const maxNarinfo = 1024 * 1024;
 /** A file of a cache: its text, undefined when the cache does not have it. @throws when the cache does not answer. */
 type Fetch = (name: string) => Promise<string | undefined>;
 
-/** Looks up every path in a cache. A cache that does not answer is a state, not an error. */
-export async function askCache(url: string, paths: readonly string[]): Promise<CacheAnswers> {
-  const fetchFile = fetcherFor(url);
+/**
+ * Looks up every path in a cache. A cache that does not answer is a state, not an error.
+ *
+ * @param until ends the questions at once: what is not answered by then has failed.
+ */
+export async function askCache(url: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
+  const fetchFile = fetcherFor(url, until);
   if (fetchFile === undefined) return silent(url, unsupported(url));
   try {
+    until?.throwIfAborted();
     if ((await fetchFile("nix-cache-info")) === undefined) return silent(url, noCache(url));
   } catch (error) {
-    return silent(url, unreachable(url, error));
+    return silent(url, until?.aborted ? cancelled(url) : unreachable(url, error));
   }
   const infos = new Map<string, PathInfo>();
   const failed = new Set<string>();
   const limit = pLimit(parallel);
   const ask = async (path: string) => {
     try {
+      until?.throwIfAborted();
       const text = await fetchFile(narinfoName(path));
       const info = text === undefined ? undefined : parseNarinfo(text);
       if (info?.path === path) infos.set(path, info);
@@ -43,22 +49,25 @@ export async function askCache(url: string, paths: readonly string[]): Promise<C
     }
   };
   await Promise.all(paths.map(path => limit(ask, path)));
-  return { state: { url, reachable: true }, infos, failed };
+  const problem = until?.aborted && failed.size > 0 ? cancelled(url) : undefined;
+  return { state: { url, reachable: true, ...(problem && { problem }) }, infos, failed };
 }
 
 function silent(url: string, problem: Problem): CacheAnswers {
   return { state: { url, reachable: false, problem }, infos: new Map(), failed: new Set() };
 }
 
-function fetcherFor(url: string): Fetch | undefined {
+function fetcherFor(url: string, until: AbortSignal | undefined): Fetch | undefined {
   const base = url.replace(/\?.*$/, "").replace(/\/$/, "");
-  if (/^https?:/.test(base)) return name => fetchHttp(`${base}/${name}`);
+  if (/^https?:/.test(base)) return name => fetchHttp(`${base}/${name}`, until);
   if (base.startsWith("file:")) return name => readLocal(fileURLToPath(`${base}/${name}`));
   return undefined;
 }
 
-async function fetchHttp(url: string): Promise<string | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
+async function fetchHttp(url: string, until: AbortSignal | undefined): Promise<string | undefined> {
+  const timeout = AbortSignal.timeout(patience);
+  const signal = until === undefined ? timeout : AbortSignal.any([timeout, until]);
+  const response = await fetch(url, { signal });
   if (response.ok) return (await response.text()).slice(0, maxNarinfo);
   // An answer that is not read keeps its connection.
   await response.body?.cancel();
@@ -82,6 +91,13 @@ function unreachable(url: string, error: unknown): Problem {
     "cache-unreachable",
     t("The binary cache {0} does not answer. Its paths could not be checked.", url),
     cause?.message ?? String(error),
+  );
+}
+
+function cancelled(url: string): Problem {
+  return errorProblem(
+    "not-checked",
+    t("The binary cache {0} was not asked for every path: the check was cancelled.", url),
   );
 }
 

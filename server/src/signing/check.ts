@@ -12,17 +12,23 @@ export interface Trust {
   readonly trustedPublicKeys: readonly string[];
 }
 
+export interface CheckOptions extends RunOptions {
+  /** Ends the questions to caches, and nothing else: the report says of which paths they are not answered. */
+  readonly askUntil?: AbortSignal | undefined;
+}
+
 /** The signatures of everything that a store path needs. Problems: `no-nix`, `nix-failed` (the path is not in the store). */
 export async function checkClosure(
   nix: Nix,
   storePath: string,
   trust: Trust,
-  options?: RunOptions,
+  { askUntil, ...options }: CheckOptions = {},
 ): Promise<Outcome<SignatureReport>> {
   const closure = await closureOf(nix, storePath, options);
   if ("problem" in closure) return closure;
   const paths = closure.value.map(({ path }) => path);
-  const caches = await Promise.all(trust.substituters.map(url => askCache(url, paths)));
+  const until = askUntil ?? options.signal;
+  const caches = await Promise.all(trust.substituters.map(url => askCache(url, paths, until)));
   const keys = trust.trustedPublicKeys.flatMap(text => parsePublicKey(text) ?? []);
   return { value: signatureReport(closure.value, caches, keys) };
 }

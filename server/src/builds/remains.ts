@@ -1,0 +1,87 @@
+import { readFile, stat } from "node:fs/promises";
+import type { Place } from "../protocol.ts";
+import { readWhole, recordFiles } from "./files.ts";
+import { isAlive } from "./processIdentity.ts";
+import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
+import {
+  isEvaluationResult,
+  isFields,
+  isPlace,
+  isResult,
+  isSupervisedProcess,
+  isText,
+  isTime,
+} from "./recordShapes.ts";
+
+/** What is left of a record whose request is missing or cannot be read. */
+export interface Remains {
+  readonly id: string;
+  readonly folder: string;
+  /** What kept the request from being read. */
+  readonly why: string;
+  /** Absent where no file says it. */
+  readonly machine?: string | undefined;
+  readonly uri?: string | undefined;
+  readonly attribute?: string | undefined;
+  readonly place?: Place | undefined;
+  /** ISO 8601. */
+  readonly startedAt?: string | undefined;
+  readonly supervisorAlive: boolean;
+  readonly evaluation?: EvaluationResult | undefined;
+  readonly result?: BuildResult | undefined;
+  readonly pinned: boolean;
+}
+
+/** Between making a folder and putting its request there, another window has so long (ms). */
+const beingMade = 10_000;
+
+/**
+ * Looks for what the other files of a damaged record still say. Undefined when the folder is gone, is none, or was touched so
+ * short a time ago that somebody may still be making the record.
+ *
+ * @param now epoch milliseconds
+ */
+export async function remainsOf(records: BuildRecords, id: string, now: number): Promise<Remains | undefined> {
+  const folder = records.folderOf(id);
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || !found.isDirectory() || now - found.mtimeMs < beingMade) return undefined;
+  const supervised = await records.read(id, "process", isSupervisedProcess);
+  const evaluation = await records.read(id, "evaluation", isEvaluationResult);
+  // Whatever is an object may still hold a part of what it should.
+  const [request, summary] = await Promise.all([
+    readWhole(folder, recordFiles.request, isFields),
+    readWhole(folder, recordFiles.summary, isFields),
+  ]);
+  const known = { machine: evaluation?.evaluation?.machine, ...texts(summary), ...texts(request) };
+  return {
+    ...known,
+    id,
+    folder,
+    why: await whyUnread(records.fileOf(id, "request")),
+    supervisorAlive: supervised !== undefined && isAlive(supervised.supervisor),
+    evaluation,
+    result: await records.read(id, "result", isResult),
+    pinned: records.isPinned(id),
+  };
+}
+
+/** What can be used of a request or a summary that is damaged. */
+function texts(file: Readonly<Record<string, unknown>> = {}): Partial<Remains> {
+  const { machine, uri, attribute, place, startedAt } = file;
+  return {
+    ...(isText(machine) && machine !== "" && { machine }),
+    ...(isText(uri) && URL.canParse(uri) && { uri }),
+    ...(isText(attribute) && { attribute }),
+    ...(isPlace(place) && { place }),
+    ...(isTime(startedAt) && { startedAt }),
+  };
+}
+
+async function whyUnread(file: string): Promise<string> {
+  try {
+    JSON.parse(await readFile(file, "utf8"));
+    return `${recordFiles.request}: another content than expected`;
+  } catch (error) {
+    return `${recordFiles.request}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

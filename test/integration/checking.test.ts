@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { finalStates } from "../../server/src/protocol.ts";
+import { type Cache, startCache } from "../support/cache.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import type { LspClient } from "../support/lspClient.ts";
+import { type SilentCache, startSilentCache } from "../support/silentCache.ts";
+import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
+
+// A build is cancelled when Nix has done its work and the signatures are being looked up in a cache that never answers.
+
+let lab: Lab;
+let home: Workspace;
+let cache: Cache;
+let silent: SilentCache;
+let client: LspClient;
+
+before(async () => {
+  lab = await startLab();
+  home = copyNetwork(lab, "home");
+  cache = await startCache(lab);
+});
+
+beforeEach(async () => {
+  silent = await startSilentCache();
+  lab.setConf({
+    substituters: [cache.url, silent.url],
+    trustedPublicKeys: [cache.publicKey],
+    lines: ["substitute = false"],
+  });
+  client = await trustedClient(lab, home);
+});
+
+afterEach(async () => {
+  await client.stop();
+  await silent.stop();
+});
+
+after(() => lab.stop());
+
+/** Builds a machine and waits until the cache that never answers has been asked. */
+async function buildUntilChecking(): Promise<string> {
+  const { id } = await client.request("morph/build", { uri: home.uri, machine: "web01" });
+  await client.build(id, ({ state }) => state === "checking");
+  await silent.asked;
+  return id;
+}
+
+test("cancelling ends the check at once: the build has succeeded, and says of which caches nothing is known", async () => {
+  const id = await buildUntilChecking();
+  const clicked = performance.now();
+  await client.request("morph/cancel", { id });
+  const ended = await client.build(id, ({ state }) => finalStates.has(state));
+  assert.ok(performance.now() - clicked < 3000, `${performance.now() - clicked} ms`);
+  assert.equal(ended.state, "succeeded");
+  assert.equal(ended.failure, undefined);
+  assert.equal(ended.progress.done, ended.progress.expected);
+  assert.ok(ended.outPath !== undefined && fs.existsSync(ended.outPath));
+  assert.ok((ended.kept.bytes ?? 0) > 1000);
+  assert.equal(ended.signatures?.builtHere, ended.signatures?.total);
+  const { caches } = await client.request("morph/signatures", { id });
+  assert.deepEqual(
+    caches.map(({ url, reachable }) => [url, reachable]),
+    [
+      [cache.url, true],
+      [silent.url, false],
+    ],
+  );
+  assert.equal(caches[1]?.problem?.code, "not-checked");
+  const output = path.join(lab.env.XDG_STATE_HOME ?? "", "morph-language-server", "builds", id, "result");
+  assert.equal(fs.realpathSync(output), ended.outPath);
+  assert.deepEqual(await client.request("morph/cancel", { id }), null);
+});
+
+test("what another window cancels is ended as well, and a later window finds the same", async () => {
+  const id = await buildUntilChecking();
+  const other = await trustedClient(lab, home);
+  await other.build(id, ({ state }) => state === "checking");
+  await other.request("morph/cancel", { id });
+  for (const each of [client, other])
+    assert.equal((await each.build(id, ({ state }) => finalStates.has(state))).state, "succeeded");
+  await other.stop();
+  const third = await trustedClient(lab, home);
+  const found = (await third.request("morph/builds", {})).find(build => build.id === id);
+  assert.deepEqual([found?.state, found?.signatures?.builtHere], ["succeeded", found?.signatures?.total]);
+  await third.stop();
+});
+
+test("a check whose server was killed after the cancelling is not begun anew", async () => {
+  const id = await buildUntilChecking();
+  await client.kill();
+  const record = path.join(lab.env.XDG_STATE_HOME ?? "", "morph-language-server", "builds", id);
+  fs.writeFileSync(path.join(record, "cancel"), "");
+  client = await trustedClient(lab, home);
+  const ended = await client.build(id, ({ state }) => finalStates.has(state));
+  assert.equal(ended.state, "succeeded");
+});
+
+test("nobody cancels: the cache is waited for as long as its time goes, and the build has succeeded", async () => {
+  const ended = await buildToEnd(client, home, "web01");
+  assert.equal(ended.state, "succeeded");
+  const { caches } = await client.request("morph/signatures", { id: ended.id });
+  assert.equal(caches[1]?.problem?.code, "cache-unreachable");
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import type { BuildWorld } from "../../server/src/builds/world.ts";
+import { defaultSettings } from "../../server/src/settings.ts";
+import { signatureReport } from "./records.ts";
+
+/** A world in which nothing is evaluated or started, for builds whose record has everything. */
+export function idleWorld(fields: Partial<BuildWorld> = {}): BuildWorld {
+  return {
+    evaluate: () => assert.fail("evaluated"),
+    evaluateMachines: () => assert.fail("evaluated"),
+    realisation: () => assert.fail("realised"),
+    launch: () => assert.fail("launched"),
+    checkSignatures: async () => ({ value: signatureReport() }),
+    mayEvaluate: () => true,
+    maxBuilds: () => 100,
+    limits: () => defaultSettings.history,
+    builders: () => [],
+    environment: () => [],
+    ...fields,
+  };
+}

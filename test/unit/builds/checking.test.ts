@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, afterEach, beforeEach, test } from "node:test";
+import { Builds } from "../../../server/src/builds/builds.ts";
+import type { BuildWorld } from "../../../server/src/builds/world.ts";
+import { type BuildDelta, finalStates } from "../../../server/src/protocol.ts";
+import { idleWorld } from "../../support/idleWorld.ts";
+import { deadProcess, signatureReport, someEvaluation, someRequest } from "../../support/records.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
+import { until } from "../../support/until.ts";
+
+// A build that Nix has finished, and whose signatures take long to be looked up.
+
+const temp = tempFolder("checking");
+after(() => removeTree(temp));
+
+const at = "2024-05-01T12:00:00.000Z";
+const id = "0lvxa2c00-0000000a";
+
+let storage = "";
+let tests = 0;
+const opened: Builds[] = [];
+
+beforeEach(() => {
+  storage = path.join(temp, `storage${tests++}`);
+});
+
+afterEach(() => {
+  for (const builds of opened.splice(0)) builds.close();
+});
+
+/** Checks go on until they are cancelled. */
+const report = signatureReport({ total: 2, builtHere: 1, unreachable: 1 });
+const checkSignatures: BuildWorld["checkSignatures"] = (_, signal) =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve({ value: report });
+    else signal.addEventListener("abort", () => resolve({ value: report }));
+  });
+
+async function open(): Promise<Builds> {
+  const builds = new Builds(storage, idleWorld({ checkSignatures }), (_: BuildDelta) => undefined);
+  opened.push(builds);
+  await builds.open();
+  return builds;
+}
+
+/** Nix has ended with success. */
+function finished(files: Readonly<Record<string, unknown>> = {}): string {
+  const folder = path.join(storage, "builds", id);
+  fs.mkdirSync(folder, { recursive: true });
+  const all = {
+    "request.json": someRequest({ id, owner: deadProcess }),
+    "evaluation.json": { at, evaluation: someEvaluation() },
+    "process.json": { supervisor: deadProcess },
+    "result.json": { code: 0, signal: null, at },
+    ...files,
+  };
+  for (const [name, content] of Object.entries(all))
+    fs.writeFileSync(path.join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  fs.symlinkSync(temp, path.join(folder, "result"));
+  return folder;
+}
+
+const ended = (builds: Builds) =>
+  until("the build ends", () => builds.list().find(({ state }) => finalStates.has(state)));
+
+test("cancelling ends the check; the build has succeeded, with what is known of its signatures", async () => {
+  const folder = finished();
+  const builds = await open();
+  assert.equal(builds.list()[0]?.state, "checking");
+  assert.deepEqual(await builds.cancel(id), { value: null });
+  const { state, failure, stoppedAt, outPath, signatures } = await ended(builds);
+  assert.deepEqual([state, failure, stoppedAt, outPath], ["succeeded", undefined, at, temp]);
+  assert.deepEqual([signatures?.total, signatures?.unreachable], [2, 1]);
+  assert.ok(fs.existsSync(path.join(folder, "result")));
+  const told = await builds.signatures(id);
+  assert.deepEqual("value" in told && told.value, JSON.parse(JSON.stringify(report)));
+});
+
+test("another window's cancelling ends the check of this one", async () => {
+  const folder = finished();
+  const builds = await open();
+  assert.equal(builds.list()[0]?.state, "checking");
+  fs.writeFileSync(path.join(folder, "cancel"), "");
+  assert.equal((await ended(builds)).state, "succeeded");
+});
+
+test("a build that was cancelled too late has succeeded, and no cache is waited for", async () => {
+  finished({ cancel: "" });
+  assert.equal((await ended(await open())).state, "succeeded");
+});
+
+test("where the request to cancel cannot be written, the check ends nevertheless", async () => {
+  const folder = finished();
+  const builds = await open();
+  fs.mkdirSync(path.join(folder, "cancel"));
+  const outcome = await builds.cancel(id);
+  assert.equal("problem" in outcome && outcome.problem.code, "not-recorded");
+  assert.equal((await ended(builds)).state, "succeeded");
+});

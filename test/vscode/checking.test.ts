@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds, settingKeys } from "../../client/src/manifest.ts";
+import { type SilentCache, startSilentCache } from "../support/silentCache.ts";
+import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { activeExtension } from "./support/extension.ts";
+import { addNetwork, slowNetwork } from "./support/workspace.ts";
+
+describe("a build whose signatures are being checked", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+  let silent: SilentCache;
+
+  const configure = (environment: object | undefined) =>
+    vscode.workspace.getConfiguration().update(settingKeys.environment, environment, vscode.ConfigurationTarget.Global);
+
+  before(async () => {
+    api = await activeExtension();
+    silent = await startSilentCache();
+    await configure({ NIX_CONFIG: `substituters = ${silent.url}\nsubstitute = false` });
+  });
+
+  after(async () => {
+    await configure(undefined);
+    await silent.stop();
+  });
+
+  it("has succeeded when that is cancelled, however long a cache keeps silent", async () => {
+    const uri = await addNetwork(api, "hush", slowNetwork("hush", 1));
+    const id = await startBuild(uri, "slow");
+    await buildThat(api, id, "its signatures are checked", ({ state }) => state === "checking");
+    await silent.asked;
+    const row = buildRow(api, id);
+    assert.match(textOf(api, row), /^slow checking/);
+    const { contextValue = "" } = api.buildsView.tree.getTreeItem(row);
+    assert.match(contextValue, /\bcancel\b/);
+    const clicked = performance.now();
+    await vscode.commands.executeCommand(commandIds.cancelBuild, row);
+    const { state, failure, signatures } = await buildEnd(api, id);
+    assert.ok(performance.now() - clicked < 5000, `${performance.now() - clicked} ms`);
+    assert.deepEqual([state, failure], ["succeeded", undefined]);
+    assert.equal(signatures?.builtHere, signatures?.total);
+    assert.match(textOf(api, buildRow(api, id)), /^slow succeeded · /);
+    const below = await rows(api, buildRow(api, id));
+    assert.ok(below.some(({ kind }) => kind === "signatures"));
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { InternalApi } from "../../client/src/api.ts";
+import { commandIds } from "../../client/src/manifest.ts";
+import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { eventually } from "./support/eventually.ts";
+import { activeExtension } from "./support/extension.ts";
+import { addNetwork, slowNetwork } from "./support/workspace.ts";
+
+const damaged = "0lvxa2c00-0000000a";
+
+/** The folder of all records: what a build keeps is a root of Nix's garbage collection, which links to its record. */
+function recordsFolder(id: string): string {
+  const roots = path.join(process.env.NIX_STATE_DIR ?? "", "gcroots/auto");
+  const targets = fs.readdirSync(roots).map(name => fs.readlinkSync(path.join(roots, name)));
+  const own = targets.find(target => target.includes(`/builds/${id}/`));
+  assert.ok(own, targets.join("\n"));
+  return own.slice(0, own.indexOf(`/${id}/`));
+}
+
+describe("a record that is damaged", function () {
+  this.timeout(60_000);
+  let api: InternalApi;
+  let folder: string;
+
+  before(async () => {
+    api = await activeExtension();
+    const id = await startBuild(await addNetwork(api, "whole", slowNetwork("whole", 1)), "slow");
+    await buildEnd(api, id);
+    folder = path.join(recordsFolder(id), damaged);
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "request.json"), `{"id":"${damaged}","machine":"mail","attribu`);
+    fs.writeFileSync(path.join(folder, "summary.json"), `{"id":"${damaged}","machine":"mail"}`);
+    fs.utimesSync(folder, 0, 0);
+  });
+
+  it("is told as a lost build with what is known of it, and all that its row can do does no harm", async () => {
+    const { failure } = await buildThat(api, damaged, "it is listed", ({ state }) => state === "lost");
+    assert.equal(failure?.code, "damaged-record");
+    const row = buildRow(api, damaged);
+    assert.match(textOf(api, row), /^mail lost/);
+    const item = api.buildsView.tree.getTreeItem(row);
+    assert.match(item.contextValue ?? "", /\bremove\b/);
+    const { tooltip } = api.buildsView.tree.resolveTreeItem(item, row);
+    assert.ok(tooltip instanceof vscode.MarkdownString);
+    assert.match(tooltip.value, /mail/);
+    const below = await rows(api, row);
+    const told = below.find(({ kind }) => kind === "failure");
+    assert.ok(told);
+    assert.match(textOf(api, told), /record of this build is damaged/);
+    await vscode.commands.executeCommand(commandIds.revealMachine, row);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, path.join(folder, "request.json"));
+    await vscode.commands.executeCommand(commandIds.showLog, row);
+  });
+
+  it("goes away with its folder when it is removed", async () => {
+    await api.session.request("morph/remove", { id: damaged });
+    const gone = () => (api.builds.summary(damaged) === undefined ? true : undefined);
+    await eventually("it is gone", gone, api.builds.onDidChange);
+    assert.equal(fs.existsSync(folder), false);
+  });
+});
