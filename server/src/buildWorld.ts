@@ -5,6 +5,7 @@ import type { BuildWorld } from "./builds/world.ts";
 import { evaluate } from "./evaluateMachine.ts";
 import { evaluateMachines } from "./evaluateMachines.ts";
 import { buildFolder } from "./nix/config.ts";
+import { keepOutputs } from "./nix/keepOutputs.ts";
 import { processProblem } from "./nix/nix.ts";
 import { runProcess } from "./nix/process.ts";
 import { checkClosure } from "./signing/check.ts";
@@ -28,6 +29,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       ] as const;
       return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
     },
+    keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
     launch: async record => {
       const env = { ...toolchain.nix.env, ELECTRON_RUN_AS_NODE: "1" };
       const end = await runProcess(process.execPath, [parts.supervisor, "launch", record], { env });

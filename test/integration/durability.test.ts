@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { Builds } from "../../server/src/builds/builds.ts";
+import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
 import { buildWorld } from "../../server/src/buildWorld.ts";
 import { EvaluatedNetworks } from "../../server/src/evaluated/networks.ts";
 import { nixAssets } from "../../server/src/nix/assets.ts";
@@ -100,6 +102,54 @@ test("a build whose supervisor is killed is lost, and says so", async () => {
   await until("Nix ends", () => (children.some(({ pid }) => isAlive(pid)) ? undefined : true));
   await client.stop();
 });
+
+test("a retry goes on with what is finished, also after garbage collection; a success lets go of it", async () => {
+  const file = path.join(lab.dir, "go-on");
+  const steps = writeNetwork(
+    lab,
+    "steps",
+    `let
+  step = name: needs: script: derivation {
+    inherit name needs;
+    system = "x86_64-linux";
+    builder = "/bin/sh";
+    args = [ "-c" "echo \${name}; \${script}; echo > $out" ];
+  };
+  first = step "first" [ ] ":";
+  second = step "second" [ first ] ":";
+  third = step "third" [ second ] "while ! test -e ${file}; do /bin/sleep 0.1; done";
+in
+{
+  stairs = { ... }: { nixpkgs.system = "x86_64-linux"; environment.systemPackages = [ third ]; };
+}
+`,
+  );
+  const client = await trustedClient(lab, steps);
+  const machine = { uri: steps.uri, machine: "stairs" };
+  const { id } = await client.request("morph/build", machine);
+  await client.build(id, ({ progress }) => progress.running === 1 && progress.done >= 2);
+  await client.request("morph/cancel", { id });
+  await client.build(id, ({ state }) => state === "cancelled");
+  const folder = path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", id, "built");
+  await until("what a retry needs is kept", () =>
+    linksIn(folder).some(each => each.endsWith("-second")) ? true : undefined,
+  );
+  await lab.nix("nix-store", ["--gc"]);
+
+  const { plan } = await client.request("morph/evaluate", machine);
+  const left = plan.build.map(nameOfStorePath);
+  assert.ok(left.includes("third") && !left.includes("second") && !left.includes("first"), left.join());
+  writeFileSync(file, "");
+  const again = await client.request("morph/build", machine);
+  assert.equal((await client.build(again.id, ({ state }) => finalStates.has(state))).state, "succeeded");
+  await until("nothing more is kept of the first", () => (existsSync(folder) ? undefined : true));
+  await client.stop();
+});
+
+/** Where the links of a folder lead. */
+function linksIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map(name => readlinkSync(path.join(folder, name))) : [];
+}
 
 test("cancelling reaches a builder that ignores every signal", async () => {
   const stubborn = writeNetwork(

@@ -9,6 +9,7 @@ export function idleWorld(fields: Partial<BuildWorld> = {}): BuildWorld {
     evaluate: () => assert.fail("evaluated"),
     evaluateMachines: () => assert.fail("evaluated"),
     realisation: () => assert.fail("realised"),
+    keepOutputs: async () => true,
     launch: () => assert.fail("launched"),
     checkSignatures: async () => ({ value: signatureReport() }),
     mayEvaluate: () => true,

@@ -57,6 +57,7 @@ const pure = [
   "builds/eventState.ts",
   "builds/failure.ts",
   "builds/failures/",
+  "builds/frontier.ts",
   "builds/realisation.ts",
   "builds/recordShapes.ts",
   "builds/reduce.ts",

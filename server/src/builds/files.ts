@@ -26,6 +26,8 @@ export const recordFiles = {
   /** Nix: GC roots. */
   drv: "drv",
   output: "result",
+  /** Any server: a folder with GC roots of what was built of a build that has not come to its end. */
+  built: "built",
   /** Any server: caches. */
   summary: "summary.json",
   signatures: "signatures.json",

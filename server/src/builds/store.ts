@@ -10,6 +10,7 @@ import {
   type LogPage,
   type SignatureReport,
 } from "../protocol.ts";
+import { BuiltRoots } from "./builtRoots.ts";
 import { closeState } from "./closeState.ts";
 import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
@@ -72,6 +73,7 @@ export class BuildStore {
   readonly #estimator: Estimator;
   readonly #logs = new Map<string, LogReader>();
   readonly #housekeeping: Housekeeping;
+  readonly #builtRoots: BuiltRoots;
   readonly #runs: BuildRuns;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -91,6 +93,7 @@ export class BuildStore {
     this.#runs = runs;
     this.#estimator = estimator;
     this.#housekeeping = new Housekeeping(records);
+    this.#builtRoots = new BuiltRoots(records, world);
     this.#tell = tell;
   }
 
@@ -275,6 +278,8 @@ export class BuildStore {
     if (facts.result !== undefined && follower !== undefined)
       closeState(follower.state, Date.parse(facts.result.at), facts.result.code === 0);
     const summary = this.#summarise(id, facts, live);
+    if (follower !== undefined && summary.state === "building" && this.#world.mayEvaluate(summary.uri))
+      void this.#builtRoots.look(id, live.graph ?? [], follower.state, Date.now());
     if (summary.state === "checking" && live.checking === undefined) {
       live.checking = new AbortController();
       void this.#check(id, facts, live.checking.signal).catch(() =>
@@ -317,15 +322,22 @@ export class BuildStore {
     changed?.clear();
     const next = { ...summary, revision: summary.revision + 1 };
     this.#summaries.set(id, next);
-    if (finalStates.has(next.state)) {
-      this.#live.delete(id);
-      this.#runs.ended(id);
-      if (live.follower !== undefined) await this.#estimator.learn(id, live.follower.state);
-      await this.#records.write(id, "summary", next).catch(() => undefined);
-    }
+    if (finalStates.has(next.state)) await this.#ended(live, next);
     const transfers =
       derivations === undefined || live.follower === undefined ? undefined : transferStates(live.follower.state);
     this.#tell({ id, revision: next.revision, summary: next, derivations, transferStates: transfers });
+  }
+
+  async #ended({ follower, graph = [] }: LiveBuild, summary: BuildSummary): Promise<void> {
+    const { id, uri, state } = summary;
+    this.#live.delete(id);
+    this.#runs.ended(id);
+    if (follower !== undefined) await this.#estimator.learn(id, follower.state);
+    await this.#records.write(id, "summary", summary).catch(() => undefined);
+    if (state === "succeeded")
+      for (const each of this.list()) if (isOver(each, summary)) void this.#builtRoots.drop(each.id);
+    if (state !== "succeeded" && follower !== undefined && this.#world.mayEvaluate(uri))
+      void this.#builtRoots.keep(id, graph, follower.state, Date.now());
   }
 
   #changedDerivations({ follower }: LiveBuild) {
@@ -353,6 +365,13 @@ export class BuildStore {
     if (finalStates.has(summary.state)) closeState(follower.state, end, facts?.result?.code === 0);
     return follower;
   }
+}
+
+/** Whether nobody asks for the parts of a build any more, as one of the same that is at least as new has succeeded. */
+function isOver(build: BuildSummary, success: BuildSummary): boolean {
+  const { uri, machine, attribute } = build;
+  const isSame = uri === success.uri && machine === success.machine && attribute === success.attribute;
+  return isSame && build.id <= success.id && finalStates.has(build.state);
 }
 
 /** The report of a closure that could not be read: nothing is known of any path. */

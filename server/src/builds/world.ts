@@ -28,6 +28,8 @@ export interface BuildWorld {
   ): ReadonlyMap<string, Promise<Outcome<Evaluation>>>;
   /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
   realisation(params: BuildParams, evaluation: Evaluation, root: string): Promise<Outcome<NixCall>>;
+  /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
+  keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
   /** Starts the supervisor of a record's folder, so that it outlives us. */
   launch(record: string): Promise<Outcome<null>>;
   /** @param signal ends the questions to caches: what was not answered by then is not checked. */

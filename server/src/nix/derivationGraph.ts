@@ -23,7 +23,7 @@ const atOnce = 32;
 export async function readGraph(drvPaths: readonly string[]): Promise<PlannedDerivation[]> {
   const derivations: (Derivation | undefined)[] = [];
   for (let start = 0; start < drvPaths.length; start += atOnce)
-    derivations.push(...(await Promise.all(drvPaths.slice(start, start + atOnce).map(read))));
+    derivations.push(...(await Promise.all(drvPaths.slice(start, start + atOnce).map(readDerivation))));
   return graphOf(drvPaths, derivations);
 }
 
@@ -45,7 +45,8 @@ export function graphOf(
   });
 }
 
-async function read(drvPath: string): Promise<Derivation | undefined> {
+/** Reads a `.drv` file; undefined when that cannot be done. */
+export async function readDerivation(drvPath: string): Promise<Derivation | undefined> {
   try {
     if ((await stat(drvPath)).size > maxBytes) return undefined;
     return parseDerivation(await readFile(drvPath, "utf8"));

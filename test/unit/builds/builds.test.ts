@@ -53,6 +53,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
       return { value: null };
     },
     checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
+    keepOutputs: async () => true,
     mayEvaluate: () => true,
     maxBuilds: () => 100,
     limits: () => defaultSettings.history,

@@ -71,7 +71,18 @@ test("everything that is written of a build can be read again", async () => {
 
 test("the files of a record keep their names: records outlive versions", () => {
   assert.deepEqual(Object.values(recordFiles).toSorted(), [
-    ...["cancel", "clock", "drv", "evaluation.json", "events", "events.gz", "graph.json", "keep", "process.json"],
+    ...[
+      "built",
+      "cancel",
+      "clock",
+      "drv",
+      "evaluation.json",
+      "events",
+      "events.gz",
+      "graph.json",
+      "keep",
+      "process.json",
+    ],
     ...["request.json", "result"],
     ...["result.json", "signatures.json", "summary.json"],
   ]);
