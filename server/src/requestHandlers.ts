@@ -68,9 +68,9 @@ function handlersOf(session: Session): Handlers {
       builds.watch(id, on);
       return null;
     },
-    "morph/buildLog": async ({ id, derivation, offset }) => {
+    "morph/buildLog": async ({ id, derivation, offset, colours }) => {
       const nix = session.isTrusted ? session.toolchain.nix : undefined;
-      return orThrow(await builds.log(id, derivation, offset ?? 0, nix));
+      return orThrow(await builds.log(id, derivation, offset ?? 0, nix, colours === true));
     },
     "morph/builders": async () => {
       requireTrust(session);

@@ -154,9 +154,18 @@ export class Builds {
     this.#store.watch(id, on);
   }
 
-  /** @param nix asked for the log of a derivation that the build says nothing of. */
-  async log(id: string, derivation: string | undefined, offset: number, nix?: Nix): Promise<Outcome<LogPage>> {
-    const page = await this.#store.log(id, derivation, offset, nix);
+  /**
+   * @param nix asked for the log of a derivation that the build says nothing of.
+   * @param colours whether the text keeps the colours of what was printed.
+   */
+  async log(
+    id: string,
+    derivation: string | undefined,
+    offset: number,
+    nix?: Nix,
+    colours = false,
+  ): Promise<Outcome<LogPage>> {
+    const page = await this.#store.log(id, derivation, offset, nix, colours);
     return page === undefined ? unknownBuild(id) : { value: page };
   }
 

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
-import { derivationLog, type LogLines, wholeLog } from "./logLines.ts";
+import { derivationLog, type LogLines, printedWith, wholeLog } from "./logLines.ts";
 
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
@@ -26,10 +26,14 @@ export class LogReader {
   /** The last of the pages: two at once would read the same bytes twice. */
   #lastPage: Promise<unknown> = Promise.resolve();
 
-  /** @param derivation the one whose log it is; undefined: everything that the build said. */
-  constructor(events: string, derivation: string | undefined) {
+  /**
+   * @param derivation the one whose log it is; undefined: everything that the build said.
+   * @param colours whether the text keeps the colours of what was printed.
+   */
+  constructor(events: string, derivation: string | undefined, colours = false) {
+    const printed = printedWith(colours);
     this.#file = events;
-    this.#linesOf = () => (derivation === undefined ? wholeLog() : derivationLog(derivation));
+    this.#linesOf = () => (derivation === undefined ? wholeLog(printed) : derivationLog(derivation, printed));
     this.#lines = this.#linesOf();
   }
 

@@ -1,21 +1,30 @@
 import { activity, type NixEvent, resultType, withoutEscapes } from "../nix/events.ts";
+import { colouredLines } from "./logColours.ts";
 import { nameOfStorePath } from "./storePath.ts";
+
+/** What of a printed text a log shows: `withoutEscapes` or `colouredLines`. */
+export type Printed = (text: string) => string;
+
+/** @param colours whether a log keeps the colours of what was printed. */
+export function printedWith(colours: boolean): Printed {
+  return colours ? colouredLines : withoutEscapes;
+}
 
 /** What an event adds to a log: undefined, or text of one line or more. */
 export type LogLines = (event: NixEvent) => string | undefined;
 
 /** The lines and phases of one derivation, from all activities that build it. */
-export function derivationLog(drvPath: string): LogLines {
+export function derivationLog(drvPath: string, printed: Printed = withoutEscapes): LogLines {
   const headings = new Map<string, Headings>();
   return event => {
     if (event.action === "start" && event.type === activity.build && event.fields[0] === drvPath)
       headings.set(event.id, new Headings());
-    return event.action === "result" ? lineOfResult(event, headings.get(event.id)) : undefined;
+    return event.action === "result" ? lineOfResult(event, headings.get(event.id), printed) : undefined;
   };
 }
 
 /** Everything that the build said: each derivation's lines with its name before them, messages and what ssh said. */
-export function wholeLog(): LogLines {
+export function wholeLog(printed: Printed = withoutEscapes): LogLines {
   const builds = new Map<string, { readonly name: string; readonly headings: Headings }>();
   return event => {
     if (event.action === "message") return event.level <= 3 && event.text !== "" ? event.text : undefined;
@@ -27,17 +36,17 @@ export function wholeLog(): LogLines {
     }
     if (event.action !== "result") return undefined;
     const build = builds.get(event.id);
-    const line = lineOfResult(event, build?.headings);
+    const line = lineOfResult(event, build?.headings, printed);
     return line === undefined ? undefined : `${build?.name}> ${line}`;
   };
 }
 
 /** The lines of a log as Nix keeps it, which has what the builder told Nix among what it printed. */
-export function storedLines(text: string): string[] {
+export function storedLines(text: string, printed: Printed = withoutEscapes): string[] {
   if (text === "") return [];
   const headings = new Headings();
   return text.split("\n").flatMap(stored => {
-    const line = stored.startsWith("@nix {") ? toldLine(stored) : withoutEscapes(stored);
+    const line = stored.startsWith("@nix {") ? toldLine(stored) : printed(stored);
     return line === undefined || headings.repeats(line) ? [] : [line];
   });
 }
@@ -53,12 +62,16 @@ function toldLine(line: string): string | undefined {
   }
 }
 
-function lineOfResult(event: NixEvent & { action: "result" }, headings: Headings | undefined): string | undefined {
+function lineOfResult(
+  event: NixEvent & { action: "result" },
+  headings: Headings | undefined,
+  printed: Printed,
+): string | undefined {
   if (headings === undefined) return undefined;
   const isPhase = event.type === resultType.setPhase;
   if (!isPhase && event.type !== resultType.buildLogLine) return undefined;
   const field = String(event.fields[0] ?? "");
-  const line = isPhase ? phaseLine(field) : withoutEscapes(field);
+  const line = isPhase ? phaseLine(field) : printed(field);
   return headings.repeats(line) ? undefined : line;
 }
 
@@ -73,11 +86,12 @@ function phaseLine(name: string): string {
 class Headings {
   #last: string | undefined;
 
-  /** Whether a line says once more what the one before it said. */
+  /** Whether a line says once more what the one before it said, in whatever colour. */
   repeats(line: string): boolean {
-    const isHeading = line.startsWith(phaseStart);
-    if (isHeading && line === this.#last) return true;
-    this.#last = isHeading ? line : undefined;
+    const plain = line.includes("\u001b") ? withoutEscapes(line) : line;
+    const isHeading = plain.startsWith(phaseStart);
+    if (isHeading && plain === this.#last) return true;
+    this.#last = isHeading ? plain : undefined;
     return false;
   }
 }

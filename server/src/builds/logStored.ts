@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { type Nix, newStyle } from "../nix/nix.ts";
 import type { ProcessEnd } from "../nix/process.ts";
-import { storedLines } from "./logLines.ts";
+import { type Printed, storedLines } from "./logLines.ts";
 
 /** A cache that does not answer is not waited for any longer (ms). */
 const patience = 20_000;
@@ -14,10 +14,10 @@ const origin = /^got build log for .* from '(.+)'$/m;
  * that a binary cache has. Begins with a line that says where it is from, or is one line that says that there is none. Empty when
  * its builder printed nothing.
  */
-export async function storedLog(nix: Nix, drvPath: string): Promise<readonly string[]> {
+export async function storedLog(nix: Nix, drvPath: string, printed?: Printed): Promise<readonly string[]> {
   // What comes from a client is no option of Nix's.
   if (!/^\/.+\.drv$/.test(drvPath)) return [];
-  const local = printed(await nix.run("nix-store", ["--read-log", drvPath]));
+  const local = linesOf(await nix.run("nix-store", ["--read-log", drvPath]), printed);
   if (local !== undefined)
     return withOrigin(
       t("(This build printed nothing of it. This is the log that Nix has kept of another build.)"),
@@ -37,7 +37,7 @@ export async function storedLog(nix: Nix, drvPath: string): Promise<readonly str
     drvPath,
   ];
   const end = await nix.run("nix", args, { signal: AbortSignal.timeout(patience) });
-  const fetched = printed(end);
+  const fetched = linesOf(end, printed);
   if (fetched === undefined || end.kind !== "exited")
     return [
       t("(There is no log of it: this build printed nothing of it, and neither Nix nor a binary cache has kept one.)"),
@@ -46,8 +46,8 @@ export async function storedLog(nix: Nix, drvPath: string): Promise<readonly str
   return withOrigin(t("(This build printed nothing of it. This is the log that {0} has kept.)", cache), fetched);
 }
 
-function printed(end: ProcessEnd): readonly string[] | undefined {
-  return end.kind === "exited" && end.code === 0 ? storedLines(end.stdout) : undefined;
+function linesOf(end: ProcessEnd, printed: Printed | undefined): readonly string[] | undefined {
+  return end.kind === "exited" && end.code === 0 ? storedLines(end.stdout, printed) : undefined;
 }
 
 function withOrigin(heading: string, lines: readonly string[]): readonly string[] {

@@ -17,6 +17,7 @@ import { type Estimator, slotsOf } from "./estimator.ts";
 import { BuildFollower } from "./follower.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LogReader } from "./log.ts";
+import { printedWith } from "./logLines.ts";
 import { storedLog } from "./logStored.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
@@ -155,15 +156,24 @@ export class BuildStore {
     else this.#watched.delete(id);
   }
 
-  /** @param nix asked for the log of a derivation that the build says nothing of. */
-  async log(id: string, derivation: string | undefined, offset: number, nix?: Nix): Promise<LogPage | undefined> {
+  /**
+   * @param nix asked for the log of a derivation that the build says nothing of.
+   * @param colours whether the text keeps the colours of what was printed.
+   */
+  async log(
+    id: string,
+    derivation: string | undefined,
+    offset: number,
+    nix?: Nix,
+    colours = false,
+  ): Promise<LogPage | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
     await this.#housekeeping.unpack(id);
-    const key = JSON.stringify([id, derivation]);
-    const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation);
+    const key = JSON.stringify([id, derivation, colours]);
+    const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation, colours);
     this.#logs.set(key, reader);
-    const other = nix && derivation !== undefined ? () => storedLog(nix, derivation) : undefined;
+    const other = nix && derivation !== undefined ? () => storedLog(nix, derivation, printedWith(colours)) : undefined;
     const derivations = derivation === undefined ? undefined : this.#live.get(id)?.follower?.state.derivations;
     // A running build says no more of what is built, and nothing of what is none of its own.
     const isOver = derivations && [undefined, "built", "fetched"].includes(derivations.get(derivation ?? "")?.state);

@@ -122,3 +122,11 @@ const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0
 export function withoutEscapes(text: string): string {
   return text.replaceAll(escapeSequences, "").replaceAll("\r", "");
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
+const rendition = /^\u001b\[[\d:;]*m$/;
+
+/** The same, but what sets colours and weights stays (SGR, ECMA-48, section 8.3.117: `ESC [ … m` with numbers alone). */
+export function withColoursOnly(text: string): string {
+  return text.replaceAll(escapeSequences, found => (rendition.test(found) ? found : "")).replaceAll("\r", "");
+}

@@ -22,8 +22,8 @@ beforeEach(() => {
 const append = (...lines: string[]) => fs.appendFileSync(file, lines.map(line => `${line}\n`).join(""));
 
 /** The whole log, read page after page. */
-async function wholeLog(derivation?: string): Promise<string> {
-  const reader = new LogReader(file, derivation);
+async function wholeLog(derivation?: string, colours?: boolean): Promise<string> {
+  const reader = new LogReader(file, derivation, colours);
   let text = "";
   for (let offset = 0; ; ) {
     const page = await reader.page(offset, true);
@@ -92,6 +92,17 @@ test("a phase that the builder prints and tells Nix of begins once", async () =>
   const heading = "Running phase: a\n";
   assert.equal(await wholeLog(hello), `${heading}one\n${heading}Running phase: b\n`);
   assert.equal(await wholeLog(glibc), heading);
+});
+
+test("the colours of what was printed are there for who asks for them, and end with their line", async () => {
+  append(building(id(1), hello), building(id(2), glibc));
+  append(logLine(id(1), "\u001b[1mRunning phase: a\u001b[0m"), phase(id(1), "a"));
+  append(logLine(id(1), "\u001b[32mgreen \u001b[2Kon"), logLine(id(2), "plain"));
+  const [heading, green] = ["\u001b[1mRunning phase: a\u001b[0m", "\u001b[32mgreen on\u001b[0m"];
+  assert.equal(await wholeLog(hello, true), `${heading}\n${green}\n`);
+  assert.equal(await wholeLog(hello), "Running phase: a\ngreen on\n");
+  const whole = (await wholeLog(undefined, true)).split("\n").slice(2);
+  assert.deepEqual(whole, [`hello-2.12.1> ${heading}`, `hello-2.12.1> ${green}`, "glibc-2.37> plain", ""]);
 });
 
 test("a log that grows is read on where it ended, and is done when the build is", async () => {
