@@ -10,7 +10,7 @@ import { addNetwork, workspaceFolder } from "./support/workspace.ts";
 const count = 200_000;
 const gone = `/nix/store/${"0".repeat(32)}-gone`;
 
-/** A machine with a package that prints a long log, with one error far down. */
+/** A machine with a package that prints a long log in colours, with one error far down. */
 const network = `{
   loud = { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
@@ -19,8 +19,9 @@ const network = `{
       buildPhase = ''
         echo "loud/network.nix:2:3: here"
         echo "reads \${builtins.toFile "notes.txt" "one\\ntwo\\n"} and ${gone}"
+        printf '\\033[32mgreen\\033[0m and \\033]8;;https://example.org\\033\\\\plain\\033]8;;\\033\\\\ \\033[31mred\\n'
         echo "cc -Werror -c error.c"
-        seq ${count}
+        seq ${count} | sed "s/^/$(printf '\\033[1;32m')/"
         echo "main.c:3:5: error: broken"
         echo "main.c:4:5: error: broken, too"
       '';
@@ -62,6 +63,12 @@ describe("a long log", function () {
     assert.equal(document.lineAt(0).text, "Running phase: unpackPhase");
     assert.match(document.getText(), /\n1\n2\n/);
     assert.match(document.getText(), /\n199999\n200000\n/);
+  });
+
+  it("has no escape sequence in its text, whatever was printed in colours", async () => {
+    const text = (await show(false)).document.getText();
+    assert.match(text, /^green and plain red$/m);
+    assert.ok(!text.includes("\u001b"));
   });
 
   it("has its phases as an outline and as what can be folded", async () => {

@@ -5,24 +5,17 @@ import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import { Ticker } from "../views/ticker.ts";
 import { emptyLog } from "./emptyLog.ts";
 import { type LogAddress, logAddress, logUri } from "./logAddress.ts";
+import { LogColours } from "./logColours.ts";
 import { LogLinks } from "./logLinks.ts";
 import { LogOutline } from "./logOutline.ts";
 import { LogText } from "./logText.ts";
-import { Pace, shortestPause } from "./pace.ts";
+import { OpenLog } from "./openLog.ts";
+import { shortestPause } from "./pace.ts";
 import { PhaseFolding } from "./phaseFolding.ts";
 import { Tail } from "./tail.ts";
 
 /** How many pages are read at once. A document begins with all that there is: taking over more text later costs VS Code far more. */
 const pages = 1000;
-
-/** A log that is open. */
-interface OpenLog {
-  readonly text: LogText;
-  readonly pace: Pace;
-  reading: boolean;
-  /** More was read than is shown. */
-  grown: boolean;
-}
 
 /** Build logs as read-only documents. One that can be seen is followed while it grows. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -30,6 +23,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   readonly #builds: BuildsStore;
   readonly #logs = new Map<string, OpenLog>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
+  readonly #colours = new LogColours(({ uri }, line) => this.#logs.get(uri.toString())?.spans(line) ?? []);
   readonly #ticker = new Ticker(shortestPause, () => this.#follow());
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
@@ -65,22 +59,16 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     const log = this.#logs.get(uri.toString()) ?? this.#add(uri);
     const { text } = log;
     if (text.length === 0 && !text.done) await text.advance(pages);
-    log.grown = false;
-    return this.#content(uri, text);
+    const content = log.give(leftOut => vscode.l10n.t("({0} earlier lines are left out)", leftOut));
+    return content === "" ? emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n) : content;
   }
 
   #add(uri: vscode.Uri): OpenLog {
     const { id, derivation } = logAddress(uri);
-    const text = new LogText(offset => this.#server.request("morph/buildLog", { id, derivation, offset }));
-    const log = { text, pace: new Pace(), reading: false, grown: false };
+    const read = (offset: number) => this.#server.request("morph/buildLog", { id, derivation, offset, colours: true });
+    const log = new OpenLog(new LogText(read));
     this.#logs.set(uri.toString(), log);
     return log;
-  }
-
-  #content(uri: vscode.Uri, log: LogText): string {
-    if (log.length === 0) return emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n);
-    if (log.leftOut === 0) return log.text;
-    return `${vscode.l10n.t("({0} earlier lines are left out)", log.leftOut)}\n${log.text}`;
   }
 
   #opened(document: vscode.TextDocument): void {
@@ -89,7 +77,9 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   #changed(uri: vscode.Uri): void {
-    if (uri.scheme === logScheme) this.#logs.get(uri.toString())?.pace.shown(Date.now());
+    if (uri.scheme !== logScheme) return;
+    this.#logs.get(uri.toString())?.shown(Date.now());
+    this.#colours.changed(uri);
   }
 
   #closed(uri: vscode.Uri): void {
@@ -128,6 +118,6 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   dispose(): void {
-    for (const part of [this.#ticker, this.#change, ...this.#subscriptions]) part.dispose();
+    for (const part of [this.#ticker, this.#change, this.#colours, ...this.#subscriptions]) part.dispose();
   }
 }
