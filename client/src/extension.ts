@@ -3,6 +3,7 @@ import type { InternalApi } from "./api.ts";
 import { registerCommands } from "./commands/register.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { viewIds } from "./manifest.ts";
+import { BuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { tellFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const status = new StatusItem(session, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
+  const warnings = new BuildWarnings(builds, started);
   const rooms = { session, server: session, machines, builds, buildsView, logs, ended };
   context.subscriptions.push(
     ...registerCommands(rooms),
@@ -37,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     tellFailures(session),
-    ...[ended, status, logs, buildsView, builds, machinesTree, machines, session],
+    ...[ended, warnings, status, logs, buildsView, builds, machinesTree, machines, session],
   );
   close = async () => {
     await cancelOnExit(session, builds, started);

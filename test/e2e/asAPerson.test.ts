@@ -49,6 +49,7 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
     const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
     await running.waitFor({ timeout: 60_000 });
     await expand(running);
+    await treeRow(page, /linux-.* is in no cache and is compiled under emulation/).waitFor();
     await treeRow(page, /linux-.*buildPhase/).waitFor();
     await picture("2-running-dark");
     await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor({ timeout: 120_000 });
@@ -123,6 +124,40 @@ test("a derivation that fails comes first, and a click opens its log", async () 
       await page.locator(".tab", { hasText: "broken-1.0.log" }).waitFor();
       await page.locator(".view-line", { hasText: "undefined reference" }).first().waitFor();
       await picture("5-failed-dark");
+    },
+    tall,
+  );
+});
+
+test("the folder of what failed is kept on request, and opened in a window of its own", async () => {
+  const faults = copyNetwork(homeLab.lab, "faults");
+  await inWindow(
+    vscode.host,
+    faults,
+    async (page, picture) => {
+      await lens(page, "Build brokendep").waitFor({ timeout: 60_000 });
+      await openMorphViews(page);
+      await runCommand(page, "Morph: Build on ...");
+      const choices = page.locator(".quick-input-list .monaco-list-row");
+      await choices.filter({ hasText: "brokendep" }).click();
+      await choices.filter({ hasText: "This machine" }).click();
+      await expand(treeRow(page, /^brokendep.*failed/));
+      const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
+      await failure.hover();
+      await failure.locator('.action-label[aria-label^="What to Do"]').click();
+      await picture("5-what-to-do-dark");
+      await choices.filter({ hasText: "Build Again, Keep Folder" }).click();
+      const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^brokendep.*failed/ });
+      await ended.nth(1).waitFor({ timeout: 60_000 });
+      await expand(ended.first());
+      const derivation = treeRow(page, /^broken-1\.0\s*failed · /);
+      await derivation.hover();
+      const open = derivation.locator('.action-label[aria-label^="Open Kept Folder"]');
+      await open.waitFor();
+      await picture("5-kept-folder-dark");
+      const opened = page.context().waitForEvent("page");
+      await open.click();
+      assert.match(decodeURIComponent((await opened).url()), /folder=.*nix-build-broken-1\.0\.drv-0/);
     },
     tall,
   );

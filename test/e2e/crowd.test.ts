@@ -23,14 +23,21 @@ let crowd: Workspace;
 const network = `{
   network.description = "Many derivations";
 
-  stadium = { pkgs, ... }: {
-    nixpkgs.system = "x86_64-linux";
-    environment.systemPackages = builtins.genList (number: pkgs.mkSlow {
-      name = "seat\${toString number}-1.0";
-      seconds = if number == 0 then 12 else 0;
-      lines = 3;
-    }) 60;
-  };
+  stadium = { pkgs, ... }:
+    let
+      seats = builtins.genList (number: pkgs.mkSlow {
+        name = "seat\${toString number}-1.0";
+        seconds = if number == 0 then 20 else 0;
+        lines = 3;
+      }) 60;
+      after = name: deps: pkgs.mkSlow { inherit name deps; seconds = 4; };
+      roof = after "roof-1.0" [ (builtins.head seats) ];
+      cables = after "cables-1.0" [ roof ];
+    in
+    {
+      nixpkgs.system = "x86_64-linux";
+      environment.systemPackages = seats ++ [ (after "lights-1.0" [ roof cables ]) (after "flags-1.0" [ roof ]) ];
+    };
 
   riot = { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
@@ -40,6 +47,19 @@ const network = `{
       lines = 3;
     }) 60;
   };
+}
+`;
+
+const few = `{
+  flood = { pkgs, ... }:
+    let
+      dam = pkgs.mkSlow { name = "dam-1.0"; seconds = 12; fail = true; };
+      mill = pkgs.mkSlow { name = "mill-1.0"; deps = [ dam ]; };
+    in
+    {
+      nixpkgs.system = "x86_64-linux";
+      environment.systemPackages = [ (pkgs.mkSlow { name = "bakery-1.0"; deps = [ mill ]; }) ];
+    };
 }
 `;
 
@@ -55,7 +75,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("a build of many derivations shows what runs, and the rest folded", async () => {
+test("a build of many derivations shows what runs, and the rest folded, each below what needs it", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {
     await lens(page, "Build stadium").waitFor({ timeout: 60_000 });
     await openMorphViews(page);
@@ -64,27 +84,61 @@ test("a build of many derivations shows what runs, and the rest folded", async (
     await running.waitFor({ timeout: 60_000 });
     await expand(running);
     await treeRow(page, /seat0-1\.0.*buildPhase/).waitFor();
-    await treeRow(page, /Done.*[3-9]\d/).waitFor({ timeout: 60_000 });
+    // Nothing moves any more until the slow one is done.
+    await treeRow(page, /^Done\s*64/).waitFor({ timeout: 60_000 });
     await picture("9-crowd-running-dark");
+    await expand(treeRow(page, /^Not started/));
+    await expand(treeRow(page, /^nixos-system-stadium.* below/));
+    await expand(treeRow(page, /^lights-1\.0.* below/));
+    await treeRow(page, /^roof-1\.0/).waitFor();
+    await picture("9-crowd-below-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.locator(".monaco-workbench.vs").waitFor();
+    await picture("9-crowd-running-light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    // The rows stay open when one of them begins and leaves.
+    await treeRow(page, /^roof-1\.0\s*buildPhase/).waitFor({ timeout: 60_000 });
+    await treeRow(page, /^cables-1\.0\s*planned/).waitFor();
+    await picture("9-crowd-roof-dark");
     await treeRow(page, /stadium.*succeeded/).waitFor({ timeout: 120_000 });
     await picture("9-crowd-succeeded-dark");
   });
 });
 
 test("of a build of many derivations that failed, the failure comes first, in a light theme too", async () => {
-  await inWindow(
-    vscode.host,
-    crowd,
-    async (page, picture) => {
-      await lens(page, "Build riot").waitFor({ timeout: 60_000 });
-      await openMorphViews(page);
-      await clickLens(page, "Build riot", buildRow(page, "riot"));
-      const failed = treeRow(page, /riot.*failed · \d+ of \d+/);
-      await failed.waitFor({ timeout: 120_000 });
-      await expand(failed);
-      await treeRow(page, /broken-1\.0 failed/).waitFor();
-      await picture("9-crowd-failed-light");
-    },
-    { colorScheme: "light" },
-  );
+  await inWindow(vscode.host, crowd, async (page, picture) => {
+    await lens(page, "Build riot").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build riot", buildRow(page, "riot"));
+    const failed = treeRow(page, /riot.*failed · \d+ of \d+/);
+    await failed.waitFor({ timeout: 120_000 });
+    await expand(failed);
+    await treeRow(page, /broken-1\.0 failed/).waitFor();
+    await picture("9-crowd-failed-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.locator(".monaco-workbench.vs").waitFor();
+    await picture("9-crowd-failed-light");
+  });
+});
+
+test("a build of few derivations is a tree, and that it has failed is told until the view is seen", async () => {
+  await inWindow(vscode.host, writeNetwork(lab, "few", few), async (page, picture) => {
+    await lens(page, "Build flood").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build flood", buildRow(page, "flood"));
+    const running = treeRow(page, /^flood.*building/);
+    await running.waitFor({ timeout: 60_000 });
+    await expand(running);
+    await treeRow(page, /^mill-1\.0\s*planned/).waitFor();
+    await picture("9-few-running-dark");
+    const badge = (text: string) => page.locator(`.activitybar .action-label[aria-label*="${text}"]`);
+    await badge("1 running").waitFor();
+    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    await badge("1 failed").waitFor({ timeout: 60_000 });
+    await picture("9-badge-dark");
+    await page.locator('.activitybar .badge[aria-label*="1 failed"]').click();
+    await badge("1 failed").waitFor({ state: "detached" });
+    await treeRow(page, /^mill-1\.0\s*a dependency failed/).waitFor();
+    await picture("9-few-failed-dark");
+  });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, viewIds } from "../../client/src/manifest.ts";
+import type { BuildsNode } from "../../client/src/views/builds/buildNodes.ts";
 import type { BuildSummary } from "../../server/src/protocol.ts";
 import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
@@ -38,12 +39,23 @@ describe("building eiffel", function () {
   });
 
   it("lists the derivations, the running ones first", async () => {
-    const derivations = (await rows(api, buildRow(api, id))).filter(({ kind }) => kind === "derivation");
+    const derivations = await everyDerivation(api, buildRow(api, id));
     assert.ok(derivations.length > 5);
     const texts = derivations.map(node => textOf(api, node));
     const firstPlanned = texts.findIndex(text => / planned$/.test(text));
     const lastBuilt = texts.findLastIndex(text => / built · /.test(text));
     if (firstPlanned !== -1 && lastBuilt !== -1) assert.ok(firstPlanned < lastBuilt);
+  });
+
+  it("has what is to come below what needs it, each with the way up to the build", async () => {
+    const build = buildRow(api, id);
+    const all = await everyDerivation(api, build);
+    assert.equal(new Set(all.map(({ key }) => key)).size, all.length);
+    const system = all.find(node => textOf(api, node).startsWith("nixos-system-"));
+    assert.ok(system);
+    assert.equal(api.buildsView.tree.getParent(system), build);
+    assert.match(textOf(api, system), / (planned|waiting) · \d+ below$/);
+    for (const node of await rows(api, system)) assert.equal(api.buildsView.tree.getParent(node), system);
   });
 
   it("succeeds with every derivation counted once", async () => {
@@ -102,3 +114,10 @@ describe("building eiffel", function () {
     assert.match(document?.getText() ?? "", /^linux-[\d.]+> Running phase: buildPhase$/m);
   });
 });
+
+/** The rows of derivations below a row, in the order in which they are seen when every row is open. */
+async function everyDerivation(api: InternalApi, node: BuildsNode): Promise<BuildsNode[]> {
+  const below = (await rows(api, node)).filter(({ kind }) => kind === "derivation");
+  const all = below.map(async each => [each, ...(await everyDerivation(api, each))]);
+  return (await Promise.all(all)).flat();
+}

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { arrange } from "../../../client/src/views/builds/arrangement.ts";
+import fc from "fast-check";
+import { type Arrangement, arrange } from "../../../client/src/views/builds/arrangement.ts";
+import { Arrangements } from "../../../client/src/views/builds/arrangements.ts";
+import type { DerivationState } from "../../../server/src/protocol.ts";
 import { aDerivation, after } from "./samples.ts";
 
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
@@ -29,10 +32,10 @@ describe("the order of derivations", () => {
     const { listed, groups } = arrange([...planned, ...built, aDerivation("runs", { state: "building" })]);
     assert.deepEqual(names(listed), ["runs"]);
     assert.deepEqual(
-      groups.map(({ name, derivations }) => [name, derivations.length]),
+      groups.map(({ name, derivations, size }) => [name, derivations.length, size]),
       [
-        ["waiting", 40],
-        ["done", 20],
+        ["waiting", 40, 40],
+        ["done", 20, 20],
       ],
     );
   });
@@ -40,5 +43,108 @@ describe("the order of derivations", () => {
   it("makes no empty group", () => {
     const built = Array.from({ length: 60 }, (_, index) => aDerivation(`b${index}`, { state: "built" }));
     assert.deepEqual(names(arrange(built).groups), ["done"]);
+  });
+});
+
+/** Names of what is below a row, with theirs: `system(linux etc(hosts))`. */
+function branch(list: readonly DerivationState[], { below }: Arrangement): string {
+  const text = ({ name, drvPath }: DerivationState): string => {
+    const inner = below.get(drvPath)?.derivations ?? [];
+    return inner.length === 0 ? name : `${name}(${branch(inner, { listed: [], groups: [], below })})`;
+  };
+  return list.map(text).join(" ");
+}
+
+const states = [
+  "planned",
+  "waiting",
+  "building",
+  "built",
+  "fetched",
+  "failed",
+  "dependency-failed",
+  "cancelled",
+] as const;
+
+describe("what is to come", () => {
+  const system = [
+    aDerivation("system", { dependencies: [1, 2, 3] }),
+    aDerivation("etc", { dependencies: [4, 5] }),
+    aDerivation("initrd", { dependencies: [3] }),
+    aDerivation("linux", { dependencies: [6] }),
+    aDerivation("hosts"),
+    aDerivation("units", { dependencies: [6] }),
+    aDerivation("bash"),
+  ];
+  const become = (changes: Readonly<Record<string, DerivationState["state"]>>) =>
+    system.map(derivation => ({ ...derivation, state: changes[derivation.name] ?? derivation.state }));
+
+  it("is below what needs it, each derivation once", () => {
+    const arrangement = arrange(system);
+    assert.equal(branch(arrangement.listed, arrangement), "system(etc(hosts units) initrd linux(bash))");
+    assert.equal(arrangement.below.get(system[0]?.drvPath ?? "")?.size, 6);
+  });
+
+  it("loses what begins, and nothing else in it moves", () => {
+    const running = arrange(become({ bash: "building", hosts: "built" }));
+    assert.equal(branch(running.listed, running), "bash system(etc(units) initrd linux) hosts");
+    const later = arrange(become({ bash: "built", hosts: "built", linux: "building", units: "waiting" }));
+    assert.equal(branch(later.listed, later), "linux system(etc(units) initrd) hosts bash");
+  });
+
+  it("has in each branch what waits before what is planned", () => {
+    const arrangement = arrange(become({ linux: "waiting", initrd: "dependency-failed" }));
+    assert.equal(branch(arrangement.listed, arrangement), "system(initrd linux(bash) etc(hosts units))");
+  });
+
+  it("is in its group when there are many, which counts all of it", () => {
+    const built = Array.from({ length: 60 }, (_, index) => aDerivation(`b${index}`, { state: "built" }));
+    const arrangement = arrange([...become({ bash: "failed" }), ...built]);
+    const [waiting] = arrangement.groups;
+    assert.deepEqual(names(arrangement.listed), ["bash"]);
+    assert.equal(waiting?.size, 6);
+    assert.equal(branch(waiting?.derivations ?? [], arrangement), "system(etc(hosts units) initrd linux)");
+  });
+
+  it("of whatever derivations: each is listed exactly once", () => {
+    const derivation = fc.record({
+      state: fc.constantFrom(...states),
+      dependencies: fc.option(fc.array(fc.integer({ min: -2, max: 70 }), { maxLength: 6 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(derivation, { maxLength: 70, size: "max" }), generated => {
+        const derivations = generated.map((parts, index) => aDerivation(`d${index}`, parts));
+        const { listed, groups, below } = arrange(derivations);
+        const queue = [...listed, ...groups.flatMap(group => group.derivations)];
+        for (const { drvPath } of queue) {
+          assert.ok(queue.length <= derivations.length);
+          queue.push(...(below.get(drvPath)?.derivations ?? []));
+        }
+        assert.deepEqual(names(queue).toSorted(), names(derivations).toSorted());
+        for (const { name, state } of derivations)
+          if (state === "building" || state === "failed") assert.ok(names(listed).includes(name));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("an arrangement", () => {
+  it("is made once for all rows of a build, and anew when a derivation has changed", () => {
+    const arrangements = new Arrangements();
+    const list = [aDerivation("a")];
+    const first = arrangements.renew("b1", list);
+    assert.equal(arrangements.renew("b1", list), first);
+    assert.equal(arrangements.shown("b1"), first);
+    assert.notEqual(arrangements.renew("b1", [...list]), first);
+  });
+
+  it("is forgotten with its build", () => {
+    const arrangements = new Arrangements();
+    arrangements.renew("b1", [aDerivation("a")]);
+    arrangements.keepOnly(new Set(["b1"]));
+    assert.deepEqual(names(arrangements.shown("b1").listed), ["a"]);
+    arrangements.keepOnly(new Set());
+    assert.deepEqual(arrangements.shown("b1").listed, []);
   });
 });

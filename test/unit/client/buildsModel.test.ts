@@ -98,6 +98,18 @@ describe("a build's derivations", () => {
     assert.equal(model.derivation("b1", waiting.drvPath)?.state, "waiting");
   });
 
+  it("keep what they depend on when they change, and are the same list until then", () => {
+    const model = modelOf(aBuild());
+    const [system, linux] = [aDerivation("system", { dependencies: [1] }), building];
+    model.setDetails({ ...aBuild(), derivations: [system, linux], transferStates: [] });
+    const before = model.derivations("b1");
+    model.apply(aDelta(aBuild({ revision: 2 })));
+    assert.equal(model.derivations("b1"), before);
+    const next = aDerivation("system", { state: "waiting" });
+    model.apply(aDelta(aBuild({ revision: 3 }), { derivations: [next, aDerivation("new")] }));
+    assert.deepEqual(model.derivations("b1"), [{ ...next, dependencies: [1] }, linux, aDerivation("new")]);
+  });
+
   it("change their build when one of them moves", () => {
     const model = watched();
     const next = { ...waiting, state: "building" } as const;
@@ -113,6 +125,13 @@ describe("a build's derivations", () => {
   it("have to be asked for again when a revision was missed", () => {
     assert.equal(watched().apply(aDelta(aBuild({ revision: 3 }))).missed, true);
     assert.equal(modelOf(aBuild()).apply(aDelta(aBuild({ revision: 3 }))).missed, false);
+  });
+
+  it("have to be asked for again when the build begins, as only then it is known what depends on what", () => {
+    const model = modelOf(aBuild({ state: "evaluating" }));
+    model.setDetails({ ...aBuild({ state: "evaluating" }), derivations: [waiting], transferStates: [] });
+    assert.equal(model.apply(aDelta(aBuild({ revision: 2, state: "building" }))).missed, true);
+    assert.equal(model.apply(aDelta(aBuild({ revision: 3, state: "building" }))).missed, false);
   });
 
   it("of a build that is gone are not kept", () => {

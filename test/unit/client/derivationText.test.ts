@@ -27,6 +27,10 @@ describe("what a derivation's row says", () => {
   }
 });
 
+it("a derivation's row says how many are below it", () => {
+  assert.equal(derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4), "waiting · 4 below");
+});
+
 it("a derivation's tooltip shows its last line as it is", () => {
   const text = derivationTooltip(aDerivation("x", { lastLine: "see `make` **now**" }), english);
   assert.match(text, /Last line: `` see `make` \*\*now\*\* ``/);

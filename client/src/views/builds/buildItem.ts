@@ -5,10 +5,10 @@ import { fixesOf } from "../../problems/fixes.ts";
 import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
-import type { BuildNode, FailureNode, TransfersNode } from "./buildNodes.ts";
+import type { BuildNode, FailureNode, TransfersNode, WarningNode } from "./buildNodes.ts";
 import { isRunning } from "./buildsModel.ts";
 import { buildDescription, buildTooltip, transfersText } from "./buildText.ts";
-import { buildIcons, failureIcon, transfersIcon } from "./icons.ts";
+import { buildIcons, failureIcon, transfersIcon, warningIcon } from "./icons.ts";
 
 /** The row of a build. */
 export function buildItem({ key, machine, attribute }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {
@@ -68,6 +68,19 @@ export function failureItem({ key, parent }: FailureNode, { failure }: BuildSumm
 
 function fixWords(failure: Problem | undefined): readonly ItemWord[] {
   return failure === undefined || fixesOf(failure, vscode.l10n).length === 0 ? [] : [itemWords.fixes];
+}
+
+/** The row of what was found before a build began. */
+export function warningItem({ key, warning: { message } }: WarningNode): vscode.TreeItem {
+  return {
+    id: key,
+    label: message,
+    tooltip: message,
+    iconPath: warningIcon,
+    collapsibleState: vscode.TreeItemCollapsibleState.None,
+    contextValue: "warning",
+    accessibilityInformation: { label: vscode.l10n.t("Warning: {0}", message) },
+  };
 }
 
 /** The row of a build's downloads and uploads. */

@@ -1,4 +1,4 @@
-import type { CacheState, PathSignature, Place } from "../../../../server/src/protocol.ts";
+import type { CacheState, PathSignature, Place, Problem } from "../../../../server/src/protocol.ts";
 import type { GroupName } from "./arrangement.ts";
 import type { SignatureGroup } from "./signatures.ts";
 
@@ -6,9 +6,11 @@ import type { SignatureGroup } from "./signatures.ts";
 export type BuildsNode =
   | BuildNode
   | FailureNode
+  | WarningNode
   | TransfersNode
   | DerivationNode
   | DerivationGroupNode
+  | MoreNode
   | SignaturesNode
   | SignatureGroupNode
   | PathNode
@@ -37,6 +39,12 @@ export interface FailureNode extends Row {
   readonly parent: BuildNode;
 }
 
+export interface WarningNode extends Row {
+  readonly kind: "warning";
+  readonly warning: Problem;
+  readonly parent: BuildNode;
+}
+
 export interface TransfersNode extends Row {
   readonly kind: "transfers";
   readonly parent: BuildNode;
@@ -49,7 +57,7 @@ export interface DerivationNode extends Row {
   readonly name: string;
   /** What is copied. */
   readonly storePath: string;
-  readonly parent: BuildNode | DerivationGroupNode;
+  readonly parent: BuildNode | BranchNode;
 }
 
 export interface DerivationGroupNode extends Row {
@@ -57,6 +65,19 @@ export interface DerivationGroupNode extends Row {
   readonly name: GroupName;
   readonly parent: BuildNode;
 }
+
+/** The row below which the rest of many derivations is. */
+export interface MoreNode extends Row {
+  readonly kind: "more";
+  /** Whose derivations they are. */
+  readonly owner: DerivationGroupNode | DerivationNode;
+  /** How many of the owner's come before them. */
+  readonly from: number;
+  readonly parent: BranchNode;
+}
+
+/** A row with derivations right below it, besides a build's. */
+export type BranchNode = DerivationGroupNode | DerivationNode | MoreNode;
 
 export interface SignaturesNode extends Row {
   readonly kind: "signatures";

@@ -1,21 +1,33 @@
-import type { SignatureReport } from "../../../../server/src/protocol.ts";
-import { arrange } from "./arrangement.ts";
-import type { BuildNode, BuildsNode, DerivationGroupNode, SignatureGroupNode, SignaturesNode } from "./buildNodes.ts";
+import type { DerivationState, SignatureReport } from "../../../../server/src/protocol.ts";
+import type { Arrangement } from "./arrangement.ts";
+import type { Arrangements } from "./arrangements.ts";
+import type { BranchNode, BuildNode, BuildsNode, MoreNode, SignatureGroupNode, SignaturesNode } from "./buildNodes.ts";
 import type { BuildsStore } from "./buildsStore.ts";
 import type { NodeCache } from "./nodeCache.ts";
 import { groupSignatures } from "./signatures.ts";
 
-/** The rows below a build: its failure, its derivations, its transfers, its signatures. */
-export function buildRows(parent: BuildNode, store: BuildsStore, cache: NodeCache): BuildsNode[] {
+/** So many derivations at most are right below a row besides a build's; below one more row is the rest. */
+const pageSize = 200;
+
+/** The rows below a build: its failure, what was found before it, its derivations, its transfers, its signatures. */
+export function buildRows(
+  parent: BuildNode,
+  store: BuildsStore,
+  arrangements: Arrangements,
+  cache: NodeCache,
+): BuildsNode[] {
   const summary = store.summary(parent.id);
   if (summary === undefined) return [];
   const { id, key } = parent;
   const { running, done } = summary.transfers;
-  const { listed, groups } = arrange(store.derivations(id) ?? []);
+  const { listed, groups } = arrangements.renew(id, store.derivations(id));
   return [
     ...(summary.failure === undefined ? [] : [{ kind: "failure", key: `${key} failure`, id, parent } as const]),
+    ...(summary.warnings ?? []).map(
+      warning => ({ kind: "warning", key: `${key} ${warning.code}`, id, warning, parent }) as const,
+    ),
     ...listed.map(derivation => cache.derivation(parent, derivation)),
-    ...groups.map(({ name }) => ({ kind: "group", key: `${key} ${name}`, id, name, parent }) as const),
+    ...groups.map(({ name }) => cache.group(parent, name)),
     ...(running + done === 0 ? [] : [{ kind: "transfers", key: `${key} transfers`, id, parent } as const]),
     ...(summary.signatures === undefined
       ? []
@@ -23,11 +35,19 @@ export function buildRows(parent: BuildNode, store: BuildsStore, cache: NodeCach
   ];
 }
 
-/** The rows below a group of derivations. */
-export function groupRows(parent: DerivationGroupNode, store: BuildsStore, cache: NodeCache): BuildsNode[] {
-  const { groups } = arrange(store.derivations(parent.id) ?? []);
-  const derivations = groups.find(({ name }) => name === parent.name)?.derivations ?? [];
-  return derivations.map(derivation => cache.derivation(parent, derivation));
+/** The rows below a group of derivations, below a derivation, or the rest of either. */
+export function branchRows(parent: BranchNode, arrangement: Arrangement, cache: NodeCache): BuildsNode[] {
+  const { owner, from } = parent.kind === "more" ? parent : { owner: parent, from: 0 };
+  const derivations = derivationsBelow(owner, arrangement);
+  const end = from + pageSize;
+  const rows = derivations.slice(from, end).map(derivation => cache.derivation(parent, derivation));
+  return end < derivations.length ? [...rows, cache.more(parent, owner, end)] : rows;
+}
+
+/** The derivations right below a group or a derivation. */
+export function derivationsBelow(owner: MoreNode["owner"], { groups, below }: Arrangement): readonly DerivationState[] {
+  const branch = owner.kind === "group" ? groups.find(({ name }) => name === owner.name) : below.get(owner.drvPath);
+  return branch?.derivations ?? [];
 }
 
 /** The rows below the signatures: what is not signed by a trusted key, and the caches that did not answer. */

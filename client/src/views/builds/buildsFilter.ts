@@ -1,5 +1,5 @@
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { isRunning } from "./buildsModel.ts";
+import { isFailed, isRunning } from "./buildsModel.ts";
 
 /** Which builds the view shows. */
 export type BuildsFilter =
@@ -15,7 +15,7 @@ export function passes(filter: BuildsFilter, build: BuildSummary): boolean {
     case "running":
       return isRunning(build);
     case "failed":
-      return build.state === "failed" || build.state === "lost";
+      return isFailed(build);
     case "machine":
       return build.machine === filter.machine;
   }

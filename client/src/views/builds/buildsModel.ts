@@ -19,21 +19,25 @@ export type BuildsChange =
 /** What a delta did. */
 export interface Applied {
   readonly change: BuildsChange;
-  /** A delta before this one got lost: the details have to be asked for again. */
+  /** The details have to be asked for again: a delta before this one got lost, or what they did not yet tell is known now. */
   readonly missed: boolean;
 }
 
 interface Entry {
   readonly summary: BuildSummary;
   /** Present while somebody looks at them. */
-  readonly derivations?: ReadonlyMap<string, DerivationState> | undefined;
+  readonly derivations?: Derivations | undefined;
 }
+
+/** A build's derivations by their paths, in the server's order: what they depend on are places in it. */
+type Derivations = ReadonlyMap<string, DerivationState>;
 
 const nothing: Applied = { change: { kind: "none" }, missed: false };
 
 /** The builds as the server told them: a list, and the derivations of those that somebody looks at. Knows no VS Code. */
 export class BuildsModel {
   readonly #entries = new Map<string, Entry>();
+  readonly #lists = new WeakMap<Derivations, readonly DerivationState[]>();
 
   /** Running ones on top, then the newest first. */
   get summaries(): readonly BuildSummary[] {
@@ -48,10 +52,13 @@ export class BuildsModel {
     return this.#entries.get(id)?.summary;
   }
 
-  /** Undefined until `setDetails`. */
+  /** The same list as long as none of them changes. Undefined until `setDetails`. */
   derivations(id: string): readonly DerivationState[] | undefined {
     const derivations = this.#entries.get(id)?.derivations;
-    return derivations === undefined ? undefined : [...derivations.values()];
+    if (derivations === undefined) return undefined;
+    const list = this.#lists.get(derivations) ?? [...derivations.values()];
+    this.#lists.set(derivations, list);
+    return list;
   }
 
   derivation(id: string, drvPath: string): DerivationState | undefined {
@@ -73,7 +80,7 @@ export class BuildsModel {
       return { change: { kind: "list" }, missed: false };
     }
     if (delta.revision <= old.summary.revision) return nothing;
-    const missed = old.derivations !== undefined && delta.revision > old.summary.revision + 1;
+    const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || begins(old, delta));
     const next = { summary: delta.summary, derivations: merge(old.derivations, delta.derivations ?? []) };
     this.#entries.set(delta.id, next);
     return { change: changeOf(old, next, delta), missed };
@@ -103,16 +110,29 @@ export function isRunning({ state }: BuildSummary): boolean {
   return !finalStates.has(state);
 }
 
+/** Whether it went wrong; one that was cancelled did not. */
+export function isFailed({ state }: BuildSummary): boolean {
+  return state === "failed" || state === "lost";
+}
+
 function compare(a: BuildSummary, b: BuildSummary): number {
   return Number(isRunning(b)) - Number(isRunning(a)) || Date.parse(b.startedAt) - Date.parse(a.startedAt);
 }
 
-function merge<T extends ReadonlyMap<string, DerivationState> | undefined>(
-  old: T,
-  changed: readonly DerivationState[],
-): T | ReadonlyMap<string, DerivationState> {
+/** What depends on what is known when a build begins. */
+function begins(old: Entry, { summary }: BuildDelta): boolean {
+  return summary.state === "building" && old.summary.state !== "building";
+}
+
+/** What a derivation depends on is told once, with the details. */
+function merge<T extends Derivations | undefined>(old: T, changed: readonly DerivationState[]): T | Derivations {
   if (old === undefined || changed.length === 0) return old;
-  return new Map([...old, ...changed.map(state => [state.drvPath, state] as const)]);
+  const merged = new Map(old);
+  for (const state of changed) {
+    const dependencies = state.dependencies ?? old.get(state.drvPath)?.dependencies;
+    merged.set(state.drvPath, dependencies === undefined ? state : { ...state, dependencies });
+  }
+  return merged;
 }
 
 function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta): BuildsChange {

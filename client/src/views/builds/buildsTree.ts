@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { Gatherer } from "../gatherer.ts";
-import { arrange } from "./arrangement.ts";
-import { buildHover, buildItem, failureHover, failureItem, transfersItem } from "./buildItem.ts";
+import { Arrangements } from "./arrangements.ts";
+import { buildHover, buildItem, failureHover, failureItem, transfersItem, warningItem } from "./buildItem.ts";
 import type { BuildNode, BuildsNode } from "./buildNodes.ts";
-import { buildRows, groupRows, pathRows, signatureRows } from "./buildRows.ts";
+import { branchRows, buildRows, pathRows, signatureRows } from "./buildRows.ts";
 import { type BuildsFilter, passes } from "./buildsFilter.ts";
 import type { BuildsChange } from "./buildsModel.ts";
 import type { BuildsStore } from "./buildsStore.ts";
-import { derivationItem, groupItem } from "./derivationItem.ts";
+import { derivationItem, groupItem, moreItem } from "./derivationItem.ts";
 import { derivationTooltip } from "./derivationText.ts";
 import { NodeCache } from "./nodeCache.ts";
 import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signatureItems.ts";
@@ -16,6 +16,7 @@ import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signa
 export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.Disposable {
   readonly #store: BuildsStore;
   readonly #cache = new NodeCache();
+  readonly #arrangements = new Arrangements();
   readonly #change = new vscode.EventEmitter<BuildsNode[] | undefined>();
   readonly #gatherer = new Gatherer<BuildsNode>(changed =>
     this.#change.fire(changed === "all" ? undefined : [...changed]),
@@ -42,9 +43,11 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
       case "build":
         this.#open.fire(node.id);
         await this.#store.loadDetails(node.id);
-        return buildRows(node, this.#store, this.#cache);
+        return buildRows(node, this.#store, this.#arrangements, this.#cache);
       case "group":
-        return groupRows(node, this.#store, this.#cache);
+      case "derivation":
+      case "more":
+        return branchRows(node, this.#arrangements.shown(node.id), this.#cache);
       case "signatures":
         return signatureRows(node, await this.#store.signatures(node.id));
       case "signatureGroup":
@@ -67,17 +70,20 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         return build === undefined ? gone : buildItem(node, build, now);
       case "failure":
         return build === undefined ? gone : failureItem(node, build);
+      case "warning":
+        return warningItem(node);
       case "transfers":
         return build === undefined ? gone : transfersItem(node, build);
       case "derivation": {
         const derivation = this.#store.derivation(node.id, node.drvPath);
-        return derivation === undefined ? gone : derivationItem(node, derivation, now);
+        return derivation === undefined
+          ? gone
+          : derivationItem(node, derivation, this.#arrangements.shown(node.id), now);
       }
-      case "group": {
-        const { groups } = arrange(this.#store.derivations(node.id) ?? []);
-        const group = groups.find(({ name }) => name === node.name);
-        return groupItem(node, group);
-      }
+      case "group":
+        return groupItem(node, this.#arrangements.shown(node.id));
+      case "more":
+        return moreItem(node, this.#arrangements.shown(node.id));
       case "signatures":
         return build?.signatures === undefined ? gone : signaturesItem(node, build.signatures);
       case "signatureGroup":
@@ -121,6 +127,12 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   close(id: string): void {
     this.#store.dropDetails(id);
     this.#cache.dropRows(id);
+    this.#arrangements.drop(id);
+  }
+
+  #keepOnly(ids: ReadonlySet<string>): void {
+    this.#cache.keepOnly(ids);
+    this.#arrangements.keepOnly(ids);
   }
 
   #changed(change: BuildsChange): void {
@@ -128,7 +140,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
       case "none":
         return;
       case "list":
-        this.#cache.keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
+        this.#keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
         this.#gatherer.addAll();
         return;
       case "build":

@@ -3,6 +3,7 @@ import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys, viewIds } from "../../manifest.ts";
 import { Ticker } from "../ticker.ts";
+import { Badge, badgeText } from "./badge.ts";
 import type { BuildsNode } from "./buildNodes.ts";
 import type { BuildsFilter } from "./buildsFilter.ts";
 import { isRunning } from "./buildsModel.ts";
@@ -16,6 +17,7 @@ export class BuildsView implements vscode.Disposable {
   readonly #store: BuildsStore;
   readonly #view: vscode.TreeView<BuildsNode>;
   readonly #watching: Watching;
+  readonly #badge = new Badge();
   readonly #ticker = new Ticker(1000, () => this.#tick());
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly tree: BuildsTree;
@@ -86,11 +88,16 @@ export class BuildsView implements vscode.Disposable {
 
   #changed(): void {
     this.#watching.update();
-    const running = this.#store.running.length;
-    const tooltip =
-      running === 1 ? vscode.l10n.t("1 build is running") : vscode.l10n.t("{0} builds are running", running);
-    this.#view.badge = running === 0 ? undefined : { value: running, tooltip };
-    this.#ticker.run(this.#view.visible && running > 0);
+    this.#showBadge();
+    this.#ticker.run(this.#view.visible && this.#store.running.length > 0);
+  }
+
+  #showBadge(): void {
+    // What had failed before the first list is no news.
+    if (!this.#store.loaded) return;
+    const count = this.#badge.count(this.#store.summaries, this.#view.visible);
+    const value = count.running + count.failed;
+    this.#view.badge = value === 0 ? undefined : { value, tooltip: badgeText(count, vscode.l10n) };
   }
 
   #tick(): void {

@@ -1,39 +1,59 @@
 import * as vscode from "vscode";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
-import { commandIds, itemWords } from "../../manifest.ts";
-import type { DerivationGroup, GroupName } from "./arrangement.ts";
-import type { DerivationGroupNode, DerivationNode } from "./buildNodes.ts";
+import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
+import type { Arrangement, GroupName } from "./arrangement.ts";
+import type { DerivationGroupNode, DerivationNode, MoreNode } from "./buildNodes.ts";
+import { derivationsBelow } from "./buildRows.ts";
 import { derivationDescription } from "./derivationText.ts";
-import { derivationIcons, groupIcons } from "./icons.ts";
+import { derivationIcons, groupIcons, moreIcon } from "./icons.ts";
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** The row of a derivation. A click opens its log. */
-export function derivationItem(node: DerivationNode, derivation: DerivationState, now: number): vscode.TreeItem {
-  const description = derivationDescription(derivation, now, vscode.l10n);
+export function derivationItem(
+  node: DerivationNode,
+  derivation: DerivationState,
+  { groups, below }: Arrangement,
+  now: number,
+): vscode.TreeItem {
+  const { size = 0 } = below.get(node.drvPath) ?? {};
+  const description = derivationDescription(derivation, now, vscode.l10n, size);
   return {
     id: node.key,
     label: derivation.name,
     description,
     iconPath: derivationIcons[derivation.state],
-    collapsibleState: vscode.TreeItemCollapsibleState.None,
-    contextValue: `derivation ${itemWords.log} ${itemWords.storePath}`,
+    // Few of them are all seen at once.
+    collapsibleState: size === 0 ? None : groups.length === 0 ? Expanded : Collapsed,
+    contextValue: ["derivation", ...derivationWords(derivation)].join(" "),
     command: { title: vscode.l10n.t("Show Log"), command: commandIds.showLog, arguments: [node] },
     accessibilityInformation: { label: `${derivation.name}, ${description}` },
   };
 }
 
-/** The row of many derivations that wait or are done. */
-export function groupItem({ key, name }: DerivationGroupNode, group: DerivationGroup | undefined): vscode.TreeItem {
+function derivationWords({ keptFolder }: DerivationState): readonly ItemWord[] {
+  return [itemWords.log, itemWords.storePath, ...(keptFolder === undefined ? [] : [itemWords.folder])];
+}
+
+/** The row of many derivations that are to come or done. */
+export function groupItem({ key, name }: DerivationGroupNode, { groups }: Arrangement): vscode.TreeItem {
   const label = groupLabel(name);
-  const description = String(group?.derivations.length ?? 0);
+  const description = String(groups.find(group => group.name === name)?.size ?? 0);
   return {
     id: key,
     label,
     description,
     iconPath: groupIcons[name],
-    collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
+    collapsibleState: Collapsed,
     contextValue: "group",
     accessibilityInformation: { label: `${label}, ${description}` },
   };
+}
+
+/** The row of the derivations that come after many others. */
+export function moreItem({ key, owner, from }: MoreNode, arrangement: Arrangement): vscode.TreeItem {
+  const label = vscode.l10n.t("{0} more", Math.max(0, derivationsBelow(owner, arrangement).length - from));
+  return { id: key, label, iconPath: moreIcon, collapsibleState: Collapsed, contextValue: "more" };
 }
 
 function groupLabel(name: GroupName): string {

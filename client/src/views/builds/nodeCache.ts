@@ -1,10 +1,14 @@
 import type { BuildSummary, DerivationState } from "../../../../server/src/protocol.ts";
-import type { BuildNode, DerivationGroupNode, DerivationNode } from "./buildNodes.ts";
+import type { GroupName } from "./arrangement.ts";
+import type { BranchNode, BuildNode, DerivationGroupNode, DerivationNode, MoreNode } from "./buildNodes.ts";
+import { KeptRows } from "./keptRows.ts";
 
 /** One object a row: VS Code knows a row by its object, and a change names the object that changed. */
 export class NodeCache {
   readonly #builds = new Map<string, BuildNode>();
-  readonly #rows = new Map<string, Map<string, DerivationNode>>();
+  readonly #groups = new KeptRows<DerivationGroupNode>();
+  readonly #derivations = new KeptRows<DerivationNode>();
+  readonly #more = new KeptRows<MoreNode>();
 
   build({ id, uri, machine, place, attribute }: BuildSummary): BuildNode {
     const node = this.#builds.get(id) ?? { kind: "build", key: id, id, uri, machine, place, attribute };
@@ -16,33 +20,30 @@ export class NodeCache {
     return this.#builds.get(id);
   }
 
-  /** The row of a derivation, made when it is asked for the first time below that parent. */
-  derivation(parent: BuildNode | DerivationGroupNode, { drvPath, name }: DerivationState): DerivationNode {
-    const rows = this.#rows.get(parent.id) ?? new Map<string, DerivationNode>();
-    this.#rows.set(parent.id, rows);
-    const known = rows.get(drvPath);
-    if (known?.parent.key === parent.key) return known;
+  group(parent: BuildNode, name: GroupName): DerivationGroupNode {
+    const { id, key } = parent;
+    return this.#groups.keep({ kind: "group", key: `${key} ${name}`, id, name, parent });
+  }
+
+  /** The row of a derivation: its key is the same wherever it is, so that it stays open or closed. */
+  derivation(parent: BuildNode | BranchNode, { drvPath, name }: DerivationState): DerivationNode {
     const { id } = parent;
-    const node: DerivationNode = {
-      kind: "derivation",
-      key: `${id} ${drvPath}`,
-      id,
-      drvPath,
-      name,
-      storePath: drvPath,
-      parent,
-    };
-    rows.set(drvPath, node);
-    return node;
+    const key = derivationKey(id, drvPath);
+    return this.#derivations.keep({ kind: "derivation", key, id, drvPath, name, storePath: drvPath, parent });
   }
 
   knownDerivation(id: string, drvPath: string): DerivationNode | undefined {
-    return this.#rows.get(id)?.get(drvPath);
+    return this.#derivations.known(id, derivationKey(id, drvPath));
+  }
+
+  more(parent: BranchNode, owner: MoreNode["owner"], from: number): MoreNode {
+    const { id } = parent;
+    return this.#more.keep({ kind: "more", key: `${owner.key} ${from}`, id, owner, from, parent });
   }
 
   /** Forgets the rows below a build. */
   dropRows(id: string): void {
-    this.#rows.delete(id);
+    for (const rows of [this.#groups, this.#derivations, this.#more]) rows.drop(id);
   }
 
   /** Forgets every build that is not among these. */
@@ -50,7 +51,11 @@ export class NodeCache {
     for (const id of this.#builds.keys()) {
       if (ids.has(id)) continue;
       this.#builds.delete(id);
-      this.#rows.delete(id);
+      this.dropRows(id);
     }
   }
+}
+
+function derivationKey(id: string, drvPath: string): string {
+  return `${id} ${drvPath}`;
 }
