@@ -70,7 +70,7 @@ function handlersOf(session: Session): Handlers {
     },
     "morph/buildLog": async ({ id, derivation, offset, colours }) => {
       const nix = session.isTrusted ? session.toolchain.nix : undefined;
-      return orThrow(await builds.log(id, derivation, offset ?? 0, nix, colours === true));
+      return orThrow(await builds.log(id, { derivation, offset: offset ?? 0, colours, nix }));
     },
     "morph/builders": async () => {
       requireTrust(session);

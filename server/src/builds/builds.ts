@@ -1,5 +1,4 @@
 import { t } from "@vscode/l10n";
-import type { Nix } from "../nix/nix.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import {
   type Build,
@@ -12,6 +11,7 @@ import {
   type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
+import type { LogRequest } from "./buildLogs.ts";
 import { Estimator } from "./estimator.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
@@ -154,18 +154,9 @@ export class Builds {
     this.#store.watch(id, on);
   }
 
-  /**
-   * @param nix asked for the log of a derivation that the build says nothing of.
-   * @param colours whether the text keeps the colours of what was printed.
-   */
-  async log(
-    id: string,
-    derivation: string | undefined,
-    offset: number,
-    nix?: Nix,
-    colours = false,
-  ): Promise<Outcome<LogPage>> {
-    const page = await this.#store.log(id, derivation, offset, nix, colours);
+  /** A page of a log. */
+  async log(id: string, request: LogRequest): Promise<Outcome<LogPage>> {
+    const page = await this.#store.log(id, request);
     return page === undefined ? unknownBuild(id) : { value: page };
   }
 

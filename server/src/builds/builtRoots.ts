@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
@@ -19,6 +20,8 @@ export class BuiltRoots {
   /** Build -> what is kept of it, and when that was looked at. */
   readonly #kept = new Map<string, { readonly at: number; readonly drvPaths: string }>();
 
+  #last: Promise<void> = Promise.resolve();
+
   constructor(records: BuildRecords, world: Pick<BuildWorld, "keepOutputs">) {
     this.#records = records;
     this.#world = world;
@@ -30,27 +33,41 @@ export class BuiltRoots {
   }
 
   /** Keeps what a retry needs. Where that cannot be done, the retry builds more. */
-  async keep(id: string, graph: readonly PlannedDerivation[], { derivations }: EventState, now: number): Promise<void> {
+  keep(id: string, graph: readonly PlannedDerivation[], { derivations }: EventState, now: number): Promise<void> {
     const wanted = frontier(graph, derivations);
     const drvPaths = wanted.join("\n");
     const before = this.#kept.get(id)?.drvPaths ?? "";
-    this.#kept.set(id, { at: now, drvPaths: before });
-    if (drvPaths === before) return;
-    const folder = this.#records.fileOf(id, "built");
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const older = await readdir(folder);
-      if (!(await this.#world.keepOutputs(wanted, path.join(folder, String(now))))) return;
-      for (const name of older) await rm(path.join(folder, name), { force: true });
-      this.#kept.set(id, { at: now, drvPaths });
-    } catch {
-      // The disk is full, or the record is gone.
-    }
+    this.#kept.set(id, { at: now, drvPaths });
+    if (drvPaths === before) return this.#last;
+    return this.#oneAtATime(async () => {
+      const isKept = await this.#renew(id, wanted, now).catch(() => false);
+      if (!isKept) this.#kept.set(id, { at: now, drvPaths: "" });
+    });
   }
 
   /** Nobody asks for the parts of a build any more. */
-  async drop(id: string): Promise<void> {
+  drop(id: string): Promise<void> {
     this.#kept.delete(id);
-    await rm(this.#records.fileOf(id, "built"), { recursive: true, force: true }).catch(() => undefined);
+    return this.#oneAtATime(() => rm(this.#folderOf(id), { recursive: true, force: true }));
+  }
+
+  async #renew(id: string, wanted: readonly string[], generation: number): Promise<boolean> {
+    const folder = this.#folderOf(id);
+    // Where the record is gone meanwhile nothing is made.
+    if (!existsSync(folder)) await mkdir(folder, { mode: 0o700 });
+    const older = await readdir(folder);
+    const isKept = await this.#world.keepOutputs(wanted, path.join(folder, String(generation)));
+    if (isKept) for (const name of older) await rm(path.join(folder, name), { force: true });
+    return isKept;
+  }
+
+  #folderOf(id: string): string {
+    return this.#records.fileOf(id, "built");
+  }
+
+  /** What is to be dropped must not be kept by somebody who is slower. A full disk, or a record that is gone, is no harm. */
+  #oneAtATime(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work).catch(() => undefined);
+    return this.#last;
   }
 }

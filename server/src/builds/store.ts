@@ -1,7 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import type { Nix } from "../nix/nix.ts";
-import { errorProblem } from "../outcome.ts";
 import {
   type Build,
   type BuildDelta,
@@ -10,18 +7,17 @@ import {
   type LogPage,
   type SignatureReport,
 } from "../protocol.ts";
+import { BuildEvents } from "./buildEvents.ts";
+import { BuildLogs, type LogRequest } from "./buildLogs.ts";
 import { BuiltRoots } from "./builtRoots.ts";
-import { closeState } from "./closeState.ts";
 import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
-import { BuildFollower } from "./follower.ts";
+import { emptyState } from "./eventState.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { LogReader } from "./log.ts";
-import { printedWith } from "./logLines.ts";
-import { storedLog } from "./logStored.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
-import { isGraph, isSignatureReport, isSummary } from "./recordShapes.ts";
+import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { remainsOf } from "./remains.ts";
+import { SignatureChecks } from "./signatureChecks.ts";
 import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -44,16 +40,9 @@ export interface BuildRuns {
 /** Every how many ticks records are pruned and packed. */
 const tidyEvery = 6000;
 
-/** When signatures are checked again whose report could not be written, because the disk is full (ms). */
-const checkAgain = 5000;
-
 /** A build that has not ended. */
 interface LiveBuild {
-  follower: BuildFollower | undefined;
-  /** Undefined until it is written, which is after the evaluation. */
-  graph: readonly PlannedDerivation[] | undefined;
-  /** Ends the check of its signatures that is under way. */
-  checking: AbortController | undefined;
+  readonly events: BuildEvents;
   /** The last summary that was told, without its revision. */
   told: string;
 }
@@ -72,7 +61,8 @@ export class BuildStore {
   readonly #damaged = new Set<string>();
   readonly #watched = new Set<string>();
   readonly #estimator: Estimator;
-  readonly #logs = new Map<string, LogReader>();
+  readonly #logs: BuildLogs;
+  readonly #checks: SignatureChecks;
   readonly #housekeeping: Housekeeping;
   readonly #builtRoots: BuiltRoots;
   readonly #runs: BuildRuns;
@@ -93,6 +83,8 @@ export class BuildStore {
     this.#world = world;
     this.#runs = runs;
     this.#estimator = estimator;
+    this.#logs = new BuildLogs(records);
+    this.#checks = new SignatureChecks(records, world);
     this.#housekeeping = new Housekeeping(records);
     this.#builtRoots = new BuiltRoots(records, world);
     this.#tell = tell;
@@ -136,13 +128,11 @@ export class BuildStore {
   async details(id: string): Promise<Build | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
-    const live = this.#live.get(id);
-    const follower = live?.follower ?? (await this.#reread(id, summary));
-    const graph = live?.graph ?? (await this.#records.read(id, "graph", isGraph)) ?? [];
+    const { state = emptyState([]), graph } = this.#live.get(id)?.events ?? (await this.#reread(id, summary));
     return {
       ...summary,
-      derivations: withDependencies([...follower.state.derivations.values()].map(derivationState), graph),
-      transferStates: transferStates(follower.state),
+      derivations: withDependencies([...state.derivations.values()].map(derivationState), graph),
+      transferStates: transferStates(state),
     };
   }
 
@@ -156,30 +146,12 @@ export class BuildStore {
     else this.#watched.delete(id);
   }
 
-  /**
-   * @param nix asked for the log of a derivation that the build says nothing of.
-   * @param colours whether the text keeps the colours of what was printed.
-   */
-  async log(
-    id: string,
-    derivation: string | undefined,
-    offset: number,
-    nix?: Nix,
-    colours = false,
-  ): Promise<LogPage | undefined> {
+  /** A page of a log; undefined when there is no build of that id. */
+  async log(id: string, request: LogRequest): Promise<LogPage | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
     await this.#housekeeping.unpack(id);
-    const key = JSON.stringify([id, derivation, colours]);
-    const reader = this.#logs.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation, colours);
-    this.#logs.set(key, reader);
-    const other = nix && derivation !== undefined ? () => storedLog(nix, derivation, printedWith(colours)) : undefined;
-    const derivations = derivation === undefined ? undefined : this.#live.get(id)?.follower?.state.derivations;
-    // A running build says no more of what is built, and nothing of what is none of its own.
-    const isOver = derivations && [undefined, "built", "fetched"].includes(derivations.get(derivation ?? "")?.state);
-    const page = await reader.page(offset, finalStates.has(summary.state) || isOver === true, other);
-    if (page.done) this.#logs.delete(key);
-    return page;
+    return this.#logs.page(summary, this.#live.get(id)?.events.state, request);
   }
 
   /** A record's files are others now. */
@@ -198,7 +170,7 @@ export class BuildStore {
 
   /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
   stopChecking(id: string): void {
-    this.#live.get(id)?.checking?.abort();
+    this.#checks.stop(id);
   }
 
   /** Forgets a build and tells so. */
@@ -206,6 +178,7 @@ export class BuildStore {
     const summary = this.#summaries.get(id);
     this.#summaries.delete(id);
     this.#live.delete(id);
+    this.#checks.forget(id);
     this.#damaged.delete(id);
     this.#runs.ended(id);
     this.#watched.delete(id);
@@ -250,7 +223,7 @@ export class BuildStore {
     }
     if ((await this.#records.facts(id)) === undefined) return this.#loadDamaged(id);
     this.#damaged.delete(id);
-    this.#live.set(id, { follower: undefined, graph: undefined, checking: undefined, told: "" });
+    this.#live.set(id, { events: new BuildEvents(this.#records, id), told: "" });
     await this.#follow(id);
   }
 
@@ -281,99 +254,59 @@ export class BuildStore {
       await this.#runs.resume(id).catch(() => undefined);
       facts = (await this.#records.facts(id)) ?? facts;
     }
-    live.follower ??= this.#followerOf(id, facts);
-    if (live.follower !== undefined) live.graph ??= await this.#records.read(id, "graph", isGraph);
-    const { follower } = live;
-    await follower?.poll();
-    if (facts.result !== undefined && follower !== undefined)
-      closeState(follower.state, Date.parse(facts.result.at), facts.result.code === 0);
-    const summary = this.#summarise(id, facts, live);
-    if (follower !== undefined && summary.state === "building" && this.#world.mayEvaluate(summary.uri))
-      void this.#builtRoots.look(id, live.graph ?? [], follower.state, Date.now());
-    if (summary.state === "checking" && live.checking === undefined) {
-      live.checking = new AbortController();
-      void this.#check(id, facts, live.checking.signal).catch(() =>
-        setTimeout(() => (live.checking = undefined), checkAgain).unref(),
-      );
-    }
-    if (facts.cancelled) this.stopChecking(id);
+    const { events } = live;
+    await events.read(facts);
+    const summary = this.#summarise(id, facts, events);
+    if (events.state !== undefined && summary.state === "building" && this.#world.mayEvaluate(summary.uri))
+      void this.#builtRoots.look(id, events.graph, events.state, Date.now());
+    if (summary.state === "checking" && facts.output !== undefined) this.#checks.begin(id, facts.output);
+    if (facts.cancelled) this.#checks.stop(id);
     await this.#publish(live, summary);
   }
 
-  /** A follower begins with the plan, so it waits for the evaluation. */
-  #followerOf(id: string, facts: RecordFacts): BuildFollower | undefined {
-    const evaluation = facts.evaluation?.evaluation;
-    if (evaluation === undefined) return undefined;
-    return new BuildFollower(
-      this.#records.fileOf(id, "events"),
-      this.#records.fileOf(id, "clock"),
-      evaluation.plan.build,
-    );
-  }
-
-  #summarise(id: string, facts: RecordFacts, { follower, graph = [] }: LiveBuild): BuildSummary {
+  #summarise(id: string, facts: RecordFacts, { state, graph }: BuildEvents): BuildSummary {
     const revision = this.#summaries.get(id)?.revision ?? 0;
     const [builders, now] = [this.#world.builders(), Date.now()];
     const slots = slotsOf(builders, facts.request.place);
-    const estimate = follower && this.#estimator.estimate(id, graph, follower.state, slots, now);
-    return summaryOf(facts, follower?.state, builders, revision, now, estimate);
+    const estimate = state && this.#estimator.estimate(id, graph, state, slots, now);
+    return summaryOf(facts, state, builders, revision, now, estimate);
   }
 
   async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
     const { id } = summary;
-    const changed = live.follower?.state.changed;
-    const derivations = this.#watched.has(id) ? this.#changedDerivations(live) : undefined;
+    const { events } = live;
+    const derivations = this.#watched.has(id) ? events.changed : undefined;
+    events.didTell();
     const text = JSON.stringify({ ...summary, revision: 0 });
-    if (text === live.told && (derivations === undefined || derivations.length === 0)) {
-      changed?.clear();
-      return;
-    }
+    if (text === live.told && (derivations === undefined || derivations.length === 0)) return;
     live.told = text;
-    changed?.clear();
     const next = { ...summary, revision: summary.revision + 1 };
     this.#summaries.set(id, next);
-    if (finalStates.has(next.state)) await this.#ended(live, next);
-    const transfers =
-      derivations === undefined || live.follower === undefined ? undefined : transferStates(live.follower.state);
+    if (finalStates.has(next.state)) await this.#ended(events, next);
+    const transfers = derivations && events.state && transferStates(events.state);
     this.#tell({ id, revision: next.revision, summary: next, derivations, transferStates: transfers });
   }
 
-  async #ended({ follower, graph = [] }: LiveBuild, summary: BuildSummary): Promise<void> {
+  async #ended({ state: told, graph }: BuildEvents, summary: BuildSummary): Promise<void> {
     const { id, uri, state } = summary;
     this.#live.delete(id);
     this.#runs.ended(id);
-    if (follower !== undefined) await this.#estimator.learn(id, follower.state);
+    this.#checks.forget(id);
+    if (told !== undefined) await this.#estimator.learn(id, told);
     await this.#records.write(id, "summary", summary).catch(() => undefined);
     if (state === "succeeded")
       for (const each of this.list()) if (isOver(each, summary)) void this.#builtRoots.drop(each.id);
-    if (state !== "succeeded" && follower !== undefined && this.#world.mayEvaluate(uri))
-      void this.#builtRoots.keep(id, graph, follower.state, Date.now());
+    if (state !== "succeeded" && told !== undefined && this.#world.mayEvaluate(uri))
+      void this.#builtRoots.keep(id, graph, told, Date.now());
   }
 
-  #changedDerivations({ follower }: LiveBuild) {
-    const state = follower?.state;
-    return [...(state?.changed ?? [])].flatMap(drvPath => {
-      const derivation = state?.derivations.get(drvPath);
-      return derivation === undefined ? [] : [derivationState(derivation)];
-    });
-  }
-
-  async #check(id: string, facts: RecordFacts, signal: AbortSignal): Promise<void> {
-    if (facts.output === undefined) return;
-    const report = await this.#world.checkSignatures(facts.output, signal);
-    const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
-    await this.#records.write(id, "signatures", value);
-  }
-
-  async #reread(id: string, summary: BuildSummary): Promise<BuildFollower> {
+  async #reread(id: string, { state, startedAt, stoppedAt }: BuildSummary): Promise<BuildEvents> {
     await this.#housekeeping.unpack(id);
     const facts = await this.#records.facts(id);
-    const planned = facts?.evaluation?.evaluation?.plan.build ?? [];
-    const follower = new BuildFollower(this.#records.fileOf(id, "events"), this.#records.fileOf(id, "clock"), planned);
-    await follower.poll();
-    const end = Date.parse(summary.stoppedAt ?? summary.startedAt);
-    if (finalStates.has(summary.state)) closeState(follower.state, end, facts?.result?.code === 0);
-    return follower;
+    const events = new BuildEvents(this.#records, id);
+    const end = finalStates.has(state) ? Date.parse(stoppedAt ?? startedAt) : undefined;
+    await events.read(facts ?? {}, end);
+    return events;
   }
 }
 
@@ -382,11 +315,4 @@ function isOver(build: BuildSummary, success: BuildSummary): boolean {
   const { uri, machine, attribute } = build;
   const isSame = uri === success.uri && machine === success.machine && attribute === success.attribute;
   return isSame && build.id <= success.id && finalStates.has(build.state);
-}
-
-/** The report of a closure that could not be read: nothing is known of any path. */
-function unchecked(message: string, detail: string | undefined): SignatureReport {
-  const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
-  const problem = errorProblem("not-checked", message, detail);
-  return { ...none, builtHere: 0, unreachable: 0, caches: [{ url: "", reachable: false, problem }], paths: [] };
 }

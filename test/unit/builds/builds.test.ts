@@ -125,7 +125,7 @@ test("a build is evaluated, followed to its end, and its signatures are checked"
     deltas.flatMap(({ derivations }) => derivations ?? []).map(each => each.state),
     ["built"],
   );
-  const log = await builds.log(id, undefined, 0);
+  const log = await builds.log(id, { offset: 0 });
   assert.deepEqual("value" in log && [log.value.text, log.value.done], [`building '${drv("hello")}'\n`, true]);
   const report = await builds.signatures(id);
   assert.equal("value" in report && report.value.trusted, 1);
@@ -251,7 +251,7 @@ test("of a build that is not there, everything that can be asked is the same pro
     await builds.cancel("x"),
     await builds.remove("x"),
     await builds.details("x"),
-    await builds.log("x", undefined, 0),
+    await builds.log("x", { offset: 0 }),
     await builds.signatures("x"),
   ])
     assert.equal("problem" in outcome && outcome.problem.code, "unknown-build");
@@ -389,7 +389,7 @@ test("builds that are too many are removed, and what ended a while ago is packed
       .toSorted(),
     [fresh, kept].toSorted(),
   );
-  const log = await builds.log(kept, drv("hello"), 0);
+  const log = await builds.log(kept, { derivation: drv("hello"), offset: 0 });
   assert.equal("value" in log && log.value.text, "keep\n");
   const details = await builds.details(kept);
   assert.deepEqual("value" in details && details.value.derivations.map(({ name }) => name), ["hello"]);

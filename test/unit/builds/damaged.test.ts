@@ -130,7 +130,7 @@ test("whatever is asked of a damaged record has an answer", async () => {
   const builds = await open();
   const details = await builds.details(id);
   assert.equal("value" in details && details.value.failure?.code, "damaged-record");
-  const log = await builds.log(id, undefined, 0);
+  const log = await builds.log(id, { offset: 0 });
   assert.equal("value" in log && log.value.text, "Hello.\n");
   const signatures = await builds.signatures(id);
   assert.equal("problem" in signatures && signatures.problem.code, "not-checked");

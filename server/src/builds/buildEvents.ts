@@ -1,0 +1,63 @@
+import type { PlannedDerivation } from "../nix/derivationGraph.ts";
+import type { DerivationState } from "../protocol.ts";
+import { closeState } from "./closeState.ts";
+import type { EventState } from "./eventState.ts";
+import { BuildFollower } from "./follower.ts";
+import type { BuildRecords, RecordFacts } from "./record.ts";
+import { isGraph } from "./recordShapes.ts";
+import { derivationState } from "./summary.ts";
+
+/** What of a record its stream is read with. */
+type Told = Pick<RecordFacts, "evaluation" | "result">;
+
+/** What the event stream of one record tells, and what waits for what in it. */
+export class BuildEvents {
+  readonly #records: BuildRecords;
+  readonly #id: string;
+  #follower: BuildFollower | undefined;
+  /** Undefined until it is written, which is after the evaluation. */
+  #graph: readonly PlannedDerivation[] | undefined;
+
+  constructor(records: BuildRecords, id: string) {
+    this.#records = records;
+    this.#id = id;
+  }
+
+  /** Undefined before the evaluation. */
+  get state(): EventState | undefined {
+    return this.#follower?.state;
+  }
+
+  get graph(): readonly PlannedDerivation[] {
+    return this.#graph ?? [];
+  }
+
+  /** Takes in what was written since the last time. @param end when the build ended (epoch ms). */
+  async read(facts: Told, end = endOf(facts)): Promise<void> {
+    // A follower begins with the plan, so it waits for the evaluation.
+    const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
+    if (planned === undefined) return;
+    const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
+    this.#follower ??= new BuildFollower(events, clock, planned);
+    this.#graph ??= await this.#records.read(this.#id, "graph", isGraph);
+    await this.#follower.poll();
+    if (end !== undefined) closeState(this.#follower.state, end, facts.result?.code === 0);
+  }
+
+  /** The derivations that have changed since `didTell`. */
+  get changed(): DerivationState[] {
+    const { state } = this;
+    return [...(state?.changed ?? [])].flatMap(drvPath => {
+      const derivation = state?.derivations.get(drvPath);
+      return derivation === undefined ? [] : [derivationState(derivation)];
+    });
+  }
+
+  didTell(): void {
+    this.state?.changed.clear();
+  }
+}
+
+function endOf({ result }: Told): number | undefined {
+  return result && Date.parse(result.at);
+}
