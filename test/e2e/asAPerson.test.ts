@@ -130,24 +130,24 @@ test("a derivation that fails comes first, and a click opens its log", async () 
 });
 
 test("the folder of what failed is kept on request, and opened in a window of its own", async () => {
-  const faults = copyNetwork(homeLab.lab, "faults");
+  const scrap = `{ scrap = { pkgs, ... }: { nixpkgs.system = "x86_64-linux"; environment.systemPackages = [ pkgs.broken ]; }; }\n`;
   await inWindow(
     vscode.host,
-    faults,
+    writeNetwork(homeLab.lab, "scrapyard", scrap),
     async (page, picture) => {
-      await lens(page, "Build brokendep").waitFor({ timeout: 60_000 });
+      await lens(page, "Build scrap").waitFor({ timeout: 60_000 });
       await openMorphViews(page);
       await runCommand(page, "Morph: Build on ...");
       const choices = page.locator(".quick-input-list .monaco-list-row");
-      await choices.filter({ hasText: "brokendep" }).click();
+      await choices.filter({ hasText: "scrap" }).click();
       await choices.filter({ hasText: "This machine" }).click();
-      await expand(treeRow(page, /^brokendep.*failed/));
+      await expand(treeRow(page, /^scrap.*failed/));
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
       await failure.hover();
       await failure.locator('.action-label[aria-label^="What to Do"]').click();
       await picture("5-what-to-do-dark");
       await choices.filter({ hasText: "Build Again, Keep Folder" }).click();
-      const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^brokendep.*failed/ });
+      const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^scrap.*failed/ });
       await ended.nth(1).waitFor({ timeout: 60_000 });
       await expand(ended.first());
       const derivation = treeRow(page, /^broken-1\.0\s*failed · /);

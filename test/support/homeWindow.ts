@@ -59,21 +59,41 @@ export function lens(page: Page, title: string): Locator {
  * @param effect what a click brings about.
  */
 export async function clickLens(page: Page, title: string, effect: Locator): Promise<void> {
-  await lens(page, title).waitFor({ timeout: 60_000 });
   for (let clicks = 0; clicks < 5; clicks++) {
+    if (!(await isShown(effect, 0))) await untilLink(page, title);
     if (await lens(page, title).isVisible()) {
       await lens(page, title).hover();
       await untilQuiet(page.locator(".monaco-editor").first(), ".codelens-decoration");
       await page.mouse.down();
       await page.mouse.up();
     }
-    const isDone = await effect.waitFor({ timeout: 10_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (isDone) return;
+    if (await isShown(effect, 10_000)) return;
   }
   throw new Error(`Clicks on "${title}" have no effect.`);
+}
+
+/**
+ * Waits until a lens can be clicked. An editor whose lenses are asked for anew while it lays itself out shows those of before as
+ * mere text, until it is scrolled.
+ */
+async function untilLink(page: Page, title: string): Promise<void> {
+  for (let attempts = 0; attempts < 5; attempts++) {
+    if (await isShown(lens(page, title), 15_000)) return;
+    await page.locator(".monaco-editor .view-lines").first().hover();
+    await page.mouse.wheel(0, 60);
+    await page.mouse.wheel(0, -60);
+  }
+  const lenses = await page.locator(".codelens-decoration").allInnerTexts();
+  throw new Error(`No lens "${title}" can be clicked. There is: ${lenses.join("; ")}`);
+}
+
+/** Whether something can be seen within a time (ms). */
+function isShown(element: Locator, timeout: number): Promise<boolean> {
+  if (timeout === 0) return element.isVisible();
+  return element.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The row of a machine's build. */
