@@ -236,6 +236,8 @@ export interface Transfers {
   readonly done: number;
   readonly bytesDone: number;
   readonly bytesExpected: number;
+  /** Bytes a second, over the last seconds; absent when nothing is transferred. */
+  readonly rate?: number | undefined;
 }
 
 export interface Build extends BuildSummary {
@@ -244,8 +246,8 @@ export interface Build extends BuildSummary {
 }
 
 /**
- * What changed in a build. It holds the changed derivations only; a client that misses a revision asks `morph/buildDetails`
- * again.
+ * What changed in a build. It holds the changed derivations and transfers only; a client that misses a revision asks
+ * `morph/buildDetails` again.
  */
 export interface BuildDelta {
   readonly id: string;

@@ -103,7 +103,11 @@ test("a machine is built on the builder that was chosen for it", async () => {
     await expand(running);
     await treeRow(page, /attic/).waitFor({ timeout: 30_000 });
     await picture("4-building-on-attic-dark");
+    await expand(treeRow(page, /^Transfers/));
+    await treeRow(page, /(from|to) ssh-ng:\/\/attic$/).waitFor();
     await treeRow(page, /web01.*succeeded/).waitFor({ timeout: 120_000 });
+    await treeRow(page, /^Transfers\s*\d+ done/).waitFor();
+    await picture("4-transfers-dark");
   });
 });
 

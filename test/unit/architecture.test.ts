@@ -65,6 +65,7 @@ const pure = [
   "builds/slots.ts",
   "builds/storePath.ts",
   "builds/summary.ts",
+  "builds/transferRates.ts",
   "nix/chunks.ts",
   "nix/derivation.ts",
   "nix/eventLines.ts",

@@ -1,11 +1,11 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import type { DerivationState } from "../protocol.ts";
+import type { DerivationState, TransferState } from "../protocol.ts";
 import { closeState } from "./closeState.ts";
 import type { EventState } from "./eventState.ts";
 import { BuildFollower } from "./follower.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isGraph } from "./recordShapes.ts";
-import { derivationState } from "./summary.ts";
+import { derivationState, transferStates } from "./summary.ts";
 
 /** What of a record its stream is read with. */
 type Told = Pick<RecordFacts, "evaluation" | "result">;
@@ -17,6 +17,9 @@ export class BuildEvents {
   #follower: BuildFollower | undefined;
   /** Undefined until it is written, which is after the evaluation. */
   #graph: readonly PlannedDerivation[] | undefined;
+
+  /** What was told of each transfer. */
+  readonly #transfers = new Map<string, string>();
 
   constructor(records: BuildRecords, id: string) {
     this.#records = records;
@@ -51,6 +54,20 @@ export class BuildEvents {
       const derivation = state?.derivations.get(drvPath);
       return derivation === undefined ? [] : [derivationState(derivation)];
     });
+  }
+
+  /** The transfers that have changed since they were asked for the last time. */
+  get changedTransfers(): TransferState[] {
+    const { state } = this;
+    const changed: TransferState[] = [];
+    for (const transfer of state === undefined ? [] : transferStates(state)) {
+      const key = `${transfer.from} ${transfer.to} ${transfer.path}`;
+      const look = `${transfer.state} ${transfer.done} ${transfer.expected}`;
+      if (this.#transfers.get(key) === look) continue;
+      this.#transfers.set(key, look);
+      changed.push(transfer);
+    }
+    return changed;
   }
 
   didTell(): void {

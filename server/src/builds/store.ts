@@ -19,6 +19,7 @@ import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { remainsOf } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
 import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
+import { TransferRates } from "./transferRates.ts";
 import type { BuildWorld } from "./world.ts";
 
 /** How often running builds are looked at (ms): a client gets at most so many deltas. */
@@ -63,6 +64,7 @@ export class BuildStore {
   readonly #estimator: Estimator;
   readonly #logs: BuildLogs;
   readonly #checks: SignatureChecks;
+  readonly #rates = new TransferRates();
   readonly #housekeeping: Housekeeping;
   readonly #builtRoots: BuiltRoots;
   readonly #runs: BuildRuns;
@@ -269,21 +271,23 @@ export class BuildStore {
     const [builders, now] = [this.#world.builders(), Date.now()];
     const slots = slotsOf(builders, facts.request.place);
     const estimate = state && this.#estimator.estimate(id, graph, state, slots, now);
-    return summaryOf(facts, state, builders, revision, now, estimate);
+    const summary = summaryOf(facts, state, builders, revision, now, estimate);
+    const rate = this.#rates.of(id, summary.transfers, now);
+    return rate === undefined ? summary : { ...summary, transfers: { ...summary.transfers, rate } };
   }
 
   async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
     const { id } = summary;
     const { events } = live;
     const derivations = this.#watched.has(id) ? events.changed : undefined;
+    const transfers = this.#watched.has(id) ? events.changedTransfers : undefined;
     events.didTell();
     const text = JSON.stringify({ ...summary, revision: 0 });
-    if (text === live.told && (derivations === undefined || derivations.length === 0)) return;
+    if (text === live.told && (derivations ?? []).length + (transfers ?? []).length === 0) return;
     live.told = text;
     const next = { ...summary, revision: summary.revision + 1 };
     this.#summaries.set(id, next);
     if (finalStates.has(next.state)) await this.#ended(events, next);
-    const transfers = derivations && events.state && transferStates(events.state);
     this.#tell({ id, revision: next.revision, summary: next, derivations, transferStates: transfers });
   }
 
@@ -292,6 +296,7 @@ export class BuildStore {
     this.#live.delete(id);
     this.#runs.ended(id);
     this.#checks.forget(id);
+    this.#rates.forget(id);
     if (told !== undefined) await this.#estimator.learn(id, told);
     await this.#records.write(id, "summary", summary).catch(() => undefined);
     if (state === "succeeded")

@@ -38,6 +38,8 @@ describe("a build's transfers", () => {
   it("say how many run and how far they are", () => {
     const transfers = { running: 2, done: 1, bytesDone: 1024, bytesExpected: 3 * 1024 * 1024 };
     assert.equal(transfersText(aBuild({ transfers }), english), "2 running · 1.0 KiB of 3.0 MiB");
+    const rated = { ...transfers, rate: 2_000_000 };
+    assert.equal(transfersText(aBuild({ transfers: rated }), english), "2 running · 1.0 KiB of 3.0 MiB · 1.9 MiB/s");
   });
 
   it("say how much they were", () => {

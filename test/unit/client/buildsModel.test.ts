@@ -67,6 +67,32 @@ describe("the builds' model", () => {
   });
 });
 
+describe("a build's transfers", () => {
+  const fetching = {
+    path: "/nix/store/x-a",
+    from: "https://cache",
+    to: "local",
+    done: 1,
+    expected: 9,
+    state: "running",
+  } as const;
+  const copying = { ...fetching, path: "/nix/store/y-b" } as const;
+
+  it("are kept only while somebody looks, and deltas name those that have changed", () => {
+    const model = modelOf(aBuild());
+    model.apply(aDelta(aBuild({ revision: 2 }), { transferStates: [fetching] }));
+    assert.deepEqual(model.transfers("b1"), []);
+    model.setDetails({ ...aBuild({ revision: 2 }), derivations: [], transferStates: [fetching, copying] });
+    const done = { ...fetching, done: 9, state: "done" } as const;
+    model.apply(aDelta(aBuild({ revision: 3 }), { transferStates: [done] }));
+    assert.deepEqual(model.transfers("b1"), [done, copying]);
+    model.apply(aDelta(aBuild({ revision: 4 })));
+    assert.deepEqual(model.transfers("b1"), [done, copying]);
+    model.dropDetails("b1");
+    assert.deepEqual(model.transfers("b1"), []);
+  });
+});
+
 describe("a build's derivations", () => {
   const waiting = aDerivation("gcc", { state: "waiting" });
   const building = aDerivation("linux", { state: "building", phase: "unpackPhase" });

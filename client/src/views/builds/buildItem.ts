@@ -5,10 +5,10 @@ import { fixesOf } from "../../problems/fixes.ts";
 import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
-import type { BuildNode, FailureNode, TransfersNode, WarningNode } from "./buildNodes.ts";
+import type { BuildNode, FailureNode, WarningNode } from "./buildNodes.ts";
 import { isRunning } from "./buildsModel.ts";
-import { buildDescription, buildTooltip, transfersText } from "./buildText.ts";
-import { buildIcons, failureIcon, transfersIcon, warningIcon } from "./icons.ts";
+import { buildDescription, buildTooltip } from "./buildText.ts";
+import { buildIcons, failureIcon, warningIcon } from "./icons.ts";
 
 /** The row of a build. */
 export function buildItem({ key, machine, attribute }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {
@@ -80,20 +80,5 @@ export function warningItem({ key, warning: { message } }: WarningNode): vscode.
     collapsibleState: vscode.TreeItemCollapsibleState.None,
     contextValue: "warning",
     accessibilityInformation: { label: vscode.l10n.t("Warning: {0}", message) },
-  };
-}
-
-/** The row of a build's downloads and uploads. */
-export function transfersItem({ key }: TransfersNode, build: BuildSummary): vscode.TreeItem {
-  const label = vscode.l10n.t("Transfers");
-  const description = transfersText(build, vscode.l10n) ?? "";
-  return {
-    id: key,
-    label,
-    description,
-    iconPath: transfersIcon,
-    collapsibleState: vscode.TreeItemCollapsibleState.None,
-    contextValue: "transfers",
-    accessibilityInformation: { label: `${label}, ${description}` },
   };
 }

@@ -1,4 +1,4 @@
-import type { CacheState, PathSignature, Place, Problem } from "../../../../server/src/protocol.ts";
+import type { CacheState, PathSignature, Place, Problem, TransferState } from "../../../../server/src/protocol.ts";
 import type { GroupName } from "./arrangement.ts";
 import type { SignatureGroup } from "./signatures.ts";
 
@@ -8,6 +8,7 @@ export type BuildsNode =
   | FailureNode
   | WarningNode
   | TransfersNode
+  | TransferNode
   | DerivationNode
   | DerivationGroupNode
   | MoreNode
@@ -48,6 +49,15 @@ export interface WarningNode extends Row {
 export interface TransfersNode extends Row {
   readonly kind: "transfers";
   readonly parent: BuildNode;
+}
+
+export interface TransferNode extends Row {
+  readonly kind: "transfer";
+  /** Of the path. */
+  readonly label: string;
+  readonly transfer: TransferState;
+  readonly storePath: string;
+  readonly parent: TransfersNode;
 }
 
 export interface DerivationNode extends Row {

@@ -1,10 +1,19 @@
-import type { DerivationState, SignatureReport } from "../../../../server/src/protocol.ts";
+import type { DerivationState, SignatureReport, TransferState } from "../../../../server/src/protocol.ts";
 import type { Arrangement } from "./arrangement.ts";
 import type { Arrangements } from "./arrangements.ts";
-import type { BranchNode, BuildNode, BuildsNode, MoreNode, SignatureGroupNode, SignaturesNode } from "./buildNodes.ts";
+import type {
+  BranchNode,
+  BuildNode,
+  BuildsNode,
+  MoreNode,
+  SignatureGroupNode,
+  SignaturesNode,
+  TransfersNode,
+} from "./buildNodes.ts";
 import type { BuildsStore } from "./buildsStore.ts";
 import type { NodeCache } from "./nodeCache.ts";
-import { groupSignatures } from "./signatures.ts";
+import { groupSignatures, storePathName } from "./signatures.ts";
+import { arrangeTransfers, transferKey } from "./transferText.ts";
 
 /** So many derivations at most are right below a row besides a build's; below one more row is the rest. */
 const pageSize = 200;
@@ -33,6 +42,18 @@ export function buildRows(
       ? []
       : [{ kind: "signatures", key: `${key} signatures`, id, parent } as const]),
   ];
+}
+
+/** The rows below the transfers: what runs, what failed, and of what is done the newest. */
+export function transferRows(parent: TransfersNode, transfers: readonly TransferState[]): BuildsNode[] {
+  const { id, key } = parent;
+  return arrangeTransfers(transfers)
+    .slice(0, pageSize)
+    .map(transfer => {
+      const { path } = transfer;
+      const row = `${key} ${transferKey(transfer)}`;
+      return { kind: "transfer", key: row, id, label: storePathName(path), transfer, storePath: path, parent };
+    });
 }
 
 /** The rows below a group of derivations, below a derivation, or the rest of either. */

@@ -48,15 +48,20 @@ function basisText({ state, estimate }: BuildSummary, l10n: Localiser): string |
     : l10n.t("about {0} (from {1} builds)", time, estimate.basis);
 }
 
-/** `2 running · 12.0 MiB of 40.1 MiB`; undefined when nothing is transferred. */
+/** `2 running · 12.0 MiB of 40.1 MiB · 3.1 MiB/s`; undefined when nothing is transferred. */
 export function transfersText({ transfers }: BuildSummary, l10n: Localiser): string | undefined {
-  const { running, done, bytesDone, bytesExpected } = transfers;
+  const { running, done, bytesDone, bytesExpected, rate } = transfers;
   if (running + done === 0) return undefined;
   const bytes =
     bytesExpected > bytesDone
       ? l10n.t("{0} of {1}", bytesText(bytesDone, l10n), bytesText(bytesExpected, l10n))
       : bytesText(bytesDone, l10n);
-  return [...(running === 0 ? [l10n.t("{0} done", done)] : [l10n.t("{0} running", running)]), bytes].join(" · ");
+  const count = running === 0 ? l10n.t("{0} done", done) : l10n.t("{0} running", running);
+  // Nix counts the bytes of some copies only.
+  const amount = bytesDone + bytesExpected === 0 ? [] : [bytes];
+  return [count, ...amount, ...(rate === undefined || rate === 0 ? [] : [l10n.t("{0}/s", bytesText(rate, l10n))])].join(
+    " · ",
+  );
 }
 
 /** The whole of what is known about a build, as Markdown. `path`: of its network file, as the workspace sees it. */

@@ -4,7 +4,9 @@ import {
   type BuildSummary,
   type DerivationState,
   finalStates,
+  type TransferState,
 } from "../../../../server/src/protocol.ts";
+import { transferKey } from "./transferText.ts";
 
 /** What a message of the server changes on screen. */
 export type BuildsChange =
@@ -27,7 +29,11 @@ interface Entry {
   readonly summary: BuildSummary;
   /** Present while somebody looks at them. */
   readonly derivations?: Derivations | undefined;
+  readonly transfers?: Transfers | undefined;
 }
+
+/** What is fetched and copied, the oldest first. */
+type Transfers = ReadonlyMap<string, TransferState>;
 
 /** A build's derivations by their paths, in the server's order: what they depend on are places in it. */
 type Derivations = ReadonlyMap<string, DerivationState>;
@@ -65,6 +71,11 @@ export class BuildsModel {
     return this.#entries.get(id)?.derivations?.get(drvPath);
   }
 
+  /** Those that are known; none until `setDetails`. */
+  transfers(id: string): readonly TransferState[] {
+    return [...(this.#entries.get(id)?.transfers?.values() ?? [])];
+  }
+
   /** Takes the server's whole list. */
   replaceAll(summaries: readonly BuildSummary[]): void {
     this.#entries.clear();
@@ -81,17 +92,25 @@ export class BuildsModel {
     }
     if (delta.revision <= old.summary.revision) return nothing;
     const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || begins(old, delta));
-    const next = { summary: delta.summary, derivations: merge(old.derivations, delta.derivations ?? []) };
+    const next = {
+      summary: delta.summary,
+      derivations: merge(old.derivations, delta.derivations ?? []),
+      transfers: withTransfers(old.transfers, delta.transferStates ?? []),
+    };
     this.#entries.set(delta.id, next);
     return { change: changeOf(old, next, delta), missed };
   }
 
   /** Takes a build's derivations; later deltas change them. */
-  setDetails({ derivations, transferStates: _, ...summary }: Build): BuildsChange {
+  setDetails({ derivations, transferStates, ...summary }: Build): BuildsChange {
     const old = this.#entries.get(summary.id);
     if (old === undefined) return { kind: "none" };
     const newest = summary.revision >= old.summary.revision ? summary : old.summary;
-    this.#entries.set(summary.id, { summary: newest, derivations: merge(new Map(), derivations) });
+    this.#entries.set(summary.id, {
+      summary: newest,
+      derivations: merge(new Map(), derivations),
+      transfers: withTransfers(new Map(), transferStates),
+    });
     return isRunning(newest) === isRunning(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
   }
 
@@ -133,6 +152,11 @@ function merge<T extends Derivations | undefined>(old: T, changed: readonly Deri
     merged.set(state.drvPath, dependencies === undefined ? state : { ...state, dependencies });
   }
   return merged;
+}
+
+function withTransfers<T extends Transfers | undefined>(old: T, changed: readonly TransferState[]): T | Transfers {
+  if (old === undefined || changed.length === 0) return old;
+  return new Map([...old, ...changed.map((transfer): [string, TransferState] => [transferKey(transfer), transfer])]);
 }
 
 function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta): BuildsChange {

@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import type { BuildDelta, BuildSummary, DerivationState, SignatureReport } from "../../../../server/src/protocol.ts";
+import type {
+  BuildDelta,
+  BuildSummary,
+  DerivationState,
+  SignatureReport,
+  TransferState,
+} from "../../../../server/src/protocol.ts";
 import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys } from "../../manifest.ts";
@@ -47,6 +53,11 @@ export class BuildsStore implements vscode.Disposable {
   /** Undefined until `loadDetails`. */
   derivations(id: string): readonly DerivationState[] | undefined {
     return this.#model.derivations(id);
+  }
+
+  /** What is fetched and copied; none until `loadDetails`. */
+  transfers(id: string): readonly TransferState[] {
+    return this.#model.transfers(id);
   }
 
   derivation(id: string, drvPath: string): DerivationState | undefined {

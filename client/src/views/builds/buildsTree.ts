@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { Gatherer } from "../gatherer.ts";
 import { Arrangements } from "./arrangements.ts";
-import { buildHover, buildItem, failureHover, failureItem, transfersItem, warningItem } from "./buildItem.ts";
+import { buildHover, buildItem, failureHover, failureItem, warningItem } from "./buildItem.ts";
 import type { BuildNode, BuildsNode } from "./buildNodes.ts";
-import { branchRows, buildRows, pathRows, signatureRows } from "./buildRows.ts";
+import { branchRows, buildRows, pathRows, signatureRows, transferRows } from "./buildRows.ts";
 import { type BuildsFilter, passes } from "./buildsFilter.ts";
 import type { BuildsChange } from "./buildsModel.ts";
 import type { BuildsStore } from "./buildsStore.ts";
@@ -11,6 +11,7 @@ import { derivationItem, groupItem, moreItem } from "./derivationItem.ts";
 import { derivationTooltip } from "./derivationText.ts";
 import { NodeCache } from "./nodeCache.ts";
 import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signatureItems.ts";
+import { transferItem, transfersItem } from "./transferItem.ts";
 
 /** The Builds view: running builds on top, below each what it does. */
 export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.Disposable {
@@ -48,6 +49,8 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
       case "derivation":
       case "more":
         return branchRows(node, this.#arrangements.shown(node.id), this.#cache);
+      case "transfers":
+        return transferRows(node, this.#store.transfers(node.id));
       case "signatures":
         return signatureRows(node, await this.#store.signatures(node.id));
       case "signatureGroup":
@@ -74,6 +77,8 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         return warningItem(node);
       case "transfers":
         return build === undefined ? gone : transfersItem(node, build);
+      case "transfer":
+        return transferItem(node, node.transfer);
       case "derivation": {
         const derivation = this.#store.derivation(node.id, node.drvPath);
         return derivation === undefined

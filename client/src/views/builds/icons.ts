@@ -17,6 +17,7 @@ const warning = icon("warning", "list.warningForeground");
 export const failureIcon = failed;
 export const warningIcon = warning;
 export const transfersIcon = icon("cloud-download");
+export const transferIcons = { fetch: transfersIcon, send: icon("cloud-upload"), copy: icon("arrow-swap") } as const;
 export const moreIcon = icon("ellipsis");
 export const pathIcon = icon("package");
 export const cacheIcon = icon("debug-disconnect", "list.warningForeground");
