@@ -7,8 +7,8 @@ import { nodeBinary, SetupError, setup } from "./setup.mjs";
 
 const out = path.join(root, "out/test");
 
-/** Node's own runner over the files of a folder. @param before a program with arguments that runs it. */
-const nodeSuite = (folder, before = []) => ({
+/** Node's own runner over the files of a folder. @param before a program with arguments that runs it. @param more arguments. */
+const nodeSuite = (folder, before = [], more = []) => ({
   before,
   args: [
     "--test",
@@ -19,6 +19,7 @@ const nodeSuite = (folder, before = []) => ({
     "--test-reporter-destination=stdout",
     `--test-reporter=${path.join(root, "scripts/test-reporter.mjs")}`,
     `--test-reporter-destination=${path.join(out, `${folder}.jsonl`)}`,
+    ...more,
     `test/${folder}/**/*.test.ts`,
   ],
 });
@@ -29,7 +30,7 @@ const suites = {
   unit: nodeSuite("unit"),
   integration: nodeSuite("integration", withBinfmt),
   vscode: { before: withBinfmt, args: ["test/vscode/run.ts", path.join(out, "vscode.jsonl")] },
-  e2e: nodeSuite("e2e", withBinfmt),
+  e2e: nodeSuite("e2e", withBinfmt, ["--test-global-setup=test/e2e/package.ts"]),
 };
 
 const wanted = process.argv.slice(2).filter(name => name in suites);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { makePackage } from "../../scripts/package.mjs";
 import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
 import {
   buildRow,
@@ -26,7 +25,6 @@ let homeLab: HomeLab;
 let vscode: InstalledVsCode;
 
 before(async () => {
-  await makePackage();
   homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
   vscode = await startInstalled({ env: homeLab.lab.env });
 });

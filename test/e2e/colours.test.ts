@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { makePackage } from "../../scripts/package.mjs";
 import {
   buildRow,
   clickLens,
@@ -48,7 +47,6 @@ const network = String.raw`{
 `;
 
 before(async () => {
-  await makePackage();
   lab = await startLab();
   vscode = await startInstalled({ env: lab.env });
 });

@@ -1,5 +1,4 @@
 import { after, before, test } from "node:test";
-import { makePackage } from "../../scripts/package.mjs";
 import {
   buildRow,
   clickLens,
@@ -64,7 +63,6 @@ const few = `{
 `;
 
 before(async () => {
-  await makePackage();
   lab = await startLab();
   crowd = writeNetwork(lab, "crowd", network);
   vscode = await startInstalled({ env: lab.env });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makePackage } from "../../scripts/package.mjs";
 import { type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
@@ -12,7 +11,6 @@ let lab: Lab;
 let vscode: InstalledVsCode;
 
 before(async () => {
-  await makePackage();
   lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
   vscode = await startInstalled({ env: lab.env });
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makePackage } from "../../scripts/package.mjs";
 import {
   buildRow,
   clickLens,
@@ -24,7 +23,6 @@ let vscode: InstalledVsCode;
 let long: Workspace;
 
 before(async () => {
-  await makePackage();
   lab = await startLab();
   long = copyNetwork(lab, "long");
   vscode = await startInstalled({ env: lab.env });
