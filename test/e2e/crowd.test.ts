@@ -116,6 +116,10 @@ test("of a build of many derivations that failed, the failure comes first, in a 
     await page.emulateMedia({ colorScheme: "light" });
     await page.locator(".monaco-workbench.vs").waitFor();
     await picture("9-crowd-failed-light");
+    const succeeded = treeRow(page, /^stadium.*succeeded/);
+    await expand(succeeded);
+    await expand(treeRow(page, /^Done\s*70/));
+    await picture("9-crowd-succeeded-light");
   });
 });
 
