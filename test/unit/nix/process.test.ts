@@ -94,7 +94,7 @@ test("what runs ends with us, also when it hears no other signal, and when it wa
     require("node:fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => undefined, 1000)`;
   const [one, other] = [path.join(temp, "one"), path.join(temp, "other")];
   const program = `
-    const { runProcess } = await import(${JSON.stringify(path.resolve("server/src/nix/process.ts"))});
+    const { runProcess } = await import(${JSON.stringify(path.resolve(import.meta.dirname, "../../../server/src/nix/process.ts"))});
     const { existsSync } = await import("node:fs");
     const cancel = new AbortController();
     const start = (file, options) => void runProcess(process.execPath, ["-e", ${JSON.stringify(deaf)}, file], { env: {}, ...options });
