@@ -76,7 +76,6 @@ export interface EvaluatedMachine {
   readonly provenance: Provenance;
   /** Milliseconds. */
   readonly duration: number;
-  readonly problem?: Problem | undefined;
 }
 
 /** What evaluating one machine gave. */
@@ -98,7 +97,6 @@ export interface EvaluationProgress {
   readonly uri: string;
   /** Evaluated machines, failed ones too. */
   readonly done: number;
-  readonly failed: number;
   readonly expected: number;
 }
 
@@ -122,7 +120,7 @@ export interface Plan {
   readonly unpackedBytes?: number | undefined;
 }
 
-/** `local`, a store URI such as `ssh-ng://root@host`, or `hydra:<project>/<jobset>`. */
+/** `local`, or a store URI such as `ssh-ng://root@host`. */
 export type BuilderId = string;
 
 /** Where a build is to run. */
@@ -131,22 +129,24 @@ export type Place =
   | { readonly kind: "schedule" }
   /** This builder and no other. */
   | { readonly kind: "only"; readonly builder: BuilderId }
-  /** In a remote store; the result stays there. */
+  /** In a remote store; the result stays there. Not produced yet: refused with `unsupported-place`. */
   | { readonly kind: "store"; readonly store: string };
 
-/** How a builder comes to build for a system. */
+/** How a builder comes to build for a system. `unknown` is not produced yet. */
 export type BuildMode = "native" | "emulated" | "compatible" | "claimed" | "impossible" | "unknown";
 
 export interface BuilderSystem {
   readonly system: string;
   readonly mode: BuildMode;
   readonly emulator?: string | undefined;
+  /** ISO 8601. Not produced yet. */
   readonly provenAt?: string | undefined;
 }
 
 export interface Builder {
   readonly id: BuilderId;
   readonly name: string;
+  /** `hydra` is not produced yet. */
   readonly kind: "local" | "remote" | "hydra";
   readonly systems: readonly BuilderSystem[];
   readonly maxJobs: number;
@@ -156,10 +156,12 @@ export interface Builder {
   readonly origin: {
     readonly file?: string | undefined;
     readonly line?: number | undefined;
+    /** `network`, `setting` and `nixos module` are not produced yet. */
     readonly source: "nix.conf" | "machines file" | "network" | "setting" | "nixos module" | "this machine";
   };
-  /** False: declared in a NixOS module, not in force here. */
+  /** False: declared in a NixOS module, not in force here. False is not produced yet. */
   readonly active: boolean;
+  /** What connecting to it showed. Not produced yet. */
   readonly check?:
     | {
         readonly at: string;
@@ -172,6 +174,7 @@ export interface Builder {
     | undefined;
 }
 
+/** `reconnecting` is not produced yet. */
 export type BuildState =
   | "evaluating"
   | "queued"
@@ -212,6 +215,7 @@ export interface BuildSummary {
   /** What was found before it started and does not keep it from starting. */
   readonly warnings?: readonly Problem[] | undefined;
   readonly signatures?: SignatureSummary | undefined;
+  /** Not produced yet. */
   readonly hydra?:
     | {
         readonly url: string;
@@ -347,7 +351,7 @@ export interface Problem {
   readonly fixes?: readonly Command[] | undefined;
 }
 
-/** One line of the doctor's report. */
+/** One line of the doctor's report. Not produced yet. */
 export interface Finding {
   readonly topic: string;
   readonly state: "ok" | "warning" | "error";
@@ -481,15 +485,5 @@ export interface ClientNotifications {
   "morph/didGrantTrust": Record<string, never>;
 }
 
-/** Commands that the server runs through `workspace/executeCommand`: id -> its one argument. */
-export interface ServerCommands {
-  "morph.evaluate": { readonly uri: string; readonly machine: string };
-  "morph.build": { readonly uri: string; readonly machine: string; readonly place?: Place | undefined };
-  "morph.cancel": { readonly id: string };
-}
-
-export const serverCommands = [
-  "morph.evaluate",
-  "morph.build",
-  "morph.cancel",
-] as const satisfies readonly (keyof ServerCommands)[];
+/** Commands that the server runs through `workspace/executeCommand`, each with one argument: the parameters of the request of its name. */
+export const serverCommands = ["morph.evaluate", "morph.build", "morph.cancel"] as const;

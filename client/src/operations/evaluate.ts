@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Evaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { commandIds } from "../manifest.ts";
-import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { type MessageAction, showMessage } from "../problems/show.ts";
 import { prepare } from "./prepare.ts";
 import type { MachineTarget } from "./target.ts";
 
@@ -19,22 +19,17 @@ export async function evaluate(
     server.request("morph/evaluate", { uri: target.uri, machine: target.machine }, token),
   );
   output.info(`${target.machine}: ${evaluation.drvPath} (${evaluation.evaluator.path}, ${evaluation.duration} ms)`);
-  void show(evaluation, target, output);
+  void show(evaluation, target);
   return evaluation;
 }
 
-async function show(
-  { machine, system, plan, drvPath, problem }: Evaluation,
-  target: MachineTarget,
-  output: vscode.LogOutputChannel,
-): Promise<void> {
+async function show({ machine, system, plan, drvPath }: Evaluation, target: MachineTarget): Promise<void> {
   const build = () => vscode.commands.executeCommand(commandIds.buildMachine, target);
   const copy = () => vscode.env.clipboard.writeText(drvPath);
   const actions: MessageAction[] = [
     { title: vscode.l10n.t("Build"), run: build },
     { title: vscode.l10n.t("Copy Derivation Path"), run: copy },
   ];
-  if (problem !== undefined) return showProblem(problem, output, actions, machine);
   const counts = [plan.build.length, plan.fetch.length] as const;
   const text = counts.every(count => count === 0)
     ? vscode.l10n.t("{0}: {1}, all of it is built", machine, system)
