@@ -10,11 +10,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { release } from "./builds/claim.ts";
-import { recordFiles, writeWhole } from "./builds/files.ts";
+import { recordFiles } from "./builds/files.ts";
 import { LiveCut, streamFile } from "./builds/liveCut.ts";
 import { identify, isAlive, type ProcessIdentity } from "./builds/processIdentity.ts";
 import type { BuildRequest, BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
 import { SpaceMeter } from "./builds/spaceMeter.ts";
+import { writeWhole } from "./storage/wholeFile.ts";
 
 /** How often the clock is written and the request to stop looked for (ms). */
 const tick = 100;

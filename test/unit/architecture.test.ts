@@ -18,14 +18,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "steps.ts": [],
   options: [],
   features: ["protocol.ts", "steps.ts", "options", "syntax"],
-  nix: ["protocol.ts", "outcome.ts"],
+  storage: [],
+  nix: ["protocol.ts", "outcome.ts", "storage"],
   builders: ["protocol.ts", "nix"],
   signing: ["protocol.ts", "outcome.ts", "nix"],
-  builds: ["protocol.ts", "outcome.ts", "nix"],
-  evaluated: ["protocol.ts", "network", "builds"],
-  workspace: ["protocol.ts", "outcome.ts", "network", "partial", "syntax"],
+  builds: ["protocol.ts", "outcome.ts", "storage", "nix"],
+  evaluated: ["protocol.ts", "storage", "network"],
+  workspace: ["protocol.ts", "outcome.ts", "storage", "network", "partial", "syntax"],
   // A program of its own.
-  "supervisor.ts": ["builds"],
+  "supervisor.ts": ["storage", "builds"],
 };
 
 /** Edges of which only types may be used. */

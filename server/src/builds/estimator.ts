@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Builder, Place } from "../protocol.ts";
+import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { type Duration, type Durations, durationKey, isDurations, withDurations } from "./durations.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { EventState } from "./eventState.ts";
-import { readWhole, writeWhole } from "./files.ts";
 
 /** How often an estimate is made anew (ms). */
 const period = 2000;

@@ -1,6 +1,3 @@
-import { open, readFile, rename } from "node:fs/promises";
-import path from "node:path";
-
 /** The files of a build's record, by who writes them. `events` and `clock` grow; every other one is replaced whole. */
 export const recordFiles = {
   /** Whoever starts the build. */
@@ -32,30 +29,3 @@ export const recordFiles = {
   summary: "summary.json",
   signatures: "signatures.json",
 } as const;
-
-/** Writes a file whole: a reader sees the old one or the new one, also after a crash. */
-export async function writeWhole(file: string, value: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, "w", 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(value)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-}
-
-/** Reads a file that was written whole; undefined when it is absent, cannot be read or does not hold what it should. */
-export async function readWhole<T>(
-  folder: string,
-  name: string,
-  is: (value: unknown) => value is T,
-): Promise<T | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path.join(folder, name), "utf8"));
-    return is(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { t } from "@vscode/l10n";
 import { derivationChanges } from "../nix/derivationChanges.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildSummary, RebuildReasons } from "../protocol.ts";
+import { readBounded } from "../storage/regularFile.ts";
 import type { BuildRecords } from "./record.ts";
 import { isEvaluationResult } from "./recordShapes.ts";
+
+/** A larger file is no derivation that anyone has made (bytes). */
+const maxBytes = 32 * 1024 * 1024;
 
 /** Compares a build with the last one before it that succeeded, or else with the last one that was evaluated. */
 export async function rebuildReasons(
@@ -22,8 +25,8 @@ export async function rebuildReasons(
     return {
       problem: errorProblem("no-earlier-build", t("There is no earlier build of {0} to compare with.", build.machine)),
     };
-  const changes = await derivationChanges(previous.drvPath, build.drvPath, file =>
-    readFile(file, "utf8").catch(() => undefined),
+  const changes = await derivationChanges(previous.drvPath, build.drvPath, async file =>
+    (await readBounded(file, maxBytes))?.toString("utf8"),
   );
   const [before, after] = [await revisionOf(previous.id, records), await revisionOf(build.id, records)];
   return {

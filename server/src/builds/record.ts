@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { drop, pack, unpack } from "./archive.ts";
-import { readWhole, recordFiles, writeWhole } from "./files.ts";
+import { recordFiles } from "./files.ts";
 import type { LogLimit } from "./logCut.ts";
 import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
 import {

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Place } from "../protocol.ts";
-import { readWhole, recordFiles } from "./files.ts";
+import { readWhole } from "../storage/wholeFile.ts";
+import { recordFiles } from "./files.ts";
 import { isAlive } from "./processIdentity.ts";
 import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
 import {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { readWhole, writeWhole } from "../builds/files.ts";
 import { type EvaluatedNames, withEvaluated } from "../network/evaluated.ts";
 import type { EvaluatedMachine, Network } from "../protocol.ts";
+import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { isStoredNetwork, merge } from "./stored.ts";
 import { EvaluatedSystems } from "./systems.ts";
 

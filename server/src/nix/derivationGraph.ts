@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readRegular } from "../storage/regularFile.ts";
 import { type Derivation, parseDerivation, requiredFeatures } from "./derivation.ts";
 
 /** A derivation that is to be built, and what of the others it waits for. */
@@ -48,8 +48,7 @@ export function graphOf(
 /** Reads a `.drv` file; undefined when that cannot be done. */
 export async function readDerivation(drvPath: string): Promise<Derivation | undefined> {
   try {
-    if ((await stat(drvPath)).size > maxBytes) return undefined;
-    return parseDerivation(await readFile(drvPath, "utf8"));
+    return parseDerivation((await readRegular(drvPath, maxBytes)).toString("utf8"));
   } catch {
     return undefined;
   }

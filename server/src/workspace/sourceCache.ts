@@ -3,9 +3,9 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { URI } from "vscode-uri";
 import type { Source, Sources } from "../partial/sources.ts";
+import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
-import { readBounded } from "./readBounded.ts";
 
 /** A file that is larger than this is no module that anybody wrote (bytes). */
 const maxBytes = 1024 * 1024;

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { readBounded } from "../../../server/src/workspace/readBounded.ts";
+import { readBounded } from "../../../server/src/storage/regularFile.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
 const folder = tempFolder("bounded");

@@ -1,0 +1,58 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+
+/** Read at once; a file may say that it is empty and have something all the same. */
+const chunkBytes = 64 * 1024;
+
+/**
+ * Opens a regular file for reading, through links. A FIFO or a device is neither waited for nor touched.
+ *
+ * @throws with a `code` when there is none or it may not be read; without one when it is no regular file.
+ */
+export async function openRegular(file: string): Promise<FileHandle> {
+  // To open a device may already do something.
+  if (!(await stat(file)).isFile()) throw new NotRegularError(file);
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await handle.stat()).isFile()) throw new NotRegularError(file);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * The content of a regular file. What its size says is not trusted: of what never ends no more than `maxBytes` is read.
+ *
+ * @throws as `openRegular` does, and when the file is larger than `maxBytes`.
+ */
+export async function readRegular(file: string, maxBytes: number): Promise<Buffer> {
+  const handle = await openRegular(file);
+  try {
+    const { size } = await handle.stat();
+    const chunks: Buffer[] = [];
+    let total = 0;
+    while (total <= maxBytes && size <= maxBytes) {
+      const length = Math.min(Math.max(size - total, 0) + chunkBytes, maxBytes + 1 - total);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, total);
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      chunks.push(buffer.subarray(0, bytesRead));
+      total += bytesRead;
+    }
+    throw new Error(`larger than ${maxBytes} bytes: ${file}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The content of a regular file; undefined when it cannot be read or is larger than `maxBytes`. */
+export async function readBounded(file: string, maxBytes: number): Promise<Buffer | undefined> {
+  return readRegular(file, maxBytes).catch(() => undefined);
+}
+
+class NotRegularError extends Error {
+  constructor(file: string) {
+    super(`not a regular file: ${file}`);
+  }
+}
