@@ -45,6 +45,8 @@ export interface Machine {
   readonly buildOnly?: boolean | undefined;
   /** Evaluation told the name, the text does not: the ranges are the beginning of the file. */
   readonly computed?: true | undefined;
+  /** It was evaluated, and this sentence says why the user's `morph` may evaluate it to something else. */
+  readonly evaluatorNote?: string | undefined;
 }
 
 export type SystemOrigin = "stated" | "network.pkgs" | "nixpkgs.pkgs" | "defaults" | "evaluated" | "unstated";
@@ -72,7 +74,12 @@ export interface EvaluatedMachine {
   readonly buildSystem: string;
   readonly drvPath: string;
   readonly outPath: string;
-  readonly evaluator: { readonly path: string; readonly origin: EvaluatorOrigin };
+  readonly evaluator: {
+    readonly path: string;
+    readonly origin: EvaluatorOrigin;
+    /** A sentence: why this is perhaps not what the user's `morph` evaluates with. */
+    readonly note?: string | undefined;
+  };
   readonly provenance: Provenance;
   /** Milliseconds. */
   readonly duration: number;
@@ -107,6 +114,7 @@ export interface Provenance {
   readonly nixpkgs?:
     | { readonly path: string; readonly revision?: string | undefined; readonly versionSuffix?: string | undefined }
     | undefined;
+  /** That of the user's `morph`, where there is one that says it. */
   readonly morphVersion?: string | undefined;
 }
 

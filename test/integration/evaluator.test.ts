@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { cpSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Evaluation } from "../../server/src/protocol.ts";
 import { bundledEvaluator } from "../support/fixtures.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { type ClientOptions, LspClient } from "../support/lspClient.ts";
+import { dist } from "../support/nixDocument.ts";
 import { copyNetwork, type Workspace } from "../support/workspace.ts";
 
 // Which eval-machines.nix evaluates: the one that the user's Morph uses.
@@ -92,6 +93,126 @@ test("that of the morph on PATH before it, with its version", async () => {
   const { evaluator, provenance } = await evaluate({}, { PATH: `${morph.program}/bin:${lab.env.PATH}` });
   assert.deepEqual(evaluator, { origin: "morph", path: `${morph.library}/eval-machines.nix` });
   assert.equal(provenance.morphVersion, "1.8.0");
+});
+
+/**
+ * A program that does with its arguments and variables what Morph does, with its data in `library`. It notes in `evaluated` that
+ * it was asked to evaluate.
+ */
+function standIn(name: string, { version, library }: { readonly version: string; readonly library: string }) {
+  const folder = path.join(lab.dir, "stand-ins", name);
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, "morph");
+  const evaluated = path.join(folder, "evaluated");
+  const isNew = !version.startsWith("1.7");
+  const variables = isNew
+    ? "command=$MORPH_NIX_EVAL_CMD evaluator=$MORPH_NIX_EVAL_MACHINES"
+    : "command=nix-instantiate evaluator=";
+  writeFileSync(
+    file,
+    `#!/bin/sh
+${variables}
+case $1 in
+  --version) echo '${version}' >&2;;
+  eval) [ "$command" = echo ] || touch '${evaluated}'
+    [ -n "$evaluator" ] || evaluator='${library}/eval-machines.nix'
+    exec "$command" --eval "$evaluator" --arg networkExpr "$2" --argstr argsFile "" --attr "nodes.$3" --strict;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  return { folder, file, evaluated };
+}
+
+/** A program in a folder of its own. */
+function wrapper(name: string, script: string): string {
+  const folder = path.join(lab.dir, "wrappers", name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "morph"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return folder;
+}
+
+/** Morph's data in a folder whose name has spaces. */
+function dataFolder(): string {
+  const folder = path.join(lab.dir, "my morph data");
+  cpSync(path.dirname(bundledEvaluator), folder, { recursive: true });
+  return folder;
+}
+
+const onPath = (folder: string) => ({ PATH: `${folder}:${lab.env.PATH}` });
+
+test("that of a Morph that says what it evaluates with: a plain program, and whatever wraps it", async () => {
+  const library = dataFolder();
+  const plain = standIn("plain", { version: "1.8.0-dirty", library });
+  const other = path.join(lab.dir, "other data");
+  cpSync(library, other, { recursive: true });
+  const wrapped = wrapper("shell", `echo "loading the environment of $PWD" >&2; exec '${plain.file}' "$@"`);
+  const exporting = wrapper(
+    "exporting",
+    `export MORPH_NIX_EVAL_MACHINES='${other}/eval-machines.nix'; exec '${plain.file}' "$@"`,
+  );
+  for (const [folder, data] of [
+    [plain.folder, library],
+    [wrapped, library],
+    [exporting, other],
+  ] as const) {
+    const { evaluator, provenance } = await evaluate({}, onPath(folder));
+    assert.deepEqual(evaluator, { origin: "morph", path: `${data}/eval-machines.nix` });
+    assert.equal(provenance.morphVersion, "1.8.0-dirty");
+  }
+  assert.ok(!existsSync(plain.evaluated));
+});
+
+test("that of an older Morph in the store, also behind wrappers there", async () => {
+  const text = `
+    let pkgs = import <nixpkgs> { system = builtins.currentSystem; };
+    in { morph }: pkgs.runCommand "morph-wrapped" { inherit morph; } ''
+      mkdir -p $out/bin
+      printf '#!/bin/sh\\nif [ "$1" = --version ]; then echo 1.7.0 >&2; else exec %s/bin/morph "$@"; fi\\n' $morph > $out/bin/morph
+      chmod +x $out/bin/morph
+    ''`;
+  const expression = `(${text}) { morph = (import ${path.join(lab.dir, "morph.nix")} { ${morphArguments} }).program; }`;
+  const { code, stdout, stderr } = await lab.nix("nix-build", ["-E", expression, "--no-out-link"]);
+  assert.equal(code, 0, stderr);
+  const { evaluator, provenance } = await evaluate({}, onPath(`${stdout.trim()}/bin`));
+  assert.deepEqual(evaluator, { origin: "morph", path: `${morph.library}/eval-machines.nix` });
+  assert.equal(provenance.morphVersion, "1.7.0");
+});
+
+test("a Morph that would evaluate instead of saying it is not asked, and that our own is used is said", async () => {
+  for (const version of ["1.7.0", "dev", ""]) {
+    const { folder, file, evaluated } = standIn(`old${version}`, { version, library: dataFolder() });
+    const client = await LspClient.start({
+      env: { ...lab.env, ...onPath(folder) },
+      folder: home.folder,
+      trusted: true,
+    });
+    const { evaluator } = await client.request("morph/evaluate", { uri: home.uri, machine: "web01" });
+    const name = version === "1.7.0" ? `${file} (1.7.0)` : file;
+    assert.deepEqual(evaluator, {
+      origin: "bundled",
+      path: path.join(dist, "nix/eval-machines.nix"),
+      note: `What ${name} evaluates with is not known, so the extension's own evaluator was used. Set morph.evaluator to Morph's eval-machines.nix.`,
+    });
+    assert.ok(!existsSync(evaluated));
+    const network = await client.request("morph/network", { textDocument: { uri: home.uri } });
+    const note = network.machines.find(machine => machine.name === "web01")?.evaluatorNote;
+    assert.equal(note, evaluator.note);
+    await client.stop();
+  }
+});
+
+test("Morph is not run before somebody asks for an evaluation, and never in a workspace that is not trusted", async () => {
+  const ran = path.join(lab.dir, "ran");
+  const folder = wrapper("noting", `touch '${ran}'`);
+  for (const trusted of [false, true]) {
+    const client = await LspClient.start({ env: { ...lab.env, ...onPath(folder) }, folder: home.folder, trusted });
+    await client.request("morph/networks", {});
+    if (!trusted)
+      await assert.rejects(client.request("morph/evaluate", { uri: home.uri, machine: "web01" }), /is not trusted/);
+    await client.stop();
+    assert.ok(!existsSync(ran));
+  }
 });
 
 test("that of Morph's own variable before that", async () => {

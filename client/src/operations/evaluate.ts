@@ -18,7 +18,9 @@ export async function evaluate(
   const evaluation = await vscode.window.withProgress(place, (_progress, token) =>
     server.request("morph/evaluate", { uri: target.uri, machine: target.machine }, token),
   );
-  output.info(`${target.machine}: ${evaluation.drvPath} (${evaluation.evaluator.path}, ${evaluation.duration} ms)`);
+  const { drvPath, evaluator, duration } = evaluation;
+  output.info(`${target.machine}: ${drvPath} (${evaluator.path}, ${duration} ms)`);
+  if (evaluator.note !== undefined) output.warn(`${target.machine}: ${evaluator.note}`);
   void show(evaluation, target);
   return evaluation;
 }

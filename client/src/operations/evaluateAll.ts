@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
-import { evaluationsSummary, failedEvaluations } from "../text/evaluations.ts";
+import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../text/evaluations.ts";
 import { prepare } from "./prepare.ts";
 
 /** Evaluates every machine of a network and sums up what came of it. Resolves without waiting for the message. */
@@ -38,6 +38,7 @@ function reporter(uri: string, progress: vscode.Progress<{ message: string; incr
 
 async function show(evaluations: readonly MachineEvaluation[], output: vscode.LogOutputChannel): Promise<void> {
   const failed = failedEvaluations(evaluations);
+  for (const note of evaluatorNotes(evaluations)) output.warn(note);
   for (const { machine, problem } of failed) output.error(`${machine}: ${problem.detail ?? problem.message}`);
   const actions: MessageAction[] =
     failed.length === 0 ? [] : [{ title: vscode.l10n.t("Show Problems"), run: () => pickProblem(failed, output) }];

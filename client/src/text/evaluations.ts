@@ -13,3 +13,8 @@ export function evaluationsSummary(evaluations: readonly MachineEvaluation[], l1
   const text = done === 1 ? l10n.t("1 machine evaluated") : l10n.t("{0} machines evaluated", done);
   return failed === 0 ? text : l10n.t("{0}, {1} failed", text, failed);
 }
+
+/** Why the user's `morph` may evaluate machines to something else: each reason once. */
+export function evaluatorNotes(evaluations: readonly MachineEvaluation[]): string[] {
+  return [...new Set(evaluations.flatMap(each => ("drvPath" in each ? (each.evaluator.note ?? []) : [])))];
+}

@@ -14,6 +14,8 @@ export interface StoredMachine {
   readonly buildSystem: string;
   readonly stamp: string;
   readonly at: string;
+  /** Why the user's Morph may evaluate it to something else. */
+  readonly note?: string | undefined;
 }
 
 export interface StoredNames {
@@ -33,8 +35,8 @@ function isText(value: unknown): value is string {
 }
 
 function isStoredMachine(value: unknown): value is StoredMachine {
-  const { system, buildSystem, stamp, at } = fieldsOf<StoredMachine>(value);
-  return [system, buildSystem, stamp, at].every(isText);
+  const { system, buildSystem, stamp, at, note } = fieldsOf<StoredMachine>(value);
+  return [system, buildSystem, stamp, at].every(isText) && (note === undefined || isText(note));
 }
 
 function isStoredNames(value: unknown): value is StoredNames {

@@ -15,9 +15,9 @@ export class EvaluatedSystems {
     return this.#machines.has(uri) || this.#names.has(uri);
   }
 
-  remember(uri: string, { machine, system, buildSystem }: EvaluatedMachine, stamp: string): void {
+  remember(uri: string, { machine, system, buildSystem, evaluator: { note } }: EvaluatedMachine, stamp: string): void {
     const machines = this.#machines.get(uri) ?? new Map<string, StoredMachine>();
-    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString() });
+    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString(), note });
     this.#machines.set(uri, machines);
   }
 
@@ -29,7 +29,9 @@ export class EvaluatedSystems {
   /** @param stamp that of the text as it is now. */
   get(uri: string, machine: string, stamp: string | undefined): EvaluatedSystem | undefined {
     const known = this.#machines.get(uri)?.get(machine);
-    return known && { system: known.system, buildSystem: known.buildSystem, stale: known.stamp !== stamp };
+    if (known === undefined) return undefined;
+    const { system, buildSystem, note } = known;
+    return { system, buildSystem, stale: known.stamp !== stamp, ...(note !== undefined && { note }) };
   }
 
   names(uri: string, stamp: string | undefined): EvaluatedNames | undefined {

@@ -13,6 +13,7 @@ export function hover(context: FeatureContext, position: Position): Hover | null
     `**${escapeMarkdown(machine.name)}**`,
     ...systemText(machine, context),
     ...deploymentText(machine),
+    ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
   ];
   return { contents: { kind: "markdown", value: paragraphs.join("\n\n") }, range: machine.selectionRange };
 }

@@ -8,6 +8,8 @@ export interface EvaluatedSystem {
   readonly buildSystem?: string | undefined;
   /** The text that it was told of is another now. */
   readonly stale: boolean;
+  /** Why the user's Morph may evaluate it to something else. */
+  readonly note?: string | undefined;
 }
 
 /** The names of all machines, as evaluation has told them. */
@@ -44,9 +46,11 @@ function computedMachine(name: string): Machine {
   return { name, range: beginning, selectionRange: beginning, system: { origin: "unstated" }, computed: true };
 }
 
-function withSystem(machine: Machine, known: EvaluatedSystem | undefined): Machine {
-  if (machine.system.value !== undefined || known === undefined) return machine;
-  const { stale } = known;
+function withSystem(stated: Machine, known: EvaluatedSystem | undefined): Machine {
+  if (known === undefined) return stated;
+  const { stale, note } = known;
+  const machine = note === undefined ? stated : { ...stated, evaluatorNote: note };
+  if (machine.system.value !== undefined) return machine;
   const system: MachineSystem = { ...machine.system, value: known.system, origin: "evaluated", stale };
   if (known.buildSystem === undefined || known.buildSystem === known.system) return { ...machine, system };
   return { ...machine, system, buildSystem: { value: known.buildSystem, origin: "evaluated", stale } };

@@ -40,7 +40,7 @@ export async function evaluateMachine(
   assets: NixAssets,
   request: EvaluationRequest,
 ): Promise<Outcome<Evaluation>> {
-  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, path.dirname(request.network));
+  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, request.network);
   if ("problem" in tools) return tools;
   // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
   const first = await evaluateOnce(nix, assets, request, tools.value);

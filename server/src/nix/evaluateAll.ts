@@ -40,7 +40,7 @@ export async function evaluateAll(
   request: EvaluateAllRequest,
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
   const { network, signal } = request;
-  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, path.dirname(network));
+  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, network);
   if ("problem" in tools) return tools;
   const context: ChunkContext = { nix, assets, tools: tools.value, network, signal };
   const names = request.machines === undefined ? await machineNames(context) : { value: request.machines };

@@ -20,14 +20,18 @@ export interface EvaluationTools {
   readonly evaluator: Evaluator;
 }
 
-/** Finds out with what machines are evaluated. Problems: `no-nix`, `no-evaluator`. */
+/**
+ * Finds out with what machines are evaluated. Problems: `no-nix`, `no-evaluator`.
+ *
+ * @param network path of the network file.
+ */
 export async function evaluationTools(
   nix: Nix,
   setting: string,
   bundled: string,
-  cwd: string,
+  network: string,
 ): Promise<Outcome<EvaluationTools>> {
-  const [version, evaluator] = await Promise.all([nixVersion(nix), findEvaluator(nix, setting, bundled, cwd)]);
+  const [version, evaluator] = await Promise.all([nixVersion(nix), findEvaluator(nix, setting, bundled, network)]);
   if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
   if ("problem" in evaluator) return evaluator;
   return { value: { nixVersion: version, nixPath: nix.env.NIX_PATH ?? "", evaluator: evaluator.value } };
@@ -59,7 +63,7 @@ export function evaluatedMachine(
     buildSystem,
     drvPath,
     outPath: output,
-    evaluator: { path: evaluator.path, origin: evaluator.origin },
+    evaluator: { path: evaluator.path, origin: evaluator.origin, note: evaluator.note },
     provenance: {
       nixVersion: version,
       nixPath,

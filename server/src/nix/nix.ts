@@ -1,17 +1,12 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { Problem } from "../protocol.ts";
-import { type ProcessEnd, runProcess, withPath } from "./process.ts";
+import { type ProcessEnd, type ProcessOptions, runProcess, withPath } from "./process.ts";
 
 /** Nix's commands that we run. */
 export type NixProgram = "nix" | "nix-instantiate" | "nix-store" | "nix-build";
 
-export interface RunOptions {
-  readonly cwd?: string | undefined;
-  readonly stdin?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Gets each line of stderr as it comes. */
-  readonly onStderrLine?: ((line: string) => void) | undefined;
+export interface RunOptions extends Omit<ProcessOptions, "env"> {
   /** Variables besides those that every process gets. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
@@ -52,6 +47,12 @@ export function processProblem(end: ProcessEnd): Problem {
       };
     case "cancelled":
       return { code: "cancelled", severity: "info", message: t("Cancelled.") };
+    case "timed-out":
+      return {
+        code: "evaluation-timed-out",
+        severity: "error",
+        message: t("Nix was stopped: it ran longer than {0} seconds.", Math.round(end.timeout / 1000)),
+      };
     case "killed":
       return {
         code: "killed",

@@ -6,6 +6,8 @@ export type ProcessEnd =
   | { readonly kind: "exited"; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: "killed"; readonly signal: string; readonly stderr: string }
   | { readonly kind: "missing"; readonly file: string }
+  /** It ran longer than it was given, and was killed with everything that it started. */
+  | { readonly kind: "timed-out"; readonly timeout: number }
   | { readonly kind: "cancelled" };
 
 export interface ProcessOptions {
@@ -14,19 +16,24 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds. */
+  /** Milliseconds after which it is killed with everything that it started: it gets a process group of its own. */
   readonly timeout?: number | undefined;
+  /** A process that prints more than this is ended (bytes). */
+  readonly maxOutput?: number | undefined;
   /** Gets each line of stderr as it comes. */
   readonly onStderrLine?: ((line: string) => void) | undefined;
 }
 
-/** More output than this is not kept (bytes). */
-const maxOutput = 64 * 1024 * 1024;
+/** The most output of a process that says nothing else (bytes). */
+const defaultOutput = 64 * 1024 * 1024;
 
-/** What runs. Nix in the middle of an evaluation hears SIGINT and SIGTERM only after it, and nobody waits for that any more. */
-const running = new Set<{ kill(signal: "SIGKILL"): boolean }>();
+/**
+ * How to kill what runs. Nix in the middle of an evaluation hears SIGINT and SIGTERM only after it, and nobody waits for that any
+ * more.
+ */
+const running = new Set<() => void>();
 process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const kill of running) kill();
 });
 
 /**
@@ -35,7 +42,7 @@ process.once("exit", () => {
  * or when our own process exits.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
-  const { cwd, env, stdin, signal, timeout, onStderrLine } = options;
+  const { cwd, env, stdin, signal, timeout, maxOutput = defaultOutput, onStderrLine } = options;
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -45,18 +52,39 @@ export async function runProcess(file: string, args: readonly string[], options:
     reject: false,
     ...(cwd !== undefined && { cwd }),
     ...(signal !== undefined && { cancelSignal: signal }),
-    ...(timeout !== undefined && { timeout }),
+    ...(timeout !== undefined && { detached: true }),
     ...(onStderrLine !== undefined && { stderr: told(onStderrLine) }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
-  running.add(child);
+  const kill = () => (timeout === undefined ? void child.kill("SIGKILL") : killGroup(child.pid));
+  let timedOut = false;
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          kill();
+        }, timeout);
+  running.add(kill);
   const result = await child;
-  running.delete(child);
+  running.delete(kill);
+  clearTimeout(timer);
+  if (timedOut) return { kind: "timed-out", timeout: timeout ?? 0 };
   if (result.isCanceled) return { kind: "cancelled" };
   if (result.exitCode !== undefined)
     return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
   return { kind: "missing", file };
+}
+
+/** Kills a process group, as far as there still is one. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
 }
 
 /** Lines on their way through: each is told and kept. */

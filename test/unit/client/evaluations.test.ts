@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isNetworkTarget } from "../../../client/src/operations/target.ts";
-import { evaluationsSummary, failedEvaluations } from "../../../client/src/text/evaluations.ts";
+import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../../../client/src/text/evaluations.ts";
 import type { MachineEvaluation } from "../../../server/src/protocol.ts";
 import { someEvaluation } from "../../support/records.ts";
 import { english } from "./samples.ts";
@@ -27,6 +27,12 @@ for (const [evaluations, summary] of summaries)
 test("the machines that failed are told apart", () => {
   const machines = failedEvaluations([fine("a"), failed("b")]).map(({ machine }) => machine);
   assert.deepEqual(machines, ["b"]);
+});
+
+test("why the user's morph may evaluate to something else is said once", () => {
+  const evaluator = { path: "/e.nix", origin: "bundled", note: "unknown" } as const;
+  const noted = (machine: string) => someEvaluation({ machine, evaluator });
+  assert.deepEqual(evaluatorNotes([noted("a"), fine("b"), noted("c"), failed("d")]), ["unknown"]);
 });
 
 test("a network is what has a URI and no machine", () => {

@@ -18,6 +18,17 @@ test("an evaluation is remembered for its machine and file, and is stale when th
   assert.equal(systems.get("file:///other.nix", "a", "text"), undefined);
 });
 
+test("why the user's Morph may evaluate a machine to something else is remembered with it", () => {
+  const systems = new EvaluatedSystems();
+  const note = "What morph evaluates with is not known.";
+  systems.remember(networkUri, { ...armMachine, evaluator: { ...armMachine.evaluator, note } }, "text");
+  const next = new EvaluatedSystems();
+  const stored: unknown = JSON.parse(JSON.stringify(systems.stored(networkUri)));
+  assert.ok(isStoredNetwork(stored));
+  next.restore(stored);
+  assert.deepEqual(next.get(networkUri, "a", "text"), { ...arm, stale: false, note });
+});
+
 test("the same holds for names", () => {
   const systems = new EvaluatedSystems();
   systems.rememberNames(networkUri, ["a", "b"], "text");

@@ -153,3 +153,8 @@ for (const [line, character, shown] of positions)
     const found = hover(context([machine()]), { line, character });
     assert.deepEqual(found === null ? null : found.range, shown ? machine().selectionRange : null);
   });
+
+test("that a machine may be evaluated to something else by the user's Morph is said", () => {
+  const last = paragraphs({ evaluatorNote: "What /bin/morph evaluates with is not known." }).at(-1);
+  assert.equal(last, "⚠ What /bin/morph evaluates with is not known\\.");
+});

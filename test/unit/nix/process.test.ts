@@ -84,9 +84,22 @@ test("a process that was cancelled before it began is cancelled", async () => {
   assert.deepEqual(await run("1", [], { signal: AbortSignal.abort() }), { kind: "cancelled" });
 });
 
-test("a process that takes too long is ended", async () => {
-  const end = await run("setInterval(() => undefined, 1000)", [], { timeout: 300 });
-  assert.equal(end.kind, "killed");
+test("a process that takes too long is killed with what it started, whoever holds its output open", async () => {
+  const file = path.join(temp, "grandchild");
+  const program = `const { spawn } = require("node:child_process");
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+    const child = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"], { stdio: "inherit" });
+    fs.writeFileSync(process.argv[1], String(child.pid)); setInterval(() => undefined, 1000)`;
+  const end = await run(program, [file], { timeout: 1000 });
+  assert.deepEqual(end, { kind: "timed-out", timeout: 1000 });
+  const grandchild = Number(fs.readFileSync(file, "utf8"));
+  await until("what it started has ended", () => (isAlive(grandchild) ? undefined : true));
+});
+
+test("a process that prints more than it may is ended", async () => {
+  const program = `const print = () => process.stdout.write("x".repeat(1000), print); print()`;
+  const end = await run(program, [], { maxOutput: 10_000 });
+  assert.notEqual(end.kind === "exited" && end.code, 0);
 });
 
 test("what runs ends with us, also when it hears no other signal, and when it was cancelled just before", async () => {
