@@ -35,6 +35,15 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan): Health {
         maxNetworkFiles,
       ),
     };
+  if (scan.ignoredGlobs.length > 0)
+    return {
+      state: "warning",
+      code: "ignored-globs",
+      message: t(
+        "Setting morph.networkFiles: {0} is ignored, as it is no glob or makes the setting too long.",
+        scan.ignoredGlobs[0]?.slice(0, 100) || '""',
+      ),
+    };
   if (scan.hasOnlyFlakes)
     return { state: "ok", code: "only-flake", message: t("Morph 1.8 cannot use flake.nix: it needs a network file.") };
   return { state: "ok" };

@@ -369,7 +369,7 @@ export interface Finding {
 
 export interface Health {
   readonly state: "ok" | "warning" | "error";
-  /** That of the problem, if there is one: `no-nix`, `too-many-networks`; of what is no problem: `only-flake`. */
+  /** That of the problem, if there is one: `no-nix`, `too-many-networks`, `ignored-globs`; of what is no problem: `only-flake`. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
   readonly fixes?: readonly Command[] | undefined;

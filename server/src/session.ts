@@ -47,7 +47,7 @@ export class Session {
   #settings: Settings;
   #folders: readonly string[];
   #trusted: boolean;
-  #found: WorkspaceScan = { cut: false, hasOnlyFlakes: false };
+  #found: WorkspaceScan = { cut: false, ignoredGlobs: [], hasOnlyFlakes: false };
   #didOpen: () => void = () => undefined;
   readonly #opened = new Promise<void>(resolve => {
     this.#didOpen = resolve;

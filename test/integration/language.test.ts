@@ -161,3 +161,20 @@ test("a file that is not Nix at all has no machines and one problem", async () =
   );
   assert.equal(published.diagnostics[0]?.code, "syntax-error");
 });
+
+test("globs that would keep other matchers busy for ever hold nothing up in a workspace that is not trusted, and bad ones are told of", async () => {
+  const hostile = tempFolder("globs");
+  writeFileSync(path.join(hostile, "a".repeat(60)), "{ }");
+  writeFileSync(path.join(hostile, "network.nix"), "{ network = { }; a = { }; }");
+  const networkFiles = [`${"*a".repeat(50)}b`, "**/network.nix", "{never closed"];
+  const other = await LspClient.start({ folder: hostile, settings: { networkFiles } });
+  const networks = await other.request("morph/networks", {});
+  assert.deepEqual(
+    networks.map(({ machines }) => machines.map(({ name }) => name)),
+    [["a"]],
+  );
+  const health = await other.next("morph/health");
+  assert.deepEqual([health.state, health.code], ["warning", "ignored-globs"]);
+  await other.stop();
+  await removeTree(hostile);
+});

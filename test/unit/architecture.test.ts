@@ -93,7 +93,6 @@ const pureLibraries = new Set([
   "fastest-levenshtein",
   "node:crypto",
   "node:path",
-  "picomatch",
   "valibot",
   "vscode-languageserver-textdocument",
   "vscode-languageserver-types",

@@ -1,19 +1,38 @@
-import picomatch from "picomatch";
+import { compileGlob } from "./glob.ts";
 
 /** The globs of setting `morph.networkFiles` when it is not set. */
 export const defaultNetworkFiles: readonly string[] = ["**/network.nix", "**/deploy.nix", "**/deployment.nix"];
 
-/** Whether a path (relative to its workspace folder, with `/`) is a network file by the setting's globs. */
-export type NetworkFileMatcher = (relativePath: string) => boolean;
+/** The globs of one setting may have this many characters together: a path is compared with all of them. */
+const maxCharacters = 4000;
 
-/** Compiles the globs; one that is not valid matches nothing. */
-export function networkFileMatcher(globs: readonly string[]): NetworkFileMatcher {
-  const matchers = globs.flatMap(glob => {
-    try {
-      return [picomatch(glob, { dot: true })];
-    } catch {
-      return [];
-    }
+/** The globs of setting `morph.networkFiles`, compiled. Paths are relative to their workspace folder, with `/`. */
+export interface NetworkFileGlobs {
+  /** Whether a path matches one of the globs. */
+  matches(relativePath: string): boolean;
+  /** Whether a glob without wildcards is that very path: the user says that the file is a network, whatever its text. */
+  names(relativePath: string): boolean;
+  /** The globs that are not valid, or too long together. They match nothing. */
+  readonly ignored: readonly string[];
+}
+
+export function networkFileGlobs(globs: readonly string[]): NetworkFileGlobs {
+  const ignored: string[] = [];
+  let characters = 0;
+  const compiled = globs.flatMap(glob => {
+    characters += glob.length;
+    const matches = characters > maxCharacters ? undefined : compileGlob(glob);
+    if (matches === undefined) ignored.push(glob);
+    return matches === undefined ? [] : [{ matches, isLiteral: isLiteral(glob) }];
   });
-  return relativePath => matchers.some(matches => matches(relativePath));
+  return {
+    matches: relativePath => compiled.some(({ matches }) => matches(relativePath)),
+    names: relativePath => compiled.some(({ matches, isLiteral }) => isLiteral && matches(relativePath)),
+    ignored,
+  };
+}
+
+/** Whether a glob stands for one path. `[*]` is a star that is no wildcard. */
+function isLiteral(glob: string): boolean {
+  return !/[*?{[]/.test(glob.replaceAll(/\[[*?{[]\]/g, ""));
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { URI } from "vscode-uri";
-import { networkFileMatcher } from "../network/files.ts";
+import { networkFileGlobs } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { looksLikeNetwork } from "../network/network.ts";
 import type { Source, Sources } from "../partial/sources.ts";
@@ -23,6 +23,8 @@ const maxRounds = 50;
 export interface WorkspaceScan {
   /** Some network files were left out because there are too many. */
   readonly cut: boolean;
+  /** Globs that are not valid, or too long together. */
+  readonly ignoredGlobs: readonly string[];
   /** There is a `flake.nix` and no network file. */
   readonly hasOnlyFlakes: boolean;
 }
@@ -44,7 +46,7 @@ export class NetworkFiles {
   /** Networks that are being read from the disk. */
   readonly #reading = new Map<string, Promise<void>>();
   #folders: readonly string[] = [];
-  #matches = networkFileMatcher([]);
+  #globs = networkFileGlobs([]);
 
   /** @param didRead is told of every network that was read again, and whether what it says is another now. */
   constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void) {
@@ -89,14 +91,15 @@ export class NetworkFiles {
   /** Looks for network files in the workspace's folders (paths). */
   async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
     this.#folders = folders;
-    this.#matches = networkFileMatcher(globs);
-    const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#matches)));
+    this.#globs = networkFileGlobs(globs);
+    const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#globs)));
     const found = new Set(results.flatMap(({ files }) => files).map(file => URI.file(file).toString()));
     for (const uri of [...this.#networks.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#drop(uri);
     for (const document of this.#open.values()) this.#readOpen(document);
     for (const uri of found) await this.#readFromDisk(uri);
     return {
       cut: results.some(({ cut }) => cut),
+      ignoredGlobs: this.#globs.ignored,
       hasOnlyFlakes: found.size === 0 && results.some(({ hasFlake }) => hasFlake),
     };
   }
@@ -167,7 +170,7 @@ export class NetworkFiles {
     const file = pathOf(uri);
     if (file === undefined) return false;
     const folder = this.#folders.find(candidate => isWithin(file, candidate)) ?? path.dirname(file);
-    return this.#matches(path.relative(folder, file).split(path.sep).join("/"));
+    return this.#globs.matches(path.relative(folder, file).split(path.sep).join("/"));
   }
 
   /** One time after the other, so that what was read last is what counts. */

@@ -1,10 +1,14 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import type { NetworkFileMatcher } from "../network/files.ts";
+import { setImmediate } from "node:timers/promises";
+import type { NetworkFileGlobs } from "../network/files.ts";
 
 /** More network files than this are not listed. */
 export const maxNetworkFiles = 2000;
+
+/** After comparing this many files with the globs, requests are served. */
+const filesPerTurn = 20;
 
 /** Folders without networks of the user's own: git's, npm's, and Nix's results. */
 function isSkipped(name: string): boolean {
@@ -23,18 +27,21 @@ export interface ScanResult {
 /** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips what it may not read. */
 export async function scanFolder(
   folder: string,
-  matches: NetworkFileMatcher,
+  { matches }: NetworkFileGlobs,
   limit = maxNetworkFiles,
 ): Promise<ScanResult> {
   const files: string[] = [];
   const waiting = [folder];
   let hasFlake = false;
+  let compared = 0;
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     for (const entry of await entriesOf(current)) {
       const file = path.join(current, entry.name);
       if (current === folder && entry.name === "flake.nix") hasFlake = true;
       if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(file);
-      else if (entry.isFile() && matches(path.relative(folder, file).split(path.sep).join("/"))) {
+      if (!entry.isFile()) continue;
+      if (++compared % filesPerTurn === 0) await setImmediate();
+      if (matches(path.relative(folder, file).split(path.sep).join("/"))) {
         if (files.length >= limit) return { files, cut: true, hasFlake };
         files.push(file);
       }

@@ -31,7 +31,7 @@ const machinesOf = (uri: string) => files.get(uri)?.machines.map(({ name }) => n
 
 test("the networks of a workspace are read from the disk, and told", async () => {
   write("network.nix", "{ a = { }; }");
-  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: false });
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: false });
   assert.deepEqual(machinesOf(uriOf("network.nix")), ["a"]);
   assert.deepEqual(changed, [uriOf("network.nix")]);
   assert.deepEqual(
@@ -80,9 +80,9 @@ test("a stamp is another when the text of the network or of an import is, and on
 
 test("a workspace that has a flake and no network is told from one that has both", async () => {
   write("flake.nix", "{ }");
-  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: true });
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: true });
   write("network.nix", "{ a = { }; }");
-  assert.deepEqual(await files.scan([folder], globs), { cut: false, hasOnlyFlakes: false });
+  assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: false });
 });
 
 test("a file of another name is a network while it is open and looks like one", async () => {

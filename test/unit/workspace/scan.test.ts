@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { networkFileMatcher } from "../../../server/src/network/files.ts";
+import { networkFileGlobs } from "../../../server/src/network/files.ts";
 import { scanFolder } from "../../../server/src/workspace/scan.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   fs.mkdirSync(folder);
 });
 
-const matches = networkFileMatcher(["**/network.nix"]);
+const globs = networkFileGlobs(["**/network.nix"]);
 
 function write(...files: string[]): void {
   for (const file of files) {
@@ -28,7 +28,7 @@ function write(...files: string[]): void {
 
 /** What is found, relative to the folder. */
 async function found(limit?: number) {
-  const { files, cut } = await scanFolder(folder, matches, limit);
+  const { files, cut } = await scanFolder(folder, globs, limit);
   return { files: files.map(file => path.relative(folder, file)), cut };
 }
 
@@ -65,7 +65,7 @@ test("a workspace folder that is a link itself is looked through", async () => {
   write("network.nix");
   const link = `${folder}.link`;
   fs.symlinkSync(folder, link);
-  assert.deepEqual((await scanFolder(link, matches)).files, [path.join(link, "network.nix")]);
+  assert.deepEqual((await scanFolder(link, globs)).files, [path.join(link, "network.nix")]);
 });
 
 test("a folder that is called like a network file is none", async () => {
@@ -82,13 +82,13 @@ test("more files than the limit are cut, and just as many are not", async () => 
 
 test("a flake counts in the folder itself, not below it", async () => {
   write("a/flake.nix");
-  assert.equal((await scanFolder(folder, matches)).hasFlake, false);
+  assert.equal((await scanFolder(folder, globs)).hasFlake, false);
   write("flake.nix");
-  assert.equal((await scanFolder(folder, matches)).hasFlake, true);
+  assert.equal((await scanFolder(folder, globs)).hasFlake, true);
 });
 
 test("a folder that is not there has no networks", async () => {
-  assert.deepEqual(await scanFolder(path.join(folder, "missing"), matches), {
+  assert.deepEqual(await scanFolder(path.join(folder, "missing"), globs), {
     files: [],
     cut: false,
     hasFlake: false,
