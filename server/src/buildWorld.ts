@@ -19,13 +19,14 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     evaluate: (params, root, signal) => evaluate(parts, params, signal, root),
     evaluateMachines: (uri, roots, signal) => evaluateMachines(parts, uri, roots, signal),
     realisation: async (params, evaluation, root) => {
-      const lines = toolchain.known?.lines ?? new Map<string, string>();
-      const args = realisationArguments(evaluation.drvPath, root, params, lines);
+      const merged = await toolchain.withOptions(evaluation.nixConfig);
+      const lines = merged?.known.lines ?? new Map<string, string>();
+      const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
       const folders = [
         { use: "store", path: path.dirname(evaluation.drvPath) },
-        { use: "build", path: buildFolder(toolchain.config, toolchain.nix.env) },
+        { use: "build", path: buildFolder(merged?.config, toolchain.nix.env) },
       ] as const;
       return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
     },
@@ -49,6 +50,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     maxBuilds: () => parts.settings().maxBuilds,
     limits: () => parts.settings().history,
     builders: () => toolchain.known?.builders ?? [],
+    buildersWith: async options => (await toolchain.withOptions(options))?.known.builders ?? [],
     environment: () => Object.keys(toolchain.nix.env).toSorted(),
   };
 }

@@ -1,8 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { evaluateMachine } from "./nix/evaluate.ts";
+import type { BuildableEvaluation } from "./nix/evaluation.ts";
 import { errorProblem, type Outcome } from "./outcome.ts";
-import type { BuildParams, Evaluation, Problem } from "./protocol.ts";
+import type { BuildParams, Problem } from "./protocol.ts";
 import { pathOf } from "./workspace/networkFiles.ts";
 import type { WorldParts } from "./worldParts.ts";
 
@@ -12,7 +13,7 @@ export async function evaluate(
   params: BuildParams,
   signal: AbortSignal,
   root?: string,
-): Promise<Outcome<Evaluation>> {
+): Promise<Outcome<BuildableEvaluation>> {
   const network = pathOf(params.uri);
   if (network === undefined) return { problem: notAFile(params.uri) };
   const stamp = await parts.networks.stampOnDisk(params.uri);

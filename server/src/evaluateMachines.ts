@@ -3,13 +3,15 @@ import { Slots } from "./builds/slots.ts";
 import { evaluate, locationOf, notAFile } from "./evaluateMachine.ts";
 import { keepAndPlan } from "./nix/evaluate.ts";
 import { evaluateAll } from "./nix/evaluateAll.ts";
+import { type BuildableEvaluation, networkNixConfig } from "./nix/evaluation.ts";
 import { processProblem } from "./nix/nix.ts";
+import type { NixOptions } from "./nix/nixOptions.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Evaluation, MachineEvaluation, Problem } from "./protocol.ts";
+import type { MachineEvaluation, Problem } from "./protocol.ts";
 import { pathOf } from "./workspace/networkFiles.ts";
 import type { WorldParts } from "./worldParts.ts";
 
-type Give = (outcome: Outcome<Evaluation> | PromiseLike<Outcome<Evaluation>>) => void;
+type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
 
 /**
  * Evaluates some machines of a network together, as they all are now: what they share is evaluated once for those of a process.
@@ -22,10 +24,10 @@ export function evaluateMachines(
   uri: string,
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): ReadonlyMap<string, Promise<Outcome<Evaluation>>> {
+): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
   const givers = new Map<string, Give>();
   const promises = [...roots.keys()].map(
-    machine => [machine, new Promise<Outcome<Evaluation>>(resolve => givers.set(machine, resolve))] as const,
+    machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => givers.set(machine, resolve))] as const,
   );
   void evaluateInto(parts, uri, roots, signal, givers).then(problem => {
     for (const give of givers.values()) give({ problem });
@@ -45,13 +47,15 @@ async function evaluateInto(
   if (network === undefined) return notAFile(uri);
   const stamp = await parts.networks.stampOnDisk(uri);
   const slots = new Slots(availableParallelism);
-  const plan = async (evaluation: MachineEvaluation): Promise<Outcome<Evaluation>> => {
+  let nixConfig: Promise<NixOptions> = Promise.resolve({});
+  const plan = async (evaluation: MachineEvaluation): Promise<Outcome<BuildableEvaluation>> => {
     if (!("drvPath" in evaluation)) return { problem: evaluation.problem };
     const { machine } = evaluation;
     parts.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
     await slots.take(machine, signal);
-    const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, { network, root, signal });
+    const kept = { network, root, signal };
+    const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
     return planned === "not kept" ? evaluate(parts, { uri, machine }, signal, root) : planned;
   };
@@ -64,6 +68,9 @@ async function evaluateInto(
     processors: availableParallelism(),
     locationOf: machine => locationOf(parts, uri, machine),
     signal,
+    didFindTools: ({ evaluator: { path } }) => {
+      nixConfig = networkNixConfig(parts.toolchain.nix, parts.assets, path, network, signal);
+    },
     didFindNames: () => undefined,
     didEvaluate: evaluation => givers.get(evaluation.machine)?.(plan(evaluation)),
   });

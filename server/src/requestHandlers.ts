@@ -42,7 +42,9 @@ function handlersOf(session: Session): Handlers {
     "morph/networks": () => session.findNetworks(),
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
-      return orThrow(await evaluate(session.world, params, signalOf(token)));
+      // It may hold secrets.
+      const { nixConfig: _, ...evaluation } = orThrow(await evaluate(session.world, params, signalOf(token)));
+      return evaluation;
     },
     "morph/evaluateAll": async ({ uri }, token) => {
       await mayEvaluateNetwork(session, uri);

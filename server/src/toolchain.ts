@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { findBuilders, type KnownBuilders } from "./builders/builders.ts";
 import { type NixConfig, readNixConfig } from "./nix/config.ts";
 import { createNix, type Nix } from "./nix/nix.ts";
+import type { NixOptions } from "./nix/nixOptions.ts";
 import type { Problem } from "./protocol.ts";
 import type { Settings } from "./settings.ts";
 
@@ -9,7 +10,13 @@ import type { Settings } from "./settings.ts";
 export type ToolchainState =
   | { readonly kind: "unknown" }
   | { readonly kind: "missing"; readonly problem: Problem }
-  | { readonly kind: "known"; readonly config: NixConfig; readonly known: KnownBuilders };
+  | ({ readonly kind: "known" } & Known);
+
+/** The settings of Nix, and the builders that come of them. */
+export interface Known {
+  readonly config: NixConfig;
+  readonly known: KnownBuilders;
+}
 
 /** This machine's Nix: how to call it, its settings, and the builders that it knows. */
 export class Toolchain {
@@ -36,6 +43,17 @@ export class Toolchain {
 
   get known(): KnownBuilders | undefined {
     return this.#state.kind === "known" ? this.#state.known : undefined;
+  }
+
+  /**
+   * Settings and builders as they are with a network's own options, merged by Nix itself; undefined where they are not known. Those
+   * without where it cannot merge them: then the build says why.
+   */
+  async withOptions(options: NixOptions = {}): Promise<Known | undefined> {
+    const own = this.#state.kind === "known" ? this.#state : undefined;
+    if (own === undefined || Object.keys(options).length === 0) return own;
+    const config = await readNixConfig(this.#nix, options);
+    return "problem" in config ? own : { config: config.value, known: await findBuilders(config.value) };
   }
 
   configure(settings: Settings): void {

@@ -16,6 +16,7 @@ export function idleWorld(fields: Partial<BuildWorld> = {}): BuildWorld {
     maxBuilds: () => 100,
     limits: () => defaultSettings.history,
     builders: () => [],
+    buildersWith: async () => [],
     environment: () => [],
     ...fields,
   };

@@ -75,6 +75,7 @@ const pure = [
   "nix/eventStream.ts",
   "nix/evaluationError.ts",
   "nix/events.ts",
+  "nix/nixOptions.ts",
   "signing/keys.ts",
   "signing/narinfo.ts",
   "signing/pathInfo.ts",

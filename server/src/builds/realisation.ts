@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { t } from "@vscode/l10n";
+import { type NixOptions, optionArguments } from "../nix/nixOptions.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuilderId, BuildParams, Place } from "../protocol.ts";
 
@@ -14,18 +15,21 @@ const local = "local";
  * `unsupported-place`.
  *
  * @param lines remote builder -> the machine line that makes Nix use it.
+ * @param options the network's own; what is asked for wins over them.
  */
 export function realisationArguments(
   drvPath: string,
   root: string,
   { place = defaultPlace, keepFailed }: Pick<BuildParams, "place" | "keepFailed">,
   lines: ReadonlyMap<BuilderId, string>,
+  options: NixOptions = {},
 ): Outcome<readonly string[]> {
   const placement = placementArguments(place, lines);
   if ("problem" in placement) return placement;
   const log = ["--log-format", "internal-json", "-v"];
   const keeping = keepFailed === true ? ["--keep-failed"] : [];
-  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...keeping, ...placement.value] };
+  const asked = [...optionArguments(options), ...keeping, ...placement.value];
+  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...asked] };
 }
 
 function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>): Outcome<readonly string[]> {

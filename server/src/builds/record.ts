@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Evaluation, Place, Problem, SignatureReport } from "../protocol.ts";
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
+import type { Place, Problem, SignatureReport } from "../protocol.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { drop, pack, unpack } from "./archive.ts";
 import { recordFiles } from "./files.ts";
@@ -63,7 +64,7 @@ export interface Realisation {
 export interface EvaluationResult {
   /** ISO 8601. */
   readonly at: string;
-  readonly evaluation?: Evaluation | undefined;
+  readonly evaluation?: BuildableEvaluation | undefined;
   readonly problem?: Problem | undefined;
   /** What was found and does not keep the build from starting. */
   readonly warnings?: readonly Problem[] | undefined;

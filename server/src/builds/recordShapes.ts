@@ -1,13 +1,6 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import type {
-  BuildSummary,
-  CacheState,
-  Evaluation,
-  PathSignature,
-  Place,
-  Problem,
-  SignatureReport,
-} from "../protocol.ts";
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
+import type { BuildSummary, CacheState, PathSignature, Place, Problem, SignatureReport } from "../protocol.ts";
 import type { ProcessIdentity } from "./processIdentity.ts";
 import type { BuildRequest, BuildResult, EvaluationResult, SupervisedProcess } from "./record.ts";
 import type { MeasuredSpace } from "./shortOfSpace.ts";
@@ -60,9 +53,10 @@ function isProblem(value: unknown): value is Problem {
   return isText(code) && isText(message);
 }
 
-function isEvaluation(value: unknown): value is Evaluation {
-  const { drvPath, plan } = fieldsOf<Evaluation>(value);
-  return isText(drvPath) && isTexts(fieldsOf<Evaluation["plan"]>(plan).build);
+function isEvaluation(value: unknown): value is BuildableEvaluation {
+  const { drvPath, plan, nixConfig = {} } = fieldsOf<BuildableEvaluation>(value);
+  const isOptions = isFields(nixConfig) && Object.values(nixConfig).every(isText);
+  return isText(drvPath) && isTexts(fieldsOf<BuildableEvaluation["plan"]>(plan).build) && isOptions;
 }
 
 function isPlannedDerivation(value: unknown): value is PlannedDerivation {

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { readGraph } from "../nix/derivationGraph.ts";
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import { type BuildParams, type Evaluation, finalStates, type Problem } from "../protocol.ts";
+import { type BuildParams, finalStates, type Problem } from "../protocol.ts";
 import { cancelled } from "./cancelled.ts";
 import { claim, release } from "./claim.ts";
 import { foldersOf } from "./earlierSpace.ts";
@@ -132,14 +133,18 @@ export class BuildRunner {
   async #begin(
     request: BuildRequest,
     abort: AbortController,
-    evaluation?: Promise<Outcome<Evaluation>>,
+    evaluation?: Promise<Outcome<BuildableEvaluation>>,
   ): Promise<void> {
     this.#evaluating.set(request.id, abort);
     await this.#run(request, abort, evaluation);
     this.#evaluating.delete(request.id);
   }
 
-  async #run(asked: BuildRequest, abort: AbortController, early?: Promise<Outcome<Evaluation>>): Promise<void> {
+  async #run(
+    asked: BuildRequest,
+    abort: AbortController,
+    early?: Promise<Outcome<BuildableEvaluation>>,
+  ): Promise<void> {
     const { id } = asked;
     const { signal } = abort;
     try {
@@ -162,7 +167,10 @@ export class BuildRunner {
   }
 
   /** Records what came of an evaluation; undefined: a problem. */
-  async #evaluated(id: string, outcome: Promise<Outcome<Evaluation>>): Promise<Evaluation | undefined> {
+  async #evaluated(
+    id: string,
+    outcome: Promise<Outcome<BuildableEvaluation>>,
+  ): Promise<BuildableEvaluation | undefined> {
     const result = await outcome;
     if ("problem" in result) await this.#finish(id, { problem: result.problem });
     else await this.#finish(id, { evaluation: result.value });
@@ -170,10 +178,10 @@ export class BuildRunner {
   }
 
   /** Looks the plan through and has it realised. */
-  async #checkAndRealise(request: BuildRequest, evaluation: Evaluation): Promise<Problem | undefined> {
+  async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
     const graph = await readGraph(evaluation.plan.build);
     await this.#records.write(request.id, "graph", graph);
-    const builders = this.#world.builders();
+    const builders = await this.#world.buildersWith(evaluation.nixConfig);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;
     const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
@@ -201,7 +209,7 @@ export class BuildRunner {
     return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
   }
 
-  async #realise(request: BuildRequest, evaluation: Evaluation, call: NixCall): Promise<Problem | undefined> {
+  async #realise(request: BuildRequest, evaluation: BuildableEvaluation, call: NixCall): Promise<Problem | undefined> {
     const { id } = request;
     const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
     const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
@@ -220,7 +228,7 @@ export class BuildRunner {
   }
 }
 
-function alreadyBuilding({ drvPath }: Evaluation): Problem {
+function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {
   return errorProblem(
     "already-building",
     t(

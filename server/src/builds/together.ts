@@ -1,5 +1,5 @@
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Evaluation } from "../protocol.ts";
 import { cancelled } from "./cancelled.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -20,7 +20,7 @@ export function evaluateTogether(
   world: Pick<BuildWorld, "evaluateMachines">,
   uri: string,
   builds: readonly BuildTogether[],
-): ReadonlyMap<string, Promise<Outcome<Evaluation>>> {
+): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
   const abort = new AbortController();
   const roots = new Map(builds.map(({ machine, root }) => [machine, root]));
   const evaluations = world.evaluateMachines(uri, roots, abort.signal);
@@ -30,7 +30,7 @@ export function evaluateTogether(
   };
   return new Map(
     builds.map(({ machine, signal }) => {
-      const gone = new Promise<Outcome<Evaluation>>(resolve =>
+      const gone = new Promise<Outcome<BuildableEvaluation>>(resolve =>
         signal.addEventListener("abort", () => {
           leave(machine);
           resolve({ problem: cancelled() });

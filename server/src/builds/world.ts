@@ -1,5 +1,7 @@
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
+import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Builder, BuildParams, Evaluation, SignatureReport } from "../protocol.ts";
+import type { Builder, BuildParams, SignatureReport } from "../protocol.ts";
 import type { HistoryLimits } from "./history.ts";
 import type { FilledFolder } from "./record.ts";
 
@@ -15,7 +17,7 @@ export interface NixCall {
 /** What a build needs of the other rooms: the server composes it. */
 export interface BuildWorld {
   /** Evaluates a machine and keeps its derivation by a GC root. */
-  evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<Evaluation>>;
+  evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<BuildableEvaluation>>;
   /**
    * Evaluates several machines of a network together and keeps their derivations. Machine -> what comes of it.
    *
@@ -25,9 +27,9 @@ export interface BuildWorld {
     uri: string,
     roots: ReadonlyMap<string, string>,
     signal: AbortSignal,
-  ): ReadonlyMap<string, Promise<Outcome<Evaluation>>>;
+  ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>>;
   /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
-  realisation(params: BuildParams, evaluation: Evaluation, root: string): Promise<Outcome<NixCall>>;
+  realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
   /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
   keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
   /** Starts the supervisor of a record's folder, so that it outlives us. */
@@ -42,6 +44,8 @@ export interface BuildWorld {
   limits(): HistoryLimits;
   /** Empty while they are not known. */
   builders(): readonly Builder[];
+  /** The builders as they are with a network's own options of Nix. */
+  buildersWith(options: NixOptions | undefined): Promise<readonly Builder[]>;
   /** The names of the variables that Nix gets. */
   environment(): readonly string[];
 }

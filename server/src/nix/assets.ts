@@ -5,6 +5,7 @@ export interface NixAssets {
   readonly evaluate: string;
   readonly evaluateMany: string;
   readonly machineNames: string;
+  readonly nixConfig: string;
   readonly root: string;
   /** Our own evaluator, with the interface of Morph's. */
   readonly evaluator: string;
@@ -16,6 +17,7 @@ export function nixAssets(folder: string): NixAssets {
     evaluate: path.join(folder, "evaluate.nix"),
     evaluateMany: path.join(folder, "evaluate-many.nix"),
     machineNames: path.join(folder, "machine-names.nix"),
+    nixConfig: path.join(folder, "nix-config.nix"),
     root: path.join(folder, "root.nix"),
     evaluator: path.join(folder, "eval-machines.nix"),
   };

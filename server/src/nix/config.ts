@@ -1,5 +1,6 @@
 import type { Outcome } from "../outcome.ts";
 import { type Nix, newStyle, processProblem } from "./nix.ts";
+import { type NixOptions, optionArguments } from "./nixOptions.ts";
 import { isAtLeast, nixVersion } from "./version.ts";
 
 /** The settings of Nix that we use, as `nix config show` says them. Reading them evaluates nothing. */
@@ -17,13 +18,15 @@ export interface NixConfig {
   readonly buildDir: string;
 }
 
-/** Asks Nix for its settings. Problems: `no-nix`, `nix-failed`. */
-export async function readNixConfig(nix: Nix): Promise<Outcome<NixConfig>> {
+/**
+ * Asks Nix for its settings, as they are with options on its command line. Problems: `no-nix`, `nix-failed`.
+ */
+export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise<Outcome<NixConfig>> {
   const version = await nixVersion(nix);
   if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
   // `nix show-config` was renamed in 2.20; the old name still works there, but warns.
   const command = isAtLeast(version, 2, 20) && !isLix(version) ? ["config", "show"] : ["show-config"];
-  const end = await nix.run("nix", [...newStyle, ...command, "--json"]);
+  const end = await nix.run("nix", [...newStyle, ...command, "--json", ...optionArguments(options)]);
   if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
   return parseNixConfig(version, end.stdout);
 }

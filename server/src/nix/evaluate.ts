@@ -2,18 +2,21 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { EvaluatedMachine, Evaluation, Plan } from "../protocol.ts";
+import type { EvaluatedMachine, Plan } from "../protocol.ts";
 import type { NixAssets } from "./assets.ts";
 import {
   type Answer,
   attributePath,
+  type BuildableEvaluation,
   type EvaluationTools,
   evaluatedMachine,
   evaluationArguments,
   evaluationTools,
+  networkNixConfig,
 } from "./evaluation.ts";
 import { evaluationProblem } from "./evaluationError.ts";
 import { type Nix, processProblem } from "./nix.ts";
+import type { NixOptions } from "./nixOptions.ts";
 import { planOf } from "./plan.ts";
 
 export interface EvaluationRequest {
@@ -39,7 +42,7 @@ export async function evaluateMachine(
   nix: Nix,
   assets: NixAssets,
   request: EvaluationRequest,
-): Promise<Outcome<Evaluation>> {
+): Promise<Outcome<BuildableEvaluation>> {
   const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, request.network);
   if ("problem" in tools) return tools;
   // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
@@ -63,12 +66,17 @@ async function evaluateOnce(
   assets: NixAssets,
   request: EvaluationRequest,
   tools: EvaluationTools,
-): Promise<Outcome<Evaluation> | "not kept"> {
+): Promise<Outcome<BuildableEvaluation> | "not kept"> {
   const started = Date.now();
-  const answer = await instantiate(nix, assets, request, tools.evaluator.path);
+  const { network, signal } = request;
+  // Side by side: the machine takes far longer than what the network says of Nix.
+  const [answer, nixConfig] = await Promise.all([
+    instantiate(nix, assets, request, tools.evaluator.path),
+    networkNixConfig(nix, assets, tools.evaluator.path, network, signal),
+  ]);
   if ("problem" in answer) return answer;
   const machine = evaluatedMachine(request.machine, answer.value, tools, Date.now() - started);
-  return keepAndPlan(nix, assets, machine, request);
+  return keepAndPlan(nix, assets, machine, nixConfig, request);
 }
 
 /**
@@ -79,15 +87,16 @@ export async function keepAndPlan(
   nix: Nix,
   assets: NixAssets,
   machine: EvaluatedMachine,
+  nixConfig: NixOptions,
   { network, root, signal }: Pick<EvaluationRequest, "network" | "root" | "signal">,
-): Promise<Outcome<Evaluation> | "not kept"> {
+): Promise<Outcome<BuildableEvaluation> | "not kept"> {
   // Side by side: each is a process that takes longer to start than to run.
   const [isKept, plan] = await Promise.all([
     root === undefined || keep(nix, assets, machine.drvPath, root),
-    planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }),
+    planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }, nixConfig),
   ]);
   if (!isKept) return "not kept";
-  return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath) } };
+  return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath), nixConfig } };
 }
 
 /** The derivation itself last: it needs all the others. */

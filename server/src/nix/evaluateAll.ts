@@ -5,7 +5,7 @@ import type { MachineEvaluation, Problem } from "../protocol.ts";
 import type { NixAssets } from "./assets.ts";
 import { ChunkSizes, chunksOf, planChunks } from "./chunks.ts";
 import { type ChunkContext, type ChunkEnd, evaluateChunk } from "./evaluateChunk.ts";
-import { evaluatedMachine, evaluationArguments, evaluationTools } from "./evaluation.ts";
+import { type EvaluationTools, evaluatedMachine, evaluationArguments, evaluationTools } from "./evaluation.ts";
 import { evaluationProblem } from "./evaluationError.ts";
 import { type Nix, processProblem } from "./nix.ts";
 
@@ -23,6 +23,8 @@ export interface EvaluateAllRequest {
   /** Where a machine stands in the network file, for errors that name no place. */
   readonly locationOf: (machine: string) => Location | undefined;
   readonly signal: AbortSignal;
+  /** Gets what they are evaluated with, before any of them is. */
+  readonly didFindTools?: (tools: EvaluationTools) => void;
   /** Gets the machines' names once they are known. */
   readonly didFindNames: (names: readonly string[]) => void;
   /** Gets each machine as soon as it is evaluated. */
@@ -42,6 +44,7 @@ export async function evaluateAll(
   const { network, signal } = request;
   const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, network);
   if ("problem" in tools) return tools;
+  request.didFindTools?.(tools.value);
   const context: ChunkContext = { nix, assets, tools: tools.value, network, signal };
   const names = request.machines === undefined ? await machineNames(context) : { value: request.machines };
   if ("problem" in names) return names;

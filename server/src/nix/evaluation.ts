@@ -1,7 +1,10 @@
+import path from "node:path";
 import type { Outcome } from "../outcome.ts";
-import type { EvaluatedMachine } from "../protocol.ts";
+import type { EvaluatedMachine, Evaluation } from "../protocol.ts";
+import type { NixAssets } from "./assets.ts";
 import { type Evaluator, findEvaluator } from "./evaluator.ts";
 import { type Nix, processProblem } from "./nix.ts";
+import type { NixOptions } from "./nixOptions.ts";
 import { nixVersion } from "./version.ts";
 
 /** What `answer.nix` tells of a machine. */
@@ -11,6 +14,12 @@ export interface Answer {
   readonly drvPath: string;
   readonly output: string;
   readonly nixpkgs: { readonly path: string; readonly revision: string | null; readonly versionSuffix: string | null };
+}
+
+/** An evaluation with what is needed to build it. */
+export interface BuildableEvaluation extends Evaluation {
+  /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
+  readonly nixConfig?: NixOptions | undefined;
 }
 
 /** With what machines are evaluated. */
@@ -43,6 +52,29 @@ export function evaluationArguments(expression: string, evaluator: string, netwo
     ...["--eval", "--strict", "--json", "--read-write-mode", "--log-format", "internal-json", expression],
     ...["--argstr", "evaluator", evaluator, "--argstr", "network", network],
   ];
+}
+
+/**
+ * The network's `nixConfig`, as far as Morph would pass it on. Empty where it cannot be evaluated: then Morph refuses the network,
+ * which `deployment.ts` finds out.
+ */
+export async function networkNixConfig(
+  nix: Nix,
+  { nixConfig }: NixAssets,
+  evaluator: string,
+  network: string,
+  signal?: AbortSignal,
+): Promise<NixOptions> {
+  const args = evaluationArguments(nixConfig, evaluator, network);
+  const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(network), signal });
+  if (end.kind !== "exited" || end.code !== 0) return {};
+  try {
+    const found: unknown = JSON.parse(end.stdout);
+    const options = typeof found === "object" && found !== null ? Object.entries(found) : [];
+    return Object.fromEntries(options.filter((option): option is [string, string] => typeof option[1] === "string"));
+  } catch {
+    return {};
+  }
 }
 
 /** A dotted path below a machine's `config` as our expressions take it. */

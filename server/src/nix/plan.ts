@@ -1,13 +1,20 @@
 import type { Outcome } from "../outcome.ts";
 import type { Plan } from "../protocol.ts";
 import { type Nix, processProblem, type RunOptions } from "./nix.ts";
+import { type NixOptions, optionArguments } from "./nixOptions.ts";
 
 /** A dry run must not make Nix believe for an hour that the cache lacks a path (setting `narinfo-cache-negative-ttl`). */
 const freshAnswers = ["--option", "narinfo-cache-negative-ttl", "0"];
 
-/** What realising a derivation would build and fetch. */
-export async function planOf(nix: Nix, drvPath: string, options: RunOptions): Promise<Outcome<Plan>> {
-  const end = await nix.run("nix-store", ["--realise", "--dry-run", drvPath, ...freshAnswers], options);
+/** What realising a derivation would build and fetch, with options of Nix's besides its settings. */
+export async function planOf(
+  nix: Nix,
+  drvPath: string,
+  run: RunOptions,
+  options: NixOptions = {},
+): Promise<Outcome<Plan>> {
+  const args = ["--realise", "--dry-run", drvPath, ...optionArguments(options), ...freshAnswers];
+  const end = await nix.run("nix-store", args, run);
   if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
   return { value: parseDryRun(end.stderr) };
 }

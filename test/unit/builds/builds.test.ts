@@ -58,6 +58,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
     maxBuilds: () => 100,
     limits: () => defaultSettings.history,
     builders: () => [],
+    buildersWith: async () => [],
     environment: () => [],
     ...fields,
   };

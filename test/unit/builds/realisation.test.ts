@@ -40,6 +40,18 @@ test("realising without a place is where Nix likes, and may keep the folders of 
   });
 });
 
+test("realising with the network's own options, which give way to what was asked for", () => {
+  const place: Place = { kind: "only", builder: "ssh-ng://builder-arm" };
+  const options = { cores: "2", "max-jobs": "8", builders: "" };
+  assert.deepEqual(realisationArguments(drvPath, root, { place, keepFailed: true }, lines, options), {
+    value: [
+      ...always,
+      ...["--option", "cores", "2", "--option", "max-jobs", "8", "--option", "builders", ""],
+      ...["--keep-failed", "--builders", line, "--max-jobs", "0"],
+    ],
+  });
+});
+
 test("whatever a path or a builder is called, it is one argument as it stands", () => {
   const name = fc.oneof(anyText, fc.constantFrom("; rm -rf ~", "$(id)", "`id`", "a b", "'", '"', "\n"));
   fc.assert(
