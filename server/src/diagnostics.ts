@@ -1,7 +1,7 @@
 import type { Connection, Diagnostic } from "vscode-languageserver";
 import { networkChecks } from "./features/checks/checks.ts";
 import { withSeverities } from "./features/checks/codes.ts";
-import { grammarDiagnostics, networkDiagnostics } from "./features/diagnostics.ts";
+import { networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "./features/diagnostics.ts";
 import { pathLiterals } from "./features/documentLinks.ts";
 import type { Nix } from "./nix/nix.ts";
 import { type ParseError, parseWithNix } from "./nix/parse.ts";
@@ -24,8 +24,8 @@ export interface DiagnosticFacts {
 }
 
 /**
- * The diagnostics of open network files. Where Nix is at hand its own parser decides whether the syntax is right; elsewhere our
- * grammar does, as far as it can be sure.
+ * The diagnostics of open network files. Where Nix is at hand, its own parser decides whether the syntax is right; elsewhere our
+ * reading of it does.
  */
 export class Diagnostics {
   readonly #connection: Connection;
@@ -71,10 +71,11 @@ export class Diagnostics {
     const nix = this.#facts.nix();
     const checked = await this.#check(document, signal);
     if (checked === undefined) return;
-    if (nix === undefined || !document.root.hasError) this.#publish(uri, checked, grammarDiagnostics(document));
+    const syntax = syntaxDiagnostics(document);
+    if (nix === undefined || syntax.length === 0) this.#publish(uri, checked, syntax);
     if (nix === undefined) return;
     await wait(quiet, signal);
-    if (!signal.aborted) await this.#askNix(document, checked, nix, signal);
+    if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
   }
 
   /** What our checks find; undefined when the document is another before they are through. */
@@ -87,16 +88,22 @@ export class Diagnostics {
     return found && [...networkDiagnostics(network), ...found];
   }
 
-  async #askNix(document: NixDocument, checked: readonly Diagnostic[], nix: Nix, signal: AbortSignal): Promise<void> {
+  async #askNix(
+    document: NixDocument,
+    checked: readonly Diagnostic[],
+    syntax: readonly Diagnostic[],
+    nix: Nix,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { uri, version, text } = document;
     const verdict = await parseWithNix(nix, text, signal);
     if (signal.aborted || document.version !== version) return;
     if (verdict.kind === "error") this.#publish(uri, checked, [syntaxError(document, verdict.error)]);
-    else this.#publish(uri, checked, verdict.kind === "ok" ? [] : grammarDiagnostics(document));
+    else this.#publish(uri, checked, verdict.kind === "ok" ? [] : syntax);
   }
 
   #publish(uri: string, checked: readonly Diagnostic[], syntax: readonly Diagnostic[]): void {
-    void this.#send(uri, withSeverities([...checked, ...syntax], this.#facts.severities()));
+    void this.#send(uri, withSeverities([...checked, ...withoutRepeated(syntax, checked)], this.#facts.severities()));
   }
 
   #send(uri: string, diagnostics: Diagnostic[]): Promise<void> {

@@ -5,7 +5,7 @@ import { codeActions } from "../../server/src/features/codeActions.ts";
 import { codeLenses } from "../../server/src/features/codeLens.ts";
 import { completion } from "../../server/src/features/completion.ts";
 import { definition } from "../../server/src/features/definition.ts";
-import { grammarDiagnostics, networkDiagnostics } from "../../server/src/features/diagnostics.ts";
+import { networkDiagnostics, syntaxDiagnostics } from "../../server/src/features/diagnostics.ts";
 import { documentLinks } from "../../server/src/features/documentLinks.ts";
 import { documentSymbols } from "../../server/src/features/documentSymbols.ts";
 import { foldingRanges } from "../../server/src/features/folding.ts";
@@ -26,7 +26,7 @@ export function askOfDocument(document: NixDocument, network: Network): void {
   const whole = document.rangeAt(0, document.text.length);
   const diagnostics = [
     ...networkDiagnostics(network),
-    ...grammarDiagnostics(document),
+    ...syntaxDiagnostics(document),
     ...atOnce(networkChecks(document, network, () => true)),
   ];
   const ranges = [

@@ -25,6 +25,8 @@ export const validNix: fc.Arbitrary<string> = fc.letrec<{ text: string }>(tie =>
       fc.tuple(inner, inner).map(([a, b]) => `let x = ${a};\r\nin ${b}`),
       fc.array(inner, { maxLength: 3 }).map(items => `[ ${items.map(item => `(${item})`).join("\t")} ]`),
       inner.map(body => `{ pkgs, ... }:\n ${body}`),
+      inner.map(body => `{ pkgs, # 😀\r}: ${body}`),
+      inner.map(body => `[ { inherit (${body}); } /\${a}/b ]`),
       inner.map(value => `"😀\${${value}}é"`),
     ),
   };

@@ -83,7 +83,7 @@ const pure = [
   "signing/signature.ts",
   "syntax/document.ts",
   "syntax/edits.ts",
-  "syntax/errors.ts",
+  "syntax/strict/",
   "syntax/nodes.ts",
   "syntax/values.ts",
 ];

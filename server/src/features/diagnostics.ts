@@ -1,8 +1,8 @@
-import { t } from "@vscode/l10n";
 import type { Diagnostic, DiagnosticSeverity } from "vscode-languageserver-types";
 import type { Network, Problem } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { errorNodes, mayBeGrammarGap } from "../syntax/errors.ts";
+import { syntaxFaults } from "../syntax/strict/read.ts";
+import { faultText } from "./syntaxText.ts";
 
 const severities: Readonly<Record<Problem["severity"], DiagnosticSeverity>> = { error: 1, warning: 2, info: 3 };
 
@@ -18,21 +18,26 @@ export function networkDiagnostics(network: Network): Diagnostic[] {
   return network.problems.flatMap(diagnosticOf);
 }
 
-/** The syntax errors that our grammar sees; none where it may be wrong. Nix's own parser, where it is at hand, knows better. */
-export function grammarDiagnostics(document: NixDocument): Diagnostic[] {
-  if (!document.root.hasError || mayBeGrammarGap(document.text)) return [];
-  return errorNodes(document.root).map(node => ({
-    range: node.isMissing
-      ? document.rangeOf(node)
-      : document.rangeAt(node.startIndex, firstLineEnd(node.startIndex, node.text)),
+/** Why Nix would refuse to parse the text, as far as that is known without asking it. */
+export function syntaxDiagnostics(document: NixDocument): Diagnostic[] {
+  return syntaxFaults(document.text).map(fault => ({
+    range: document.rangeAt(fault.start, firstLineEnd(document.text.slice(fault.start, fault.end), fault.start)),
     severity: 1,
     code: "syntax-error",
     source: "morph",
-    message: node.isMissing ? t("Syntax error: '{0}' is missing.", node.type) : t("Syntax error."),
+    message: faultText(fault, offset => document.rangeAt(offset, offset).start.line + 1),
   }));
 }
 
-function firstLineEnd(start: number, text: string): number {
-  const line = text.indexOf("\n");
+/** Syntax errors without those that another diagnostic describes better: of a machine that is defined twice. */
+export function withoutRepeated(syntax: readonly Diagnostic[], others: readonly Diagnostic[]): Diagnostic[] {
+  const starts = others.filter(({ code }) => code === "duplicate-machine").map(({ range }) => range.start);
+  return syntax.filter(
+    ({ range: { start } }) => !starts.some(other => other.line === start.line && other.character === start.character),
+  );
+}
+
+function firstLineEnd(text: string, start: number): number {
+  const line = text.search(/[\r\n]/);
   return start + (line === -1 ? text.length : line);
 }

@@ -1,4 +1,5 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
+import { readableText } from "./strict/read.ts";
 
 /** Nix text -> syntax tree. A tree lives in WebAssembly's memory: whoever replaces it calls `delete()`. */
 export interface NixParser {
@@ -11,11 +12,24 @@ export async function loadNixParser(folder: string): Promise<NixParser> {
   await Parser.init({ locateFile: (name: string) => `${folder}/${name}` });
   const parser = new Parser();
   parser.setLanguage(await Language.load(`${folder}/tree-sitter-nix.wasm`));
+  const read = (text: string, previous?: Tree) => {
+    const tree = parser.parse(withLineFeeds(text), previous);
+    if (tree === null) throw new Error("the Nix grammar is not set");
+    return tree;
+  };
   return {
     parse(text, previous) {
-      const tree = parser.parse(text, previous);
-      if (tree === null) throw new Error("the Nix grammar is not set");
-      return tree;
+      const tree = read(text, previous);
+      if (previous !== undefined || !tree.rootNode.hasError) return tree;
+      const readable = readableText(text);
+      if (readable === text) return tree;
+      tree.delete();
+      return read(readable);
     },
   };
+}
+
+/** A lone carriage return ends a line, and a comment, in Nix; not for the grammar. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replaceAll(/\r(?!\n)/g, "\n") : text;
 }

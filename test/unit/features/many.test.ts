@@ -4,7 +4,6 @@ import { codeActions } from "../../../server/src/features/codeActions.ts";
 import { machineNames } from "../../../server/src/features/machineNames.ts";
 import { tags } from "../../../server/src/features/references.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
-import { mayBeGrammarGap } from "../../../server/src/syntax/errors.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 // What is asked of a network with thousands of machines takes as long as it is large, and not its square.
@@ -34,10 +33,3 @@ for (const [name, text] of Object.entries(networks))
     assert.ok(took < 5000, `${took.toFixed(0)} ms`);
     document.dispose();
   });
-
-test("a text that may be valid is told from others without waiting", () => {
-  const started = performance.now();
-  assert.equal(mayBeGrammarGap("inherit (".repeat(50_000)), false);
-  assert.equal(mayBeGrammarGap(`${"inherit (x) ".repeat(50_000)}inherit (x) ;`), true);
-  assert.ok(performance.now() - started < 2000);
-});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { grammarDiagnostics, networkDiagnostics } from "../../../server/src/features/diagnostics.ts";
+import { networkDiagnostics, syntaxDiagnostics } from "../../../server/src/features/diagnostics.ts";
 import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText } from "../../support/nixText.ts";
@@ -19,7 +19,7 @@ function readAll(text: string) {
         assert.ok(0 <= from && from <= to && to <= end);
       }
     assert.equal(new Set(network.machines.map(({ name }) => name)).size, network.machines.length);
-    return { network, diagnostics: [...networkDiagnostics(network), ...grammarDiagnostics(document)] };
+    return { network, diagnostics: [...networkDiagnostics(network), ...syntaxDiagnostics(document)] };
   } finally {
     document.dispose();
   }

@@ -1,0 +1,84 @@
+import type { Span } from "../edits.ts";
+
+/** One segment of an attribute path; its name is undefined where only evaluation can tell it. */
+export interface Segment extends Span {
+  readonly name: string | undefined;
+}
+
+/** An attribute, or a function's argument, that has its name already. */
+export interface Duplicate extends Span {
+  /** As a path from the set on. */
+  readonly name: string;
+  /** Where the name is defined first. */
+  readonly first: number;
+}
+
+/** What came of adding an attribute. */
+export interface Added {
+  readonly duplicates: Duplicate[];
+  /** A `rec` set was merged with another: which names its values see depends on which of the two comes first. */
+  mergesRecursive: boolean;
+}
+
+interface Known {
+  /** The literal set that it is, for Nix merges those. */
+  readonly set: AttributeSet | undefined;
+  readonly at: Span;
+}
+
+/**
+ * The names of a literal set, as Nix collects them while it parses (Nix, `ParserState::addAttr`): `a.b = 1; a.c = 2;` and
+ * `a = { b = 1; }; a = { c = 2; };` are one set, anything else that comes twice is refused.
+ */
+export class AttributeSet {
+  readonly isRecursive: boolean;
+  readonly #known = new Map<string, Known>();
+  hasComputedNames = false;
+
+  constructor(isRecursive = false) {
+    this.isRecursive = isRecursive;
+  }
+
+  get names(): Iterable<string> {
+    return this.#known.keys();
+  }
+
+  /** Adds `path = value;`. */
+  add(path: readonly Segment[], value: AttributeSet | undefined): Added {
+    const added: Added = { duplicates: [], mergesRecursive: false };
+    const [first, last] = [path[0], path.at(-1)];
+    if (first === undefined || last === undefined) return added;
+    const at = { start: first.start, end: last.end };
+    let set: AttributeSet = this;
+    const names: string[] = [];
+    for (const { name } of path.slice(0, -1)) {
+      const known = name === undefined ? undefined : set.#known.get(name);
+      if (name !== undefined) names.push(name);
+      if (known !== undefined && known.set === undefined) {
+        added.duplicates.push({ ...at, name: names.join("."), first: known.at.start });
+        return added;
+      }
+      if (known?.set?.isRecursive) added.mergesRecursive = true;
+      const next = known?.set ?? new AttributeSet();
+      if (name === undefined) set.hasComputedNames = true;
+      else if (known === undefined) set.#known.set(name, { set: next, at });
+      set = next;
+    }
+    if (last.name === undefined) set.hasComputedNames = true;
+    else set.#define([...names, last.name], { set: value, at }, added);
+    return added;
+  }
+
+  #define(path: readonly string[], attribute: Known, added: Added): void {
+    const name = path.at(-1) ?? "";
+    const known = this.#known.get(name);
+    if (known === undefined) return void this.#known.set(name, attribute);
+    const { set } = known;
+    if (set === undefined || attribute.set === undefined) {
+      added.duplicates.push({ ...attribute.at, name: path.join("."), first: known.at.start });
+      return;
+    }
+    if (set.isRecursive || attribute.set.isRecursive) added.mergesRecursive = true;
+    for (const [inner, value] of attribute.set.#known) set.#define([...path, inner], value, added);
+  }
+}
