@@ -1,6 +1,9 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { readableText } from "./strict/read.ts";
 
+/** A path that begins with an interpolation: an edited tree may hold one where a fresh one would not. */
+const bareInterpolation = /(?:^|[^\w.+-])~?\/\$\{/;
+
 /** Nix text -> syntax tree. A tree lives in WebAssembly's memory: whoever replaces it calls `delete()`. */
 export interface NixParser {
   /** Never throws; broken text gives a tree with error nodes. `previous` is a tree that was told of the edits since. */
@@ -19,8 +22,9 @@ export async function loadNixParser(folder: string): Promise<NixParser> {
   };
   return {
     parse(text, previous) {
-      const tree = read(text, previous);
-      if (previous !== undefined || !tree.rootNode.hasError) return tree;
+      if (previous !== undefined && !bareInterpolation.test(text)) return read(text, previous);
+      const tree = read(text);
+      if (!tree.rootNode.hasError) return tree;
       const readable = readableText(text);
       if (readable === text) return tree;
       tree.delete();
