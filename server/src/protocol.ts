@@ -143,9 +143,12 @@ export type Place =
 /** How a builder comes to build for a system. `unknown` is not produced yet. */
 export type BuildMode = "native" | "emulated" | "compatible" | "claimed" | "impossible" | "unknown";
 
+/** Those that are produced. */
+export type ProducedBuildMode = Exclude<BuildMode, "unknown">;
+
 export interface BuilderSystem {
   readonly system: string;
-  readonly mode: BuildMode;
+  readonly mode: ProducedBuildMode;
   readonly emulator?: string | undefined;
   /** ISO 8601. Not produced yet. */
   readonly provenAt?: string | undefined;
@@ -194,6 +197,9 @@ export type BuildState =
   | "cancelled"
   | "lost";
 
+/** Those that are produced. */
+export type ProducedBuildState = Exclude<BuildState, "reconnecting">;
+
 /** The states after which a build does not change any more. */
 export const finalStates: ReadonlySet<BuildState> = new Set(["succeeded", "failed", "cancelled", "lost"]);
 
@@ -206,7 +212,7 @@ export interface BuildSummary {
   readonly place: Place;
   /** Grows with every change; a delta carries the revision that it leads to. */
   readonly revision: number;
-  readonly state: BuildState;
+  readonly state: ProducedBuildState;
   /** ISO 8601. */
   readonly startedAt: string;
   /** ISO 8601. */
@@ -235,8 +241,9 @@ export interface BuildSummary {
     | undefined;
 }
 
-/** Derivations to build, each once; never transfers. */
+/** Derivations to build, each once; never transfers. One that was not needed does not count. */
 export interface Progress {
+  /** Built, fetched, or built by another build. */
   readonly done: number;
   readonly running: number;
   readonly failed: number;
@@ -277,10 +284,16 @@ export interface DerivationState {
   readonly attempt: number;
   readonly state:
     | "planned"
+    /** For a builder, or for another Nix that builds it. */
     | "waiting"
     | "building"
     | "built"
+    /** Its outputs are in the store, and this build has neither built nor fetched them. */
+    | "built-by-another"
+    /** It was to be built, and a cache had it after all. */
     | "fetched"
+    /** The build has succeeded without it: what needs it came from elsewhere. */
+    | "not-needed"
     | "failed"
     | "dependency-failed"
     | "cancelled";
@@ -288,7 +301,8 @@ export interface DerivationState {
   readonly phase?: string | undefined;
   /** A store URI; absent when built here. */
   readonly builder?: string | undefined;
-  readonly emulated?: boolean | undefined;
+  /** The builder runs it through an emulator, as far as its settings say. */
+  readonly emulated?: true | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
   /** ISO 8601. */

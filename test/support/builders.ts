@@ -1,7 +1,10 @@
-import type { Builder, BuildMode } from "../../server/src/protocol.ts";
+import type { Builder, ProducedBuildMode } from "../../server/src/protocol.ts";
 
 /** A builder with the systems that it builds for, and how. */
-export function builder(fields: Partial<Builder> & Pick<Builder, "id">, systems: Record<string, BuildMode>): Builder {
+export function builder(
+  fields: Partial<Builder> & Pick<Builder, "id">,
+  systems: Record<string, ProducedBuildMode>,
+): Builder {
   return {
     name: fields.id.replace(/^.*:\/\//, ""),
     kind: fields.id === "local" ? "local" : "remote",

@@ -100,7 +100,7 @@ export function summaryOfRun(
 /** A state for readers: names for store paths, nothing that another recording of the same would change. */
 export function digestOf(run: RecordedRun, state: EventState) {
   const { state: buildState, progress, failure } = summaryOfRun(run, state);
-  const derivations = [...state.derivations.values()].map(derivationState);
+  const derivations = [...state.derivations.values()].map(each => derivationState(each));
   return {
     end: run.signal ?? run.code,
     state: buildState,

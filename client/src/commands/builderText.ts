@@ -1,8 +1,8 @@
-import type { Builder, BuildMode } from "../../../server/src/protocol.ts";
+import type { Builder, ProducedBuildMode } from "../../../server/src/protocol.ts";
 import type { Localiser } from "../localiser.ts";
 
 /** How a builder can build for a system. Undefined system: nobody knows yet which it is. */
-export function modeOf({ systems }: Builder, system: string | undefined): BuildMode | undefined {
+export function modeOf({ systems }: Builder, system: string | undefined): ProducedBuildMode | undefined {
   if (system === undefined) return undefined;
   return systems.find(entry => entry.system === system)?.mode ?? "impossible";
 }
@@ -14,7 +14,7 @@ export function builderDescription(builder: Builder, system: string | undefined,
   return `${system} · ${modeText(mode, l10n)}`;
 }
 
-function modeText(mode: BuildMode, l10n: Localiser): string {
+function modeText(mode: ProducedBuildMode, l10n: Localiser): string {
   switch (mode) {
     case "native":
       return l10n.t("native");
@@ -26,19 +26,16 @@ function modeText(mode: BuildMode, l10n: Localiser): string {
       return l10n.t("as its configuration says");
     case "impossible":
       return l10n.t("cannot build it");
-    case "unknown":
-      return l10n.t("not known");
   }
 }
 
 /** Builders in the order in which they are offered: those that can build, the best first; those that cannot last. */
 export function rankBuilders(builders: readonly Builder[], system: string | undefined): readonly Builder[] {
-  const ranks: readonly (BuildMode | undefined)[] = [
+  const ranks: readonly (ProducedBuildMode | undefined)[] = [
     "native",
     "compatible",
     "claimed",
     "emulated",
-    "unknown",
     undefined,
     "impossible",
   ];

@@ -1,14 +1,12 @@
-import type { Builder, BuilderId, BuildMode } from "../protocol.ts";
+import type { Builder, BuilderId, ProducedBuildMode } from "../protocol.ts";
 
 /** A builder that can build for a system, and how. */
 export interface Candidate {
   readonly builder: BuilderId;
   readonly name: string;
   readonly local: boolean;
-  readonly mode: BuildMode;
+  readonly mode: ProducedBuildMode;
 }
-
-const cannot: ReadonlySet<BuildMode> = new Set(["impossible", "unknown"]);
 
 /**
  * Who can build for a system, in the order in which Nix asks: its remote builders first (Nix, `build-remote.cc`: a machine of
@@ -18,7 +16,7 @@ export function candidatesFor(system: string, builders: readonly Builder[]): Can
   return builders
     .filter(builder => builder.active && builder.kind !== "hydra")
     .flatMap(builder => {
-      const able = builder.systems.find(candidate => candidate.system === system && !cannot.has(candidate.mode));
+      const able = builder.systems.find(candidate => candidate.system === system && candidate.mode !== "impossible");
       return able === undefined ? [] : [{ builder, mode: able.mode }];
     })
     .toSorted(

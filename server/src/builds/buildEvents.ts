@@ -1,11 +1,14 @@
+import { access } from "node:fs/promises";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import type { DerivationState, TransferState } from "../protocol.ts";
+import type { Builder, DerivationState, TransferState } from "../protocol.ts";
 import { closeState } from "./closeState.ts";
-import type { EventState } from "./eventState.ts";
+import { type EventState, type FollowedDerivation, isToCome } from "./eventState.ts";
 import { BuildFollower } from "./follower.ts";
+import { ForeignOutputs } from "./foreignOutputs.ts";
+import { modeOn } from "./preflight.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
-import { isGraph } from "./recordShapes.ts";
-import { derivationState, transferStates } from "./summary.ts";
+import { isGraph, isTexts } from "./recordShapes.ts";
+import { derivationState, transferStates, withDependencies } from "./summary.ts";
 
 /** What of a record its stream is read with. */
 type Told = Pick<RecordFacts, "evaluation" | "result">;
@@ -17,6 +20,11 @@ export class BuildEvents {
   #follower: BuildFollower | undefined;
   /** Undefined until it is written, which is after the evaluation. */
   #graph: readonly PlannedDerivation[] | undefined;
+
+  #systems: ReadonlyMap<string, string> = new Map();
+  #foreign: ForeignOutputs | undefined;
+  /** What is in the store without this build; undefined until it has ended. */
+  #present: ReadonlySet<string> | undefined;
 
   /** What was told of each transfer. */
   readonly #transfers = new Map<string, string>();
@@ -42,18 +50,60 @@ export class BuildEvents {
     if (planned === undefined) return;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
     this.#follower ??= new BuildFollower(events, clock, planned);
-    this.#graph ??= await this.#records.read(this.#id, "graph", isGraph);
+    if (this.#graph === undefined) await this.#readGraph();
     await this.#follower.poll();
-    if (end !== undefined) closeState(this.#follower.state, end, facts.result?.code === 0);
+    const { state } = this.#follower;
+    this.#foreign?.note(state);
+    if (end === undefined) return;
+    if (facts.result !== undefined) this.#present ??= await this.#findPresent(state);
+    closeState(state, end, facts.result?.code === 0, drvPath => this.#present?.has(drvPath) === true);
+  }
+
+  /** Every derivation, with what it depends on. */
+  derivations(builders: readonly Builder[]): DerivationState[] {
+    const all = [...(this.state?.derivations.values() ?? [])].map(each => this.#asProtocol(each, builders));
+    return withDependencies(all, this.graph);
   }
 
   /** The derivations that have changed since `didTell`. */
-  get changed(): DerivationState[] {
+  changed(builders: readonly Builder[]): DerivationState[] {
     const { state } = this;
     return [...(state?.changed ?? [])].flatMap(drvPath => {
       const derivation = state?.derivations.get(drvPath);
-      return derivation === undefined ? [] : [derivationState(derivation)];
+      return derivation === undefined ? [] : [this.#asProtocol(derivation, builders)];
     });
+  }
+
+  #asProtocol(derivation: FollowedDerivation, builders: readonly Builder[]): DerivationState {
+    const { attempt, builder, drvPath } = derivation;
+    const system = this.#systems.get(drvPath) ?? "";
+    return derivationState(derivation, attempt > 0 && modeOn(builder, system, builders) === "emulated");
+  }
+
+  async #readGraph(): Promise<void> {
+    const graph = await this.#records.read(this.#id, "graph", isGraph);
+    if (graph === undefined) return;
+    this.#graph = graph;
+    this.#systems = new Map(graph.map(({ drvPath, system }) => [drvPath, system]));
+    this.#foreign = new ForeignOutputs(graph);
+  }
+
+  /**
+   * Which of the derivations that have not begun are in the store. It is recorded, as what is there at the end may be collected as
+   * garbage later.
+   */
+  async #findPresent({ derivations }: EventState): Promise<ReadonlySet<string>> {
+    const recorded = await this.#records.read(this.#id, "present", isTexts);
+    if (recorded !== undefined) return new Set(recorded);
+    const present: string[] = [];
+    for (const { drvPath, outputs = [] } of this.graph) {
+      const derivation = derivations.get(drvPath);
+      if (derivation === undefined || !isToCome(derivation) || outputs.length === 0) continue;
+      if ((await Promise.all(outputs.map(isThere))).every(Boolean)) present.push(drvPath);
+    }
+    // Where it cannot be written the store is looked at again.
+    if (present.length > 0) await this.#records.write(this.#id, "present", present).catch(() => undefined);
+    return new Set(present);
   }
 
   /** The transfers that have changed since they were asked for the last time. */
@@ -73,6 +123,13 @@ export class BuildEvents {
   didTell(): void {
     this.state?.changed.clear();
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function endOf({ result }: Told): number | undefined {

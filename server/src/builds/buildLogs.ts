@@ -46,5 +46,5 @@ export class BuildLogs {
 /** A running build says no more of what is built, and nothing of what is none of its own. */
 function isOver(derivation: string | undefined, state: EventState | undefined): boolean {
   if (derivation === undefined || state === undefined) return false;
-  return [undefined, "built", "fetched"].includes(state.derivations.get(derivation)?.state);
+  return [undefined, "built", "built-by-another", "fetched"].includes(state.derivations.get(derivation)?.state);
 }

@@ -6,10 +6,16 @@ import { change } from "./reduce.ts";
  *
  * @param at epoch milliseconds
  * @param succeeded whether Nix says that all is there.
+ * @param isPresent whether the outputs of a derivation are in the store.
  */
-export function closeState(state: EventState, at: number, succeeded: boolean): void {
+export function closeState(
+  state: EventState,
+  at: number,
+  succeeded: boolean,
+  isPresent: (drvPath: string) => boolean = () => false,
+): void {
   for (const derivation of state.derivations.values()) {
-    const end = endOf(derivation, succeeded);
+    const end = endOf(derivation, succeeded, isPresent);
     if (end === derivation.state) continue;
     derivation.activities.clear();
     change(state, derivation, derivation.state === "building" ? { state: end, stoppedAt: at } : { state: end });
@@ -21,13 +27,15 @@ export function closeState(state: EventState, at: number, succeeded: boolean): v
   state.activities.clear();
 }
 
-/** A build that was not finished was cancelled. What another Nix has built is built, when ours could go on. */
+/** A build that was not finished was cancelled. What this Nix did not begin, another may have built. */
 function endOf(
-  { state, awaited, registered, unplaced }: FollowedDerivation,
+  { drvPath, state, awaited, registered, unplaced }: FollowedDerivation,
   succeeded: boolean,
+  isPresent: (drvPath: string) => boolean,
 ): FollowedDerivation["state"] {
   if (state === "building") return registered === true ? "built" : "cancelled";
   if (state !== "waiting" && state !== "planned") return state;
-  if (succeeded) return awaited === true ? "built" : "planned";
+  if ((succeeded && awaited === true) || isPresent(drvPath)) return "built-by-another";
+  if (succeeded) return "not-needed";
   return unplaced === true ? "failed" : "planned";
 }

@@ -107,6 +107,11 @@ export function derivationIn(state: EventState, drvPath: string): FollowedDeriva
   return planned;
 }
 
+/** Whether it has not begun, as far as anything has told. */
+export function isToCome({ state }: Pick<FollowedDerivation, "state">): boolean {
+  return state === "planned" || state === "waiting";
+}
+
 /** Appends, and forgets the oldest where there are too many: now and then, so that it costs nothing. */
 export function keepNewest<T>(list: T[], item: T, limit: number): void {
   list.push(item);

@@ -25,6 +25,8 @@ export const recordFiles = {
   output: "result",
   /** Any server: a folder with GC roots of what was built of a build that has not come to its end. */
   built: "built",
+  /** Any server: what of the plan was in the store at the end, although this build had not begun it. */
+  present: "present.json",
   /** Any server: caches. */
   summary: "summary.json",
   signatures: "signatures.json",

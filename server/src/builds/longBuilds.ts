@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Builder, Place, Problem } from "../protocol.ts";
 import { type Durations, durationKey, middle } from "./durations.ts";
-import { builtin, mayBuild, takes } from "./preflight.ts";
+import { builtin, mayBuild, modeOf, takes } from "./preflight.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** What takes longer is worth a word before it begins (ms). */
@@ -56,7 +56,7 @@ function longBuild(
   const { drvPath, system } = derivation;
   if (system === builtin) return undefined;
   const takers = allowed.filter(builder => takes(builder, derivation));
-  const isEmulated = takers.length > 0 && takers.every(({ systems }) => modeOf(systems, system) === "emulated");
+  const isEmulated = takers.length > 0 && takers.every(taker => modeOf(taker, system) === "emulated");
   const name = nameOfStorePath(drvPath);
   const measured = takers.flatMap(
     ({ id, kind }) => durations[durationKey(kind === "local" ? undefined : id, drvPath)] ?? [],
@@ -64,10 +64,6 @@ function longBuild(
   if (measured.length === 0) return isEmulated && large.test(name) ? { name, system, isEmulated } : undefined;
   const ms = middle(measured.map(duration => duration.ms));
   return ms < long ? undefined : { name, system, isEmulated, usual: { ms, basis: measured.length } };
-}
-
-function modeOf(systems: Builder["systems"], wanted: string): string | undefined {
-  return systems.find(({ system }) => system === wanted)?.mode;
 }
 
 function sentence({ name, isEmulated, usual }: LongBuild): string {

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import { errorProblem } from "../outcome.ts";
-import type { Builder, Place, Problem } from "../protocol.ts";
+import type { Builder, Place, Problem, ProducedBuildMode } from "../protocol.ts";
 import { able, missingFeature, offer } from "./failures/nobody.ts";
 import type { Asked } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
@@ -65,6 +65,21 @@ function nobodyTakes(
 export function mayBuild({ id, kind, active, maxJobs }: Builder, place: Place): boolean {
   if (!active || kind === "hydra" || maxJobs === 0) return false;
   return place.kind !== "only" || place.builder === id;
+}
+
+/** How the builder that a derivation was given to builds for a system. @param id its URI; undefined: this machine. */
+export function modeOn(
+  id: string | undefined,
+  system: string,
+  builders: readonly Builder[],
+): ProducedBuildMode | undefined {
+  const builder = builders.find(each => (id === undefined ? each.kind === "local" : each.id === id));
+  return builder && modeOf(builder, system);
+}
+
+/** How a builder builds for a system; undefined: it does not. */
+export function modeOf({ systems }: Builder, wanted: string): ProducedBuildMode | undefined {
+  return systems.find(({ system }) => system === wanted)?.mode;
 }
 
 /** Whether a builder has the system and the features that a derivation needs. */

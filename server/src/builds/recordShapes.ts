@@ -26,7 +26,7 @@ export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isText);
 }
 
@@ -60,9 +60,9 @@ function isEvaluation(value: unknown): value is BuildableEvaluation {
 }
 
 function isPlannedDerivation(value: unknown): value is PlannedDerivation {
-  const { drvPath, system, requiredFeatures, dependencies } = fieldsOf<PlannedDerivation>(value);
+  const { drvPath, system, requiredFeatures, dependencies, outputs } = fieldsOf<PlannedDerivation>(value);
   const isIndexes = Array.isArray(dependencies) && dependencies.every(index => typeof index === "number");
-  return isText(drvPath) && isText(system) && isTexts(requiredFeatures) && isIndexes;
+  return isText(drvPath) && isText(system) && isTexts(requiredFeatures) && isIndexes && isAbsentOr(outputs, isTexts);
 }
 
 export function isGraph(value: unknown): value is readonly PlannedDerivation[] {

@@ -12,13 +12,12 @@ import { BuildLogs, type LogRequest } from "./buildLogs.ts";
 import { BuiltRoots } from "./builtRoots.ts";
 import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
-import { emptyState } from "./eventState.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { remainsOf } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
-import { derivationState, isOrphaned, summaryOf, transferStates, withDependencies } from "./summary.ts";
+import { isOrphaned, summaryOf, transferStates } from "./summary.ts";
 import { TransferRates } from "./transferRates.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -130,11 +129,11 @@ export class BuildStore {
   async details(id: string): Promise<Build | undefined> {
     const summary = this.#summaries.get(id);
     if (summary === undefined) return undefined;
-    const { state = emptyState([]), graph } = this.#live.get(id)?.events ?? (await this.#reread(id, summary));
+    const events = this.#live.get(id)?.events ?? (await this.#reread(id, summary));
     return {
       ...summary,
-      derivations: withDependencies([...state.derivations.values()].map(derivationState), graph),
-      transferStates: transferStates(state),
+      derivations: events.derivations(this.#world.builders()),
+      transferStates: events.state === undefined ? [] : transferStates(events.state),
     };
   }
 
@@ -279,7 +278,7 @@ export class BuildStore {
   async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
     const { id } = summary;
     const { events } = live;
-    const derivations = this.#watched.has(id) ? events.changed : undefined;
+    const derivations = this.#watched.has(id) ? events.changed(this.#world.builders()) : undefined;
     const transfers = this.#watched.has(id) ? events.changedTransfers : undefined;
     events.didTell();
     const text = JSON.stringify({ ...summary, revision: 0 });

@@ -2,11 +2,11 @@ import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import {
   type Builder,
-  type BuildState,
   type BuildSummary,
   type DerivationState,
   finalStates,
   type Problem,
+  type ProducedBuildState,
   type Progress,
   type TransferState,
   type Transfers,
@@ -20,7 +20,7 @@ import { nameOfStorePath } from "./storePath.ts";
 const launchTime = 15_000;
 
 /** The state of a build, from its files and processes alone. */
-export function stateOf(facts: RecordFacts, now: number): BuildState {
+export function stateOf(facts: RecordFacts, now: number): ProducedBuildState {
   const { request, evaluation, result } = facts;
   if (evaluation?.problem !== undefined) return evaluation.problem.code === "cancelled" ? "cancelled" : "failed";
   if (result !== undefined) return endState(facts);
@@ -43,7 +43,7 @@ export function isOrphaned(facts: RecordFacts, now: number): boolean {
 }
 
 /** Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. */
-function endState({ result, output, cancelled, signatures }: RecordFacts): BuildState {
+function endState({ result, output, cancelled, signatures }: RecordFacts): ProducedBuildState {
   if (result?.code === 0 && output !== undefined) return signatures === undefined ? "checking" : "succeeded";
   return cancelled ? "cancelled" : "failed";
 }
@@ -85,7 +85,7 @@ export function summaryOf(
 
 function failureOf(
   facts: RecordFacts,
-  buildState: BuildState,
+  buildState: ProducedBuildState,
   state: EventState,
   builders: readonly Builder[],
 ): Problem | undefined {
@@ -110,15 +110,15 @@ function failureOf(
   return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system, request: facts.request });
 }
 
-/** Derivations to build, each once: what is planned, and whatever else was built. */
+/** Derivations to build, each once: what is planned and needed, and whatever else was built. */
 function progressOf({ derivations }: EventState): Progress {
   const count = (...states: DerivationState["state"][]) =>
     [...derivations.values()].filter(({ state }) => states.includes(state)).length;
   return {
-    done: count("built", "fetched"),
+    done: count("built", "built-by-another", "fetched"),
     running: count("building"),
     failed: count("failed", "dependency-failed"),
-    expected: derivations.size,
+    expected: derivations.size - count("not-needed"),
   };
 }
 
@@ -134,8 +134,8 @@ function transfersOf({ transfers }: EventState): Transfers {
   };
 }
 
-/** A derivation as the protocol has it. */
-export function derivationState(derivation: FollowedDerivation): DerivationState {
+/** A derivation as the protocol has it. @param emulated whether its builder emulates its system. */
+export function derivationState(derivation: FollowedDerivation, emulated?: boolean): DerivationState {
   const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail, keptFolder } = derivation;
   return {
     drvPath,
@@ -144,6 +144,7 @@ export function derivationState(derivation: FollowedDerivation): DerivationState
     state,
     phase,
     builder,
+    emulated: emulated === true ? true : undefined,
     startedAt: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
     stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
     lastLine: tail.at(-1),

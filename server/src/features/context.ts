@@ -1,11 +1,11 @@
-import type { BuilderId, BuildMode, BuildSummary, Network } from "../protocol.ts";
+import type { BuilderId, BuildSummary, Network, ProducedBuildMode } from "../protocol.ts";
 
 /** A builder that says it can build for a system, and how. */
 export interface Capability {
   readonly builder: BuilderId;
   readonly name: string;
   readonly local: boolean;
-  readonly mode: BuildMode;
+  readonly mode: ProducedBuildMode;
 }
 
 /** Everything that a feature may look at, as plain data: it never waits. */

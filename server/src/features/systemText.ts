@@ -33,7 +33,5 @@ export function modeLabel(mode: Capability["mode"]): string {
       return t("as its configuration says");
     case "impossible":
       return t("cannot");
-    case "unknown":
-      return t("not known");
   }
 }

@@ -8,6 +8,8 @@ export interface PlannedDerivation {
   readonly requiredFeatures: readonly string[];
   /** Indexes of those that have to be built before. */
   readonly dependencies: readonly number[];
+  /** Store paths of its outputs, as far as they are known before it is built. Absent in records of earlier versions. */
+  readonly outputs?: readonly string[] | undefined;
 }
 
 /** A larger file is no derivation that anybody has made (bytes). */
@@ -41,6 +43,7 @@ export function graphOf(
       system: derivation.system,
       requiredFeatures: requiredFeatures(derivation),
       dependencies: derivation.inputDerivations.flatMap(input => indexes.get(input) ?? []),
+      outputs: Object.values(derivation.outputs).filter(output => output !== ""),
     };
   });
 }

@@ -27,6 +27,10 @@ const cases: Record<string, [states: Record<string, DerivationState["state"]>, n
     ["app"],
   ],
   "everything is built": [Object.fromEntries(names.map(name => [name, "built"])), []],
+  "what another build has built goes as fast as what this one has": [
+    { compiler: "built-by-another", library: "failed" },
+    ["compiler"],
+  ],
   "what was fetched comes again": [{ compiler: "fetched", library: "failed" }, []],
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type HistoryEntry, type HistoryLimits, surplus } from "../../../server/src/builds/history.ts";
-import type { BuildState } from "../../../server/src/protocol.ts";
+import type { ProducedBuildState } from "../../../server/src/protocol.ts";
 
 const now = Date.parse("2024-05-01T12:00:00.000Z");
 const none: HistoryLimits = { count: 100, age: 1000_000, bytes: 1000, logBytes: 0 };
@@ -9,7 +9,7 @@ const none: HistoryLimits = { count: 100, age: 1000_000, bytes: 1000, logBytes: 
 /** A build that ended so long ago (ms); ids grow with time. */
 function build(
   id: number,
-  state: BuildState,
+  state: ProducedBuildState,
   fields: { age?: number; bytes?: number; machine?: string; pinned?: boolean } = {},
 ): HistoryEntry {
   const { age = 1000 - id, bytes = 10, machine = "web", pinned = false } = fields;

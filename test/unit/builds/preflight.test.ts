@@ -79,12 +79,6 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
   ],
   "what Nix builds by itself needs nobody": [[planned("source", "builtin")], [local], anywhere, undefined],
   "a derivation that could not be read": [[planned("unknown", "")], [local], anywhere, undefined],
-  "a builder of which nobody knows how it builds a system": [
-    [planned("kernel", "aarch64-linux")],
-    [local, { ...arm, systems: [{ system: "aarch64-linux", mode: "unknown" }] }],
-    anywhere,
-    undefined,
-  ],
   "builders that are not known": [[planned("kernel", "aarch64-linux")], [], anywhere, undefined],
   "a machine that builds nothing itself": [
     [planned("hello", "x86_64-linux")],

@@ -81,6 +81,7 @@ test("the files of a record keep their names: records outlive versions", () => {
       "events.gz",
       "graph.json",
       "keep",
+      "present.json",
       "process.json",
     ],
     ...["request.json", "result"],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { closeState } from "../../../server/src/builds/closeState.ts";
 import type { RecordFacts } from "../../../server/src/builds/record.ts";
 import { derivationState, stateOf, summaryOf, transferStates } from "../../../server/src/builds/summary.ts";
-import type { BuildState, Problem } from "../../../server/src/protocol.ts";
+import type { Problem, ProducedBuildState } from "../../../server/src/protocol.ts";
 import { recordFacts, signatureReport, someEvaluation } from "../../support/records.ts";
 import {
   building,
@@ -36,7 +36,7 @@ const ended = (code: number | null, signal: string | null = null) => ({ code, si
 const problem = (code: string): Problem => ({ code, severity: "error", message: code });
 
 /** Facts -> the state. What is not said is as in a record that was just made by a server that lives. */
-const cases: Record<string, [facts: Partial<RecordFacts>, state: BuildState]> = {
+const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildState]> = {
   "just asked for": [{}, "evaluating"],
   evaluated: [{ evaluation }, "queued"],
   "its supervisor is on its way": [{ evaluation, request: launched }, "queued"],
@@ -96,6 +96,17 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: BuildState]> = 
     "failed",
   ],
 };
+
+test("each state of a build is produced", () => {
+  const drawn: Record<ProducedBuildState, true> = {
+    ...{ evaluating: true, queued: true, building: true, checking: true },
+    ...{ succeeded: true, failed: true, cancelled: true, lost: true },
+  };
+  assert.deepEqual(
+    [...new Set(Object.values(cases).map(([, state]) => state))].toSorted(),
+    Object.keys(drawn).toSorted(),
+  );
+});
 
 for (const [name, [facts, state]] of Object.entries(cases))
   test(`a build is ${state}: ${name}`, () => assert.equal(stateOf(recordFacts(facts), now), state));
@@ -230,6 +241,7 @@ test("a derivation and a transfer look as the protocol has them", () => {
     state: "building",
     phase: undefined,
     builder: "ssh://b",
+    emulated: undefined,
     startedAt: "1970-01-01T00:00:00.000Z",
     stoppedAt: undefined,
     lastLine: "two",
@@ -263,7 +275,7 @@ test("however a build goes, its counts add up", () => {
       const { progress } = summaryOf(recordFacts({ evaluation }), state, [], 0, now);
       const rest = states("planned", "waiting", "cancelled");
       assert.equal(progress.done + progress.running + progress.failed + rest, progress.expected);
-      assert.equal(progress.expected, state.derivations.size);
+      assert.equal(progress.expected + states("not-needed"), state.derivations.size);
       closeState(state, 0, false);
       assert.equal(summaryOf(recordFacts({ evaluation }), state, [], 0, now).progress.running, 0);
     }),

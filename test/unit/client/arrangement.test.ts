@@ -12,6 +12,7 @@ describe("the order of derivations", () => {
   it("is: running, failed, to come, done", () => {
     const { listed, groups } = arrange([
       aDerivation("fetched", { state: "fetched" }),
+      aDerivation("other", { state: "built-by-another" }),
       aDerivation("early", { state: "built", stoppedAt: after(1) }),
       aDerivation("planned"),
       aDerivation("late", { state: "built", stoppedAt: after(2) }),
@@ -21,7 +22,18 @@ describe("the order of derivations", () => {
       aDerivation("needs failed", { state: "dependency-failed" }),
       aDerivation("first", { state: "building", startedAt: after(1) }),
     ]);
-    const order = ["first", "second", "failed", "needs failed", "waiting", "planned", "late", "early", "fetched"];
+    const order = [
+      "first",
+      "second",
+      "failed",
+      "needs failed",
+      "waiting",
+      "planned",
+      "late",
+      "early",
+      "other",
+      "fetched",
+    ];
     assert.deepEqual(names(listed), order);
     assert.deepEqual(groups, []);
   });
@@ -60,7 +72,9 @@ const states = [
   "waiting",
   "building",
   "built",
+  "built-by-another",
   "fetched",
+  "not-needed",
   "failed",
   "dependency-failed",
   "cancelled",

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Badge, badgeText } from "../../../client/src/views/builds/badge.ts";
-import type { BuildState } from "../../../server/src/protocol.ts";
+import type { ProducedBuildState } from "../../../server/src/protocol.ts";
 import { aBuild, english } from "./samples.ts";
 
-const builds = (...states: readonly BuildState[]) => states.map((state, index) => aBuild({ id: `b${index}`, state }));
+const builds = (...states: readonly ProducedBuildState[]) =>
+  states.map((state, index) => aBuild({ id: `b${index}`, state }));
 
 /** What the badge says of builds while the view is hidden or seen, one after the other. */
-function told(...looks: readonly (readonly [view: "hidden" | "seen", ...states: readonly BuildState[]])[]): string[] {
+function told(
+  ...looks: readonly (readonly [view: "hidden" | "seen", ...states: readonly ProducedBuildState[]])[]
+): string[] {
   const badge = new Badge();
   return looks.map(([view, ...states]) => badgeText(badge.count(builds(...states), view === "seen"), english));
 }

@@ -17,7 +17,6 @@ describe("what a build's row says", () => {
     [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 12 s · about 40 s left"],
     [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 12 s · about 2 h 10 min left"],
     [{ estimate: { remaining: 0, basis: 3 } }, "building · 7 of 10 · 12 s"],
-    [{ state: "reconnecting" }, "reconnecting · 7 of 10 · 12 s"],
     [{ state: "checking" }, "checking signatures · 7 of 10 · 12 s"],
     [{ state: "succeeded", ...ended }, "succeeded · 7 built · 2 min 5 s"],
     [{ state: "succeeded", ...ended, progress: none }, "succeeded · 2 min 5 s"],

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { builderDescription, rankBuilders } from "../../../client/src/commands/builderText.ts";
-import type { BuildMode } from "../../../server/src/protocol.ts";
+import type { ProducedBuildMode } from "../../../server/src/protocol.ts";
 import { aBuilder, english } from "./samples.ts";
 
-const able = (name: string, mode: BuildMode) => aBuilder({ name, systems: [{ system: "aarch64-linux", mode }] });
+const able = (name: string, mode: ProducedBuildMode) =>
+  aBuilder({ name, systems: [{ system: "aarch64-linux", mode }] });
 
 describe("builders to choose from", () => {
   it("are offered the best first, those that cannot last, inactive ones not", () => {

@@ -18,6 +18,9 @@ describe("what a derivation's row says", () => {
     [{ state: "building", phase: "buildPhase", attempt: 2, ...since }, "buildPhase · 3 s · attempt 2"],
     [{ state: "built", phase: "fixupPhase", ...since, stoppedAt: after(62) }, "built · 1 min 2 s"],
     [{ state: "failed", phase: "buildPhase", ...since, stoppedAt: after(2) }, "failed · buildPhase · 2 s"],
+    [{ state: "built-by-another", attempt: 0 }, "built by another build"],
+    [{ state: "fetched", attempt: 0 }, "fetched"],
+    [{ state: "not-needed", attempt: 0 }, "not needed"],
     [{ state: "dependency-failed" }, "a dependency failed"],
   ];
   for (const [differences, expected] of cases) {
@@ -29,6 +32,11 @@ describe("what a derivation's row says", () => {
 
 it("a derivation's row says how many are below it", () => {
   assert.equal(derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4), "waiting · 4 below");
+});
+
+it("a derivation's tooltip names a builder only when one has begun it", () => {
+  assert.match(derivationTooltip(aDerivation("x"), english), /Builder: this machine/);
+  assert.doesNotMatch(derivationTooltip(aDerivation("x", { state: "fetched", attempt: 0 }), english), /Builder/);
 });
 
 it("a derivation's tooltip shows its last line as it is", () => {

@@ -34,7 +34,9 @@ const ranks: Readonly<Record<DerivationState["state"], number>> = {
   planned: 4,
   cancelled: 5,
   built: 6,
-  fetched: 7,
+  "built-by-another": 7,
+  fetched: 8,
+  "not-needed": 9,
 };
 
 /**
@@ -83,7 +85,7 @@ function treeOf(derivations: readonly DerivationState[], sorted: readonly [numbe
 function groupOf({ state }: DerivationState): GroupName | undefined {
   if (state === "waiting" || state === "planned" || state === "cancelled" || state === "dependency-failed")
     return "waiting";
-  return state === "built" || state === "fetched" ? "done" : undefined;
+  return state === "building" || state === "failed" ? undefined : "done";
 }
 
 function compare(a: DerivationState, b: DerivationState): number {

@@ -27,11 +27,12 @@ export function derivationDescription(derivation: DerivationState, now: number, 
 
 /** The whole of what is known about a derivation, as Markdown. */
 export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
-  const { name, drvPath, state, phase, builder, emulated, lastLine, keptFolder } = derivation;
+  const { name, drvPath, state, attempt, phase, builder, emulated, lastLine, keptFolder } = derivation;
+  const place = builder === undefined ? l10n.t("this machine") : inlineCode(builder);
   return factsMarkdown(`**${escapeMarkdown(name)}**`, [
     [l10n.t("State"), escapeMarkdown(derivationStateText(state, l10n))],
     [l10n.t("Phase"), phase === undefined ? undefined : escapeMarkdown(phase)],
-    [l10n.t("Builder"), builder === undefined ? l10n.t("this machine") : inlineCode(builder)],
+    [l10n.t("Builder"), attempt === 0 ? undefined : place],
     [l10n.t("Emulated"), emulated === true ? l10n.t("yes") : undefined],
     [l10n.t("Derivation"), inlineCode(drvPath)],
     [l10n.t("Kept folder"), keptFolder === undefined ? undefined : inlineCode(keptFolder)],

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BuildState, DerivationState } from "../../../../server/src/protocol.ts";
+import type { DerivationState, ProducedBuildState } from "../../../../server/src/protocol.ts";
 import type { Verdict } from "./signatures.ts";
 
 function icon(id: string, color?: string): vscode.ThemeIcon {
@@ -22,11 +22,10 @@ export const moreIcon = icon("ellipsis");
 export const pathIcon = icon("package");
 export const cacheIcon = icon("debug-disconnect", "list.warningForeground");
 
-export const buildIcons: Readonly<Record<BuildState, vscode.ThemeIcon>> = {
+export const buildIcons: Readonly<Record<ProducedBuildState, vscode.ThemeIcon>> = {
   evaluating: running,
   queued,
   building: running,
-  reconnecting: icon("debug-disconnect", "list.warningForeground"),
   checking: running,
   succeeded: passed,
   failed,
@@ -39,7 +38,9 @@ export const derivationIcons: Readonly<Record<DerivationState["state"], vscode.T
   waiting: queued,
   building: running,
   built: passed,
+  "built-by-another": passed,
   fetched: icon("cloud-download", "testing.iconPassed"),
+  "not-needed": skipped,
   failed,
   "dependency-failed": icon("error", "disabledForeground"),
   cancelled: skipped,

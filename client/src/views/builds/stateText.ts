@@ -1,9 +1,9 @@
-import type { BuildState, DerivationState, Place, SignatureStatus } from "../../../../server/src/protocol.ts";
+import type { DerivationState, Place, ProducedBuildState, SignatureStatus } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
 import type { BuildsFilter } from "./buildsFilter.ts";
 
 /** A build's state in a word or two. */
-export function stateText(state: BuildState, l10n: Localiser): string {
+export function stateText(state: ProducedBuildState, l10n: Localiser): string {
   switch (state) {
     case "evaluating":
       return l10n.t("evaluating");
@@ -11,8 +11,6 @@ export function stateText(state: BuildState, l10n: Localiser): string {
       return l10n.t("queued");
     case "building":
       return l10n.t("building");
-    case "reconnecting":
-      return l10n.t("reconnecting");
     case "checking":
       return l10n.t("checking signatures");
     case "succeeded":
@@ -37,8 +35,12 @@ export function derivationStateText(state: DerivationState["state"], l10n: Local
       return l10n.t("building");
     case "built":
       return l10n.t("built");
+    case "built-by-another":
+      return l10n.t("built by another build");
     case "fetched":
       return l10n.t("fetched");
+    case "not-needed":
+      return l10n.t("not needed");
     case "failed":
       return l10n.t("failed");
     case "dependency-failed":

@@ -173,9 +173,7 @@ const microarchitecture = /-v\d+-/;
 
 /** The systems that a builder can build, without those that help nobody. */
 export function able({ systems }: Builder): Builder["systems"] {
-  return systems.filter(
-    ({ system, mode }) => mode !== "impossible" && mode !== "unknown" && !microarchitecture.test(system),
-  );
+  return systems.filter(({ system, mode }) => mode !== "impossible" && !microarchitecture.test(system));
 }
 
 /** `This machine builds x86_64-linux, aarch64-linux (emulated).` */
