@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 /** Stops every build that runs or waits. */
 export function cancelAllBuilds({ server, builds }: Rooms): Command {
   return async () => {
-    const running = builds.running;
+    const running = builds.unfinished;
     if (running.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No build is running."));
     const cancel = vscode.l10n.t("Cancel {0} Builds", running.length);
     const message = vscode.l10n.t("Cancel every build that runs or waits?");

@@ -7,7 +7,7 @@ import { buildIdOf } from "./pickBuild.ts";
 export function cancelBuild({ server, builds }: Rooms): Command {
   return async argument => {
     const texts = { title: vscode.l10n.t("Cancel Build"), none: vscode.l10n.t("No build is running.") };
-    const id = await buildIdOf(argument, builds.running, texts);
+    const id = await buildIdOf(argument, builds.unfinished, texts);
     if (id !== undefined) await server.request("morph/cancel", { id });
   };
 }

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { Rooms } from "../rooms.ts";
-import { isRunning } from "../views/builds/buildsModel.ts";
+import { isUnfinished } from "../views/builds/buildsModel.ts";
 import type { Command } from "./command.ts";
 import { buildIdOf } from "./pickBuild.ts";
 
 /** Removes the record of a build that has ended, and lets Nix collect what it kept. */
 export function removeBuild({ server, builds }: Rooms): Command {
   return async argument => {
-    const ended = builds.summaries.filter(summary => !isRunning(summary));
+    const ended = builds.summaries.filter(summary => !isUnfinished(summary));
     const texts = { title: vscode.l10n.t("Remove Build"), none: vscode.l10n.t("There is no build to remove.") };
     const id = await buildIdOf(argument, ended, texts);
     if (id !== undefined && (await confirmed(builds.summary(id)?.machine ?? id)))

@@ -4,7 +4,7 @@ import { commandIds } from "../manifest.ts";
 import type { StartedBuilds } from "../operations/startedBuilds.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
 import { notifyPolicy } from "../settings.ts";
-import { isRunning } from "../views/builds/buildsModel.ts";
+import { isUnfinished } from "../views/builds/buildsModel.ts";
 import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 import { signedText } from "../views/builds/buildText.ts";
@@ -36,7 +36,7 @@ export class EndedBuilds implements vscode.Disposable {
   #look(): void {
     for (const id of this.#started.ids) {
       const summary = this.#store.summary(id);
-      if (summary !== undefined && !isRunning(summary) && this.#started.take(id)) void this.#tell(summary);
+      if (summary !== undefined && !isUnfinished(summary) && this.#started.take(id)) void this.#tell(summary);
     }
   }
 

@@ -6,7 +6,7 @@ import type { StartedBuilds } from "./startedBuilds.ts";
 /** Cancels the running builds that this window started, if the user wants that when it closes. */
 export async function cancelOnExit(server: LanguageServer, builds: BuildsStore, started: StartedBuilds): Promise<void> {
   if (exitPolicy() === "keep") return;
-  const ours = builds.running.filter(({ id }) => started.ids.includes(id));
+  const ours = builds.unfinished.filter(({ id }) => started.ids.includes(id));
   // There is nobody left to tell that one could not be cancelled.
   await Promise.allSettled(ours.map(({ id }) => server.request("morph/cancel", { id })));
 }

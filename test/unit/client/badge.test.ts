@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Badge, badgeText } from "../../../client/src/views/builds/badge.ts";
+import { Badge, badgeText, badgeValue } from "../../../client/src/views/builds/badge.ts";
 import type { ProducedBuildState } from "../../../server/src/protocol.ts";
 import { aBuild, english } from "./samples.ts";
 
@@ -16,8 +16,18 @@ function told(
 }
 
 describe("the badge", () => {
-  it("counts what has not ended", () => {
-    assert.deepEqual(told(["hidden", "building", "queued", "evaluating", "succeeded"]), ["3 running"]);
+  it("counts what runs and what waits, each by itself", () => {
+    const states = ["building", "checking", "queued", "evaluating", "queued", "succeeded", "queued"] as const;
+    assert.deepEqual(told(["hidden", ...states]), ["2 running, 1 evaluating, 3 queued"]);
+  });
+
+  it("shows the number of what goes on and what failed, and of what waits only when that is all", () => {
+    const cases: readonly (readonly [ProducedBuildState[], number])[] = [
+      [["building", "queued", "queued", "evaluating"], 2],
+      [["queued", "queued"], 2],
+      [["succeeded", "failed"], 0],
+    ];
+    for (const [states, value] of cases) assert.equal(badgeValue(new Badge().count(builds(...states), true)), value);
   });
 
   it("says nothing when nothing runs", () => assert.deepEqual(told(["hidden"], ["seen", "succeeded"]), ["", ""]));

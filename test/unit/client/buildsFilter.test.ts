@@ -16,7 +16,7 @@ const builds = [
 /** What is said of a filter -> the filter, and the machines whose builds pass. */
 const filters: Record<string, [BuildsFilter, string[]]> = {
   "all builds": [{ kind: "all" }, ["a", "b", "c", "a", "d"]],
-  "running builds": [{ kind: "running" }, ["a", "d"]],
+  "running and queued builds": [{ kind: "running" }, ["a", "d"]],
   "failed builds": [{ kind: "failed" }, ["b", "c"]],
   a: [{ kind: "machine", machine: "a" }, ["a", "a"]],
 };

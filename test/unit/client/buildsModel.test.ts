@@ -21,7 +21,7 @@ describe("the builds' model", () => {
     );
     assert.deepEqual(ids(model), ["new run", "old run", "new end", "old end"]);
     assert.deepEqual(
-      model.running.map(({ id }) => id),
+      model.unfinished.map(({ id }) => id),
       ["new run", "old run"],
     );
   });

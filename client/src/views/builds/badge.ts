@@ -1,10 +1,10 @@
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
-import { isFailed, isRunning } from "./buildsModel.ts";
+import { type BuildCounts, countBuilds, countsText } from "./buildCounts.ts";
+import { isFailed } from "./buildsModel.ts";
 
 /** What the badge of the Builds view counts. */
-export interface BadgeCount {
-  readonly running: number;
+export interface BadgeCount extends BuildCounts {
   /** Builds that failed or got lost while nobody saw the view. */
   readonly failed: number;
 }
@@ -22,14 +22,20 @@ export class Badge {
     const failed = builds.filter(isFailed).map(({ id }) => id);
     const seen = visible || this.#seen === undefined ? new Set(failed) : this.#seen;
     this.#seen = seen;
-    return { running: builds.filter(isRunning).length, failed: failed.filter(id => !seen.has(id)).length };
+    return { ...countBuilds(builds), failed: failed.filter(id => !seen.has(id)).length };
   }
 }
 
-/** `2 running, 1 failed`; empty when there is nothing to count. */
-export function badgeText({ running, failed }: BadgeCount, l10n: Localiser): string {
+/** The number on the badge: what goes on and what has failed, or else what waits. 0: no badge. */
+export function badgeValue({ running, evaluating, queued, failed }: BadgeCount): number {
+  return running + evaluating + failed || queued;
+}
+
+/** `2 running, 34 queued, 1 failed`; empty when there is nothing to count. */
+export function badgeText(count: BadgeCount, l10n: Localiser): string {
+  const unfinished = countsText(count, l10n);
   return [
-    ...(running === 0 ? [] : [l10n.t("{0} running", running)]),
-    ...(failed === 0 ? [] : [l10n.t("{0} failed", failed)]),
+    ...(unfinished === "" ? [] : [unfinished]),
+    ...(count.failed === 0 ? [] : [l10n.t("{0} failed", count.failed)]),
   ].join(", ");
 }

@@ -6,7 +6,7 @@ import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
 import type { BuildNode, FailureNode, WarningNode } from "./buildNodes.ts";
-import { isRunning } from "./buildsModel.ts";
+import { isUnfinished } from "./buildsModel.ts";
 import { buildDescription, buildTooltip } from "./buildText.ts";
 import { buildIcons, failureIcon, warningIcon } from "./icons.ts";
 
@@ -30,7 +30,7 @@ function buildWords(build: BuildSummary): readonly ItemWord[] {
   const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
   const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
   const failed: readonly ItemWord[] = build.state === "failed" ? [itemWords.failed] : [];
-  const end = isRunning(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
+  const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
   return [...always, ...path, keep, ...failed, ...end];
 }
 

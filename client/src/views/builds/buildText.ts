@@ -3,7 +3,7 @@ import type { Localiser } from "../../localiser.ts";
 import { bytesText } from "../../text/bytes.ts";
 import { durationText, elapsed, roughDurationText } from "../../text/duration.ts";
 import { escapeMarkdown, type Fact, factsMarkdown, inlineCode } from "../../text/markdown.ts";
-import { isRunning } from "./buildsModel.ts";
+import { isUnfinished } from "./buildsModel.ts";
 import { placeText, stateText } from "./stateText.ts";
 
 /** `building · 7 of 10 · 12 s`, `succeeded · 14 of 14 paths signed · 2 min 3 s`. `now` in ms. */
@@ -74,7 +74,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
     [l10n.t("Place"), escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"))],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
-    [isRunning(build) ? l10n.t("Running for") : l10n.t("Took"), elapsedText(build, now, l10n)[0]],
+    [isUnfinished(build) ? l10n.t("Running for") : l10n.t("Took"), elapsedText(build, now, l10n)[0]],
     [l10n.t("Left"), basisText(build, l10n)],
     [l10n.t("Transfers"), transfersText(build, l10n)],
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],

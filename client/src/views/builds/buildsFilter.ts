@@ -1,5 +1,5 @@
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { isFailed, isRunning } from "./buildsModel.ts";
+import { isFailed, isUnfinished } from "./buildsModel.ts";
 
 /** Which builds the view shows. */
 export type BuildsFilter =
@@ -13,7 +13,7 @@ export function passes(filter: BuildsFilter, build: BuildSummary): boolean {
     case "all":
       return true;
     case "running":
-      return isRunning(build);
+      return isUnfinished(build);
     case "failed":
       return isFailed(build);
     case "machine":

@@ -50,8 +50,8 @@ export class BuildsModel {
     return [...this.#entries.values()].map(({ summary }) => summary).sort(compare);
   }
 
-  get running(): readonly BuildSummary[] {
-    return this.summaries.filter(isRunning);
+  get unfinished(): readonly BuildSummary[] {
+    return this.summaries.filter(isUnfinished);
   }
 
   summary(id: string): BuildSummary | undefined {
@@ -111,7 +111,7 @@ export class BuildsModel {
       derivations: merge(new Map(), derivations),
       transfers: withTransfers(new Map(), transferStates),
     });
-    return isRunning(newest) === isRunning(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
+    return isUnfinished(newest) === isUnfinished(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
   }
 
   /** Forgets a build's derivations: nobody looks at them any more. */
@@ -125,7 +125,8 @@ export class BuildsModel {
   }
 }
 
-export function isRunning({ state }: BuildSummary): boolean {
+/** Whether it runs, or waits for its turn. */
+export function isUnfinished({ state }: BuildSummary): boolean {
   return !finalStates.has(state);
 }
 
@@ -135,7 +136,7 @@ export function isFailed({ state }: BuildSummary): boolean {
 }
 
 function compare(a: BuildSummary, b: BuildSummary): number {
-  return Number(isRunning(b)) - Number(isRunning(a)) || Date.parse(b.startedAt) - Date.parse(a.startedAt);
+  return Number(isUnfinished(b)) - Number(isUnfinished(a)) || Date.parse(b.startedAt) - Date.parse(a.startedAt);
 }
 
 /** What depends on what is known when a build begins. */
@@ -160,7 +161,7 @@ function withTransfers<T extends Transfers | undefined>(old: T, changed: readonl
 }
 
 function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta): BuildsChange {
-  if (isRunning(old.summary) !== isRunning(next.summary)) return { kind: "list" };
+  if (isUnfinished(old.summary) !== isUnfinished(next.summary)) return { kind: "list" };
   const moved = derivations.some(({ drvPath, state }) => old.derivations?.get(drvPath)?.state !== state);
   if (old.derivations !== undefined && moved) return { kind: "build", id };
   if (look(old.summary) !== look(next.summary)) return { kind: "build", id };

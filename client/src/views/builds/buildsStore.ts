@@ -42,8 +42,8 @@ export class BuildsStore implements vscode.Disposable {
     return this.#model.summaries;
   }
 
-  get running(): readonly BuildSummary[] {
-    return this.#model.running;
+  get unfinished(): readonly BuildSummary[] {
+    return this.#model.unfinished;
   }
 
   summary(id: string): BuildSummary | undefined {
@@ -116,7 +116,7 @@ export class BuildsStore implements vscode.Disposable {
   }
 
   #contextValue(): "none" | "some" | "running" {
-    if (this.running.length > 0) return "running";
+    if (this.unfinished.length > 0) return "running";
     return this.summaries.length > 0 ? "some" : "none";
   }
 

@@ -3,10 +3,10 @@ import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys, viewIds } from "../../manifest.ts";
 import { Ticker } from "../ticker.ts";
-import { Badge, badgeText } from "./badge.ts";
+import { Badge, badgeText, badgeValue } from "./badge.ts";
 import type { BuildsNode } from "./buildNodes.ts";
 import type { BuildsFilter } from "./buildsFilter.ts";
-import { isRunning } from "./buildsModel.ts";
+import { isUnfinished } from "./buildsModel.ts";
 import type { BuildsStore } from "./buildsStore.ts";
 import { BuildsTree } from "./buildsTree.ts";
 import { filterText } from "./stateText.ts";
@@ -61,7 +61,7 @@ export class BuildsView implements vscode.Disposable {
 
   #runs(id: string): boolean {
     const summary = this.#store.summary(id);
-    return summary !== undefined && isRunning(summary);
+    return summary !== undefined && isUnfinished(summary);
   }
 
   #expanded(node: BuildsNode): void {
@@ -89,19 +89,19 @@ export class BuildsView implements vscode.Disposable {
   #changed(): void {
     this.#watching.update();
     this.#showBadge();
-    this.#ticker.run(this.#view.visible && this.#store.running.length > 0);
+    this.#ticker.run(this.#view.visible && this.#store.unfinished.length > 0);
   }
 
   #showBadge(): void {
     // What had failed before the first list is no news.
     if (!this.#store.loaded) return;
     const count = this.#badge.count(this.#store.summaries, this.#view.visible);
-    const value = count.running + count.failed;
+    const value = badgeValue(count);
     this.#view.badge = value === 0 ? undefined : { value, tooltip: badgeText(count, vscode.l10n) };
   }
 
   #tick(): void {
-    this.tree.refresh(this.#store.running.map(({ id }) => id));
+    this.tree.refresh(this.#store.unfinished.map(({ id }) => id));
   }
 
   dispose(): void {

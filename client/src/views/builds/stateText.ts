@@ -95,7 +95,7 @@ export function filterText(filter: BuildsFilter, l10n: Localiser): string {
     case "all":
       return l10n.t("all builds");
     case "running":
-      return l10n.t("running builds");
+      return l10n.t("running and queued builds");
     case "failed":
       return l10n.t("failed builds");
     case "machine":

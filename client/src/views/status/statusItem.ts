@@ -57,7 +57,7 @@ export class StatusItem implements vscode.Disposable {
 
   #status(): StatusText | undefined {
     const { state: session } = this.#session;
-    return statusText({ session, health: this.#health, running: this.#builds.running }, vscode.l10n);
+    return statusText({ session, health: this.#health, builds: this.#builds.unfinished }, vscode.l10n);
   }
 
   #show(): void {

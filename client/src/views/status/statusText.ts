@@ -1,12 +1,14 @@
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
 import type { SessionState } from "../../session.ts";
+import { countBuilds, countsText } from "../builds/buildCounts.ts";
 
 /** What the status bar can tell. */
 export interface Status {
   readonly session: SessionState;
   readonly health: Health | undefined;
-  readonly running: readonly BuildSummary[];
+  /** Those that have not ended. */
+  readonly builds: readonly BuildSummary[];
 }
 
 /** The one status-bar item. A click does what `action` says. */
@@ -20,10 +22,10 @@ export interface StatusText {
 }
 
 /** The most urgent of what there is to tell; undefined when all is well and nothing runs. */
-export function statusText({ session, health, running }: Status, l10n: Localiser): StatusText | undefined {
+export function statusText({ session, health, builds }: Status, l10n: Localiser): StatusText | undefined {
   if (session === "stopped") return stopped(l10n);
   if (health?.state === "error") return unhealthy(health, l10n);
-  if (running.length > 0) return runningText(running, l10n);
+  if (builds.length > 0) return buildsText(builds, l10n);
   if (session === "starting") return starting(l10n);
   return health?.state === "warning" ? unhealthy(health, l10n) : undefined;
 }
@@ -43,11 +45,18 @@ function unhealthy({ state, message = "" }: Health, l10n: Localiser): StatusText
   return { text, tooltip: message, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
 }
 
-function runningText(running: readonly BuildSummary[], l10n: Localiser): StatusText {
-  const lines = running.map(build => [build.machine, ...countText(build)].join(" "));
-  const text = running.length === 1 ? (lines[0] ?? "") : l10n.t("{0} builds", running.length);
-  const label = l10n.t("Morph builds {0}", lines.join(", "));
-  return { text: `$(sync~spin) ${text}`, tooltip: label, label, severity: "ok", action: "builds" };
+function buildsText(builds: readonly BuildSummary[], l10n: Localiser): StatusText {
+  const counts = countBuilds(builds);
+  const lines = builds
+    .filter(({ state }) => state !== "queued")
+    .map(build => [build.machine, ...countText(build)].join(" "));
+  const text = builds.length === 1 && lines[0] !== undefined ? lines[0] : countsText(counts, l10n);
+  const label = [
+    ...(lines.length === 0 ? [] : [l10n.t("Morph builds {0}", lines.join(", "))]),
+    ...(counts.queued === 0 ? [] : [l10n.t("{0} queued", counts.queued)]),
+  ].join("; ");
+  const icon = lines.length === 0 ? "$(clock)" : "$(sync~spin)";
+  return { text: `${icon} ${text}`, tooltip: label, label, severity: "ok", action: "builds" };
 }
 
 function countText({ progress: { done, expected } }: BuildSummary): string[] {
