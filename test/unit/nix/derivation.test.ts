@@ -96,9 +96,10 @@ for (const [name, [environment, expected]] of Object.entries(features))
 
 test("a graph tells what of the plan waits for what", () => {
   const system: Derivation = { ...hello, inputDerivations: [drv("hello"), drv("elsewhere")], system: "x86_64-linux" };
+  const outputs = Object.values(hello.outputs);
   assert.deepEqual(graphOf([drv("glibc"), drv("hello"), drv("system")], [undefined, hello, system]), [
     { drvPath: drv("glibc"), system: "", requiredFeatures: [], dependencies: [] },
-    { drvPath: drv("hello"), system: "aarch64-linux", requiredFeatures: [], dependencies: [0] },
-    { drvPath: drv("system"), system: "x86_64-linux", requiredFeatures: [], dependencies: [1] },
+    { drvPath: drv("hello"), system: "aarch64-linux", requiredFeatures: [], dependencies: [0], outputs },
+    { drvPath: drv("system"), system: "x86_64-linux", requiredFeatures: [], dependencies: [1], outputs },
   ]);
 });
