@@ -1,25 +1,31 @@
 import { CodeActionKind, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
+import type { ClientTraits } from "./clientTraits.ts";
 import { semanticTokensLegend } from "./features/semanticTokens.ts";
 import { serverCommands } from "./protocol.ts";
 
-const capabilities: InitializeResult["capabilities"] = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  hoverProvider: true,
-  codeLensProvider: {},
-  completionProvider: { triggerCharacters: [".", '"'] },
-  definitionProvider: true,
-  referencesProvider: true,
-  renameProvider: { prepareProvider: true },
-  documentSymbolProvider: true,
-  workspaceSymbolProvider: true,
-  documentLinkProvider: {},
-  inlayHintProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
-  foldingRangeProvider: true,
-  semanticTokensProvider: { legend: semanticTokensLegend, full: true },
-  executeCommandProvider: { commands: [...serverCommands] },
-  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-};
-
-/** What we can do, as `initialize` answers it. */
-export const initializeResult: InitializeResult = { capabilities, serverInfo: { name: "morph-language-server" } };
+/** What we can do for a client, as `initialize` answers it. */
+export function initializeResult(client: ClientTraits): InitializeResult {
+  return {
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      codeLensProvider: {},
+      completionProvider: { triggerCharacters: [".", '"'] },
+      definitionProvider: true,
+      referencesProvider: true,
+      renameProvider: client.preparesRenames ? { prepareProvider: true } : true,
+      documentSymbolProvider: true,
+      workspaceSymbolProvider: true,
+      documentLinkProvider: {},
+      inlayHintProvider: true,
+      ...(client.codeActionLiterals && {
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+      }),
+      foldingRangeProvider: true,
+      ...(client.semanticTokens && { semanticTokensProvider: { legend: semanticTokensLegend, full: true } }),
+      executeCommandProvider: { commands: [...serverCommands] },
+      ...(client.changesFolders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
+    },
+    serverInfo: { name: "morph-language-server" },
+  };
+}

@@ -1,10 +1,11 @@
 import os from "node:os";
 import path from "node:path";
-import type { InitializeParams } from "vscode-languageserver";
-import type { InitializationOptions } from "./protocol.ts";
+import type { ClientCapabilities, InitializeParams, MarkupKind } from "vscode-languageserver";
+import { parseOrThrow } from "./incoming.ts";
+import { initializationOptions } from "./schemas/requests.ts";
 import { pathOf } from "./workspace/networkFiles.ts";
 
-/** What the client can do and wants, out of its `initialize`. */
+/** What the client can do and wants, out of its `initialize`. Every capability is optional: what is not said is not there. */
 export interface ClientTraits {
   readonly trusted: boolean;
   readonly storageDir: string;
@@ -12,32 +13,71 @@ export interface ClientTraits {
   readonly views: boolean;
   /** Section `morph`, for a client without `workspace/configuration`. */
   readonly settings: unknown;
-  readonly hasConfiguration: boolean;
-  readonly refreshesLenses: boolean;
-  readonly watchesFiles: boolean;
-  readonly showsProgress: boolean;
   /** Paths of the workspace's folders. */
   readonly folders: readonly string[];
+  /** Name and versions, for the log. */
+  readonly description: string;
+  readonly hasConfiguration: boolean;
+  /** It can be asked to send `workspace/didChangeConfiguration`. */
+  readonly registersConfiguration: boolean;
+  readonly watchesFiles: boolean;
+  readonly changesFolders: boolean;
+  readonly refreshesLenses: boolean;
+  readonly showsProgress: boolean;
+  readonly markdownInHovers: boolean;
+  readonly markdownInCompletions: boolean;
+  readonly nestedSymbols: boolean;
+  /** Code actions may be edits; otherwise they would be commands. */
+  readonly codeActionLiterals: boolean;
+  readonly preferredActions: boolean;
+  readonly preparesRenames: boolean;
+  readonly linkTooltips: boolean;
+  /** `DiagnosticTag`s that it draws. */
+  readonly diagnosticTags: readonly number[];
+  readonly semanticTokens: boolean;
 }
 
-export function clientTraits({
-  capabilities,
-  initializationOptions,
-  workspaceFolders,
-  rootUri,
-}: InitializeParams): ClientTraits {
-  const options: InitializationOptions = initializationOptions ?? {};
+/** @throws InvalidParams when the initialization options are malformed. */
+export function clientTraits(params: InitializeParams): ClientTraits {
+  const { capabilities, clientInfo, workspaceFolders, rootUri } = params;
+  const options = parseOrThrow(initializationOptions, params.initializationOptions ?? {}, "initializationOptions");
   const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
   return {
     trusted: options.trusted === true,
     storageDir: options.storageDir ?? defaultStorageDir(),
     views: options.views === true,
     settings: options.settings,
-    hasConfiguration: capabilities.workspace?.configuration === true,
-    refreshesLenses: capabilities.workspace?.codeLens?.refreshSupport === true,
-    watchesFiles: capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
-    showsProgress: capabilities.window?.workDoneProgress === true,
     folders: uris.flatMap(uri => pathOf(uri) ?? []),
+    description: [
+      `${clientInfo?.name ?? "client"} ${clientInfo?.version ?? "of unknown version"}`,
+      ...(options.version === undefined ? [] : [`extension ${options.version}`]),
+    ].join(", "),
+    ...abilities(capabilities),
+  };
+}
+
+type Ability = Exclude<keyof ClientTraits, "trusted" | "storageDir" | "views" | "settings" | "folders" | "description">;
+
+function abilities({ workspace, window, textDocument }: ClientCapabilities): Pick<ClientTraits, Ability> {
+  const { hover, completion, documentSymbol, codeAction, rename, documentLink, publishDiagnostics } =
+    textDocument ?? {};
+  const hasMarkdown = (formats: readonly MarkupKind[] | undefined) => formats?.includes("markdown") === true;
+  return {
+    hasConfiguration: workspace?.configuration === true,
+    registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    changesFolders: workspace?.workspaceFolders === true,
+    refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    showsProgress: window?.workDoneProgress === true,
+    markdownInHovers: hasMarkdown(hover?.contentFormat),
+    markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
+    nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    codeActionLiterals: codeAction?.codeActionLiteralSupport !== undefined,
+    preferredActions: codeAction?.isPreferredSupport === true,
+    preparesRenames: rename?.prepareSupport === true,
+    linkTooltips: documentLink?.tooltipSupport === true,
+    diagnosticTags: publishDiagnostics?.tagSupport?.valueSet ?? [],
+    semanticTokens: textDocument?.semanticTokens !== undefined,
   };
 }
 

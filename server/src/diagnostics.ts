@@ -1,4 +1,4 @@
-import type { Connection, Diagnostic } from "vscode-languageserver";
+import type { Diagnostic } from "vscode-languageserver";
 import { networkChecks } from "./features/checks/checks.ts";
 import { withSeverities } from "./features/checks/codes.ts";
 import { networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "./features/diagnostics.ts";
@@ -15,6 +15,8 @@ const quiet = 150;
 
 /** What diagnostics look at besides the text. */
 export interface DiagnosticFacts {
+  /** Shows these of a document, and no others. */
+  publish(uri: string, diagnostics: readonly Diagnostic[]): void;
   network(uri: string): Network | undefined;
   readonly paths: PathKinds;
   /** Undefined: Nix is missing, or the workspace is not trusted. */
@@ -28,14 +30,12 @@ export interface DiagnosticFacts {
  * reading of it does.
  */
 export class Diagnostics {
-  readonly #connection: Connection;
   readonly #facts: DiagnosticFacts;
   readonly #waiting = new Map<string, AbortController>();
   /** Those that have been looked at: the first look does not wait. */
   readonly #seen = new Set<string>();
 
-  constructor(connection: Connection, facts: DiagnosticFacts) {
-    this.#connection = connection;
+  constructor(facts: DiagnosticFacts) {
     this.#facts = facts;
   }
 
@@ -43,7 +43,7 @@ export class Diagnostics {
   refresh(document: NixDocument): void {
     const { uri } = document;
     this.forget(uri);
-    if (this.#facts.network(uri) === undefined) return void this.#send(uri, []);
+    if (this.#facts.network(uri) === undefined) return this.#facts.publish(uri, []);
     const abort = new AbortController();
     this.#waiting.set(uri, abort);
     void this.#look(document, this.#seen.has(uri) ? quiet : 0, abort.signal);
@@ -59,7 +59,7 @@ export class Diagnostics {
   close(uri: string): void {
     this.forget(uri);
     this.#seen.delete(uri);
-    void this.#send(uri, []);
+    this.#facts.publish(uri, []);
   }
 
   async #look(document: NixDocument, delay: number, signal: AbortSignal): Promise<void> {
@@ -103,11 +103,8 @@ export class Diagnostics {
   }
 
   #publish(uri: string, checked: readonly Diagnostic[], syntax: readonly Diagnostic[]): void {
-    void this.#send(uri, withSeverities([...checked, ...withoutRepeated(syntax, checked)], this.#facts.severities()));
-  }
-
-  #send(uri: string, diagnostics: Diagnostic[]): Promise<void> {
-    return this.#connection.sendDiagnostics({ uri, diagnostics });
+    const all = [...checked, ...withoutRepeated(syntax, checked)];
+    this.#facts.publish(uri, withSeverities(all, this.#facts.severities()));
   }
 }
 

@@ -1,6 +1,8 @@
 import path from "node:path";
+import type * as v from "valibot";
 import { ResponseError } from "vscode-languageserver";
 import { candidatesFor } from "./builders/choose.ts";
+import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "./clientAnswers.ts";
 import { codeActions } from "./features/codeActions.ts";
 import { codeLenses } from "./features/codeLens.ts";
 import { completion } from "./features/completion.ts";
@@ -15,19 +17,21 @@ import { references } from "./features/references.ts";
 import { prepareRename, type Refusal, rename } from "./features/rename.ts";
 import { semanticTokens } from "./features/semanticTokens.ts";
 import { workspaceSymbols } from "./features/workspaceSymbols.ts";
+import { onRequest } from "./incoming.ts";
 import { type Network, requestFailed } from "./protocol.ts";
+import { lspRequestSchemas as schemas } from "./schemas/lsp.ts";
 import type { Session } from "./session.ts";
 import type { NixDocument } from "./syntax/document.ts";
 import { isWithin, pathOf } from "./workspace/networkFiles.ts";
 
 /** Answers standard LSP from memory. A document that is no network has none of these. */
 export function registerFeatures(session: Session): void {
-  const { connection } = session;
-  connection.onHover(({ textDocument, position }) => {
+  const answer = answering(session);
+  answer("textDocument/hover", ({ textDocument, position }) => {
     const context = contextOf(session, textDocument.uri);
-    return context === undefined ? null : hover(context, position);
+    return context === undefined ? null : hoverFor(session.traits, hover(context, position));
   });
-  connection.onCodeLens(({ textDocument }) => {
+  answer("textDocument/codeLens", ({ textDocument }) => {
     const context = contextOf(session, textDocument.uri);
     return context === undefined ? [] : codeLenses(context);
   });
@@ -36,27 +40,36 @@ export function registerFeatures(session: Session): void {
   registerEditing(session);
 }
 
+/** Registers handlers of standard LSP, each with the schema of its method. */
+function answering(session: Session) {
+  return <Method extends keyof typeof schemas>(
+    method: Method,
+    handler: (params: v.InferOutput<(typeof schemas)[Method]>) => unknown,
+  ): void => onRequest(session, method, schemas[method], handler);
+}
+
 function registerSymbols(session: Session): void {
-  const { connection, networks } = session;
-  connection.onDocumentSymbol(({ textDocument: { uri } }) => {
+  const { networks } = session;
+  const answer = answering(session);
+  answer("textDocument/documentSymbol", ({ textDocument: { uri } }) => {
     const network = session.network(uri);
-    return network === undefined ? [] : documentSymbols(network);
+    return network === undefined ? [] : symbolsFor(session.traits, uri, documentSymbols(network));
   });
-  connection.onWorkspaceSymbol(({ query }) =>
+  answer("workspace/symbol", ({ query }) =>
     workspaceSymbols(
       networks.all().flatMap(({ uri }) => session.network(uri) ?? []),
       query,
     ),
   );
-  connection.languages.inlayHint.on(({ textDocument: { uri }, range }) => {
+  answer("textDocument/inlayHint", ({ textDocument: { uri }, range }) => {
     const network = session.network(uri);
     return network === undefined ? [] : inlayHints(network, range);
   });
-  connection.languages.semanticTokens.on(({ textDocument: { uri } }) => {
+  answer("textDocument/semanticTokens/full", ({ textDocument: { uri } }) => {
     const network = session.network(uri);
     return network === undefined ? { data: [] } : semanticTokens(network);
   });
-  connection.onFoldingRanges(({ textDocument: { uri } }) => {
+  answer("textDocument/foldingRange", ({ textDocument: { uri } }) => {
     const open = openNetwork(session, uri);
     // Null lets the editor fold by indentation.
     return open === undefined ? null : foldingRanges(open.document);
@@ -64,42 +77,48 @@ function registerSymbols(session: Session): void {
 }
 
 function registerNavigation(session: Session): void {
-  const { connection, paths } = session;
-  connection.onDefinition(({ textDocument: { uri }, position }) => {
+  const { paths } = session;
+  const answer = answering(session);
+  answer("textDocument/definition", ({ textDocument: { uri }, position }) => {
     const open = openNetwork(session, uri);
     return open === undefined
       ? null
       : definition(open.document, open.network, position, literal => paths.resolve(uri, literal));
   });
-  connection.onReferences(({ textDocument: { uri }, position }) => {
+  answer("textDocument/references", ({ textDocument: { uri }, position }) => {
     const open = openNetwork(session, uri);
     return open === undefined ? null : references(open.document, open.network, position, modulesOf(session, uri));
   });
-  connection.onDocumentLinks(({ textDocument: { uri } }) => {
+  answer("textDocument/documentLink", ({ textDocument: { uri } }) => {
     const open = openNetwork(session, uri);
-    return open === undefined ? [] : documentLinks(open.document, literal => paths.resolve(uri, literal));
+    if (open === undefined) return [];
+    return linksFor(
+      session.traits,
+      documentLinks(open.document, literal => paths.resolve(uri, literal)),
+    );
   });
 }
 
 function registerEditing(session: Session): void {
-  const { connection } = session;
-  connection.onCompletion(({ textDocument: { uri }, position }) => {
+  const answer = answering(session);
+  answer("textDocument/completion", ({ textDocument: { uri }, position }) => {
     const open = openNetwork(session, uri);
-    return open === undefined ? [] : completion(open.document, open.network, position);
+    return open === undefined ? [] : completionFor(session.traits, completion(open.document, open.network, position));
   });
-  connection.onPrepareRename(({ textDocument: { uri }, position }) => {
+  answer("textDocument/prepareRename", ({ textDocument: { uri }, position }) => {
     const open = openNetwork(session, uri);
     return open === undefined ? null : orRefuse(prepareRename(open.document, open.network, position));
   });
-  connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
+  answer("textDocument/rename", ({ textDocument: { uri }, position, newName }) => {
     const open = openNetwork(session, uri);
     if (open === undefined) return null;
     return orRefuse(rename(open.document, open.network, position, newName, modulesOf(session, uri)));
   });
-  connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics } }) => {
+  answer("textDocument/codeAction", ({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const open = openNetwork(session, uri);
     const localSystem = session.toolchain.config?.system;
-    return open === undefined ? [] : codeActions(open.document, open.network, range, diagnostics, localSystem);
+    if (open === undefined) return [];
+    return actionsFor(session.traits, codeActions(open.document, open.network, range, diagnostics, localSystem));
   });
 }
 

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Connection } from "vscode-languageserver";
+import type { Notify } from "./notify.ts";
 import type { Health } from "./protocol.ts";
 import type { ToolchainState } from "./toolchain.ts";
 import type { WorkspaceScan } from "./workspace/networkFiles.ts";
@@ -7,25 +7,38 @@ import { maxNetworkFiles } from "./workspace/scan.ts";
 
 /** Tells the client how we are, when that changes. */
 export class HealthReporter {
-  readonly #connection: Connection;
+  readonly #notify: Notify;
   #told = "";
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(notify: Notify) {
+    this.#notify = notify;
   }
 
-  report(toolchain: ToolchainState, scan: WorkspaceScan): void {
-    const health = healthOf(toolchain, scan);
+  /** @param failed the server has made a mistake since it was started. */
+  report(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolean): void {
+    const health = healthOf(toolchain, scan, failed);
     const text = JSON.stringify(health);
     if (text === this.#told) return;
     this.#told = text;
-    void this.#connection.sendNotification("morph/health", health);
+    this.#notify("morph/health", health);
   }
 }
 
-function healthOf(toolchain: ToolchainState, scan: WorkspaceScan): Health {
+function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolean): Health {
   if (toolchain.kind === "missing")
     return { state: "error", code: toolchain.problem.code, message: toolchain.problem.message };
+  if (failed)
+    return {
+      state: "warning",
+      code: "internal-error",
+      message: t(
+        "The language server made a mistake and goes on. If something is missing, restart it; the output says what happened.",
+      ),
+      fixes: [
+        { title: t("Restart Language Server"), command: "morph.restartServer" },
+        { title: t("Show Output"), command: "morph.showOutput" },
+      ],
+    };
   if (scan.cut)
     return {
       state: "warning",

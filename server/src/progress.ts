@@ -1,15 +1,23 @@
 import { t } from "@vscode/l10n";
-import type { Connection, WorkDoneProgressServerReporter } from "vscode-languageserver";
+import {
+  type Connection,
+  MessageType,
+  ShowMessageNotification,
+  type WorkDoneProgressServerReporter,
+} from "vscode-languageserver";
+import type { Log } from "./log.ts";
 import { type BuildDelta, type BuildSummary, finalStates } from "./protocol.ts";
 
 /** Builds as work-done progress, for clients that draw none themselves. Its cancel button cancels the build. */
 export class BuildProgress {
   readonly #connection: Connection;
+  readonly #log: Log;
   readonly #cancel: (id: string) => void;
-  readonly #reporters = new Map<string, Promise<WorkDoneProgressServerReporter>>();
+  readonly #reporters = new Map<string, Promise<WorkDoneProgressServerReporter | undefined>>();
 
-  constructor(connection: Connection, cancel: (id: string) => void) {
+  constructor(connection: Connection, log: Log, cancel: (id: string) => void) {
     this.#connection = connection;
+    this.#log = log;
     this.#cancel = cancel;
   }
 
@@ -21,7 +29,11 @@ export class BuildProgress {
       created.token.onCancellationRequested(() => this.#cancel(summary.id));
       return created;
     });
-    this.#reporters.set(summary.id, reporter);
+    const orNone = reporter.catch(error => {
+      this.#log.warning(`The progress of ${summary.machine} cannot be shown: the client refused it`, error);
+      return undefined;
+    });
+    this.#reporters.set(summary.id, orNone);
   }
 
   async update({ id, summary }: BuildDelta): Promise<void> {
@@ -38,7 +50,13 @@ export class BuildProgress {
   }
 
   #announce({ machine, state, failure }: BuildSummary): void {
-    if (failure !== undefined) this.#connection.window.showErrorMessage(`${machine}: ${failure.message}`);
-    else if (state === "succeeded") this.#connection.window.showInformationMessage(t("{0} is built.", machine));
+    if (failure !== undefined) this.#show(MessageType.Error, `${machine}: ${failure.message}`);
+    else if (state === "succeeded") this.#show(MessageType.Info, t("{0} is built.", machine));
+  }
+
+  #show(type: MessageType, message: string): void {
+    this.#connection
+      .sendNotification(ShowMessageNotification.type, { type, message })
+      .catch(error => this.#log.debug("a message was not sent", error));
   }
 }

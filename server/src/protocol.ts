@@ -8,11 +8,13 @@ import type { Command, Location, Range } from "vscode-languageserver-types";
 export interface InitializationOptions {
   readonly settings?: unknown;
   /** Default false: static features only, nothing is evaluated. */
-  readonly trusted?: boolean;
-  /** Where builds are recorded. Default: `$XDG_STATE_HOME/morph-language-server`. */
-  readonly storageDir?: string;
+  readonly trusted?: boolean | undefined;
+  /** Where builds are recorded, an absolute path. Default: `$XDG_STATE_HOME/morph-language-server`. */
+  readonly storageDir?: string | undefined;
   /** True: the client draws builds itself and needs no server-created progress. */
-  readonly views?: boolean;
+  readonly views?: boolean | undefined;
+  /** The version of the extension, for the log. Default: that of `clientInfo`. */
+  readonly version?: string | undefined;
 }
 
 /** Where the network's machines come from: the static reading of one network file. */
@@ -427,7 +429,10 @@ export interface LogPage {
 /** The most lines that one `morph/buildLog` answers. */
 export const maxLogLines = 2000;
 
-/** A request that cannot start answers with this code and `data: Problem` (LSP's RequestFailed). */
+/**
+ * A request that is well formed and cannot start answers with this code and `data: Problem` (LSP's RequestFailed). One that is
+ * malformed answers with InvalidParams (-32602) and a message that names the field.
+ */
 export const requestFailed = -32803;
 
 /** Requests of the client: method -> its parameters and result. */

@@ -1,26 +1,29 @@
+import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
+import type * as v from "valibot";
+import {
+  type CancellationToken,
+  ErrorCodes,
+  MessageType,
+  ResponseError,
+  ShowMessageNotification,
+} from "vscode-languageserver";
 import { evaluate } from "./evaluateMachine.ts";
 import { evaluateNetwork } from "./evaluateNetwork.ts";
+import { onRequest, parseOrThrow, requestError } from "./incoming.ts";
 import { inMorphsOrder } from "./network/order.ts";
+import { storeDir } from "./nix/storeDir.ts";
 import { errorProblem, type Outcome } from "./outcome.ts";
-import {
-  type BuildParams,
-  type Evaluation,
-  type MachineEvaluation,
-  type Network,
-  type Problem,
-  type Requests,
-  requestFailed,
-} from "./protocol.ts";
+import type { BuildParams, Evaluation, MachineEvaluation, Network, Requests } from "./protocol.ts";
+import { lspRequestSchemas } from "./schemas/lsp.ts";
+import { commandSchemas, type RequestParams, requestSchemas } from "./schemas/requests.ts";
 import type { Session } from "./session.ts";
 import { checkClosure } from "./signing/check.ts";
 import { unsavedProblem } from "./workspace/unsaved.ts";
 
-type Params<Method extends keyof Requests> = Requests[Method]["params"];
 type Handlers = {
   readonly [Method in keyof Requests]: (
-    params: Params<Method>,
+    params: RequestParams<Method>,
     token: CancellationToken,
   ) => Requests[Method]["result"] | Promise<Requests[Method]["result"]>;
 };
@@ -31,7 +34,10 @@ type Handler = (params: never, token: CancellationToken) => unknown;
 /** Answers every request of the protocol beyond standard LSP, and the commands of lenses. */
 export function registerRequests(session: Session): void {
   const handlers = handlersOf(session);
-  for (const [method, handler] of Object.entries<Handler>(handlers)) session.connection.onRequest(method, handler);
+  for (const [method, handler] of Object.entries<Handler>(handlers)) {
+    const schema: v.GenericSchema = requestSchemas[method as keyof Requests];
+    onRequest(session, method, schema, (params, token) => handler(params as never, token));
+  }
   registerCommands(session, handlers);
 }
 
@@ -83,6 +89,7 @@ function handlersOf(session: Session): Handlers {
     "morph/signatures": async (params, token) => {
       requireTrust(session);
       if ("id" in params) return orThrow(await builds.signatures(params.id));
+      requireInStore(session, params.storePath);
       const { substituters = [], trustedPublicKeys = [] } = session.toolchain.config ?? {};
       const trust = { substituters, trustedPublicKeys };
       return orThrow(await checkClosure(session.toolchain.nix, params.storePath, trust, { signal: signalOf(token) }));
@@ -93,36 +100,46 @@ function handlersOf(session: Session): Handlers {
 /** The commands of lenses. A client that draws nothing itself is told what came of them. */
 function registerCommands(session: Session, handlers: Handlers): void {
   const { connection, traits } = session;
-  connection.onExecuteCommand(async ({ command, arguments: [argument] = [] }, token) => {
+  const method = "workspace/executeCommand";
+  onRequest(session, method, lspRequestSchemas[method], async ({ command, arguments: given }, token) => {
+    const argument = given?.[0];
     switch (command) {
       case "morph.evaluate": {
-        const evaluation = await handlers["morph/evaluate"](argument, token);
-        if (!traits.views) connection.window.showInformationMessage(evaluationText(evaluation));
+        const evaluation = await handlers["morph/evaluate"](argumentOf(command, argument), token);
+        if (!traits.views) {
+          const message = evaluationText(evaluation);
+          await connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+        }
         return evaluation;
       }
       case "morph.build": {
-        const { id } = await handlers["morph/build"](argument, token);
+        const { id } = await handlers["morph/build"](argumentOf(command, argument), token);
         const summary = session.builds.list().find(build => build.id === id);
         if (!traits.views && traits.showsProgress && summary !== undefined) session.progress.begin(summary);
         return { id };
       }
       case "morph.cancel":
-        return handlers["morph/cancel"](argument, token);
+        return handlers["morph/cancel"](argumentOf(command, argument), token);
       default:
-        throw new ResponseError(ErrorCodes.InvalidParams, command);
+        throw new ResponseError(ErrorCodes.InvalidParams, `command: there is no ${JSON.stringify(command)}`);
     }
   });
 }
 
+function argumentOf<Command extends keyof typeof commandSchemas>(
+  command: Command,
+  argument: unknown,
+): v.InferOutput<(typeof commandSchemas)[Command]> {
+  return parseOrThrow(commandSchemas[command], argument, command);
+}
+
 /** Evaluates every machine of a network and tells the client how far it is. */
 export function evaluateAllMachines(
-  { world, connection }: Session,
+  { world, notify }: Session,
   uri: string,
   signal: AbortSignal,
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
-  return evaluateNetwork(world, uri, signal, progress => {
-    void connection.sendNotification("morph/evaluationDidProgress", progress);
-  });
+  return evaluateNetwork(world, uri, signal, progress => notify("morph/evaluationDidProgress", progress));
 }
 
 function evaluationText({ machine, system, plan }: Evaluation): string {
@@ -154,6 +171,14 @@ function requireTrust(session: Session): void {
     );
 }
 
+/** Of a path elsewhere, Nix could make an expression to evaluate. Problem: `not-in-store`. */
+function requireInStore({ builds, toolchain }: Session, storePath: string): void {
+  const known = builds.list().flatMap(({ drvPath }) => drvPath ?? []);
+  const stores = new Set([storeDir(toolchain.nix.env), ...known.map(drvPath => path.dirname(drvPath))]);
+  if (!stores.has(path.dirname(storePath)))
+    throw requestError(errorProblem("not-in-store", t("{0} is not a path of this machine's Nix store.", storePath)));
+}
+
 async function networkOf(session: Session, uri: string): Promise<Network> {
   const network = await session.findNetwork(uri);
   if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
@@ -163,11 +188,6 @@ async function networkOf(session: Session, uri: string): Promise<Network> {
 function orThrow<T>(outcome: Outcome<T>): T {
   if ("problem" in outcome) throw requestError(outcome.problem);
   return outcome.value;
-}
-
-/** A request that cannot start, as LSP answers it. */
-function requestError(problem: Problem): ResponseError<Problem> {
-  return new ResponseError(requestFailed, problem.message, problem);
 }
 
 function signalOf(token: CancellationToken): AbortSignal {

@@ -1,15 +1,32 @@
 import type { Connection } from "vscode-languageserver";
 import { initializeResult } from "./capabilities.ts";
+import { connectionLog } from "./connectionLog.ts";
+import type { Log } from "./log.ts";
 import { createSession, type Session } from "./session.ts";
 
+/** A server that serves one client. */
+export interface Server {
+  readonly log: Log;
+  /** Something failed that no one waited for: it is logged and reported, and the server goes on. */
+  didFail(error: unknown): void;
+}
+
 /** Serves one client. @param dist the folder of the built files. */
-export function startServer(connection: Connection, dist: string): void {
+export function startServer(connection: Connection, dist: string): Server {
+  const log = connectionLog(connection);
   let session: Session | undefined;
   connection.onInitialize(async params => {
-    session = await createSession(connection, dist, params);
-    return initializeResult;
+    session = await createSession(connection, log, dist, params);
+    return initializeResult(session.traits);
   });
   connection.onInitialized(() => void session?.start());
   connection.onShutdown(() => session?.stop());
   connection.listen();
+  return {
+    log,
+    didFail: error => {
+      log.error("A mistake of the language server; what it was about was given up", error);
+      session?.didFail();
+    },
+  };
 }

@@ -1,24 +1,34 @@
 import path from "node:path";
+import * as v from "valibot";
 import {
   CodeLensRefreshRequest,
   type Connection,
+  type Diagnostic,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  Disposable,
   type InitializeParams,
   TextDocuments,
+  type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "./builds/builds.ts";
 import { buildWorld } from "./buildWorld.ts";
+import { diagnosticsFor } from "./clientAnswers.ts";
 import { type ClientTraits, clientTraits } from "./clientTraits.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluatedNetworks } from "./evaluated/networks.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
 import { registerFeatures } from "./featureHandlers.ts";
 import { HealthReporter } from "./health.ts";
+import { issueText, onNotification } from "./incoming.ts";
+import type { Log } from "./log.ts";
 import { nixAssets } from "./nix/assets.ts";
+import { type Notify, notifier } from "./notify.ts";
 import { BuildProgress } from "./progress.ts";
 import type { BuildDelta, BuildSummary, Network } from "./protocol.ts";
 import { evaluateAllMachines, registerRequests } from "./requestHandlers.ts";
+import { lspNotificationSchemas } from "./schemas/lsp.ts";
+import { notificationSchemas } from "./schemas/requests.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { NixDocument } from "./syntax/document.ts";
 import { loadNixParser, type NixParser } from "./syntax/parser.ts";
@@ -33,6 +43,8 @@ const lensPeriod = 1000;
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session {
   readonly connection: Connection;
+  readonly log: Log;
+  readonly notify: Notify;
   readonly networks: NetworkFiles;
   readonly paths = new PathKinds();
   readonly toolchain: Toolchain;
@@ -56,13 +68,17 @@ export class Session {
   readonly #scanned = new Promise<void>(resolve => {
     this.#didScan = resolve;
   });
+  /** Something failed that no one waited for. */
+  #failed = false;
   /** Which machines are being built: lenses are drawn anew when this changes. */
   #lensState = "";
   #lensTimer: NodeJS.Timeout | undefined;
   #lensesAt = 0;
 
-  constructor(connection: Connection, parser: NixParser, dist: string, traits: ClientTraits) {
+  constructor(connection: Connection, log: Log, parser: NixParser, dist: string, traits: ClientTraits) {
     this.connection = connection;
+    this.log = log;
+    this.notify = notifier(connection, log);
     this.traits = traits;
     this.#trusted = traits.trusted;
     this.#folders = traits.folders;
@@ -84,9 +100,10 @@ export class Session {
       networkDidChange: uri => this.#tellNetwork(uri),
     };
     this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta));
-    this.progress = new BuildProgress(connection, id => void this.builds.cancel(id));
-    this.#health = new HealthReporter(connection);
-    this.#diagnostics = new Diagnostics(connection, {
+    this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
+    this.#health = new HealthReporter(this.notify);
+    this.#diagnostics = new Diagnostics({
+      publish: (uri, diagnostics) => this.#publish(uri, diagnostics),
       network: uri => this.network(uri),
       paths: this.paths,
       nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
@@ -136,14 +153,15 @@ export class Session {
     return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
   }
 
-  /** Begins to look at the world: settings, networks, Nix, builds. */
+  /** Begins to look at the world: settings, networks, Nix, builds. Never rejects. */
   async start(): Promise<void> {
-    const opened = this.builds.open().then(this.#didOpen);
-    if (this.traits.hasConfiguration) await this.#register();
+    const opened = this.#attempt("the builds of earlier sessions", this.builds.open()).then(this.#didOpen);
+    // A client that answers late, or not at all, keeps nothing else waiting.
+    void this.#register();
     await this.#configure();
     // With the limits that the user has set: what was pruned by others would be lost.
     await opened;
-    await this.builds.tidy();
+    await this.#attempt("pruning builds", this.builds.tidy());
   }
 
   stop(): void {
@@ -151,58 +169,114 @@ export class Session {
     this.builds.close();
   }
 
+  /** Something failed that no one waited for: the client learns of it, and everything else goes on. */
+  didFail(): void {
+    this.#failed = true;
+    this.#reportHealth();
+  }
+
+  /** Waits for work that may fail and is then given up. */
+  async #attempt(what: string, work: Promise<unknown>): Promise<void> {
+    await work.catch(error => this.log.error(`Given up: ${what}`, error));
+  }
+
   #listen(): void {
-    const { connection } = this;
-    this.#documents.listen(connection);
+    this.#documents.listen({
+      onDidOpenTextDocument: handler => this.#on("textDocument/didOpen", handler),
+      onDidChangeTextDocument: handler => this.#on("textDocument/didChange", handler),
+      onDidCloseTextDocument: handler => this.#on("textDocument/didClose", handler),
+      // Not asked for in `initialize`.
+      onWillSaveTextDocument: () => Disposable.create(() => undefined),
+      onWillSaveTextDocumentWaitUntil: () => Disposable.create(() => undefined),
+      onDidSaveTextDocument: () => Disposable.create(() => undefined),
+    });
     this.#documents.onDidChangeContent(({ document }) => {
       this.networks.didChangeDocument(document);
       this.#diagnostics.refresh(document);
     });
-    this.#documents.onDidOpen(({ document }) => void this.#evaluateOnOpen.consider([document.uri]));
+    this.#documents.onDidOpen(({ document }) => this.#consider([document.uri]));
     this.#documents.onDidClose(({ document }) => {
       this.#diagnostics.close(document.uri);
       this.#evaluateOnOpen.close(document.uri);
-      void this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
+      const closed = this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
+      void this.#attempt(`closing ${document.uri}`, closed);
     });
-    connection.onDidChangeConfiguration(({ settings }) => void this.#configure(settings));
-    connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    this.#on("workspace/didChangeConfiguration", ({ settings }) => void this.#configure(settings));
+    this.#on("workspace/didChangeWatchedFiles", async ({ changes }) => {
       for (const { uri } of changes) await this.networks.didChangeFile(uri);
       this.#refreshDiagnostics();
     });
-    connection.onNotification("morph/didGrantTrust", () => {
+    onNotification(this, "morph/didGrantTrust", notificationSchemas["morph/didGrantTrust"], () => {
       this.#trusted = true;
-      void this.toolchain.refresh();
+      void this.#attempt("Nix's settings", this.toolchain.refresh());
       this.#considerEvaluating();
     });
   }
 
-  async #register(): Promise<void> {
-    const { client, workspace } = this.connection;
-    await client.register(DidChangeConfigurationNotification.type, { section: "morph" });
-    if (this.traits.watchesFiles)
-      await client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.nix" }] });
-    workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
-      const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
-      const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
-      this.#folders = [...this.#folders.filter(folder => !gone.has(folder)), ...come];
-      await this.#scan();
-    });
+  #on<Method extends keyof typeof lspNotificationSchemas>(
+    method: Method,
+    handler: (params: v.InferOutput<(typeof lspNotificationSchemas)[Method]>) => unknown,
+  ): Disposable {
+    onNotification(this, method, lspNotificationSchemas[method], handler);
+    return Disposable.create(() => undefined);
   }
 
-  /** @param pushed what a client without `workspace/configuration` sends with the notification. */
+  /** Asks for what the client offers, and only for that. */
+  async #register(): Promise<void> {
+    const { client, workspace } = this.connection;
+    const { registersConfiguration, watchesFiles, changesFolders } = this.traits;
+    if (changesFolders) workspace.onDidChangeWorkspaceFolders(event => this.#changeFolders(event));
+    if (registersConfiguration)
+      await this.#attempt(
+        "hearing of changed settings",
+        client.register(DidChangeConfigurationNotification.type, { section: "morph" }),
+      );
+    if (watchesFiles)
+      await this.#attempt(
+        "hearing of changed files",
+        client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.nix" }] }),
+      );
+  }
+
+  #changeFolders(received: WorkspaceFoldersChangeEvent): void {
+    const parsed = v.safeParse(lspNotificationSchemas["workspace/didChangeWorkspaceFolders"], { event: received });
+    if (!parsed.success) return this.log.warning(`ignored: folders: ${issueText(parsed.issues[0])}`);
+    const { added, removed } = parsed.output.event;
+    const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
+    const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
+    this.#folders = [...this.#folders.filter(folder => !gone.has(folder)), ...come];
+    void this.#attempt("looking through the workspace", this.#scan());
+  }
+
+  /** Never rejects. @param pushed what a client without `workspace/configuration` sends with the notification. */
   async #configure(pushed?: unknown): Promise<void> {
-    const section = this.traits.hasConfiguration
-      ? await this.connection.workspace.getConfiguration("morph")
-      : ((pushed as { morph?: unknown } | undefined)?.morph ?? this.traits.settings);
-    this.#settings = readSettings(section);
+    this.#settings = readSettings(await this.#section(pushed));
     this.toolchain.configure(this.#settings);
     this.#refreshDiagnostics();
-    await Promise.all([this.#scan(), this.#trusted ? this.toolchain.refresh() : undefined]);
+    await Promise.all([
+      this.#attempt("looking through the workspace", this.#scan()),
+      this.#trusted ? this.#attempt("Nix's settings", this.toolchain.refresh()) : undefined,
+    ]);
     this.#considerEvaluating();
   }
 
+  /** Section `morph`, as the client has it now. */
+  async #section(pushed: unknown): Promise<unknown> {
+    if (!this.traits.hasConfiguration) return fieldOf(pushed, "morph") ?? this.traits.settings;
+    try {
+      return await this.connection.workspace.getConfiguration("morph");
+    } catch (error) {
+      this.log.warning("The client did not answer what its settings are; the defaults are used", error);
+      return this.traits.settings;
+    }
+  }
+
   #considerEvaluating(): void {
-    void this.#evaluateOnOpen.consider(this.networks.openDocuments().map(({ uri }) => uri));
+    this.#consider(this.networks.openDocuments().map(({ uri }) => uri));
+  }
+
+  #consider(uris: readonly string[]): void {
+    void this.#attempt("evaluating what was opened", this.#evaluateOnOpen.consider(uris));
   }
 
   async #scan(): Promise<void> {
@@ -214,12 +288,17 @@ export class Session {
   /** While Nix has not answered yet, there is nothing to report. */
   #reportHealth(): void {
     if (!this.#trusted || this.toolchain.state.kind !== "unknown")
-      this.#health.report(this.toolchain.state, this.#found);
+      this.#health.report(this.toolchain.state, this.#found, this.#failed);
   }
 
   #didReadNetwork(uri: string, isOther: boolean): void {
     if (isOther) this.#tellNetwork(uri);
-    void this.world.evaluated.refresh(uri);
+    void this.#attempt(`what evaluation has told of ${uri}`, this.world.evaluated.refresh(uri));
+  }
+
+  #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
+    const sent = this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsFor(this.traits, diagnostics) });
+    sent.catch(error => this.log.debug(`the diagnostics of ${uri} were not sent`, error));
   }
 
   #refreshDiagnostics(): void {
@@ -229,12 +308,12 @@ export class Session {
   #tellNetwork(uri: string): void {
     const document = this.networks.openDocument(uri);
     if (document !== undefined) this.#diagnostics.refresh(document);
-    void this.connection.sendNotification("morph/networkDidChange", { uri });
+    this.notify("morph/networkDidChange", { uri });
     this.#refreshLenses();
   }
 
   #toolchainDidChange(): void {
-    void this.connection.sendNotification("morph/buildersDidChange", {});
+    this.notify("morph/buildersDidChange", {});
     this.#reportHealth();
     this.#refreshLenses();
     this.#refreshDiagnostics();
@@ -242,8 +321,8 @@ export class Session {
 
   #buildDidChange(delta: BuildDelta): void {
     if (!this.#isVisible(delta.summary.uri)) return;
-    void this.connection.sendNotification("morph/buildDidChange", delta);
-    void this.progress.update(delta);
+    this.notify("morph/buildDidChange", delta);
+    void this.#attempt("showing progress", this.progress.update(delta));
     const lensState = JSON.stringify(
       this.builds.list().map(({ id, state, progress }) => [id, state, progress.done, progress.expected]),
     );
@@ -258,7 +337,9 @@ export class Session {
     this.#lensTimer = setTimeout(() => {
       this.#lensTimer = undefined;
       this.#lensesAt = Date.now();
-      void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+      void this.connection
+        .sendRequest(CodeLensRefreshRequest.type)
+        .catch(error => this.log.debug("lenses are not drawn again", error));
     }, wait);
   }
 
@@ -270,7 +351,18 @@ export class Session {
   }
 }
 
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 /** @param dist the folder of the built files. */
-export async function createSession(connection: Connection, dist: string, params: InitializeParams): Promise<Session> {
-  return new Session(connection, await loadNixParser(dist), dist, clientTraits(params));
+export async function createSession(
+  connection: Connection,
+  log: Log,
+  dist: string,
+  params: InitializeParams,
+): Promise<Session> {
+  const traits = clientTraits(params);
+  log.info(`serves ${traits.description}`);
+  return new Session(connection, log, await loadNixParser(dist), dist, traits);
 }

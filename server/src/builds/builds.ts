@@ -162,10 +162,11 @@ export class Builds {
 
   /** The report of a build that has succeeded. Problem: `not-checked` before that. */
   async signatures(id: string): Promise<Outcome<SignatureReport>> {
+    const build = this.#known(id);
+    if ("problem" in build) return build;
     const report = await this.#store.signatures(id);
     if (report !== undefined) return { value: report };
-    const problem = errorProblem("not-checked", t("The signatures of this build have not been checked."));
-    return "problem" in this.#known(id) ? unknownBuild(id) : { problem };
+    return { problem: errorProblem("not-checked", t("The signatures of this build have not been checked.")) };
   }
 
   /** The build that does the same already. */

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rm } from "node:fs/promises";
 import path from "node:path";
+import * as v from "valibot";
 import type { BuildableEvaluation } from "../nix/evaluation.ts";
 import type { Place, Problem, SignatureReport } from "../protocol.ts";
+import { recordId } from "../schemas/common.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { drop, pack, unpack } from "./archive.ts";
 import { recordFiles } from "./files.ts";
@@ -132,7 +134,7 @@ export class BuildRecords {
   /** The ids of all records, oldest first: an id begins with its time. */
   async ids(): Promise<string[]> {
     const names = await readdir(path.join(this.#folder, "builds")).catch(() => []);
-    return names.filter(name => /^[0-9a-z]+-[0-9a-f]+$/.test(name)).toSorted();
+    return names.filter(name => v.is(recordId, name)).toSorted();
   }
 
   /** Makes a new record. @throws when the folder cannot be written (full disk, read-only). */

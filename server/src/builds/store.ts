@@ -143,7 +143,7 @@ export class BuildStore {
 
   /** Whether deltas of a build name its derivations: only while somebody looks. */
   watch(id: string, on: boolean): void {
-    if (on) this.#watched.add(id);
+    if (on && this.#summaries.has(id)) this.#watched.add(id);
     else this.#watched.delete(id);
   }
 

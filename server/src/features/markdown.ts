@@ -10,3 +10,12 @@ export function inlineCode(text: string): string {
   const padding = longest === 0 ? "" : " ";
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
 }
+
+/** Markdown of ours as plain text: for a client that shows no Markdown. */
+export function withoutMarkdown(text: string): string {
+  return text
+    .replaceAll(/\*\*([^\n*]*)\*\*/g, "$1")
+    .replaceAll(/(?<!\\)\[((?:[^\]\\\n]|\\.)*)\]\([^)\n]*\)/g, "$1")
+    .replaceAll(/(`+) ?([^`\n]+?) ?\1/g, "$2")
+    .replaceAll(/\\([\\`*_{}[\]()#+\-=.:!|<>~&])/g, "$1");
+}

@@ -3,9 +3,9 @@ import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { EvaluatedMachine, Plan } from "../protocol.ts";
+import { type Answer, parseAnswer } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import {
-  type Answer,
   attributePath,
   type BuildableEvaluation,
   type EvaluationTools,
@@ -119,11 +119,8 @@ async function instantiate(
   if (end.kind !== "exited") return { problem: processProblem(end) };
   // The code first: after an error stdout holds the beginning of a document.
   if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
-  try {
-    return { value: JSON.parse(end.stdout) as Answer };
-  } catch {
-    return { problem: { ...processProblem(end), detail: end.stdout } };
-  }
+  const answer = parseAnswer(end.stdout);
+  return answer === undefined ? { problem: { ...processProblem(end), detail: end.stdout } } : { value: answer };
 }
 
 async function keep(nix: Nix, assets: NixAssets, drvPath: string, root: string): Promise<boolean> {

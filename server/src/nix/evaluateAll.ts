@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Location } from "vscode-languageserver-types";
 import type { Outcome } from "../outcome.ts";
 import type { MachineEvaluation, Problem } from "../protocol.ts";
+import { parseNames } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import { ChunkSizes, chunksOf, planChunks } from "./chunks.ts";
 import { type ChunkContext, type ChunkEnd, evaluateChunk } from "./evaluateChunk.ts";
@@ -76,16 +77,19 @@ export async function evaluateAll(
   return { value: names.value.flatMap(name => evaluated.get(name) ?? []) };
 }
 
-async function machineNames({ nix, assets, tools, network, signal }: ChunkContext): Promise<Outcome<string[]>> {
+async function machineNames({
+  nix,
+  assets,
+  tools,
+  network,
+  signal,
+}: ChunkContext): Promise<Outcome<readonly string[]>> {
   const args = evaluationArguments(assets.machineNames, tools.evaluator.path, network);
   const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(network), signal });
   if (end.kind !== "exited") return { problem: processProblem(end) };
   if (end.code !== 0) return { problem: evaluationProblem(end.stderr) };
-  try {
-    return { value: JSON.parse(end.stdout) as string[] };
-  } catch {
-    return { problem: { ...processProblem(end), detail: end.stdout } };
-  }
+  const names = parseNames(end.stdout);
+  return names === undefined ? { problem: { ...processProblem(end), detail: end.stdout } } : { value: names };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import { type Answer, parseAnswer } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
-import { type Answer, attributePath, type EvaluationTools, evaluationArguments } from "./evaluation.ts";
+import { attributePath, type EvaluationTools, evaluationArguments } from "./evaluation.ts";
 import { parseEventLine } from "./events.ts";
 import type { Nix } from "./nix.ts";
 import type { ProcessEnd } from "./process.ts";
@@ -65,9 +66,5 @@ function allocatedIn(end: ProcessEnd): number | undefined {
 function answerIn(line: string, mark: string): Answer | undefined {
   const event = parseEventLine(line);
   if (event.action !== "message" && event.action !== "text") return undefined;
-  try {
-    return JSON.parse(event.text.slice(event.text.indexOf(mark) + mark.length)) as Answer;
-  } catch {
-    return undefined;
-  }
+  return parseAnswer(event.text.slice(event.text.indexOf(mark) + mark.length));
 }

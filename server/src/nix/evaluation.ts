@@ -1,20 +1,12 @@
 import path from "node:path";
 import type { Outcome } from "../outcome.ts";
 import type { EvaluatedMachine, Evaluation } from "../protocol.ts";
+import type { Answer } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import { type Evaluator, findEvaluator } from "./evaluator.ts";
 import { type Nix, processProblem } from "./nix.ts";
 import type { NixOptions } from "./nixOptions.ts";
 import { nixVersion } from "./version.ts";
-
-/** What `answer.nix` tells of a machine. */
-export interface Answer {
-  readonly system: string;
-  readonly buildSystem: string;
-  readonly drvPath: string;
-  readonly output: string;
-  readonly nixpkgs: { readonly path: string; readonly revision: string | null; readonly versionSuffix: string | null };
-}
 
 /** An evaluation with what is needed to build it. */
 export interface BuildableEvaluation extends Evaluation {

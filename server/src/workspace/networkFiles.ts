@@ -226,10 +226,15 @@ function readOrNothing(
   }
 }
 
-/** The path of a `file:` URI; undefined for any other. */
+/** The path of a `file:` URI; undefined for any other, and for text that is no URI. */
 export function pathOf(uri: string): string | undefined {
-  const parsed = URI.parse(uri);
-  return parsed.scheme === "file" ? parsed.fsPath : undefined;
+  if (!/^file:/i.test(uri)) return undefined;
+  try {
+    const { fsPath } = URI.parse(uri);
+    return fsPath.includes("\0") ? undefined : fsPath;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a path is a folder or below it. */

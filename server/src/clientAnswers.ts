@@ -1,0 +1,52 @@
+import type {
+  CodeAction,
+  CompletionItem,
+  Diagnostic,
+  DocumentLink,
+  DocumentSymbol,
+  Hover,
+  SymbolInformation,
+} from "vscode-languageserver-types";
+import type { ClientTraits } from "./clientTraits.ts";
+import { withoutMarkdown } from "./features/markdown.ts";
+
+// Answers of the features in the form that a client has said it takes.
+
+export function hoverFor({ markdownInHovers }: ClientTraits, hover: Hover | null): Hover | null {
+  if (hover === null || markdownInHovers) return hover;
+  const { contents } = hover;
+  const isMarkup = typeof contents === "object" && "kind" in contents;
+  return isMarkup ? { ...hover, contents: { kind: "plaintext", value: withoutMarkdown(contents.value) } } : hover;
+}
+
+export function completionFor({ markdownInCompletions }: ClientTraits, items: CompletionItem[]): CompletionItem[] {
+  if (markdownInCompletions) return items;
+  return items.map(({ documentation, ...item }) =>
+    typeof documentation === "object" ? { ...item, documentation: withoutMarkdown(documentation.value) } : item,
+  );
+}
+
+/** Without nested symbols they are a flat list, each with its place in a document. */
+export function symbolsFor(
+  { nestedSymbols }: ClientTraits,
+  uri: string,
+  symbols: DocumentSymbol[],
+): DocumentSymbol[] | SymbolInformation[] {
+  return nestedSymbols ? symbols : symbols.map(({ name, kind, range }) => ({ name, kind, location: { uri, range } }));
+}
+
+export function actionsFor(client: ClientTraits, actions: CodeAction[]): CodeAction[] {
+  if (!client.codeActionLiterals) return [];
+  return client.preferredActions ? actions : actions.map(({ isPreferred: _, ...action }) => action);
+}
+
+export function linksFor({ linkTooltips }: ClientTraits, links: DocumentLink[]): DocumentLink[] {
+  return linkTooltips ? links : links.map(({ tooltip: _, ...link }) => link);
+}
+
+export function diagnosticsFor({ diagnosticTags }: ClientTraits, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map(({ tags, ...diagnostic }) => {
+    const drawn = tags?.filter(tag => diagnosticTags.includes(tag)) ?? [];
+    return drawn.length === 0 ? diagnostic : { ...diagnostic, tags: drawn };
+  });
+}

@@ -1,0 +1,91 @@
+import path from "node:path";
+import * as v from "valibot";
+import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
+import {
+  derivationPath,
+  fileUri,
+  integer,
+  machineName,
+  type Parsed,
+  recordId,
+  type Same,
+  shortText,
+  storePath,
+} from "./common.ts";
+import { place } from "./protocol.ts";
+
+/** At most this many machines are built by one request. */
+const maxMachines = 100_000;
+
+const nothing = v.object({});
+const build = { id: recordId };
+const network = { uri: fileUri };
+const machine = { ...network, machine: machineName };
+const attribute = v.optional(shortText);
+
+/** The parameters of every request beyond standard LSP. A field that is not named here is ignored. */
+export const requestSchemas = {
+  "morph/network": v.object({ textDocument: v.object(network) }),
+  "morph/networks": nothing,
+  "morph/evaluate": v.object({ ...machine, attribute }),
+  "morph/evaluateAll": v.object(network),
+  "morph/build": v.object({
+    ...machine,
+    place: v.optional(place),
+    attribute,
+    keepFailed: v.optional(v.literal(true)),
+    regardless: v.optional(v.literal(true)),
+  }),
+  "morph/buildMany": v.object({
+    ...network,
+    machines: v.pipe(v.array(machineName), v.maxLength(maxMachines)),
+    place: v.optional(place),
+  }),
+  "morph/cancel": v.object(build),
+  "morph/keep": v.object({ ...build, on: v.boolean() }),
+  "morph/remove": v.object(build),
+  "morph/rebuildReasons": v.object(build),
+  "morph/builds": nothing,
+  "morph/buildDetails": v.object(build),
+  "morph/watchBuild": v.object({ ...build, on: v.boolean() }),
+  "morph/buildLog": v.object({
+    ...build,
+    derivation: v.optional(derivationPath),
+    offset: v.optional(integer),
+    colours: v.optional(v.literal(true)),
+  }),
+  "morph/builders": nothing,
+  // Not a union, whose errors name no field.
+  "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
+} as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;
+
+function hasId(params: unknown): boolean {
+  return typeof params === "object" && params !== null && "id" in params;
+}
+
+export const notificationSchemas = {
+  "morph/didGrantTrust": nothing,
+} as const satisfies Readonly<Record<keyof ClientNotifications, v.GenericSchema>>;
+
+/** The one argument of each command. */
+export const commandSchemas = {
+  "morph.evaluate": requestSchemas["morph/evaluate"],
+  "morph.build": requestSchemas["morph/build"],
+  "morph.cancel": requestSchemas["morph/cancel"],
+} as const satisfies Readonly<Record<(typeof serverCommands)[number], v.GenericSchema>>;
+
+export const initializationOptions = v.object({
+  settings: v.optional(v.unknown()),
+  trusted: v.optional(v.boolean()),
+  storageDir: v.optional(v.pipe(shortText, v.check(path.isAbsolute, "is not an absolute path"))),
+  views: v.optional(v.boolean()),
+  version: v.optional(shortText),
+});
+
+/** What a method's parameters are once they were parsed. */
+export type RequestParams<Method extends keyof Requests> = Parsed<(typeof requestSchemas)[Method]>;
+
+type AllTheSame = { readonly [Method in keyof Requests]: Same<RequestParams<Method>, Requests[Method]["params"]> };
+
+({}) as { readonly [Method in keyof Requests]: true } satisfies AllTheSame;
+true satisfies Same<Parsed<typeof initializationOptions>, InitializationOptions>;
