@@ -1,4 +1,8 @@
+import { t } from "@vscode/l10n";
 import * as v from "valibot";
+import type { Location } from "vscode-languageserver-types";
+import { errorProblem } from "../outcome.ts";
+import type { Problem } from "../protocol.ts";
 import { derivationPath, machineName, shortText, storePath } from "../schemas/common.ts";
 
 /** What `answer.nix` tells of a machine. A network may put anything in these places: paths become arguments of Nix. */
@@ -19,6 +23,12 @@ export type Answer = v.InferOutput<typeof answer>;
 /** Reads the JSON of an answer; undefined when it is none. */
 export function parseAnswer(json: string): Answer | undefined {
   return parse(answer, json);
+}
+
+/** A machine whose answer is none. */
+export function noDerivation(machine: string, location?: Location, detail?: string): Problem {
+  const message = t("Evaluating '{0}' gave no derivation of a Nix store.", machine);
+  return { ...errorProblem("evaluation-failed", message, detail), location };
 }
 
 /** Reads the JSON of the machines' names. */

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { EvaluatedMachine, Plan } from "../protocol.ts";
-import { type Answer, parseAnswer } from "./answer.ts";
+import { type Answer, noDerivation, parseAnswer } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import {
   attributePath,
@@ -120,7 +120,8 @@ async function instantiate(
   // The code first: after an error stdout holds the beginning of a document.
   if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
   const answer = parseAnswer(end.stdout);
-  return answer === undefined ? { problem: { ...processProblem(end), detail: end.stdout } } : { value: answer };
+  if (answer === undefined) return { problem: noDerivation(request.machine, request.location, end.stdout) };
+  return { value: answer };
 }
 
 async function keep(nix: Nix, assets: NixAssets, drvPath: string, root: string): Promise<boolean> {

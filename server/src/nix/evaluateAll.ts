@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Location } from "vscode-languageserver-types";
 import type { Outcome } from "../outcome.ts";
 import type { MachineEvaluation, Problem } from "../protocol.ts";
-import { parseNames } from "./answer.ts";
+import { noDerivation, parseNames } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import { ChunkSizes, chunksOf, planChunks } from "./chunks.ts";
 import { type ChunkContext, type ChunkEnd, evaluateChunk } from "./evaluateChunk.ts";
@@ -120,10 +120,11 @@ async function runChunk(
       return { again: [] };
     }
   }
-  give({ machine, problem: problemOf(end, request.locationOf(machine)) });
+  give({ machine, problem: problemOf(end, machine, request.locationOf(machine)) });
   return { again: others.length === 0 ? [] : [others] };
 }
 
-function problemOf(end: ChunkEnd["end"], location: Location | undefined): Problem {
-  return end.kind === "exited" && end.code !== 0 ? evaluationProblem(end.stderr, location) : processProblem(end);
+function problemOf(end: ChunkEnd["end"], machine: string, location: Location | undefined): Problem {
+  if (end.kind !== "exited") return processProblem(end);
+  return end.code === 0 ? noDerivation(machine, location) : evaluationProblem(end.stderr, location);
 }

@@ -34,10 +34,16 @@ export async function evaluateChunk(
 ): Promise<ChunkEnd> {
   const mark = `${randomBytes(16).toString("hex")}:`;
   let told = 0;
+  let isLost = false;
   const onStderrLine = (line: string) => {
     const machine = machines[told];
-    const answer = line.includes(mark) ? answerIn(line, mark) : undefined;
-    if (machine === undefined || answer === undefined) return;
+    if (machine === undefined || isLost || !line.includes(mark)) return;
+    const answer = answerIn(line, mark);
+    // The answers have no names: after one that cannot be read, whose the next one is would be a guess.
+    if (answer === undefined) {
+      isLost = true;
+      return;
+    }
     told++;
     tell(machine, answer);
   };

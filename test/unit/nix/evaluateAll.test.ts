@@ -5,17 +5,18 @@ import { type EvaluateAllRequest, evaluateAll } from "../../../server/src/nix/ev
 import type { Nix } from "../../../server/src/nix/nix.ts";
 import type { ProcessEnd } from "../../../server/src/nix/process.ts";
 import { exited } from "../../support/fakeNix.ts";
+import { drv, storePath } from "../../support/streams.ts";
 
 // How chunks are made, split and put together, with a Nix that starts no process.
 
 /** What a machine does to the process that evaluates it, which was started with so many machines and so many beside it. */
-type Fate = "fine" | "fails" | ((machines: number, beside: number) => "fine" | "killed");
+type Fate = "fine" | "fails" | "an option" | ((machines: number, beside: number) => "fine" | "killed");
 
 const answer = (machine: string) => ({
   system: "x86_64-linux",
   buildSystem: "x86_64-linux",
-  drvPath: `/nix/store/${machine}.drv`,
-  output: `/nix/store/${machine}`,
+  drvPath: drv(machine),
+  output: storePath(machine),
   nixpkgs: { path: "/nixpkgs", revision: null, versionSuffix: null },
 });
 
@@ -37,9 +38,9 @@ function nixOf(fates: Readonly<Record<string, Fate>>, chunks: string[][], abort?
         const fate = fates[machine] ?? "fine";
         if (fate === "fails")
           return exited(1, "", `@nix {"action":"msg","level":0,"msg":"error: ${machine} is broken"}`);
-        if (fate !== "fine" && fate(machines.length, running - 1) === "killed")
+        if (typeof fate === "function" && fate(machines.length, running - 1) === "killed")
           return { kind: "killed", signal: "SIGKILL", stderr: "" };
-        const msg = `trace: ${argument("mark")}${JSON.stringify(answer(machine))}`;
+        const msg = `trace: ${argument("mark")}${JSON.stringify({ ...answer(machine), ...(fate === "an option" && { drvPath: "--help" }) })}`;
         options.onStderrLine?.(`@nix ${JSON.stringify({ action: "msg", level: 0, msg })}`);
         abort?.abort();
       }
@@ -73,7 +74,7 @@ async function evaluated(fates: Readonly<Record<string, Fate>>, fields: Partial<
   return { chunks, told, outcomes, order: outcome.value.map(({ machine }) => machine) };
 }
 
-const ok = (machine: string) => `/nix/store/${machine}.drv`;
+const ok = drv;
 const broken = (machine: string) => `Evaluation failed: ${machine} is broken`;
 
 test("machines are divided among processes, and given in their own order", async () => {
@@ -96,6 +97,12 @@ test("a broken machine has its own problem, and no other is lost or evaluated tw
 test("all of them may be broken", async () => {
   const { outcomes } = await evaluated({ a: "fails", b: "fails", c: "fails" });
   assert.deepEqual(outcomes, { a: broken("a"), b: broken("b"), c: broken("c") });
+});
+
+test("a machine whose derivation is an option of Nix has a problem, and no other gets its answer", async () => {
+  const { outcomes } = await evaluated({ a: "fine", b: "an option", c: "fine" }, { processors: 1 });
+  const problem = "Evaluating 'b' gave no derivation of a Nix store.";
+  assert.deepEqual(outcomes, { a: ok("a"), b: problem, c: ok("c") });
 });
 
 test("a process that is killed is tried again with half of what it left", async () => {
