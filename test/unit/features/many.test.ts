@@ -4,6 +4,7 @@ import { codeActions } from "../../../server/src/features/codeActions.ts";
 import { machineNames } from "../../../server/src/features/machineNames.ts";
 import { tags } from "../../../server/src/features/references.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 // What is asked of a network with thousands of machines takes as long as it is large, and not its square.
@@ -24,12 +25,12 @@ for (const [name, text] of Object.entries(networks))
   test(`thousands of machines that are named ${name}: their names, tags and actions are found without waiting`, () => {
     const document = nixDocument(text);
     const network = readNetwork(document);
-    const started = performance.now();
+    const started = cpuTime();
     const names = new Set(machineNames(document, network).map(node => node.text.replaceAll('"', "")));
     assert.equal(names.size, count);
     assert.ok(tags(document).length > 0);
     codeActions(document, network, document.rangeAt(0, text.length));
-    const took = performance.now() - started;
+    const took = cpuTime() - started;
     assert.ok(took < 5000, `${took.toFixed(0)} ms`);
     document.dispose();
   });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { networkDiagnostics, syntaxDiagnostics } from "../../../server/src/features/diagnostics.ts";
 import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText } from "../../support/nixText.ts";
 
@@ -69,9 +70,9 @@ const extremes: Record<string, string> = {
 
 for (const [name, text] of Object.entries(extremes)) {
   test(`${name}: read without an error and without waiting`, () => {
-    const started = performance.now();
+    const started = cpuTime();
     readAll(text);
-    const took = performance.now() - started;
+    const took = cpuTime() - started;
     assert.ok(took < 5000, `${took.toFixed(0)} ms`);
   });
 }

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { BuildFollower } from "../../../server/src/builds/follower.ts";
 import { LogReader } from "../../../server/src/builds/log.ts";
 import { EventLines } from "../../../server/src/nix/eventLines.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { building, drv, id, logLine, progress, stop } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -104,12 +105,12 @@ test("a hole of a gigabyte is passed over in little time and memory, by whoever 
   fs.appendFileSync(file, `\n${logLine(id(1), "last")}\n`);
   fs.writeFileSync(path.join(temp, "clock"), `1000 ${size}\n5000 ${fs.statSync(file).size}\n`);
   const before = process.memoryUsage.rss();
-  const began = performance.now();
+  const began = cpuTime();
   const follower = new BuildFollower(file, path.join(temp, "clock"), []);
   await follower.poll();
   assert.deepEqual(follower.state.derivations.get(drv("hello"))?.tail, ["first", "last"]);
   assert.equal((await new LogReader(file, drv("hello")).page(0, true)).text, "first\nlast\n");
-  const [took, more] = [performance.now() - began, process.memoryUsage.rss() - before];
+  const [took, more] = [cpuTime() - began, process.memoryUsage.rss() - before];
   assert.ok(took < 30_000, `${took} ms`);
   assert.ok(more < 100 * 1024 * 1024, `${more} bytes`);
 });

@@ -5,6 +5,7 @@ import { emptyState } from "../../../server/src/builds/eventState.ts";
 import { applyEvent } from "../../../server/src/builds/reduce.ts";
 import { EventStream, eventsOf } from "../../../server/src/nix/eventStream.ts";
 import { type NixEvent, parseEventLine } from "../../../server/src/nix/events.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import {
   building,
   built,
@@ -179,9 +180,9 @@ test("text that an event is glued to has no escapes either", () => {
 });
 
 test("a line of nothing but beginnings is read in no time", () => {
-  const started = performance.now();
+  const started = cpuTime();
   assert.ok(eventsOf("@nix {".repeat(200_000)).length <= 100);
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(cpuTime() - started < 2000);
 });
 
 const stream = [

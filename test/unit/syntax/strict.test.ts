@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import { readableText, syntaxFaults } from "../../../server/src/syntax/strict/read.ts";
 import { anyText } from "../../support/arbitraries.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { refusedNix, soundNix } from "../../support/nixExpressions.ts";
 import { nixText } from "../../support/nixText.ts";
@@ -85,8 +86,8 @@ const extremes: Readonly<Record<string, string>> = {
 
 for (const [name, text] of Object.entries(extremes))
   test(`${name} without end: read in time that grows with the length`, () => {
-    const started = performance.now();
+    const started = cpuTime();
     syntaxFaults(text);
     readableText(text);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(cpuTime() - started < 2000);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { literalSets } from "../../../server/src/syntax/values.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 interface Case {
@@ -55,8 +56,8 @@ const endless: Record<string, string> = {
 
 for (const [name, text] of Object.entries(endless)) {
   test(`literal sets come to an end: ${name}`, () => {
-    const started = performance.now();
+    const started = cpuTime();
     assert.equal(literalSets(nixDocument(text).root).complete, false);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(cpuTime() - started < 2000);
   });
 }
