@@ -2,8 +2,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "./paths.mjs";
+import { prepare } from "./prepare.mjs";
 import { run } from "./run.mjs";
-import { nodeBinary, SetupError, setup } from "./setup.mjs";
+import { nodeBinary } from "./setup.mjs";
 
 const folder = path.join(root, "test/bench");
 const names = fs.readdirSync(folder).flatMap(file => (file.endsWith(".ts") ? [path.basename(file, ".ts")] : []));
@@ -12,14 +13,6 @@ if (!names.includes(name)) {
   console.error(`usage: npm run bench -- NAME, where NAME is one of: ${names.join(", ")}`);
   process.exit(1);
 }
-try {
-  await setup();
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`setup: ${error.message}`);
-  process.exit(1);
-}
-const { buildAll } = await import("./build.mjs");
-await buildAll();
+await prepare();
 const withBinfmt = [path.join(root, "scripts/with-binfmt.mjs"), "aarch64,arm", "--"];
 process.exit(await run(process.execPath, [...withBinfmt, nodeBinary(), path.join(folder, `${name}.ts`), ...rest]));

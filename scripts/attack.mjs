@@ -1,0 +1,9 @@
+// `npm run attack -- NAME [--seed N] [--trials N]`: attacks the server; `all` runs every attack. docs/attack.md says more.
+import path from "node:path";
+import { root } from "./paths.mjs";
+import { prepare } from "./prepare.mjs";
+import { run } from "./run.mjs";
+import { nodeBinary } from "./setup.mjs";
+
+await prepare();
+process.exit(await run(nodeBinary(), [path.join(root, "test/attack/main.ts"), ...process.argv.slice(2)]));

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Lab, startLab } from "../support/lab.ts";
+import { until } from "../support/until.ts";
+import { type Attack, eachTrial, type Faults } from "./attack.ts";
+import { checkRecord, type Home, leaveHome, makeHome, recordsOf, supervisorOf } from "./home.ts";
+import { measureUndisturbed, reach, reachable, slowMachine } from "./moments.ts";
+import type { Random } from "./random.ts";
+import { watchRealisations } from "./realisations.ts";
+import { AttackedServer } from "./server.ts";
+
+/** How long after its moment a kill comes (ms). */
+const delays = [0, 0, 1, 3, 10, 30, 100, 300, 1000] as const;
+
+/** Kills of the server, the supervisor or both at random moments of a build, which succeeds all the same. */
+export const kills: Attack = {
+  name: "kills",
+  trials: 100,
+  run: async ({ trials, random, faults }) => {
+    const lab = await startLab({ maxJobs: 4 });
+    const stopWatching = watchRealisations(faults);
+    const usual = await measureUndisturbed(lab, faults);
+    await eachTrial(trials, 4, index => trial(lab, index, random.fork(index), usual, faults));
+    stopWatching();
+    await lab.stop();
+  },
+};
+
+async function trial(lab: Lab, index: number, random: Random, usual: number, faults: Faults): Promise<void> {
+  const victim = random.pick(["server", "server", "supervisor", "both"]);
+  const moment = random.pick(reachable);
+  const delay = moment === "time" ? random.next() * usual : random.pick(delays);
+  const again = random.isOneIn(4) ? random.next() * usual : undefined;
+  const name = `kill ${index} (${victim}, ${moment} + ${Math.round(delay)} ms${again === undefined ? "" : ", twice"})`;
+  const home = makeHome(lab, `k${index}`, slowMachine(`k${index}`));
+
+  let server = await AttackedServer.start(home, name, faults);
+  const asked = server.ask("morph/build", { uri: home.uri, machine: "target" });
+  await reach(home, moment);
+  await sleep(delay);
+  if (victim !== "supervisor") await server.kill();
+  if (victim !== "server") await killSupervisor(home);
+  if (victim !== "supervisor") server = await AttackedServer.start(home, name, faults);
+  if (again !== undefined) {
+    await sleep(again);
+    await server.kill();
+    server = await AttackedServer.start(home, name, faults);
+  }
+
+  const answer = await asked;
+  const ids = new Set([...(answer.kind === "result" ? [answer.result.id] : []), ...recordsOf(home)]);
+  for (const id of ids) {
+    const build = await server.end(home, id);
+    if (build === undefined) continue;
+    const why = `${build.failure?.code}: ${build.failure?.message}`;
+    if (build.state !== "succeeded")
+      faults.add("lost", `${name}: a build that nothing stopped is ${build.state} (${why})`);
+    await checkRecord(lab, home, build, faults);
+  }
+  // Nothing that was left behind keeps the next build from its end.
+  if (random.isOneIn(3)) {
+    const next = await server.ask("morph/build", { uri: home.uri, machine: "target" });
+    const build = next.kind === "result" ? await server.end(home, next.result.id) : undefined;
+    if (build?.state !== "succeeded") faults.add("lost", `${name}: the build after it is ${build?.state}`);
+  }
+  await server.stop();
+  await leaveHome(home, faults);
+}
+
+/** Kills the supervisor, which may have yet to start. */
+async function killSupervisor(home: Home): Promise<void> {
+  const found = await until("a supervisor runs", () => supervisorOf(home), 2000).catch(() => undefined);
+  try {
+    if (found !== undefined) process.kill(found.pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,140 @@
+import type { BuildSummary, Requests } from "../../server/src/protocol.ts";
+import { finalStates } from "../../server/src/protocol.ts";
+import { type ClientOptions, LspClient } from "../support/lspClient.ts";
+import { processesIn } from "../support/processes.ts";
+import { until } from "../support/until.ts";
+import type { Faults } from "./attack.ts";
+import type { Home } from "./home.ts";
+
+/** Nothing may take longer than this without a change while nothing works on it (ms). */
+export const patience = 30_000;
+
+/** A build may take this long at most, whatever works on it (ms). */
+const longest = 150_000;
+
+const internalError = -32603;
+
+/** What came of a request: an error of the server is an answer, too. */
+export type Answer<T> =
+  | { readonly kind: "result"; readonly result: T }
+  | { readonly kind: "error"; readonly code: number; readonly message: string }
+  /** The connection ended first. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "late" };
+
+/** A server under attack: whatever it must not do is counted. */
+export class AttackedServer {
+  readonly client: LspClient;
+  readonly #faults: Faults;
+  readonly #name: string;
+  #isEnding = false;
+
+  private constructor(client: LspClient, name: string, faults: Faults) {
+    this.client = client;
+    this.#faults = faults;
+    this.#name = name;
+    client.process.once("exit", (code, signal) => {
+      if (!this.#isEnding) faults.add("crashes", `${name}: the server ended (${signal ?? code})`);
+    });
+    client.connection.onNotification("window/logMessage", ({ type, message }: { type: number; message: string }) => {
+      if (type === 1 && /unhandled|uncaught/i.test(message)) faults.add("crashes", `${name}: ${message}`);
+    });
+  }
+
+  /** Starts a server, trusted unless told otherwise, on a home's network. Undefined (and counted) when it does not start. */
+  static async start(home: Home, name: string, faults: Faults, options: ClientOptions = {}): Promise<AttackedServer> {
+    const client = await LspClient.start({ env: home.env, folder: home.folder, trusted: true, ...options });
+    const server = new AttackedServer(client, name, faults);
+    await server.#within(client.next("morph/health"));
+    return server;
+  }
+
+  get isAlive(): boolean {
+    return this.client.process.exitCode === null && this.client.process.signalCode === null;
+  }
+
+  ask<Method extends keyof Requests>(
+    method: Method,
+    params: Requests[Method]["params"],
+  ): Promise<Answer<Requests[Method]["result"]>> {
+    return this.askAnything(method, params) as Promise<Answer<Requests[Method]["result"]>>;
+  }
+
+  /** Any request with any parameters. Late answers and internal errors are counted. */
+  async askAnything(method: string, params: unknown): Promise<Answer<unknown>> {
+    const asked = this.client.connection.sendRequest<unknown>(method, params);
+    const answer = await this.#within(
+      asked.then(
+        (result): Answer<unknown> => ({ kind: "result", result }),
+        (error: { readonly code?: unknown; readonly message?: unknown }): Answer<unknown> =>
+          this.isAlive && !this.#isEnding && typeof error.code === "number" && error.code > -32097
+            ? { kind: "error", code: error.code, message: String(error.message) }
+            : typeof error.code === "number" && error.code <= internalError
+              ? { kind: "error", code: error.code, message: String(error.message) }
+              : { kind: "gone" },
+      ),
+    );
+    const asks = () => `${this.#name}: ${method} ${JSON.stringify(params)?.slice(0, 300)}`;
+    if (answer === undefined && !this.#isEnding) this.#faults.add("stuck", asks());
+    if (answer?.kind === "error" && answer.code === internalError)
+      this.#faults.add("crashes", `${answer.message}: ${asks()}`);
+    return answer ?? { kind: "late" };
+  }
+
+  /** Waits for the end of a build. Undefined, and counted, when it does not come. */
+  async end(home: Home, id: string): Promise<BuildSummary | undefined> {
+    const began = Date.now();
+    let [changed, known] = [began, ""];
+    let last: BuildSummary | undefined;
+    const look = async () => {
+      const answer = await this.ask("morph/builds", {});
+      if (answer.kind !== "result") return { build: undefined };
+      last = answer.result.find(build => build.id === id);
+      if (last !== undefined && finalStates.has(last.state)) return { build: last };
+      const now = JSON.stringify(last);
+      if (now !== known || this.#works(home)) changed = Date.now();
+      known = now;
+      return Date.now() - changed > patience || Date.now() - began > longest ? { build: undefined } : undefined;
+    };
+    const found = await until(`the end of ${id}`, look, longest + 2 * patience).catch(() => undefined);
+    if (found?.build === undefined) {
+      const fault = last === undefined ? "lost" : "stuck";
+      this.#faults.add(fault, `${this.#name}: ${id} is ${last?.state ?? "not in the list"}`);
+    }
+    return found?.build;
+  }
+
+  /** Ends the session as an editor does. */
+  async stop(): Promise<void> {
+    if (!this.isAlive) return;
+    this.#isEnding = true;
+    const ended = await this.#within(this.client.stop().then(() => true));
+    if (ended) return;
+    this.#faults.add("stuck", `${this.#name}: the server does not end`);
+    await this.client.kill();
+  }
+
+  async kill(): Promise<void> {
+    if (!this.isAlive) return;
+    this.#isEnding = true;
+    await this.client.kill();
+  }
+
+  /** Whether anything but servers works for a home. */
+  #works(home: Home): boolean {
+    return processesIn(home.dir).some(({ cmdline }) => !cmdline.includes("server.js --stdio"));
+  }
+
+  /** Undefined when it takes too long. */
+  async #within<T>(promise: Promise<T>): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>(resolve => {
+      timer = setTimeout(resolve, patience, undefined);
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

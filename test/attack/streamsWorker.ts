@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { parentPort, workerData } from "node:worker_threads";
+import type { EventState } from "../../server/src/builds/eventState.ts";
+import { BuildFollower } from "../../server/src/builds/follower.ts";
+import { LogReader } from "../../server/src/builds/log.ts";
+import { derivationState, transferStates } from "../../server/src/builds/summary.ts";
+import { type RecordedStream, recordedStreams, stateOfStream, summaryOfRun } from "../support/goldenState.ts";
+import { mutateLines } from "./mutateLines.ts";
+import { Random } from "./random.ts";
+import type { StreamsMessage, StreamsTask } from "./streams.ts";
+
+// A thread of its own: what never ends in it can be ended from outside.
+
+/** More pages than this a log does not have. */
+const maxPages = 1000;
+
+const { seed, trials, first, folder } = workerData as StreamsTask;
+const post = (message: StreamsMessage) => parentPort?.postMessage(message);
+const recorded = recordedStreams() as [RecordedStream, ...RecordedStream[]];
+const random = new Random(seed);
+
+let done = 0;
+for (let index = 0; done < trials; index++) {
+  const choices = random.fork(index);
+  const { version, situation, stream, run } = choices.pick(recorded);
+  const { bytes, count } = mutateLines(stream, choices, trials - done);
+  done += count;
+  if (index < first) continue;
+  const name = `stream ${index} (${version} ${situation})`;
+  post({ kind: "begin", stream: index, what: name });
+  try {
+    await follow(bytes, run.plan, choices, name);
+    const { closed } = stateOfStream(run, [bytes]);
+    JSON.stringify(summaryOfRun(run, closed));
+    for (const derivation of [undefined, ...[...closed.derivations.keys()].slice(0, 3)])
+      await readLog(derivation, choices, name);
+  } catch (error) {
+    post({ kind: "fault", fault: "crashes", what: `${name}: ${error instanceof Error ? error.stack : error}` });
+  }
+}
+
+/** Follows the stream as it grows, and at once: both must tell the same. */
+async function follow(bytes: Buffer, planned: readonly string[], choices: Random, name: string): Promise<void> {
+  const [events, clock] = [path.join(folder, "events"), path.join(folder, "clock")];
+  fs.writeFileSync(events, "");
+  fs.writeFileSync(clock, "");
+  const growing = new BuildFollower(events, clock, planned);
+  for (let start = 0; start < bytes.length; ) {
+    const end = Math.min(bytes.length, start + 1 + choices.below(20_000));
+    fs.appendFileSync(events, bytes.subarray(start, end));
+    fs.appendFileSync(clock, choices.isOneIn(10) ? "nonsense 1e99\n-5" : `${Date.now()} ${end}\n`);
+    await growing.poll();
+    start = end;
+  }
+  const whole = new BuildFollower(events, clock, planned);
+  await whole.poll();
+  const [grown, read] = [toldBy(growing.state), toldBy(whole.state)];
+  if (!isDeepStrictEqual(grown, read))
+    post({ kind: "fault", fault: "lost", what: `${name}: in pieces ${differences(grown, read)}` });
+}
+
+/** What a state tells, without times. */
+function toldBy(state: EventState): readonly unknown[] {
+  const { errors, texts } = state;
+  const derivations = [...state.derivations.values()].map(each => {
+    const { startedAt: _, stoppedAt: __, ...rest } = derivationState(each);
+    return rest;
+  });
+  return [...derivations, ...transferStates(state), { errors, texts }];
+}
+
+function differences(grown: readonly unknown[], read: readonly unknown[]): string {
+  const index = grown.findIndex((each, place) => !isDeepStrictEqual(each, read[place]));
+  return `${JSON.stringify(grown[index])}, at once ${JSON.stringify(read[index])}`.slice(0, 2000);
+}
+
+/** Reads a log to its end page by page, with colours and without. */
+async function readLog(derivation: string | undefined, choices: Random, name: string): Promise<void> {
+  const reader = new LogReader(path.join(folder, "events"), derivation, choices.isOneIn(2));
+  let offset = 0;
+  for (let page = 0; page < maxPages; page++) {
+    const { nextOffset, done: isDone } = await reader.page(offset, true);
+    if (isDone) return;
+    offset = nextOffset;
+  }
+  post({ kind: "fault", fault: "stuck", what: `${name}: the log of ${derivation ?? "the build"} has no end` });
+}
