@@ -9,12 +9,14 @@ import {
 import type { Node } from "web-tree-sitter";
 import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { ancestorsOf, type Binding, isSet } from "../syntax/nodes.ts";
+import { ancestorsOf, type Binding, isSet, withoutParentheses } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
+import { definitionsOf } from "./checks/modules.ts";
+import { systemRemarks } from "./checks/systems.ts";
 import { dottedName } from "./dottedNames.ts";
 import { topBindings } from "./machineNames.ts";
 import { stringText } from "./names.ts";
-import { overlaps } from "./ranges.ts";
+import { encloses, overlaps } from "./ranges.ts";
 
 /** What a diagnostic carries so that its fix needs no second look: the text that belongs into its range. */
 export interface Replacement {
@@ -38,7 +40,7 @@ export function codeActions(
     ...diagnostics.flatMap(diagnostic => replacement(document, diagnostic)),
     ...bindings.flatMap(binding => quoteName(document, binding, diagnostics)),
     ...bindings.flatMap(binding => addSystem(document, machines.get(binding.path[0] ?? ""), binding, localSystem)),
-    ...network.machines.flatMap(machine => removeIneffective(document, machine, range, diagnostics)),
+    ...removeIneffective(document, network, range, diagnostics),
   ];
 }
 
@@ -98,24 +100,48 @@ function insertion(document: NixDocument, set: Node, binding: string): TextEdit 
   return { range: document.rangeAt(brace, brace), newText: `\n${indentation}  ${binding}` };
 }
 
-/** A stated system that `network.pkgs` or `nixpkgs.pkgs` makes ineffective is taken away. */
+/** Text that may read what a machine states, or bring in modules that do: what a removal changes is not known then. */
+const readers =
+  /\b(?:imports|require|rec|specialArgs|evalConfig)\b|\b(?:config|options)\.nixpkgs\b|\bwith config\b|\(\s*config\b/;
+
+/**
+ * A stated system that `network.pkgs` or `nixpkgs.pkgs` makes ineffective is taken away: offered where the machine is known to
+ * be the same without it.
+ */
 function removeIneffective(
   document: NixDocument,
-  { system: { overridden } }: Machine,
+  network: Network,
   range: Range,
   diagnostics: readonly Diagnostic[],
 ): CodeAction[] {
-  if (overridden === undefined || overridden.location.uri !== document.uri) return [];
-  const binding = bindingAround(document, overridden.location.range);
-  if (binding === undefined || !overlaps(document.rangeOf(binding), range)) return [];
-  const edit = { range: wholeLine(document, binding), newText: "" };
+  if (!network.complete || readers.test(document.text)) return [];
+  const ineffective = systemRemarks(document, network).filter(remark => remark.code === "ineffective-system");
   const solved = diagnostics.filter(({ code }) => code === "ineffective-system");
-  return [fix(document, t("Remove the system, which has no effect"), edit, solved)];
+  const machines = new Map(network.machines.map(machine => [machine.name, machine.system.overridden?.location.range]));
+  const definitions = topBindings(document).flatMap(binding => {
+    const place = machines.get(binding.path[0] ?? "");
+    const isMarked = place !== undefined && ineffective.some(remark => isSame(remark.range, place));
+    return isMarked && encloses(document.rangeOf(binding.node), place) ? ownDefinition(document, binding, place) : [];
+  });
+  return definitions
+    .filter(node => overlaps(document.rangeOf(node), range))
+    .map(node => {
+      const edit = { range: wholeLine(document, node), newText: "" };
+      return fix(document, t("Remove the system, which has no effect"), edit, solved);
+    });
 }
 
-function bindingAround(document: NixDocument, { start }: Range): Node | undefined {
-  const innermost = document.root.descendantForIndex(document.offsetAt(start));
-  return innermost === null ? undefined : [innermost, ...ancestorsOf(innermost)].find(({ type }) => type === "binding");
+/** The binding that defines an option of the machine by what stands at a place, and nothing else. */
+function ownDefinition(document: NixDocument, binding: Binding, place: Range): Node[] {
+  const definition = definitionsOf(binding).find(
+    ({ path, value }) => path[0] === "nixpkgs" && isSame(document.rangeOf(withoutParentheses(value)), place),
+  );
+  const [around] = definition === undefined ? [] : ancestorsOf(withoutParentheses(definition.value));
+  return around?.type === "binding" && around.id !== binding.node.id ? [around] : [];
+}
+
+function isSame(a: Range, b: Range): boolean {
+  return encloses(a, b) && encloses(b, a);
 }
 
 /** The line of a node with its end, when nothing else stands on it. */

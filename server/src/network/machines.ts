@@ -16,6 +16,7 @@ import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
+import { modulesOfEvalConfig, nothingKnown } from "./evalConfig.ts";
 import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules.ts";
 import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./system.ts";
 
@@ -71,15 +72,29 @@ function networkValue(value: Value): SetValue | undefined {
   return network.kind === "set" ? network : undefined;
 }
 
-/** Stands for what may state anything. */
-const nothingKnown: ModuleConfig = { config: unknown, isDefault: true };
+/** What the network says of all machines. */
+interface Common {
+  readonly pkgs: NetworkPkgs | undefined;
+  readonly evalConfig: Value | undefined;
+  readonly unread: readonly ModuleConfig[];
+}
 
-/** What the network says of all machines. What cannot be read of `network` may be its `pkgs`. */
-function commonOf(network: SetValue): { pkgs: NetworkPkgs | undefined; unread: readonly ModuleConfig[] } {
+/** What cannot be read of `network` may be its `pkgs`. */
+function commonOf(network: SetValue): Common {
   const settings = network.attributes.get("network")?.thunk.force() ?? set(new Map());
   const attribute = settings.kind === "set" ? settings.attributes.get("pkgs") : undefined;
-  const pkgs = attribute && { value: attribute.thunk.force(), definition: attribute.definition };
-  return { pkgs, unread: pkgs === undefined && select(settings, "pkgs")?.kind === "unknown" ? [nothingKnown] : [] };
+  const value = attribute?.thunk.force();
+  const isAbsent = attribute === undefined && select(settings, "pkgs") === undefined;
+  return {
+    // Morph takes an empty set for none.
+    pkgs: value === undefined || isEmpty(value) ? undefined : { value, definition: attribute?.definition },
+    evalConfig: settings.kind === "set" ? settings.attributes.get("evalConfig")?.thunk.force() : undefined,
+    unread: attribute === undefined && !isAbsent ? [nothingKnown] : [],
+  };
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === "set" && value.complete && value.attributes.size === 0;
 }
 
 /** What the modules of a machine tell. */
@@ -93,13 +108,17 @@ class MachineReader {
   readonly #document: NixDocument;
   readonly #evaluator: Evaluator;
   readonly #defaults: Attribute | undefined;
-  readonly #common: ReturnType<typeof commonOf>;
+  readonly #common: Common;
 
   constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
     this.#document = document;
     this.#evaluator = evaluator;
     this.#defaults = network.attributes.get("defaults");
-    this.#common = evaluator.budget.guard(() => commonOf(network), { pkgs: undefined, unread: [nothingKnown] });
+    this.#common = evaluator.budget.guard(() => commonOf(network), {
+      pkgs: undefined,
+      evalConfig: undefined,
+      unread: [nothingKnown],
+    });
   }
 
   read(name: string, { thunk, definition }: Attribute): Machine[] {
@@ -120,7 +139,9 @@ class MachineReader {
     const collector = new ModuleCollector(this.#evaluator, name);
     const own = collector.collect(value, false);
     const common = this.#defaults === undefined ? [] : collector.collect(this.#defaults.thunk.force(), true);
-    return [...own, ...common, ...this.#common.unread];
+    const { evalConfig, unread } = this.#common;
+    const added = evalConfig === undefined ? [] : modulesOfEvalConfig(evalConfig, this.#evaluator, collector);
+    return [...own, ...common, ...added, ...unread];
   }
 
   /** Where a machine stands. One that another file names, or that is put together from pieces, stands nowhere in this one. */

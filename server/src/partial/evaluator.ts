@@ -11,6 +11,7 @@ import { negated, operate } from "./operators.ts";
 import { lookup, type Scope } from "./scope.ts";
 import type { Source, Sources } from "./sources.ts";
 import { absolutePath, interpolated, unindented } from "./strings.ts";
+import { flakePackages } from "./unread.ts";
 import {
   type Attribute,
   apply,
@@ -264,9 +265,10 @@ class Text {
     return value ?? this.#field(node, "default", scope);
   }
 
-  /** The `lib` of whatever nixpkgs was pinned is nixpkgs' library. */
+  /** The `lib` of whatever nixpkgs was pinned is nixpkgs' library, and its packages as a flake are named by their systems. */
   #selectFrom(value: Value, name: string): Value | undefined {
-    return value.kind === "unknown" && name === "lib" ? this.#evaluator.library : select(value, name);
+    if (value.kind === "unknown" && name === "lib") return this.#evaluator.library;
+    return value === unknown && name === "legacyPackages" ? flakePackages : select(value, name);
   }
 
   /** Whether an attribute is there, whatever its value. */

@@ -1,5 +1,6 @@
 import { builtinFunctions } from "./builtins.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { unreadImport } from "./unread.ts";
 import { type Attribute, bool, curried, known, nullValue, set, type Thunk, unknown, type Value } from "./value.ts";
 
 /** Builtins that are visible without `builtins.`. */
@@ -24,14 +25,15 @@ export function globalNames(evaluator: Evaluator): ReadonlyMap<string, Thunk> {
 }
 
 function importValue(evaluator: Evaluator, file: Value): Value {
-  if (file.kind === "path") return evaluator.file(file.path);
-  if (file.kind !== "searchPath") return unknown;
-  if (file.name === "nixpkgs/lib") return evaluator.library;
-  return file.name === "nixpkgs" ? curried(1, argument => nixpkgsInstance(evaluator, argument)) : unknown;
+  if (file.kind === "searchPath" && file.name === "nixpkgs/lib") return evaluator.library;
+  if (file.kind === "searchPath" && file.name === "nixpkgs")
+    return curried(1, argument => nixpkgsInstance(evaluator, argument));
+  const value = file.kind === "path" ? evaluator.file(file.path) : unknown;
+  return value === unknown ? unreadImport : value;
 }
 
 /** An instance of nixpkgs: its library is known, its arguments tell its system, its packages are not known. */
 export function nixpkgsInstance(evaluator: Evaluator, argument: Thunk): Value {
   const attributes = new Map<string, Attribute>([["lib", { thunk: known(evaluator.library) }]]);
-  return { kind: "set", attributes, complete: false, instance: { argument } };
+  return { kind: "set", attributes, complete: false, instance: { argument, isNixpkgs: true } };
 }

@@ -36,6 +36,18 @@ export interface SetValue {
 /** `import <nixpkgs> { ... }`: what it was called with. */
 export interface NixpkgsInstance {
   readonly argument: Thunk;
+  /** False: what was called cannot be read, as `import sources.nixpkgs { ... }`, and may do anything with its argument. */
+  readonly isNixpkgs: boolean;
+}
+
+/** What only evaluation can tell. */
+export interface UnknownValue {
+  readonly kind: "unknown";
+  /** What it gives when it is called, where that tells more than nothing. */
+  readonly called?: ((argument: Thunk) => Value) | undefined;
+  /** What its attributes are, where that tells more than nothing. */
+  readonly member?: ((name: string) => Value) | undefined;
+  readonly instance?: NixpkgsInstance | undefined;
 }
 
 export interface FunctionValue {
@@ -55,14 +67,14 @@ export type Value =
   | ListValue
   | SetValue
   | FunctionValue
-  | { readonly kind: "unknown" };
+  | UnknownValue;
 
 export interface ListValue {
   readonly kind: "list";
   readonly items: readonly Thunk[];
 }
 
-export const unknown: Value = { kind: "unknown" };
+export const unknown: UnknownValue = { kind: "unknown" };
 
 export const nullValue: Value = { kind: "null" };
 
@@ -147,6 +159,7 @@ export function apply(callee: Value, ...args: readonly Thunk[]): Value {
   let functors = 0;
   const applied = (result: Value, argument: Thunk): Value => {
     if (result.kind === "function") return result.apply(argument);
+    if (result.kind === "unknown") return result.called?.(argument) ?? unknown;
     const functor = result.kind === "set" ? result.attributes.get("__functor") : undefined;
     if (functor === undefined || ++functors > maxFunctors) return unknown;
     return applied(applied(functor.thunk.force(), known(result)), argument);
@@ -156,7 +169,8 @@ export function apply(callee: Value, ...args: readonly Thunk[]): Value {
 
 /** An attribute of a value that may be no set; undefined when the value certainly has none. */
 export function select(from: Value, name: string): Value | undefined {
-  if (from.kind !== "set") return from.kind === "unknown" ? unknown : undefined;
+  if (from.kind === "unknown") return from.member?.(name) ?? unknown;
+  if (from.kind !== "set") return undefined;
   const attribute = from.attributes.get(name);
   return attribute?.thunk.force() ?? (from.complete ? undefined : unknown);
 }

@@ -148,6 +148,27 @@ const actions: Record<string, [text: string, actions: Readonly<Record<string, st
         '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = {\n    x = 1;\n  };\n}',
     },
   ],
+  "a system without effect that a helper is given": [
+    'let mk = { system }: { nixpkgs = { inherit system; pkgs = import <nixpkgs> { system = "x86_64-linux"; }; }; };\nin { a = mk { system = "aarch64-|linux"; }; }',
+    {},
+  ],
+  "a system without effect that another module may read": [
+    '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = {\n    imports = [ ./a.nix ];\n    nixpkgs.system = "aarch64-|linux";\n  };\n}',
+    {},
+  ],
+  "a system without effect that the machine reads": [
+    '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = { config, ... }: {\n    x = config.nixpkgs.system;\n    nixpkgs.system = "aarch64-|linux";\n  };\n}',
+    {},
+  ],
+  "a default without effect for one machine, but for another": [
+    '{\n  defaults.nixpkgs.system = "aarch64-|linux";\n  a.nixpkgs.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  b = { services.x = 1; };\n}',
+    {},
+  ],
+  "a system beside an instance that cannot be read": [
+    '{\n  network.pkgs = import ./pkgs.nix { };\n  a = {\n    nixpkgs.system = "aarch64-|linux";\n  };\n}',
+    {},
+  ],
+  "an attribute that Morph ignores": ["{ network.descri|pton = 1; a.services.x = 1; }", {}],
 };
 
 for (const [name, [text, expected]] of Object.entries(actions))

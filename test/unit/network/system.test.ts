@@ -1,7 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Nix
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
 import type { MachineSystem } from "../../../server/src/protocol.ts";
+import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 /** The system of machine `a` with its places given as the text that stands there. */
@@ -116,6 +119,40 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     { value: "aarch64-linux", origin: "network.pkgs", at: '"aarch64-linux"' },
   ],
+  "an empty network.pkgs, which Morph takes for none": [
+    `{ network.pkgs = { }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
+    arm,
+  ],
+  "an instance that cannot be read decides nothing that is known": [
+    `{ network.pkgs = import ./gone.nix { }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
+    { origin: "network.pkgs", at: "import ./gone.nix { }" },
+  ],
+  "an instance for a platform that is not known": [
+    `{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; crossSystem = f x; }; a = { }; }`,
+    { origin: "network.pkgs", at: 'import <nixpkgs> { system = "x86_64-linux"; crossSystem = f x; }' },
+  ],
+  "an instance on a condition that is not known, beside a system": [
+    `{ a = { lib, config, ... }: { nixpkgs.pkgs = lib.mkIf config.x (import <nixpkgs> { }); nixpkgs.system = "aarch64-linux"; }; }`,
+    { origin: "stated", at: '"aarch64-linux"' },
+  ],
+  "a system that the instance is made of, too": [
+    `let mk = { system }: { nixpkgs.system = system; nixpkgs.pkgs = import <nixpkgs> { inherit system; crossSystem = "armv7l-linux"; }; }; in { a = mk { system = "aarch64-linux"; }; }`,
+    { value: "armv7l-linux", origin: "nixpkgs.pkgs", at: '"armv7l-linux"' },
+  ],
+  "what has no effect is marked where the option is": [
+    `let s = "aarch64-linux"; in { network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a.nixpkgs.system = s; }`,
+    {
+      value: "x86_64-linux",
+      origin: "network.pkgs",
+      at: '"x86_64-linux"',
+      overridden: { value: "aarch64-linux", by: "network.pkgs", location: "s" },
+    },
+  ],
+  "nixpkgs' own eval-config": [
+    `{ network.evalConfig = <nixpkgs/nixos/lib/eval-config.nix>; a = { }; }`,
+    { origin: "unstated" },
+  ],
+  "an evalConfig that is not there": [`{ network.evalConfig = ./eval-config.nix; a = { }; }`, notKnown],
   "the machine's own nixpkgs.pkgs before network.pkgs": [
     `{ network.pkgs = import <nixpkgs> { }; a = { nixpkgs.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; }; }`,
     { value: "aarch64-linux", origin: "nixpkgs.pkgs", at: '"aarch64-linux"' },
@@ -124,6 +161,119 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
 
 for (const [name, [text, system]] of Object.entries(cases))
   test(`system: ${name}`, () => assert.deepEqual(systemOf(text), system));
+
+/** How nixpkgs is pinned -> names around the network. */
+const pins: Readonly<Record<string, readonly [pin: string, names?: string]>> = {
+  fetchTarball: ['(fetchTarball "https://example.org/nixpkgs.tar.gz")'],
+  "fetchTarball with a hash": ['(builtins.fetchTarball { url = "https://example.org"; sha256 = "x"; })'],
+  fetchGit: ['(fetchGit { url = "https://example.org"; rev = "x"; })'],
+  "builtins.fetchGit": ['(builtins.fetchGit "https://example.org")'],
+  fetchTree: ['(builtins.fetchTree { type = "github"; owner = "NixOS"; repo = "nixpkgs"; rev = "x"; })'],
+  niv: ["sources.nixpkgs", "sources = import ./nix/sources.nix;"],
+  "niv, inherited": ["nixpkgs", "inherit (import ./nix/sources.nix) nixpkgs;"],
+  "niv, in place": ["(import ./nix/sources.nix).nixpkgs"],
+  npins: ['(import ./npins)."nixos-24.05"'],
+  "a flake's lock file": [
+    "(fetchTarball { url = locked.url; sha256 = locked.narHash; })",
+    "locked = (builtins.fromJSON (builtins.readFile ./flake.lock)).nodes.nixpkgs.locked;",
+  ],
+  "flake-compat": [
+    "flake.inputs.nixpkgs",
+    'flake = (import (fetchTarball "https://example.org") { src = ./.; }).defaultNix;',
+  ],
+  "a path that is not there": ["./nixpkgs"],
+  "another search path": ["<nixos-unstable>"],
+  "a path with an interpolation": ['"${fetchTarball "https://example.org"}/pkgs"'],
+};
+
+/** What an instance of nixpkgs is made with -> the system that machines have, and where it stands. */
+const states: Readonly<Record<string, readonly [argument: string, at: string, system?: string]>> = {
+  system: ['{ system = "aarch64-linux"; config = { }; }', '"aarch64-linux"'],
+  "localSystem as a string": ['{ localSystem = "aarch64-linux"; }', '"aarch64-linux"'],
+  "localSystem as a set": ['{ localSystem = { system = "aarch64-linux"; }; }', '"aarch64-linux"'],
+  "localSystem.system": ['{ localSystem.system = "aarch64-linux"; }', '"aarch64-linux"'],
+  "localSystem by its triple": ['{ localSystem.config = "aarch64-unknown-linux-gnu"; }', '"aarch64-unknown-linux-gnu"'],
+  "crossSystem before system": ['{ system = "x86_64-linux"; crossSystem = "aarch64-linux"; }', '"aarch64-linux"'],
+  "crossSystem as a set": [
+    '{ crossSystem = { config = "aarch64-unknown-linux-gnu"; }; }',
+    '"aarch64-unknown-linux-gnu"',
+  ],
+  "crossSystem that is null": ['{ system = "aarch64-linux"; crossSystem = null; }', '"aarch64-linux"'],
+};
+
+for (const [pinName, [pin, names = ""]] of Object.entries(pins))
+  for (const [stateName, [argument, at]] of Object.entries(states)) {
+    test(`system of nixpkgs by ${pinName} with ${stateName}`, () => {
+      const made = `import ${pin} ${argument}`;
+      const { system, ...rest } = { system: "aarch64-linux", at };
+      const text = (network: string) => (names === "" ? network : `let ${names} in ${network}`);
+      assert.deepEqual(systemOf(text(`{ network.pkgs = ${made}; a = { }; }`)), {
+        value: system,
+        origin: "network.pkgs",
+        ...rest,
+      });
+      assert.deepEqual(systemOf(text(`{ a = { nixpkgs.pkgs = ${made}; }; }`)), {
+        value: system,
+        origin: "nixpkgs.pkgs",
+        ...rest,
+      });
+    });
+  }
+
+test("system of a flake's packages", () => {
+  const packages = '(builtins.getFlake "nixpkgs").legacyPackages';
+  const at = `${packages}.aarch64-linux`;
+  assert.deepEqual(systemOf(`{ network.pkgs = ${at}; a = { }; }`), {
+    value: "aarch64-linux",
+    origin: "network.pkgs",
+    at,
+  });
+  const chosen = `${packages}.\${s}`;
+  assert.deepEqual(systemOf(`let s = "aarch64-linux"; in { a.nixpkgs.pkgs = ${chosen}; }`), {
+    value: "aarch64-linux",
+    origin: "nixpkgs.pkgs",
+    at: chosen,
+  });
+});
+
+test("a pin that is used as anything else than an instance of nixpkgs tells nothing", () => {
+  const pin = '(import (fetchTarball "https://example.org") { system = "aarch64-linux"; })';
+  assert.deepEqual(systemOf(`{ network.pkgs = ${pin}.pkgsCross.x; a = { }; }`), {
+    origin: "network.pkgs",
+    at: `${pin}.pkgsCross.x`,
+  });
+  assert.deepEqual(systemOf(`{ a = { nixpkgs.system = if ${pin} == 1 then "x" else "y"; }; }`).value, undefined);
+});
+
+/** An evalConfig -> the system of a machine that states none. */
+const evalConfigs: Readonly<Record<string, readonly [text: string, system: string | undefined]>> = {
+  "that sets the system": [
+    'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { system = "aarch64-linux"; })',
+    "aarch64-linux",
+  ],
+  "of a pin": [
+    'a: import ((fetchTarball "x") + "/nixos/lib/eval-config.nix") (a // { system = "aarch64-linux"; })',
+    "aarch64-linux",
+  ],
+  "that adds a module": [
+    'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { modules = args.modules ++ [ { nixpkgs.hostPlatform = "aarch64-linux"; } ]; })',
+    "aarch64-linux",
+  ],
+  "that hands on an instance": [
+    'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { pkgs = import <nixpkgs> { system = "aarch64-linux"; }; })',
+    "aarch64-linux",
+  ],
+  "that hands on what it is given": ["args: import <nixpkgs/nixos/lib/eval-config.nix> args", undefined],
+  "that does something else": ["args: builtins.getEnv args", undefined],
+};
+
+for (const [name, [text, system]] of Object.entries(evalConfigs))
+  test(`system of an evalConfig ${name}`, () => {
+    const document = nixDocument('{ network.evalConfig = ./e.nix; a = { }; b.nixpkgs.system = "armv7l-linux"; }');
+    const { machines } = readNetwork(document, memorySources({ "/net/e.nix": text }));
+    assert.equal(machines[0]?.system.value, system);
+    if (name.includes("sets")) assert.equal(machines[1]?.system.value, "armv7l-linux");
+  });
 
 test("a text looks like a network by its network attribute or a machine's deployment", () => {
   const looks = (text: string) => looksLikeNetwork(nixDocument(text));

@@ -42,7 +42,8 @@ export function* modulesOf(document: NixDocument, network: Network): Steps<Modul
   return [...modules].map(([name, definitions]) => ({ name, definitions }));
 }
 
-function definitionsOf({ path, names, value, node }: Binding): Definition[] {
+/** What a machine's binding at the top of a network defines. */
+export function definitionsOf({ path, names, value, node }: Binding): Definition[] {
   if (value === undefined) return [];
   if (path.length > 1) return inBinding({ path: path.slice(1), names: names.slice(1), value, node }, [], node, 0);
   return literalSets(value).sets.flatMap(set => inSet(set, [], 0));

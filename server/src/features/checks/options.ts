@@ -107,6 +107,7 @@ function unknownOption(
     code,
     range: document.rangeOf(node),
     message: said + question,
-    ...(meant === undefined ? {} : { data: { replacement: meant } }),
+    // What Morph ignores may be the user's own: only they know whether another name is meant.
+    ...(meant === undefined || code === "unknown-network-attribute" ? {} : { data: { replacement: meant } }),
   };
 }

@@ -5,6 +5,7 @@ import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf, staticString, withoutParentheses } from "../../syntax/nodes.ts";
 import { stringText } from "../names.ts";
+import { encloses } from "../ranges.ts";
 import type { Remark } from "./codes.ts";
 import type { Definition, Module } from "./modules.ts";
 
@@ -105,11 +106,14 @@ export function systemRemarks(document: NixDocument, network: Network): Remark[]
   const seen = new Set<string>();
   // What a machine takes from the defaults or a helper may well have an effect for another one.
   const effective = new Set(network.machines.map(({ system }) => JSON.stringify(system.location)));
-  return network.machines.flatMap(({ name, selectionRange, system, computed }): Remark[] => {
+  return network.machines.flatMap(({ name, range, selectionRange, system, computed }): Remark[] => {
     const { overridden } = system;
     if (overridden !== undefined && overridden.location.uri === document.uri) {
       const place = JSON.stringify(overridden.location);
       if (seen.has(place) || effective.has(place)) return [];
+      // What a helper is given may have an effect for another machine.
+      const isOwn = encloses(range, overridden.location.range);
+      if (!isOwn && document.text[document.offsetAt(overridden.location.range.start)] !== '"') return [];
       seen.add(place);
       const message = t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
       return [{ code: "ineffective-system", range: overridden.location.range, message, tags: [1] }];

@@ -67,13 +67,13 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
   ],
   "an attribute that Morph ignores": [
     '{ network.descripton = "x"; a = { }; }',
-    [["unknown-network-attribute", "descripton", "description"]],
+    [["unknown-network-attribute", "descripton"]],
   ],
   "an attribute in a set that Morph ignores": [
     "{ network = { overlays = [ ]; ordering.tag = [ ]; }; a = { }; }",
     [
       ["unknown-network-attribute", "overlays"],
-      ["unknown-network-attribute", "tag", "tags"],
+      ["unknown-network-attribute", "tag"],
     ],
   ],
   "an ill-typed attribute of network": ["{ network.description = 1; a = { }; }", [["ill-typed-option", "1"]]],
@@ -175,6 +175,14 @@ const right: Record<string, string> = {
     "{ a = { imports = [ ] ++ lib.optional (builtins.pathExists ./none.nix) ./none.nix; }; }",
   "a path that is no import": machine("x = ./none.key; y = builtins.readFile ./none;"),
   "a tag while machines are unknown": '{ network.ordering.tags = [ "db" ]; ${x} = { }; }',
+  "an instance of nixpkgs whose system cannot be read":
+    '{ network.pkgs = import ./pkgs.nix { }; a = { nixpkgs.system = "aarch64-linux"; }; }',
+  "a network.pkgs that is empty": '{ network.pkgs = { }; a = { nixpkgs.system = "aarch64-linux"; }; }',
+  "a system that feeds the instance, too":
+    'let mk = { system }: { nixpkgs.system = system; nixpkgs.pkgs = import <nixpkgs> { inherit system; crossSystem = "armv7l-linux"; }; }; in { a = mk { system = "aarch64-linux"; }; }',
+  "a helper's system that has an effect for another machine":
+    'let mk = system: { nixpkgs.system = system; }; in { a = mk "aarch64-linux" // { nixpkgs.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; }; b = mk "armv7l-linux"; }',
+  "a system of an evalConfig": "{ network.evalConfig = ./eval-config.nix; a = { }; }",
   "a file that is no secret": machine(
     'deployment.secrets.key.source = "../secrets/key"; x = builtins.readFile ./motd;',
   ),
