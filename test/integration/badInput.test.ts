@@ -78,7 +78,7 @@ test("a machine that nobody can build: the system is named, and what each builde
   assert.equal(build.failure?.code, "no-builder");
   assert.match(
     build.failure?.message ?? "",
-    /Nobody can build .* for 'riscv64-linux'\. This machine builds x86_64-linux.* Nothing was started\./,
+    /No builder can build .* for 'riscv64-linux'\. This machine builds x86_64-linux.* Nothing was started\./,
   );
   const [fix] = build.failure?.fixes ?? [];
   assert.equal(fix?.command, "morph.buildAnyway");

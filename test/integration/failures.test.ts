@@ -74,9 +74,14 @@ async function failureOf(name: string, settings: NixSettings = {}): Promise<Prob
 /** Machine -> nix.conf, the cause and what its message says. */
 const failures: Record<string, [machine: string, settings: NixSettings, code: string, message: RegExp]> = {
   "another hash": ["download", {}, "hash-mismatch", /^The content of download-1\.0 .* instead of sha256-47DEQ/],
-  "a builder that is killed": ["killed", {}, "killed", /^killed-1\.0 was killed \(signal 9\)/],
-  "a builder whose command is killed": ["ended", {}, "killed", /^ended-1\.0 was killed/],
-  "a build that takes too long": ["slow", { lines: ["timeout = 1"] }, "timed-out", /^slow-1\.0 .* than 1 seconds/],
+  "a builder that is killed": ["killed", {}, "killed", /^killed-1\.0 was killed \(SIGKILL\), probably by/],
+  "a builder whose command is killed": ["ended", {}, "killed", /^A command of ended-1\.0 was killed \(exit code 137/],
+  "a build that takes too long": [
+    "slow",
+    { lines: ["timeout = 1"] },
+    "timed-out",
+    /^slow-1\.0 timed out after 1 seconds/,
+  ],
   "a build that says nothing": [
     "silent",
     { lines: ["max-silent-time = 1"] },
@@ -139,17 +144,17 @@ const lines: Record<string, [line: () => string, code: string, message: RegExp]>
       return builder.machinesLine.replace(/\S+$/, Buffer.from(other).toString("base64"));
     },
     "builder-host-key",
-    /^The host key of the builder ssh-ng:\/\/builder-x86 is not the one that is known/,
+    /^The host key of builder-x86 has changed/,
   ],
   "a name that does not exist": [
     () => builder.machinesLine.replace("builder-x86", "builder-x86.invalid"),
     "builder-not-found",
-    /^The name of the builder ssh-ng:\/\/builder-x86\.invalid cannot be resolved/,
+    /^The host name of the builder builder-x86\.invalid cannot be resolved/,
   ],
   "a builder without Nix": [
     () => builder.machinesLine.replace("builder-x86", "builder-x86?remote-program=/nowhere/nix-daemon"),
     "builder-no-nix",
-    /^The builder ssh-ng:\/\/builder-x86\S* has no Nix/,
+    /^builder-x86 has no Nix/,
   ],
   "a shell that talks": [
     () => builder.machinesLine.replace("ssh-ng://builder-x86", "ssh://builder-x86?remote-program=echo%20welcome"),
@@ -170,6 +175,6 @@ test("a builder is not reached: it refuses the login", async () => {
   writeFileSync(path.join(lab.dir, "builders/builder-x86/authorized_keys"), "");
   const problem = await failureOf("late", { maxJobs: 0, builders: [builder.machinesLine] });
   assert.equal(problem.code, "builder-denied", JSON.stringify(problem));
-  assert.match(problem.message, /^The builder ssh-ng:\/\/builder-x86 refused the login/);
+  assert.match(problem.message, /^builder-x86 refused the login/);
   assert.match(problem.detail ?? "", /Permission denied \(publickey\)/);
 });

@@ -1,4 +1,5 @@
 import type { Builder } from "../protocol.ts";
+import { storeAddress, storeName } from "./storeName.ts";
 
 /** A line of Nix's `builders` setting or of a machines file, and where it stands. */
 export interface MachineLine {
@@ -58,14 +59,14 @@ export function parseMachineLine({ text, origin }: MachineLine, localSystem: str
     const value = Number(field(index) ?? 1);
     return Number.isFinite(value) ? value : 1;
   };
-  const id = uri.includes("://") ? uri : `ssh://${uri}`;
+  const id = storeAddress(uri);
   const systems = field(1) === undefined ? [localSystem] : list(1);
   const mandatoryFeatures = list(6);
   return {
     line: text,
     builder: {
       id,
-      name: hostOf(id),
+      name: storeName(id),
       kind: "remote",
       systems: systems.map(system => ({ system, mode: "claimed" })),
       maxJobs: count(3),
@@ -76,12 +77,4 @@ export function parseMachineLine({ text, origin }: MachineLine, localSystem: str
       active: true,
     },
   };
-}
-
-/** `ssh-ng://root@builder-arm?x=y` -> `builder-arm` */
-function hostOf(uri: string): string {
-  return uri
-    .replace(/^[^/]*:\/\//, "")
-    .replace(/^[^@/]*@/, "")
-    .replace(/[/?].*$/, "");
 }

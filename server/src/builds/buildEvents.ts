@@ -50,7 +50,7 @@ export class BuildEvents {
     if (planned === undefined) return;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
     this.#follower ??= new BuildFollower(events, clock, planned);
-    if (this.#graph === undefined) await this.#readGraph();
+    if (this.#graph === undefined) await this.#readGraph(this.#follower.state);
     await this.#follower.poll();
     const { state } = this.#follower;
     this.#foreign?.note(state);
@@ -80,12 +80,16 @@ export class BuildEvents {
     return derivationState(derivation, attempt > 0 && modeOn(builder, system, builders) === "emulated");
   }
 
-  async #readGraph(): Promise<void> {
+  async #readGraph({ derivations }: EventState): Promise<void> {
     const graph = await this.#records.read(this.#id, "graph", isGraph);
     if (graph === undefined) return;
     this.#graph = graph;
     this.#systems = new Map(graph.map(({ drvPath, system }) => [drvPath, system]));
     this.#foreign = new ForeignOutputs(graph);
+    for (const { drvPath, system } of graph) {
+      const derivation = derivations.get(drvPath);
+      if (derivation !== undefined) derivation.system = system;
+    }
   }
 
   /**

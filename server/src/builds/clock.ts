@@ -9,7 +9,7 @@ export class Clock {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
-      const match = /^(\d+) (\d+)$/.exec(line);
+      const match = /^(\d{1,15}) (\d{1,15})$/.exec(line);
       if (match === null) continue;
       this.#times.push(Number(match[1]));
       this.#sizes.push(Number(match[2]));

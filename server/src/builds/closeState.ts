@@ -1,5 +1,4 @@
-import type { EventState, FollowedDerivation } from "./eventState.ts";
-import { change } from "./reduce.ts";
+import { change, type EventState, type FollowedDerivation } from "./eventState.ts";
 
 /**
  * Settles what is left open when Nix has ended.

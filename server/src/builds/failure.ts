@@ -2,13 +2,21 @@ import { t } from "@vscode/l10n";
 import type { Problem } from "../protocol.ts";
 import { lostBuilder, unreachableBuilder } from "./failures/connection.ts";
 import { failedDependency, failedDerivation } from "./failures/derivation.ts";
+import { everythingSaid } from "./failures/detail.ts";
+import { fullDisk } from "./failures/disk.ts";
+import { crashedEmulator } from "./failures/emulator.ts";
 import { cannotRun } from "./failures/execFormat.ts";
-import { type Explain, type FailedBuild, isWarning, problemOf } from "./failures/failed.ts";
+import { type Explain, errorsOf, type FailedBuild, problemOf } from "./failures/failed.ts";
 import { otherHash } from "./failures/hash.ts";
 import { withKeptFolder } from "./failures/keptFolder.ts";
+import { killedNix, noMemoryLeft } from "./failures/memory.ts";
 import { noBuilder } from "./failures/nobody.ts";
-import { fullDisk, killedNix, noMemoryLeft, tookTooLong } from "./failures/resources.ts";
+import { untrustedThere } from "./failures/privilege.ts";
+import { sentence } from "./failures/sentence.ts";
+import { lostSource } from "./failures/source.ts";
+import { missingSandboxPath, notStartedBuilder } from "./failures/start.ts";
 import { notFetched } from "./failures/substituters.ts";
+import { tookTooLong } from "./failures/timeout.ts";
 import { unsignedPath } from "./failures/trust.ts";
 
 const notStarted: Explain = ({ result }) => {
@@ -16,14 +24,20 @@ const notStarted: Explain = ({ result }) => {
   return problemOf("no-nix", t("Nix could not be started. Check that it is installed and on PATH."), result.error);
 };
 
-const otherError: Explain = ({ state }) => {
-  const error = state.errors.findLast(each => !isWarning(each)) ?? state.errors.at(-1);
-  const text = error?.text ?? state.texts.join("\n").trim();
+/** What only follows from another error. */
+const consequence =
+  /^(?:build of '|\d+ dependencies of |cannot build derivation '|some (?:substitutes|references) |interrupted by )/;
+
+const otherError: Explain = failed => {
+  const errors = errorsOf(failed).filter(({ isWarning }) => !isWarning);
+  const causes = errors.filter(({ text }) => !consequence.test(text));
+  const error = causes.findLast(({ isOwn }) => isOwn) ?? causes.at(-1) ?? errors.at(-1) ?? failed.state.errors.at(-1);
+  const text = error?.text ?? failed.state.texts.join("\n").trim();
   if (text === "") return undefined;
-  return problemOf("build-failed", t("The build failed: {0}", text.split("\n")[0] ?? ""), text);
+  return problemOf("build-failed", t("The build failed: {0}.", sentence(text)), everythingSaid(failed).trim());
 };
 
-/** A cause that brings others about stands before them: a full disk breaks connections, a broken connection fails a derivation. */
+/** Ordered so that a root cause precedes its symptoms: a full disk breaks connections, a broken connection fails a derivation. */
 const causes: readonly Explain[] = [
   notStarted,
   fullDisk,
@@ -31,9 +45,14 @@ const causes: readonly Explain[] = [
   unsignedPath,
   otherHash,
   tookTooLong,
+  untrustedThere,
+  missingSandboxPath,
   cannotRun,
+  notStartedBuilder,
+  crashedEmulator,
   noMemoryLeft,
   lostBuilder,
+  lostSource,
   failedDerivation,
   unreachableBuilder,
   notFetched,
@@ -49,5 +68,5 @@ export function explainFailure(failed: FailedBuild): Problem {
     if (problem !== undefined) return withKeptFolder(problem, failed);
   }
   const { code, signal } = failed.result;
-  return problemOf("build-failed", t("Nix ended with {0} and said nothing.", signal ?? `exit code ${code}`));
+  return problemOf("build-failed", t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
 }

@@ -1,6 +1,5 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
-import { type EventState, isToCome } from "./eventState.ts";
-import { change } from "./reduce.ts";
+import { change, type EventState, isToCome } from "./eventState.ts";
 
 /**
  * Finds the derivations of a plan whose outputs this build gets from elsewhere. Nix says nothing of one that is there when it

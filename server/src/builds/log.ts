@@ -1,10 +1,17 @@
 import { open, stat } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
+import { countIn, cut } from "./eventState.ts";
 import { derivationLog, type LogLines, printedWith, wholeLog } from "./logLines.ts";
 
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
+
+/** A page ends after so many characters, however few lines they are. */
+const maxPageText = 8 * 1024 * 1024;
+
+/** Characters that are shown of a line. */
+const maxShown = 1024 * 1024;
 
 /** Finds the lines of a log that stands elsewhere. */
 export type OtherLog = () => Promise<readonly string[]>;
@@ -17,7 +24,7 @@ export class LogReader {
   /** What was read of the file, and how many log lines were given of it. */
   #byte = 0;
   #line = 0;
-  /** Lines that were read and not given: the page was full. */
+  /** Lines that were read and not given, the next one last: the page was full. */
   #left: string[] = [];
   /** Tells the file that was read from another at its path. */
   #identity: string | undefined;
@@ -48,14 +55,19 @@ export class LogReader {
     return page;
   }
 
-  async #page(offset: number, ended: boolean, other: OtherLog | undefined): Promise<LogPage> {
+  async #page(asked: number, ended: boolean, other: OtherLog | undefined): Promise<LogPage> {
+    const offset = countIn(asked) ?? 0;
     const isOther = await this.#isOtherFile();
     if (isOther || offset < this.#line) this.#rewind();
     const text: string[] = [];
+    let size = 0;
     const complete = await this.#read(line => {
-      if (this.#line >= offset) text.push(`${line}\n`);
       this.#line++;
-      return text.length < maxLogLines;
+      if (this.#line <= offset) return true;
+      const shown = cut(line, maxShown);
+      text.push(`${shown}\n`);
+      size += shown.length;
+      return text.length < maxLogLines && size < maxPageText;
     });
     const done = ended && complete;
     if (done && this.#line === 0 && other !== undefined) {
@@ -83,7 +95,7 @@ export class LogReader {
 
   /** Goes on reading until `take` has enough. Whether it got to the end. */
   async #read(take: (line: string) => boolean): Promise<boolean> {
-    for (let line = this.#left.shift(); line !== undefined; line = this.#left.shift()) if (!take(line)) return false;
+    for (let line = this.#left.pop(); line !== undefined; line = this.#left.pop()) if (!take(line)) return false;
     const file = await open(this.#file, "r").catch(() => undefined);
     if (file === undefined) return true;
     try {
@@ -100,10 +112,11 @@ export class LogReader {
           // What the last line that counted has to say besides is left for the next page.
           if (enough && start + end > this.#byte) return;
           this.#byte = start + end;
-          for (const logged of this.#lines(event)?.split("\n") ?? []) {
-            if (enough) this.#left.push(logged);
-            else if (!take(logged)) enough = true;
-          }
+          const lines = this.#lines(event)?.split("\n") ?? [];
+          const taken = enough ? 0 : lines.findIndex(line => !take(line)) + 1;
+          if (taken === 0 && !enough) return;
+          enough = true;
+          this.#left = [...lines.slice(taken).toReversed(), ...this.#left];
         });
       }
       return false;

@@ -1,4 +1,5 @@
 import { activity, type NixEvent, resultType, withoutEscapes } from "../nix/events.ts";
+import { maxFollowed } from "./eventState.ts";
 import { colouredLines } from "./logColours.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
@@ -17,8 +18,8 @@ export type LogLines = (event: NixEvent) => string | undefined;
 export function derivationLog(drvPath: string, printed: Printed = withoutEscapes): LogLines {
   const headings = new Map<string, Headings>();
   return event => {
-    if (event.action === "start" && event.type === activity.build && event.fields[0] === drvPath)
-      headings.set(event.id, new Headings());
+    if (event.action === "stop") headings.delete(event.id);
+    if (isBuild(event) && event.fields[0] === drvPath) note(headings, event.id, new Headings());
     return event.action === "result" ? lineOfResult(event, headings.get(event.id), printed) : undefined;
   };
 }
@@ -29,9 +30,10 @@ export function wholeLog(printed: Printed = withoutEscapes): LogLines {
   return event => {
     if (event.action === "message") return event.level <= 3 && event.text !== "" ? event.text : undefined;
     if (event.action === "text") return event.text;
-    if (event.action === "start" && event.type === activity.build) {
+    if (event.action === "stop") builds.delete(event.id);
+    if (isBuild(event)) {
       const name = nameOfStorePath(String(event.fields[0] ?? ""));
-      builds.set(event.id, { name, headings: new Headings() });
+      note(builds, event.id, { name, headings: new Headings() });
       return withoutEscapes(event.text);
     }
     if (event.action !== "result") return undefined;
@@ -39,6 +41,15 @@ export function wholeLog(printed: Printed = withoutEscapes): LogLines {
     const line = lineOfResult(event, build?.headings, printed);
     return line === undefined ? undefined : `${build?.name}> ${line}`;
   };
+}
+
+function isBuild(event: NixEvent): event is NixEvent & { action: "start" } {
+  return event.action === "start" && event.type === activity.build;
+}
+
+/** Notes an activity by its id while there are not too many of them. */
+function note<T>(activities: Map<string, T>, id: string, about: T): void {
+  if (activities.size < maxFollowed) activities.set(id, about);
 }
 
 /** The lines of a log as Nix keeps it, which has what the builder told Nix among what it printed. */

@@ -54,7 +54,7 @@ function nobodyTakes(
   return errorProblem(
     "no-builder",
     t(
-      "Nobody can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
+      "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
       t("{0} for '{1}'", name, system),
       builders.map(offer).join(" "),
     ),

@@ -23,6 +23,9 @@ interface Tick {
   end: number;
 }
 
+/** A longer line is passed over (bytes): Nix sends a log line as one event, and nothing else that is as long. */
+export const maxLineBytes = 16 * 1024 * 1024;
+
 /** The last nine digits of an id fit into a small integer. */
 const lowDigits = 9;
 
@@ -39,8 +42,9 @@ const lowDigits = 9;
 export class EventLines {
   /** The beginning of a line whose end has not come. */
   #rest: Buffer[] = [];
+  #restBytes = 0;
   #offset = 0;
-  /** A line that has a NUL has not ended: nothing of it is wanted any more. */
+  /** A line that has a NUL or is too long has not ended: nothing of it is wanted any more. */
   #isInHole = false;
   /** Last digits of an activity's id -> its newest tick. */
   readonly #ticks = new Map<number, Tick>();
@@ -72,7 +76,7 @@ export class EventLines {
   /** What was read of the line in which a NUL comes now. */
   #endLineAtHole(take: TakeLine): void {
     const line = Buffer.concat([...this.#rest, lineEnd]);
-    this.#rest = [];
+    this.#setRest();
     this.#isInHole = true;
     const isWhole = isAt(line, 0, markBytes) && line.at(-2) === closingBrace;
     if (isWhole) this.#read(line, take);
@@ -83,13 +87,29 @@ export class EventLines {
     if (chunk.length === 0) return;
     const last = chunk.lastIndexOf(10);
     if (last === -1) {
-      this.#rest.push(Buffer.from(chunk));
+      this.#addRest(chunk);
       return;
     }
     const first = this.#rest.length === 0 ? 0 : chunk.indexOf(10) + 1;
     if (first > 0) this.#read(Buffer.concat([...this.#rest, chunk.subarray(0, first)]), take);
     this.#read(chunk.subarray(first, last + 1), take);
-    this.#rest = last + 1 === chunk.length ? [] : [Buffer.from(chunk.subarray(last + 1))];
+    this.#setRest();
+    if (last + 1 < chunk.length) this.#addRest(chunk.subarray(last + 1));
+  }
+
+  #setRest(): void {
+    this.#rest = [];
+    this.#restBytes = 0;
+  }
+
+  /** Keeps the next piece of a line whose end has not come, unless the line is too long. */
+  #addRest(piece: Buffer): void {
+    this.#rest.push(Buffer.from(piece));
+    this.#restBytes += piece.length;
+    if (this.#restBytes <= maxLineBytes) return;
+    this.#offset += this.#restBytes;
+    this.#setRest();
+    this.#isInHole = true;
   }
 
   /** @param lines each with its end. */

@@ -65,16 +65,20 @@ function isDigit(code: number): boolean {
 /** More pieces than this are not looked for in one line. */
 const maxPieces = 100;
 
+/** Fewer where the line is long, as each look reads all that is left of it (characters in all). */
+const maxRead = 4 * 1024 * 1024;
+
 /**
  * The events of a line: one, or more where a write that a full disk cut short is glued to the next line. What was cut is kept
  * as unknown.
  */
 export function eventsOf(line: string): NixEvent[] {
   const events: NixEvent[] = [];
+  const most = Math.min(maxPieces, Math.max(2, maxRead / line.length));
   let rest = line;
   for (;;) {
     const event = parseEventLine(rest);
-    const isWhole = (event.action !== "unknown" && event.action !== "text") || events.length + 1 >= maxPieces;
+    const isWhole = (event.action !== "unknown" && event.action !== "text") || events.length + 1 >= most;
     const glued = isWhole ? -1 : rest.indexOf("@nix {", 1);
     if (glued === -1) return [...events, event];
     events.push(parseEventLine(rest.slice(0, glued)));

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type Builder, startBuilder } from "../builder.ts";
+import { startDaemon } from "../daemon.ts";
 import type { NixSettings } from "../nixConf.ts";
 import { freePort } from "../ports.ts";
 import { type Process, processesIn } from "../processes.ts";
@@ -73,6 +74,15 @@ export const situations: Readonly<Record<string, Make>> = {
   "forbidden-reference": () => ({ of: ["forbidden"] }),
   "not-executable": () => ({ of: ["notExecutable"] }),
   "odd-bytes": () => ({ of: ["oddBytes"] }),
+  "output-missing": () => ({ of: ["nolink"] }),
+  "program-missing": () => ({ of: ["shellless"] }),
+  "sandbox-path-missing": () => ({
+    of: ["good"],
+    conf: { lines: ["sandbox = true", "extra-sandbox-paths = /run/binfmt-that-is-not-there"] },
+  }),
+  "source-gone": () => ({ of: ["gone"], args: ["--option", "download-attempts", "1"] }),
+  "words-in-log": () => ({ of: ["words"] }),
+  "nested-nix": () => ({ of: ["nested"] }),
   "post-build-hook": world => ({
     of: ["good"],
     conf: { lines: [`post-build-hook = ${script(world, "hook", 'echo "signing $OUT_PATHS"')}`] },
@@ -152,6 +162,18 @@ export const situations: Readonly<Record<string, Make>> = {
     args: only({ machinesLine: "ssh-ng://nowhere.invalid x86_64-linux - 2 1 big-parallel - -" }),
   }),
 
+  "remote-output-missing": ({ builder }) => ({ of: ["nolink"], args: only(builder) }),
+  "remote-program-missing": ({ builder }) => ({ of: ["shellless"], args: only(builder) }),
+  "remote-words-in-log": ({ builder }) => ({ of: ["words"], args: only(builder) }),
+  "remote-nested-nix": ({ builder }) => ({ of: ["nested"], args: only(builder) }),
+
+  "daemon-dependency-fails": async world => ({ of: ["failing"], args: await throughDaemon(world) }),
+  "daemon-hash-mismatch": async world => ({ of: ["changed"], args: await throughDaemon(world) }),
+  "daemon-timeout": async world => ({ of: ["talkative"], args: [...(await throughDaemon(world)), "--timeout", "1"] }),
+  "daemon-program-missing": async world => ({ of: ["shellless"], args: await throughDaemon(world) }),
+  "daemon-words-in-log": async world => ({ of: ["words"], args: await throughDaemon(world) }),
+  "daemon-nested-nix": async world => ({ of: ["nested"], args: await throughDaemon(world) }),
+
   "no-builder-for-system": () => ({ of: ["foreign"] }),
   "no-builder-for-system-remote": ({ builder }) => ({ of: ["foreign"], args: only(builder) }),
   "no-builder-for-feature": () => ({ of: ["featured"] }),
@@ -170,6 +192,24 @@ export const situations: Readonly<Record<string, Make>> = {
     return { of: ["good"] };
   },
 };
+
+/** Starts Nix's daemon, as most installations have it; it lives as long as the laboratory. */
+async function throughDaemon({ lab }: World): Promise<readonly string[]> {
+  const socket = path.join(lab.dir, "run/daemon");
+  const store = ["--store", `unix://${socket}`];
+  if (fs.existsSync(socket)) return store;
+  const daemon = await startDaemon({
+    command: "nix-daemon",
+    // Without it the daemon connects to itself.
+    args: ["--option", "store", "local"],
+    env: { ...lab.env, NIX_DAEMON_SOCKET_PATH: socket },
+    cwd: lab.dir,
+    log: path.join(lab.dir, "daemon.log"),
+    isReady: async () => fs.existsSync(socket),
+  });
+  lab.defer(daemon.stop);
+  return store;
+}
 
 /** Since 2.15 a derivation alone is not what it makes. */
 async function installable({ drvOf, lab }: World, attribute: string): Promise<string[]> {

@@ -17,13 +17,34 @@ const hashMismatch: Truth = {
   says: /^The hash of source\.tar\.gz is sha256-/,
   code: "hash-mismatch",
 };
-const notReached = (name: string, code: string): Truth => ({ says: new RegExp(`ssh-ng://${name} `), code });
+const notReached = (name: string, code: string): Truth => ({ says: new RegExp(`\\b${name}\\b`), code });
+/** Whatever it has printed. */
+const ended = (name: string, code: number): Truth => ({
+  failed: [name],
+  says: new RegExp(`^${name} failed with exit code ${code}\\.$`),
+  code: "derivation-failed",
+});
+const noMan = (place: string): Truth => ({
+  failed: ["nolink"],
+  says: new RegExp(`^nolink made no output 'man'${place}\\.$`),
+  code: "derivation-failed",
+});
+const noShell = (place: string): Truth => ({
+  failed: ["shellless"],
+  says: new RegExp(`^shellless could not be started: ${place} does not have its builder /nowhere/sh\\.`),
+  code: "program-missing",
+});
+const tooLong: Truth = { failed: ["talkative"], says: /^talkative timed out after 1 seconds\./, code: "timed-out" };
 const noSystem: Truth = {
   failed: ["kernel"],
-  says: /^Nobody can build kernel for 'aarch64-linux'/,
+  says: /^No builder can build kernel for 'aarch64-linux'/,
   code: "no-builder",
 };
-const noFeature: Truth = { failed: ["vm-test"], says: /^Nobody can build vm-test: .*'kvm2'/, code: "missing-feature" };
+const noFeature: Truth = {
+  failed: ["vm-test"],
+  says: /^No builder can build vm-test: .*'kvm2'/,
+  code: "missing-feature",
+};
 
 /** Every situation that ends badly by itself. */
 export const truths: Readonly<Record<string, Truth>> = {
@@ -32,13 +53,26 @@ export const truths: Readonly<Record<string, Truth>> = {
   "failed-folder-kept": compileError,
   "two-fail-keep-going": { failed: ["broken", "wrong"], says: /^(broken|wrong) failed with exit code 2\.$/ },
   "hash-mismatch": hashMismatch,
-  timeout: { failed: ["talkative"], says: /^talkative .* than 1 seconds/, code: "timed-out" },
+  timeout: tooLong,
   // Since 2.34 Nix does not say which of the two it was.
   "max-silent-time": { failed: ["silent"], says: /^silent .* 1 seconds.*'max-silent-time'/ },
-  "builder-killed": { failed: ["killed"], says: /^killed was killed \(signal 9\)/, code: "killed" },
-  "no-output": { failed: ["no-output"], says: /^no-output failed .*to produce output/ },
+  "builder-killed": { failed: ["killed"], says: /^killed was killed \(SIGKILL\)/, code: "killed" },
+  "no-output": { failed: ["no-output"], says: /^no-output made no output 'out'\.$/, code: "derivation-failed" },
+  "output-missing": noMan(""),
+  "program-missing": noShell("this machine"),
+  "sandbox-path-missing": { says: /\/run\/binfmt-that-is-not-there is not there/, code: "sandbox-path-missing" },
+  "source-gone": {
+    failed: ["gone.tar.gz"],
+    says: /^gone\.tar\.gz could not be downloaded.*HTTP error 404/,
+    code: "source-gone",
+  },
+  "words-in-log": ended("words", 2),
+  "nested-nix": ended("nested", 3),
   "forbidden-reference": { failed: ["forbidden"], says: /^forbidden .*not allowed to refer/ },
-  "not-executable": { failed: ["not-executable"], says: /^not-executable failed with exit code 1\.$/ },
+  "not-executable": {
+    failed: ["not-executable"],
+    says: /^not-executable could not be started on this machine: executing '/,
+  },
   "post-build-hook-fails": { failed: [], says: /bad-hook/ },
   terminated: { failed: [], says: /interrupted/ },
   "nix-killed": { failed: [], says: /SIGKILL/, code: "killed" },
@@ -47,11 +81,11 @@ export const truths: Readonly<Record<string, Truth>> = {
   "remote-dependency-fails-ssh": compileError,
   "remote-failed-folder-kept": {
     failed: ["broken"],
-    says: /^broken failed with exit code 2\. Its folder was kept on ssh-ng:\/\/attic\.$/,
+    says: /^broken failed with exit code 2\. Its build directory was kept on attic\.$/,
     code: "derivation-failed",
   },
   "remote-hash-mismatch": hashMismatch,
-  "remote-vanishes": { says: /ssh-ng:\/\/gone /, code: "builder-lost" },
+  "remote-vanishes": { says: /^Lost connection to gone /, code: "builder-lost" },
   "remote-refused": notReached("down", "builder-unreachable"),
   "remote-bad-host-key": notReached("attic", "builder-host-key"),
   "remote-unknown-name": notReached("nowhere.invalid", "builder-not-found"),
@@ -59,6 +93,16 @@ export const truths: Readonly<Record<string, Truth>> = {
   "no-builder-for-system-remote": noSystem,
   "no-builder-for-feature": noFeature,
   "no-builder-for-feature-remote": noFeature,
+  "remote-output-missing": noMan(" \\(on attic\\)"),
+  "remote-program-missing": noShell("attic"),
+  "remote-words-in-log": ended("words", 2),
+  "remote-nested-nix": ended("nested", 3),
+  "daemon-dependency-fails": compileError,
+  "daemon-hash-mismatch": hashMismatch,
+  "daemon-timeout": tooLong,
+  "daemon-program-missing": noShell("this machine"),
+  "daemon-words-in-log": ended("words", 2),
+  "daemon-nested-nix": ended("nested", 3),
   "no-jobs-here": { says: /max-jobs/, code: "no-local-builds" },
 };
 

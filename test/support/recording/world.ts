@@ -35,6 +35,7 @@ export async function startWorld(): Promise<World> {
   const file = path.join(lab.dir, "situations.nix");
   fs.copyFileSync(expressions, file);
   const cache = await startCache(lab);
+  fs.writeFileSync(path.join(lab.dir, "cache-url"), cache.url);
   const build = (attribute: string) => must("nix-build", [file, "-A", attribute, "--no-out-link"]);
   for (const attribute of pushed) await cache.push([await build(attribute)]);
   fs.rmSync(narOf(cache, await build("torn")));

@@ -41,7 +41,7 @@ for (const [name, lines] of Object.entries(unreachable)) {
   test(`a builder cannot be reached: ${name}`, () => {
     const { code, message: said, detail } = explain(lines);
     assert.equal(code, "builder-unreachable");
-    assert.match(said, /^The builder ssh-ng:\/\/builder-arm cannot be reached \(Connection refused\)\./);
+    assert.match(said, /^The builder builder-arm cannot be reached \(Connection refused\)\./);
     assert.match(detail ?? "", /cannot open connection to remote store.*Connection refused$/s);
   });
 }
@@ -53,7 +53,7 @@ test("a builder cannot be reached: ssh, the old protocol", () => {
     ),
   ]);
   assert.equal(code, "builder-unreachable");
-  assert.match(said, /^The builder ssh:\/\/host2 /);
+  assert.match(said, /^The builder host2 /);
 });
 
 test("a connection that breaks in the middle of a build is named, not the exit code that Nix makes of it", () => {
@@ -65,7 +65,7 @@ test("a connection that breaks in the middle of a build is named, not the exit c
     stop(id(2)),
   ]);
   assert.equal(code, "builder-lost");
-  assert.match(said, /^The connection to ssh-ng:\/\/builder-arm broke while it built hello-2\.12\.1\./);
+  assert.match(said, /^Lost connection to builder-arm while it built hello-2\.12\.1,/);
 });
 
 test("a failure on one builder is not blamed on another that could not be reached", () => {
@@ -91,7 +91,7 @@ const reasons: Record<string, [lines: string[], code: string, part: string]> = {
       error(eof),
     ],
     "builder-host-key",
-    "is not the one that is known",
+    "has changed",
   ],
   "ssh knows no host key (2.8)": [
     ["Host key verification failed.", error(eof)],
@@ -201,7 +201,7 @@ test("of several builders that are not reached all are named, and none is told w
     error(eof.replaceAll(arm, "ssh://other")),
   ]);
   assert.equal(code, "builder-unreachable");
-  assert.match(said, /^The builder ssh-ng:\/\/builder-arm, ssh:\/\/other cannot be reached\./);
+  assert.match(said, /^The builder builder-arm, other cannot be reached\./);
 });
 
 /** Every version's words for a connection that broke. */

@@ -45,5 +45,5 @@ test("words that are not understood are told as any other failure", () => {
   const { code, message, fixes = [] } = explain(helloFails([], [`${head} see the log`]));
   assert.equal(code, "derivation-failed");
   assert.ok(fixes.every(({ command }) => command !== "morph.replaceHash"));
-  assert.match(message, /^hello-2\.12\.1 failed \(hash mismatch/);
+  assert.match(message, /^hello-2\.12\.1 failed: hash mismatch/);
 });

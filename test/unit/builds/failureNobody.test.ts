@@ -78,7 +78,7 @@ for (const [name, [lines, needed]] of Object.entries(nobody)) {
       detail,
     } = explain([...lines, error(`1 dependencies of derivation '${system}' failed to build`)]);
     assert.deepEqual([code, severity], ["no-builder", "error"]);
-    assert.ok(said.startsWith(`Nobody can build ${needed}. ${offers} Add a builder`), said);
+    assert.ok(said.startsWith(`No builder can build ${needed}. ${offers} Add a builder`), said);
     assert.match(detail ?? "", /required|Required|local builds are disabled/);
   });
 }
@@ -87,7 +87,7 @@ test("while the builders are not known, nobody is offered", () => {
   const [lines] = nobody["2.34, another system"] ?? assert.fail();
   assert.match(
     explain(lines, {}, { builders: [] }).message,
-    /^Nobody can build etc for 'aarch64-linux'\. +Add a builder/,
+    /^No builder can build etc for 'aarch64-linux'\. +Add a builder/,
   );
 });
 
@@ -155,7 +155,10 @@ for (const [name, [lines, missing, forSystem]] of Object.entries(features)) {
     const { code, message: said } = explain(lines);
     assert.equal(code, "missing-feature");
     const whose = forSystem === undefined ? "no builder has" : `no builder for '${forSystem}' has`;
-    assert.ok(said.startsWith(`Nobody can build etc: it needs the system feature ${missing}, which ${whose}. `), said);
+    assert.ok(
+      said.startsWith(`No builder can build etc: it needs the system feature ${missing}, which ${whose}. `),
+      said,
+    );
   });
 }
 
@@ -166,23 +169,29 @@ test("of kvm it is told where it comes from", () => {
 
 /** Every version's words when nothing may be built here, and nobody else was asked -> what it is of. */
 const noJobs: Record<string, [said: string, what: string]> = {
-  "2.3": ["unable to start any build; either increase '--max-jobs' or enable remote builds", "the rest"],
+  "2.3": [
+    "unable to start any build; either increase '--max-jobs' or enable remote builds",
+    "the remaining derivations",
+  ],
   "2.4 to 2.20": [
     "unable to start any build; either increase '--max-jobs' or enable remote builds.\nhttps://nixos.org/manual/nix/stable/advanced-topics/distributed-builds.html",
-    "the rest",
+    "the remaining derivations",
   ],
   "2.21 to 2.29": [
     "Unable to start any build;\n  either increase '--max-jobs' or enable remote builds.\n  For more information run 'man nix.conf' and search for '/machines'.",
-    "the rest",
+    "the remaining derivations",
   ],
-  "2.30 to 2.33": ["Unable to start any build;\neither increase '--max-jobs' or enable remote builds.", "the rest"],
+  "2.30 to 2.33": [
+    "Unable to start any build;\neither increase '--max-jobs' or enable remote builds.",
+    "the remaining derivations",
+  ],
   "2.34 and 2.35": [
     `Cannot build '${etc}'.\nReason: local builds are disabled (max-jobs = 0)\nHint: set 'max-jobs' to a non-zero value to enable local builds, or configure remote builders via 'builders'`,
     "etc",
   ],
   Lix: [
     "unable to start any build; either set '--max-jobs' to a non-zero value or enable remote builds.\nhttps://docs.lix.systems/manual",
-    "the rest",
+    "the remaining derivations",
   ],
 };
 
@@ -190,7 +199,7 @@ for (const [name, [said, what]] of Object.entries(noJobs)) {
   test(`nothing may be built here: ${name}`, () => {
     const alone = explain([error(said)], {}, { builders: builders.slice(0, 1) });
     assert.equal(alone.code, "no-local-builds");
-    assert.ok(alone.message.startsWith(`Nobody builds ${what}: nothing may be built on this machine`), alone.message);
+    assert.ok(alone.message.startsWith(`No builder for ${what}: local builds are disabled`), alone.message);
     assert.match(alone.message, /Set 'max-jobs' to 1/);
     // A daemon that does not trust the user does not say that it takes no builders from them.
     const withOther = explain([error(said)]);

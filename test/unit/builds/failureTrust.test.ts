@@ -18,7 +18,7 @@ for (const [name, said] of Object.entries(notTaken)) {
   test(`a path without a signature is not taken: ${name}`, () => {
     const { code, message: text } = explain([error(said), error("unexpected end-of-file")]);
     assert.equal(code, "untrusted-signature");
-    assert.match(text, /^glibc-2\.37 was not taken.*'trusted-public-keys'.*'trusted-users'/);
+    assert.match(text, /^glibc-2\.37 was rejected.*'trusted-public-keys'.*'trusted-users'/);
   });
 }
 
@@ -42,7 +42,10 @@ for (const [name, said] of Object.entries(notFetched)) {
     ] as const) {
       const { code, message: text } = explain(lines);
       assert.equal(code, "untrusted-signature");
-      assert.ok(text.startsWith(`${what} is in the cache ${cache}, but none of 'trusted-public-keys'`), text);
+      assert.ok(
+        text.startsWith(`${what} is in the cache ${cache}, but it is not signed by any of 'trusted-public-keys'`),
+        text,
+      );
     }
   });
 
@@ -100,7 +103,11 @@ test("a cache that the daemon does not ask", () => {
 
 /** What cannot be fetched -> the cause. */
 const fetches: Record<string, [said: string, code: string, message: RegExp]> = {
-  "a path that nobody has": [nowhere, "no-substituter", /^glibc-2\.37 is not in the store, no binary cache/],
+  "a path that nobody has": [
+    nowhere,
+    "no-substituter",
+    /^glibc-2\.37 is not in the store, none of Nix's binary caches has it/,
+  ],
   "a path of which something is missing": [
     `some references of path '${path}' could not be realised`,
     "no-substituter",

@@ -49,7 +49,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     [planned("kernel", "aarch64-linux")],
     [local],
     anywhere,
-    /^Nobody can build kernel for 'aarch64-linux'\. This machine builds x86_64-linux\. Add .* Nothing was started\.$/,
+    /^No builder can build kernel for 'aarch64-linux'\. This machine builds x86_64-linux\. Add .* Nothing was started\.$/,
   ],
   "an emulator that is missing": [[planned("sensor", "armv7l-linux")], [local], anywhere, /sensor for 'armv7l-linux'/],
   "a feature that nobody has": [
@@ -63,7 +63,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     [planned("hello", "aarch64-linux")],
     [{ ...arm, mandatoryFeatures: ["benchmark"] }],
     anywhere,
-    /Nobody can build hello.*Nothing was started/,
+    /No builder can build hello.*Nothing was started/,
   ],
   "only the builder that was chosen counts": [
     [planned("hello", "x86_64-linux")],
@@ -75,7 +75,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     ["a", "b", "c", "d", "e"].map(name => planned(name, "riscv64-linux")),
     [local],
     anywhere,
-    /Nobody can build a, b, c, 2 more for 'riscv64-linux'/,
+    /No builder can build a, b, c, 2 more for 'riscv64-linux'/,
   ],
   "what Nix builds by itself needs nobody": [[planned("source", "builtin")], [local], anywhere, undefined],
   "a derivation that could not be read": [[planned("unknown", "")], [local], anywhere, undefined],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { closeState } from "../../../server/src/builds/closeState.ts";
+import { withoutLogLines } from "../../../server/src/builds/errorText.ts";
 import { type EventState, emptyState, maxMessages, maxTail } from "../../../server/src/builds/eventState.ts";
 import { applyEvent } from "../../../server/src/builds/reduce.ts";
 import type { NixEvent } from "../../../server/src/nix/events.ts";
@@ -71,6 +72,7 @@ test("a build that goes well: what is listed is planned, then it is built, with 
     startedAt: 6000,
     stoppedAt: 11_000,
     tail: ["unpacking sources"],
+    clues: [],
   });
   assert.equal(state.activities.size, 0);
   assert.deepEqual(state.errors, []);
@@ -162,7 +164,8 @@ for (const [name, [text, expected]] of Object.entries(failures)) {
   test(`failure: ${name}`, () => {
     const state = stateAfter([building(id(1), hello), error(text), stop(id(1))]);
     assert.deepEqual(states(state), { [hello]: expected });
-    assert.deepEqual(state.errors, [{ text, drvPath: hello }]);
+    const { text: own } = withoutLogLines(text);
+    assert.deepEqual(state.errors, [{ text: own, shown: own, drvPath: hello, isOwn: true, isWarning: false }]);
   });
 }
 
@@ -323,13 +326,13 @@ test("a message of the level of errors need not be fatal: it is kept and changes
   const text = `bad JSON log message from builder: @nix {"action":"explode"`;
   const state = stateAfter([building(id(1), hello), message(0, text)]);
   assert.deepEqual(states(state), { [hello]: "building" });
-  assert.deepEqual(state.errors, [{ text, drvPath: undefined }]);
+  assert.deepEqual(state.errors, [{ text, shown: text, drvPath: undefined, isOwn: false, isWarning: false }]);
 });
 
 test("of other warnings only the one is kept that nobody takes a derivation", () => {
   const text = `Failed to find a machine for remote build!\nderivation: ${hello.slice(11)}\nrequired (system, features): (aarch64-linux, )`;
   const state = stateAfter([message(1, "warning: slow"), message(1, text), message(5, text), message(3, "info")]);
-  assert.deepEqual(state.errors, [{ text, drvPath: undefined }]);
+  assert.deepEqual(state.errors, [{ text, shown: text, isOwn: false, isWarning: true }]);
   assert.deepEqual(states(state), {});
 });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type NixEvent, parseEventLine, withoutEscapes } from "../../../server/src/nix/events.ts";
+import { type NixEvent, parseEventLine, withColoursOnly, withoutEscapes } from "../../../server/src/nix/events.ts";
 import { anyText } from "../../support/arbitraries.ts";
+import { serialised } from "../../support/streams.ts";
 
 const drvPath = "/nix/store/i813sjgqhk2l25ja64aahk4z7f6shb37-hello-2.12.1.drv";
 
@@ -181,15 +182,29 @@ test("whatever a line is, an event comes of it", () => {
   );
 });
 
-test("no escape and no carriage return is left of any text, and nothing else is lost of a plain one", () => {
-  const text = fc.array(fc.constantFrom("\u001b", "[", "]", "(", "1", ";", "m", "\u0007", "\\", "\n", "\r", "a", "é"));
+test("no escape and no control character is left of any text, and nothing else is lost of a plain one", () => {
+  const text = fc.array(
+    fc.constantFrom("\u001b", "[", "]", "(", "1", ";", "m", "\u0007", "\0", "\\", "\n", "\t", "\r", "a", "é"),
+  );
   fc.assert(
     fc.property(text, characters => {
       const input = characters.join("");
       const shown = withoutEscapes(input);
-      assert.ok(!shown.includes("\u001b") && !shown.includes("\r"));
-      const plain = input.replaceAll("\u001b", "").replaceAll("\r", "");
+      assert.doesNotMatch(shown, /[^\P{Cc}\n\t]/u);
+      const plain = input.replaceAll(/[^\P{Cc}\n\t]/gu, "");
       assert.equal(withoutEscapes(plain), plain);
     }),
   );
+});
+
+test("an error in the form of Nix's protocol is read as later versions print it, whatever surrounds it", () => {
+  const said = "executing '\u001b[35;1m/bin/sh\u001b[0m': No such file or directory";
+  const plain = "error: executing '/bin/sh': No such file or directory";
+  assert.equal(withoutEscapes(serialised(said)), plain);
+  assert.equal(withoutEscapes(`> \u0001\n> ${serialised(said)}\nFor full logs`), `> \n> ${plain}\nFor full logs`);
+  assert.equal(
+    withColoursOnly(serialised(said)),
+    "error: executing '\u001b[35;1m/bin/sh\u001b[0m': No such file or directory",
+  );
+  assert.equal(withoutEscapes(serialised("x".repeat(300))), `error: ${"x".repeat(300)}`);
 });

@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
-import type { StreamError } from "../eventState.ts";
+import { withoutQuoted } from "../errorText.ts";
 import { everythingSaid } from "./detail.ts";
-import { type Explain, failingDerivation, problemOf } from "./failed.ts";
+import { isFromBuilder } from "./ending.ts";
+import { builderName, type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "./failed.ts";
 
 /** Every version's way to say that it did not get to a builder. */
 const notReached =
-  /cannot build on '|cannot open connection to remote store|cannot connect to '|failed to start SSH (?:master )?connection|unable to open SSH connection/;
+  /^(?:cannot build on '([^']*)'|cannot open connection to remote store '([^']*)'|cannot connect to '([^']*)'|failed to start SSH (?:master )?connection to '([^']*)'|unable to open SSH connection to '([^']*)')/;
 
 interface Reason {
   readonly code: string;
@@ -27,7 +28,7 @@ const reasons: readonly Reason[] = [
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for \S+ has changed/,
     message: builder =>
       t(
-        "The host key of the builder {0} is not the one that is known. If it was installed anew, correct its key in Nix's 'builders' or in known_hosts (root's, where Nix has a daemon). If not, somebody may stand in between.",
+        "The host key of {0} has changed. If it was reinstalled, correct its key in Nix's 'builders' or in known_hosts (root's, where Nix has a daemon). If not, this could be a man-in-the-middle attack.",
         builder,
       ),
   },
@@ -36,7 +37,7 @@ const reasons: readonly Reason[] = [
     pattern: /Host key verification failed|host key is known for/,
     message: builder =>
       t(
-        "The host key of the builder {0} could not be verified. Add it to Nix's 'builders', or connect once with ssh so that it gets into known_hosts (root's, where Nix has a daemon).",
+        "The host key of {0} could not be verified. Add it to Nix's 'builders', or connect once with ssh so that it gets into known_hosts (root's, where Nix has a daemon).",
         builder,
       ),
   },
@@ -45,7 +46,7 @@ const reasons: readonly Reason[] = [
     pattern: /Permission denied \(|Too many authentication failures|Permission denied, please try again/,
     message: builder =>
       t(
-        "The builder {0} refused the login. Check the user and the key in Nix's 'builders', and that the key has no passphrase. Where Nix has a daemon, it is root who connects, without your agent and ssh configuration.",
+        "{0} refused the login. Check the user and the key in Nix's 'builders', and that the key has no passphrase. Where Nix has a daemon, it is root who connects, without your agent and ssh configuration.",
         builder,
       ),
   },
@@ -54,7 +55,7 @@ const reasons: readonly Reason[] = [
     pattern: /Could not resolve hostname/i,
     message: builder =>
       t(
-        "The name of the builder {0} cannot be resolved. Check how it is spelled in Nix's 'builders'. Where Nix has a daemon, root's ssh configuration counts and not yours.",
+        "The host name of the builder {0} cannot be resolved. Check how it is spelled in Nix's 'builders'. Where Nix has a daemon, root's ssh configuration counts and not yours.",
         builder,
       ),
   },
@@ -64,7 +65,7 @@ const reasons: readonly Reason[] = [
       /nix-(?:store|daemon): (?:command not found|not found|No such file)|command not found: nix-|Unknown command:? nix-/i,
     message: builder =>
       t(
-        "The builder {0} has no Nix that ssh finds. Install it there, and see that nix-store is on the PATH of a shell that is not interactive.",
+        "{0} has no Nix that ssh finds. Install it there, and put nix-store on the PATH of a non-interactive shell.",
         builder,
       ),
   },
@@ -74,11 +75,11 @@ const reasons: readonly Reason[] = [
     message: (builder, [, got]) =>
       got === undefined || got === ""
         ? t(
-            "The builder {0} does not answer as Nix does. Its shell must print nothing when ssh runs a command, and its Nix must not be too old.",
+            "{0} does not answer as Nix does. Its shell must print nothing when ssh runs a command, and its Nix must not be too old.",
             builder,
           )
         : t(
-            "The builder {0} does not answer as Nix does, but with '{1}'. Its shell must print nothing when ssh runs a command.",
+            "{0} does not answer as Nix does, but with '{1}'. Its shell must print nothing when ssh runs a command.",
             builder,
             got.trim(),
           ),
@@ -89,7 +90,7 @@ const reasons: readonly Reason[] = [
       /(Connection refused|No route to host|Network is unreachable|Connection timed out|Operation timed out|Connection to \S+ port \d+ timed out)/,
     message: (builder, [, said]) =>
       t(
-        "The builder {0} cannot be reached ({1}). Check that it is up and that its ssh server listens there.",
+        "The builder {0} cannot be reached ({1}). Check that it is up and that its ssh server is listening.",
         builder,
         said ?? "",
       ),
@@ -97,14 +98,15 @@ const reasons: readonly Reason[] = [
 ];
 
 /** A builder could not be asked. */
-export const unreachableBuilder: Explain = ({ state }) => {
-  const errors = state.errors.filter(({ text }) => notReached.test(text));
+export const unreachableBuilder: Explain = failed => {
+  const { state } = failed;
+  const errors = errorsOf(failed).filter(({ text }) => notReached.test(text));
   const [error] = errors;
   if (error === undefined) return undefined;
-  const names = [...new Set(errors.map(builderIn))];
+  const names = [...new Set(errors.map(({ text }) => builderName(failed, addressIn(text))))];
   // Of several builders it is not told which of them ssh speaks of.
   const texts = names.length > 1 ? errors.map(({ text }) => text) : [...errors.map(({ text }) => text), ...state.texts];
-  const detail = [...new Set(errors.map(({ text }) => text)), ...state.texts].join("\n");
+  const detail = [...new Set(errors.map(({ shown }) => shown)), ...state.texts].join("\n");
   for (const { code, pattern, message } of reasons) {
     const said = texts.map(text => pattern.exec(text)).find(found => found !== null);
     if (said !== undefined && said !== null) return problemOf(code, message(names.join(", "), said), detail);
@@ -119,28 +121,30 @@ export const unreachableBuilder: Explain = ({ state }) => {
   );
 };
 
-function builderIn({ text }: StreamError): string {
-  return /'([^']+)'/.exec(text)?.[1] ?? "";
+function addressIn(text: string): string {
+  return (
+    notReached
+      .exec(text)
+      ?.slice(1)
+      .find(address => address !== undefined) ?? ""
+  );
 }
 
 /** Up to 2.24 the end of a file; later what Nix says of its own daemon as well. */
 const broken =
   /unexpected end-of-file|daemon disconnected unexpectedly|broken pipe|connection reset|closed by remote host|server \S+ not responding/i;
 
-/** The builder's own words of how a build ended. */
-const ownWords = /failed: builder for '|failed: Cannot build '/;
-
 /** Nix says of a builder whose connection breaks that the build failed with exit code 1; the end of file before it tells why. */
 export const lostBuilder: Explain = failed => {
-  const isLost = failed.state.errors.some(({ text }) => broken.test(text) && !notReached.test(text));
+  const isLost = errorsOf(failed).some(({ text }) => broken.test(withoutQuoted(text)) && !notReached.test(text));
   const failing = failingDerivation(failed);
-  if (!isLost || failing?.derivation.builder === undefined) return undefined;
-  if (failing.errors.some(({ text }) => ownWords.test(text))) return undefined;
+  const place = failing === undefined ? undefined : placeOf(failed, failing);
+  if (!isLost || failing === undefined || place === undefined || isFromBuilder(failing.ending)) return undefined;
   return problemOf(
     "builder-lost",
     t(
-      "The connection to {0} broke while it built {1}. What ran there was ended. Check that it is up, then build again: what is finished is kept.",
-      failing.derivation.builder,
+      "Lost connection to {0} while it built {1}, which ended the build there. Check that it is up, then build again: what is finished is kept.",
+      place,
       failing.name,
     ),
     everythingSaid(failed),

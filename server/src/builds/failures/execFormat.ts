@@ -1,8 +1,16 @@
 import { t } from "@vscode/l10n";
-import { detailOf, everythingSaid, evidenceOf } from "./detail.ts";
-import { type Explain, type FailedBuild, failingDerivation, problemOf } from "./failed.ts";
-
-const cannotExecute = /Exec format error|cannot execute binary file/;
+import type { Problem } from "../../protocol.ts";
+import { howItEnded } from "./derivation.ts";
+import { detailOf } from "./detail.ts";
+import {
+  builderName,
+  type Explain,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  problemOf,
+} from "./failed.ts";
+import { clueIn, quote, startError } from "./guess.ts";
 
 /** A system's name in the path of what could not be executed. */
 const systemInPath =
@@ -11,23 +19,64 @@ const systemInPath =
 /** A program of another system was started where nothing emulates that. */
 export const cannotRun: Explain = failed => {
   const failing = failingDerivation(failed);
-  const said = evidenceOf(failed, failing).find(text => cannotExecute.test(text));
-  if (said === undefined) return undefined;
-  const where = failing?.derivation.builder ?? t("this machine");
-  const system = systemInPath.exec(said)?.[1] ?? foreignSystem(failed);
-  const runs = system === undefined ? t("programs of its system") : t("programs for {0}", system);
+  if (failing === undefined) return undefined;
+  const said = startError(failed, failing);
+  if (said?.endsWith(": Exec format error")) return notExecutable(failed, failing, said);
+  const line = clueIn(failing, "format");
+  return line === undefined ? undefined : perhapsForeign(failed, failing, line);
+};
+
+/** Nix could not execute the builder. */
+function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: string): Problem {
+  const named = systemInPath.exec(said)?.[1];
+  const { system = failed.system, builder } = failing.derivation;
+  const where = placeIn(failed, builder);
+  if (named === undefined && builder === undefined && isOurs(failed, system))
+    return problemOf(
+      "exec-format",
+      t(
+        "{0} could not be built: its builder is not a program that {1} can run ('Exec format error'). It is made for another system, or it is a script without '#!'.",
+        failing.name,
+        where,
+      ),
+      detailOf(failing),
+    );
+  const foreign = named ?? foreignSystem(failed, system);
   return problemOf(
     "exec-format",
     t(
       "{0} could not be built: {1} cannot run {2} ('Exec format error'). {3}",
-      failing?.name ?? t("A derivation"),
+      failing.name,
       where,
-      runs,
-      advice(system),
+      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      advice(foreign),
     ),
-    failing === undefined ? everythingSaid(failed) : detailOf(failing),
+    detailOf(failing),
   );
-};
+}
+
+/** Its log says so, which cannot be the reason for what is built for this machine itself. */
+function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: string): Problem | undefined {
+  const { system = failed.system, builder } = failing.derivation;
+  if (builder === undefined && isOurs(failed, system)) return undefined;
+  const foreign = foreignSystem(failed, system);
+  return problemOf(
+    "exec-format",
+    t(
+      "{0}, perhaps because {1} cannot run {2}: its log says '{3}'. {4}",
+      howItEnded(failed, failing),
+      placeIn(failed, builder),
+      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      quote(line),
+      advice(foreign),
+    ),
+    detailOf(failing),
+  );
+}
+
+function placeIn(failed: FailedBuild, builder: string | undefined): string {
+  return builder === undefined ? t("this machine") : builderName(failed, builder);
+}
 
 function advice(system: string | undefined): string {
   return t(
@@ -36,11 +85,16 @@ function advice(system: string | undefined): string {
   );
 }
 
-/** What is built, unless this machine runs that itself; else the only system that this machine is told to build for and cannot. */
-function foreignSystem({ system, builders }: FailedBuild): string | undefined {
+/** Whether this machine's own processor runs a system. */
+function isOurs({ builders }: FailedBuild, system: string | undefined): boolean {
   const systems = builders.find(({ kind }) => kind === "local")?.systems ?? [];
-  const isOurs = systems.some(each => each.system === system && each.mode === "native");
-  if (system !== undefined && !isOurs) return system;
+  return systems.some(each => each.system === system && (each.mode === "native" || each.mode === "compatible"));
+}
+
+/** What is built, unless this machine runs that itself; else the only system that this machine is told to build for and cannot. */
+function foreignSystem(failed: FailedBuild, system: string | undefined): string | undefined {
+  if (system !== undefined && !isOurs(failed, system)) return system;
+  const systems = failed.builders.find(({ kind }) => kind === "local")?.systems ?? [];
   const impossible = systems.filter(({ mode }) => mode === "impossible");
   return impossible.length === 1 ? impossible[0]?.system : undefined;
 }

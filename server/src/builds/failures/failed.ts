@@ -1,8 +1,10 @@
 import type { Command } from "vscode-languageserver-types";
+import { storeName } from "../../builders/storeName.ts";
 import type { Builder, Problem } from "../../protocol.ts";
 import type { EventState, FollowedDerivation, StreamError } from "../eventState.ts";
 import type { Asked, BuildResult } from "../record.ts";
 import { nameOfStorePath } from "../storePath.ts";
+import { type Ending, endingIn, isFromBuilder } from "./ending.ts";
 
 /** Everything that is known of a build that failed. */
 export interface FailedBuild {
@@ -24,6 +26,7 @@ export interface FailingDerivation {
   readonly name: string;
   /** What Nix said of it, first to last: of a remote build the builder's own words come first. */
   readonly errors: readonly StreamError[];
+  readonly ending: Ending;
 }
 
 /** A problem of a build. */
@@ -38,14 +41,37 @@ export function failingDerivation({ state }: FailedBuild): FailingDerivation | u
   const derivation =
     state.derivations.get(first ?? "") ?? [...state.derivations.values()].find(each => each.state === "failed");
   if (derivation === undefined) return undefined;
-  const named = state.errors.filter(({ drvPath }) => drvPath === derivation.drvPath);
-  // Some errors do not say of which derivation they are, and then no other does.
-  const errors =
-    named.length > 0 ? named : state.errors.filter(error => error.drvPath === undefined && !isWarning(error));
-  return { derivation, name: nameOfStorePath(derivation.drvPath), errors };
+  const { builder, drvPath } = derivation;
+  const errors = errorsAbout(drvPath, state.errors, builder === undefined);
+  return { derivation, name: nameOfStorePath(drvPath), errors, ending: endingIn(errors, builder) };
 }
 
-/** Warnings are among the errors when they tell why the build fails later. */
-export function isWarning({ text }: StreamError): boolean {
-  return /^(?:warning:|Failed to find a machine)/.test(text);
+function errorsAbout(drvPath: string, errors: readonly StreamError[], isLocal: boolean): readonly StreamError[] {
+  const named = errors.filter(error => error.drvPath === drvPath);
+  // Some errors do not say of which derivation they are, and then no other does.
+  const about = named.length > 0 ? named : errors.filter(error => error.drvPath === undefined && !error.isWarning);
+  // Of what it builds itself Nix speaks itself, unless it is a daemon that builds.
+  const own = about.filter(({ isOwn }) => isOwn);
+  return isLocal && own.length > 0 ? own : about;
+}
+
+/**
+ * The errors and warnings that may tell why a build failed. What was only passed on and speaks of no derivation may come from the log
+ * of one; it does not count when the one that failed has ended by itself.
+ */
+export function errorsOf(failed: FailedBuild): readonly StreamError[] {
+  const failing = failingDerivation(failed);
+  const { errors } = failed.state;
+  if (failing === undefined || !isFromBuilder(failing.ending)) return errors;
+  return errors.filter(({ isOwn, drvPath }) => isOwn || drvPath !== undefined);
+}
+
+/** What a person calls a builder by its address: the name that it has in the views. */
+export function builderName({ builders }: Pick<FailedBuild, "builders">, address: string): string {
+  return builders.find(({ id }) => id === address)?.name ?? storeName(address);
+}
+
+/** ` (on builder-pi)`; empty for this machine. */
+export function placeOf(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string | undefined {
+  return builder === undefined ? undefined : builderName(failed, builder);
 }

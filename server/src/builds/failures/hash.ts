@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { detailOf } from "./detail.ts";
+import { innerWords } from "./ending.ts";
 import { type Explain, failingDerivation, problemOf } from "./failed.ts";
 
 /** The client's command that puts a hash in the place of another. */
@@ -8,13 +9,17 @@ const replaceHash = "morph.replaceHash";
 /** What stands for a hash that is not known yet: `lib.fakeHash`, or an empty text. */
 const noHash = /^sha\d+(?:-A+=*|:0+)$/;
 
+/** Every version's words, line by line (see the tests). */
+const mismatch =
+  /^hash mismatch in fixed-output derivation '[^']+':\n(?:[^\n]*\n)*?\s*(?:specified|wanted):\s*(\S+)\s*\n\s*got:\s*(\S+)/;
+
 /** Something was downloaded whose hash is not the one that the text has. */
 export const otherHash: Explain = failed => {
   const failing = failingDerivation(failed);
-  const said = failing?.errors.find(({ text }) => text.includes("hash mismatch in fixed-output derivation"))?.text;
-  if (failing === undefined || said === undefined) return undefined;
-  const specified = /(?:specified|wanted):\s*(\S+)/.exec(said)?.[1];
-  const got = /\bgot:\s*(\S+)/.exec(said)?.[1];
+  if (failing === undefined) return undefined;
+  const about = failing.errors.filter(({ drvPath }) => drvPath === failing.derivation.drvPath);
+  const found = about.map(({ text }) => mismatch.exec(innerWords(text))).find(each => each !== null);
+  const [, specified, got] = found ?? [];
   if (specified === undefined || got === undefined) return undefined;
   const message = noHash.test(specified)
     ? t("The hash of {0} is {1}. Put it where none is given yet.", failing.name, got)

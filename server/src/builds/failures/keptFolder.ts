@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Problem } from "../../protocol.ts";
-import { type FailedBuild, failingDerivation } from "./failed.ts";
+import { builderName, type FailedBuild, failingDerivation } from "./failed.ts";
 
 /** The client's command that opens a folder which Nix has kept. */
 const openKeptFolder = "morph.openKeptFolder";
@@ -11,7 +11,9 @@ const buildKeepingFolders = "morph.buildKeepingFolders";
 /** Failures that the folder in which they happened may explain. */
 const explainable: ReadonlySet<string> = new Set([
   "derivation-failed",
+  "emulator-crashed",
   "exec-format",
+  "program-missing",
   "timed-out",
   "timed-out-silent",
   "out-of-memory",
@@ -25,14 +27,17 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const { keptFolder: folder, builder } = derivation;
   const { uri, machine, attribute, place, keepFailed } = failed.request;
   const fixes = problem.fixes ?? [];
-  if (folder !== undefined) {
+  if (folder !== undefined && keepFailed === true) {
     const open = { title: t("Open Kept Folder"), command: openKeptFolder, arguments: [{ folder }] };
     return { ...problem, fixes: [...fixes, open] };
   }
   if (keepFailed === true)
     return builder === undefined
       ? problem
-      : { ...problem, message: `${problem.message} ${t("Its folder was kept on {0}.", builder)}` };
+      : {
+          ...problem,
+          message: `${problem.message} ${t("Its build directory was kept on {0}.", builderName(failed, builder))}`,
+        };
   const again = { uri, machine, attribute, place };
   const keep = { title: t("Build Again, Keep Folder"), command: buildKeepingFolders, arguments: [again] };
   return { ...problem, fixes: [...fixes, keep] };

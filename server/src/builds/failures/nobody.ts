@@ -3,12 +3,13 @@ import type { Builder, Problem } from "../../protocol.ts";
 import type { StreamError } from "../eventState.ts";
 import { nameOfStorePath } from "../storePath.ts";
 import { unreachableBuilder } from "./connection.ts";
-import { type Explain, type FailingDerivation, failingDerivation, isWarning, problemOf } from "./failed.ts";
+import { innerWords, isFromBuilder } from "./ending.ts";
+import { type Explain, errorsOf, type FailingDerivation, failingDerivation, problemOf } from "./failed.ts";
 import { ignored } from "./trust.ts";
 
 /** Every version's way to say that nobody takes a derivation (see the texts of each version in the tests). */
 const nobodyTakes =
-  /required to build|Failed to find a machine|Required system:|Required features:|local builds are disabled|unable to start any build/i;
+  /^a '[^']*' with features \{[^}]*\} is required to build|^Failed to find a machine|^\s*(?:Required (?:system|features):|Reason: local builds are disabled)|^unable to start any build/im;
 
 /** The system and the features that a derivation needs. */
 const required = [
@@ -37,16 +38,16 @@ interface Need {
   readonly asked: readonly string[];
 }
 
-/** Nobody can build a derivation; where a builder could not be reached or something was not trusted, that is why. */
+/** No builder can build a derivation; where a builder could not be reached or something was not trusted, that is why. */
 export const noBuilder: Explain = failed => {
-  const { errors } = failed.state;
-  const all = errors.filter(({ text }) => nobodyTakes.test(text));
+  const errors = errorsOf(failed);
+  const all = errors.filter(({ text }) => nobodyTakes.test(innerWords(text)));
   const failing = failingDerivation(failed);
   if (failing !== undefined && failedByItself(failing)) return undefined;
   const error = all.find(telling) ?? all[0];
   if (error === undefined) return undefined;
   const need = needIn(error);
-  const detail = [...new Set([error, ...all.slice(-1)].map(({ text }) => text))].join("\n");
+  const detail = [...new Set([error, ...all.slice(-1)].map(({ shown }) => shown))].join("\n");
   return (
     unreachableBuilder(failed) ??
     ignored(failed, need.name, /^(?:builders|extra-platforms|(?:extra-)?system-features)$/) ?? {
@@ -57,8 +58,9 @@ export const noBuilder: Explain = failed => {
 };
 
 /** That nobody takes one derivation, which is only a warning, does not matter when another has failed for a reason of its own. */
-function failedByItself({ derivation, errors }: FailingDerivation): boolean {
-  if (errors.some(({ text }) => nobodyTakes.test(text))) return false;
+function failedByItself({ derivation, ending, errors }: FailingDerivation): boolean {
+  if (isFromBuilder(ending)) return true;
+  if (errors.some(({ text }) => nobodyTakes.test(innerWords(text)))) return false;
   return derivation.unplaced !== true || errors.some(({ drvPath }) => drvPath !== undefined);
 }
 
@@ -88,17 +90,17 @@ function words(list: string): string[] {
 }
 
 function nobodyCan(need: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
-  const isTold = need.system !== "" || need.features.length > 0 || errors.some(isWarning);
+  const isTold = need.system !== "" || need.features.length > 0 || errors.some(each => each.isWarning);
   if (!isTold) return noLocalBuilds(need, errors, builders);
   const { name, system, features } = need;
   if (features.length > 0 && isForSystem(need, builders)) return missingFeature(need);
-  const what = name === "" ? t("the rest") : name;
+  const what = name === "" ? t("the remaining derivations") : name;
   const forSystem = system === "" ? what : t("{0} for '{1}'", what, system);
   const needed = features.length === 0 ? forSystem : t("{0} with features {1}", forSystem, features.join(", "));
   return problemOf(
     "no-builder",
     t(
-      "Nobody can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
+      "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
       needed,
       builders.map(offer).join(" "),
     ),
@@ -122,9 +124,9 @@ export function missingFeature({
   const shown = (missing.length > 0 ? missing : features).map(feature => `'${feature}'`).join(", ");
   const said =
     system === ""
-      ? t("Nobody can build {0}: it needs the system feature {1}, which no builder has.", name, shown)
+      ? t("No builder can build {0}: it needs the system feature {1}, which no builder has.", name, shown)
       : t(
-          "Nobody can build {0}: it needs the system feature {1}, which no builder for '{2}' has.",
+          "No builder can build {0}: it needs the system feature {1}, which no builder for '{2}' has.",
           name,
           shown,
           system,
@@ -137,13 +139,13 @@ export function missingFeature({
 
 /** Nothing may be built on this machine, and nobody else was asked. */
 function noLocalBuilds({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
-  const what = name === "" ? t("the rest") : name;
+  const what = name === "" ? t("the remaining derivations") : name;
   // With a remote builder whose features are short Nix says so; it then was asked.
   if (errors.some(({ text }) => text.includes("remote machines may not have all required"))) {
     return problemOf(
       "no-builder",
       t(
-        "Nobody can build {0}: no remote builder has its system and features, and nothing may be built on this machine. {1}",
+        "No builder can build {0}: no remote builder has its system and features, and local builds are disabled. {1}",
         what,
         builders.map(offer).join(" "),
       ),
@@ -154,7 +156,7 @@ function noLocalBuilds({ name }: Need, errors: readonly StreamError[], builders:
     return problemOf(
       "no-local-builds",
       t(
-        "Nobody builds {0}: nothing may be built on this machine ('max-jobs' is 0), and Nix asked no other, although it has {1}. Nix's daemon ignores builders that are chosen here unless your user is one of its 'trusted-users'.",
+        "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix asked no other builder, although it has {1}. Nix's daemon ignores builders that are chosen here unless your user is one of its 'trusted-users'.",
         what,
         remote.join(", "),
       ),
@@ -162,7 +164,7 @@ function noLocalBuilds({ name }: Need, errors: readonly StreamError[], builders:
   return problemOf(
     "no-local-builds",
     t(
-      "Nobody builds {0}: nothing may be built on this machine ('max-jobs' is 0), and Nix has no other builder. Set 'max-jobs' to 1 or more in nix.conf, or add a builder to 'builders'.",
+      "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix has no other builder. Set 'max-jobs' to 1 or more in nix.conf, or add a builder to 'builders'.",
       what,
     ),
   );

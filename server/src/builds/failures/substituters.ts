@@ -1,23 +1,26 @@
 import { t } from "@vscode/l10n";
 import { nameOfStorePath } from "../storePath.ts";
 import { everythingSaid } from "./detail.ts";
-import { type Explain, problemOf } from "./failed.ts";
+import { innerWords } from "./ending.ts";
+import { type Explain, errorsOf, problemOf } from "./failed.ts";
 import { ignored } from "./trust.ts";
 
-const nowhere = /path '([^']+)' is required, but there is no substituter that can build it/;
-const unfetchedReference = /some references of path '([^']+)' could not be realised/;
-const brokenDownload = /some substitutes for the outputs of derivation '([^']+)' failed/;
+const nowhere = /^path '([^']+)' is required, but there is no substituter that can build it/;
+const unfetchedReference = /^some references of path '([^']+)' could not be realised/;
+const brokenDownload = /^some substitutes for the outputs of derivation '([^']+)' failed/;
 
 /** A path is in no cache, or it could not be fetched from there. */
 export const notFetched: Explain = failed => {
   const found = (pattern: RegExp) =>
-    failed.state.errors.map(({ text }) => pattern.exec(text)?.[1]).find(path => path !== undefined);
+    errorsOf(failed)
+      .map(({ text }) => pattern.exec(innerWords(text))?.[1])
+      .find(path => path !== undefined);
   const broken = found(brokenDownload);
   if (broken !== undefined)
     return problemOf(
       "download-failed",
       t(
-        "{0} could not be fetched from the binary cache that has it. Build again; if the cache stays away, Nix builds it with 'fallback = true' in nix.conf.",
+        "{0} could not be fetched from the binary cache that has it. Build again; if the cache stays unavailable, set 'fallback = true' in nix.conf to build it instead.",
         nameOfStorePath(broken),
       ),
       everythingSaid(failed),
@@ -29,7 +32,7 @@ export const notFetched: Explain = failed => {
     problemOf(
       "no-substituter",
       t(
-        "{0} is not in the store, no binary cache that Nix asks has it, and nothing tells how to build it. Check 'substituters', or copy it here from where it was built.",
+        "{0} is not in the store, none of Nix's binary caches has it, and there is no derivation to build it from. Check 'substituters', or copy it here from the machine that built it.",
         nameOfStorePath(path),
       ),
       everythingSaid(failed),

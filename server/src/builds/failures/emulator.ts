@@ -1,0 +1,30 @@
+import { t } from "@vscode/l10n";
+import { howItEnded } from "./derivation.ts";
+import { detailOf } from "./detail.ts";
+import { type Explain, type FailedBuild, failingDerivation, placeOf, problemOf } from "./failed.ts";
+import { clueIn, quote } from "./guess.ts";
+
+/** qemu crashed while it ran the programs of another system. */
+export const crashedEmulator: Explain = failed => {
+  const failing = failingDerivation(failed);
+  const line = failing === undefined ? undefined : clueIn(failing, "emulator");
+  if (failing === undefined || line === undefined) return undefined;
+  const { builder, system = failed.system } = failing.derivation;
+  // What this machine runs by itself may run a qemu of its own.
+  if (builder === undefined && !isEmulated(failed, system)) return undefined;
+  return problemOf(
+    "emulator-crashed",
+    t(
+      "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, with a newer qemu there, or on a machine of that system.",
+      howItEnded(failed, failing),
+      placeOf(failed, failing) ?? t("this machine"),
+      quote(line),
+    ),
+    detailOf(failing),
+  );
+};
+
+function isEmulated({ builders }: FailedBuild, system: string | undefined): boolean {
+  const systems = builders.find(({ kind }) => kind === "local")?.systems ?? [];
+  return systems.some(each => each.system === system && (each.mode === "emulated" || each.mode === "impossible"));
+}
