@@ -136,6 +136,7 @@ export class Session {
   async findNetwork(uri: string): Promise<Network | undefined> {
     await this.#scanned;
     if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
+    await this.networks.settled(uri);
     await this.world.evaluated.load(uri);
     return this.network(uri);
   }
@@ -143,6 +144,7 @@ export class Session {
   /** Every network of the workspace, once it has been looked through. */
   async findNetworks(): Promise<Network[]> {
     await this.#scanned;
+    await Promise.all(this.networks.openDocuments().map(({ uri }) => this.networks.settled(uri)));
     await Promise.all(this.networks.all().map(({ uri }) => this.world.evaluated.load(uri)));
     return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -177,4 +177,21 @@ test("globs that would keep other matchers busy for ever hold nothing up in a wo
   assert.deepEqual([health.state, health.code], ["warning", "ignored-globs"]);
   await other.stop();
   await removeTree(hostile);
+});
+
+test("the first answer about a network has read all that it imports", async () => {
+  const file = path.resolve(folder, "../shapes/network.nix");
+  const shapesUri = URI.file(file).toString();
+  const answers = [];
+  for (let trial = 0; trial < 3; trial++) {
+    const other = await LspClient.start({});
+    await other.open(shapesUri, readFileSync(file, "utf8"));
+    const network = await other.request("morph/network", { textDocument: { uri: shapesUri } });
+    answers.push([network.complete, network.machines.map(({ name, system }) => `${name} ${system.value}`)]);
+    await other.stop();
+  }
+  assert.equal(answers[0]?.[0], true);
+  assert.ok(String(answers[0]?.[1]).includes("db aarch64-linux"));
+  assert.deepEqual(answers[1], answers[0]);
+  assert.deepEqual(answers[2], answers[0]);
 });

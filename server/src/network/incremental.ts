@@ -6,8 +6,8 @@ import type { NixDocument } from "../syntax/document.ts";
 import { moved, type Span } from "../syntax/edits.ts";
 import { bindingsOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
-import { readFocused } from "./machines.ts";
-import { readNetwork } from "./network.ts";
+import { type Reading, readFocused } from "./machines.ts";
+import { readText } from "./network.ts";
 
 /** A binding of the top-level set. */
 interface BindingSpan extends Span {
@@ -24,7 +24,7 @@ interface Layout {
 interface LastRead {
   readonly updates: number;
   readonly lineCount: number;
-  readonly network: Network;
+  readonly reading: Reading;
   readonly layout: Layout;
 }
 
@@ -37,18 +37,21 @@ export class IncrementalNetwork {
   /** Bindings of a broken text that are sound. */
   readonly #sound = new Set<string>();
 
-  /** @param isEdited whether nothing but the document itself has changed since the last time. */
-  read(document: NixDocument, sources: Sources, isEdited: boolean): Network {
+  /**
+   * @param isEdited whether nothing but the document itself has changed since the last time.
+   * @param isNetwork whether it is known to be a network, whatever it says now.
+   */
+  read(document: NixDocument, sources: Sources, isEdited: boolean, isNetwork: boolean): Reading {
     const edited = isEdited ? this.#readEdited(document, sources) : undefined;
-    const network = edited?.network ?? readNetwork(document, sources, this.#sound);
+    const reading = edited?.reading ?? readText(document, sources, { isNetwork, sound: this.#sound });
     if (!document.root.hasError) this.#sound.clear();
-    const layout = edited?.layout ?? layoutOf(document, network);
+    const layout = edited?.layout ?? layoutOf(document, reading.network);
     const { updates, lineCount } = document;
-    this.#last = layout && { updates, lineCount, network, layout };
-    return network;
+    this.#last = layout && { updates, lineCount, reading, layout };
+    return reading;
   }
 
-  #readEdited(document: NixDocument, sources: Sources): Pick<LastRead, "network" | "layout"> | undefined {
+  #readEdited(document: NixDocument, sources: Sources): Pick<LastRead, "reading" | "layout"> | undefined {
     const last = this.#last;
     if (last === undefined || last.updates + 1 !== document.updates || document.root.hasError) return undefined;
     const change = changeIn(last.layout, document);
@@ -58,14 +61,24 @@ export class IncrementalNetwork {
       bindingAt(document, layout.setStart, span),
     );
     if (!nodes.every(node => node !== undefined)) return undefined;
-    const machine = readFocused(document, sources, edited.name, { start: layout.setStart, bindings: nodes });
-    const old = last.network.machines.find(({ name }) => name === edited.name);
-    if (machine === undefined || old === undefined) return undefined;
+    const read = readFocused(document, sources, edited.name, { start: layout.setStart, bindings: nodes });
+    const { network } = last.reading;
+    const old = network.machines.find(({ name }) => name === edited.name);
+    if (read === undefined || old === undefined) return undefined;
     const lines = document.lineCount - last.lineCount;
     const shift = { uri: document.uri, after: old.range.end.line, lines };
-    const machines = last.network.machines.map(other => (other === old ? machine : shifted(other, shift)));
+    const machines = network.machines.map(other => (other === old ? read.machine : shifted(other, shift)));
     if (machines.includes(undefined)) return undefined;
-    return { network: { ...last.network, machines: machines.flatMap(each => each ?? []) }, layout };
+    return {
+      reading: {
+        ...last.reading,
+        network: { ...network, machines: machines.flatMap(each => each ?? []) },
+        recognised: read.evidence === "deployment" ? "network" : last.reading.recognised,
+        evidence: new Map(last.reading.evidence).set(edited.name, read.evidence),
+        modules: new Set([...last.reading.modules, ...read.modules]),
+      },
+      layout,
+    };
   }
 }
 

@@ -18,35 +18,84 @@ import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
 import { modulesOfEvalConfig, nothingKnown } from "./evalConfig.ts";
 import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules.ts";
+import {
+  type MachineEvidence,
+  machineEvidence,
+  type Recognition,
+  recogniseMachines,
+  recogniseTop,
+} from "./recognise.ts";
 import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./system.ts";
 
 /** Values that cannot be a NixOS module. */
 const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);
 
-/**
- * The machines of a network file, as far as its text and the files that it imports tell.
- *
- * @param read machines by name that have been read already, if the network has them.
- */
+/** A machine, and what speaks for its being one. */
+export interface ReadMachine {
+  readonly machine: Machine;
+  readonly evidence: MachineEvidence;
+}
+
+/** What was read of a text. */
+export interface Reading {
+  /** What it says when it is taken for a network. */
+  readonly network: Network;
+  readonly recognised: Recognition;
+  /** Whether the text has no syntax error. */
+  readonly isSound: boolean;
+  /** Of its machines, by name. */
+  readonly evidence: ReadonlyMap<string, MachineEvidence>;
+  /** The paths of the files that its machines have as modules. */
+  readonly modules: ReadonlySet<string>;
+}
+
+/** How a text is read. */
+export interface ReadOptions {
+  /** It is known to be a network: its machines are read even if it looks like something else. */
+  readonly isNetwork?: boolean;
+  /** Machines by name that have been read already, if the network has them. */
+  readonly read?: ReadonlyMap<string, ReadMachine>;
+}
+
+/** The machines of a network file, as far as its text and the files that it imports tell. */
 export function readMachines(
   document: NixDocument,
   sources: Sources,
-  read: ReadonlyMap<string, Machine> = new Map(),
-): Network {
+  { isNetwork = false, read = new Map() }: ReadOptions = {},
+): Reading {
   const evaluator = new Evaluator(sources);
   const { budget } = evaluator;
-  const network = budget.guard(() => networkValue(evaluator.document(document)), undefined);
-  if (network === undefined) return { uri: document.uri, machines: [], complete: false, problems: [] };
+  const value = budget.guard(() => evaluator.document(document), unknown);
+  const network = budget.guard(() => networkValue(value), unknown);
+  const top = budget.guard(() => recogniseTop(value, network), "unknown");
+  if (network.kind !== "set" || (top === "other" && !isNetwork))
+    return { ...unreadableReading(document.uri, top), isSound: !document.root.hasError };
   const description = budget.guard(() => select(select(network, "network") ?? unknown, "description"), unknown);
   const reader = new MachineReader(document, evaluator, network);
+  const machines = [...network.attributes].flatMap(
+    ([name, attribute]) => read.get(name) ?? reader.read(name, attribute),
+  );
+  const evidence = new Map(machines.map(({ machine, evidence: own }) => [machine.name, own]));
   return {
-    uri: document.uri,
-    description: description?.kind === "string" ? description.text : undefined,
-    machines: [...network.attributes].flatMap(([name, attribute]) => read.get(name) ?? reader.read(name, attribute)),
-    orderingTags: budget.guard(() => orderingTags(network), undefined),
-    complete: network.complete && !budget.isCut,
-    problems: duplicateMachines(document),
+    network: {
+      uri: document.uri,
+      description: description?.kind === "string" ? description.text : undefined,
+      machines: machines.map(({ machine }) => machine),
+      orderingTags: budget.guard(() => orderingTags(network), undefined),
+      complete: network.complete && !budget.isCut,
+      problems: duplicateMachines(document),
+    },
+    recognised: top ?? budget.guard(() => recogniseMachines(network, [...evidence.values()]), "unknown"),
+    isSound: !document.root.hasError,
+    evidence,
+    modules: reader.files,
   };
+}
+
+/** What is known of a text whose value is no set, or that cannot be read at all. */
+export function unreadableReading(uri: string, recognised: Recognition = "unknown"): Reading {
+  const network = { uri, machines: [], complete: false, problems: [] };
+  return { network, recognised, isSound: false, evidence: new Map(), modules: new Set() };
 }
 
 function orderingTags(network: SetValue): string[] | undefined {
@@ -55,21 +104,29 @@ function orderingTags(network: SetValue): string[] | undefined {
   return tags === undefined ? undefined : stringsIn(tags);
 }
 
+/** A machine that was read alone. */
+export type FocusedReading = ReadMachine & Pick<Reading, "modules">;
+
 /** One machine, with only the bindings of `focus` looked at; undefined when they have none of that name, or not all is read. */
-export function readFocused(document: NixDocument, sources: Sources, name: string, focus: Focus): Machine | undefined {
+export function readFocused(
+  document: NixDocument,
+  sources: Sources,
+  name: string,
+  focus: Focus,
+): FocusedReading | undefined {
   const evaluator = new Evaluator(sources);
   const { budget } = evaluator;
-  const network = budget.guard(() => networkValue(evaluator.document(document, focus)), undefined);
-  const attribute = network?.attributes.get(name);
-  if (network === undefined || attribute === undefined) return undefined;
-  const [machine] = new MachineReader(document, evaluator, network).read(name, attribute);
-  return budget.isCut ? undefined : machine;
+  const network = budget.guard(() => networkValue(evaluator.document(document, focus)), unknown);
+  const attribute = network.kind === "set" ? network.attributes.get(name) : undefined;
+  if (network.kind !== "set" || attribute === undefined) return undefined;
+  const reader = new MachineReader(document, evaluator, network);
+  const [read] = reader.read(name, attribute);
+  return budget.isCut || read === undefined ? undefined : { ...read, modules: reader.files };
 }
 
 /** Morph's evaluator imports the file and takes a set; a function is given what its defaults are. */
-function networkValue(value: Value): SetValue | undefined {
-  const network = value.kind === "function" ? apply(value, known(set(new Map()))) : value;
-  return network.kind === "set" ? network : undefined;
+function networkValue(value: Value): Value {
+  return value.kind === "function" ? apply(value, known(set(new Map()))) : value;
 }
 
 /** What the network says of all machines. */
@@ -98,10 +155,16 @@ function isEmpty(value: Value): boolean {
 }
 
 /** What the modules of a machine tell. */
-type Stated = MachineSystems & ReturnType<typeof deploymentOf>;
+interface Stated {
+  readonly stated: MachineSystems & ReturnType<typeof deploymentOf>;
+  readonly evidence: MachineEvidence;
+}
 
 /** What is known of a machine that takes too much to read. */
-const unreadable: Stated = { ...effectiveSystems([nothingKnown], undefined), ...deploymentOf([nothingKnown]) };
+const unreadable: Stated = {
+  stated: { ...effectiveSystems([nothingKnown], undefined), ...deploymentOf([nothingKnown]) },
+  evidence: "unknown",
+};
 
 /** Reads machines that share a network. */
 class MachineReader {
@@ -109,6 +172,8 @@ class MachineReader {
   readonly #evaluator: Evaluator;
   readonly #defaults: Attribute | undefined;
   readonly #common: Common;
+  /** The files that machines have as modules. */
+  readonly files = new Set<string>();
 
   constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
     this.#document = document;
@@ -121,18 +186,21 @@ class MachineReader {
     });
   }
 
-  read(name: string, { thunk, definition }: Attribute): Machine[] {
+  read(name: string, { thunk, definition }: Attribute): ReadMachine[] {
     if (reservedNames.has(name)) return [];
     const { budget } = this.#evaluator;
     const value = budget.guard(() => thunk.force(), unknown);
     if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) return [];
-    const stated = budget.guard(() => this.#stated(name, value), unreadable);
-    return [{ name, ...this.#place(definition), ...stated }];
+    const { stated, evidence } = budget.guard(() => this.#stated(name, value), unreadable);
+    return [{ machine: { name, ...this.#place(definition), ...stated }, evidence }];
   }
 
   #stated(name: string, value: Value): Stated {
     const modules = this.#modules(name, value);
-    return { ...effectiveSystems(modules, this.#common.pkgs), ...deploymentOf(modules) };
+    return {
+      stated: { ...effectiveSystems(modules, this.#common.pkgs), ...deploymentOf(modules) },
+      evidence: machineEvidence(value, modules),
+    };
   }
 
   #modules(name: string, value: Value): ModuleConfig[] {
@@ -141,6 +209,7 @@ class MachineReader {
     const common = this.#defaults === undefined ? [] : collector.collect(this.#defaults.thunk.force(), true);
     const { evalConfig, unread } = this.#common;
     const added = evalConfig === undefined ? [] : modulesOfEvalConfig(evalConfig, this.#evaluator, collector);
+    for (const file of collector.files) this.files.add(file);
     return [...own, ...common, ...added, ...unread];
   }
 

@@ -40,6 +40,8 @@ const maxModules = 1000;
 export class ModuleCollector {
   readonly #evaluator: Evaluator;
   readonly #machine: string;
+  /** The paths of all files that were looked at. */
+  readonly files = new Set<string>();
 
   constructor(evaluator: Evaluator, machine: string) {
     this.#evaluator = evaluator;
@@ -72,6 +74,7 @@ export class ModuleCollector {
     if (path !== undefined) {
       if (!path.startsWith("/") || files.has(path)) return undefined;
       files.add(path);
+      this.files.add(path);
       value = this.#evaluator.file(path);
     }
     return value.kind === "function" ? apply(value, known(this.#arguments())) : value;

@@ -1,9 +1,9 @@
 import { reservedNames } from "../options/reservedNames.ts";
 import type { Sources } from "../partial/sources.ts";
-import type { Machine, Network } from "../protocol.ts";
+import type { Machine } from "../protocol.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { childrenOf, isSet } from "../syntax/nodes.ts";
-import { readMachines } from "./machines.ts";
+import { type Reading, type ReadMachine, readMachines } from "./machines.ts";
 
 /** A binding of the top-level set as its layout shows it: from the line that names it to the line before the next. */
 interface Chunk {
@@ -22,12 +22,18 @@ const bindingLine = /^([ \t]+)("(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w'-]*)((?:\.[\w"'.
  * sound. Every line stays on its line, so positions hold.
  *
  * @param known bindings that were sound the last time; those of this time take their place.
+ * @param isNetwork as `ReadOptions` has it.
  */
-export function recoverMachines(document: NixDocument, sources: Sources, known: Set<string>): Network {
-  const direct = readMachines(document, sources);
+export function recoverMachines(
+  document: NixDocument,
+  sources: Sources,
+  known: Set<string>,
+  isNetwork: boolean,
+): Reading {
+  const direct = readMachines(document, sources, { isNetwork });
   const layout = chunksOf(document);
   const shown = new Set(layout.chunks.map(({ name }) => name).filter(name => !reservedNames.has(name)));
-  const sound = direct.machines.filter(machine => shown.has(machine.name) && isWithinChunk(machine, layout));
+  const sound = direct.network.machines.filter(machine => shown.has(machine.name) && isWithinChunk(machine, layout));
   if (sound.length === shown.size) return direct;
   const whole = new Set(
     layout.chunks.map(({ text }) => text).filter(text => known.has(text) || parses(document, text)),
@@ -38,10 +44,17 @@ export function recoverMachines(document: NixDocument, sources: Sources, known: 
   const repaired = layout.before + bindings.join("") + layout.after;
   const copy = new NixDocument(document.parser, document.uri, document.version, repaired);
   try {
-    return readMachines(copy, sources, new Map(sound.map(machine => [machine.name, machine])));
+    const reading = readMachines(copy, sources, { isNetwork, read: alreadyRead(direct, sound) });
+    return { ...reading, isSound: false, modules: new Set([...direct.modules, ...reading.modules]) };
   } finally {
     copy.dispose();
   }
+}
+
+function alreadyRead({ evidence }: Reading, machines: readonly Machine[]): Map<string, ReadMachine> {
+  return new Map(
+    machines.map(machine => [machine.name, { machine, evidence: evidence.get(machine.name) ?? "unknown" }]),
+  );
 }
 
 interface Layout {

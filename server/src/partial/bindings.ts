@@ -164,7 +164,7 @@ function grouped(entries: readonly Entry[]): Map<string, Attribute> {
   return attributes;
 }
 
-/** What several bindings of one name are together: Nix merges literal sets. */
+/** What several bindings of one name are together: Nix merges literal sets, and refuses all else, of which the first is taken. */
 function merged(group: readonly Entry[]): Value {
   const deeper = group.flatMap(({ path, ...entry }) => (path.length > 1 ? [{ ...entry, path: path.slice(1) }] : []));
   const attributes = grouped(deeper);
@@ -172,7 +172,7 @@ function merged(group: readonly Entry[]): Value {
   for (const { path, thunk } of group) {
     if (path.length > 1) continue;
     const value = thunk.force();
-    if (value.kind !== "set") return group.length === 1 ? value : unknown;
+    if (value.kind !== "set") return value;
     complete &&= value.complete;
     for (const [name, attribute] of value.attributes) attributes.set(name, attribute);
   }

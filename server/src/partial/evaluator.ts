@@ -16,6 +16,8 @@ import {
   type Attribute,
   apply,
   bool,
+  type Formals,
+  type FunctionValue,
   known,
   lazy,
   list,
@@ -138,7 +140,7 @@ class Text {
         return condition.kind === "bool" ? field(condition.value ? "consequence" : "alternative") : unknown;
       }
       case "function_expression":
-        return { kind: "function", apply: argument => this.#call(node, argument, scope) };
+        return functionOf(node, argument => this.#call(node, argument, scope));
       case "apply_expression":
         return this.#apply(node, scope);
       case "select_expression":
@@ -282,4 +284,28 @@ class Text {
     }
     return bool(true);
   }
+}
+
+/** A function of the text. What arguments it names is looked up only when that is needed. */
+function functionOf(node: Node, call: FunctionValue["apply"]): FunctionValue {
+  return {
+    kind: "function",
+    apply: call,
+    get formals() {
+      const formals = node.childForFieldName("formals");
+      return formals === null ? undefined : formalsOf(formals);
+    },
+  };
+}
+
+function formalsOf(formals: Node): Formals {
+  const all = formals.namedChildren.flatMap(formal => {
+    const name = formal.type === "formal" ? formal.childForFieldName("name") : null;
+    return name === null ? [] : [{ name: name.text, isRequired: formal.childForFieldName("default") === null }];
+  });
+  return {
+    names: all.map(({ name }) => name),
+    required: all.flatMap(({ name, isRequired }) => (isRequired ? [name] : [])),
+    isOpen: formals.namedChildren.some(({ type }) => type === "ellipses"),
+  };
 }

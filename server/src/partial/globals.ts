@@ -1,6 +1,6 @@
 import { builtinFunctions } from "./builtins.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { unreadImport } from "./unread.ts";
+import { importOfNixpkgs, unreadImport } from "./unread.ts";
 import { type Attribute, bool, curried, known, nullValue, set, type Thunk, unknown, type Value } from "./value.ts";
 
 /** Builtins that are visible without `builtins.`. */
@@ -21,6 +21,8 @@ export function globalNames(evaluator: Evaluator): ReadonlyMap<string, Thunk> {
   const names = new Map<string, Thunk>([["builtins", known(builtins)]]);
   for (const name of [...visible, "import", "true", "false", "null"])
     names.set(name, attributes.get(name)?.thunk ?? known(unknown));
+  // The others are visible with two underscores before their names.
+  for (const [name, { thunk }] of attributes) if (!names.has(name)) names.set(`__${name}`, thunk);
   return names;
 }
 
@@ -28,6 +30,7 @@ function importValue(evaluator: Evaluator, file: Value): Value {
   if (file.kind === "searchPath" && file.name === "nixpkgs/lib") return evaluator.library;
   if (file.kind === "searchPath" && file.name === "nixpkgs")
     return curried(1, argument => nixpkgsInstance(evaluator, argument));
+  if (file.kind === "searchPath" && file.name.startsWith("nixpkgs/")) return importOfNixpkgs;
   const value = file.kind === "path" ? evaluator.file(file.path) : unknown;
   return value === unknown ? unreadImport : value;
 }

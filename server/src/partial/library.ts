@@ -158,6 +158,16 @@ function controlFunctions(): Record<string, FunctionValue> {
         : steps.reduce((result, step) => apply(step.force(), known(result)), value.force());
     }),
     importJSON: curried(1, () => unknown),
+    info: curried(2, (_, value) => value.force()),
+    traceSeq: curried(2, (_, value) => value.force()),
+    traceVal: curried(1, value => value.force()),
+    traceValSeq: curried(1, value => value.force()),
+    ...Object.fromEntries(
+      ["traceIf", "warnIf", "warnIfNot", "throwIf", "throwIfNot"].map(name => [
+        name,
+        curried(3, (_condition, _message, value) => value.force()),
+      ]),
+    ),
   };
 }
 

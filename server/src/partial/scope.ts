@@ -1,4 +1,4 @@
-import { type Thunk, unknown, type Value } from "./value.ts";
+import { missing, type Thunk, unknown, type Value } from "./value.ts";
 
 /** Names that are visible at a place of the text. */
 export interface Scope {
@@ -17,11 +17,11 @@ export function lookup(scope: Scope, name: string): Value {
   for (let current: Scope | undefined = scope; current !== undefined; current = current.parent) {
     if (current.with === undefined) continue;
     const around = current.with.force();
-    if (around.kind !== "set") return unknown;
+    if (around.kind !== "set") return around.kind === "unknown" ? around : unknown;
     const attribute = around.attributes.get(name);
     if (attribute !== undefined) return attribute.thunk.force();
     // It may have the name without our knowing.
-    if (!around.complete) return unknown;
+    if (!around.complete) return missing(around) ?? unknown;
   }
   return unknown;
 }

@@ -43,6 +43,8 @@ export interface NixpkgsInstance {
 /** What only evaluation can tell. */
 export interface UnknownValue {
   readonly kind: "unknown";
+  /** It is something of nixpkgs, or made by that: a package, or a function for packages. */
+  readonly isOfNixpkgs?: boolean | undefined;
   /** What it gives when it is called, where that tells more than nothing. */
   readonly called?: ((argument: Thunk) => Value) | undefined;
   /** What its attributes are, where that tells more than nothing. */
@@ -50,8 +52,19 @@ export interface UnknownValue {
   readonly instance?: NixpkgsInstance | undefined;
 }
 
+/** The arguments that a function names: `{ a, b ? 1, ... }:`. */
+export interface Formals {
+  readonly names: readonly string[];
+  /** Those without a default. */
+  readonly required: readonly string[];
+  /** Whether it takes others as well. */
+  readonly isOpen: boolean;
+}
+
 export interface FunctionValue {
   readonly kind: "function";
+  /** Undefined for a function of one argument without parts, and for one that is built in. */
+  readonly formals?: Formals | undefined;
   apply(argument: Thunk): Value;
 }
 
@@ -75,6 +88,14 @@ export interface ListValue {
 }
 
 export const unknown: UnknownValue = { kind: "unknown" };
+
+/** What an instance of nixpkgs has besides its library. */
+export const ofNixpkgs: UnknownValue = {
+  kind: "unknown",
+  isOfNixpkgs: true,
+  called: () => ofNixpkgs,
+  member: () => ofNixpkgs,
+};
 
 export const nullValue: Value = { kind: "null" };
 
@@ -171,8 +192,13 @@ export function apply(callee: Value, ...args: readonly Thunk[]): Value {
 export function select(from: Value, name: string): Value | undefined {
   if (from.kind === "unknown") return from.member?.(name) ?? unknown;
   if (from.kind !== "set") return undefined;
-  const attribute = from.attributes.get(name);
-  return attribute?.thunk.force() ?? (from.complete ? undefined : unknown);
+  return from.attributes.get(name)?.thunk.force() ?? missing(from);
+}
+
+/** What an attribute is that a set is not known to have. */
+export function missing({ complete, instance }: SetValue): Value | undefined {
+  if (complete) return undefined;
+  return instance === undefined ? unknown : ofNixpkgs;
 }
 
 /** The text of a string, or of a path where Nix would take it for one; undefined for anything else. */

@@ -1,11 +1,12 @@
+import { once } from "node:events";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { URI } from "vscode-uri";
 import { networkFileGlobs } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
-import { looksLikeNetwork } from "../network/network.ts";
+import { type Reading, unreadableReading } from "../network/machines.ts";
 import type { Source, Sources } from "../partial/sources.ts";
-import type { Network } from "../protocol.ts";
+import type { Machine, Network } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
@@ -15,6 +16,9 @@ import { TextStamps } from "./textStamps.ts";
 
 /** A file that is larger than this is no network that anybody wrote (bytes). */
 const maxBytes = 5 * 1024 * 1024;
+
+/** A request waits at most this long (ms) for the files that a network imports. */
+const maxWait = 10_000;
 
 /** Imports of imports are followed so far. */
 const maxRounds = 50;
@@ -40,12 +44,19 @@ export class NetworkFiles {
   readonly #readers = new Map<string, IncrementalNetwork>();
   /** Network -> the paths that it was read with. */
   readonly #used = new Map<string, ReadonlySet<string>>();
+  /** Networks that only their names and their machines speak for: another network may have them as modules. */
+  readonly #presumed = new Set<string>();
+  /** Network -> the paths of its machines' modules. */
+  readonly #modules = new Map<string, ReadonlySet<string>>();
   readonly #stamps = new TextStamps();
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
-  /** Networks that are being read from the disk. */
+  /** Files that are being read from the disk. */
   readonly #reading = new Map<string, Promise<void>>();
+  /** Open files that are being read with what they import. */
+  readonly #settling = new Map<string, Promise<void>>();
   #folders: readonly string[] = [];
+  #setting: readonly string[] = [];
   #globs = networkFileGlobs([]);
 
   /** @param didRead is told of every network that was read again, and whether what it says is another now. */
@@ -57,6 +68,17 @@ export class NetworkFiles {
 
   get(uri: string): Network | undefined {
     return this.#networks.get(uri);
+  }
+
+  /** Resolves when a file, and all that it imports, has been read; after ten seconds all the same. */
+  async settled(uri: string): Promise<void> {
+    const end = AbortSignal.timeout(maxWait);
+    const late = once(end, "abort");
+    for (;;) {
+      const busy = this.#reading.get(uri) ?? this.#settling.get(uri);
+      if (busy === undefined || end.aborted) return;
+      await Promise.race([busy, late]);
+    }
   }
 
   /** By path. */
@@ -90,12 +112,17 @@ export class NetworkFiles {
 
   /** Looks for network files in the workspace's folders (paths). */
   async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
+    const isOther = !isDeepStrictEqual(globs, this.#setting);
     this.#folders = folders;
+    this.#setting = globs;
     this.#globs = networkFileGlobs(globs);
     const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#globs)));
     const found = new Set(results.flatMap(({ files }) => files).map(file => URI.file(file).toString()));
-    for (const uri of [...this.#networks.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#drop(uri);
-    for (const document of this.#open.values()) this.#readOpen(document);
+    for (const uri of [...this.#used.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#forget(uri);
+    for (const document of this.#open.values()) {
+      if (isOther) this.#drop(document.uri);
+      this.#readOpen(document);
+    }
     for (const uri of found) await this.#readFromDisk(uri);
     return {
       cut: results.some(({ cut }) => cut),
@@ -116,22 +143,25 @@ export class NetworkFiles {
   async didCloseDocument(uri: string): Promise<void> {
     this.#open.delete(uri);
     this.#readers.delete(uri);
-    if (this.#isNamedLikeNetwork(uri)) await this.#readFromDisk(uri);
-    else this.#drop(uri);
+    if (this.#globs.matches(this.#relativePath(uri))) await this.#readFromDisk(uri);
+    else this.#forget(uri);
     this.#readUsersOf(uri);
   }
 
   /** A file appeared, changed or vanished. */
   async didChangeFile(uri: string): Promise<void> {
     this.#readUsersOf(uri);
-    if (this.#isNamedLikeNetwork(uri)) await this.#readFromDisk(uri);
+    if (this.#globs.matches(this.#relativePath(uri))) await this.#readFromDisk(uri);
   }
 
   /** @param isEdited whether it is read because its own text is another. */
   #readOpen(document: NixDocument, isEdited = false): void {
     const { uri, version } = document;
-    if (!this.#isNamedLikeNetwork(uri) && !looksLikeNetwork(document)) return this.#drop(uri);
-    void this.#read(document, isEdited, () => this.#open.get(uri) === document && document.version === version);
+    const isCurrent = () => this.#open.get(uri) === document && document.version === version;
+    const settling = this.#read(document, isEdited, isCurrent).finally(() => {
+      if (this.#settling.get(uri) === settling) this.#settling.delete(uri);
+    });
+    this.#settling.set(uri, settling);
   }
 
   /** Reads the networks anew that look at a file, or at the folder that it is in. */
@@ -147,30 +177,104 @@ export class NetworkFiles {
     }
   }
 
-  /** Reads a network: at once what is known, and again as the files that it imports are loaded. */
+  /** Reads a file: at once what is known, and again as the files that it imports are loaded. */
   async #read(document: NixDocument, isEdited: boolean, isCurrent: () => boolean): Promise<void> {
-    const reader = this.#readers.get(document.uri) ?? new IncrementalNetwork();
-    if (this.#open.has(document.uri)) this.#readers.set(document.uri, reader);
+    const { uri } = document;
+    const reader = this.#readers.get(uri) ?? new IncrementalNetwork();
+    if (this.#open.has(uri)) this.#readers.set(uri, reader);
+    if (this.#isNoCandidate(document)) return this.#take(uri, unreadableReading(uri, "nothing"), true);
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
-      const network = readOrNothing(reader, document, view, isFirst);
+      const reading = readOrNothing(reader, document, view, isFirst, this.#isKnown(uri));
       // A part that was read again has looked at less than the whole.
-      const before = isFirst ? (this.#used.get(network.uri) ?? []) : [];
-      this.#used.set(network.uri, new Set([...before, ...view.used]));
-      this.#set(network);
-      if (view.wanted.size === 0) break;
+      const before = isFirst ? (this.#used.get(uri) ?? []) : [];
+      this.#used.set(uri, new Set([...before, ...view.used]));
+      const isSettled = view.wanted.size === 0;
+      this.#take(uri, reading, isSettled);
+      if (isSettled) break;
       await this.#sources.load(view.wanted);
       if (!isCurrent()) return;
     }
     this.#sources.prune(file => [...this.#used.values()].some(used => used.has(file)));
   }
 
-  #isNamedLikeNetwork(uri: string): boolean {
+  /** Whether a broken text that nothing speaks for need not be read: that takes long, and every Nix file that is open comes here. */
+  #isNoCandidate(document: NixDocument): boolean {
+    const { uri } = document;
+    if (this.#isKnown(uri) || this.#globs.matches(this.#relativePath(uri)) || !document.root.hasError) return false;
+    return !/\b(?:network|deployment)\b/.test(document.text);
+  }
+
+  /**
+   * Lists a file that is a network, and no other.
+   *
+   * @param isSettled whether all that it imports was read. Until then its machines are not complete, and what it is may change.
+   */
+  #take(uri: string, reading: Reading, isSettled: boolean): void {
+    const { network } = reading;
+    const verdict = this.#verdict(uri, reading, isSettled);
+    if (verdict === "no") this.#drop(uri);
+    if (verdict === "no" || verdict === "open") return;
+    if (verdict === "presumed") this.#presumed.add(uri);
+    else this.#presumed.delete(uri);
+    this.#set(isSettled ? network : unsettled(network, this.#networks.has(uri)));
+    if (isSettled) this.#setModules(uri, reading.modules);
+  }
+
+  /**
+   * Whether a file is a network: by the user's word, by what it says, or by its name and what it says together. An open one stays
+   * what it was until it says that it is something else. `presumed`: one that another network may have as a module.
+   */
+  #verdict(uri: string, { recognised, isSound }: Reading, isSettled: boolean): "yes" | "presumed" | "no" | "open" {
+    const name = this.#relativePath(uri);
+    if (recognised === "network" || this.#globs.names(name)) return "yes";
+    if (this.#isKnown(uri)) {
+      if (recognised === "other" && isSettled && isSound) return "no";
+      return this.#presumed.has(uri) ? "presumed" : "yes";
+    }
+    if (!isSettled) return "open";
+    if (!this.#globs.matches(name) || this.#isModule(uri)) return "no";
+    const isPlausible = recognised === "machines" || recognised === "unknown" || (recognised === "nothing" && !isSound);
+    return isPlausible ? "presumed" : "no";
+  }
+
+  /** Whether a file is a network that is open, or one by the user's word. */
+  #isKnown(uri: string): boolean {
+    return (this.#open.has(uri) && this.#networks.has(uri)) || this.#globs.names(this.#relativePath(uri));
+  }
+
+  /** Whether the machines of another network have a file as a module. */
+  #isModule(uri: string): boolean {
+    const file = pathOf(uri) ?? "";
+    return [...this.#modules].some(([user, modules]) => user !== uri && modules.has(file));
+  }
+
+  /** What a network has as modules are no networks, unless they say so themselves; what it has no more may be. */
+  #setModules(uri: string, modules: ReadonlySet<string>): void {
+    const before = this.#modules.get(uri) ?? new Set();
+    this.#modules.set(uri, modules);
+    for (const file of modules) {
+      const module = URI.file(file).toString();
+      if (module !== uri && this.#presumed.has(module)) this.#drop(module);
+    }
+    for (const file of before) if (!modules.has(file)) this.#reconsider(URI.file(file).toString());
+  }
+
+  /** Reads a file again that is called like a network and is none, as what made it none has gone. */
+  #reconsider(uri: string): void {
+    if (this.#networks.has(uri) || !this.#globs.matches(this.#relativePath(uri))) return;
+    const document = this.#open.get(uri);
+    if (document === undefined) void this.#readFromDisk(uri);
+    else this.#readOpen(document);
+  }
+
+  /** From its workspace folder on; the name alone of a file that is in none. */
+  #relativePath(uri: string): string {
     const file = pathOf(uri);
-    if (file === undefined) return false;
+    if (file === undefined) return "";
     const folder = this.#folders.find(candidate => isWithin(file, candidate)) ?? path.dirname(file);
-    return this.#globs.matches(path.relative(folder, file).split(path.sep).join("/"));
+    return path.relative(folder, file).split(path.sep).join("/");
   }
 
   /** One time after the other, so that what was read last is what counts. */
@@ -189,7 +293,7 @@ export class NetworkFiles {
     const text = await readBounded(file, maxBytes);
     // It may have been opened meanwhile, and then the editor's text counts.
     if (this.#open.has(uri)) return;
-    if (text === undefined) return this.#drop(uri);
+    if (text === undefined) return this.#forget(uri);
     const document = new NixDocument(this.#parser, uri, 0, text.toString("utf8"));
     this.#closed.set(uri, { kind: "text", text: document.text });
     try {
@@ -205,24 +309,48 @@ export class NetworkFiles {
     this.#didRead(network.uri, !isSame);
   }
 
+  /** A file is no network now. What it imports may make it one. */
   #drop(uri: string): void {
+    this.#presumed.delete(uri);
+    const modules = this.#modules.get(uri) ?? [];
+    this.#modules.delete(uri);
+    if (this.#networks.delete(uri)) this.#didRead(uri, true);
+    for (const file of modules) this.#reconsider(URI.file(file).toString());
+  }
+
+  /** A file is not looked at any more. */
+  #forget(uri: string): void {
     this.#used.delete(uri);
     this.#closed.delete(uri);
-    if (this.#networks.delete(uri)) this.#didRead(uri, true);
+    this.#drop(uri);
   }
 }
 
-/** Reads a network, of which nothing is known where that fails: no text should make it, and if one does it is alone with it. */
+/**
+ * A network before all that it imports has been read. Of one that is new no system is known yet: what is imported may state
+ * another one.
+ */
+function unsettled(network: Network, isListed: boolean): Network {
+  const withoutSystem = (machine: Machine): Machine => ({
+    ...machine,
+    system: { origin: "stated" },
+    buildSystem: undefined,
+  });
+  return { ...network, machines: isListed ? network.machines : network.machines.map(withoutSystem), complete: false };
+}
+
+/** Reads a text, of which nothing is known where that fails: no text should make it, and if one does it is alone with it. */
 function readOrNothing(
   reader: IncrementalNetwork,
   document: NixDocument,
   sources: Sources,
   isEdited: boolean,
-): Network {
+  isNetwork: boolean,
+): Reading {
   try {
-    return reader.read(document, sources, isEdited);
+    return reader.read(document, sources, isEdited, isNetwork);
   } catch {
-    return { uri: document.uri, machines: [], complete: false, problems: [] };
+    return unreadableReading(document.uri);
   }
 }
 

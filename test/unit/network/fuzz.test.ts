@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { networkDiagnostics, syntaxDiagnostics } from "../../../server/src/features/diagnostics.ts";
-import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
+import { readText } from "../../../server/src/network/network.ts";
 import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText } from "../../support/nixText.ts";
@@ -11,8 +11,7 @@ import { nixText } from "../../support/nixText.ts";
 function readAll(text: string) {
   const document = nixDocument(text);
   try {
-    looksLikeNetwork(document);
-    const network = readNetwork(document);
+    const { network } = readText(document);
     const end = document.text.length;
     for (const { range, selectionRange, system } of network.machines)
       for (const each of [range, selectionRange, ...(system.location === undefined ? [] : [system.location.range])]) {

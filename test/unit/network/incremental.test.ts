@@ -53,13 +53,13 @@ test("after any edits the network is the one that reading the whole text gives",
     fc.property(fc.array(fc.tuple(fc.nat(), fc.nat({ max: 12 }), pieces), { maxLength: 12 }), edits => {
       const document = nixDocument(text);
       const reader = new IncrementalNetwork();
-      reader.read(document, noSources, false);
+      reader.read(document, noSources, false, true);
       for (const [at, length, piece] of edits) {
         const start = at % (document.text.length + 1);
         const range = document.rangeAt(start, Math.min(start + length, document.text.length));
         document.update([{ range, text: piece }], document.version + 1);
         const whole = nixDocument(document.text);
-        assert.deepEqual(plainly(reader.read(document, noSources, true)), plainly(readNetwork(whole)));
+        assert.deepEqual(plainly(reader.read(document, noSources, true, true).network), plainly(readNetwork(whole)));
         whole.dispose();
       }
       document.dispose();
@@ -71,14 +71,14 @@ test("after any edits the network is the one that reading the whole text gives",
 test("an edit inside a machine reads no other machine", () => {
   const document = nixDocument(text);
   const reader = new IncrementalNetwork();
-  const before = reader.read(document, noSources, false);
+  const before = reader.read(document, noSources, false, true).network;
   const start = document.text.indexOf("deployment.tags");
   document.update([{ range: document.rangeAt(start, start), text: "# x\n    " }], 2);
-  const after = reader.read(document, noSources, true);
+  const after = reader.read(document, noSources, true, true).network;
   const named = (network: Network, name: string) => network.machines.find(machine => machine.name === name);
   assert.equal(named(after, "eiffel")?.tags, named(before, "eiffel")?.tags);
   assert.equal(named(after, "eiffel")?.range.start.line, (named(before, "eiffel")?.range.start.line ?? 0) + 1);
   document.update([{ range: document.rangeAt(start, start), text: " " }], 3);
-  assert.equal(named(reader.read(document, noSources, true), "eiffel"), named(after, "eiffel"));
+  assert.equal(named(reader.read(document, noSources, true, true).network, "eiffel"), named(after, "eiffel"));
   document.dispose();
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
+import { readNetwork } from "../../../server/src/network/network.ts";
 import type { MachineSystem } from "../../../server/src/protocol.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
@@ -274,12 +274,3 @@ for (const [name, [text, system]] of Object.entries(evalConfigs))
     assert.equal(machines[0]?.system.value, system);
     if (name.includes("sets")) assert.equal(machines[1]?.system.value, "armv7l-linux");
   });
-
-test("a text looks like a network by its network attribute or a machine's deployment", () => {
-  const looks = (text: string) => looksLikeNetwork(nixDocument(text));
-  assert.ok(looks("{ network.description = 1; }"));
-  assert.ok(looks("{ a = { ... }: { deployment.targetHost = 1; }; }"));
-  assert.ok(looks("{ a.deployment.targetHost = 1; }"));
-  assert.ok(!looks("{ config, ... }: { services.openssh.enable = true; systemd.network.enable = true; }"));
-  assert.ok(!looks("{ pkgs }: pkgs.hello"));
-});

@@ -99,7 +99,7 @@ for (const [named, ending] of [
           assert.equal(document.root.hasError, false);
           assert.equal(document.root.toString(), opened.root.toString());
           opened.dispose();
-          assertIsAsKnown(document, reader.read(document, noSources, true), known);
+          assertIsAsKnown(document, reader.read(document, noSources, true, true).network, known);
           assertIsAsKnown(document, readNetwork(document), known);
         }
         document.dispose();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { looksLikeNetwork, readNetwork } from "../../../server/src/network/network.ts";
+import { readNetwork, readText } from "../../../server/src/network/network.ts";
 import { anyText } from "../../support/arbitraries.ts";
 import { askAround, askNear, askOfDocument } from "../../support/everyFeature.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
@@ -15,7 +15,7 @@ import { nixText } from "../../support/nixText.ts";
 function askAll(text: string, { near = [], around = near }: { near?: number[]; around?: number[] } = {}) {
   const document = nixDocument(text);
   try {
-    looksLikeNetwork(document);
+    readText(document);
     const network = readNetwork(document);
     askOfDocument(document, network);
     for (const offset of near) askNear(document, network, offset);

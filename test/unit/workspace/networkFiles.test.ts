@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { URI } from "vscode-uri";
 import { isWithin, NetworkFiles, pathOf } from "../../../server/src/workspace/networkFiles.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
@@ -167,4 +168,135 @@ test("however quickly files change one after the other, what they have at last i
   await files.didChangeFile(uri);
   assert.deepEqual(machinesOf(uri), ["a", "m29"]);
   assert.equal(files.get(uri)?.machines[0]?.system.value, "system29");
+});
+
+const module = "{ config, ... }: { services.nginx.enable = true; }";
+
+test("a module is no network, whatever it is called", async () => {
+  const uri = uriOf("network.nix");
+  write("network.nix", module);
+  await files.scan([folder], globs);
+  assert.deepEqual(files.all(), []);
+  files.didChangeDocument(nixDocument(module, uri));
+  await files.settled(uri);
+  assert.deepEqual(files.all(), []);
+  files.didChangeDocument(nixDocument("{ config, ... }: { services.nginx. }", uri));
+  await files.settled(uri);
+  assert.deepEqual(files.all(), []);
+  assert.deepEqual(changed, []);
+});
+
+test("the user's word makes a network of anything", async () => {
+  const uri = uriOf("odd [a].nix");
+  write("odd [a].nix", "{ services = { }; }");
+  await files.scan([folder], ["odd [[]a].nix"]);
+  assert.deepEqual(machinesOf(uri), ["services"]);
+  files.didChangeDocument(nixDocument("{ services = { }; networking = { }; }", uri));
+  assert.deepEqual(machinesOf(uri), ["services", "networking"]);
+  await files.scan([folder], globs);
+  assert.equal(files.get(uri), undefined, "the user took it back");
+});
+
+test("an open file is recognised by what it imports, once that has been read", async () => {
+  const uri = uriOf("hosts.nix");
+  write("mkHost.nix", "path: { imports = [ path ]; }");
+  write("a.nix", '{ deployment.targetHost = "a"; }');
+  await files.scan([folder], globs);
+  files.didChangeDocument(nixDocument("let mkHost = import ./mkHost.nix; in { a = mkHost ./a.nix; }", uri));
+  await files.settled(uri);
+  assert.deepEqual(machinesOf(uri), ["a"]);
+  assert.deepEqual(changed, [uri]);
+});
+
+test("a file that is no network becomes one when what it imports does", async () => {
+  const [closed, open] = [uriOf("network.nix"), uriOf("hosts.nix")];
+  write("all.nix", "{ x = 1; }");
+  write("network.nix", "import ./all.nix");
+  await files.scan([folder], globs);
+  files.didChangeDocument(nixDocument("import ./all.nix", open));
+  await files.settled(open);
+  assert.deepEqual(files.all(), []);
+  write("all.nix", '{ network.description = "x"; a = { }; }');
+  await files.didChangeFile(uriOf("all.nix"));
+  await Promise.all([files.settled(closed), files.settled(open)]);
+  assert.deepEqual([machinesOf(closed), machinesOf(open)], [["a"], ["a"]]);
+});
+
+test("a network is not complete until all that it imports has been read", async () => {
+  const uri = uriOf("network.nix");
+  write("a.nix", "{ imports = [ ./b.nix ]; }");
+  write("b.nix", '{ lib, ... }: { nixpkgs.system = lib.mkForce "aarch64-linux"; }');
+  const seen: unknown[] = [];
+  files = new NetworkFiles(parser, each => {
+    const { complete, machines } = files.get(each) ?? {};
+    seen.push([complete, machines?.[0]?.system.value]);
+  });
+  await files.scan([folder], globs);
+  files.didChangeDocument(
+    nixDocument('{ network = { }; defaults.nixpkgs.system = "i686-linux"; a = import ./a.nix; }', uri),
+  );
+  assert.equal(files.get(uri)?.complete, false);
+  await files.settled(uri);
+  assert.equal(files.get(uri)?.complete, true);
+  assert.deepEqual(
+    [seen[0], seen.at(-1)],
+    [
+      [false, undefined],
+      [true, "aarch64-linux"],
+    ],
+  );
+});
+
+/** What an open file that is known by its content becomes while one types -> whether it stays a network. */
+const typed: Record<string, [text: string, stays: boolean]> = {
+  "a set is opened": ["{ a = {\n  deployment.targetHost = 1;\n  services.nginx = {\n}; }", true],
+  "the deployment is taken out": ["{ a = {\n}; }", true],
+  "all is taken out": ["", true],
+  "the machine is no module for a moment": ["{ a = x; }", true],
+  "a value is left out": ["{ a = ; }", true],
+  "it becomes a module": [module, false],
+  "it is becoming a module": ["{ config, ... }: { services.nginx. }", true],
+  "it becomes a package": ["with import <nixpkgs> { }; hello", false],
+};
+
+for (const [name, [text, stays]] of Object.entries(typed))
+  test(`an open network is ${stays ? "still one" : "none any more"} when ${name}`, async () => {
+    const uri = uriOf("hosts.nix");
+    files.didChangeDocument(nixDocument("{ a = {\n  deployment.targetHost = 1;\n}; }", uri));
+    assert.deepEqual(machinesOf(uri), ["a"]);
+    files.didChangeDocument(nixDocument(text, uri));
+    await files.settled(uri);
+    assert.equal(files.get(uri) !== undefined, stays);
+    await files.didCloseDocument(uri);
+    assert.equal(files.get(uri), undefined);
+  });
+
+test("what a network has as a module is no network by its name alone, as long as it has it", async () => {
+  const uri = uriOf("web/network.nix");
+  fs.mkdirSync(path.join(folder, "web"));
+  write("web/network.nix", "{ eth0 = { ... }: { }; }");
+  write("network.nix", "{ network = { }; web = { imports = [ ./web/network.nix ]; }; }");
+  await files.scan([folder], globs);
+  assert.deepEqual(
+    files.all().map(each => each.uri),
+    [uriOf("network.nix")],
+  );
+  write("network.nix", "{ network = { }; web = { }; }");
+  await files.didChangeFile(uriOf("network.nix"));
+  await files.settled(uri);
+  assert.deepEqual(machinesOf(uri), ["eth0"]);
+});
+
+test("a network is found in a folder of any name", async () => {
+  const names = ["line\nfeed", "carriage\rreturn", "tab\t", 'quote"', "%41", "[a]", "{b}", "ü*?", " "];
+  for (const name of names) {
+    fs.mkdirSync(path.join(folder, name));
+    write(path.join(name, "network.nix"), "{ network = { }; a = import ./a.nix; }");
+    write(path.join(name, "a.nix"), '{ nixpkgs.system = "aarch64-linux"; }');
+  }
+  await files.scan([folder], globs);
+  for (const name of names) {
+    const uri = URI.file(path.join(folder, name, "network.nix")).toString();
+    assert.equal(files.get(uri)?.machines[0]?.system.value, "aarch64-linux", JSON.stringify(name));
+  }
 });
