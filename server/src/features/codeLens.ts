@@ -9,10 +9,12 @@ const maxMachinesOfOnePlace = 3;
 
 /**
  * At most two lenses a machine: Evaluate and Build, or a running build and Cancel. None for the many machines that one text
- * names, as those of a `genList`: they are evaluated and built from a list, such as the Machines view.
+ * names, as those of a `genList`, and none where only names are read: they are evaluated and built from a list, such as the
+ * Machines view.
  */
 export function codeLenses(context: FeatureContext): CodeLens[] {
-  const { machines } = context.network;
+  const { machines, problems } = context.network;
+  if (problems.some(({ code }) => code === "too-many-machines")) return [];
   const counts = new Map<string, number>();
   for (const machine of machines) counts.set(placeOf(machine), (counts.get(placeOf(machine)) ?? 0) + 1);
   return machines.flatMap(machine => {

@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { reservedNames } from "../options/reservedNames.ts";
 import { Evaluator, type Focus } from "../partial/evaluator.ts";
 import type { Sources } from "../partial/sources.ts";
@@ -12,7 +13,7 @@ import {
   unknown,
   type Value,
 } from "../partial/value.ts";
-import type { Machine, Network } from "../protocol.ts";
+import type { Machine, Network, Problem } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
@@ -26,6 +27,12 @@ import {
   recogniseTop,
 } from "./recognise.ts";
 import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./system.ts";
+
+/** Of a network with more machines than this only their names are read: all that is shown of them would take too long. */
+export const maxMachines = 20_000;
+
+/** Of a network of which only names are read, this many machines are looked at to know whether it is one. */
+const sample = 100;
 
 /** Values that cannot be a NixOS module. */
 const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);
@@ -47,6 +54,8 @@ export interface Reading {
   readonly evidence: ReadonlyMap<string, MachineEvidence>;
   /** The paths of the files that its machines have as modules. */
   readonly modules: ReadonlySet<string>;
+  /** How many steps of evaluation it took. */
+  readonly steps: number;
 }
 
 /** How a text is read. */
@@ -71,7 +80,9 @@ export function readMachines(
   if (network.kind !== "set" || (top === "other" && !isNetwork))
     return { ...unreadableReading(document.uri, top), isSound: !document.root.hasError };
   const description = budget.guard(() => select(select(network, "network") ?? unknown, "description"), unknown);
-  const reader = new MachineReader(document, evaluator, network);
+  const count = [...network.attributes.keys()].filter(name => !reservedNames.has(name)).length;
+  const isTooLarge = count > maxMachines;
+  const reader = new MachineReader(document, evaluator, network, isTooLarge);
   const machines = [...network.attributes].flatMap(
     ([name, attribute]) => read.get(name) ?? reader.read(name, attribute),
   );
@@ -83,19 +94,33 @@ export function readMachines(
       machines: machines.map(({ machine }) => machine),
       orderingTags: budget.guard(() => orderingTags(network), undefined),
       complete: network.complete && !budget.isCut,
-      problems: duplicateMachines(document),
+      problems: isTooLarge ? [tooManyMachines(document, count)] : duplicateMachines(document),
     },
     recognised: top ?? budget.guard(() => recogniseMachines(network, [...evidence.values()]), "unknown"),
     isSound: !document.root.hasError,
     evidence,
     modules: reader.files,
+    steps: budget.steps,
   };
 }
 
 /** What is known of a text whose value is no set, or that cannot be read at all. */
 export function unreadableReading(uri: string, recognised: Recognition = "unknown"): Reading {
   const network = { uri, machines: [], complete: false, problems: [] };
-  return { network, recognised, isSound: false, evidence: new Map(), modules: new Set() };
+  return { network, recognised, isSound: false, evidence: new Map(), modules: new Set(), steps: 0 };
+}
+
+function tooManyMachines(document: NixDocument, count: number): Problem {
+  return {
+    code: "too-many-machines",
+    severity: "warning",
+    message: t(
+      "The network has {0} machines. Of more than {1} only the names are read: no systems, tags and checks. Split it into several files.",
+      count,
+      maxMachines,
+    ),
+    location: { uri: document.uri, range: document.rangeAt(0, 0) },
+  };
 }
 
 function orderingTags(network: SetValue): string[] | undefined {
@@ -175,7 +200,11 @@ class MachineReader {
   /** The files that machines have as modules. */
   readonly files = new Set<string>();
 
-  constructor(document: NixDocument, evaluator: Evaluator, network: SetValue) {
+  readonly #namesOnly: boolean;
+  #read = 0;
+
+  constructor(document: NixDocument, evaluator: Evaluator, network: SetValue, namesOnly = false) {
+    this.#namesOnly = namesOnly;
     this.#document = document;
     this.#evaluator = evaluator;
     this.#defaults = network.attributes.get("defaults");
@@ -188,11 +217,13 @@ class MachineReader {
 
   read(name: string, { thunk, definition }: Attribute): ReadMachine[] {
     if (reservedNames.has(name)) return [];
+    const nameOnly = { name, ...this.#place(definition), ...unreadable.stated };
+    if (this.#namesOnly && this.#read++ >= sample) return [{ machine: nameOnly, evidence: "unknown" }];
     const { budget } = this.#evaluator;
     const value = budget.guard(() => thunk.force(), unknown);
     if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) return [];
     const { stated, evidence } = budget.guard(() => this.#stated(name, value), unreadable);
-    return [{ machine: { name, ...this.#place(definition), ...stated }, evidence }];
+    return [{ machine: this.#namesOnly ? nameOnly : { ...nameOnly, ...stated }, evidence }];
   }
 
   #stated(name: string, value: Value): Stated {

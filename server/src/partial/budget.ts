@@ -37,6 +37,11 @@ export class Budget {
     this.#limits = limits;
   }
 
+  /** How many steps were spent. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   /** Looks at one expression, or gives `instead` when there is nothing left to spend. */
   step<T>(work: () => T, instead: T): T {
     if (!this.spend(1) || this.#depth >= this.#limits.depth) return this.#cut(instead);

@@ -16,6 +16,7 @@ import { conflictingSystems, systemRemarks, unknownSystems } from "./systems.ts"
  * takes a while, so it may rest between two checks, as long as the document stays the same.
  */
 export function* networkChecks(document: NixDocument, network: Network, isMissing: IsMissing): Steps<Diagnostic[]> {
+  if (network.problems.some(({ code }) => code === "too-many-machines")) return [];
   const modules = yield* modulesOf(document, network);
   const dotted = dottedNames(document);
   const checks: (() => readonly Remark[])[] = [

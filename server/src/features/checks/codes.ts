@@ -7,6 +7,7 @@ export type Severity = "error" | "warning" | "information" | "hint" | "off";
 export const defaultSeverities = {
   "syntax-error": "error",
   "duplicate-machine": "error",
+  "too-many-machines": "warning",
   "unquoted-dotted-name": "warning",
   "unknown-system": "warning",
   "ineffective-system": "warning",
