@@ -31,9 +31,11 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
     },
     keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
-    launch: async record => {
+    launch: async (record, adopt) => {
       const env = { ...toolchain.nix.env, ELECTRON_RUN_AS_NODE: "1" };
-      const end = await runProcess(process.execPath, [parts.supervisor, "launch", record], { env });
+      const end = await runProcess(process.execPath, [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])], {
+        env,
+      });
       if (end.kind === "exited" && end.code === 0) return { value: null };
       return {
         problem: { ...processProblem(end), code: "no-supervisor", message: t("The build could not be started.") },

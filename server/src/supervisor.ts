@@ -1,96 +1,215 @@
 /**
  * A program of its own that runs one Nix process and outlives the server, the window and VS Code.
  *
- *   supervisor launch RECORD   starts `run` in a session of its own and exits at once, so that nobody's descendant is left
- *   supervisor run RECORD      runs what the record's request says, and writes how it ended
+ *   supervisor launch RECORD [adopt]   starts `run` in a session of its own and exits at once, so that it is no one's descendant
+ *   supervisor run RECORD [adopt]      runs what the record's request says, and writes how it ended
  *
- * Nix writes the event stream through a descriptor of its own: nothing of it passes through this process.
+ * Nix writes the event stream through a descriptor of its own: nothing of it passes through this process. Where an earlier
+ * supervisor was killed and its Nix goes on, this one adopts it. Of several that are started for a record, one serves it. With
+ * `adopt` it starts no Nix.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, constants, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import path from "node:path";
-import { release } from "./builds/claim.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { claimWithin, release } from "./builds/claim.ts";
 import { recordFiles } from "./builds/files.ts";
 import { LiveCut, streamFile } from "./builds/liveCut.ts";
-import { identify, isAlive, type ProcessIdentity } from "./builds/processIdentity.ts";
-import type { BuildRequest, BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
+import type { LogLimit } from "./builds/logCut.ts";
+import { identify, isAlive, isProcessAlive, nameOfProcess, type ProcessIdentity } from "./builds/processIdentity.ts";
+import { signalProcess } from "./builds/processTree.ts";
+import type { BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
+import { processesOf, supervisorModes } from "./builds/recordProcesses.ts";
+import { isRequest, isSupervisedProcess } from "./builds/recordShapes.ts";
 import { SpaceMeter } from "./builds/spaceMeter.ts";
-import { writeWhole } from "./storage/wholeFile.ts";
+import { isCancelled, type RunningNix, tick, watch } from "./builds/supervision.ts";
+import { readWhole, writeWhole } from "./storage/wholeFile.ts";
 
-/** How often the clock is written and the request to stop looked for (ms). */
-const tick = 100;
-
-/** How long Nix has to clean up after SIGINT before it is killed (ms). */
-const grace = Number(process.env.MORPH_CANCEL_GRACE ?? 10_000);
-
-/** How often it is looked how much disk is left (ms). */
-const measureEvery = 1000;
-
-/** A result that cannot be written (a full disk) is tried again this often (ms). */
+/** What cannot be written (a full disk) is tried again this often (ms). */
 const retry = 1000;
 
-const [, , mode, folder] = process.argv;
-if (folder === undefined) throw new Error("usage: supervisor launch|run RECORD");
-if (mode === "launch") launch(folder);
-else void run(folder);
+/** A process that is about to become Nix does so by then (ms). */
+const forkTime = 2000;
+
+const [, , mode, folder, ...options] = process.argv;
+if (folder === undefined) throw new Error("usage: supervisor launch|run RECORD [adopt]");
+if (mode === supervisorModes.launch) launch(folder);
+else void run(folder, !options.includes("adopt"));
 
 function launch(record: string): void {
   const self = process.argv[1] ?? "";
-  spawn(process.execPath, [self, "run", record], { detached: true, stdio: "ignore", cwd: "/" }).unref();
+  const args = [self, supervisorModes.run, record, ...options];
+  spawn(process.execPath, args, { detached: true, stdio: "ignore", cwd: "/" }).unref();
 }
 
-async function run(record: string): Promise<void> {
+async function run(record: string, mayStart: boolean): Promise<void> {
   // Whoever ends our session must not end the build with it.
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
-  const request = JSON.parse(readFileSync(path.join(record, recordFiles.request), "utf8")) as BuildRequest;
-  const result = await realise(record, request);
-  await writeUntilDone(path.join(record, recordFiles.result), result);
-  if (request.realisation !== undefined) release(request.realisation.claim, request.id);
+  const self = identify(process.pid);
+  if (self === undefined || !(await lock(record, self))) return;
+  try {
+    await supervise(record, self, mayStart);
+  } finally {
+    release(path.join(record, recordFiles.lock), nameOfProcess(self));
+  }
 }
 
-async function realise(record: string, { realisation }: BuildRequest): Promise<BuildResult> {
-  if (realisation === undefined) return ended(null, null, "the request names no realisation");
-  const events = openSync(path.join(record, recordFiles.events), "a", 0o600);
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const nix = spawn(realisation.file, realisation.args, {
-    cwd: realisation.cwd,
-    env,
-    stdio: ["ignore", "ignore", events],
-  });
-  const done = new Promise<BuildResult>(resolve => {
-    nix.on("error", error => resolve(ended(null, null, error.message)));
-    nix.on("exit", (code, signal) => resolve(ended(code, signal)));
-  });
-  await announce(record, nix);
-  const stopWatching = watch(record, events, nix, liveCut(record, realisation));
+/** Whether this is the supervisor that serves the record. On a full disk it waits for that, unless the build is cancelled. */
+async function lock(record: string, self: ProcessIdentity): Promise<boolean> {
+  const folder = path.join(record, recordFiles.lock);
+  const locked = await untilDone(
+    async () => ({ holder: await claimWithin(folder, nameOfProcess(self), async other => isProcessAlive(other)) }),
+    () => isGone(record) || isCancelled(record),
+  );
+  return locked !== undefined && locked.holder === undefined;
+}
+
+async function supervise(record: string, self: ProcessIdentity, mayStart: boolean): Promise<void> {
+  if (existsSync(path.join(record, recordFiles.result))) return;
+  const id = path.basename(record);
+  const request = await readWhole(record, recordFiles.request, isRequest);
+  const realisation = request?.id === id ? request.realisation : undefined;
+  const earlier = await readWhole(record, recordFiles.process, isSupervisedProcess);
+  const nix = await findNix(record, earlier);
+  const result =
+    nix !== undefined || hasStarted(record, earlier)
+      ? await adopt(record, self, earlier, nix, realisation)
+      : realisation !== undefined && mayStart
+        ? await start(record, self, realisation)
+        : undefined;
+  if (result === undefined) return;
+  // What was cancelled and did not succeed is known without a result.
+  await writeUntilDone(record, "result", result, () => result.code !== 0 && isCancelled(record));
+  if (realisation !== undefined) release(path.join(record, "../../running", path.basename(realisation.claim)), id);
+}
+
+/** The Nix of an earlier supervisor that was killed. */
+async function findNix(record: string, earlier: SupervisedProcess | undefined): Promise<ProcessIdentity | undefined> {
+  if (earlier === undefined) return undefined;
+  if (earlier.nix !== undefined) return isAlive(earlier.nix) ? earlier.nix : undefined;
+  // It was killed before it recorded a Nix that it may have started.
+  for (const end = Date.now() + forkTime; ; await sleep(tick)) {
+    const found = processesOf(record);
+    if (found?.nix !== undefined || !found?.supervisors.length || Date.now() > end) return found?.nix;
+  }
+}
+
+/** Whether Nix has been started before. */
+function hasStarted(record: string, earlier: SupervisedProcess | undefined): boolean {
+  return earlier?.nix !== undefined || sizeOf(path.join(record, recordFiles.events)) > 0;
+}
+
+/** Starts Nix and follows it to its end; undefined when that is not wanted any more. */
+async function start(
+  record: string,
+  supervisor: ProcessIdentity,
+  realisation: Realisation,
+): Promise<BuildResult | undefined> {
+  const isUnwanted = () => isGone(record) || isCancelled(record);
+  // Nothing may run of which no file tells.
+  if (!(await writeUntilDone(record, "process", { supervisor }, isUnwanted))) return undefined;
+  const events = await untilDone(async () => openEvents(path.join(record, recordFiles.events)), isUnwanted);
+  if (events === undefined || isUnwanted()) return undefined;
+  if (events instanceof Error) return endOf({ error: events.message });
   const meter = new SpaceMeter(realisation.folders ?? []);
-  const measuring = setInterval(() => meter.look(), measureEvery);
-  const result = await done;
-  clearInterval(measuring);
-  meter.look();
-  stopWatching();
+  const nix = spawnNix(realisation, events);
+  const result = await follow(record, supervisor, nix, () => fstatSync(events).size, meter, realisation.log);
   closeSync(events);
+  return result;
+}
+
+/** Goes on with what another supervisor has started. @param nix undefined: it has ended. */
+async function adopt(
+  record: string,
+  supervisor: ProcessIdentity,
+  earlier: SupervisedProcess | undefined,
+  nix: ProcessIdentity | undefined,
+  realisation: Realisation | undefined,
+): Promise<BuildResult> {
+  if (nix === undefined) return endOf({ adopted: true });
+  const untilEnd = async () => {
+    while (isAlive(nix)) await sleep(tick);
+    return endOf({ adopted: true });
+  };
+  const running = { identity: nix, ended: untilEnd(), interrupt: () => signalProcess(nix, "SIGINT") };
+  const events = path.join(record, recordFiles.events);
+  const meter = new SpaceMeter(realisation?.folders ?? [], earlier?.space);
+  return follow(record, supervisor, running, () => sizeOf(events), meter, realisation?.log);
+}
+
+/** Watches over Nix until it has ended. Watching begins before anything that may have to wait for room on the disk. */
+async function follow(
+  record: string,
+  supervisor: ProcessIdentity,
+  nix: RunningNix,
+  size: () => number,
+  meter: SpaceMeter,
+  log: LogLimit | undefined,
+): Promise<BuildResult> {
+  const stop = watch(record, nix, size, meter, liveCut(record, log));
+  let hasEnded = false;
+  const processes: SupervisedProcess = { supervisor, nix: nix.identity, space: meter.measured };
+  const recorded = writeUntilDone(record, "process", processes, () => hasEnded);
+  const result = await nix.ended;
+  hasEnded = true;
+  stop();
+  await recorded;
   return { ...result, space: meter.measured };
 }
 
-function ended(code: number | null, signal: string | null, error?: string): BuildResult {
-  return { code, signal, at: new Date().toISOString(), error };
+function spawnNix({ file, args, cwd }: Realisation, events: number): RunningNix {
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const nix = spawn(file, args, { cwd, env, stdio: ["ignore", "ignore", events] });
+  const ended = new Promise<BuildResult>(resolve => {
+    nix.on("error", error => resolve(endOf({ error: error.message })));
+    nix.on("exit", (code, signal) => resolve(endOf({ code, signal })));
+  });
+  return {
+    identity: nix.pid === undefined ? undefined : identify(nix.pid),
+    ended,
+    interrupt: () => nix.kill("SIGINT"),
+  };
 }
 
-async function announce(record: string, nix: ChildProcess): Promise<void> {
-  const supervisor = identify(process.pid);
-  if (supervisor === undefined) return;
-  const processes: SupervisedProcess = { supervisor, nix: nix.pid === undefined ? undefined : identify(nix.pid) };
-  await writeUntilDone(path.join(record, recordFiles.process), processes);
+function endOf(fields: Partial<BuildResult>): BuildResult {
+  return { code: null, signal: null, at: new Date().toISOString(), ...fields };
+}
+
+/** The descriptor through which Nix appends; an error that waiting does not mend. @throws when the disk is full. */
+function openEvents(file: string): number | Error {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
+  try {
+    const events = openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o600);
+    if (fstatSync(events).isFile()) return events;
+    closeSync(events);
+    return new Error(`not a regular file: ${file}`);
+  } catch (error) {
+    if (["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return error as Error;
+  }
+}
+
+/** In bytes; 0 when there is none, or no regular file. */
+function sizeOf(file: string): number {
+  try {
+    const found = statSync(file);
+    return found.isFile() ? found.size : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Keeps the log within its limit; undefined where that cannot be done. */
-function liveCut(record: string, { log }: Realisation): LiveCut | undefined {
-  if (log === undefined) return undefined;
+function liveCut(record: string, log: LogLimit | undefined): LiveCut | undefined {
   const events = path.join(record, recordFiles.events);
   try {
-    const file = streamFile(events, (offset, length) => punch(events, offset, length));
-    return new LiveCut(file, log);
+    return (
+      log &&
+      new LiveCut(
+        streamFile(events, (offset, length) => punch(events, offset, length)),
+        log,
+      )
+    );
   } catch {
     return undefined;
   }
@@ -106,81 +225,31 @@ function punch(file: string, offset: number, length: number): Promise<boolean> {
   });
 }
 
-/** Writes the clock as the events grow, and stops Nix when somebody asks for it. Returns how to end that. */
-function watch(record: string, events: number, nix: ChildProcess, cut: LiveCut | undefined): () => void {
-  let size = -1;
-  let stopping: NodeJS.Timeout | undefined;
-  const look = () => {
-    const now = fstatSync(events).size;
-    if (now !== size) {
-      size = now;
-      writeClock(record, size);
-    }
-    void cut?.look(size);
-    if (stopping === undefined && existsSync(path.join(record, recordFiles.cancel))) {
-      nix.kill("SIGINT");
-      stopping = setTimeout(() => killTree(nix), grace);
-    }
+function isGone(record: string): boolean {
+  return !existsSync(record);
+}
+
+/** Writes a file of the record. Whether it was written: not when the record is gone, or it `isUnwanted` and cannot be. */
+async function writeUntilDone(
+  record: string,
+  name: "process" | "result",
+  value: SupervisedProcess | Pick<SupervisedProcess, "supervisor"> | BuildResult,
+  isUnwanted: () => boolean,
+): Promise<boolean> {
+  const file = path.join(record, recordFiles[name]);
+  const write = async () => {
+    await writeWhole(file, value);
+    return true;
   };
-  const timer = setInterval(look, tick);
-  return () => {
-    clearInterval(timer);
-    clearTimeout(stopping);
-    cut?.end();
-    look();
-  };
+  return (await untilDone(write, () => isGone(record) || isUnwanted())) === true;
 }
 
-function writeClock(record: string, size: number): void {
-  try {
-    appendFileSync(path.join(record, recordFiles.clock), `${Date.now()} ${size}\n`, { mode: 0o600 });
-  } catch {
-    // A full disk: the build goes on, its times become less exact.
-  }
-}
-
-/** Kills Nix, and those of its descendants that do not end by it: they are under init afterwards, so they are noted before. */
-function killTree(nix: ChildProcess): void {
-  if (nix.pid === undefined) return;
-  const descendants = descendantsOf(nix.pid);
-  nix.kill("SIGKILL");
-  for (const descendant of descendants) if (isAlive(descendant)) killQuietly(descendant.pid);
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself meanwhile.
-  }
-}
-
-function descendantsOf(pid: number): ProcessIdentity[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc").filter(entry => /^\d+$/.test(entry))) {
-    const parent = parentOf(Number(name));
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  const below = (parent: number): number[] => (children.get(parent) ?? []).flatMap(child => [...below(child), child]);
-  return below(pid).flatMap(child => identify(child) ?? []);
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A full disk is waited for; a record that was removed meanwhile is not. */
-async function writeUntilDone(file: string, value: unknown): Promise<void> {
-  while (existsSync(path.dirname(file))) {
+/** Tries until it does not throw, as on a full disk; undefined when it is not wanted any more, which is looked at often. */
+async function untilDone<T>(attempt: () => Promise<T>, isUnwanted: () => boolean): Promise<T | undefined> {
+  for (;;)
     try {
-      return await writeWhole(file, value);
+      return await attempt();
     } catch {
-      await new Promise(resolve => setTimeout(resolve, retry));
+      for (const end = Date.now() + retry; Date.now() < end; await sleep(tick)) if (isUnwanted()) return undefined;
     }
-  }
 }

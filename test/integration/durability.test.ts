@@ -17,7 +17,6 @@ import { slowlyEvaluated } from "../support/generatedNetwork.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import { LspClient } from "../support/lspClient.ts";
 import { dist } from "../support/nixDocument.ts";
-import { isAlive, processesIn } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { buildUntilRunning, copyNetwork, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
@@ -86,21 +85,6 @@ test("a second window sees the builds of the first, and can cancel them", async 
     await client.stop();
   }
   assert.deepEqual(leftovers(lab), []);
-});
-
-test("a build whose supervisor is killed is lost, and says so", async () => {
-  const long = copyNetwork(lab, "long");
-  const client = await trustedClient(lab, long);
-  const id = await buildUntilRunning(client, long, "forge");
-  const supervisor = processesIn(lab.dir).find(({ cmdline }) => cmdline.includes("supervisor.js run"));
-  assert.ok(supervisor);
-  const children = leftovers(lab).filter(({ cmdline }) => cmdline.includes("nix-store"));
-  process.kill(supervisor.pid, "SIGKILL");
-  const lost = await client.build(id, ({ state }) => state === "lost");
-  assert.equal(lost.failure?.code, "lost");
-  for (const { pid } of children) process.kill(pid, "SIGINT");
-  await until("Nix ends", () => (children.some(({ pid }) => isAlive(pid)) ? undefined : true));
-  await client.stop();
 });
 
 test("a retry goes on with what is finished, also after garbage collection; a success lets go of it", async () => {

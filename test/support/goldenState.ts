@@ -89,6 +89,7 @@ export function summaryOfRun(
     pinned: false,
     supervised: { supervisor: owner, nix: undefined },
     supervisorAlive: false,
+    nixAlive: false,
     result: { code, signal, at },
     cancelled,
     output: code === 0 ? "/lab/store/output" : undefined,

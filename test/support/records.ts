@@ -52,6 +52,7 @@ export function recordFacts(fields: Partial<RecordFacts> = {}): RecordFacts {
     request: someRequest(),
     ownerAlive: true,
     supervisorAlive: false,
+    nixAlive: false,
     cancelled: false,
     pinned: false,
     ...fields,

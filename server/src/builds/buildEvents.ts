@@ -11,7 +11,7 @@ import { isGraph, isTexts } from "./recordShapes.ts";
 import { derivationState, transferStates, withDependencies } from "./summary.ts";
 
 /** What of a record its stream is read with. */
-type Told = Pick<RecordFacts, "evaluation" | "result">;
+type Told = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
 
 /** What the event stream of one record tells, and what waits for what in it. */
 export class BuildEvents {
@@ -55,8 +55,8 @@ export class BuildEvents {
     const { state } = this.#follower;
     this.#foreign?.note(state);
     if (end === undefined) return;
-    if (facts.result !== undefined) this.#present ??= await this.#findPresent(state);
-    closeState(state, end, facts.result?.code === 0, drvPath => this.#present?.has(drvPath) === true);
+    if (facts.result !== undefined || facts.abandonedAt !== undefined) this.#present ??= await this.#findPresent(state);
+    closeState(state, end, hasSucceeded(facts), drvPath => this.#present?.has(drvPath) === true);
   }
 
   /** Every derivation, with what it depends on. */
@@ -136,6 +136,12 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-function endOf({ result }: Told): number | undefined {
-  return result && Date.parse(result.at);
+function endOf({ result, abandonedAt }: Told): number | undefined {
+  const at = result?.at ?? abandonedAt;
+  return at === undefined ? undefined : Date.parse(at);
+}
+
+/** Nix makes the link to the output last. */
+function hasSucceeded({ result, output }: Told): boolean {
+  return result === undefined || result.adopted === true ? output !== undefined : result.code === 0;
 }

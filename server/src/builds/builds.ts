@@ -127,7 +127,7 @@ export class Builds {
   async remove(id: string): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
-    if (!finalStates.has(build.value.state))
+    if (!finalStates.has(build.value.state) || (await this.#records.isInUse(id)))
       return { problem: errorProblem("running", t("{0} is being built. Cancel it first.", build.value.machine)) };
     try {
       await this.#records.remove(id);

@@ -8,7 +8,7 @@ const nothingDone = { done: 0, running: 0, failed: 0, expected: 0 };
 const nothingMoved = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
 
 /**
- * A damaged record as a build: `lost`, or `building` while its supervisor lives, so that it can be cancelled and is neither
+ * A damaged record as a build: `lost`, or `building` while Nix or its supervisor lives, so that it can be cancelled and is neither
  * removed nor pruned. A network that nobody knows any more is the damaged file itself: who wants to see it sees that.
  *
  * @param known what was told of it before it was damaged.
@@ -23,7 +23,7 @@ export function damagedSummary(remains: Remains, known: BuildSummary | undefined
     system: evaluation?.evaluation?.system,
     place: remains.place ?? known?.place ?? { kind: "schedule" },
     revision: known?.revision ?? 0,
-    state: remains.supervisorAlive ? "building" : "lost",
+    state: remains.supervisorAlive || remains.nixAlive ? "building" : "lost",
     startedAt: remains.startedAt ?? known?.startedAt ?? timeOfId(id),
     stoppedAt: result?.at,
     drvPath: evaluation?.evaluation?.drvPath,

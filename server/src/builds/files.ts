@@ -16,6 +16,8 @@ export const recordFiles = {
   archive: "events.gz",
   /** The supervisor. */
   result: "result.json",
+  /** The supervisor: its claim (`claim.ts`), by which one of them at most serves a record. */
+  lock: "supervisor",
   /** Anyone: its existence asks to stop. */
   cancel: "cancel",
   /** Anyone: its existence keeps the record when others are pruned. */

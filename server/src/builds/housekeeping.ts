@@ -28,15 +28,22 @@ export class Housekeeping {
     );
     const gone = new Set<string>();
     for (const id of surplus(entries, limits, Date.now())) {
-      const isGone = await this.#records.remove(id).then(
-        () => true,
-        () => false,
-      );
-      if (!isGone) continue;
+      if (!(await this.#remove(id))) continue;
       gone.add(id);
       removed(id);
     }
     for (const build of builds) if (!gone.has(build.id) && this.#isQuiet(build)) await this.#pack(build.id, limits);
+  }
+
+  /** Whether that was done: not while something runs in it, or where it cannot be removed. */
+  async #remove(id: string): Promise<boolean> {
+    try {
+      if (await this.#records.isInUse(id)) return false;
+      await this.#records.remove(id);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #isQuiet({ id, state, stoppedAt, startedAt }: BuildSummary): boolean {

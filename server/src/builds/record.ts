@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { lstat, mkdir, open, readdir, readlink, rm } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, lstat, mkdir, open, readdir, readlink, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
 import type { BuildableEvaluation } from "../nix/evaluation.ts";
@@ -8,9 +8,11 @@ import type { Place, Problem, SignatureReport } from "../protocol.ts";
 import { recordId } from "../schemas/common.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { drop, pack, unpack } from "./archive.ts";
+import { ownersOf } from "./claim.ts";
 import { recordFiles } from "./files.ts";
 import type { LogLimit } from "./logCut.ts";
-import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
+import { isAlive, isProcessAlive, type ProcessIdentity } from "./processIdentity.ts";
+import { processesOf } from "./recordProcesses.ts";
 import {
   isEvaluationResult,
   isRequest,
@@ -72,10 +74,12 @@ export interface EvaluationResult {
   readonly warnings?: readonly Problem[] | undefined;
 }
 
-/** `process.json` */
+/** `process.json`: written before Nix is started, and again once it runs. */
 export interface SupervisedProcess {
   readonly supervisor: ProcessIdentity;
   readonly nix: ProcessIdentity | undefined;
+  /** What was free when Nix was started, for a supervisor that takes over. */
+  readonly space?: BuildResult["space"];
 }
 
 /** `result.json` */
@@ -88,6 +92,8 @@ export interface BuildResult {
   readonly space?: Partial<Record<SpaceUse, MeasuredSpace>> | undefined;
   /** Set when Nix could not be started. */
   readonly error?: string | undefined;
+  /** The supervisor that had started Nix was killed: how Nix ended is not known, as only a parent reads an exit code. */
+  readonly adopted?: true | undefined;
 }
 
 /** What the small files of a record say, and which of its processes live. */
@@ -97,6 +103,12 @@ export interface RecordFacts {
   readonly evaluation?: EvaluationResult | undefined;
   readonly supervised?: SupervisedProcess | undefined;
   readonly supervisorAlive: boolean;
+  /** Nix runs, whether or not its supervisor does. */
+  readonly nixAlive: boolean;
+  /** A supervisor is being started. Undefined where that is of no interest, or cannot be seen. */
+  readonly launching?: boolean | undefined;
+  /** Nix was started and has ended, and no supervisor has recorded how: when it last wrote (ISO 8601). */
+  readonly abandonedAt?: string | undefined;
   readonly result?: BuildResult | undefined;
   readonly cancelled: boolean;
   /** The user wants to keep it. */
@@ -164,23 +176,28 @@ export class BuildRecords {
 
   /** Asks whoever runs the build to stop it. */
   async requestCancel(id: string): Promise<void> {
-    const handle = await open(this.fileOf(id, "cancel"), "a", 0o600);
-    await handle.close();
+    await this.#mark(id, "cancel");
   }
 
-  isCancelRequested(id: string): boolean {
-    return existsSync(this.fileOf(id, "cancel"));
+  isCancelRequested(id: string): Promise<boolean> {
+    return this.#exists(id, "cancel");
   }
 
   /** Keeps a record when others are pruned, or no longer. */
   async pin(id: string, on: boolean): Promise<void> {
-    if (!on) return rm(this.fileOf(id, "keep"), { force: true });
-    const handle = await open(this.fileOf(id, "keep"), "a", 0o600);
-    await handle.close();
+    if (on) await this.#mark(id, "keep");
+    else await rm(this.fileOf(id, "keep"), { force: true, recursive: true });
   }
 
-  isPinned(id: string): boolean {
-    return existsSync(this.fileOf(id, "keep"));
+  isPinned(id: string): Promise<boolean> {
+    return this.#exists(id, "keep");
+  }
+
+  /** Makes a file whose existence is all that counts. A FIFO in its place is not waited for. */
+  async #mark(id: string, name: "cancel" | "keep"): Promise<void> {
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
+    const handle = await open(this.fileOf(id, name), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o600);
+    await handle.close();
   }
 
   /** What a record's own files take on the disk (bytes), without holes: not the store paths that it keeps. */
@@ -199,15 +216,16 @@ export class BuildRecords {
 
   /** Makes the event stream of a record readable if it is packed. One that is damaged is as good as empty. */
   async unpack(id: string): Promise<void> {
-    if (existsSync(this.fileOf(id, "events")) || !existsSync(this.fileOf(id, "archive"))) return;
+    if ((await this.#exists(id, "events")) || !(await this.#exists(id, "archive"))) return;
     await unpack(this.folderOf(id)).catch(() => undefined);
   }
 
   /** Packs the event stream of a record that has ended. Where that cannot be written, it stays as it is. */
   async pack(id: string, logBytes: number): Promise<void> {
-    if (!existsSync(this.fileOf(id, "events"))) return;
+    if (!(await this.#exists(id, "events"))) return;
     const folder = this.folderOf(id);
-    await (existsSync(this.fileOf(id, "archive")) ? drop(folder) : pack(folder, logBytes)).catch(() => undefined);
+    const isPacked = await this.#exists(id, "archive");
+    await (isPacked ? drop(folder) : pack(folder, logBytes)).catch(() => undefined);
   }
 
   /** Drops a record and, with its links, the GC roots that it held. */
@@ -219,26 +237,73 @@ export class BuildRecords {
   async facts(id: string): Promise<RecordFacts | undefined> {
     const request = await this.read(id, "request", isRequest);
     if (request?.id !== id) return undefined;
-    // Processes before files: one that ended in between has written its result by then.
-    const supervised = await this.read(id, "process", isSupervisedProcess);
-    const supervisorAlive = supervised !== undefined && isAlive(supervised.supervisor);
-    const ownerAlive = isAlive(request.owner);
     return {
       request,
-      ownerAlive,
-      supervised,
-      supervisorAlive,
+      ownerAlive: isAlive(request.owner),
+      ...(await this.#progress(id, request)),
       evaluation: await this.read(id, "evaluation", isEvaluationResult),
-      result: await this.read(id, "result", isResult),
-      cancelled: this.isCancelRequested(id),
-      pinned: this.isPinned(id),
+      cancelled: await this.isCancelRequested(id),
+      pinned: await this.isPinned(id),
       output: await this.#output(id),
       signatures: await this.read(id, "signatures", isSignatureReport),
     };
   }
 
+  /** Whether Nix or a supervisor runs for a record, also when its request is damaged. */
+  async processes(id: string): Promise<Pick<RecordFacts, "supervised" | "supervisorAlive" | "nixAlive">> {
+    const supervised = await this.read(id, "process", isSupervisedProcess);
+    const holders = await ownersOf(this.fileOf(id, "lock")).catch(() => []);
+    return {
+      supervised,
+      supervisorAlive: (supervised !== undefined && isAlive(supervised.supervisor)) || holders.some(isProcessAlive),
+      nixAlive: supervised?.nix !== undefined && isAlive(supervised.nix),
+    };
+  }
+
+  /** Whether a record must stay: it keeps what a Nix that runs builds. */
+  async isInUse(id: string): Promise<boolean> {
+    const { supervisorAlive, nixAlive } = await this.processes(id);
+    if (nixAlive || processesOf(this.folderOf(id))?.nix !== undefined) return true;
+    // A supervisor that has written the result is about to end.
+    return supervisorAlive && !(await this.#exists(id, "result"));
+  }
+
+  async #progress(id: string, { realisation }: BuildRequest) {
+    // Processes before files: one that ended in between has written its result by then.
+    const progress = { ...(await this.processes(id)), result: await this.read(id, "result", isResult) };
+    if (realisation === undefined || progress.result !== undefined || progress.supervisorAlive) return progress;
+    // No file tells of a supervisor that is on its way, or of a Nix whose supervisor was killed as it started it.
+    const found = progress.nixAlive ? undefined : processesOf(this.folderOf(id));
+    if (found?.nix !== undefined) return { ...progress, nixAlive: true };
+    const later = { ...(await this.processes(id)), result: await this.read(id, "result", isResult) };
+    const launching = found && found.supervisors.length > 0;
+    if (later.result !== undefined || later.supervisorAlive || later.nixAlive) return later;
+    return { ...later, launching, abandonedAt: launching === true ? undefined : await this.#abandonedAt(id, later) };
+  }
+
+  /** Undefined when Nix was not started. */
+  async #abandonedAt(id: string, { supervised }: Pick<RecordFacts, "supervised">): Promise<string | undefined> {
+    const [events, archive] = [await this.#stat(id, "events"), await this.#stat(id, "archive")];
+    const hasWritten = archive !== undefined || (events !== undefined && (events.size > 0 || !events.isFile()));
+    if (supervised?.nix === undefined && !hasWritten) return undefined;
+    const last = events ?? archive ?? (await this.#stat(id, "process"));
+    return (last?.mtime ?? new Date()).toISOString();
+  }
+
+  #stat(id: string, name: keyof typeof recordFiles): Promise<Stats | undefined> {
+    return stat(this.fileOf(id, name)).catch(() => undefined);
+  }
+
+  async #exists(id: string, name: keyof typeof recordFiles): Promise<boolean> {
+    return (await lstat(this.fileOf(id, name)).catch(() => undefined)) !== undefined;
+  }
+
   async #output(id: string): Promise<string | undefined> {
     const target = await readlink(this.fileOf(id, "output")).catch(() => undefined);
-    return target !== undefined && existsSync(target) ? target : undefined;
+    if (target === undefined) return undefined;
+    return access(target).then(
+      () => target,
+      () => undefined,
+    );
   }
 }

@@ -1,8 +1,16 @@
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { BuildableEvaluation } from "../nix/evaluation.ts";
 import type { BuildSummary, CacheState, PathSignature, Place, Problem, SignatureReport } from "../protocol.ts";
+import type { LogLimit } from "./logCut.ts";
 import type { ProcessIdentity } from "./processIdentity.ts";
-import type { BuildRequest, BuildResult, EvaluationResult, SupervisedProcess } from "./record.ts";
+import type {
+  BuildRequest,
+  BuildResult,
+  EvaluationResult,
+  FilledFolder,
+  Realisation,
+  SupervisedProcess,
+} from "./record.ts";
 import type { MeasuredSpace } from "./shortOfSpace.ts";
 
 /**
@@ -45,7 +53,8 @@ export function isPlace(value: unknown): value is Place {
 
 function isProcess(value: unknown): value is ProcessIdentity {
   const { pid, startTime, bootId } = fieldsOf<ProcessIdentity>(value);
-  return typeof pid === "number" && typeof startTime === "number" && isText(bootId);
+  // A signal to 0 or less reaches whole groups.
+  return Number.isSafeInteger(pid) && Number(pid) > 0 && typeof startTime === "number" && isText(bootId);
 }
 
 function isProblem(value: unknown): value is Problem {
@@ -70,8 +79,35 @@ export function isGraph(value: unknown): value is readonly PlannedDerivation[] {
 }
 
 export function isRequest(value: unknown): value is BuildRequest {
-  const { id, uri, machine, place, startedAt, owner } = fieldsOf<BuildRequest>(value);
-  return [id, uri, machine].every(isText) && isPlace(place) && isTime(startedAt) && isProcess(owner);
+  const { id, uri, machine, place, startedAt, owner, realisation } = fieldsOf<BuildRequest>(value);
+  return (
+    [id, uri, machine].every(isText) &&
+    isPlace(place) &&
+    isTime(startedAt) &&
+    isProcess(owner) &&
+    isAbsentOr(realisation, isRealisation)
+  );
+}
+
+function isRealisation(value: unknown): value is Realisation {
+  const { file, args, cwd, claim, launchedAt, folders = [], log } = fieldsOf<Realisation>(value);
+  return (
+    [file, cwd, claim].every(isText) &&
+    isTexts(args) &&
+    Number.isFinite(launchedAt) &&
+    isEach(folders, isFilledFolder) &&
+    isAbsentOr(log, isLogLimit)
+  );
+}
+
+function isFilledFolder(value: unknown): value is FilledFolder {
+  const { use, path } = fieldsOf<FilledFolder>(value);
+  return (use === "store" || use === "build") && isText(path);
+}
+
+function isLogLimit(value: unknown): value is LogLimit {
+  const { bytes, notice } = fieldsOf<LogLimit>(value);
+  return Number.isFinite(bytes) && isText(notice);
 }
 
 export function isEvaluationResult(value: unknown): value is EvaluationResult {
@@ -82,12 +118,17 @@ export function isEvaluationResult(value: unknown): value is EvaluationResult {
 }
 
 export function isSupervisedProcess(value: unknown): value is SupervisedProcess {
-  return isProcess(fieldsOf<SupervisedProcess>(value).supervisor);
+  const { supervisor, nix, space = {} } = fieldsOf<SupervisedProcess>(value);
+  return isProcess(supervisor) && isAbsentOr(nix, isProcess) && isSpace(space);
 }
 
 export function isResult(value: unknown): value is BuildResult {
   const { at, space = {} } = fieldsOf<BuildResult>(value);
-  return isTime(at) && isFields(space) && Object.values(space).every(isMeasuredSpace);
+  return isTime(at) && isSpace(space);
+}
+
+function isSpace(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every(isMeasuredSpace);
 }
 
 function isMeasuredSpace(value: unknown): value is MeasuredSpace {

@@ -2,17 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import type { Place } from "../protocol.ts";
 import { readWhole } from "../storage/wholeFile.ts";
 import { recordFiles } from "./files.ts";
-import { isAlive } from "./processIdentity.ts";
 import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
-import {
-  isEvaluationResult,
-  isFields,
-  isPlace,
-  isResult,
-  isSupervisedProcess,
-  isText,
-  isTime,
-} from "./recordShapes.ts";
+import { isEvaluationResult, isFields, isPlace, isResult, isText, isTime } from "./recordShapes.ts";
 
 /** What is left of a record whose request is missing or cannot be read. */
 export interface Remains {
@@ -28,6 +19,7 @@ export interface Remains {
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
   readonly supervisorAlive: boolean;
+  readonly nixAlive: boolean;
   readonly evaluation?: EvaluationResult | undefined;
   readonly result?: BuildResult | undefined;
   readonly pinned: boolean;
@@ -46,7 +38,6 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
   const folder = records.folderOf(id);
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory() || now - found.mtimeMs < beingMade) return undefined;
-  const supervised = await records.read(id, "process", isSupervisedProcess);
   const evaluation = await records.read(id, "evaluation", isEvaluationResult);
   // Whatever is an object may still hold a part of what it should.
   const [request, summary] = await Promise.all([
@@ -59,10 +50,10 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
     id,
     folder,
     why: await whyUnread(records.fileOf(id, "request")),
-    supervisorAlive: supervised !== undefined && isAlive(supervised.supervisor),
+    ...(await records.processes(id)),
     evaluation,
     result: await records.read(id, "result", isResult),
-    pinned: records.isPinned(id),
+    pinned: await records.isPinned(id),
   };
 }
 

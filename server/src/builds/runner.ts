@@ -15,6 +15,7 @@ import { preflight } from "./preflight.ts";
 import { identify, isProcessAlive, nameOfProcess } from "./processIdentity.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "./record.ts";
+import { processesOf } from "./recordProcesses.ts";
 import { shortOfSpace } from "./shortOfSpace.ts";
 import { Slots } from "./slots.ts";
 import { nameOfStorePath } from "./storePath.ts";
@@ -25,12 +26,23 @@ import type { BuildWorld, NixCall } from "./world.ts";
 /** What cannot be written, because the disk is full, is tried again this often (ms). */
 const retry = 1000;
 
+/** A supervisor that is killed before it does anything is started again, up to this many times in all. */
+const maxLaunches = 3;
+
+/** How often it is looked whether a supervisor that was launched has said that it lives (ms). */
+const arrival = 100;
+
+/** Between two attempts to have a Nix adopted: at first, and at most (ms). */
+const [firstPause, maxPause] = [1000, 60_000];
+
 /** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
 export class BuildRunner {
   readonly #records: BuildRecords;
   readonly #world: BuildWorld;
   readonly #evaluating = new Map<string, AbortController>();
   readonly #slots: Slots;
+  /** Build -> when another supervisor may be started for it (epoch ms), and how long to wait after that (ms). */
+  readonly #adoptions = new Map<string, { readonly next: number; readonly pause: number }>();
   readonly #estimator: Estimator;
 
   constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator) {
@@ -126,6 +138,7 @@ export class BuildRunner {
 
   /** A build has ended: the next one may begin. */
   ended(id: string): void {
+    this.#adoptions.delete(id);
     this.#slots.release(id);
   }
 
@@ -218,8 +231,50 @@ export class BuildRunner {
     const log = logLimit(this.#world.limits().logBytes);
     const realisation = { ...call, claim: claimFolder, launchedAt: Date.now(), log };
     await this.#records.write(id, "request", { ...request, realisation });
-    const launched = await this.#world.launch(this.#records.folderOf(id));
-    return "problem" in launched ? launched.problem : undefined;
+    return this.#launch(id);
+  }
+
+  /** Starts the supervisor, and once more where it was killed before it could say that it lives. */
+  async #launch(id: string): Promise<Problem | undefined> {
+    for (let attempt = 0; attempt < maxLaunches; attempt++) {
+      const launched = await this.#world.launch(this.#records.folderOf(id));
+      if ("problem" in launched) return launched.problem;
+      if (await this.#hasArrived(id)) return undefined;
+    }
+    return errorProblem("no-supervisor", t("The build could not be started."));
+  }
+
+  /** Whether a supervisor that was launched serves the record, or none is needed any more. Where that cannot be seen, it does. */
+  async #hasArrived(id: string): Promise<boolean> {
+    for (;;) {
+      const facts = await this.#records.facts(id);
+      if (facts?.launching === undefined || facts.cancelled) return true;
+      if (!facts.launching) return facts.abandonedAt !== undefined;
+      await sleep(arrival, undefined, { ref: false });
+    }
+  }
+
+  /**
+   * Starts a supervisor for a Nix whose own was killed. Of several servers that try, one does it at a time, and of several
+   * supervisors one serves the record.
+   */
+  async adopt(id: string): Promise<void> {
+    const owner = identify(process.pid);
+    const { next = 0, pause = firstPause } = this.#adoptions.get(id) ?? {};
+    if (owner === undefined || Date.now() < next) return;
+    this.#adoptions.set(id, { next: Date.now() + pause, pause: Math.min(2 * pause, maxPause) });
+    const folder = this.#records.claimOf(`${id}.resume`);
+    const name = nameOfProcess(owner);
+    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    try {
+      const { nixAlive, supervisorAlive } = await this.#records.processes(id);
+      const found = processesOf(this.#records.folderOf(id)) ?? { supervisors: [], nix: undefined };
+      const isServed = supervisorAlive || found.supervisors.length > 0;
+      if (!isServed && (nixAlive || found.nix !== undefined))
+        await this.#world.launch(this.#records.folderOf(id), "adopt");
+    } finally {
+      release(folder, name);
+    }
   }
 
   async #isRunning(id: string): Promise<boolean> {

@@ -19,8 +19,10 @@ export class SpaceMeter {
   readonly #folders: readonly FilledFolder[];
   readonly #measured = new Map<SpaceUse, MeasuredSpace>();
 
-  constructor(folders: readonly FilledFolder[]) {
+  /** @param earlier what was measured of the same build before. */
+  constructor(folders: readonly FilledFolder[], earlier: Partial<Record<SpaceUse, MeasuredSpace>> = {}) {
     this.#folders = folders;
+    for (const { use } of folders) if (earlier[use] !== undefined) this.#measured.set(use, earlier[use]);
     this.look();
   }
 

@@ -17,7 +17,7 @@ import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { remainsOf } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
-import { isOrphaned, summaryOf, transferStates } from "./summary.ts";
+import { isOrphaned, isUnsupervised, summaryOf, transferStates } from "./summary.ts";
 import { TransferRates } from "./transferRates.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -33,6 +33,8 @@ export interface BuildRuns {
   abort(id: string): void;
   /** Takes up a build whose server died before its supervisor ran. */
   resume(id: string): Promise<void>;
+  /** Starts a supervisor for a Nix whose own was killed. */
+  adopt(id: string): Promise<void>;
   /** A build has ended, whoever has started it. */
   ended(id: string): void;
 }
@@ -161,7 +163,7 @@ export class BuildStore {
       if (this.#damaged.has(id)) return this.#loadDamaged(id);
       const known = this.#summaries.get(id);
       if (known === undefined || this.#live.has(id)) return;
-      const pinned = this.#records.isPinned(id);
+      const pinned = await this.#records.isPinned(id);
       const summary = { ...known, kept: { ...known.kept, pinned }, revision: known.revision + 1 };
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
@@ -216,7 +218,7 @@ export class BuildStore {
 
   async #load(id: string): Promise<void> {
     const summary = await this.#records.read(id, "summary", isSummary);
-    if (summary?.id === id && finalStates.has(summary.state)) {
+    if (summary?.id === id && finalStates.has(summary.state) && !(await this.#isInUse(summary))) {
       this.#damaged.delete(id);
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
@@ -228,11 +230,17 @@ export class BuildStore {
     await this.#follow(id);
   }
 
+  /** A build that was told lost may go on, as another version did not know the Nix of a supervisor that was killed. */
+  async #isInUse({ id, state }: BuildSummary): Promise<boolean> {
+    return state === "lost" && (await this.#records.isInUse(id));
+  }
+
   /** Tells what is left of a record without a request, which is looked for again: it may come back, or only be on its way. */
   async #loadDamaged(id: string): Promise<void> {
     this.#damaged.add(id);
     const remains = await remainsOf(this.#records, id, Date.now());
     if (remains === undefined) return;
+    if (isUnsupervised(remains)) void this.#runs.adopt(id).catch(() => undefined);
     const known = this.#summaries.get(id);
     const summary = damagedSummary(remains, known);
     if (isDeepStrictEqual(summary, known)) return;
@@ -255,6 +263,7 @@ export class BuildStore {
       await this.#runs.resume(id).catch(() => undefined);
       facts = (await this.#records.facts(id)) ?? facts;
     }
+    if (isUnsupervised(facts)) void this.#runs.adopt(id).catch(() => undefined);
     const { events } = live;
     await events.read(facts);
     const summary = this.#summarise(id, facts, events);

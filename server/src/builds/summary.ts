@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
+import { errorProblem } from "../outcome.ts";
 import {
   type Builder,
   type BuildSummary,
@@ -13,23 +14,47 @@ import {
 } from "../protocol.ts";
 import { type EventState, emptyState, type FollowedDerivation } from "./eventState.ts";
 import { explainFailure } from "./failure.ts";
-import type { RecordFacts } from "./record.ts";
+import { isWarning } from "./failures/failed.ts";
+import type { BuildResult, RecordFacts } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** A supervisor that was launched has this long to say that it lives (ms). */
 const launchTime = 15_000;
 
-/** The state of a build, from its files and processes alone. */
-export function stateOf(facts: RecordFacts, now: number): ProducedBuildState {
+/**
+ * The state of a build, from its files and processes.
+ *
+ * @param stream what its event stream has told, where the supervisor that had started Nix was killed: its exit code is not known.
+ */
+export function stateOf(facts: RecordFacts, now: number, stream?: EventState): ProducedBuildState {
   const { request, evaluation, result } = facts;
   if (evaluation?.problem !== undefined) return evaluation.problem.code === "cancelled" ? "cancelled" : "failed";
-  if (result !== undefined) return endState(facts);
-  if (facts.supervised !== undefined) return facts.supervisorAlive ? "building" : "lost";
-  if (request.realisation !== undefined && now - request.realisation.launchedAt < launchTime) return "queued";
+  if (result !== undefined || facts.abandonedAt !== undefined) return endState(facts, stream);
+  if (facts.nixAlive) return "building";
+  // A supervisor records itself before it starts Nix. On a full disk it waits for that.
+  if (facts.supervisorAlive) return facts.supervised === undefined ? "queued" : "building";
+  if (isComing(facts, now)) return "queued";
   if (facts.cancelled && (!facts.ownerAlive || request.realisation !== undefined)) return "cancelled";
   if (facts.ownerAlive && request.realisation !== undefined) return "lost";
   return evaluation === undefined && request.waiting !== true ? "evaluating" : "queued";
 }
+
+/** Whether a supervisor was launched that has not said yet that it lives. */
+function isComing({ request, ownerAlive, supervised, launching }: RecordFacts, now: number): boolean {
+  if (request.realisation === undefined) return false;
+  if (launching === true) return true;
+  const age = now - request.realisation.launchedAt;
+  const isYoung = supervised === undefined && age >= 0 && age < launchTime;
+  // Between recording the launch and launching, a server that lives needs a moment.
+  return isYoung && (ownerAlive || launching === undefined);
+}
+
+/** Whether Nix runs and its supervisor does not: any server may start another supervisor, which adopts it. */
+export function isUnsupervised({ result, nixAlive, supervisorAlive, launching }: Unsupervised): boolean {
+  return result === undefined && nixAlive && !supervisorAlive && launching !== true;
+}
+
+type Unsupervised = Pick<RecordFacts, "result" | "nixAlive" | "supervisorAlive" | "launching">;
 
 /**
  * Whether nobody brings a build on its way any more: the server that did has died before a supervisor ran. Any other server may
@@ -38,14 +63,29 @@ export function stateOf(facts: RecordFacts, now: number): ProducedBuildState {
 export function isOrphaned(facts: RecordFacts, now: number): boolean {
   const state = stateOf(facts, now);
   if (facts.ownerAlive || (state !== "evaluating" && state !== "queued")) return false;
-  const { realisation } = facts.request;
-  return realisation === undefined || now - realisation.launchedAt >= launchTime;
+  return !facts.supervisorAlive && !isComing(facts, now);
 }
 
-/** Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. */
-function endState({ result, output, cancelled, signatures }: RecordFacts): ProducedBuildState {
-  if (result?.code === 0 && output !== undefined) return signatures === undefined ? "checking" : "succeeded";
-  return cancelled ? "cancelled" : "failed";
+/**
+ * Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. Where the exit code is not
+ * known, an output is enough, as Nix makes the link to it last.
+ */
+function endState(facts: RecordFacts, stream: EventState | undefined): ProducedBuildState {
+  const { result, output, cancelled, signatures } = facts;
+  if (output !== undefined && (result?.code === 0 || !isExitKnown(facts)))
+    return signatures === undefined ? "checking" : "succeeded";
+  if (cancelled) return "cancelled";
+  return isExitKnown(facts) || (stream !== undefined && tellsFailure(stream)) ? "failed" : "lost";
+}
+
+/** Whether the process that had started Nix has recorded how it ended. */
+function isExitKnown({ result }: Pick<RecordFacts, "result">): boolean {
+  return result !== undefined && result.adopted !== true;
+}
+
+function tellsFailure({ derivations, errors, failedByNix }: EventState): boolean {
+  const isFailed = [...derivations.values()].some(({ state }) => state === "failed" || state === "dependency-failed");
+  return isFailed || failedByNix > 0 || errors.some(error => !isWarning(error));
 }
 
 /** A build's summary from its files and what its event stream has told. */
@@ -58,7 +98,7 @@ export function summaryOf(
   estimate?: BuildSummary["estimate"],
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
-  const buildState = stateOf(facts, now);
+  const buildState = stateOf(facts, now, state);
   const { paths: _, caches: __, bytes, ...counts } = signatures ?? { paths: [], caches: [], bytes: undefined };
   return {
     id: request.id,
@@ -70,7 +110,7 @@ export function summaryOf(
     revision,
     state: buildState,
     startedAt: request.startedAt,
-    stoppedAt: result?.at ?? (evaluation?.problem === undefined ? undefined : evaluation.at),
+    stoppedAt: evaluation?.problem === undefined ? (result?.at ?? facts.abandonedAt) : (result?.at ?? evaluation.at),
     drvPath: evaluation?.evaluation?.drvPath,
     outPath: facts.output ?? evaluation?.evaluation?.outPath,
     kept: { bytes, pinned: facts.pinned },
@@ -89,18 +129,18 @@ function failureOf(
   state: EventState,
   builders: readonly Builder[],
 ): Problem | undefined {
-  const { evaluation, result } = facts;
+  const { evaluation } = facts;
   if (buildState === "lost")
-    return {
-      code: "lost",
-      severity: "error",
-      message: t(
-        "The build's process ended without a word: it was killed, or the machine was restarted. Build again; what is finished is kept.",
+    return errorProblem(
+      "lost",
+      t(
+        "How Nix ended is not known, and there is no result: it was killed, or the machine was restarted. Build again; what is finished is kept.",
       ),
-    };
+    );
+  if (buildState === "building" && isUnsupervised(facts)) return noSupervisor();
   if (buildState !== "failed") return undefined;
   if (evaluation?.problem !== undefined) return evaluation.problem;
-  if (result === undefined) return undefined;
+  const { result = unknownEnd(facts) } = facts;
   if (result.code === 0)
     return {
       code: "no-output",
@@ -110,7 +150,23 @@ function failureOf(
   return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system, request: facts.request });
 }
 
-/** Derivations to build, each once: what is planned and needed, and whatever else was built. */
+/** The supervisor was killed while Nix goes on. */
+function noSupervisor(): Problem {
+  return {
+    code: "no-supervisor",
+    severity: "warning",
+    message: t(
+      "The process that supervises this build was killed. Nix goes on building, another supervisor takes over, and the build can be cancelled as before.",
+    ),
+  };
+}
+
+/** The result of a Nix whose exit code was not read. */
+function unknownEnd({ abandonedAt, request }: RecordFacts): BuildResult {
+  return { code: null, signal: null, at: abandonedAt ?? request.startedAt, adopted: true };
+}
+
+/** Derivations to build, each once: what is planned, and whatever else was built. */
 function progressOf({ derivations }: EventState): Progress {
   const count = (...states: DerivationState["state"][]) =>
     [...derivations.values()].filter(({ state }) => states.includes(state)).length;

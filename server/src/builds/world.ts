@@ -32,8 +32,12 @@ export interface BuildWorld {
   realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
   /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
   keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
-  /** Starts the supervisor of a record's folder, so that it outlives us. */
-  launch(record: string): Promise<Outcome<null>>;
+  /**
+   * Starts a supervisor of a record's folder, so that it outlives us.
+   *
+   * @param adopt it shall only take over a Nix that runs, and start none.
+   */
+  launch(record: string, adopt?: "adopt"): Promise<Outcome<null>>;
   /** @param signal ends the questions to caches: what was not answered by then is not checked. */
   checkSignatures(storePath: string, signal: AbortSignal): Promise<Outcome<SignatureReport>>;
   /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { Builds } from "../../../server/src/builds/builds.ts";
+import { placeKey } from "../../../server/src/builds/realisation.ts";
 import { BuildRecords } from "../../../server/src/builds/record.ts";
 import type { BuildWorld } from "../../../server/src/builds/world.ts";
 import type { Outcome } from "../../../server/src/outcome.ts";
@@ -289,6 +290,45 @@ test("a damaged record does not keep the others from being found", async () => {
   assert.ok(found.includes(good.id));
   assert.deepEqual(new Set(found), new Set([good, ...damaged.slice(1)].map(({ id }) => id)));
 });
+
+test("a supervisor that is killed before it can say that it lives is started again, at most twice", async () => {
+  for (const [kills, state] of [
+    [2, "building"],
+    [3, "failed"],
+  ] as const) {
+    let launches = 0;
+    const builds = await open({
+      launch: async record => (++launches > kills ? world().launch(record) : { value: null }),
+    });
+    const { id } = await started(builds, { machine: `m${kills}` });
+    const { failure } = await summaryOf(builds, id, inState(state));
+    assert.deepEqual([launches, failure?.code], [3, state === "failed" ? "no-supervisor" : undefined]);
+    write(folderOf(id), "result.json", { code: 1, signal: null, at });
+    builds.close();
+  }
+});
+
+/** How far a server came that held the claim of its build when it died -> what its request says. */
+const claimed: Record<string, object> = {
+  "the claim": {},
+  "the launch that it recorded": { realisation: { file: "x", args: [], cwd: "/", claim: "x", launchedAt: Date.now() } },
+};
+
+for (const [name, fields] of Object.entries(claimed))
+  test(`a build whose server died after ${name} goes on at once, with its own claim`, async () => {
+    const id = abandoned("claimed", { "evaluation.json": { at, evaluation: someEvaluation({ drvPath: temp }) } });
+    write(folderOf(id), "request.json", someRequest({ id, owner: deadProcess, ...fields }));
+    const holder = path.join(
+      storage,
+      "running",
+      `${path.basename(temp).slice(0, 32)}.${placeKey({ kind: "schedule" })}`,
+    );
+    fs.mkdirSync(holder, { recursive: true });
+    fs.writeFileSync(path.join(holder, id), "");
+    const builds = await open();
+    assert.equal((await summaryOf(builds, id, inState("building"))).failure, undefined);
+    assert.deepEqual(fs.readdirSync(holder), [id]);
+  });
 
 /** What was left behind -> whether it has to be evaluated again. */
 const leftBehind: Record<string, { content: () => object; evaluates: boolean }> = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { claim, release } from "../../../server/src/builds/claim.ts";
+import { claim, claimWithin, release } from "../../../server/src/builds/claim.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
 const temp = tempFolder("claim");
@@ -38,6 +38,34 @@ test("a claim that a running build holds is its", async () => {
   assert.deepEqual(asked, ["a"]);
   assert.equal(await claim(folder, "c", everybodyRuns), "a");
   assert.deepEqual(beside(), []);
+});
+
+test("a claim that is ours already is ours, whether or not our build is told to run", async () => {
+  for (const isRunning of [everybodyRuns, nobodyRuns]) {
+    await claim(folder, "a", isRunning);
+    assert.equal(await claim(folder, "a", isRunning), undefined);
+    assert.deepEqual([fs.readdirSync(folder), beside()], [["a"], []]);
+  }
+});
+
+test("what a process left that was killed as it claimed is in the way of none", async () => {
+  fs.mkdirSync(`${folder}.a`, { recursive: true });
+  assert.equal(await claim(folder, "a", everybodyRuns), undefined);
+  assert.deepEqual(beside(), []);
+});
+
+test("a damaged claim with several names belongs to the one that runs, or else to one of those who claim it", async () => {
+  fs.mkdirSync(folder, { recursive: true });
+  for (const name of ["dead1", "dead2"]) fs.writeFileSync(path.join(folder, name), "");
+  const ids = Array.from({ length: 8 }, (_, index) => `b${index}`);
+  const holders = await Promise.all(ids.map(id => claim(folder, id, async owner => !owner.startsWith("dead"))));
+  assert.equal(holders.filter(holder => holder === undefined).length, 1);
+  assert.ok((await claim(folder, "c", async owner => !owner.startsWith("dead")))?.startsWith("b"));
+});
+
+test("a claim within a folder that is gone does not make the folder", async () => {
+  await assert.rejects(claimWithin(folder, "a", nobodyRuns));
+  assert.equal(fs.existsSync(path.dirname(folder)), false);
 });
 
 test("a claim whose build does not run any more is taken over", async () => {

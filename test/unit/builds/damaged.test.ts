@@ -179,7 +179,7 @@ test("a record that is damaged while it is followed keeps its names, and is dama
   const refused = await builds.remove(id);
   assert.equal("problem" in refused && refused.problem.code, "running");
   await builds.cancel(id);
-  assert.ok(records.isCancelRequested(id));
+  assert.ok(await records.isCancelRequested(id));
   fs.writeFileSync(records.fileOf(id, "process"), JSON.stringify({ supervisor: deadProcess }));
   touched(id, 3_600_000);
   await until("it is lost", () => builds.list().find(({ state }) => finalStates.has(state)));

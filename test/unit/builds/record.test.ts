@@ -59,6 +59,7 @@ test("everything that is written of a build can be read again", async () => {
     ownerAlive: false,
     supervised: JSON.parse(JSON.stringify(supervised)),
     supervisorAlive: true,
+    nixAlive: false,
     evaluation,
     result,
     cancelled: true,
@@ -85,7 +86,7 @@ test("the files of a record keep their names: records outlive versions", () => {
       "process.json",
     ],
     ...["request.json", "result"],
-    ...["result.json", "signatures.json", "summary.json"],
+    ...["result.json", "signatures.json", "summary.json", "supervisor"],
   ]);
 });
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { closeState } from "../../../server/src/builds/closeState.ts";
 import type { RecordFacts } from "../../../server/src/builds/record.ts";
-import { derivationState, stateOf, summaryOf, transferStates } from "../../../server/src/builds/summary.ts";
+import { derivationState, isOrphaned, stateOf, summaryOf, transferStates } from "../../../server/src/builds/summary.ts";
 import type { Problem, ProducedBuildState } from "../../../server/src/protocol.ts";
 import { recordFacts, signatureReport, someEvaluation } from "../../support/records.ts";
 import {
@@ -33,6 +33,7 @@ const launchedLongAgo = { ...request, realisation: { ...realisation, launchedAt:
 const supervised = { supervisor: request.owner, nix: undefined };
 const output = storePath("system");
 const ended = (code: number | null, signal: string | null = null) => ({ code, signal, at });
+const adopted = { ...ended(null), adopted: true } as const;
 const problem = (code: string): Problem => ({ code, severity: "error", message: code });
 
 /** Facts -> the state. What is not said is as in a record that was just made by a server that lives. */
@@ -40,9 +41,29 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
   "just asked for": [{}, "evaluating"],
   evaluated: [{ evaluation }, "queued"],
   "its supervisor is on its way": [{ evaluation, request: launched }, "queued"],
-  "its supervisor is on its way, and the server is gone": [
+  "its supervisor may be on its way, and the server is gone": [
     { evaluation, request: launched, ownerAlive: false },
     "queued",
+  ],
+  "its supervisor is on its way, however long that takes": [
+    { evaluation, request: launchedLongAgo, launching: true },
+    "queued",
+  ],
+  "its supervisor has not come yet, and the server lives": [
+    { evaluation, request: launched, launching: false },
+    "queued",
+  ],
+  "no supervisor is on its way, and it was cancelled as the server died": [
+    { evaluation, request: launched, launching: false, ownerAlive: false, cancelled: true },
+    "cancelled",
+  ],
+  "its supervisor waits for room on the disk to record itself": [
+    { evaluation, request: launchedLongAgo, supervisorAlive: true },
+    "queued",
+  ],
+  "it was launched in the future, as a clock was wrong": [
+    { evaluation, request: { ...request, realisation: { ...realisation, launchedAt: now + 1e9 } } },
+    "lost",
   ],
   "its supervisor runs": [{ evaluation, request: launched, supervised, supervisorAlive: true }, "building"],
   "its supervisor runs, and the server is gone": [
@@ -58,11 +79,35 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
     { evaluation, request: launchedLongAgo, cancelled: true },
     "cancelled",
   ],
-  "its supervisor is dead": [{ evaluation, request: launched, supervised }, "lost"],
-  "its supervisor is dead, and it was cancelled": [
-    { evaluation, request: launched, supervised, cancelled: true },
-    "lost",
+  "its supervisor died before it started Nix": [{ evaluation, request: launched, supervised }, "lost"],
+  "its supervisor and the server died before Nix was started": [
+    { evaluation, request: launched, supervised, ownerAlive: false },
+    "queued",
   ],
+  "its supervisor died before it started Nix, and it was cancelled": [
+    { evaluation, request: launched, supervised, cancelled: true },
+    "cancelled",
+  ],
+  "its supervisor is dead and Nix goes on": [{ evaluation, request: launched, supervised, nixAlive: true }, "building"],
+  "Nix goes on without a supervisor, and it was cancelled": [
+    { evaluation, request: launched, supervised, nixAlive: true, cancelled: true },
+    "building",
+  ],
+  "supervisor and Nix are dead": [{ evaluation, request: launched, supervised, abandonedAt: at }, "lost"],
+  "supervisor and Nix are dead after it was cancelled": [
+    { evaluation, request: launched, supervised, abandonedAt: at, cancelled: true },
+    "cancelled",
+  ],
+  "Nix made the output after its supervisor had died": [
+    { evaluation, request: launched, supervised, abandonedAt: at, output, cancelled: true },
+    "checking",
+  ],
+  "an adopted Nix made the output": [
+    { evaluation, result: adopted, output, signatures: signatureReport() },
+    "succeeded",
+  ],
+  "an adopted Nix has ended": [{ evaluation, result: adopted }, "lost"],
+  "an adopted Nix has ended after it was cancelled": [{ evaluation, result: adopted, cancelled: true }, "cancelled"],
   "the server died while it evaluated, and another will evaluate it": [{ ownerAlive: false }, "evaluating"],
   "the server died after it evaluated, and another will start it": [{ evaluation, ownerAlive: false }, "queued"],
   "the server died before the supervisor ran": [{ evaluation, request: launchedLongAgo, ownerAlive: false }, "queued"],
@@ -110,6 +155,46 @@ test("each state of a build is produced", () => {
 
 for (const [name, [facts, state]] of Object.entries(cases))
   test(`a build is ${state}: ${name}`, () => assert.equal(stateOf(recordFacts(facts), now), state));
+
+/** Facts of a server that is dead -> whether another may take the build up. */
+const leftBehind: Record<string, [facts: Partial<RecordFacts>, isOrphaned: boolean]> = {
+  "while it evaluated": [{}, true],
+  "after it evaluated": [{ evaluation }, true],
+  "after it recorded a launch that it did not do": [{ evaluation, request: launched, launching: false }, true],
+  "while a supervisor starts": [{ evaluation, request: launched, launching: true }, false],
+  "while a supervisor may start": [{ evaluation, request: launched }, false],
+  "long after a supervisor may have started": [{ evaluation, request: launchedLongAgo }, true],
+  "while a supervisor waits for room on the disk": [{ evaluation, request: launched, supervisorAlive: true }, false],
+  "and its supervisor, too, before it started Nix": [{ evaluation, request: launched, supervised }, true],
+  "and its supervisor, too, while Nix goes on": [{ evaluation, request: launched, supervised, nixAlive: true }, false],
+  "and all others, too": [{ evaluation, request: launched, supervised, abandonedAt: at }, false],
+  "before it was cancelled": [{ evaluation, cancelled: true }, false],
+};
+
+for (const [name, [facts, expected]] of Object.entries(leftBehind))
+  test(`a build whose server died ${name} is ${expected ? "" : "not "}left to another server`, () =>
+    assert.equal(isOrphaned(recordFacts({ ownerAlive: false, ...facts }), now), expected));
+
+test("how Nix ended whose exit code nobody has read is told by its stream", () => {
+  const failure = [building(id(1), drv("hello")), error(`builder for '${drv("hello")}' failed with exit code 3`)];
+  for (const end of [{ abandonedAt: at }, { result: adopted }]) {
+    const facts = { evaluation, request: launched, supervised, ...end };
+    const failed = summarise(facts, failure);
+    assert.deepEqual([failed.state, failed.failure?.code, failed.stoppedAt], ["failed", "derivation-failed", at]);
+    assert.match(failed.failure?.message ?? "", /hello/);
+    const killed = summarise(facts, failure.slice(0, 1));
+    assert.deepEqual([killed.state, killed.failure?.code, killed.stoppedAt], ["lost", "lost", at]);
+    assert.equal(summarise({ ...facts, output }, failure.slice(0, 1)).state, "checking");
+    assert.equal(summarise({ ...facts, cancelled: true }, failure).state, "cancelled");
+  }
+});
+
+test("a build whose supervisor was killed says so while Nix goes on, and no longer", () => {
+  const facts = { evaluation, request: launched, supervised, nixAlive: true };
+  const { state, failure } = summarise(facts);
+  assert.deepEqual([state, failure?.code, failure?.severity], ["building", "no-supervisor", "warning"]);
+  assert.equal(summarise({ ...facts, supervisorAlive: true }).failure, undefined);
+});
 
 const summarise = (facts: Partial<RecordFacts>, lines: readonly string[] = [], planned: readonly string[] = []) =>
   summaryOf(recordFacts(facts), stateAfter(lines, planned), [], 7, now);
