@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { createWriteStream, type WriteStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { EventLines } from "../nix/eventLines.ts";
 import { resultType } from "../nix/events.ts";
+import { openRegular, readBounded } from "../storage/regularFile.ts";
 import { Clock } from "./clock.ts";
 import { recordFiles } from "./files.ts";
 import { type LogLimit, noticeLine } from "./logCut.ts";
@@ -17,6 +18,15 @@ const chunkSize = 256 * 1024;
 /** Before the lines that were written at a time (epoch ms); no line of Nix's begins like this. */
 const timeMark = "@time ";
 
+/** A time, with its mark, is shorter (bytes). */
+const maxTimeLine = 100;
+
+/** A clock has 30 bytes a tick; of a larger one nothing is kept (bytes). */
+const maxClock = 256 * 1024 * 1024;
+
+/** An archive with more in it is none of ours, and would fill the disk (bytes). */
+const maxUnpacked = 8 * 1024 * 1024 * 1024;
+
 /**
  * Packs the event stream of a build that has ended: one compressed file with the lines and when they were written, instead of
  * `events` and `clock`. Overtaken ticks of progress are left out, and of log lines those beyond `limit` (bytes); a line says so.
@@ -26,7 +36,7 @@ const timeMark = "@time ";
  */
 export async function pack(folder: string, limit: number): Promise<void> {
   const clock = new Clock();
-  clock.push(await readFile(path.join(folder, recordFiles.clock), "latin1").catch(() => ""));
+  clock.push((await readBounded(path.join(folder, recordFiles.clock), maxClock))?.toString("latin1") ?? "");
   const archive = path.join(folder, recordFiles.archive);
   const temporary = `${archive}.${process.pid}.tmp`;
   try {
@@ -56,8 +66,8 @@ export async function unpack(folder: string): Promise<void> {
   const lines = createWriteStream(events + suffix, { mode: 0o600 });
   const times: string[] = [];
   try {
-    const archive = createReadStream(path.join(folder, recordFiles.archive));
-    await pipeline(archive, createGunzip(), source => splitLines(source, lines, times));
+    const archive = await openRegular(path.join(folder, recordFiles.archive));
+    await pipeline(archive.createReadStream(), createGunzip(), source => splitLines(source, lines, times));
     lines.end();
     await once(lines, "close");
     const handle = await open(clock + suffix, "w", 0o600);
@@ -74,21 +84,32 @@ export async function unpack(folder: string): Promise<void> {
 async function splitLines(source: AsyncIterable<Buffer>, lines: WriteStream, times: string[]): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let [offset, time] = [0, ""];
+  let isWithinLine = false;
+  const write = async (bytes: Buffer) => {
+    offset += bytes.length;
+    if (offset > maxUnpacked) throw new Error("the archive is too large");
+    if (!lines.write(bytes)) await once(lines, "drain");
+  };
   for await (const chunk of source) {
     const whole = Buffer.concat([rest, chunk]);
     let start = 0;
     for (let end = whole.indexOf(10); end !== -1; end = whole.indexOf(10, start)) {
       const line = whole.subarray(start, end + 1);
       start = end + 1;
-      if (line.subarray(0, timeMark.length).toString() === timeMark) {
+      const isTime = !isWithinLine && line.length < maxTimeLine && line.toString("latin1").startsWith(timeMark);
+      isWithinLine = false;
+      if (!isTime) await write(line);
+      else {
         if (time !== "") times.push(`${time} ${offset}\n`);
         time = line.toString("latin1", timeMark.length).trim();
-      } else {
-        offset += line.length;
-        if (!lines.write(line)) await once(lines, "drain");
       }
     }
     rest = whole.subarray(start);
+    if (rest.length < maxTimeLine) continue;
+    // The beginning of a long line: it is not kept until its end comes.
+    await write(rest);
+    rest = rest.subarray(rest.length);
+    isWithinLine = true;
   }
   if (time !== "") times.push(`${time} ${offset}\n`);
 }
@@ -98,7 +119,8 @@ async function* packedLines(events: string, clock: Clock, limit: number): AsyncG
   const lines = new EventLines();
   const cut = new Cut(limit);
   let time: number | undefined;
-  for await (const chunk of createReadStream(events, { highWaterMark: chunkSize })) {
+  const stream = (await openRegular(events)).createReadStream({ highWaterMark: chunkSize });
+  for await (const chunk of stream) {
     const kept: Buffer[] = [];
     lines.push(chunk as Buffer, (bytes, start, end, after) => {
       const line = cut.keep(bytes.toString("utf8", start, end));

@@ -13,6 +13,9 @@ import { derivationState, transferStates, withDependencies } from "./summary.ts"
 /** What of a record its stream is read with. */
 type Told = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
 
+/** A stream is read for so long in one go, so that other builds get their turn (ms). */
+const budget = 250;
+
 /** What the event stream of one record tells, and what waits for what in it. */
 export class BuildEvents {
   readonly #records: BuildRecords;
@@ -43,20 +46,26 @@ export class BuildEvents {
     return this.#graph ?? [];
   }
 
-  /** Takes in what was written since the last time. @param end when the build ended (epoch ms). */
-  async read(facts: Told, end = endOf(facts)): Promise<void> {
+  /**
+   * Takes in what was written since the last time. Whether that was all: a long stream is read in several goes.
+   *
+   * @param end when the build ended (epoch ms).
+   * @throws when the stream is there and cannot be read.
+   */
+  async read(facts: Told, end = endOf(facts)): Promise<boolean> {
     // A follower begins with the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
-    if (planned === undefined) return;
+    if (planned === undefined) return true;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
     this.#follower ??= new BuildFollower(events, clock, planned);
     if (this.#graph === undefined) await this.#readGraph(this.#follower.state);
-    await this.#follower.poll();
+    const isAll = await this.#follower.poll(budget);
     const { state } = this.#follower;
     this.#foreign?.note(state);
-    if (end === undefined) return;
+    if (end === undefined || !isAll) return isAll;
     if (facts.result !== undefined || facts.abandonedAt !== undefined) this.#present ??= await this.#findPresent(state);
     closeState(state, end, hasSucceeded(facts), drvPath => this.#present?.has(drvPath) === true);
+    return true;
   }
 
   /** Every derivation, with what it depends on. */

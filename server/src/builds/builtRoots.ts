@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
@@ -54,7 +53,9 @@ export class BuiltRoots {
   async #renew(id: string, wanted: readonly string[], generation: number): Promise<boolean> {
     const folder = this.#folderOf(id);
     // Where the record is gone meanwhile nothing is made.
-    if (!existsSync(folder)) await mkdir(folder, { mode: 0o700 });
+    await mkdir(folder, { mode: 0o700 }).catch(error => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    });
     const older = await readdir(folder);
     const isKept = await this.#world.keepOutputs(wanted, path.join(folder, String(generation)));
     if (isKept) for (const name of older) await rm(path.join(folder, name), { force: true });

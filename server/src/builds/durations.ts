@@ -46,5 +46,8 @@ export function isDurations(value: unknown): value is Durations {
 }
 
 function isList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(each => typeof each?.build === "string" && typeof each?.ms === "number");
+  return (
+    Array.isArray(value) &&
+    value.every(each => typeof each?.build === "string" && Number.isFinite(each?.ms) && each.ms >= 0)
+  );
 }

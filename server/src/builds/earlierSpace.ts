@@ -25,7 +25,7 @@ export async function foldersOf(
 
 async function earlierSpace(records: BuildRecords, { id, uri, machine, attribute }: BuildRequest) {
   const found = [];
-  for (const other of (await records.ids()).toReversed()) {
+  for (const other of (await records.ids().catch(() => [])).toReversed()) {
     if (other >= id) continue;
     const request = await records.read(other, "request", isRequest);
     if (request?.uri !== uri || request.machine !== machine || request.attribute !== attribute) continue;

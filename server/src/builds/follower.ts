@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
+import { openRegular } from "../storage/regularFile.ts";
 import { Clock } from "./clock.ts";
 import { type EventState, emptyState } from "./eventState.ts";
 import { applyEvent } from "./reduce.ts";
@@ -21,20 +22,28 @@ export class BuildFollower {
     this.#clockFile = new GrowingFile(clock);
   }
 
-  /** Takes in what was written since the last time. */
-  async poll(): Promise<void> {
-    await this.#clockFile.read(chunk => this.#clock.push(chunk.toString("latin1")));
-    await this.#events.read(chunk => {
+  /**
+   * Takes in what was written since the last time, for about `budget` ms at most. Whether that was all.
+   *
+   * @throws when the event stream is there and cannot be read.
+   */
+  async poll(budget = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const deadline = performance.now() + budget;
+    const isOver = () => performance.now() > deadline;
+    // Without its clock, a stream is read with times that are less exact.
+    const takeTimes = (chunk: Buffer) => this.#clock.push(chunk.toString("latin1"));
+    if (!(await this.#clockFile.read(takeTimes, isOver).catch(() => true))) return false;
+    return this.#events.read(chunk => {
       this.#stream.push(chunk, (event, end) => {
         // Results carry no time that anybody asks for, and there are very many of them.
         const at = event.action === "result" ? 0 : (this.#clock.timeOf(end) ?? Date.now());
         applyEvent(this.state, event, at);
       });
-    });
+    }, isOver);
   }
 }
 
-/** A file that somebody else appends to. */
+/** A file to which another process appends. */
 class GrowingFile {
   readonly #path: string;
   #offset = 0;
@@ -43,22 +52,29 @@ class GrowingFile {
     this.#path = path;
   }
 
-  /** Gives what was appended since the last read, in chunks. A file that is not there yet is empty. */
-  async read(take: (chunk: Buffer) => void): Promise<void> {
+  /**
+   * Gives what was appended since the last read, in chunks, until `isOver`. A file that is not there yet is empty. Whether its end
+   * was reached.
+   *
+   * @throws when it is there and cannot be read.
+   */
+  async read(take: (chunk: Buffer) => void, isOver: () => boolean): Promise<boolean> {
     let file: FileHandle;
     try {
-      file = await open(this.#path, "r");
-    } catch {
-      return;
+      file = await openRegular(this.#path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+      throw error;
     }
     try {
       const buffer = Buffer.allocUnsafe(chunkSize);
-      for (;;) {
+      do {
         const { bytesRead } = await file.read(buffer, 0, chunkSize, this.#offset);
-        if (bytesRead === 0) return;
+        if (bytesRead === 0) return true;
         this.#offset += bytesRead;
         take(buffer.subarray(0, bytesRead));
-      }
+      } while (!isOver());
+      return false;
     } finally {
       await file.close();
     }

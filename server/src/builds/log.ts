@@ -1,6 +1,7 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { EventStream } from "../nix/eventStream.ts";
 import { type LogPage, maxLogLines } from "../protocol.ts";
+import { openRegular } from "../storage/regularFile.ts";
 import { countIn, cut } from "./eventState.ts";
 import { derivationLog, type LogLines, printedWith, wholeLog } from "./logLines.ts";
 
@@ -96,7 +97,7 @@ export class LogReader {
   /** Goes on reading until `take` has enough. Whether it got to the end. */
   async #read(take: (line: string) => boolean): Promise<boolean> {
     for (let line = this.#left.pop(); line !== undefined; line = this.#left.pop()) if (!take(line)) return false;
-    const file = await open(this.#file, "r").catch(() => undefined);
+    const file = await openRegular(this.#file).catch(() => undefined);
     if (file === undefined) return true;
     try {
       const start = this.#byte;
@@ -105,7 +106,8 @@ export class LogReader {
       let position = start;
       let enough = false;
       while (!enough) {
-        const { bytesRead } = await file.read(buffer, 0, chunkSize, position);
+        // What cannot be read is as good as absent.
+        const { bytesRead } = await file.read(buffer, 0, chunkSize, position).catch(() => ({ bytesRead: 0 }));
         if (bytesRead === 0) return true;
         position += bytesRead;
         stream.push(buffer.subarray(0, bytesRead), (event, end) => {

@@ -27,7 +27,8 @@ export interface GivenUp {
 interface Line {
   readonly start: number;
   readonly end: number;
-  readonly kind: "log" | "tick" | "result" | "other";
+  /** A hole was given up before, by a supervisor that was killed since. */
+  readonly kind: "log" | "tick" | "result" | "other" | "hole";
   /** Of the activity that a log line or a tick belongs to. */
   readonly id: string;
   isGivenUp: boolean;
@@ -60,6 +61,7 @@ export class LogCut {
   /** @param bytes the next lines of the stream, each with its end. The offsets of what is given up count from their beginning. */
   take(bytes: Buffer): GivenUp[] {
     const lines = linesOf(bytes);
+    for (const { kind, start, end } of lines) if (kind === "hole") this.#noteTold(bytes.subarray(start, end));
     this.#choose(lines);
     const given: GivenUp[] = [];
     for (let from = 0; from < lines.length; from++) {
@@ -72,16 +74,25 @@ export class LogCut {
     return given;
   }
 
+  /** What an earlier supervisor has written into a hole is not written again. */
+  #noteTold(hole: Buffer): void {
+    const [before, after] = [`${resultStart}${JSON.stringify([this.#limit.notice])}${beforeId}`, beforeType];
+    const text = hole.toString("utf8", 0, hole.indexOf(0));
+    if (!text.startsWith(before)) return;
+    const id = text.slice(before.length, text.indexOf(after, before.length));
+    if (/^\d+$/.test(id)) this.#told.add(id);
+  }
+
   #choose(lines: readonly Line[]): void {
     const newest = new Map<string, Line>();
     for (const line of lines) {
-      if (line.kind === "other") newest.clear();
+      if (line.kind === "other" || line.kind === "hole") newest.clear();
       if (line.kind === "tick") {
         const overtaken = newest.get(line.id);
         if (overtaken !== undefined) overtaken.isGivenUp = true;
         newest.set(line.id, line);
       } else {
-        this.#left -= line.end - line.start;
+        if (line.kind !== "hole") this.#left -= line.end - line.start;
         line.isGivenUp = line.kind === "log" && this.#left < 0;
       }
     }
@@ -102,10 +113,14 @@ export class LogCut {
 
 function linesOf(bytes: Buffer): Line[] {
   const lines: Line[] = [];
+  let hole = bytes.indexOf(0);
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(10, at) + 1;
     if (end === 0) break;
-    lines.push({ start: at, end, ...kindOf(bytes, at, end - 1), isGivenUp: false });
+    if (hole !== -1 && hole < at) hole = bytes.indexOf(0, at);
+    const isHole = hole !== -1 && hole < end;
+    const kind = isHole ? ({ kind: "hole", id: "" } as const) : kindOf(bytes, at, end - 1);
+    lines.push({ start: at, end, ...kind, isGivenUp: false });
     at = end;
   }
   return lines;

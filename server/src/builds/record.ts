@@ -6,9 +6,11 @@ import * as v from "valibot";
 import type { BuildableEvaluation } from "../nix/evaluation.ts";
 import type { Place, Problem, SignatureReport } from "../protocol.ts";
 import { recordId } from "../schemas/common.ts";
-import { readWhole, writeWhole } from "../storage/wholeFile.ts";
+import { whyUnreadable } from "../storage/regularFile.ts";
+import { maxWhole, readWhole, writeWhole } from "../storage/wholeFile.ts";
 import { drop, pack, unpack } from "./archive.ts";
 import { ownersOf } from "./claim.ts";
+import type { Damage } from "./damage.ts";
 import { recordFiles } from "./files.ts";
 import type { LogLimit } from "./logCut.ts";
 import { isAlive, isProcessAlive, type ProcessIdentity } from "./processIdentity.ts";
@@ -118,6 +120,16 @@ export interface RecordFacts {
   readonly signatures?: SignatureReport | undefined;
 }
 
+type RecordFile = keyof typeof recordFiles;
+
+/** Files that are written whole. */
+const jsonFiles: readonly RecordFile[] = [
+  ...(["request", "evaluation", "graph", "process", "result", "present", "summary", "signatures"] as const),
+];
+
+/** Files that grow, and may be large. */
+const streamFiles: readonly RecordFile[] = ["events", "clock", "archive"];
+
 /** The records below a storage folder. */
 export class BuildRecords {
   readonly #folder: string;
@@ -143,9 +155,12 @@ export class BuildRecords {
     return path.join(this.#folder, "running", name);
   }
 
-  /** The ids of all records, oldest first: an id begins with its time. */
+  /** The ids of all records, oldest first: an id begins with its time. @throws when the folder is there and cannot be read. */
   async ids(): Promise<string[]> {
-    const names = await readdir(path.join(this.#folder, "builds")).catch(() => []);
+    const names = await readdir(path.join(this.#folder, "builds")).catch(error => {
+      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+      throw error;
+    });
     return names.filter(name => v.is(recordId, name)).toSorted();
   }
 
@@ -247,6 +262,18 @@ export class BuildRecords {
       output: await this.#output(id),
       signatures: await this.read(id, "signatures", isSignatureReport),
     };
+  }
+
+  /** Which files of a record are there and cannot be read. */
+  async damage(id: string): Promise<Damage> {
+    const names = [...jsonFiles, ...streamFiles];
+    const found = await Promise.all(
+      names.map(async name => {
+        const why = await whyUnreadable(this.fileOf(id, name), jsonFiles.includes(name) ? maxWhole : undefined);
+        return why === undefined ? [] : [[name, why] as const];
+      }),
+    );
+    return new Map(found.flat());
   }
 
   /** Whether Nix or a supervisor runs for a record, also when its request is damaged. */

@@ -1,6 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Place } from "../protocol.ts";
-import { readWhole } from "../storage/wholeFile.ts";
+import { inspectWhole, readWhole } from "../storage/wholeFile.ts";
 import { recordFiles } from "./files.ts";
 import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
 import { isEvaluationResult, isFields, isPlace, isResult, isText, isTime } from "./recordShapes.ts";
@@ -49,12 +49,17 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
     ...known,
     id,
     folder,
-    why: await whyUnread(records.fileOf(id, "request")),
+    why: await whyUnread(folder),
     ...(await records.processes(id)),
     evaluation,
     result: await records.read(id, "result", isResult),
     pinned: await records.isPinned(id),
   };
+}
+
+/** The same of a record of which nothing can be read. */
+export function unreadRemains(id: string, folder: string, why: string): Remains {
+  return { id, folder, why, supervisorAlive: false, nixAlive: false, pinned: false };
 }
 
 /** What can be used of a request or a summary that is damaged. */
@@ -69,11 +74,14 @@ function texts(file: Readonly<Record<string, unknown>> = {}): Partial<Remains> {
   };
 }
 
-async function whyUnread(file: string): Promise<string> {
-  try {
-    JSON.parse(await readFile(file, "utf8"));
-    return `${recordFiles.request}: another content than expected`;
-  } catch (error) {
-    return `${recordFiles.request}: ${error instanceof Error ? error.message : String(error)}`;
+async function whyUnread(folder: string): Promise<string> {
+  const found = await inspectWhole(folder, recordFiles.request, isFields);
+  switch (found.kind) {
+    case "absent":
+      return `${recordFiles.request}: missing`;
+    case "unreadable":
+      return `${recordFiles.request}: ${found.why}`;
+    default:
+      return `${recordFiles.request}: another content than expected`;
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { readGraph } from "../nix/derivationGraph.ts";
@@ -124,7 +125,7 @@ export class BuildRunner {
       const request = { ...facts.request, owner, realisation: undefined, waiting };
       await this.#records.write(id, "request", request);
       const { evaluation } = facts.evaluation ?? {};
-      const isThere = evaluation !== undefined && existsSync(evaluation.drvPath);
+      const isThere = evaluation !== undefined && (await exists(evaluation.drvPath));
       void this.#begin(request, new AbortController(), isThere ? Promise.resolve({ value: evaluation }) : undefined);
     } finally {
       release(folder, name);
@@ -281,6 +282,13 @@ export class BuildRunner {
     const facts = await this.#records.facts(id);
     return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
   }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {

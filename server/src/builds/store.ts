@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { t } from "@vscode/l10n";
 import {
   type Build,
   type BuildDelta,
@@ -10,12 +12,13 @@ import {
 import { BuildEvents } from "./buildEvents.ts";
 import { BuildLogs, type LogRequest } from "./buildLogs.ts";
 import { BuiltRoots } from "./builtRoots.ts";
+import { type Damage, isLossy, withDamage } from "./damage.ts";
 import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { isSignatureReport, isSummary } from "./recordShapes.ts";
-import { remainsOf } from "./remains.ts";
+import { type Remains, remainsOf, unreadRemains } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
 import { isOrphaned, isUnsupervised, summaryOf, transferStates } from "./summary.ts";
 import { TransferRates } from "./transferRates.ts";
@@ -42,9 +45,17 @@ export interface BuildRuns {
 /** Every how many ticks records are pruned and packed. */
 const tidyEvery = 6000;
 
+/** A record that does not answer for this long is passed over: its disk may be gone (ms). */
+const patience = 10_000;
+
+/** The stream of a build that has ended is read for so long, when its derivations are asked for (ms). */
+const rereading = 20_000;
+
 /** A build that has not ended. */
 interface LiveBuild {
   readonly events: BuildEvents;
+  /** What of its record cannot be read. */
+  damage: Damage;
   /** The last summary that was told, without its revision. */
   told: string;
 }
@@ -61,6 +72,8 @@ export class BuildStore {
   readonly #live = new Map<string, LiveBuild>();
   /** Records whose request could not be read when it was looked for. */
   readonly #damaged = new Set<string>();
+  /** Records whose disk has not answered yet. */
+  readonly #stuck = new Set<string>();
   readonly #watched = new Set<string>();
   readonly #estimator: Estimator;
   readonly #logs: BuildLogs;
@@ -123,7 +136,7 @@ export class BuildStore {
   /** Takes up a record that was just made. */
   async add(id: string): Promise<void> {
     await this.#oneAtATime(async () => {
-      if (!this.#summaries.has(id)) await this.#load(id);
+      if (!this.#summaries.has(id)) await this.#guarded(id, () => this.#load(id));
     });
   }
 
@@ -160,7 +173,7 @@ export class BuildStore {
   /** A record's files are others now. */
   async reload(id: string): Promise<void> {
     await this.#oneAtATime(async () => {
-      if (this.#damaged.has(id)) return this.#loadDamaged(id);
+      if (this.#damaged.has(id)) return this.#guarded(id, () => this.#loadDamaged(id));
       const known = this.#summaries.get(id);
       if (known === undefined || this.#live.has(id)) return;
       const pinned = await this.#records.isPinned(id);
@@ -204,16 +217,33 @@ export class BuildStore {
 
   async #look(): Promise<void> {
     this.#ticks++;
-    if (this.#ticks % tidyEvery === 0) void this.tidy();
+    if (this.#ticks % tidyEvery === 0) void this.tidy().catch(() => undefined);
     if (this.#ticks % searchEvery === 0) await this.#search();
-    for (const id of [...this.#live.keys()]) await this.#follow(id);
+    for (const id of [...this.#live.keys()]) await this.#guarded(id, () => this.#follow(id));
   }
 
   async #search(): Promise<void> {
-    const ids = await this.#records.ids();
-    for (const id of ids) if (!this.#summaries.has(id) || this.#damaged.has(id)) await this.#load(id);
+    // Where the folder cannot be read for a while, what is known of it stays.
+    const ids = await this.#records.ids().catch(() => undefined);
+    if (ids === undefined) return;
+    for (const id of ids)
+      if (!this.#summaries.has(id) || this.#damaged.has(id)) await this.#guarded(id, () => this.#load(id));
     const present = new Set(ids);
     for (const id of [...this.#summaries.keys()]) if (!present.has(id)) this.removed(id);
+  }
+
+  /** Works on one record. What goes wrong with it, or does not come to an end, is its own damage and no other's. */
+  async #guarded(id: string, work: () => Promise<void>): Promise<void> {
+    if (this.#stuck.has(id)) return;
+    const done = work()
+      .catch(error => this.#loadDamaged(id, errorText(error)))
+      .catch(() => undefined);
+    const isInTime = await Promise.race([done.then(() => true), sleep(patience, false, { ref: false })]);
+    if (isInTime) return;
+    this.#stuck.add(id);
+    void done.finally(() => this.#stuck.delete(id));
+    const why = t("It could not be read within {0} seconds.", patience / 1000);
+    this.#tellDamaged(unreadRemains(id, this.#records.folderOf(id), why));
   }
 
   async #load(id: string): Promise<void> {
@@ -226,7 +256,8 @@ export class BuildStore {
     }
     if ((await this.#records.facts(id)) === undefined) return this.#loadDamaged(id);
     this.#damaged.delete(id);
-    this.#live.set(id, { events: new BuildEvents(this.#records, id), told: "" });
+    const damage = await this.#records.damage(id);
+    this.#live.set(id, { events: new BuildEvents(this.#records, id), damage, told: "" });
     await this.#follow(id);
   }
 
@@ -236,11 +267,18 @@ export class BuildStore {
   }
 
   /** Tells what is left of a record without a request, which is looked for again: it may come back, or only be on its way. */
-  async #loadDamaged(id: string): Promise<void> {
+  async #loadDamaged(id: string, why?: string): Promise<void> {
     this.#damaged.add(id);
+    this.#live.delete(id);
     const remains = await remainsOf(this.#records, id, Date.now());
     if (remains === undefined) return;
     if (isUnsupervised(remains)) void this.#runs.adopt(id).catch(() => undefined);
+    this.#tellDamaged(why === undefined ? remains : { ...remains, why });
+  }
+
+  #tellDamaged(remains: Remains): void {
+    const { id } = remains;
+    this.#damaged.add(id);
     const known = this.#summaries.get(id);
     const summary = damagedSummary(remains, known);
     if (isDeepStrictEqual(summary, known)) return;
@@ -265,8 +303,16 @@ export class BuildStore {
     }
     if (isUnsupervised(facts)) void this.#runs.adopt(id).catch(() => undefined);
     const { events } = live;
-    await events.read(facts);
+    if (facts.result !== undefined) await this.#records.unpack(id);
+    if (live.damage.size > 0 && this.#ticks % searchEvery === 0) live.damage = await this.#records.damage(id);
+    const isRead = await events.read(facts).catch(error => {
+      live.damage = new Map([...live.damage, ["events", errorText(error)]]);
+      return true;
+    });
     const summary = this.#summarise(id, facts, events);
+    // How it ended is known once all of its stream has been read.
+    if (!isRead && finalStates.has(summary.state))
+      return this.#publish(live, { ...summary, state: "building", failure: undefined });
     if (events.state !== undefined && summary.state === "building" && this.#world.mayEvaluate(summary.uri))
       void this.#builtRoots.look(id, events.graph, events.state, Date.now());
     if (summary.state === "checking" && facts.output !== undefined) this.#checks.begin(id, facts.output);
@@ -293,9 +339,11 @@ export class BuildStore {
     const text = JSON.stringify({ ...summary, revision: 0 });
     if (text === live.told && (derivations ?? []).length + (transfers ?? []).length === 0) return;
     live.told = text;
-    const next = { ...summary, revision: summary.revision + 1 };
+    const whole = { ...summary, revision: summary.revision + 1 };
+    const next = withDamage(whole, live.damage, this.#records.folderOf(id));
     this.#summaries.set(id, next);
-    if (finalStates.has(next.state)) await this.#ended(events, next);
+    // What is made again from other files is whole the next time.
+    if (finalStates.has(next.state)) await this.#ended(events, isLossy(live.damage) ? next : whole);
     this.#tell({ id, revision: next.revision, summary: next, derivations, transferStates: transfers });
   }
 
@@ -317,8 +365,11 @@ export class BuildStore {
     await this.#housekeeping.unpack(id);
     const facts = await this.#records.facts(id);
     const events = new BuildEvents(this.#records, id);
-    const end = finalStates.has(state) ? Date.parse(stoppedAt ?? startedAt) : undefined;
-    await events.read(facts ?? {}, end);
+    const at = Date.parse(stoppedAt ?? startedAt);
+    const end = finalStates.has(state) ? (Number.isNaN(at) ? Date.now() : at) : undefined;
+    // Of a stream that cannot be read, or not within that time, what was read is told.
+    for (const limit = Date.now() + rereading; Date.now() < limit; )
+      if (await events.read(facts ?? {}, end).catch(() => true)) break;
     return events;
   }
 }
@@ -328,4 +379,8 @@ function isOver(build: BuildSummary, success: BuildSummary): boolean {
   const { uri, machine, attribute } = build;
   const isSame = uri === success.uri && machine === success.machine && attribute === success.attribute;
   return isSame && build.id <= success.id && finalStates.has(build.state);
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -14,7 +14,6 @@ import {
 } from "../protocol.ts";
 import { type EventState, emptyState, type FollowedDerivation } from "./eventState.ts";
 import { explainFailure } from "./failure.ts";
-import { isWarning } from "./failures/failed.ts";
 import type { BuildResult, RecordFacts } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
@@ -85,7 +84,7 @@ function isExitKnown({ result }: Pick<RecordFacts, "result">): boolean {
 
 function tellsFailure({ derivations, errors, failedByNix }: EventState): boolean {
   const isFailed = [...derivations.values()].some(({ state }) => state === "failed" || state === "dependency-failed");
-  return isFailed || failedByNix > 0 || errors.some(error => !isWarning(error));
+  return isFailed || failedByNix > 0 || errors.some(({ isWarning }) => !isWarning);
 }
 
 /** A build's summary from its files and what its event stream has told. */

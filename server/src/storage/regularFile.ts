@@ -51,6 +51,26 @@ export async function readBounded(file: string, maxBytes: number): Promise<Buffe
   return readRegular(file, maxBytes).catch(() => undefined);
 }
 
+/**
+ * Why a file that is there cannot be read; undefined when it can, or is not there. Only its beginning is read.
+ *
+ * @param maxBytes the most that it may have.
+ */
+export async function whyUnreadable(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<string | undefined> {
+  try {
+    const handle = await openRegular(file);
+    try {
+      await handle.read(Buffer.allocUnsafe(1), 0, 1, 0);
+      return (await handle.stat()).size > maxBytes ? `larger than ${maxBytes} bytes` : undefined;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ENOTDIR" ? undefined : message;
+  }
+}
+
 class NotRegularError extends Error {
   constructor(file: string) {
     super(`not a regular file: ${file}`);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { readRegular } from "./regularFile.ts";
 
 /** The largest JSON file that we write has some MiB; a larger one is none of ours (bytes). */
-const maxBytes = 32 * 1024 * 1024;
+export const maxWhole = 32 * 1024 * 1024;
 
 /** What a file that was written whole holds. */
 export type WholeFile<T> =
@@ -56,7 +56,7 @@ export async function inspectWhole<T>(
 ): Promise<WholeFile<T>> {
   let text: string;
   try {
-    text = (await readRegular(path.join(folder, name), maxBytes)).toString("utf8");
+    text = (await readRegular(path.join(folder, name), maxWhole)).toString("utf8");
   } catch (error) {
     const isAbsent = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
     return isAbsent ? { kind: "absent" } : { kind: "unreadable", why: error instanceof Error ? error.message : "" };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { drop, pack, unpack } from "../../../server/src/builds/archive.ts";
 import { BuildFollower } from "../../../server/src/builds/follower.ts";
 import { LogReader } from "../../../server/src/builds/log.ts";
@@ -106,4 +107,29 @@ test("a log that was read half way goes on after its stream was packed and unpac
   const second = await reader.page(first.nextOffset, true);
   assert.deepEqual((first.text + second.text).split("\n").slice(0, -1), lines);
   assert.equal(second.done, true);
+});
+
+test("a line of any length is unpacked in a time that grows with its length", { timeout: 60_000 }, async () => {
+  const folder = record([]);
+  const long = "x".repeat(64 * 1024 * 1024);
+  const packed = gzipSync(`first\n@time 1000\n${long}\nlast\n`);
+  fs.writeFileSync(path.join(folder, "events.gz"), packed);
+  await unpack(folder);
+  const text = fs.readFileSync(path.join(folder, "events"), "utf8");
+  assert.equal(text.length, long.length + "first\n\nlast\n".length);
+  assert.ok(text.startsWith("first\nx") && text.endsWith("x\nlast\n"));
+  assert.equal(fs.readFileSync(path.join(folder, "clock"), "utf8"), `1000 ${text.length}\n`);
+});
+
+test("what is no regular file is neither packed nor unpacked", async () => {
+  const folder = record([]);
+  for (const [name, action] of [
+    ["events", () => pack(folder, 1000)],
+    ["events.gz", () => unpack(folder)],
+  ] as const) {
+    fs.symlinkSync("/dev/zero", path.join(folder, name));
+    await assert.rejects(action());
+    assert.deepEqual(fs.readdirSync(folder), [name]);
+    fs.rmSync(path.join(folder, name));
+  }
 });

@@ -39,6 +39,20 @@ test("lines that are no ticks are skipped", () => {
   assert.equal(clock("1000\n\nx y\n-1 5\n1000 50 2000 99\n2000 100\n").timeOf(1), 2000);
 });
 
+test("numbers that are no times or no sizes of a stream that grows are skipped", () => {
+  const huge = "9".repeat(400);
+  const made = clock(`${huge} 50\n1000 ${huge}\n9000000000000000 60\n2000 100\n3000 10\n4000 200\n`);
+  assert.deepEqual(
+    [1, 101, 201].map(offset => made.timeOf(offset)),
+    [2000, 4000, undefined],
+  );
+});
+
+test("a line without an end is not kept", () => {
+  const made = clock(...Array.from({ length: 1000 }, () => "1".repeat(100_000)), " 50\n2000 100\n");
+  assert.equal(made.timeOf(1), 2000);
+});
+
 test("a time is that of the first tick that has seen the byte, however the file is cut", () => {
   const ticks = fc.array(fc.nat(1000)).map(sizes => sizes.toSorted((a, b) => a - b));
   fc.assert(

@@ -58,3 +58,19 @@ test("a long stream is read whole", async () => {
   await follower.poll();
   assert.equal(follower.state.derivations.get(hello)?.tail.at(-1), "line 19999");
 });
+
+test("a stream is read in as many goes as it takes", async () => {
+  const follower = new BuildFollower(events, clock, []);
+  let goes = 1;
+  while (!(await follower.poll(0))) goes++;
+  assert.ok(goes > 2, `${goes}`);
+  assert.equal(follower.state.derivations.get(hello)?.tail.at(-1), "line 19999");
+});
+
+test("a stream that cannot be read is an error, one that is not there is empty, and a clock that cannot be read is none", async () => {
+  const folder = path.join(temp, "folder");
+  fs.mkdirSync(folder);
+  await assert.rejects(new BuildFollower(folder, clock, []).poll());
+  await assert.rejects(new BuildFollower("/dev/zero", clock, []).poll());
+  assert.equal(await new BuildFollower(path.join(temp, "none"), folder, []).poll(), true);
+});

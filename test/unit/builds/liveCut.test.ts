@@ -358,3 +358,25 @@ test("whoever reads at any moment, or goes on where he stopped before, is told n
     { numRuns: 60 },
   );
 });
+
+test("a supervisor that takes over cuts on, and does not say again that a log was cut", async () => {
+  const begin = [totals(id(0)), building(id(1), drv("hello")), building(id(2), drv("system"))];
+  const [first, second] = [
+    [...begin, ...many(id(1), 300)],
+    [...many(id(1), 300, 300), ...many(id(2), 300)],
+  ];
+  const once = await cut([text(first), text(second)]);
+  const file = new MemoryStream();
+  for (const lines of [first, second]) {
+    const live = new LiveCut(file, limit, small);
+    file.append(text(lines));
+    await live.look(file.bytes.length);
+    live.end();
+  }
+  for (const activity of [id(1), id(2)]) {
+    const log = logOf(file.bytes, activity);
+    assert.equal(log.filter(line => line === limit.notice).length, 1);
+    assert.ok(log.length <= logOf(once.bytes, activity).length + 1, `${log.length} lines`);
+  }
+  assert.deepEqual(stateOf(file.bytes), stateOf(once.bytes));
+});
