@@ -12,11 +12,15 @@ import { withoutMarkdown } from "./features/markdown.ts";
 
 // Answers of the features in the form that a client has said it takes.
 
-export function hoverFor({ markdownInHovers }: ClientTraits, hover: Hover | null): Hover | null {
-  if (hover === null || markdownInHovers) return hover;
+export function hoverFor({ hoverFormat }: ClientTraits, hover: Hover | null): Hover | null {
+  if (hover === null || hoverFormat === "markdown") return hover;
   const { contents } = hover;
-  const isMarkup = typeof contents === "object" && "kind" in contents;
-  return isMarkup ? { ...hover, contents: { kind: "plaintext", value: withoutMarkdown(contents.value) } } : hover;
+  if (typeof contents !== "object" || !("kind" in contents)) return hover;
+  const { value } = contents;
+  return {
+    ...hover,
+    contents: hoverFormat === undefined ? value : { kind: hoverFormat, value: withoutMarkdown(value) },
+  };
 }
 
 export function completionFor({ markdownInCompletions }: ClientTraits, items: CompletionItem[]): CompletionItem[] {

@@ -24,7 +24,8 @@ export interface ClientTraits {
   readonly changesFolders: boolean;
   readonly refreshesLenses: boolean;
   readonly showsProgress: boolean;
-  readonly markdownInHovers: boolean;
+  /** How hovers are written; undefined: it says nothing of `MarkupContent`, so as LSP's older `MarkedString`. */
+  readonly hoverFormat: MarkupKind | undefined;
   readonly markdownInCompletions: boolean;
   readonly nestedSymbols: boolean;
   /** Code actions may be edits; otherwise they would be commands. */
@@ -69,7 +70,7 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
     changesFolders: workspace?.workspaceFolders === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     showsProgress: window?.workDoneProgress === true,
-    markdownInHovers: hasMarkdown(hover?.contentFormat),
+    hoverFormat: hover?.contentFormat && (hasMarkdown(hover.contentFormat) ? "markdown" : "plaintext"),
     markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
     nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     codeActionLiterals: codeAction?.codeActionLiteralSupport !== undefined,

@@ -194,6 +194,13 @@ for (const [name, isUsed] of Object.entries(used))
     );
   });
 
+test("a client whose hovers are plain text gets them without marks", async () => {
+  const { hover } = await session({ textDocument: { hover: { contentFormat: ["plaintext"] } } });
+  const contents = hover?.contents as MarkupContent;
+  assert.equal(contents.kind, "plaintext");
+  assert.match(contents.value, /^eiffel\n\nSystem x86_64-linux, from network\.pkgs, on line 2\./);
+});
+
 test("a client that refuses whatever it is asked is served all the same", async () => {
   const made = await InProcess.start({
     capabilities: whole,
