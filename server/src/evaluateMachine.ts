@@ -26,6 +26,14 @@ export async function evaluate(
     location: locationOf(parts, params.uri, params.machine),
     signal,
   });
+  if ("problem" in result) parts.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
+  else {
+    const { evaluator, provenance, duration } = result.value;
+    const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
+    parts.log.info(
+      `${params.machine} was evaluated in ${duration} ms with ${evaluator.path} (${evaluator.origin}${morph})`,
+    );
+  }
   if ("value" in result) {
     parts.evaluated.remember(params.uri, result.value, stamp);
     parts.networkDidChange(params.uri);

@@ -23,6 +23,7 @@ import { HealthReporter } from "./health.ts";
 import { issueText, onNotification } from "./incoming.ts";
 import type { Log } from "./log.ts";
 import { nixAssets } from "./nix/assets.ts";
+import { findMorph } from "./nix/morph.ts";
 import { type Notify, notifier } from "./notify.ts";
 import { BuildProgress } from "./progress.ts";
 import type { BuildDelta, BuildSummary, Network } from "./protocol.ts";
@@ -83,9 +84,10 @@ export class Session {
     this.#trusted = traits.trusted;
     this.#folders = traits.folders;
     this.#settings = readSettings(traits.settings);
-    this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther));
-    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange());
+    this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
+    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
     this.world = {
+      log,
       toolchain: this.toolchain,
       networks: this.networks,
       settings: () => this.#settings,
@@ -287,6 +289,23 @@ export class Session {
     this.#reportHealth();
   }
 
+  /** What builds depend on, for whoever reads the log. */
+  async #describeToolchain(): Promise<void> {
+    const { state, nix } = this.toolchain;
+    if (state.kind === "unknown") return;
+    if (state.kind === "missing") return this.log.error(state.problem.message, state.problem.detail);
+    const builders = state.known.builders.map(({ id, systems }) => `${id} (${systems.map(({ system }) => system)})`);
+    this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
+    const morph = await findMorph(nix);
+    const asked = this.#settings.evaluator || nix.env.MORPH_NIX_EVAL_MACHINES;
+    this.log.info(
+      [
+        morph === undefined ? "no morph on PATH" : `${morph.file}, version ${morph.version ?? "unknown"}`,
+        `evaluator: ${asked || "found at each evaluation"}`,
+      ].join("; "),
+    );
+  }
+
   /** While Nix has not answered yet, there is nothing to report. */
   #reportHealth(): void {
     if (!this.#trusted || this.toolchain.state.kind !== "unknown")
@@ -315,6 +334,7 @@ export class Session {
   }
 
   #toolchainDidChange(): void {
+    void this.#attempt("describing Nix", this.#describeToolchain());
     this.notify("morph/buildersDidChange", {});
     this.#reportHealth();
     this.#refreshLenses();
@@ -365,6 +385,6 @@ export async function createSession(
   params: InitializeParams,
 ): Promise<Session> {
   const traits = clientTraits(params);
-  log.info(`serves ${traits.description}`);
+  log.info(`${traits.description}; Node ${process.versions.node}; builds are recorded in ${traits.storageDir}`);
   return new Session(connection, log, await loadNixParser(dist), dist, traits);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { findBuilders, type KnownBuilders } from "./builders/builders.ts";
+import type { Log } from "./log.ts";
 import { type NixConfig, readNixConfig } from "./nix/config.ts";
 import { createNix, type Nix } from "./nix/nix.ts";
 import type { NixOptions } from "./nix/nixOptions.ts";
@@ -20,13 +21,15 @@ export interface Known {
 
 /** This machine's Nix: how to call it, its settings, and the builders that it knows. */
 export class Toolchain {
+  readonly #log: Log;
   readonly #didChange: () => void;
   #nix: Nix;
   #state: ToolchainState = { kind: "unknown" };
 
-  constructor(settings: Settings, didChange: () => void) {
+  constructor(settings: Settings, didChange: () => void, log: Log) {
+    this.#log = log;
     this.#didChange = didChange;
-    this.#nix = nixFor(settings);
+    this.#nix = nixFor(settings, log);
   }
 
   get nix(): Nix {
@@ -57,7 +60,7 @@ export class Toolchain {
   }
 
   configure(settings: Settings): void {
-    this.#nix = nixFor(settings);
+    this.#nix = nixFor(settings, this.#log);
   }
 
   /** Asks Nix for its settings and looks for its builders. */
@@ -78,6 +81,6 @@ export class Toolchain {
   }
 }
 
-function nixFor({ environment, nixBinDir }: Settings): Nix {
-  return createNix({ ...process.env, ...environment }, nixBinDir);
+function nixFor({ environment, nixBinDir }: Settings, log: Log): Nix {
+  return createNix({ ...process.env, ...environment }, nixBinDir, log);
 }

@@ -1,4 +1,5 @@
 import type { EvaluatedNetworks } from "./evaluated/networks.ts";
+import type { Log } from "./log.ts";
 import type { NixAssets } from "./nix/assets.ts";
 import type { Settings } from "./settings.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -6,6 +7,7 @@ import type { NetworkFiles } from "./workspace/networkFiles.ts";
 
 /** The rooms that a build needs, put together. */
 export interface WorldParts {
+  readonly log: Log;
   readonly toolchain: Toolchain;
   readonly networks: NetworkFiles;
   readonly settings: () => Settings;

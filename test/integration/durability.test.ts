@@ -6,6 +6,7 @@ import { Builds } from "../../server/src/builds/builds.ts";
 import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
 import { buildWorld } from "../../server/src/buildWorld.ts";
 import { EvaluatedNetworks } from "../../server/src/evaluated/networks.ts";
+import { silentLog } from "../../server/src/log.ts";
 import { nixAssets } from "../../server/src/nix/assets.ts";
 import type { BuildDelta } from "../../server/src/protocol.ts";
 import { finalStates } from "../../server/src/protocol.ts";
@@ -172,9 +173,10 @@ test("garbage collection between evaluation, build and signing takes nothing awa
   const parser = await loadNixParser(dist);
   const networks = new NetworkFiles(parser, () => undefined);
   await networks.scan([home.folder], defaultSettings.networkFiles);
-  const toolchain = new Toolchain({ ...defaultSettings, environment: lab.env }, () => undefined);
+  const toolchain = new Toolchain({ ...defaultSettings, environment: lab.env }, () => undefined, silentLog);
   await toolchain.refresh();
   const world = buildWorld({
+    log: silentLog,
     toolchain,
     networks,
     settings: () => defaultSettings,

@@ -11,7 +11,8 @@ const root = path.resolve(import.meta.dirname, "../..");
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "protocol.ts": [],
   "outcome.ts": ["protocol.ts"],
-  "log.ts": [],
+  "secrets.ts": [],
+  "log.ts": ["secrets.ts"],
   syntax: [],
   partial: ["syntax"],
   network: ["protocol.ts", "options", "partial", "syntax"],
@@ -20,12 +21,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   features: ["protocol.ts", "steps.ts", "options", "syntax"],
   storage: [],
   schemas: ["protocol.ts"],
-  nix: ["protocol.ts", "outcome.ts", "schemas", "storage"],
+  nix: ["protocol.ts", "outcome.ts", "log.ts", "secrets.ts", "schemas", "storage"],
   builders: ["protocol.ts", "nix"],
   signing: ["protocol.ts", "outcome.ts", "nix"],
   builds: ["protocol.ts", "outcome.ts", "schemas", "storage", "nix", "builders"],
   evaluated: ["protocol.ts", "storage", "network"],
-  workspace: ["protocol.ts", "outcome.ts", "storage", "network", "partial", "syntax"],
+  workspace: ["protocol.ts", "outcome.ts", "log.ts", "storage", "network", "partial", "syntax"],
   // A program of its own.
   "supervisor.ts": ["storage", "builds"],
 };
@@ -38,6 +39,7 @@ const pure = [
   "protocol.ts",
   "outcome.ts",
   "log.ts",
+  "secrets.ts",
   "settings.ts",
   "clientAnswers.ts",
   "schemas/",

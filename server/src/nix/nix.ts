@@ -1,6 +1,8 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
+import { type Log, silentLog } from "../log.ts";
 import type { Problem } from "../protocol.ts";
+import { maskArguments } from "../secrets.ts";
 import { type ProcessEnd, type ProcessOptions, runProcess, withPath } from "./process.ts";
 
 /** Nix's commands that we run. */
@@ -24,13 +26,40 @@ export interface Nix {
 /** `nix-command` is off in a stock nix.conf, so every new-style command asks for it. */
 export const newStyle = ["--extra-experimental-features", "nix-command"] as const;
 
-/** @param binDir the folder of Nix's commands; empty: found on PATH. */
-export function createNix(env: Readonly<Record<string, string | undefined>>, binDir: string): Nix {
+/**
+ * @param binDir the folder of Nix's commands; empty: found on PATH.
+ * @param log gets each process with its duration and its end; what is run at each edit, with the text as its input, at `debug`.
+ */
+export function createNix(
+  env: Readonly<Record<string, string | undefined>>,
+  binDir: string,
+  log: Log = silentLog,
+): Nix {
   const whole = withPath(env, binDir);
   const file = (program: string) => (binDir === "" ? program : path.join(binDir, program));
-  const runFile: Nix["runFile"] = (name, args, { env: more, ...options } = {}) =>
-    runProcess(name, args, { ...options, env: { ...whole, ...more } });
+  const runFile: Nix["runFile"] = async (name, args, { env: more, ...options } = {}) => {
+    const started = Date.now();
+    const end = await runProcess(name, args, { ...options, env: { ...whole, ...more } });
+    const line = `${[name, maskArguments(args)].join(" ").trim()}: ${endText(end)} after ${Date.now() - started} ms`;
+    log[options.stdin === undefined ? "info" : "debug"](line);
+    return end;
+  };
   return { env: whole, file, runFile, run: (program, args, options) => runFile(file(program), args, options) };
+}
+
+function endText(end: ProcessEnd): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `killed by ${end.signal}`;
+    case "missing":
+      return "not found";
+    case "timed-out":
+      return "timed out";
+    case "cancelled":
+      return "cancelled";
+  }
 }
 
 /** Why a process gave nothing, when that was not for a reason of Nix's own. */

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { t } from "@vscode/l10n";
 import { URI } from "vscode-uri";
+import { type Log, silentLog } from "../log.ts";
 import { networkFileGlobs } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { type Reading, unreadableReading } from "../network/machines.ts";
+import { errorProblem } from "../outcome.ts";
 import type { Source, Sources } from "../partial/sources.ts";
-import type { Machine, Network } from "../protocol.ts";
+import type { Machine, Network, Problem } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
@@ -36,6 +39,7 @@ export interface WorkspaceScan {
 /** The networks of the workspace: those that are open as their editor has them, the others as the disk has them. */
 export class NetworkFiles {
   readonly #parser: NixParser;
+  readonly #log: Log;
   readonly #didRead: (uri: string, isOther: boolean) => void;
   readonly #networks = new Map<string, Network>();
   readonly #open = new Map<string, NixDocument>();
@@ -60,7 +64,8 @@ export class NetworkFiles {
   #globs = networkFileGlobs([]);
 
   /** @param didRead is told of every network that was read again, and whether what it says is another now. */
-  constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void) {
+  constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void, log: Log = silentLog) {
+    this.#log = log;
     this.#parser = parser;
     this.#didRead = didRead;
     this.#sources = new SourceCache(parser, file => this.#open.get(URI.file(file).toString()));
@@ -186,7 +191,7 @@ export class NetworkFiles {
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
-      const reading = readOrNothing(reader, document, view, isFirst, this.#isKnown(uri));
+      const reading = readOrNothing(this.#log, reader, document, view, isFirst, this.#isKnown(uri));
       // A part that was read again has looked at less than the whole.
       const before = isFirst ? (this.#used.get(uri) ?? []) : [];
       this.#used.set(uri, new Set([...before, ...view.used]));
@@ -339,8 +344,9 @@ function unsettled(network: Network, isListed: boolean): Network {
   return { ...network, machines: isListed ? network.machines : network.machines.map(withoutSystem), complete: false };
 }
 
-/** Reads a text, of which nothing is known where that fails: no text should make it, and if one does it is alone with it. */
+/** Reads a text. None should make that fail; if one does, it is alone with it, and says so. */
 function readOrNothing(
+  log: Log,
   reader: IncrementalNetwork,
   document: NixDocument,
   sources: Sources,
@@ -349,9 +355,24 @@ function readOrNothing(
 ): Reading {
   try {
     return reader.read(document, sources, isEdited, isNetwork);
-  } catch {
-    return unreadableReading(document.uri);
+  } catch (error) {
+    log.error(`${document.uri} was not read`, error);
+    const { network, ...reading } = unreadableReading(document.uri);
+    return { ...reading, network: { ...network, problems: [notRead(document.uri)] } };
   }
+}
+
+function notRead(uri: string): Problem {
+  const start = { line: 0, character: 0 };
+  return {
+    ...errorProblem(
+      "not-read",
+      t(
+        "The machines of this file could not be read, by a mistake of the extension. The output says more; please report it.",
+      ),
+    ),
+    location: { uri, range: { start, end: start } },
+  };
 }
 
 /** The path of a `file:` URI; undefined for any other, and for text that is no URI. */

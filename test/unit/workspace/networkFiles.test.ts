@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { URI } from "vscode-uri";
+import { logTo } from "../../../server/src/log.ts";
 import { isWithin, NetworkFiles, pathOf } from "../../../server/src/workspace/networkFiles.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
@@ -299,4 +300,31 @@ test("a network is found in a folder of any name", async () => {
     const uri = URI.file(path.join(folder, name, "network.nix")).toString();
     assert.equal(files.get(uri)?.machines[0]?.system.value, "aarch64-linux", JSON.stringify(name));
   }
+});
+
+test("a text whose reading fails by a mistake of ours has a problem that says so, and a line in the log", async () => {
+  const lines: string[] = [];
+  const logged = new NetworkFiles(
+    parser,
+    () => undefined,
+    logTo((level, line) => lines.push(`${level} ${line}`)),
+  );
+  const text = "{ network = { }; a = { ... }: { }; }";
+  write("network.nix", text);
+  await logged.scan([folder], globs);
+  const uri = uriOf("network.nix");
+  const document = nixDocument(text, uri);
+  Object.defineProperty(document, "root", {
+    get: () => {
+      throw new TypeError("a mistake");
+    },
+  });
+  logged.didChangeDocument(document);
+  const network = logged.get(uri);
+  assert.deepEqual(
+    network?.problems.map(({ code, severity, location }) => [code, severity, location?.uri]),
+    [["not-read", "error", uri]],
+  );
+  assert.equal(network?.complete, false);
+  assert.match(lines[0] ?? "", /^error file:.*network\.nix was not read: TypeError: a mistake/);
 });
