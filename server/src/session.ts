@@ -254,7 +254,7 @@ export class Session {
 
   /** Never rejects. @param pushed what a client without `workspace/configuration` sends with the notification. */
   async #configure(pushed?: unknown): Promise<void> {
-    this.#settings = readSettings(await this.#section(pushed));
+    this.#settings = readSettings(await this.#section(pushed), why => this.log.warning(`ignored setting ${why}`));
     this.toolchain.configure(this.#settings);
     this.#refreshDiagnostics();
     await Promise.all([

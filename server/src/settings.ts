@@ -1,5 +1,7 @@
+import * as v from "valibot";
 import type { HistoryLimits } from "./builds/history.ts";
 import { defaultNetworkFiles } from "./network/files.ts";
+import { dictionary, shortText } from "./schemas/common.ts";
 
 /** In milliseconds. */
 const day = 24 * 60 * 60 * 1000;
@@ -28,21 +30,40 @@ export interface Settings {
   readonly severities: Readonly<Record<string, string>>;
 }
 
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+/** The values of a set that are text, and could be a variable of a process. */
+const texts = v.pipe(
+  dictionary(v.unknown()),
+  v.transform(values =>
+    Object.fromEntries(
+      Object.entries(values).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string" && !/\0/.test(entry.join("")),
+      ),
+    ),
+  ),
+);
+
+/** What the server reads below `morph`, by the keys of the manifest. */
+const schemas = {
+  networkFiles: v.pipe(v.array(shortText), v.maxLength(1000)),
+  "nix.binDir": shortText,
+  evaluator: shortText,
+  environment: texts,
+  "evaluation.memory": positive,
+  evaluateOnOpen: v.boolean(),
+  maxBuilds: v.pipe(positive, v.transform(Math.ceil)),
+  "history.builds": positive,
+  "history.days": positive,
+  "history.megabytes": positive,
+  maxLogSize: positive,
+  "diagnostics.severity": texts,
+} as const;
+
+type Key = keyof typeof schemas;
+
 /** The keys below `morph` that the server reads, as the manifest names them. */
-export const serverSettingKeys = [
-  "networkFiles",
-  "nix.binDir",
-  "evaluator",
-  "environment",
-  "evaluation.memory",
-  "evaluateOnOpen",
-  "maxBuilds",
-  "history.builds",
-  "history.days",
-  "history.megabytes",
-  "maxLogSize",
-  "diagnostics.severity",
-] as const;
+export const serverSettingKeys = Object.keys(schemas) as readonly Key[];
 
 export const defaultSettings: Settings = {
   networkFiles: defaultNetworkFiles,
@@ -56,52 +77,40 @@ export const defaultSettings: Settings = {
   severities: {},
 };
 
-/** Reads what a client sent as section `morph`. A value of a wrong type counts as not set. */
-export function readSettings(section: unknown): Settings {
-  const morph = asRecord(section);
+/**
+ * Reads what a client sent as section `morph`. A value of a wrong type counts as not set.
+ *
+ * @param didIgnore gets why a value that was sent is not used.
+ */
+export function readSettings(section: unknown, didIgnore: (why: string) => void = () => undefined): Settings {
+  const read = <Name extends Key>(key: Name): v.InferOutput<(typeof schemas)[Name]> | undefined => {
+    const value = key.split(".").reduce(fieldOf, section);
+    if (value === undefined || value === null) return undefined;
+    const result = v.safeParse(schemas[key], value);
+    if (!result.success) didIgnore(`morph.${key}: ${result.issues[0].message}`);
+    return result.success ? result.output : undefined;
+  };
+  const { history, ...defaults } = defaultSettings;
   return {
-    networkFiles: asStrings(morph.networkFiles) ?? defaultSettings.networkFiles,
-    nixBinDir: asString(asRecord(morph.nix).binDir),
-    evaluator: asString(morph.evaluator),
-    environment: asTexts(morph.environment),
-    evaluationMemory: asPositive(asRecord(morph.evaluation).memory) ?? defaultSettings.evaluationMemory,
-    evaluateOnOpen: morph.evaluateOnOpen === true,
-    maxBuilds: Math.ceil(asPositive(morph.maxBuilds) ?? defaultSettings.maxBuilds),
-    history: readHistory(morph),
-    severities: asTexts(asRecord(morph.diagnostics).severity),
+    networkFiles: read("networkFiles") ?? defaults.networkFiles,
+    nixBinDir: read("nix.binDir") ?? defaults.nixBinDir,
+    evaluator: read("evaluator") ?? defaults.evaluator,
+    environment: read("environment") ?? defaults.environment,
+    evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
+    evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
+    maxBuilds: read("maxBuilds") ?? defaults.maxBuilds,
+    history: {
+      count: read("history.builds") ?? history.count,
+      age: (read("history.days") ?? history.age / day) * day,
+      bytes: (read("history.megabytes") ?? history.bytes / mebibyte) * mebibyte,
+      logBytes: (read("maxLogSize") ?? history.logBytes / mebibyte) * mebibyte,
+    },
+    severities: read("diagnostics.severity") ?? defaults.severities,
   };
 }
 
-function readHistory(morph: Readonly<Record<string, unknown>>): HistoryLimits {
-  const { builds, days, megabytes } = asRecord(morph.history);
-  const { count, age, bytes, logBytes } = defaultSettings.history;
-  return {
-    count: asPositive(builds) ?? count,
-    age: (asPositive(days) ?? age / day) * day,
-    bytes: (asPositive(megabytes) ?? bytes / mebibyte) * mebibyte,
-    logBytes: (asPositive(morph.maxLogSize) ?? logBytes / mebibyte) * mebibyte,
-  };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-/** The values of a set that are text. */
-function asTexts(value: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(asRecord(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-function asString(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function asPositive(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-function asStrings(value: unknown): string[] | undefined {
-  return Array.isArray(value) && value.every(item => typeof item === "string") ? value : undefined;
+/** A field of an object; undefined where there is none. */
+function fieldOf(value: unknown, name: string): unknown {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 }

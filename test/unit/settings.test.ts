@@ -68,3 +68,16 @@ test("whatever a client sends, every setting has its type", () => {
     }),
   );
 });
+
+test("why a setting is not used is said by its key, and what is not set is nothing to talk of", () => {
+  const ignored: string[] = [];
+  const note = (why: string) => ignored.push(why);
+  readSettings(
+    { maxBuilds: "4", nix: { binDir: 5 }, evaluation: { memory: -1 }, evaluator: null, environment: {} },
+    note,
+  );
+  assert.deepEqual(
+    ignored.map(why => why.split(": ")[0]),
+    ["morph.nix.binDir", "morph.evaluation.memory", "morph.maxBuilds"],
+  );
+});

@@ -22,6 +22,15 @@ export function text(length: number) {
   );
 }
 
+/** An object of whatever names; a list is none. */
+export function dictionary<S extends v.GenericSchema>(values: S) {
+  return v.pipe(
+    v.unknown(),
+    v.check(value => !Array.isArray(value), "is a list"),
+    v.record(v.string(), values),
+  );
+}
+
 /** A name or a path. */
 export const shortText = text(4096);
 
