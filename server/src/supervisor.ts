@@ -20,7 +20,7 @@ import { identify, isAlive, isProcessAlive, nameOfProcess, type ProcessIdentity 
 import { signalProcess } from "./builds/processTree.ts";
 import type { BuildResult, Realisation, SupervisedProcess } from "./builds/record.ts";
 import { processesOf, supervisorModes } from "./builds/recordProcesses.ts";
-import { isRequest, isSupervisedProcess } from "./builds/recordShapes.ts";
+import { recordSchemas } from "./builds/recordSchemas.ts";
 import { SpaceMeter } from "./builds/spaceMeter.ts";
 import { isCancelled, type RunningNix, tick, watch } from "./builds/supervision.ts";
 import { readWhole, writeWhole } from "./storage/wholeFile.ts";
@@ -67,9 +67,9 @@ async function lock(record: string, self: ProcessIdentity): Promise<boolean> {
 async function supervise(record: string, self: ProcessIdentity, mayStart: boolean): Promise<void> {
   if (existsSync(path.join(record, recordFiles.result))) return;
   const id = path.basename(record);
-  const request = await readWhole(record, recordFiles.request, isRequest);
+  const request = await readWhole(record, recordFiles.request, recordSchemas.request);
   const realisation = request?.id === id ? request.realisation : undefined;
-  const earlier = await readWhole(record, recordFiles.process, isSupervisedProcess);
+  const earlier = await readWhole(record, recordFiles.process, recordSchemas.process);
   const nix = await findNix(record, earlier);
   const result =
     nix !== undefined || hasStarted(record, earlier)

@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   builders: ["protocol.ts", "nix"],
   signing: ["protocol.ts", "outcome.ts", "nix"],
   builds: ["protocol.ts", "outcome.ts", "schemas", "storage", "nix", "builders"],
-  evaluated: ["protocol.ts", "storage", "network"],
+  evaluated: ["protocol.ts", "schemas", "storage", "network"],
   workspace: ["protocol.ts", "outcome.ts", "log.ts", "storage", "network", "partial", "syntax"],
   // A program of its own.
   "supervisor.ts": ["storage", "builds"],
@@ -70,7 +70,7 @@ const pure = [
   "builds/failures/",
   "builds/frontier.ts",
   "builds/realisation.ts",
-  "builds/recordShapes.ts",
+  "builds/recordSchemas.ts",
   "builds/reduce.ts",
   "builds/shortOfSpace.ts",
   "builds/slots.ts",

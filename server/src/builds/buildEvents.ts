@@ -7,7 +7,6 @@ import { BuildFollower } from "./follower.ts";
 import { ForeignOutputs } from "./foreignOutputs.ts";
 import { modeOn } from "./preflight.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
-import { isGraph, isTexts } from "./recordShapes.ts";
 import { derivationState, transferStates, withDependencies } from "./summary.ts";
 
 /** What of a record its stream is read with. */
@@ -90,7 +89,7 @@ export class BuildEvents {
   }
 
   async #readGraph({ derivations }: EventState): Promise<void> {
-    const graph = await this.#records.read(this.#id, "graph", isGraph);
+    const graph = await this.#records.read(this.#id, "graph");
     if (graph === undefined) return;
     this.#graph = graph;
     this.#systems = new Map(graph.map(({ drvPath, system }) => [drvPath, system]));
@@ -106,7 +105,7 @@ export class BuildEvents {
    * garbage later.
    */
   async #findPresent({ derivations }: EventState): Promise<ReadonlySet<string>> {
-    const recorded = await this.#records.read(this.#id, "present", isTexts);
+    const recorded = await this.#records.read(this.#id, "present");
     if (recorded !== undefined) return new Set(recorded);
     const present: string[] = [];
     for (const { drvPath, outputs = [] } of this.graph) {

@@ -1,14 +1,20 @@
+import * as v from "valibot";
+import { count, dictionary, type Parsed } from "../schemas/common.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
-/** How long a derivation took once. */
-export interface Duration {
+const duration = v.object({
   /** Of the build that measured it: it is counted once. */
-  readonly build: string;
-  readonly ms: number;
-}
+  build: v.string(),
+  ms: count,
+});
 
 /** Builder and name -> the last durations, oldest first. */
-export type Durations = Readonly<Record<string, readonly Duration[]>>;
+export const durationsSchema = dictionary(v.array(duration));
+
+/** How long a derivation took once. */
+export type Duration = Parsed<typeof duration>;
+
+export type Durations = Parsed<typeof durationsSchema>;
 
 /** So many are kept of each. */
 const most = 10;
@@ -38,16 +44,4 @@ export function withDurations(known: Durations, measured: readonly (readonly [ke
 export function middle(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length / 2))] ?? 0;
-}
-
-/** Whether the content of a file is what it should be. */
-export function isDurations(value: unknown): value is Durations {
-  return typeof value === "object" && value !== null && Object.values(value).every(isList);
-}
-
-function isList(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every(each => typeof each?.build === "string" && Number.isFinite(each?.ms) && each.ms >= 0)
-  );
 }

@@ -1,5 +1,4 @@
 import type { BuildRecords, BuildRequest } from "./record.ts";
-import { isRequest, isResult } from "./recordShapes.ts";
 import type { BuildFolder } from "./shortOfSpace.ts";
 import { freeSpace } from "./spaceMeter.ts";
 
@@ -27,9 +26,9 @@ async function earlierSpace(records: BuildRecords, { id, uri, machine, attribute
   const found = [];
   for (const other of (await records.ids().catch(() => [])).toReversed()) {
     if (other >= id) continue;
-    const request = await records.read(other, "request", isRequest);
+    const request = await records.read(other, "request");
     if (request?.uri !== uri || request.machine !== machine || request.attribute !== attribute) continue;
-    const space = (await records.read(other, "result", isResult))?.space;
+    const space = (await records.read(other, "result"))?.space;
     if (space !== undefined) found.push(space);
     if (found.length === most) break;
   }

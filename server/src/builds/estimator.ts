@@ -2,7 +2,7 @@ import path from "node:path";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Builder, Place } from "../protocol.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
-import { type Duration, type Durations, durationKey, isDurations, withDurations } from "./durations.ts";
+import { type Duration, type Durations, durationKey, durationsSchema, withDurations } from "./durations.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import type { EventState } from "./eventState.ts";
 
@@ -25,7 +25,7 @@ export class Estimator {
 
   async load(): Promise<void> {
     this.#durations = withDurations(
-      (await readWhole(this.#folder, fileName, isDurations)) ?? {},
+      (await readWhole(this.#folder, fileName, durationsSchema)) ?? {},
       flat(this.#durations),
     );
   }

@@ -4,7 +4,6 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildSummary, RebuildReasons } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import type { BuildRecords } from "./record.ts";
-import { isEvaluationResult } from "./recordShapes.ts";
 
 /** A larger file is no derivation that anyone has made (bytes). */
 const maxBytes = 32 * 1024 * 1024;
@@ -43,7 +42,7 @@ function isOfSame(one: BuildSummary, other: BuildSummary): boolean {
 }
 
 async function revisionOf(id: string, records: BuildRecords): Promise<string | undefined> {
-  const { evaluation } = (await records.read(id, "evaluation", isEvaluationResult)) ?? {};
+  const { evaluation } = (await records.read(id, "evaluation")) ?? {};
   const nixpkgs = evaluation?.provenance?.nixpkgs;
   return nixpkgs?.revision ?? nixpkgs?.versionSuffix ?? undefined;
 }

@@ -3,8 +3,7 @@ import { constants, type Stats } from "node:fs";
 import { access, lstat, mkdir, open, readdir, readlink, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
-import type { BuildableEvaluation } from "../nix/evaluation.ts";
-import type { Place, Problem, SignatureReport } from "../protocol.ts";
+import type { SignatureReport } from "../protocol.ts";
 import { recordId } from "../schemas/common.ts";
 import { whyUnreadable } from "../storage/regularFile.ts";
 import { maxWhole, readWhole, writeWhole } from "../storage/wholeFile.ts";
@@ -12,91 +11,31 @@ import { drop, pack, unpack } from "./archive.ts";
 import { ownersOf } from "./claim.ts";
 import type { Damage } from "./damage.ts";
 import { recordFiles } from "./files.ts";
-import type { LogLimit } from "./logCut.ts";
-import { isAlive, isProcessAlive, type ProcessIdentity } from "./processIdentity.ts";
+import { isAlive, isProcessAlive } from "./processIdentity.ts";
 import { processesOf } from "./recordProcesses.ts";
-import {
-  isEvaluationResult,
-  isRequest,
-  isResult,
-  isSignatureReport,
-  isSupervisedProcess,
-  type Shape,
-} from "./recordShapes.ts";
-import type { BuildFolder, MeasuredSpace, SpaceUse } from "./shortOfSpace.ts";
+import { type RecordContent, type RecordSchemas, recordSchemas } from "./recordSchemas.ts";
+import type { BuildFolder } from "./shortOfSpace.ts";
 
 /** `request.json`: what was asked for, and how Nix is called for it once that is known. */
-export interface BuildRequest {
-  readonly id: string;
-  readonly uri: string;
-  readonly machine: string;
-  readonly attribute?: string | undefined;
-  readonly place: Place;
-  readonly keepFailed?: true | undefined;
-  readonly regardless?: true | undefined;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** The server that evaluates. */
-  readonly owner: ProcessIdentity;
-  /** The names, never the values, of the variables that Nix gets. */
-  readonly environment: readonly string[];
-  readonly realisation?: Realisation | undefined;
-  /** Others were being built: it waits for its turn. */
-  readonly waiting?: true | undefined;
-}
+export type BuildRequest = RecordContent<"request">;
 
 /** What was asked for. */
 export type Asked = Pick<BuildRequest, "uri" | "machine" | "attribute" | "place" | "keepFailed" | "regardless">;
 
+/** How the supervisor calls Nix. */
+export type Realisation = NonNullable<BuildRequest["realisation"]>;
+
 /** A folder that builds fill. */
 export type FilledFolder = Pick<BuildFolder, "use" | "path">;
 
-/** How the supervisor calls Nix. */
-export interface Realisation {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** The claim to drop at the end: `running/<derivation>.<place>`. */
-  readonly claim: string;
-  /** Those that it fills. */
-  readonly folders?: readonly FilledFolder[] | undefined;
-  /** When the supervisor was started (epoch ms). */
-  readonly launchedAt: number;
-  /** How much of the log is kept while Nix runs. */
-  readonly log?: LogLimit | undefined;
-}
-
 /** `evaluation.json` */
-export interface EvaluationResult {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly evaluation?: BuildableEvaluation | undefined;
-  readonly problem?: Problem | undefined;
-  /** What was found and does not keep the build from starting. */
-  readonly warnings?: readonly Problem[] | undefined;
-}
+export type EvaluationResult = RecordContent<"evaluation">;
 
-/** `process.json`: written before Nix is started, and again once it runs. */
-export interface SupervisedProcess {
-  readonly supervisor: ProcessIdentity;
-  readonly nix: ProcessIdentity | undefined;
-  /** What was free when Nix was started, for a supervisor that takes over. */
-  readonly space?: BuildResult["space"];
-}
+/** `process.json` */
+export type SupervisedProcess = RecordContent<"process">;
 
 /** `result.json` */
-export interface BuildResult {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** ISO 8601. */
-  readonly at: string;
-  /** What was free while it ran. */
-  readonly space?: Partial<Record<SpaceUse, MeasuredSpace>> | undefined;
-  /** Set when Nix could not be started. */
-  readonly error?: string | undefined;
-  /** The supervisor that had started Nix was killed: how Nix ended is not known, as only a parent reads an exit code. */
-  readonly adopted?: true | undefined;
-}
+export type BuildResult = RecordContent<"result">;
 
 /** What the small files of a record say, and which of its processes live. */
 export interface RecordFacts {
@@ -185,8 +124,9 @@ export class BuildRecords {
   }
 
   /** Reads a file of a record; undefined when it is absent or does not hold what it should. */
-  async read<T>(id: string, name: keyof typeof recordFiles, is: Shape<T>): Promise<T | undefined> {
-    return readWhole(this.folderOf(id), recordFiles[name], is);
+  async read<Name extends keyof RecordSchemas>(id: string, name: Name): Promise<RecordContent<Name> | undefined> {
+    const schema: v.GenericSchema = recordSchemas[name];
+    return (await readWhole(this.folderOf(id), recordFiles[name], schema)) as RecordContent<Name> | undefined;
   }
 
   /** Asks whoever runs the build to stop it. */
@@ -250,17 +190,17 @@ export class BuildRecords {
 
   /** Reads what there is to know without the event stream; undefined when there is no such record or it cannot be read. */
   async facts(id: string): Promise<RecordFacts | undefined> {
-    const request = await this.read(id, "request", isRequest);
+    const request = await this.read(id, "request");
     if (request?.id !== id) return undefined;
     return {
       request,
       ownerAlive: isAlive(request.owner),
       ...(await this.#progress(id, request)),
-      evaluation: await this.read(id, "evaluation", isEvaluationResult),
+      evaluation: await this.read(id, "evaluation"),
       cancelled: await this.isCancelRequested(id),
       pinned: await this.isPinned(id),
       output: await this.#output(id),
-      signatures: await this.read(id, "signatures", isSignatureReport),
+      signatures: await this.read(id, "signatures"),
     };
   }
 
@@ -278,7 +218,7 @@ export class BuildRecords {
 
   /** Whether Nix or a supervisor runs for a record, also when its request is damaged. */
   async processes(id: string): Promise<Pick<RecordFacts, "supervised" | "supervisorAlive" | "nixAlive">> {
-    const supervised = await this.read(id, "process", isSupervisedProcess);
+    const supervised = await this.read(id, "process");
     const holders = await ownersOf(this.fileOf(id, "lock")).catch(() => []);
     return {
       supervised,
@@ -297,12 +237,12 @@ export class BuildRecords {
 
   async #progress(id: string, { realisation }: BuildRequest) {
     // Processes before files: one that ended in between has written its result by then.
-    const progress = { ...(await this.processes(id)), result: await this.read(id, "result", isResult) };
+    const progress = { ...(await this.processes(id)), result: await this.read(id, "result") };
     if (realisation === undefined || progress.result !== undefined || progress.supervisorAlive) return progress;
     // No file tells of a supervisor that is on its way, or of a Nix whose supervisor was killed as it started it.
     const found = progress.nixAlive ? undefined : processesOf(this.folderOf(id));
     if (found?.nix !== undefined) return { ...progress, nixAlive: true };
-    const later = { ...(await this.processes(id)), result: await this.read(id, "result", isResult) };
+    const later = { ...(await this.processes(id)), result: await this.read(id, "result") };
     const launching = found && found.supervisors.length > 0;
     if (later.result !== undefined || later.supervisorAlive || later.nixAlive) return later;
     return { ...later, launching, abandonedAt: launching === true ? undefined : await this.#abandonedAt(id, later) };

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
+import type * as v from "valibot";
 import type { Place } from "../protocol.ts";
 import { inspectWhole, readWhole } from "../storage/wholeFile.ts";
 import { recordFiles } from "./files.ts";
 import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
-import { isEvaluationResult, isFields, isPlace, isResult, isText, isTime } from "./recordShapes.ts";
+import { readableParts, recordSchemas } from "./recordSchemas.ts";
 
 /** What is left of a record whose request is missing or cannot be read. */
 export interface Remains {
@@ -38,13 +39,13 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
   const folder = records.folderOf(id);
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory() || now - found.mtimeMs < beingMade) return undefined;
-  const evaluation = await records.read(id, "evaluation", isEvaluationResult);
+  const evaluation = await records.read(id, "evaluation");
   // Whatever is an object may still hold a part of what it should.
   const [request, summary] = await Promise.all([
-    readWhole(folder, recordFiles.request, isFields),
-    readWhole(folder, recordFiles.summary, isFields),
+    readWhole(folder, recordFiles.request, readableParts),
+    readWhole(folder, recordFiles.summary, readableParts),
   ]);
-  const known = { machine: evaluation?.evaluation?.machine, ...texts(summary), ...texts(request) };
+  const known = { machine: evaluation?.evaluation?.machine, ...present(summary), ...present(request) };
   return {
     ...known,
     id,
@@ -52,7 +53,7 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
     why: await whyUnread(folder),
     ...(await records.processes(id)),
     evaluation,
-    result: await records.read(id, "result", isResult),
+    result: await records.read(id, "result"),
     pinned: await records.isPinned(id),
   };
 }
@@ -62,26 +63,14 @@ export function unreadRemains(id: string, folder: string, why: string): Remains 
   return { id, folder, why, supervisorAlive: false, nixAlive: false, pinned: false };
 }
 
-/** What can be used of a request or a summary that is damaged. */
-function texts(file: Readonly<Record<string, unknown>> = {}): Partial<Remains> {
-  const { machine, uri, attribute, place, startedAt } = file;
-  return {
-    ...(isText(machine) && machine !== "" && { machine }),
-    ...(isText(uri) && URL.canParse(uri) && { uri }),
-    ...(isText(attribute) && { attribute }),
-    ...(isPlace(place) && { place }),
-    ...(isTime(startedAt) && { startedAt }),
-  };
+/** The parts that are there. */
+function present(parts: v.InferOutput<typeof readableParts> | undefined): Partial<Remains> {
+  return Object.fromEntries(Object.entries(parts ?? {}).filter(([, value]) => value !== undefined));
 }
 
 async function whyUnread(folder: string): Promise<string> {
-  const found = await inspectWhole(folder, recordFiles.request, isFields);
-  switch (found.kind) {
-    case "absent":
-      return `${recordFiles.request}: missing`;
-    case "unreadable":
-      return `${recordFiles.request}: ${found.why}`;
-    default:
-      return `${recordFiles.request}: another content than expected`;
-  }
+  const name = recordFiles.request;
+  const found = await inspectWhole(folder, name, recordSchemas.request);
+  if (found.kind === "value") return `${name}: that of another build`;
+  return found.kind === "absent" ? `${name}: missing` : `${name}: ${found.why}`;
 }

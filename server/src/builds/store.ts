@@ -17,7 +17,6 @@ import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
-import { isSignatureReport, isSummary } from "./recordShapes.ts";
 import { type Remains, remainsOf, unreadRemains } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
 import { isOrphaned, isUnsupervised, summaryOf, transferStates } from "./summary.ts";
@@ -153,7 +152,7 @@ export class BuildStore {
   }
 
   async signatures(id: string): Promise<SignatureReport | undefined> {
-    return this.#records.read(id, "signatures", isSignatureReport);
+    return this.#records.read(id, "signatures");
   }
 
   /** Whether deltas of a build name its derivations: only while somebody looks. */
@@ -247,7 +246,7 @@ export class BuildStore {
   }
 
   async #load(id: string): Promise<void> {
-    const summary = await this.#records.read(id, "summary", isSummary);
+    const summary = await this.#records.read(id, "summary");
     if (summary?.id === id && finalStates.has(summary.state) && !(await this.#isInUse(summary))) {
       this.#damaged.delete(id);
       this.#summaries.set(id, summary);

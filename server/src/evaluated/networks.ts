@@ -4,7 +4,7 @@ import path from "node:path";
 import { type EvaluatedNames, withEvaluated } from "../network/evaluated.ts";
 import type { EvaluatedMachine, Network } from "../protocol.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
-import { isStoredNetwork, merge } from "./stored.ts";
+import { merge, storedNetwork } from "./stored.ts";
 import { EvaluatedSystems } from "./systems.ts";
 
 /**
@@ -74,7 +74,7 @@ export class EvaluatedNetworks {
   }
 
   async #load(uri: string): Promise<void> {
-    const stored = await readWhole(this.#folder, fileName(uri), isStoredNetwork);
+    const stored = await readWhole(this.#folder, fileName(uri), storedNetwork);
     if (stored?.uri !== uri) return;
     this.#systems.restore(stored);
     this.#didChange(uri);
@@ -82,7 +82,7 @@ export class EvaluatedNetworks {
 
   async #save(uri: string): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const stored = await readWhole(this.#folder, fileName(uri), isStoredNetwork);
+    const stored = await readWhole(this.#folder, fileName(uri), storedNetwork);
     const own = this.#systems.stored(uri);
     await writeWhole(path.join(this.#folder, fileName(uri)), stored?.uri === uri ? merge(stored, own) : own);
   }

@@ -1,60 +1,32 @@
+import * as v from "valibot";
+import { dictionary, machineName, type Parsed, shortText, time } from "../schemas/common.ts";
+
+const storedMachine = v.object({
+  system: shortText,
+  buildSystem: shortText,
+  stamp: v.string(),
+  at: time,
+  /** Why the user's Morph may evaluate it to something else. */
+  note: v.optional(v.string()),
+});
+
+const storedNames = v.object({ list: v.array(machineName), stamp: v.string(), at: time });
+
 /**
  * What evaluation has told of one network, as its file holds it. A stamp is a hash of the text that it was told of; times are
- * ISO 8601.
+ * ISO 8601. The names are those of all machines, once all have been evaluated.
  */
-export interface StoredNetwork {
-  readonly uri: string;
-  readonly machines: Readonly<Record<string, StoredMachine>>;
-  /** All machines' names, once all have been evaluated. */
-  readonly names?: StoredNames | undefined;
-}
+export const storedNetwork = v.object({
+  uri: v.string(),
+  machines: dictionary(storedMachine),
+  names: v.optional(storedNames),
+});
 
-export interface StoredMachine {
-  readonly system: string;
-  readonly buildSystem: string;
-  readonly stamp: string;
-  readonly at: string;
-  /** Why the user's Morph may evaluate it to something else. */
-  readonly note?: string | undefined;
-}
+export type StoredMachine = Parsed<typeof storedMachine>;
 
-export interface StoredNames {
-  readonly list: readonly string[];
-  readonly stamp: string;
-  readonly at: string;
-}
+export type StoredNames = Parsed<typeof storedNames>;
 
-type Fields<T> = { readonly [Name in keyof T]?: unknown };
-
-function fieldsOf<T>(value: unknown): Fields<T> {
-  return typeof value === "object" && value !== null ? value : {};
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isStoredMachine(value: unknown): value is StoredMachine {
-  const { system, buildSystem, stamp, at, note } = fieldsOf<StoredMachine>(value);
-  return [system, buildSystem, stamp, at].every(isText) && (note === undefined || isText(note));
-}
-
-function isStoredNames(value: unknown): value is StoredNames {
-  const { list, stamp, at } = fieldsOf<StoredNames>(value);
-  return Array.isArray(list) && list.every(isText) && isText(stamp) && isText(at);
-}
-
-/** Whether the content of a file is what it should be: another version or a damaged disk may have written anything. */
-export function isStoredNetwork(value: unknown): value is StoredNetwork {
-  const { uri, machines, names } = fieldsOf<StoredNetwork>(value);
-  return (
-    isText(uri) &&
-    typeof machines === "object" &&
-    machines !== null &&
-    Object.values(machines).every(isStoredMachine) &&
-    (names === undefined || isStoredNames(names))
-  );
-}
+export type StoredNetwork = Parsed<typeof storedNetwork>;
 
 /**
  * Of each machine, and of the names, what was told last: two windows may have evaluated the same network. Machines that the

@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import type { Command } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 
 /** The compiler refuses it where a schema's output and a declared type are not the same. */
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
-/** A type whose parts cannot be changed, as the protocol declares them. */
-export type Frozen<T> = T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
+/** A type whose parts cannot be changed, as the protocol declares them; a command of LSP can. */
+export type Frozen<T> = T extends Command ? T : T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
 
 /** What a schema makes of its input. */
 export type Parsed<S extends v.GenericSchema> = Frozen<v.InferOutput<S>>;
@@ -33,6 +34,9 @@ export function dictionary<S extends v.GenericSchema>(values: S) {
 
 /** A name or a path. */
 export const shortText = text(4096);
+
+/** A path that is no option of any program. */
+export const absolutePath = v.pipe(shortText, v.startsWith("/", "is not an absolute path"));
 
 /** A machine's name. */
 export const machineName = v.pipe(text(1024), v.nonEmpty("is empty"));

@@ -1,6 +1,8 @@
 import * as v from "valibot";
-import type { Place } from "../protocol.ts";
-import { type Parsed, type Same, shortText } from "./common.ts";
+import type { Evaluation, Place, Problem, SignatureReport, SignatureSummary } from "../protocol.ts";
+import { absolutePath, count, integer, type Parsed, type Same, shortText } from "./common.ts";
+
+// Parts of the protocol that are also read from files.
 
 /** Where a build is to run. */
 export const place = v.variant("kind", [
@@ -9,4 +11,91 @@ export const place = v.variant("kind", [
   v.object({ kind: v.literal("store"), store: shortText }),
 ]);
 
+const position = v.object({ line: integer, character: integer });
+const location = v.object({ uri: v.string(), range: v.object({ start: position, end: position }) });
+const command = v.object({
+  title: v.string(),
+  command: v.string(),
+  arguments: v.exactOptional(v.array(v.any())),
+});
+
+export const problem = v.object({
+  code: v.string(),
+  severity: v.picklist(["error", "warning", "info"]),
+  message: v.string(),
+  detail: v.optional(v.string()),
+  location: v.optional(location),
+  fixes: v.optional(v.array(command)),
+});
+
+const plan = v.object({
+  build: v.array(v.string()),
+  fetch: v.array(v.string()),
+  downloadBytes: v.optional(count),
+  unpackedBytes: v.optional(count),
+});
+
+export const evaluation = v.object({
+  machine: v.string(),
+  system: v.string(),
+  buildSystem: v.string(),
+  drvPath: absolutePath,
+  outPath: absolutePath,
+  evaluator: v.object({
+    path: v.string(),
+    origin: v.picklist(["setting", "environment", "morph", "nixpkgs", "bundled"]),
+    note: v.optional(v.string()),
+  }),
+  provenance: v.object({
+    nixVersion: v.string(),
+    nixPath: v.string(),
+    nixpkgs: v.optional(
+      v.object({
+        path: v.string(),
+        revision: v.optional(v.string()),
+        versionSuffix: v.optional(v.string()),
+      }),
+    ),
+    morphVersion: v.optional(v.string()),
+  }),
+  duration: count,
+  plan,
+});
+
+const counts = {
+  total: count,
+  trusted: count,
+  untrusted: count,
+  invalid: count,
+  unsigned: count,
+  missing: count,
+  contentAddressed: count,
+  builtHere: count,
+  unreachable: count,
+};
+
+export const signatureSummary = v.object(counts);
+
+const { total: _, ...statuses } = counts;
+
+export const signatureReport = v.object({
+  ...counts,
+  bytes: v.optional(count),
+  caches: v.array(v.object({ url: v.string(), reachable: v.boolean(), problem: v.optional(problem) })),
+  paths: v.array(
+    v.object({
+      path: v.string(),
+      status: v.picklist(Object.keys(statuses) as (keyof typeof statuses)[]),
+      key: v.optional(v.string()),
+      cache: v.optional(v.string()),
+    }),
+  ),
+});
+
 true satisfies Same<Parsed<typeof place>, Place>;
+true satisfies Same<Parsed<typeof evaluation>, Evaluation>;
+true satisfies Same<Parsed<typeof signatureSummary>, SignatureSummary>;
+true satisfies Same<keyof Parsed<typeof problem>, keyof Problem>;
+true satisfies Same<keyof Parsed<typeof signatureReport>, keyof SignatureReport>;
+problem satisfies v.GenericSchema<unknown, Problem>;
+signatureReport satisfies v.GenericSchema<unknown, SignatureReport>;

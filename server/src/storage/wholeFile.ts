@@ -1,5 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import * as v from "valibot";
 import { readRegular } from "./regularFile.ts";
 
 /** The largest JSON file that we write has some MiB; a larger one is none of ours (bytes). */
@@ -9,15 +10,37 @@ export const maxWhole = 32 * 1024 * 1024;
 export type WholeFile<T> =
   | { readonly kind: "absent" }
   | { readonly kind: "value"; readonly value: T }
-  /** No JSON, or not what it should be. */
-  | { readonly kind: "malformed" }
+  /** No JSON, not what it should be, or of a version that we do not know. */
+  | { readonly kind: "malformed"; readonly why: string }
   /** It is there and cannot be read: no regular file, too large, or a disk that fails. */
   | { readonly kind: "unreadable"; readonly why: string };
 
+/** What is wrong with a file is not said with more than this (UTF-16 units). */
+const maxWhy = 300;
+
 let written = 0;
 
+/** The version of the form in which we write files. One without a version is of the first. */
+const formatVersion = 1;
+
+/** A list has no place for a version: it is a field beside it. */
+function versioned(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? { version: formatVersion, list: value } : { version: formatVersion, ...value };
+}
+
+function unversioned(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("version" in value)) return value;
+  const { version, ...fields } = value;
+  if (version !== formatVersion)
+    throw new Error(
+      `written as version ${String(version).slice(0, 20)} of its form, of which only ${formatVersion} is known`,
+    );
+  return "list" in fields ? fields.list : fields;
+}
+
 /**
- * Writes a file whole: a reader sees the old one or the new one, also after a crash. A folder that stands in its place is moved
+ * Writes a file whole, with the version of its form: a reader sees the old one or the new one, also after a crash. A folder that stands in its place is moved
  * aside.
  */
 export async function writeWhole(file: string, value: unknown): Promise<void> {
@@ -26,7 +49,7 @@ export async function writeWhole(file: string, value: unknown): Promise<void> {
   try {
     const handle = await open(temporary, "w", 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify(value)}\n`);
+      await handle.writeFile(`${JSON.stringify(versioned(value))}\n`);
       await handle.sync();
     } finally {
       await handle.close();
@@ -49,34 +72,43 @@ async function replace(temporary: string, file: string, suffix: string): Promise
 }
 
 /** Reads a file that was written whole. Never throws. */
-export async function inspectWhole<T>(
+export async function inspectWhole<S extends v.GenericSchema>(
   folder: string,
   name: string,
-  is: (value: unknown) => value is T,
-): Promise<WholeFile<T>> {
+  schema: S,
+): Promise<WholeFile<v.InferOutput<S>>> {
   let text: string;
   try {
     text = (await readRegular(path.join(folder, name), maxWhole)).toString("utf8");
   } catch (error) {
     const isAbsent = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-    return isAbsent ? { kind: "absent" } : { kind: "unreadable", why: error instanceof Error ? error.message : "" };
+    return isAbsent ? { kind: "absent" } : { kind: "unreadable", why: messageOf(error) };
   }
   try {
-    const value: unknown = JSON.parse(text);
-    return is(value) ? { kind: "value", value } : { kind: "malformed" };
-  } catch {
-    return { kind: "malformed" };
+    const parsed = v.safeParse(schema, unversioned(JSON.parse(text)), { abortEarly: true });
+    if (parsed.success) return { kind: "value", value: parsed.output };
+    const [{ message, ...issue }] = parsed.issues;
+    return {
+      kind: "malformed",
+      why: [v.getDotPath({ ...issue, message }), message].filter(Boolean).join(": ").slice(0, maxWhy),
+    };
+  } catch (error) {
+    return { kind: "malformed", why: messageOf(error).slice(0, maxWhy) };
   }
 }
 
 /** The same; undefined when it is absent, cannot be read or does not hold what it should. */
-export async function readWhole<T>(
+export async function readWhole<S extends v.GenericSchema>(
   folder: string,
   name: string,
-  is: (value: unknown) => value is T,
-): Promise<T | undefined> {
-  const found = await inspectWhole(folder, name, is);
+  schema: S,
+): Promise<v.InferOutput<S> | undefined> {
+  const found = await inspectWhole(folder, name, schema);
   return found.kind === "value" ? found.value : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): string | undefined {

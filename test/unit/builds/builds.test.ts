@@ -389,6 +389,7 @@ function past(name: string, age: number, fields: Partial<BuildSummary> = {}): st
     startedAt: stoppedAt,
     stoppedAt,
     progress,
+    transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
     kept: {},
   };
   write(folderOf(id), "summary.json", { ...known, ...fields });

@@ -189,7 +189,9 @@ test("a build that has ended is told by its summary, also when its request is da
   const { place, uri, machine } = request;
   const progress = { done: 1, running: 0, failed: 0, expected: 1 };
   const id = record({ "request.json": "" });
-  const ended = { id, uri, machine, place, revision: 3, state: "succeeded", startedAt: at, stoppedAt: at, progress };
+  const transfers = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
+  const known = { id, uri, machine, place, revision: 3, startedAt: at, stoppedAt: at, progress, transfers };
+  const ended = { ...known, state: "succeeded" };
   fs.writeFileSync(records.fileOf(id, "summary"), JSON.stringify({ ...ended, kept: {} }));
   const builds = await open();
   assert.deepEqual(

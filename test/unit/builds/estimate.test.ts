@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as v from "valibot";
 import {
   type Durations,
   durationKey,
-  isDurations,
+  durationsSchema,
   packageName,
   withDurations,
 } from "../../../server/src/builds/durations.ts";
@@ -137,8 +138,8 @@ test("the last ten durations of each are kept, each build's once", () => {
     known[key]?.map(({ ms }) => ms),
     [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
   );
-  assert.ok(isDurations(JSON.parse(JSON.stringify(known))));
-  for (const bad of [null, [1], { a: 1 }, { a: [{ ms: 1 }] }]) assert.equal(isDurations(bad), false);
+  assert.ok(v.is(durationsSchema, JSON.parse(JSON.stringify(known))));
+  for (const bad of [null, [1], { a: 1 }, { a: [{ ms: 1 }] }]) assert.equal(v.is(durationsSchema, bad), false);
 });
 
 for (const [name, expected] of Object.entries({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isStoredNetwork, merge, type StoredNetwork } from "../../../server/src/evaluated/stored.ts";
+import * as v from "valibot";
+import { merge, type StoredNetwork, storedNetwork } from "../../../server/src/evaluated/stored.ts";
 import { EvaluatedSystems } from "../../../server/src/evaluated/systems.ts";
 import { networkUri } from "../../support/features.ts";
 import { someEvaluation } from "../../support/records.ts";
@@ -23,8 +24,7 @@ test("why the user's Morph may evaluate a machine to something else is remembere
   const note = "What morph evaluates with is not known.";
   systems.remember(networkUri, { ...armMachine, evaluator: { ...armMachine.evaluator, note } }, "text");
   const next = new EvaluatedSystems();
-  const stored: unknown = JSON.parse(JSON.stringify(systems.stored(networkUri)));
-  assert.ok(isStoredNetwork(stored));
+  const stored = v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri))));
   next.restore(stored);
   assert.deepEqual(next.get(networkUri, "a", "text"), { ...arm, stale: false, note });
 });
@@ -41,8 +41,7 @@ test("what is stored is there again after a restart", () => {
   const systems = new EvaluatedSystems();
   systems.remember(networkUri, armMachine, "text");
   systems.rememberNames(networkUri, ["a"], "text");
-  const stored: unknown = JSON.parse(JSON.stringify(systems.stored(networkUri)));
-  assert.ok(isStoredNetwork(stored));
+  const stored = v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri))));
   const next = new EvaluatedSystems();
   assert.ok(!next.has(networkUri));
   next.restore(stored);
@@ -89,4 +88,4 @@ const bad: Record<string, unknown> = {
 };
 
 for (const [name, value] of Object.entries(bad))
-  test(`not what is stored: ${name}`, () => assert.equal(isStoredNetwork(value), false));
+  test(`not what is stored: ${name}`, () => assert.equal(v.is(storedNetwork, value), false));

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
+import * as v from "valibot";
 import { inspectWhole, readWhole, writeWhole } from "../../../server/src/storage/wholeFile.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -18,8 +19,6 @@ beforeEach(() => {
   file = path.join(folder, "file.json");
   fs.mkdirSync(folder);
 });
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** What stands where a file should -> what reading it gives, and what puts it there. */
 const found: Record<string, [kind: string, make: () => void]> = {
@@ -51,12 +50,12 @@ const found: Record<string, [kind: string, make: () => void]> = {
 for (const [name, [kind, make]] of Object.entries(found))
   test(`${name} is ${kind} at once, and can be replaced`, { timeout: 10_000 }, async () => {
     make();
-    const what = await inspectWhole(folder, "file.json", isNumber);
+    const what = await inspectWhole(folder, "file.json", v.number());
     assert.equal(what.kind, kind);
     if (what.kind === "unreadable") assert.notEqual(what.why, "");
-    assert.equal(await readWhole(folder, "file.json", isNumber), kind === "value" ? 1 : undefined);
+    assert.equal(await readWhole(folder, "file.json", v.number()), kind === "value" ? 1 : undefined);
     await writeWhole(file, 2);
-    assert.equal(await readWhole(folder, "file.json", isNumber), 2);
+    assert.equal(await readWhole(folder, "file.json", v.number()), 2);
     assert.deepEqual(
       fs.readdirSync(folder).filter(each => each.endsWith(".tmp")),
       [],
@@ -65,11 +64,41 @@ for (const [name, [kind, make]] of Object.entries(found))
 
 test("writers of one file do not write into each other's copy", async () => {
   await Promise.all(Array.from({ length: 50 }, (_, index) => writeWhole(file, index)));
-  assert.ok(isNumber(await readWhole(folder, "file.json", isNumber)));
+  assert.equal(typeof (await readWhole(folder, "file.json", v.number())), "number");
   assert.deepEqual(fs.readdirSync(folder), ["file.json"]);
 });
 
 test("what cannot be written leaves no copy behind", async () => {
   await assert.rejects(writeWhole(file, 1n));
   assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+const machines = v.object({ machines: v.array(v.string()) });
+
+test("each file has the version of its form, and one without is of the first", async () => {
+  await writeWhole(file, { machines: ["a"] });
+  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 1, machines: ["a"] });
+  assert.deepEqual(await readWhole(folder, "file.json", machines), { machines: ["a"] });
+  fs.writeFileSync(file, '{ "machines": ["a"] }');
+  assert.deepEqual(await readWhole(folder, "file.json", machines), { machines: ["a"] });
+  await writeWhole(file, ["a", "b"]);
+  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 1, list: ["a", "b"] });
+  assert.deepEqual(await readWhole(folder, "file.json", v.array(v.string())), ["a", "b"]);
+  fs.writeFileSync(file, '["a"]');
+  assert.deepEqual(await readWhole(folder, "file.json", v.array(v.string())), ["a"]);
+});
+
+test("a version that is not known is not believed, and says so", async () => {
+  for (const version of [2, 0, "1", null, {}]) {
+    fs.writeFileSync(file, JSON.stringify({ version, machines: ["a"] }));
+    const found = await inspectWhole(folder, "file.json", machines);
+    assert.equal(found.kind, "malformed");
+    assert.match(found.kind === "malformed" ? found.why : "", /^written as version .*, of which only 1 is known$/);
+  }
+});
+
+test("what is wrong with a file names the field", async () => {
+  fs.writeFileSync(file, '{ "machines": ["a", 5] }');
+  const found = await inspectWhole(folder, "file.json", machines);
+  assert.match(found.kind === "malformed" ? found.why : "", /^machines\.1: /);
 });
