@@ -31,6 +31,7 @@ export const commandIds = {
   openKeptFolder: "morph.openKeptFolder",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
+  copyDiagnostics: "morph.copyDiagnostics",
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

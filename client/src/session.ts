@@ -1,10 +1,13 @@
 import * as vscode from "vscode";
-import type { ClientNotifications, Requests, ServerNotifications } from "../../server/src/protocol.ts";
+import type { ClientNotifications, Health, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import { CrashPolicy } from "./session/crashPolicy.ts";
+import { extensionVersion } from "./session/extensionVersion.ts";
 import type { ClientState } from "./session/life.ts";
 import { Notifications } from "./session/notifications.ts";
 import type { QuietClient } from "./session/quietClient.ts";
+import { RecentLines } from "./session/recentLines.ts";
+import { RecordedOutput } from "./session/recordedOutput.ts";
 
 export type SessionState = "starting" | "running" | "stopped";
 
@@ -13,7 +16,12 @@ export type SessionFailure = "restarted" | "crashed too often" | "did not start"
 
 /** The language server's life: start, crash, restart, stop. It tells what happened; others show it. */
 export class Session implements LanguageServer, vscode.Disposable {
-  readonly output = vscode.window.createOutputChannel("Morph Networks", { log: true });
+  /** The last lines of the output. */
+  readonly recent = new RecentLines();
+  readonly output: vscode.LogOutputChannel = new RecordedOutput(
+    vscode.window.createOutputChannel("Morph Networks", { log: true }),
+    this.recent,
+  );
   readonly #context: vscode.ExtensionContext;
   readonly #notifications = new Notifications();
   readonly #crashes = new CrashPolicy();
@@ -27,9 +35,24 @@ export class Session implements LanguageServer, vscode.Disposable {
   #starting: Promise<void> = Promise.resolve();
   #state: SessionState = "stopped";
   #restartsAfterCrash = false;
+  #health: Health | undefined;
+  readonly #healthListener: vscode.Disposable;
 
   constructor(context: vscode.ExtensionContext) {
     this.#context = context;
+    this.#healthListener = this.listen("morph/health", health => {
+      this.#health = health;
+    });
+  }
+
+  /** What the server has said of itself last. */
+  get health(): Health | undefined {
+    return this.#health;
+  }
+
+  /** That of the extension. */
+  get version(): string {
+    return extensionVersion(this.#context);
   }
 
   get state(): SessionState {
@@ -138,11 +161,19 @@ export class Session implements LanguageServer, vscode.Disposable {
   #become(state: SessionState): void {
     if (state === this.#state) return;
     this.#state = state;
+    if (state === "starting") this.#health = undefined;
     this.#stateChange.fire(state);
   }
 
   dispose(): void {
-    for (const part of [this.#notifications, this.#stateChange, this.#start, this.#failure, this.output])
+    for (const part of [
+      this.#healthListener,
+      this.#notifications,
+      this.#stateChange,
+      this.#start,
+      this.#failure,
+      this.output,
+    ])
       part.dispose();
   }
 }

@@ -12,6 +12,7 @@ import { buildOther } from "./buildOther.ts";
 import { cancelAllBuilds } from "./cancelAllBuilds.ts";
 import { cancelBuild } from "./cancelBuild.ts";
 import type { Command } from "./command.ts";
+import { copyDiagnostics } from "./copyDiagnostics.ts";
 import { copyStorePath } from "./copyStorePath.ts";
 import { evaluateAllMachines } from "./evaluateAllMachines.ts";
 import { evaluateMachine } from "./evaluateMachine.ts";
@@ -55,6 +56,7 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.openKeptFolder]: openKeptFolder,
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,
+  [commandIds.copyDiagnostics]: copyDiagnostics,
 };
 
 /** Registers every command of the manifest. What one fails with is shown to the user. */

@@ -11,6 +11,7 @@ import {
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../../../server/src/protocol.ts";
 import { languageIds } from "../manifest.ts";
+import { extensionVersion } from "./extensionVersion.ts";
 import type { ClientLife, ClientState } from "./life.ts";
 import { middleware } from "./middleware.ts";
 import { QuietClient } from "./quietClient.ts";
@@ -63,7 +64,12 @@ function clientOptions(
 
 /** What the server learns at its start. Asked again at each start, as trust may have been granted meanwhile. */
 function initializationOptions(context: vscode.ExtensionContext): InitializationOptions {
-  return { trusted: vscode.workspace.isTrusted, storageDir: context.globalStorageUri.fsPath, views: true };
+  return {
+    trusted: vscode.workspace.isTrusted,
+    storageDir: context.globalStorageUri.fsPath,
+    views: true,
+    version: extensionVersion(context),
+  };
 }
 
 function errorHandler(life: ClientLife): ErrorHandler {
