@@ -7,7 +7,6 @@ import { evaluateMachines } from "./evaluateMachines.ts";
 import { buildFolder } from "./nix/config.ts";
 import { keepOutputs } from "./nix/keepOutputs.ts";
 import { processProblem } from "./nix/nix.ts";
-import { runProcess } from "./nix/process.ts";
 import { checkClosure } from "./signing/check.ts";
 import { pathOf } from "./workspace/networkFiles.ts";
 import type { WorldParts } from "./worldParts.ts";
@@ -32,10 +31,8 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     },
     keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
     launch: async (record, adopt) => {
-      const env = { ...toolchain.nix.env, ELECTRON_RUN_AS_NODE: "1" };
-      const end = await runProcess(process.execPath, [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])], {
-        env,
-      });
+      const args = [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
+      const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
       if (end.kind === "exited" && end.code === 0) return { value: null };
       return {
         problem: { ...processProblem(end), code: "no-supervisor", message: t("The build could not be started.") },

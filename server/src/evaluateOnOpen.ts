@@ -24,7 +24,7 @@ export class EvaluateOnOpen {
       const isKnown = world.evaluated.names(uri)?.stale === false;
       if (isKnown || (await unsavedProblem(uri, candidate => networks.openDocument(candidate)))) continue;
       // What it fails with is shown when somebody asks for the evaluation.
-      await this.#evaluate(uri, abort.signal).catch(() => undefined);
+      await this.#evaluate(uri, abort.signal).catch(error => this.#session.log.info(`${uri} was not evaluated`, error));
     }
   }
 

@@ -97,11 +97,12 @@ export class Session {
         traits.storageDir,
         uri => this.networks.stamp(uri),
         uri => this.#tellNetwork(uri),
+        log,
       ),
       mayEvaluate: uri => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
       networkDidChange: uri => this.#tellNetwork(uri),
     };
-    this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta));
+    this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#diagnostics = new Diagnostics({

@@ -24,8 +24,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   nix: ["protocol.ts", "outcome.ts", "log.ts", "secrets.ts", "schemas", "storage"],
   builders: ["protocol.ts", "nix"],
   signing: ["protocol.ts", "outcome.ts", "nix"],
-  builds: ["protocol.ts", "outcome.ts", "schemas", "storage", "nix", "builders"],
-  evaluated: ["protocol.ts", "schemas", "storage", "network"],
+  builds: ["protocol.ts", "outcome.ts", "log.ts", "schemas", "storage", "nix", "builders"],
+  evaluated: ["protocol.ts", "log.ts", "schemas", "storage", "network"],
   workspace: ["protocol.ts", "outcome.ts", "log.ts", "storage", "network", "partial", "syntax"],
   // A program of its own.
   "supervisor.ts": ["storage", "builds"],

@@ -114,7 +114,10 @@ export class BuildEvents {
       if ((await Promise.all(outputs.map(isThere))).every(Boolean)) present.push(drvPath);
     }
     // Where it cannot be written the store is looked at again.
-    if (present.length > 0) await this.#records.write(this.#id, "present", present).catch(() => undefined);
+    if (present.length > 0)
+      await this.#records
+        .write(this.#id, "present", present)
+        .catch(error => this.#records.log.warning(`What of ${this.#id} was in the store before is not kept`, error));
     return new Set(present);
   }
 

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { type Log, silentLog } from "../log.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import {
   type Build,
@@ -27,9 +28,9 @@ export class Builds {
   readonly #store: BuildStore;
   #lastStart: Promise<unknown> = Promise.resolve();
 
-  constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void) {
-    this.#records = new BuildRecords(storageDir);
-    const estimator = new Estimator(storageDir);
+  constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void, log: Log = silentLog) {
+    this.#records = new BuildRecords(storageDir, log);
+    const estimator = new Estimator(storageDir, log);
     this.#runner = new BuildRunner(this.#records, world, estimator);
     this.#store = new BuildStore(this.#records, world, this.#runner, estimator, tell);
   }

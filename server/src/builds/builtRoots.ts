@@ -39,7 +39,7 @@ export class BuiltRoots {
     this.#kept.set(id, { at: now, drvPaths });
     if (drvPaths === before) return this.#last;
     return this.#oneAtATime(async () => {
-      const isKept = await this.#renew(id, wanted, now).catch(() => false);
+      const isKept = await this.#renew(id, wanted, now).catch(error => this.#didFail(id, error));
       if (!isKept) this.#kept.set(id, { at: now, drvPaths: "" });
     });
   }
@@ -68,7 +68,12 @@ export class BuiltRoots {
 
   /** What is to be dropped must not be kept by somebody who is slower. A full disk, or a record that is gone, is no harm. */
   #oneAtATime(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work).catch(() => undefined);
+    this.#last = this.#last.then(work).catch(error => this.#records.log.warning("Roots of builds were left", error));
     return this.#last;
+  }
+
+  #didFail(id: string, error: unknown): false {
+    this.#records.log.warning(`What ${id} has built is not kept from garbage collection`, error);
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type Log, silentLog } from "../log.ts";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Builder, Place } from "../protocol.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
@@ -19,8 +20,11 @@ export class Estimator {
   /** Build -> its last estimate and when it was made. */
   readonly #last = new Map<string, { readonly at: number; readonly value: Estimate | undefined }>();
 
-  constructor(storageDir: string) {
+  readonly #log: Log;
+
+  constructor(storageDir: string, log: Log = silentLog) {
     this.#folder = storageDir;
+    this.#log = log;
   }
 
   async load(): Promise<void> {
@@ -63,7 +67,9 @@ export class Estimator {
     if (measured.length === 0) return;
     await this.load();
     this.#durations = withDurations(this.#durations, measured);
-    await writeWhole(path.join(this.#folder, fileName), this.#durations).catch(() => undefined);
+    await writeWhole(path.join(this.#folder, fileName), this.#durations).catch(error =>
+      this.#log.warning("How long derivations took is not kept", error),
+    );
   }
 }
 

@@ -41,7 +41,8 @@ export class Housekeeping {
       if (await this.#records.isInUse(id)) return false;
       await this.#records.remove(id);
       return true;
-    } catch {
+    } catch (error) {
+      this.#records.log.warning(`The record ${id} stays: it cannot be removed`, error);
       return false;
     }
   }

@@ -3,6 +3,7 @@ import { constants, type Stats } from "node:fs";
 import { access, lstat, mkdir, open, readdir, readlink, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
+import { type Log, silentLog } from "../log.ts";
 import type { SignatureReport } from "../protocol.ts";
 import { recordId } from "../schemas/common.ts";
 import { whyUnreadable } from "../storage/regularFile.ts";
@@ -73,8 +74,12 @@ const streamFiles: readonly RecordFile[] = ["events", "clock", "archive"];
 export class BuildRecords {
   readonly #folder: string;
 
-  constructor(storageDir: string) {
+  /** Where it is noted what of a record was given up. */
+  readonly log: Log;
+
+  constructor(storageDir: string, log: Log = silentLog) {
     this.#folder = storageDir;
+    this.log = log;
   }
 
   /** The storage folder. */
@@ -113,7 +118,7 @@ export class BuildRecords {
       await this.write(id, "request", whole);
     } catch (error) {
       // A folder without a request would be a damaged record.
-      await this.remove(id).catch(() => undefined);
+      await this.remove(id).catch(left => this.log.warning(`An empty record stays: ${this.folderOf(id)}`, left));
       throw error;
     }
     return whole;
@@ -172,7 +177,7 @@ export class BuildRecords {
   /** Makes the event stream of a record readable if it is packed. One that is damaged is as good as empty. */
   async unpack(id: string): Promise<void> {
     if ((await this.#exists(id, "events")) || !(await this.#exists(id, "archive"))) return;
-    await unpack(this.folderOf(id)).catch(() => undefined);
+    await unpack(this.folderOf(id)).catch(error => this.log.warning(`The log of ${id} cannot be unpacked`, error));
   }
 
   /** Packs the event stream of a record that has ended. Where that cannot be written, it stays as it is. */
@@ -180,7 +185,9 @@ export class BuildRecords {
     if (!(await this.#exists(id, "events"))) return;
     const folder = this.folderOf(id);
     const isPacked = await this.#exists(id, "archive");
-    await (isPacked ? drop(folder) : pack(folder, logBytes)).catch(() => undefined);
+    await (isPacked ? drop(folder) : pack(folder, logBytes)).catch(error =>
+      this.log.warning(`The log of ${id} stays unpacked`, error),
+    );
   }
 
   /** Drops a record and, with its links, the GC roots that it held. */

@@ -176,6 +176,7 @@ export class BuildRunner {
       const problem = await this.#checkAndRealise(request, evaluation);
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
+      this.#records.log.error(`${id} was given up`, error);
       await this.#finishSometime(id, { problem: notRecorded(String(error)) });
     }
   }
@@ -214,7 +215,8 @@ export class BuildRunner {
     while (existsSync(this.#records.folderOf(id)))
       try {
         return await this.#finish(id, result);
-      } catch {
+      } catch (error) {
+        this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error);
         await sleep(retry, undefined, { ref: false });
       }
   }

@@ -23,7 +23,10 @@ export class SignatureChecks {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
-    void this.#check(id, output, abort.signal).catch(() => setTimeout(() => this.#running.delete(id), again).unref());
+    void this.#check(id, output, abort.signal).catch(error => {
+      this.#records.log.warning(`The signatures of ${id} are not recorded yet`, error);
+      setTimeout(() => this.#running.delete(id), again).unref();
+    });
   }
 
   /** Asks no cache any more: what was not looked up is not checked. */

@@ -179,7 +179,7 @@ export class BuildStore {
       const summary = { ...known, kept: { ...known.kept, pinned }, revision: known.revision + 1 };
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
-      await this.#records.write(id, "summary", summary).catch(() => undefined);
+      await this.#writeSummary(summary);
     });
   }
 
@@ -203,7 +203,7 @@ export class BuildStore {
   #schedule(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(async () => {
-      await this.#oneAtATime(() => this.#look());
+      await this.#oneAtATime(() => this.#look()).catch(error => this.#didFail("a look at the builds", error));
       this.#schedule();
     }, tick);
     this.#timer.unref();
@@ -216,14 +216,14 @@ export class BuildStore {
 
   async #look(): Promise<void> {
     this.#ticks++;
-    if (this.#ticks % tidyEvery === 0) void this.tidy().catch(() => undefined);
+    if (this.#ticks % tidyEvery === 0) void this.tidy().catch(error => this.#didFail("pruning builds", error));
     if (this.#ticks % searchEvery === 0) await this.#search();
     for (const id of [...this.#live.keys()]) await this.#guarded(id, () => this.#follow(id));
   }
 
   async #search(): Promise<void> {
     // Where the folder cannot be read for a while, what is known of it stays.
-    const ids = await this.#records.ids().catch(() => undefined);
+    const ids = await this.#records.ids().catch(error => this.#didFail("listing the builds", error));
     if (ids === undefined) return;
     for (const id of ids)
       if (!this.#summaries.has(id) || this.#damaged.has(id)) await this.#guarded(id, () => this.#load(id));
@@ -235,8 +235,11 @@ export class BuildStore {
   async #guarded(id: string, work: () => Promise<void>): Promise<void> {
     if (this.#stuck.has(id)) return;
     const done = work()
-      .catch(error => this.#loadDamaged(id, errorText(error)))
-      .catch(() => undefined);
+      .catch(error => {
+        this.#didFail(`a look at ${id}`, error);
+        return this.#loadDamaged(id, errorText(error));
+      })
+      .catch(error => this.#didFail(`what is left of ${id}`, error));
     const isInTime = await Promise.race([done.then(() => true), sleep(patience, false, { ref: false })]);
     if (isInTime) return;
     this.#stuck.add(id);
@@ -271,7 +274,7 @@ export class BuildStore {
     this.#live.delete(id);
     const remains = await remainsOf(this.#records, id, Date.now());
     if (remains === undefined) return;
-    if (isUnsupervised(remains)) void this.#runs.adopt(id).catch(() => undefined);
+    if (isUnsupervised(remains)) void this.#runs.adopt(id).catch(error => this.#didFail(`adopting ${id}`, error));
     this.#tellDamaged(why === undefined ? remains : { ...remains, why });
   }
 
@@ -286,6 +289,16 @@ export class BuildStore {
     this.#tell({ id, revision: next.revision, summary: next });
   }
 
+  /** The record says the same, and is read again after a restart. */
+  async #writeSummary(summary: BuildSummary): Promise<void> {
+    const { id } = summary;
+    await this.#records.write(id, "summary", summary).catch(error => this.#didFail(`the summary of ${id}`, error));
+  }
+
+  #didFail(what: string, error: unknown): void {
+    this.#records.log.warning(`Given up for now: ${what}`, error);
+  }
+
   /** One look at a build that has not ended: reads what is new, tells what changed, and lets go of it when it is over. */
   async #follow(id: string): Promise<void> {
     const live = this.#live.get(id);
@@ -297,10 +310,10 @@ export class BuildStore {
     }
     if (facts.cancelled) this.#runs.abort(id);
     else if (isOrphaned(facts, Date.now()) && this.#world.mayEvaluate(facts.request.uri)) {
-      await this.#runs.resume(id).catch(() => undefined);
+      await this.#runs.resume(id).catch(error => this.#didFail(`going on with ${id}`, error));
       facts = (await this.#records.facts(id)) ?? facts;
     }
-    if (isUnsupervised(facts)) void this.#runs.adopt(id).catch(() => undefined);
+    if (isUnsupervised(facts)) void this.#runs.adopt(id).catch(error => this.#didFail(`adopting ${id}`, error));
     const { events } = live;
     if (facts.result !== undefined) await this.#records.unpack(id);
     if (live.damage.size > 0 && this.#ticks % searchEvery === 0) live.damage = await this.#records.damage(id);
@@ -353,7 +366,7 @@ export class BuildStore {
     this.#checks.forget(id);
     this.#rates.forget(id);
     if (told !== undefined) await this.#estimator.learn(id, told);
-    await this.#records.write(id, "summary", summary).catch(() => undefined);
+    await this.#writeSummary(summary);
     if (state === "succeeded")
       for (const each of this.list()) if (isOver(each, summary)) void this.#builtRoots.drop(each.id);
     if (state !== "succeeded" && told !== undefined && this.#world.mayEvaluate(uri))

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { type Log, silentLog } from "../log.ts";
 import { type EvaluatedNames, withEvaluated } from "../network/evaluated.ts";
 import type { EvaluatedMachine, Network } from "../protocol.ts";
 import { readWhole, writeWhole } from "../storage/wholeFile.ts";
@@ -12,6 +13,7 @@ import { EvaluatedSystems } from "./systems.ts";
  * was loaded it answers from memory.
  */
 export class EvaluatedNetworks {
+  readonly #log: Log;
   readonly #folder: string;
   readonly #stampOf: (uri: string) => string | undefined;
   readonly #didChange: (uri: string) => void;
@@ -23,7 +25,13 @@ export class EvaluatedNetworks {
   #writing: Promise<void> = Promise.resolve();
 
   /** @param stampOf the stamp of all text that a network is read from, as it is now. */
-  constructor(storageDir: string, stampOf: (uri: string) => string | undefined, didChange: (uri: string) => void) {
+  constructor(
+    storageDir: string,
+    stampOf: (uri: string) => string | undefined,
+    didChange: (uri: string) => void,
+    log: Log = silentLog,
+  ) {
+    this.#log = log;
     this.#folder = path.join(storageDir, "evaluated");
     this.#stampOf = stampOf;
     this.#didChange = didChange;
@@ -69,7 +77,9 @@ export class EvaluatedNetworks {
 
   /** Writes what is known of a network. What another window has told meanwhile stays. That it cannot be written is no harm. */
   save(uri: string): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#save(uri)).catch(() => undefined);
+    this.#writing = this.#writing
+      .then(() => this.#save(uri))
+      .catch(error => this.#log.warning(`What evaluating ${uri} has told is not kept`, error));
     return this.#writing;
   }
 
