@@ -294,7 +294,7 @@ export class Session {
   async #describeToolchain(): Promise<void> {
     const { state, nix } = this.toolchain;
     if (state.kind === "unknown") return;
-    if (state.kind === "missing") return this.log.error(state.problem.message, state.problem.detail);
+    if (state.kind === "missing") return this.log.warning(state.problem.message, state.problem.detail);
     const builders = state.known.builders.map(({ id, systems }) => `${id} (${systems.map(({ system }) => system)})`);
     this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
     const morph = await findMorph(nix);
