@@ -66,6 +66,8 @@ export async function runProcess(file: string, args: readonly string[], options:
           kill();
         }, timeout);
   running.add(kill);
+  // execa only stops reading: a program that does not mind a closed pipe would go on for ever.
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", atMost(maxOutput, kill));
   const result = await child;
   running.delete(kill);
   clearTimeout(timer);
@@ -75,6 +77,15 @@ export async function runProcess(file: string, args: readonly string[], options:
     return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
   return { kind: "missing", file };
+}
+
+/** Counts the chunks of a stream and calls `exceeded` when they are longer than `limit` together. */
+function atMost(limit: number, exceeded: () => void): (chunk: Uint8Array | string) => void {
+  let length = 0;
+  return chunk => {
+    length += chunk.length;
+    if (length > limit) exceeded();
+  };
 }
 
 /** Kills a process group, as far as there still is one. */
