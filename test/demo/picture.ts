@@ -11,11 +11,11 @@ export async function takePicture(
 ): Promise<void> {
   const { page, browser } = await openWindow(host, home, { width: 1440, height: 900, scale: 1.5, colorScheme });
   try {
-    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor({ timeout: 60_000 });
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
     const build = treeRow(page, /eiffel.*succeeded/);
-    await build.waitFor({ timeout: 120_000 });
+    await build.waitFor();
     await expand(build);
     await treeRow(page, /paths signed.*by a trusted key/).waitFor();
     await widenSideBar(page);

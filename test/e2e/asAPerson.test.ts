@@ -39,18 +39,18 @@ const tall = { height: 1200 };
 
 test("eiffel is built by its lens, followed in the view, and its signatures are told", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
-    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor({ timeout: 60_000 });
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await openMorphViews(page);
     await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
     await picture("1-ready-dark");
     await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
     const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
-    await running.waitFor({ timeout: 60_000 });
+    await running.waitFor();
     await expand(running);
     await treeRow(page, /linux-.* is in no cache and is compiled under emulation/).waitFor();
     await treeRow(page, /linux-.*buildPhase/).waitFor();
     await picture("2-running-dark");
-    await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor({ timeout: 120_000 });
+    await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
     await treeRow(page, /paths signed.*by a trusted key/).waitFor();
     await lens(page, "Build eiffel").waitFor();
     await picture("3-succeeded-dark");
@@ -64,7 +64,7 @@ test("the same looks right in a light theme, and its build is still there in a n
     async (page, picture) => {
       await openMorphViews(page);
       const ended = treeRow(page, /eiffel.*succeeded/);
-      await ended.waitFor({ timeout: 60_000 });
+      await ended.waitFor();
       await expand(ended);
       await treeRow(page, /paths signed.*by a trusted key/).waitFor();
       await lens(page, "emulated here").waitFor();
@@ -76,7 +76,7 @@ test("the same looks right in a light theme, and its build is still there in a n
 
 test("a hover on a machine tells its system and who can build it", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
-    await lens(page, "emulated here").waitFor({ timeout: 60_000 });
+    await lens(page, "emulated here").waitFor();
     const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
     await name.hover();
     const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
@@ -88,7 +88,7 @@ test("a hover on a machine tells its system and who can build it", async () => {
 
 test("a machine is built on the builder that was chosen for it", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
-    await lens(page, "on attic").waitFor({ timeout: 60_000 });
+    await lens(page, "on attic").waitFor();
     await openMorphViews(page);
     await runCommand(page, "Morph: Build on ...");
     const choices = page.locator(".quick-input-list .monaco-list-row");
@@ -97,13 +97,13 @@ test("a machine is built on the builder that was chosen for it", async () => {
     await picture("4-build-on-dark");
     await choices.filter({ hasText: "attic" }).click();
     const running = treeRow(page, /web01.*building · \d+ of \d+/);
-    await running.waitFor({ timeout: 60_000 });
+    await running.waitFor();
     await expand(running);
-    await treeRow(page, /attic/).waitFor({ timeout: 30_000 });
+    await treeRow(page, /attic/).waitFor();
     await picture("4-building-on-attic-dark");
     await expand(treeRow(page, /^Transfers/));
     await treeRow(page, /(from|to) ssh-ng:\/\/attic$/).waitFor();
-    await treeRow(page, /web01.*succeeded/).waitFor({ timeout: 120_000 });
+    await treeRow(page, /web01.*succeeded/).waitFor();
     await treeRow(page, /^Transfers\s*\d+ done/).waitFor();
     await picture("4-transfers-dark");
   });
@@ -115,11 +115,11 @@ test("a derivation that fails comes first, and a click opens its log", async () 
     vscode.host,
     faults,
     async (page, picture) => {
-      await lens(page, "Build brokendep · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
+      await lens(page, "Build brokendep · x86_64-linux · on attic").waitFor();
       await openMorphViews(page);
       await clickLens(page, "Build brokendep", buildRow(page, "brokendep"));
       const failed = treeRow(page, /brokendep.*failed/);
-      await failed.waitFor({ timeout: 60_000 });
+      await failed.waitFor();
       await expand(failed);
       await treeRow(page, /broken-1\.0 failed with exit code 2/).waitFor();
       await treeRow(page, /^broken-1\.0\s*failed · /).click();
@@ -137,7 +137,7 @@ test("the folder of what failed is kept on request, and opened in a window of it
     vscode.host,
     writeNetwork(homeLab.lab, "scrapyard", scrap),
     async (page, picture) => {
-      await lens(page, "Build scrap").waitFor({ timeout: 60_000 });
+      await lens(page, "Build scrap").waitFor();
       await openMorphViews(page);
       await runCommand(page, "Morph: Build on ...");
       const choices = page.locator(".quick-input-list .monaco-list-row");
@@ -150,7 +150,7 @@ test("the folder of what failed is kept on request, and opened in a window of it
       await picture("5-what-to-do-dark");
       await choices.filter({ hasText: "Build Again, Keep Folder" }).click();
       const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^scrap.*failed/ });
-      await ended.nth(1).waitFor({ timeout: 60_000 });
+      await ended.nth(1).waitFor();
       await expand(ended.first());
       const derivation = treeRow(page, /^broken-1\.0\s*failed · /);
       await derivation.hover();
@@ -171,11 +171,11 @@ test("an evaluation that fails leads to its line", async () => {
     vscode.host,
     faults,
     async (page, picture) => {
-      await lens(page, "Build undefvar · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
+      await lens(page, "Build undefvar · x86_64-linux · on attic").waitFor();
       await openMorphViews(page);
       await clickLens(page, "Build undefvar", buildRow(page, "undefvar"));
       const failed = treeRow(page, /undefvar.*failed/);
-      await failed.waitFor({ timeout: 60_000 });
+      await failed.waitFor();
       await expand(failed);
       await treeRow(page, /attribute 'helo' missing/).click();
       await page.locator(".statusbar-item", { hasText: "Ln 14" }).waitFor();
@@ -188,14 +188,14 @@ test("an evaluation that fails leads to its line", async () => {
 test("a running build is cancelled by its inline action and leaves no process", async () => {
   const long = copyNetwork(homeLab.lab, "long");
   await inWindow(vscode.host, long, async (page, picture) => {
-    await lens(page, "Build forge · x86_64-linux · on attic").waitFor({ timeout: 60_000 });
+    await lens(page, "Build forge · x86_64-linux · on attic").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build forge", buildRow(page, "forge"));
     const running = treeRow(page, /forge.*building · [1-9]/);
-    await running.waitFor({ timeout: 60_000 });
+    await running.waitFor();
     await running.hover();
     await running.locator('.action-label[aria-label^="Cancel Build"]').click();
-    await treeRow(page, /forge.*cancelled/).waitFor({ timeout: 30_000 });
+    await treeRow(page, /forge.*cancelled/).waitFor();
     await picture("7-cancelled-dark");
     const building = leftovers(homeLab.lab).filter(({ cmdline }) => /nix-store|builder\.sh/.test(cmdline));
     assert.deepEqual(building, []);
@@ -218,7 +218,7 @@ test("an untrusted workspace shows its machines, and a click on Build asks for t
   const restricted = await startInstalled({ env: homeLab.lab.env, trust: true });
   try {
     await inWindow(restricted.host, homeLab.home, async (page, picture) => {
-      await lens(page, "Build eiffel · aarch64-linux").waitFor({ timeout: 60_000 });
+      await lens(page, "Build eiffel · aarch64-linux").waitFor();
       await openMorphViews(page);
       await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
       await page.locator(".welcome-view-content", { hasText: "once you trust it" }).waitFor();
@@ -239,7 +239,7 @@ test("without Nix the views say so and what to do", async () => {
   try {
     await inWindow(poor.host, lone, async (page, picture) => {
       await openMorphViews(page);
-      await treeRow(page, /^a\s*x86_64-linux/).waitFor({ timeout: 60_000 });
+      await treeRow(page, /^a\s*x86_64-linux/).waitFor();
       await page.locator(".welcome-view-content", { hasText: "Nix was not found" }).waitFor();
       await picture("10-no-nix-dark");
     });

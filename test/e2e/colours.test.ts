@@ -64,11 +64,11 @@ function colourOf(page: Page, text: string): Promise<string> {
 
 test("a log has the colours in which it was printed, those of the theme, and its text is plain", async () => {
   await inWindow(vscode.host, writeNetwork(lab, "gallery", network), async (page, picture) => {
-    await lens(page, "Build gallery").waitFor({ timeout: 60_000 });
+    await lens(page, "Build gallery").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build gallery", buildRow(page, "gallery"));
     const ended = treeRow(page, /gallery.*succeeded/);
-    await ended.waitFor({ timeout: 120_000 });
+    await ended.waitFor();
     await expand(ended);
     await treeRow(page, /^paint-1\.0\s*built/).click();
     await page.locator(".tab", { hasText: "paint-1.0.log" }).waitFor();

@@ -75,15 +75,15 @@ after(async () => {
 
 test("a build of many derivations shows what runs, and the rest folded, each below what needs it", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {
-    await lens(page, "Build stadium").waitFor({ timeout: 60_000 });
+    await lens(page, "Build stadium").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build stadium", buildRow(page, "stadium"));
     const running = treeRow(page, /stadium.*building · \d+ of \d+/);
-    await running.waitFor({ timeout: 60_000 });
+    await running.waitFor();
     await expand(running);
     await treeRow(page, /seat0-1\.0.*buildPhase/).waitFor();
     // Nothing moves any more until the slow one is done.
-    await treeRow(page, /^Done\s*64/).waitFor({ timeout: 60_000 });
+    await treeRow(page, /^Done\s*64/).waitFor();
     await picture("9-crowd-running-dark");
     await expand(treeRow(page, /^Not started/));
     await expand(treeRow(page, /^nixos-system-stadium.* below/));
@@ -95,21 +95,21 @@ test("a build of many derivations shows what runs, and the rest folded, each bel
     await picture("9-crowd-running-light");
     await page.emulateMedia({ colorScheme: "dark" });
     // The rows stay open when one of them begins and leaves.
-    await treeRow(page, /^roof-1\.0\s*buildPhase/).waitFor({ timeout: 60_000 });
+    await treeRow(page, /^roof-1\.0\s*buildPhase/).waitFor();
     await treeRow(page, /^cables-1\.0\s*planned/).waitFor();
     await picture("9-crowd-roof-dark");
-    await treeRow(page, /stadium.*succeeded/).waitFor({ timeout: 120_000 });
+    await treeRow(page, /stadium.*succeeded/).waitFor();
     await picture("9-crowd-succeeded-dark");
   });
 });
 
 test("of a build of many derivations that failed, the failure comes first, in a light theme too", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {
-    await lens(page, "Build riot").waitFor({ timeout: 60_000 });
+    await lens(page, "Build riot").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build riot", buildRow(page, "riot"));
     const failed = treeRow(page, /riot.*failed · \d+ of \d+/);
-    await failed.waitFor({ timeout: 120_000 });
+    await failed.waitFor();
     await expand(failed);
     await treeRow(page, /broken-1\.0 failed/).waitFor();
     await picture("9-crowd-failed-dark");
@@ -125,18 +125,18 @@ test("of a build of many derivations that failed, the failure comes first, in a 
 
 test("a build of few derivations is a tree, and that it has failed is told until the view is seen", async () => {
   await inWindow(vscode.host, writeNetwork(lab, "few", few), async (page, picture) => {
-    await lens(page, "Build flood").waitFor({ timeout: 60_000 });
+    await lens(page, "Build flood").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build flood", buildRow(page, "flood"));
     const running = treeRow(page, /^flood.*building/);
-    await running.waitFor({ timeout: 60_000 });
+    await running.waitFor();
     await expand(running);
     await treeRow(page, /^mill-1\.0\s*planned/).waitFor();
     await picture("9-few-running-dark");
     const badge = (text: string) => page.locator(`.activitybar .action-label[aria-label*="${text}"]`);
     await badge("1 running").waitFor();
     await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
-    await badge("1 failed").waitFor({ timeout: 60_000 });
+    await badge("1 failed").waitFor();
     await picture("9-badge-dark");
     await page.locator('.activitybar .badge[aria-label*="1 failed"]').click();
     await badge("1 failed").waitFor({ state: "detached" });

@@ -25,7 +25,7 @@ test("lenses, inlay hints and hovers tell systems that stand in imports, helpers
     vscode.host,
     copyNetwork(lab, "shapes"),
     async (page, picture) => {
-      await lens(page, "Build db · aarch64-linux · ").waitFor({ timeout: 60_000 });
+      await lens(page, "Build db · aarch64-linux · ").waitFor();
       await lens(page, "Build rack1 · x86_64-linux · ").waitFor();
       const name = page.locator(".view-line span", { hasText: /^db$/ }).first();
       await name.hover();
@@ -62,7 +62,7 @@ test("problems are underlined with what to do, and completion offers Morph's opt
 `,
   );
   await inWindow(vscode.host, network, async (page, picture) => {
-    await lens(page, "Build eiffel").waitFor({ timeout: 60_000 });
+    await lens(page, "Build eiffel").waitFor();
     await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
     await page.keyboard.press("Control+Shift+M");
     await page.locator(".markers-panel .monaco-list-row", { hasText: "targetHst" }).first().waitFor();

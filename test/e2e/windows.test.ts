@@ -35,28 +35,28 @@ after(async () => {
 
 test("a build goes on while its window is reloaded, is seen in another, and is cancelled from there", async () => {
   await inWindow(vscode.host, long, async page => {
-    await lens(page, "Build forge").waitFor({ timeout: 60_000 });
+    await lens(page, "Build forge").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build forge", buildRow(page, "forge"));
     const running = /forge\s*building · \d+ of \d+/;
-    await treeRow(page, running).waitFor({ timeout: 60_000 });
+    await treeRow(page, running).waitFor();
 
     await page.reload();
     await waitForWorkbench(page);
-    await treeRow(page, running).waitFor({ timeout: 60_000 });
+    await treeRow(page, running).waitFor();
 
     const second = await openWindow(vscode.host, long);
     try {
       await openMorphViews(second.page);
-      await treeRow(second.page, running).waitFor({ timeout: 60_000 });
+      await treeRow(second.page, running).waitFor();
       // The second window's Build finds the running build: its lens says Cancel.
       const cancel = lens(second.page, "Cancel");
-      await cancel.waitFor({ timeout: 60_000 });
+      await cancel.waitFor();
       await clickLens(second.page, "Cancel", treeRow(second.page, /forge\s*cancelled/));
     } finally {
       await second.browser.stop();
     }
-    await treeRow(page, /forge\s*cancelled/).waitFor({ timeout: 60_000 });
+    await treeRow(page, /forge\s*cancelled/).waitFor();
     assert.equal(
       await page.locator(".pane-body .monaco-list-row", { hasText: /^forge\s*(cancelled|building)/ }).count(),
       1,

@@ -8,6 +8,7 @@ import { type Cache, startCache } from "../support/cache.ts";
 import { machineArgs } from "../support/expressions.ts";
 import { network } from "../support/fixtures.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { ownNix } from "../support/ownNix.ts";
 import { isAlive, processesIn } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 
@@ -44,7 +45,7 @@ describe("the laboratory", { concurrency: true }, () => {
     });
     after(() => lab.stop());
 
-    it("starts with experimental features off and nothing outside its folder", async () => {
+    it("starts with experimental features off and its store in its folder", async () => {
       const result = await lab.nix("nix", ["eval", "--expr", "1"]);
       assert.match(result.stderr, /experimental Nix feature 'nix-command' is disabled/);
       const { stdout } = await lab.nix("nix-instantiate", [
@@ -54,7 +55,13 @@ describe("the laboratory", { concurrency: true }, () => {
         "[ builtins.storeDir (toString <nixpkgs>) ]",
       ]);
       assert.equal(stdout.trim(), `[ "${lab.storeDir}" "${lab.dir}/nixpkgs" ]`);
-      assert.equal(fs.existsSync("/nix"), false);
+    });
+
+    it("leaves the machine's own Nix as it is", async () => {
+      const before = ownNix();
+      await build(lab, web01);
+      assert.equal((await lab.nix("nix-collect-garbage", [])).code, 0);
+      assert.deepEqual(ownNix(), before);
     });
 
     it("builds web01 here, twice alike", async () => {
@@ -178,7 +185,7 @@ describe("the laboratory", { concurrency: true }, () => {
     it("takes a running build with it when it vanishes", async () => {
       lab.setConf({ builders: [builder.machinesLine.replace("aarch64", "x86_64")], maxJobs: 0 });
       const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
-      await until("the builder builds", () => processesIn(path.join(lab.dir, "builders")).find(isBuild), 20_000);
+      await until("the builder builds", () => processesIn(path.join(lab.dir, "builders")).find(isBuild));
       await builder.kill();
       const result = await running;
       assert.equal(result.code, 1);
@@ -202,7 +209,7 @@ describe("the laboratory", { concurrency: true }, () => {
     it("tells of a build that nobody ended", async () => {
       const lab = await startLab();
       const running = lab.nix("nix-build", [...machineArgs(network("long"), "forge"), "--no-out-link"]);
-      const { pid } = await until("a build runs", () => leftovers(lab).find(isBuild), 20_000);
+      const { pid } = await until("a build runs", () => leftovers(lab).find(isBuild));
       await assert.rejects(lab.stop(), /Still alive in the laboratory:\n.*builder\.sh/s);
       assert.equal(isAlive(pid), false);
       assert.equal(fs.existsSync(lab.dir), false);

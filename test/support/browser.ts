@@ -41,6 +41,8 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<Browse
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  // A guard only: what a busy machine shows late is not missing.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const asked: string[] = [];
   page.on("request", request => {

@@ -67,7 +67,7 @@ export async function clickLens(page: Page, title: string, effect: Locator): Pro
       await page.mouse.down();
       await page.mouse.up();
     }
-    if (await isShown(effect, 10_000)) return;
+    if (await isShown(effect, 30_000)) return;
   }
   throw new Error(`Clicks on "${title}" have no effect.`);
 }

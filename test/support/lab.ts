@@ -65,7 +65,7 @@ export function leftovers(lab: Pick<Lab, "dir">): Process[] {
 /** What is left after a moment's patience: a process that was just told to end needs one. */
 async function settle(dir: string): Promise<Process[]> {
   const gone = () => (processesIn(dir).length === 0 ? true : undefined);
-  await until("the laboratory's processes end", gone, 2_000).catch(() => {});
+  await until("the laboratory's processes end", gone, 20_000).catch(() => {});
   return processesIn(dir);
 }
 

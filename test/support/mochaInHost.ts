@@ -5,8 +5,8 @@ import util from "node:util";
 import Mocha from "mocha";
 import { grepVariable, type HostTest, outputVariable, writeResult } from "./hostResult.ts";
 
-/** A test that takes longer than this many ms fails, unless it sets a timeout of its own. */
-const timeout = 20_000;
+/** A test that takes longer than this many ms fails, unless it sets a timeout of its own: longer than any single wait. */
+const timeout = 120_000;
 
 /**
  * Runs mocha's tests in `files` and leaves the result where `runInHost` looks for it. Rejects when a test failed: VS Code

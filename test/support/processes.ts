@@ -40,8 +40,8 @@ export function processesIn(folder: string): Process[] {
 }
 
 /** Waits until a process has ended. */
-export async function waitForExit(pid: number, timeout = 10_000): Promise<void> {
-  await until(`process ${pid} ends`, () => (isAlive(pid) ? undefined : true), timeout);
+export async function waitForExit(pid: number): Promise<void> {
+  await until(`process ${pid} ends`, () => (isAlive(pid) ? undefined : true));
 }
 
 /** Kills a process and all that it has started, and waits for their end. */

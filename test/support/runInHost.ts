@@ -32,7 +32,7 @@ interface Ending {
  * code VS Code reports: an extension host that dies counts as 0.
  */
 export async function runInHost(options: HostRun): Promise<HostResult> {
-  const { out, timeout = 180_000 } = options;
+  const { out, timeout = 600_000 } = options;
   fs.rmSync(out, { recursive: true, force: true });
   fs.mkdirSync(out, { recursive: true });
   const variables = { [outputVariable]: out, ...(options.grep && { [grepVariable]: options.grep }) };

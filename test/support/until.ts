@@ -2,12 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Asks again and again until `check` gives something, and gives that. Only for what sends no event: another process's
- * files, ports and end. Throws after `timeout` ms, saying that `what` did not happen.
+ * files, ports and end. Throws after `timeout` ms, saying that `what` did not happen: a guard against a test that never ends,
+ * so long that a busy machine does not reach it.
  */
 export async function until<T>(
   what: string,
   check: () => T | undefined | Promise<T | undefined>,
-  timeout = 10_000,
+  timeout = 60_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -68,7 +68,6 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeHo
     env: cleanEnv(home, options.env),
     cwd: home,
     log,
-    timeout: 60_000,
     isReady: () =>
       fetch(`${base}/healthz`).then(
         response => response.ok,

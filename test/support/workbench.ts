@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 
 /** Waits until VS Code's window is there. */
 export async function waitForWorkbench(page: Page): Promise<void> {
-  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .part.statusbar").waitFor();
 }
 
 /**

@@ -8,8 +8,7 @@ import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./suppo
 import { activeExtension } from "./support/extension.ts";
 import { homeNetwork } from "./support/workspace.ts";
 
-describe("building eiffel", function () {
-  this.timeout(120_000);
+describe("building eiffel", () => {
   let api: InternalApi;
   let id: string;
   const seen: BuildSummary[] = [];

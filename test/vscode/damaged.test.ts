@@ -20,8 +20,7 @@ function recordsFolder(id: string): string {
   return own.slice(0, own.indexOf(`/${id}/`));
 }
 
-describe("a record that is damaged", function () {
-  this.timeout(60_000);
+describe("a record that is damaged", () => {
   let api: InternalApi;
   let folder: string;
 

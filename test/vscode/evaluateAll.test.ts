@@ -28,8 +28,7 @@ const files = {
   "numbers.nix": "{ time }: if time > 0 then [ 1 2 ] else [ ]\n",
 };
 
-describe("Evaluate All Machines", function () {
-  this.timeout(60_000);
+describe("Evaluate All Machines", () => {
   let api: InternalApi;
   let uri: string;
   let editor: Provided;

@@ -21,8 +21,7 @@ const text = `{
 }
 `;
 
-describe("the language features", function () {
-  this.timeout(60_000);
+describe("the language features", () => {
   let api: InternalApi;
   let uri: vscode.Uri;
   let document: vscode.TextDocument;

@@ -30,8 +30,7 @@ const network = `{
 }
 `;
 
-describe("a long log", function () {
-  this.timeout(120_000);
+describe("a long log", () => {
   let api: InternalApi;
   let id: string;
 

@@ -6,8 +6,7 @@ import { buildEnd, buildRow, rows, startBuild, textOf } from "./support/builds.t
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
 
-describe("what goes wrong", function () {
-  this.timeout(60_000);
+describe("what goes wrong", () => {
   let api: InternalApi;
 
   before(async () => {

@@ -24,8 +24,7 @@ in
 }
 `;
 
-describe("several builds", function () {
-  this.timeout(60_000);
+describe("several builds", () => {
   let api: InternalApi;
   let uri: string;
 

@@ -7,9 +7,7 @@ import { workspaceFolder } from "./support/workspace.ts";
 const got = "sha256-Ag942jUFELIQAWokyrvESx70RC7YjsZlHItswAioNBo=";
 const gotNix32 = "06ilm04c0v4b3ijwd3nq5r2g87jbqjxwl93a048b44056pd7h3q2";
 
-describe("the hash of what was fetched", function () {
-  this.timeout(30_000);
-
+describe("the hash of what was fetched", () => {
   before(() => activeExtension());
 
   /** Writes a Nix file into the workspace. */

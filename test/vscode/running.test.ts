@@ -7,8 +7,7 @@ import { eventually, next } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, slowNetwork } from "./support/workspace.ts";
 
-describe("a running build", function () {
-  this.timeout(60_000);
+describe("a running build", () => {
   let api: InternalApi;
 
   before(async () => {

@@ -25,8 +25,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 };
 
 for (const [name, shape] of Object.entries(shapes))
-  describe(`a network with ${name}`, function () {
-    this.timeout(60_000);
+  describe(`a network with ${name}`, () => {
     let api: InternalApi;
     let editor: Provided;
 
@@ -39,6 +38,13 @@ for (const [name, shape] of Object.entries(shapes))
     );
     const systems = { ...named, ...shape.computed };
     const pairs = (of: object) => Object.entries(of).map(([machine, text]) => `${machine} ${String(text)}`);
+    const lensesSettle = () =>
+      settles(
+        async () => (await editor.lenses()).toSorted(),
+        lensTitles.toSorted(),
+        listener => api.session.listen("morph/buildersDidChange", listener),
+        listener => api.session.listen("morph/networkDidChange", listener),
+      );
     const rowsSettle = () =>
       settles(
         () => machineRows(api, editor.document.uri).toSorted(),
@@ -54,19 +60,15 @@ for (const [name, shape] of Object.entries(shapes))
       for (const file of Object.keys(shape.files))
         await vscode.workspace.openTextDocument(vscode.Uri.joinPath(document.uri, "..", file));
       editor = new Provided(document);
-      // VS Code asks for the outline once for each version of the text: not before the modules have been read.
-      await rowsSettle().catch(() => undefined);
+      // VS Code asks for the outline once for each version of the text: not before the server, which reads a network again when
+      // one of its modules is opened, has read the modules. Its lenses say that.
+      await lensesSettle().catch(() => undefined);
       await vscode.window.showTextDocument(document);
     });
 
     it("has its machines in the Machines view", () => rowsSettle());
 
-    it("has two lenses above each machine", () =>
-      settles(
-        async () => (await editor.lenses()).toSorted(),
-        lensTitles.toSorted(),
-        listener => api.session.listen("morph/buildersDidChange", listener),
-      ));
+    it("has two lenses above each machine", () => lensesSettle());
 
     it("has its machines in the outline", async () =>
       assert.deepEqual((await editor.symbols()).toSorted(), pairs(named).toSorted()));
@@ -102,9 +104,13 @@ for (const [name, shape] of Object.entries(shapes))
   });
 
 /** Waits until a value is what it should be, and says what it is if it does not become so. */
-async function settles<T>(look: () => T | Promise<T>, expected: T, event: vscode.Event<unknown>): Promise<void> {
+async function settles<T>(
+  look: () => T | Promise<T>,
+  expected: T,
+  ...events: readonly vscode.Event<unknown>[]
+): Promise<void> {
   const wanted = JSON.stringify(expected);
   const isSo = async () => (JSON.stringify(await look()) === wanted ? true : undefined);
-  await eventually("it is as it should be", isSo, event).catch(() => undefined);
+  await eventually("it is as it should be", isSo, ...events).catch(() => undefined);
   assert.deepEqual(await look(), expected);
 }

@@ -93,7 +93,7 @@ function summaryOf(builds: Builds, id: string, wanted: (summary: BuildSummary) =
   if (now !== undefined && wanted(now)) return Promise.resolve(now);
   return new Promise((resolve, reject) => {
     const known = () => JSON.stringify(builds.list().find(build => build.id === id));
-    const timer = setTimeout(() => reject(new Error(`the build does not get there: ${known()}`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`the build does not get there: ${known()}`)), 60_000);
     tell = delta => {
       deltas.push(delta);
       if (delta.id !== id || !wanted(delta.summary)) return;

@@ -236,7 +236,7 @@ for (const [name, make] of Object.entries(noNetworks))
   });
 
 for (const [name, make] of Object.entries(noNetworks))
-  test(`a network that becomes ${name} is none any more`, { timeout: 10_000 }, async () => {
+  test(`a network that becomes ${name} is none any more`, { timeout: 60_000 }, async () => {
     const folder = folderWith({ "network.nix": `{ ${ok} }` });
     const uri = pathToFileURL(path.join(folder, "network.nix")).toString();
     const files = new NetworkFiles(parser, () => {});

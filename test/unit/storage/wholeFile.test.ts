@@ -48,7 +48,7 @@ const found: Record<string, [kind: string, make: () => void]> = {
 };
 
 for (const [name, [kind, make]] of Object.entries(found))
-  test(`${name} is ${kind} at once, and can be replaced`, { timeout: 10_000 }, async () => {
+  test(`${name} is ${kind} at once, and can be replaced`, { timeout: 60_000 }, async () => {
     make();
     const what = await inspectWhole(folder, "file.json", v.number());
     assert.equal(what.kind, kind);

@@ -1,7 +1,7 @@
 import type { Disposable, Event } from "vscode";
 
-/** How long an event is waited for (ms). */
-const patience = 30_000;
+/** How long an event is waited for (ms): a guard that a busy machine does not reach. */
+const patience = 90_000;
 
 /**
  * Gives the first value of `condition` that is not undefined. It is asked now and after every one of the events, never by the
