@@ -113,7 +113,9 @@ export class Session implements LanguageServer, vscode.Disposable {
   ): Promise<Requests[M]["result"]> {
     if (this.#client === undefined)
       return Promise.reject(new Error(vscode.l10n.t("The language server is not running.")));
-    return this.#client.sendRequest<Requests[M]["result"]>(method, params, token);
+    // An undefined token would be sent as a second parameter.
+    const cancellation = token === undefined ? [] : ([token] as const);
+    return this.#client.sendRequest<Requests[M]["result"]>(method, params, ...cancellation);
   }
 
   /** Tells a server that is there or on its way; the next one learns all it needs at its start. */

@@ -61,14 +61,18 @@ async function follow(bytes: Buffer, planned: readonly string[], choices: Random
     post({ kind: "fault", fault: "lost", what: `${name}: in pieces ${differences(grown, read)}` });
 }
 
-/** What a state tells, without times. */
+/**
+ * What a state tells, without times and without how far transfers were: of the ticks that are read together only the last one
+ * counts, which may be a mutated one.
+ */
 function toldBy(state: EventState): readonly unknown[] {
   const { errors, texts } = state;
   const derivations = [...state.derivations.values()].map(each => {
     const { startedAt: _, stoppedAt: __, ...rest } = derivationState(each);
     return rest;
   });
-  return [...derivations, ...transferStates(state), { errors, texts }];
+  const transfers = transferStates(state).map(({ done: _, expected: __, ...rest }) => rest);
+  return [...derivations, ...transfers, { errors, texts }];
 }
 
 function differences(grown: readonly unknown[], read: readonly unknown[]): string {
