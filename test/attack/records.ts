@@ -93,7 +93,8 @@ async function attackBatch(
     copyRecord(home, samples, index % 2 === 0 ? "succeeded" : "failed", random),
   );
   const damaged = Array.from({ length: count }, () => damagedRecord(home, samples, random));
-  const server = await AttackedServer.start(home, name, faults);
+  // Without a workspace: a damaged record may name a network anywhere.
+  const server = await AttackedServer.startWithout(home, name, faults);
   await areListed(server, [...sound.map(id => ({ id, what: "sound" })), ...damaged], name, faults);
   await Promise.all(damaged.map(({ id, what }) => askAll(server, id, `${name}: ${what}`, faults)));
   const removed = await removeSome(server, home, damaged, random, faults);
@@ -193,8 +194,8 @@ function copyRecord(home: Home, samples: Samples, stage: Stage, random: Random):
   for (const name of fs.readdirSync(folder).filter(each => each.endsWith(".json"))) {
     const file = path.join(folder, name);
     const text = fs.readFileSync(file, "utf8");
-    const storage = path.resolve(sample, "../..");
-    fs.writeFileSync(file, text.replaceAll(storage, home.storage).replaceAll(old, id));
+    const origin = path.resolve(sample, "../../../..");
+    fs.writeFileSync(file, text.replaceAll(origin, home.dir).replaceAll(old, id));
   }
   setBack(folder, stage, samples.running);
   return id;

@@ -41,9 +41,18 @@ export class AttackedServer {
     });
   }
 
-  /** Starts a server, trusted unless told otherwise, on a home's network. Undefined (and counted) when it does not start. */
-  static async start(home: Home, name: string, faults: Faults, options: ClientOptions = {}): Promise<AttackedServer> {
-    const client = await LspClient.start({ env: home.env, folder: home.folder, trusted: true, ...options });
+  /** Starts a trusted server on a home's network. */
+  static start({ env, folder }: Home, name: string, faults: Faults): Promise<AttackedServer> {
+    return AttackedServer.#start({ env, folder }, name, faults);
+  }
+
+  /** Starts a trusted server of a home in no workspace: it shows the builds of every network. */
+  static startWithout({ env }: Home, name: string, faults: Faults): Promise<AttackedServer> {
+    return AttackedServer.#start({ env }, name, faults);
+  }
+
+  static async #start(options: ClientOptions, name: string, faults: Faults): Promise<AttackedServer> {
+    const client = await LspClient.start({ trusted: true, ...options });
     const server = new AttackedServer(client, name, faults);
     await server.#within(client.next("morph/health"));
     return server;
