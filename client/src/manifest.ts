@@ -29,6 +29,7 @@ export const commandIds = {
   whatToDo: "morph.whatToDo",
   replaceHash: "morph.replaceHash",
   openKeptFolder: "morph.openKeptFolder",
+  treatAsNetworkFile: "morph.treatAsNetworkFile",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
   copyDiagnostics: "morph.copyDiagnostics",

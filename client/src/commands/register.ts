@@ -26,6 +26,7 @@ import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { showLog } from "./showLog.ts";
 import { showOutput } from "./showOutput.ts";
+import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
 import { whatToDo } from "./whatToDo.ts";
 import { whyRebuild } from "./whyRebuild.ts";
 
@@ -54,6 +55,7 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
   [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,
   [commandIds.openKeptFolder]: openKeptFolder,
+  [commandIds.treatAsNetworkFile]: treatAsNetworkFile,
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,
   [commandIds.copyDiagnostics]: copyDiagnostics,

@@ -1,0 +1,33 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { settingKeys } from "../manifest.ts";
+import { globOf } from "../text/glob.ts";
+import type { Command } from "./command.ts";
+
+/** Names a file in the workspace's `morph.networkFiles`: by the user's word it is a network file, whatever its text says. */
+export function treatAsNetworkFile(): Command {
+  return async argument => {
+    const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+    if (uri?.scheme !== "file" || path.extname(uri.fsPath) !== ".nix") {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("Open the Nix file that is to be treated as a network file."),
+      );
+      return;
+    }
+    const name = path.basename(uri.fsPath);
+    if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("{0} is in no folder of this workspace. Open its folder first.", name),
+      );
+      return;
+    }
+    const glob = globOf(vscode.workspace.asRelativePath(uri, false));
+    const settings = vscode.workspace.getConfiguration();
+    const globs = settings.get<readonly string[]>(settingKeys.networkFiles, []);
+    if (globs.includes(glob)) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("{0} is already treated as a network file.", name));
+      return;
+    }
+    await settings.update(settingKeys.networkFiles, [...globs, glob], vscode.ConfigurationTarget.Workspace);
+  };
+}
