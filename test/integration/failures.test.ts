@@ -88,7 +88,7 @@ const failures: Record<string, [machine: string, settings: NixSettings, code: st
     "timed-out-silent",
     /^silent-1\.0 .* nothing for 1 seconds/,
   ],
-  "nobody who may build": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs' is 0/],
+  "nobody who may build": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs = 0'/],
   "a program of another system": ["foreign", {}, "exec-format", /^foreign-1\.0 .* programs for s390x-linux /],
 };
 

@@ -34,7 +34,7 @@ const any = new RegExp(
 const harmless = [
   // The result at the end.
   /(?:\.\.|…|:|\s)\s*\[?(?:ok|pass(?:ed)?|success(?:ful)?|skip(?:ped)?|xfail(?:ed)?|yes|no)\]?\s*(?:\([^)]*\))?$/i,
-  /\bFAILED$/,
+  /\bFAILED$|\((?:skipped|expected|ignored)\)$/,
   // The result or what is done at the beginning.
   /^\W*(?:PASS|FAIL|XPASS|XFAIL|SKIP|RUN|OK|PASSED|FAILED)\b/,
   /^\W*(?:(?:not )?ok \d|=== run\b|(?:tests?|testing|checking|looking for|configure: checking)\s)/i,

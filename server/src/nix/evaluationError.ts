@@ -45,10 +45,14 @@ function locationOf(error: NixError | undefined): Location | undefined {
   return locationAt(error.file, error.line, error.column ?? 1);
 }
 
-/** `at /path/file.nix:7:62:` in a message, as every version prints it. */
+/** The last `at /path/file.nix:7:62` of a message, as every version prints it; each line is looked at once. */
 function locationIn(text: string): Location | undefined {
-  const match = [...text.matchAll(/at (\/[^\n]*?):(\d+):(\d+)/g)].at(-1);
-  return match?.[1] === undefined ? undefined : locationAt(match[1], Number(match[2]), Number(match[3]));
+  for (const line of text.split("\n").toReversed()) {
+    const start = line.indexOf("at /");
+    const match = start === -1 ? null : /^at (\/.*?):(\d{1,9}):(\d{1,9})(?!\d)/.exec(line.slice(start));
+    if (match?.[1] !== undefined) return locationAt(match[1], Number(match[2]), Number(match[3]));
+  }
+  return undefined;
 }
 
 function locationAt(file: string, line: number, column: number): Location {

@@ -31,7 +31,7 @@ const noMan = (place: string): Truth => ({
 });
 const noShell = (place: string): Truth => ({
   failed: ["shellless"],
-  says: new RegExp(`^shellless could not be started: ${place} does not have its builder /nowhere/sh\\.`),
+  says: new RegExp(`^shellless could not be started: there is no /nowhere/sh on ${place}\\.`),
   code: "program-missing",
 });
 const tooLong: Truth = { failed: ["talkative"], says: /^talkative timed out after 1 seconds\./, code: "timed-out" };
@@ -60,7 +60,10 @@ export const truths: Readonly<Record<string, Truth>> = {
   "no-output": { failed: ["no-output"], says: /^no-output made no output 'out'\.$/, code: "derivation-failed" },
   "output-missing": noMan(""),
   "program-missing": noShell("this machine"),
-  "sandbox-path-missing": { says: /\/run\/binfmt-that-is-not-there is not there/, code: "sandbox-path-missing" },
+  "sandbox-path-missing": {
+    says: /\/run\/binfmt-that-is-not-there does not exist on this machine/,
+    code: "sandbox-path-missing",
+  },
   "source-gone": {
     failed: ["gone.tar.gz"],
     says: /^gone\.tar\.gz could not be downloaded.*HTTP error 404/,

@@ -134,6 +134,35 @@ for (const [name, [text, builder]] of Object.entries(lines)) {
   });
 }
 
+/** An address -> the name of its builder. */
+const addresses: Record<string, string> = {
+  "unix:///run/nix/daemon.sock": "/run/nix/daemon.sock",
+  "unix://": "unix://",
+  "/mnt/store": "/mnt/store",
+  "local?root=/mnt": "/mnt",
+  local: "local",
+  daemon: "daemon",
+  auto: "auto",
+  "file:///srv/cache": "/srv/cache",
+  "ssh-ng://builder-arm": "builder-arm",
+  "ssh://root@builder-arm?remote-program=/x": "builder-arm",
+  "ssh://user:secret@builder-arm": "builder-arm",
+  "ssh-ng://nix@[fe80::1]": "[fe80::1]",
+  "https://user:secret@cache.example.org/x?y=z": "cache.example.org",
+  "builder-arm": "builder-arm",
+  "root@builder-arm": "builder-arm",
+};
+
+for (const [address, expected] of Object.entries(addresses))
+  test(`a builder has the name that a person gives it: ${address}`, () => {
+    const remote = parseMachineLine(
+      { text: `${address} x86_64-linux`, origin: { source: "nix.conf" } },
+      "x86_64-linux",
+    );
+    assert.equal(remote?.builder.name, expected);
+    assert.equal(remote?.builder.id, /^(?:root@)?builder-arm$/.test(address) ? `ssh://${address}` : address);
+  });
+
 test("a line of nothing is no machine", () => {
   assert.equal(parseMachineLine({ text: "", origin: { source: "nix.conf" } }, "x86_64-linux"), undefined);
 });

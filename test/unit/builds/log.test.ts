@@ -4,7 +4,19 @@ import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { LogReader } from "../../../server/src/builds/log.ts";
 import { maxLogLines } from "../../../server/src/protocol.ts";
-import { building, drv, error, id, logLine, message, phase, start, stop, storePath } from "../../support/streams.ts";
+import {
+  building,
+  drv,
+  error,
+  id,
+  logLine,
+  message,
+  phase,
+  serialised,
+  start,
+  stop,
+  storePath,
+} from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
 const temp = tempFolder("log");
@@ -185,4 +197,46 @@ test("a line that a full disk cut and glued to the next is no part of a log, and
   fs.appendFileSync(file, logLine(id(1), "cut").slice(0, 25));
   append(logLine(id(1), "whole"), building(id(2), drv("x")), start(id(3), 108, [storePath("y")]));
   assert.equal(await wholeLog(hello), "whole\n");
+});
+
+test("a page is bounded in lines and characters, and what one page leaves, the next ones give", async () => {
+  const long = "x".repeat(3 * 1024 * 1024);
+  append(
+    building(id(1), hello),
+    ...Array.from({ length: 12 }, () => logLine(id(1), long)),
+    message(3, "\n".repeat(30_000)),
+  );
+  const reader = new LogReader(file, undefined);
+  let [lines, offset, most] = [0, 0, 0];
+  for (let done = false; !done; ) {
+    const page = await reader.page(offset, true);
+    lines += page.text.split("\n").length - 1;
+    most = Math.max(most, page.text.length);
+    assert.ok(page.nextOffset > offset || page.done);
+    ({ done, nextOffset: offset } = page);
+  }
+  assert.equal(lines, 1 + 12 + 30_001);
+  assert.ok(most < 16 * 1024 * 1024, `${most}`);
+});
+
+for (const asked of [Number.NaN, -1, 0.5, Number.NEGATIVE_INFINITY, 1e300])
+  test(`a page that begins after ${asked} lines begins with the first one`, async () => {
+    append(building(id(1), hello), logLine(id(1), "one"));
+    const page = await new LogReader(file, hello).page(asked, true);
+    assert.deepEqual(page, { text: "one\n", nextOffset: 1, done: true });
+  });
+
+test("a page far beyond the end is empty", async () => {
+  append(building(id(1), hello), logLine(id(1), "one"));
+  const page = await new LogReader(file, hello).page(Number.MAX_SAFE_INTEGER, true);
+  assert.deepEqual([page.text, page.done], ["", true]);
+});
+
+test("an error that Nix could not send otherwise is read as later versions print it", async () => {
+  append(
+    building(id(1), hello),
+    logLine(id(1), "\u0001"),
+    logLine(id(1), serialised("executing '/bin/sh': No such file or directory")),
+  );
+  assert.equal(await wholeLog(hello), "\nerror: executing '/bin/sh': No such file or directory\n");
 });

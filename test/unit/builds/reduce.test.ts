@@ -78,6 +78,17 @@ test("a build that goes well: what is listed is planned, then it is built, with 
   assert.deepEqual(state.errors, []);
 });
 
+test("the last lines have no escape sequences and no control characters, whatever was printed", () => {
+  const printed = [
+    "\u001b[1;31mred\u001b[0m",
+    "\u001b]8;;http://x\u0007link\u001b]8;;\u0007",
+    "\u001b[2K\u001b[1Gdone\u001b(B",
+    "a\0b\u0001\r",
+  ];
+  const state = stateAfter([building(id(1), hello), ...printed.map(text => logLine(id(1), text))]);
+  assert.deepEqual(state.derivations.get(hello)?.tail, ["red", "link", "done", "ab"]);
+});
+
 test("what the plan knew already is listed once", () => {
   assert.deepEqual(Object.keys(states(stateAfter(success, [hello, system]))), [hello, system]);
 });

@@ -80,7 +80,7 @@ function placeIn(failed: FailedBuild, builder: string | undefined): string {
 
 function advice(system: string | undefined): string {
   return t(
-    "To emulate it, set boot.binfmt.emulatedSystems = [ {0} ] there on NixOS; elsewhere register qemu in binfmt_misc with the F flag, or add qemu to Nix's 'extra-sandbox-paths'. Or build on a machine of that system.",
+    "To emulate that system, set boot.binfmt.emulatedSystems = [ {0} ] there on NixOS; elsewhere register qemu in binfmt_misc with the F flag, or add qemu to Nix's 'extra-sandbox-paths'. Or build on a machine of that system.",
     system === undefined ? "..." : `"${system}"`,
   );
 }

@@ -63,7 +63,9 @@ export function errorsOf(failed: FailedBuild): readonly StreamError[] {
   const failing = failingDerivation(failed);
   const { errors } = failed.state;
   if (failing === undefined || !isFromBuilder(failing.ending)) return errors;
-  return errors.filter(({ isOwn, drvPath }) => isOwn || drvPath !== undefined);
+  const { drvPath: ended } = failing.derivation;
+  const isCredible = ({ drvPath }: StreamError) => drvPath !== undefined && drvPath !== ended;
+  return errors.filter(error => error.isOwn || failing.errors.includes(error) || isCredible(error));
 }
 
 /** What a person calls a builder by its address: the name that it has in the views. */

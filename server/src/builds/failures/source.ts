@@ -18,7 +18,7 @@ export const lostSource: Explain = failed => {
     return problemOf(
       "source-gone",
       t(
-        "{0} could not be downloaded: its server does not have it any more ('{1}'). Update its address, or copy it into the store by hand (nix-prefetch-url, nix-store --add-fixed).",
+        "{0} could not be downloaded: its server does not have it any more ({1}). Update its address, or copy it into the store by hand (nix-prefetch-url, nix-store --add-fixed).",
         name,
         quote(withoutMark(gone)),
       ),
@@ -28,7 +28,7 @@ export const lostSource: Explain = failed => {
   return problemOf(
     "source-unreachable",
     t(
-      "{0} could not be downloaded: its server cannot be reached ('{1}'). Check the network and its proxy, then build again.",
+      "{0} could not be downloaded: its server cannot be reached ({1}). Check the network and its proxy, then build again.",
       name,
       quote(withoutMark(unreachable)),
     ),

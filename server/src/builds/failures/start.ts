@@ -28,7 +28,7 @@ export const notStartedBuilder: Explain = failed => {
     : problemOf(
         "program-missing",
         t(
-          "{0} could not be started: {1} does not have its builder {2}. In Nix's sandbox there are only the inputs of a derivation and 'sandbox-paths'.",
+          "{0} could not be started: there is no {2} on {1}. In Nix's sandbox there are only a derivation's inputs and 'sandbox-paths'.",
           name,
           where,
           program,
@@ -48,12 +48,13 @@ export const missingSandboxPath: Explain = failed => {
   const path = missing.exec(innerWords(error?.text ?? ""))?.[1];
   if (error === undefined || path === undefined || inStore.test(path)) return undefined;
   const failing = failingDerivation(failed);
-  const name = failing?.name ?? onlyCancelled(failed) ?? t("A derivation");
+  const name = failing?.name ?? onlyCancelled(failed);
+  const start = name === undefined ? t("Nix could not set up its sandbox") : t("{0} could not be started", name);
   return problemOf(
     "sandbox-path-missing",
     t(
-      "{0} could not be started: {1} is not there on {2}, and Nix's sandbox is to have it. Create it (/run/binfmt is made by systemd-binfmt: restart that), or take it out of 'sandbox-paths' and 'extra-sandbox-paths' in the nix.conf there.",
-      name,
+      "{0}: {1} does not exist on {2}, but 'sandbox-paths' or 'extra-sandbox-paths' in the nix.conf there names it. Create it (for /run/binfmt, restart systemd-binfmt), or take it out of these settings.",
+      start,
       path,
       placeIn(failed, failing?.derivation.builder),
     ),
