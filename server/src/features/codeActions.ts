@@ -38,6 +38,7 @@ export function codeActions(
   const machines = new Map(network.machines.map(machine => [machine.name, machine]));
   return [
     ...diagnostics.flatMap(diagnostic => replacement(document, diagnostic)),
+    ...diagnostics.flatMap(diagnostic => quoteSetting(document, diagnostic)),
     ...bindings.flatMap(binding => quoteName(document, binding, diagnostics)),
     ...bindings.flatMap(binding => addSystem(document, machines.get(binding.path[0] ?? ""), binding, localSystem)),
     ...removeIneffective(document, network, range, diagnostics),
@@ -49,6 +50,16 @@ function replacement(document: NixDocument, diagnostic: Diagnostic): CodeAction[
   if (typeof text !== "string") return [];
   const edit = { range: diagnostic.range, newText: text };
   return [{ ...fix(document, t("Change to {0}", text), edit, [diagnostic]), isPreferred: true }];
+}
+
+/** `cores = 4;` -> `cores = "4";` */
+function quoteSetting(document: NixDocument, diagnostic: Diagnostic): CodeAction[] {
+  if (diagnostic.code !== "nix-config-not-string") return [];
+  const { start, end } = diagnostic.range;
+  const text = document.text.slice(document.offsetAt(start), document.offsetAt(end));
+  if (!/^(?:\d+|true|false)$/.test(text)) return [];
+  const edit = { range: diagnostic.range, newText: stringText(text) };
+  return [{ ...fix(document, t("Change to {0}", edit.newText), edit, [diagnostic]), isPreferred: true }];
 }
 
 /** `web.example.org = { ... }` -> `"web.example.org" = { ... }` */

@@ -15,7 +15,7 @@ export function diagnosticOf({ code, severity, message, detail, location }: Prob
 
 /** What is wrong with the network itself, as far as its text tells. */
 export function networkDiagnostics(network: Network): Diagnostic[] {
-  return network.problems.flatMap(diagnosticOf);
+  return network.problems.filter(({ location }) => location?.uri === network.uri).flatMap(diagnosticOf);
 }
 
 /** Why Nix would refuse to parse the text, as far as that is known without asking it. */

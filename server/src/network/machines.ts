@@ -1,5 +1,7 @@
 import { t } from "@vscode/l10n";
+import { morphOptions } from "../options/options.ts";
 import { reservedNames } from "../options/reservedNames.ts";
+import { optionTree } from "../options/tree.ts";
 import { Evaluator, type Focus } from "../partial/evaluator.ts";
 import type { Sources } from "../partial/sources.ts";
 import {
@@ -19,6 +21,8 @@ import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";
 import { modulesOfEvalConfig, nothingKnown } from "./evalConfig.ts";
 import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules.ts";
+import { deploymentProblems, networkProblems } from "./optionProblems.ts";
+import { distinct, functionProblem, noMachine, placed } from "./problems.ts";
 import {
   type MachineEvidence,
   machineEvidence,
@@ -86,6 +90,14 @@ export function readMachines(
   const machines = [...network.attributes].flatMap(
     ([name, attribute]) => read.get(name) ?? reader.read(name, attribute),
   );
+  const settings = budget.guard(() => select(network, "network"), unknown) ?? unknown;
+  const isFunction = value.kind === "function";
+  const problems = [
+    ...duplicateMachines(document),
+    ...(isFunction ? [functionProblem(document)] : []),
+    ...budget.guard(() => networkProblems(settings, reader.options), []).flatMap(problem => placed(problem, document)),
+    ...reader.problems,
+  ];
   const evidence = new Map(machines.map(({ machine, evidence: own }) => [machine.name, own]));
   return {
     network: {
@@ -93,8 +105,8 @@ export function readMachines(
       description: description?.kind === "string" ? description.text : undefined,
       machines: machines.map(({ machine }) => machine),
       orderingTags: budget.guard(() => orderingTags(network), undefined),
-      complete: network.complete && !budget.isCut,
-      problems: isTooLarge ? [tooManyMachines(document, count)] : duplicateMachines(document),
+      complete: network.complete && !isFunction && !budget.isCut,
+      problems: isTooLarge ? [tooManyMachines(document, count)] : distinct(problems),
     },
     recognised: top ?? budget.guard(() => recogniseMachines(network, [...evidence.values()]), "unknown"),
     isSound: !document.root.hasError,
@@ -132,7 +144,10 @@ function orderingTags(network: SetValue): string[] | undefined {
 /** A machine that was read alone. */
 export type FocusedReading = ReadMachine & Pick<Reading, "modules">;
 
-/** One machine, with only the bindings of `focus` looked at; undefined when they have none of that name, or not all is read. */
+/**
+ * One machine, with only the bindings of `focus` looked at; undefined when they have none of that name, when not all is read, and
+ * when something is wrong with it.
+ */
 export function readFocused(
   document: NixDocument,
   sources: Sources,
@@ -146,10 +161,12 @@ export function readFocused(
   if (network.kind !== "set" || attribute === undefined) return undefined;
   const reader = new MachineReader(document, evaluator, network);
   const [read] = reader.read(name, attribute);
-  return budget.isCut || read === undefined ? undefined : { ...read, modules: reader.files };
+  return budget.isCut || read === undefined || reader.problems.length > 0
+    ? undefined
+    : { ...read, modules: reader.files };
 }
 
-/** Morph's evaluator imports the file and takes a set; a function is given what its defaults are. */
+/** Morph imports the file and takes a set. A function, which it refuses, is given nothing, to show what it would make. */
 function networkValue(value: Value): Value {
   return value.kind === "function" ? apply(value, known(set(new Map()))) : value;
 }
@@ -199,6 +216,8 @@ class MachineReader {
   readonly #common: Common;
   /** The files that machines have as modules. */
   readonly files = new Set<string>();
+  readonly options = optionTree(morphOptions());
+  readonly #problems: Problem[] = [];
 
   readonly #namesOnly: boolean;
   #read = 0;
@@ -215,19 +234,29 @@ class MachineReader {
     });
   }
 
+  /** What Morph refuses of the machines that were read. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
   read(name: string, { thunk, definition }: Attribute): ReadMachine[] {
     if (reservedNames.has(name)) return [];
     const nameOnly = { name, ...this.#place(definition), ...unreadable.stated };
     if (this.#namesOnly && this.#read++ >= sample) return [{ machine: nameOnly, evidence: "unknown" }];
     const { budget } = this.#evaluator;
     const value = budget.guard(() => thunk.force(), unknown);
-    if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) return [];
-    const { stated, evidence } = budget.guard(() => this.#stated(name, value), unreadable);
+    if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) {
+      this.#problems.push(noMachine(name, this.#document, nameOnly.selectionRange));
+      return [];
+    }
+    const modules = budget.guard(() => this.#modules(name, value), [nothingKnown]);
+    const { stated, evidence } = budget.guard(() => this.#stated(value, modules), unreadable);
+    const problems = budget.guard(() => deploymentProblems(modules, this.options), []);
+    this.#problems.push(...problems.flatMap(problem => placed(problem, this.#document, nameOnly.selectionRange)));
     return [{ machine: this.#namesOnly ? nameOnly : { ...nameOnly, ...stated }, evidence }];
   }
 
-  #stated(name: string, value: Value): Stated {
-    const modules = this.#modules(name, value);
+  #stated(value: Value, modules: readonly ModuleConfig[]): Stated {
     return {
       stated: { ...effectiveSystems(modules, this.#common.pkgs), ...deploymentOf(modules) },
       evidence: machineEvidence(value, modules),

@@ -23,9 +23,13 @@ export function readText(
   sources: Sources = noSources,
   { isNetwork = false, sound = new Set() }: LookOptions = {},
 ): Reading {
-  return document.root.hasError
-    ? recoverMachines(document, sources, sound, isNetwork)
-    : readMachines(document, sources, { isNetwork });
+  if (!document.root.hasError) return readMachines(document, sources, { isNetwork });
+  const reading = recoverMachines(document, sources, sound, isNetwork);
+  // Of a broken text a part is read: what else is wrong with it is not certain.
+  const problems = reading.network.problems.filter(
+    ({ code }) => code === "duplicate-machine" || code === "too-many-machines",
+  );
+  return { ...reading, network: { ...reading.network, problems } };
 }
 
 /** The same of a text that is known to be a network. */

@@ -57,7 +57,9 @@ export function deploymentOptions(): MorphOption[] {
   ];
 }
 
-type Facts = Pick<MorphOption, "default" | "since">;
+type Facts = Pick<MorphOption, "default" | "since" | "isRequired">;
+
+const required: Facts = { isRequired: true };
 
 function option(name: string, type: OptionType, description: string, facts: Facts = {}): MorphOption {
   return { path: ["deployment", ...name.split(".")], type, description, ...facts };
@@ -74,8 +76,9 @@ function secret(): MorphOption[] {
       t(
         "The secret's file here, relative to the folder of the network file. A string, not a path: a path would be copied to the store.",
       ),
+      required,
     ),
-    of("destination", "string", t("Where the file goes on the host.")),
+    of("destination", "string", t("Where the file goes on the host."), required),
     of("owner", "set", t("Who owns the file on the host."), { default: "{ }" }),
     of("owner.user", "string", t("The user that owns the file."), { default: '"root"' }),
     of("owner.group", "string", t("The group that owns the file."), { default: '"root"' }),
@@ -96,6 +99,8 @@ function secret(): MorphOption[] {
 function checks(name: string, description: string, since?: string): MorphOption[] {
   const of = (path: string, type: OptionType, text: string, value?: string) =>
     option(`${name}.${path}`, type, text, { default: value, since });
+  const needed = (path: string, type: OptionType, text: string) =>
+    option(`${name}.${path}`, type, text, { ...required, since });
   const timing = (kind: string) => [
     of(`${kind}.*.period`, "integer", t("Seconds between two attempts."), "2"),
     of(`${kind}.*.timeout`, "integer", t("Seconds after which an attempt has failed."), "5"),
@@ -103,16 +108,17 @@ function checks(name: string, description: string, since?: string): MorphOption[
   return [
     option(name, "set", description, { default: "{ }", since }),
     of("cmd", "list of sets", t("Commands that are run on the host until each has succeeded."), "[ ]"),
-    of("cmd.*.description", "string", t("What the check is for, as Morph prints it.")),
-    of("cmd.*.cmd", "list of strings or null", t("The command and its arguments."), "null"),
+    needed("cmd.*.description", "string", t("What the check is for, as Morph prints it.")),
+    // Its default is null, which no build gets through.
+    needed("cmd.*.cmd", "list of strings", t("The command and its arguments.")),
     ...timing("cmd"),
     of("http", "list of sets", t("Requests over HTTP that are sent until each has an answer."), "[ ]"),
-    of("http.*.description", "string", t("What the check is for, as Morph prints it.")),
+    needed("http.*.description", "string", t("What the check is for, as Morph prints it.")),
     of("http.*.host", "string or null", t("The host that is asked. `null`: the one that is deployed to."), "null"),
     of("http.*.scheme", "string", t("`http` or `https`."), '"http"'),
-    of("http.*.port", "integer", t("The port that is asked.")),
-    of("http.*.path", "string", t("The path of the request."), '"/"'),
-    of("http.*.headers", "set", t("Headers of the request: name and value."), "{ }"),
+    needed("http.*.port", "integer", t("The port that is asked.")),
+    of("http.*.path", "absolute path", t("The path of the request."), '"/"'),
+    of("http.*.headers", "set of strings", t("Headers of the request: name and value."), "{ }"),
     of("http.*.insecureSSL", "boolean", t("Certificates are not checked."), "false"),
     ...timing("http"),
   ];

@@ -33,6 +33,7 @@ export function networkOptions(): MorphOption[] {
     option("nixConfig", "set", t("Settings of Nix for building and copying. Every value is a string."), {
       default: "{ }",
     }),
+    option("nixConfig.*", "string", t("A setting of Nix.")),
     option("ordering", "set", t("In which order machines are deployed."), { default: "{ }", since: "1.6" }),
     option("ordering.tags", "list of strings", t("Tags, those whose machines are deployed first before the others."), {
       default: "[ ]",

@@ -6,8 +6,9 @@ export type OptionType =
   | "string or null"
   | "boolean"
   | "list of strings"
-  | "list of strings or null"
+  | "absolute path"
   | "set"
+  | "set of strings"
   | "list of sets"
   | "anything"
   | { readonly oneOf: readonly string[] };
@@ -19,6 +20,8 @@ export interface MorphOption {
   readonly type: OptionType;
   /** As Nix text; absent when there is none. */
   readonly default?: string | undefined;
+  /** Morph refuses a set that does not define it. */
+  readonly isRequired?: boolean | undefined;
   /** The Morph version that brought it; absent when every version in use has it. */
   readonly since?: string | undefined;
   readonly description: string;

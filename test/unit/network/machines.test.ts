@@ -21,7 +21,7 @@ const cases: Record<string, { text: string; machines: string[]; complete?: boole
     text: `let x = 1; in with import <nixpkgs> { }; assert true; ({ a = { }; })`,
     machines: ["a"],
   },
-  "a function head": { text: `{ pkgs ? import <nixpkgs> { }, ... }: { a = { }; }`, machines: ["a"] },
+  "a function head": { text: `{ pkgs ? import <nixpkgs> { }, ... }: { a = { }; }`, machines: ["a"], complete: false },
   "sets merged with //": { text: `{ a = { }; } // { b = { }; }`, machines: ["a", "b"] },
   "a name bound by a let": { text: `let machines = { a = { }; }; in machines // { b = { }; }`, machines: ["a", "b"] },
   "inherited names": {

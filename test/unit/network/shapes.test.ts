@@ -80,10 +80,13 @@ const shapes: Record<string, Shape> = {
     a: stated,
     b: stated,
   }),
-  "a whole network that is a function of its nixpkgs": one(
-    `{ pkgs ? import <nixpkgs> { }, ... }: { network.description = "n"; a = { nixpkgs.system = ${arm}; }; }`,
-    { a: stated },
-  ),
+  "a whole network that is a function of its nixpkgs": {
+    files: {
+      "network.nix": `{ pkgs ? import <nixpkgs> { }, ... }: { network.description = "n"; a = { nixpkgs.system = ${arm}; }; }`,
+    },
+    complete: false,
+    machines: { a: stated },
+  },
   "a leading with": one(`with import <nixpkgs> { }; { a = { nixpkgs.system = ${arm}; }; }`, { a: stated }),
   "a traced network": one(`builtins.trace "deploying" { a = { nixpkgs.system = ${arm}; }; }`, { a: stated }),
 

@@ -55,5 +55,9 @@ in
   },
   renames: { "\n  g": ["forge", "network.nix: git → forge", "network.nix: git → forge"] },
   refusals: { "\n  ba": /Only machines can be renamed/, '\n  "www': /'www.example.org' is computed/ },
-  diagnostics: ["unknown-network-attribute: descripton", "no-system: bare"],
+  diagnostics: [
+    'network-is-function: { pkgs ? import <nixpkgs> { }, domain ? "example.org" }',
+    "unknown-network-attribute: descripton",
+    "no-system: bare",
+  ],
 };

@@ -6,6 +6,7 @@ import { encloses } from "../ranges.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
 import { type IsMissing, importRemarks } from "./imports.ts";
 import { modulesOf } from "./modules.ts";
+import { unusableNames, unusablePath } from "./morphsOwn.ts";
 import { dottedNames, unknownTags } from "./names.ts";
 import { deploymentRemarks, networkRemarks } from "./options.ts";
 import { secretRemarks } from "./secrets.ts";
@@ -28,6 +29,8 @@ export function* networkChecks(document: NixDocument, network: Network, isMissin
     () => deploymentRemarks(document, modules),
     () => importRemarks(document, isMissing),
     () => unknownTags(document, network),
+    () => unusableNames(network),
+    () => unusablePath(document),
     () => secretRemarks(document, modules),
   ];
   const remarks: Remark[] = [];

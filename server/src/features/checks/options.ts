@@ -1,17 +1,16 @@
 import { t } from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import { nearest } from "../../options/nearest.ts";
-import { type MorphOption, optionAt, optionsBelow, typeName } from "../../options/option.ts";
+import { type MorphOption, optionAt, optionsBelow } from "../../options/option.ts";
 import { morphOptions } from "../../options/options.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import type { AttributePath } from "../attributePath.ts";
 import { topBindings } from "../machineNames.ts";
 import type { DiagnosticCode, Remark } from "./codes.ts";
-import { isIllTyped, kindOf } from "./literals.ts";
 import type { Module } from "./modules.ts";
 
-/** `deployment.*` options that Morph does not have, and literals of a wrong type. */
+/** `deployment.*` options that Morph does not have. */
 export function deploymentRemarks(document: NixDocument, modules: readonly Module[]): Remark[] {
   const options = morphOptions();
   return modules.flatMap(({ definitions }) =>
@@ -21,7 +20,7 @@ export function deploymentRemarks(document: NixDocument, modules: readonly Modul
   );
 }
 
-/** Attributes of `network` that Morph ignores, literals of a wrong type, and settings of Nix that are no strings. */
+/** Attributes of `network` that Morph ignores. */
 export function networkRemarks(document: NixDocument): Remark[] {
   const options = morphOptions();
   return topBindings(document)
@@ -36,39 +35,22 @@ function networkBinding(
   prefix: AttributePath,
 ): Remark[] {
   const path = [...prefix, ...own];
-  if (path[1] === "nixConfig" && path.length === 3) return value === undefined ? [] : nixConfigValue(document, value);
   // What is inherited names an attribute as well.
-  const here = optionRemarks(document, options, { path, names, value }, "unknown-network-attribute");
+  const here = optionRemarks(document, options, { path, names }, "unknown-network-attribute");
   const set = value === undefined ? undefined : withoutParentheses(value);
   if (here.length > 0 || set === undefined || !isSet(set) || path.length > 2) return here;
   return bindingsOf(set).flatMap(binding => networkBinding(document, options, binding, path));
 }
 
-function nixConfigValue(document: NixDocument, value: Node): Remark[] {
-  const kind = kindOf(value);
-  if (kind === undefined || kind === "string") return [];
-  const message = t("Morph refuses settings of Nix that are no strings: put the value in quotes.");
-  const simple = kind === "integer" || kind === "boolean";
-  return [
-    {
-      code: "nix-config-not-string",
-      range: document.rangeOf(value),
-      message,
-      ...(simple ? { data: { replacement: `"${value.text}"` } } : {}),
-    },
-  ];
-}
-
 interface Named {
   readonly path: AttributePath;
   readonly names: readonly Node[];
-  readonly value: Node | undefined;
 }
 
 function optionRemarks(
   document: NixDocument,
   options: readonly MorphOption[],
-  { path, names, value }: Named,
+  { path, names }: Named,
   code: DiagnosticCode,
 ): Remark[] {
   for (let length = Math.max(2, path.length - names.length + 1); length <= path.length; length++) {
@@ -80,10 +62,7 @@ function optionRemarks(
     if (siblings.length === 0 || known.at(-1) === undefined || known.at(-1) === "*" || node === undefined) return [];
     return [unknownOption(document, node, known, siblings, code)];
   }
-  const option = optionAt(options, path);
-  if (option === undefined || value === undefined || !isIllTyped(value, option.type)) return [];
-  const message = t("Option '{0}' takes: {1}.", path.join("."), typeName(option.type));
-  return [{ code: "ill-typed-option", range: document.rangeOf(value), message }];
+  return [];
 }
 
 function unknownOption(

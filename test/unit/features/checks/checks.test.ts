@@ -5,6 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { networkChecks } from "../../../../server/src/features/checks/checks.ts";
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
+import { networkDiagnostics } from "../../../../server/src/features/diagnostics.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
 import { atOnce } from "../../../../server/src/steps.ts";
 import { textAt } from "../../../support/marked.ts";
@@ -16,7 +17,8 @@ const isMissing = (path: string) => path.includes("none");
 /** Code, text that is marked, and what would be put there instead. `no-system` has tests of its own. */
 function remarks(text: string): (readonly [code: unknown, marked: string, replacement?: string])[] {
   const document = nixDocument(text);
-  return atOnce(networkChecks(document, readNetwork(document), isMissing))
+  const network = readNetwork(document);
+  return [...networkDiagnostics(network), ...atOnce(networkChecks(document, network, isMissing))]
     .filter(({ code }) => code !== "no-system")
     .map(
       ({ code, range, data }) =>
@@ -80,8 +82,8 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
   "settings of Nix that are no strings": [
     '{ network.nixConfig = { cores = 4; sandbox = true; builders = "x"; y = z; substituters = [ "a" ]; }; a = { }; }',
     [
-      ["nix-config-not-string", "4", '"4"'],
-      ["nix-config-not-string", "true", '"true"'],
+      ["nix-config-not-string", "4"],
+      ["nix-config-not-string", "true"],
       ["nix-config-not-string", '[ "a" ]'],
     ],
   ],
@@ -102,7 +104,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
   ],
   "literals of a wrong type": [
     machine(
-      'deployment.tags = "web"; deployment.targetPort = "22"; deployment.buildOnly = 1; deployment.secrets.k.source = ./k;',
+      'deployment.tags = "web"; deployment.targetPort = "22"; deployment.buildOnly = 1; deployment.secrets.k = { source = ./k; destination = "/k"; };',
     ),
     [
       ["ill-typed-option", '"web"'],
@@ -112,9 +114,26 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     ],
   ],
   "a value that is none of the allowed": [
-    machine('deployment.secrets.k.uploadAt = "later";'),
+    machine('deployment.secrets.k = { uploadAt = "later"; source = "k"; destination = "/k"; };'),
     [["ill-typed-option", '"later"']],
   ],
+  "what is missing": [
+    machine('deployment.secrets.key.source = "x"; deployment.healthChecks = { http = [ { port = 1; } ]; };'),
+    [
+      ["missing-option", "deployment.secrets.key.source"],
+      ["missing-option", "http"],
+    ],
+  ],
+  "a value that a helper makes": [
+    "let check = port: { inherit port; description = 1; }; in { a = { deployment.healthChecks.http = [ (check 80) ]; }; }",
+    [["ill-typed-option", "1"]],
+  ],
+  "a machine that is none": ["{ a = { }; b = 1; }", [["not-a-machine", "b"]]],
+  "a network that is a function": [
+    "let x = 1; in { pkgs ? x }: { a = { }; }",
+    [["network-is-function", "{ pkgs ? x }"]],
+  ],
+  "a name with a quote": ['{ "a\'b" = { }; }', [["unusable-name", '"a\'b"']]],
   "an option of a machine that is spread": [
     '{ a.deployment.targetHots = "x"; a.services.x = 1; }',
     [["unknown-deployment-option", "targetHots", "targetHost"]],
@@ -168,8 +187,20 @@ const right: Record<string, string> = {
     "deployment.tags = f x; deployment.targetPort = if x then 1 else 2; deployment.buildOnly = lib.mkForce true;",
   ),
   "null where it is allowed": machine("deployment.targetPort = null;"),
-  "headers of any name": machine('deployment.healthChecks.http = [ { headers.Host = "x"; } ];'),
-  "secrets of any name": machine('deployment.secrets."a.b".source = "x"; deployment.secrets.c = lib.mkIf y z;'),
+  "a secret of which a part is not known": machine(
+    "deployment.secrets = import ./gone.nix; deployment.healthChecks.http = [ ({ port = 1; } // f x) ];",
+  ),
+  "a secret that another module may complete": machine('imports = [ ./gone.nix ]; deployment.secrets.k.source = "x";'),
+  "a secret that is taken away": machine(
+    'imports = [ { deployment.secrets.k.source = "x"; } ]; deployment.secrets = lib.mkForce { };',
+  ),
+  "values on a condition": machine("deployment.tags = lib.mkIf x 1;"),
+  "headers of any name": machine(
+    'deployment.healthChecks.http = [ { description = "x"; port = 80; headers.Host = "x"; } ];',
+  ),
+  "secrets of any name": machine(
+    'deployment.secrets."a.b" = { source = "x"; destination = "/x"; }; deployment.secrets.c = lib.mkIf y z;',
+  ),
   "computed names of secrets": machine("deployment.secrets.${x}.source = y;"),
   "an import that may be missing":
     "{ a = { imports = [ ] ++ lib.optional (builtins.pathExists ./none.nix) ./none.nix; }; }",
@@ -184,7 +215,7 @@ const right: Record<string, string> = {
     'let mk = system: { nixpkgs.system = system; }; in { a = mk "aarch64-linux" // { nixpkgs.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; }; b = mk "armv7l-linux"; }',
   "a system of an evalConfig": "{ network.evalConfig = ./eval-config.nix; a = { }; }",
   "a file that is no secret": machine(
-    'deployment.secrets.key.source = "../secrets/key"; x = builtins.readFile ./motd;',
+    'deployment.secrets.key = { source = "../secrets/key"; destination = "/k"; }; x = builtins.readFile ./motd;',
   ),
 };
 
