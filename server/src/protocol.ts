@@ -45,6 +45,8 @@ export interface Machine {
   readonly targetUser?: string | undefined;
   readonly targetPort?: number | undefined;
   readonly buildOnly?: boolean | undefined;
+  /** Its text does not tell all of its tags, or which options of `deployment` its modules declare. */
+  readonly isPartlyRead?: boolean | undefined;
   /** Evaluation told the name, the text does not: the ranges are the beginning of the file. */
   readonly computed?: true | undefined;
   /** It was evaluated, and this sentence says why the user's `morph` may evaluate it to something else. */

@@ -16,8 +16,16 @@ export interface JudgedNetwork {
 
 /** Codes that say that Morph fails. */
 export const refusals: ReadonlySet<string> = new Set([
-  ...["ill-typed-option", "missing-option", "network-is-function", "nix-config-not-string", "not-a-machine"],
-  ...["unknown-deployment-option", "unusable-name", "unusable-path", "unknown-system"],
+  ...[
+    "ill-typed-option",
+    "duplicate-machine",
+    "unquoted-dotted-name",
+    "missing-option",
+    "network-is-function",
+    "nix-config-not-string",
+    "not-a-machine",
+  ],
+  ...["unknown-deployment-option", "unusable-name", "unusable-path", "conflicting-systems"],
 ]);
 
 const pkgs = 'network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };';
@@ -94,6 +102,19 @@ export const judgedNetworks: Readonly<Record<string, JudgedNetwork>> = {
     },
     "aarch64-linux",
   ),
+
+  "two systems beside a network.pkgs": takes(
+    machine('imports = [ { nixpkgs.system = "x86_64-linux"; } ]; nixpkgs.system = "aarch64-linux";'),
+    "x86_64-linux",
+  ),
+  "a machine with two systems": {
+    ...takes(
+      network('{ a = { imports = [ { nixpkgs.system = "x86_64-linux"; } ]; nixpkgs.system = "aarch64-linux"; }; }'),
+    ),
+    codes: ["conflicting-systems"],
+    refused: "build",
+    says: "has conflicting definition values",
+  },
 
   // What a secret or a check needs.
   "a secret": takes(machine('deployment.secrets.k = { source = "x"; destination = "/x"; };')),
@@ -214,6 +235,12 @@ export const judgedNetworks: Readonly<Record<string, JudgedNetwork>> = {
     "does not exist",
   ),
 
+  "an option that a module of the machine declares": takes(
+    machine(
+      "imports = [ { options.deployment.foo = lib.mkOption { default = 1; type = lib.types.int; }; } ]; deployment.foo = 2;",
+    ),
+  ),
+
   // Settings of the network.
   "a description that is a number": refuses(
     settings("network.description = 1;"),
@@ -238,6 +265,18 @@ export const judgedNetworks: Readonly<Record<string, JudgedNetwork>> = {
     "must have a string typed value",
   ),
   "settings of Nix that are a list": refuses(settings("network.nixConfig = [ ];"), "ill-typed-option", set),
+
+  // Names.
+  "a machine that is defined twice": refuses(
+    settings("b = _: { }; b = _: { };"),
+    "duplicate-machine",
+    "already defined",
+  ),
+  "a name with dots, without quotes": refuses(
+    settings("web.example.org = { services.x = 1; };"),
+    "unquoted-dotted-name",
+    "does not exist",
+  ),
 
   // What is no machine.
   "a machine that is a number": refuses(settings("b = 1;"), "not-a-machine", set),

@@ -1,8 +1,8 @@
 import type { Value } from "../partial/value.ts";
 import type { Machine } from "../protocol.ts";
-import { definitionsOf, type ModuleConfig, stringsIn, winning } from "./modules.ts";
+import { definitionsOf, type ModuleConfig, mayDefineMore, stringsIn, winning } from "./modules.ts";
 
-type Deployment = Pick<Machine, "tags" | "targetHost" | "targetUser" | "targetPort" | "buildOnly">;
+type Deployment = Pick<Machine, "tags" | "targetHost" | "targetUser" | "targetPort" | "buildOnly" | "isPartlyRead">;
 
 /** The `deployment.*` options of a machine that say where it is and how it is grouped, where the text tells them. */
 export function deploymentOf(modules: readonly ModuleConfig[]): Deployment {
@@ -19,7 +19,16 @@ export function deploymentOf(modules: readonly ModuleConfig[]): Deployment {
     targetUser: text(option("targetUser")),
     targetPort: port?.kind === "number" ? port.value : undefined,
     buildOnly: buildOnly?.kind === "bool" ? buildOnly.value : undefined,
+    isPartlyRead: isPartlyRead(modules) ? true : undefined,
   };
+}
+
+/** Whether the machine may have other options of `deployment`, or other tags, than the text tells. */
+function isPartlyRead(modules: readonly ModuleConfig[]): boolean {
+  if (modules.some(({ mayDeclare }) => mayDeclare === true) || mayDefineMore(modules, "deployment")) return true;
+  return definitionsOf(modules, ["deployment", "tags"]).some(
+    ({ value, isConditional }) => isConditional || stringsIn(value) === undefined,
+  );
 }
 
 /** Lists of several modules are put together. */

@@ -16,7 +16,7 @@ import {
 import type { ModuleCollector, ModuleConfig } from "./modules.ts";
 
 /** Stands for a module that may state anything. */
-export const nothingKnown: ModuleConfig = { config: unknown, isDefault: false };
+export const nothingKnown: ModuleConfig = { config: unknown, isDefault: false, mayDeclare: true };
 
 const standard = "nixos/lib/eval-config.nix";
 

@@ -19,6 +19,8 @@ export interface ModuleConfig {
   readonly config: Value;
   /** Whether it comes from the network's `defaults`. */
   readonly isDefault: boolean;
+  /** Whether it declares options of `deployment`, or may do so without the text telling it. */
+  readonly mayDeclare?: boolean | undefined;
 }
 
 /** One definition of an option, somewhere in the modules of a machine. */
@@ -55,11 +57,11 @@ export class ModuleCollector {
     for (let module = waiting.shift(); module !== undefined && configs.length < maxModules; module = waiting.shift()) {
       const content = this.#content(module, files);
       if (content?.kind === "set" || content?.kind === "unknown")
-        configs.push({ config: configOf(content), isDefault });
+        configs.push({ config: configOf(content), isDefault, mayDeclare: mayDeclareDeployment(content) });
       if (content?.kind !== "set") continue;
       for (const list of ["imports", "require"]) waiting.push(...importsOf(content, list));
     }
-    if (configs.length >= maxModules) configs.push({ config: unknown, isDefault });
+    if (configs.length >= maxModules) configs.push({ config: unknown, isDefault, mayDeclare: true });
     return configs;
   }
 
@@ -98,6 +100,11 @@ function configOf(content: Value): Value {
   if (content.kind !== "set") return unknown;
   const isStructured = content.attributes.has("config") || content.attributes.has("options");
   return isStructured ? (select(content, "config") ?? set(new Map())) : content;
+}
+
+function mayDeclareDeployment(content: Value): boolean {
+  const options = select(content, "options");
+  return options !== undefined && select(options, "deployment") !== undefined;
 }
 
 function importsOf(content: Value, list: string): Value[] {

@@ -31,9 +31,35 @@ const otherSystems = [
   ...["aarch64-windows", "x86_64-windows", "x86_64-redox", "x86_64-genode", "aarch64-genode", "wasm32-wasi"],
 ];
 
+/** Processors and kernels of nixpkgs (`lib/systems/parse.nix`), which takes any pair of them. */
+const cpus: ReadonlySet<string> = new Set([
+  ...["arm", "armv5tel", "armv6m", "armv6l", "armv7a", "armv7r", "armv7m", "armv7l", "armv8a", "armv8r", "armv8m"],
+  ...[
+    "aarch64",
+    "aarch64_be",
+    "i386",
+    "i486",
+    "i586",
+    "i686",
+    "x86_64",
+    "microblaze",
+    "microblazeel",
+    "mips",
+    "mipsel",
+  ],
+  ...["mips64", "mips64el", "mmix", "m68k", "powerpc", "powerpc64", "powerpc64le", "powerpcle", "riscv32", "riscv64"],
+  ...["s390", "s390x", "sparc", "sparc64", "wasm32", "wasm64", "alpha", "rx", "msp430", "avr", "vc4", "or1k"],
+  ...["loongarch64", "javascript", "sh4", "arc"],
+]);
+const kernels: ReadonlySet<string> = new Set([
+  ...["linux", "darwin", "macos", "ios", "freebsd", "freebsd13", "netbsd", "openbsd", "solaris", "windows", "mingw32"],
+  ...["cygwin", "redox", "genode", "none", "wasi", "mmixware", "ghcjs", "uefi"],
+]);
+
 /** Whether nixpkgs knows a system by that name. */
 export function isKnownSystem(name: string): boolean {
-  return knownSystems().includes(name);
+  const [cpu = "", kernel = "", ...rest] = name.split("-");
+  return knownSystems().includes(name) || (rest.length === 0 && cpus.has(cpu) && kernels.has(kernel));
 }
 
 /** Every name of a system. */

@@ -23,10 +23,10 @@ export function* networkChecks(document: NixDocument, network: Network, isMissin
   const checks: (() => readonly Remark[])[] = [
     () => dotted,
     () => unknownSystems(document, network, modules),
-    () => conflictingSystems(document, modules),
+    () => conflictingSystems(document, network, modules),
     () => systemRemarks(document, network).filter(remark => !dotted.some(name => isOfSame(name, remark))),
     () => networkRemarks(document),
-    () => deploymentRemarks(document, modules),
+    () => deploymentRemarks(document, network, modules),
     () => importRemarks(document, isMissing),
     () => unknownTags(document, network),
     () => unusableNames(network),

@@ -23,9 +23,10 @@ export function dottedNames(document: NixDocument): Remark[] {
   });
 }
 
-/** Tags that order the network and that no machine has; silent while some machine's name is unknown. */
+/** Tags that order the network and that no machine has; silent while the tags of some machine are not known. */
 export function unknownTags(document: NixDocument, { machines, complete }: Network): Remark[] {
-  if (!complete || !document.text.includes("ordering")) return [];
+  if (!complete || machines.some(({ isPartlyRead }) => isPartlyRead === true)) return [];
+  if (!document.text.includes("ordering")) return [];
   const written = tags(document);
   const known = new Set([
     ...machines.flatMap(machine => machine.tags ?? []),

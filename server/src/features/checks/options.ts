@@ -3,6 +3,7 @@ import type { Node } from "web-tree-sitter";
 import { nearest } from "../../options/nearest.ts";
 import { type MorphOption, optionAt, optionsBelow } from "../../options/option.ts";
 import { morphOptions } from "../../options/options.ts";
+import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import type { AttributePath } from "../attributePath.ts";
@@ -11,9 +12,12 @@ import type { DiagnosticCode, Remark } from "./codes.ts";
 import type { Module } from "./modules.ts";
 
 /** `deployment.*` options that Morph does not have. */
-export function deploymentRemarks(document: NixDocument, modules: readonly Module[]): Remark[] {
+export function deploymentRemarks(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
   const options = morphOptions();
-  return modules.flatMap(({ definitions }) =>
+  // A module that cannot be read may declare more, and what the defaults set may be declared for any machine.
+  const unread = new Set(network.machines.filter(({ isPartlyRead }) => isPartlyRead === true).map(({ name }) => name));
+  const certain = modules.filter(({ name }) => (name === "defaults" ? unread.size === 0 : !unread.has(name)));
+  return certain.flatMap(({ definitions }) =>
     definitions
       .filter(({ path }) => path[0] === "deployment")
       .flatMap(definition => optionRemarks(document, options, definition, "unknown-deployment-option")),

@@ -65,9 +65,12 @@ function literalSystem(value: Node): Stated | undefined {
   return text === undefined ? undefined : { value: text, node: literal, priority };
 }
 
-/** Two systems for one machine, of which neither gives way. */
-export function conflictingSystems(document: NixDocument, modules: readonly Module[]): Remark[] {
+/** Two systems for one machine, of which neither gives way. Beside an instance of nixpkgs, which decides, neither counts. */
+export function conflictingSystems(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
+  const decided = network.machines.filter(({ system: { origin } }) => origin.endsWith(".pkgs")).map(({ name }) => name);
+  const isDecided = new Set(decided.length === network.machines.length ? [...decided, "defaults"] : decided);
   return modules.flatMap(({ name, definitions }) => {
+    if (isDecided.has(name)) return [];
     const stated = definitions
       .filter(({ path }) => path[1] !== "buildPlatform" && path[1] !== "crossSystem")
       .flatMap(definition => {

@@ -124,6 +124,10 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
       ["missing-option", "http"],
     ],
   ],
+  "two systems beside an instance of nixpkgs, which decides": [
+    '{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a = { imports = [ { nixpkgs.system = "x86_64-linux"; } ]; nixpkgs.hostPlatform = "aarch64-linux"; }; }',
+    [["ineffective-system", '"aarch64-linux"']],
+  ],
   "a value that a helper makes": [
     "let check = port: { inherit port; description = 1; }; in { a = { deployment.healthChecks.http = [ (check 80) ]; }; }",
     [["ill-typed-option", "1"]],
@@ -194,6 +198,15 @@ const right: Record<string, string> = {
   "a secret that is taken away": machine(
     'imports = [ { deployment.secrets.k.source = "x"; } ]; deployment.secrets = lib.mkForce { };',
   ),
+  "an option that a module of the machine declares": machine(
+    "imports = [ { options.deployment.foo = { }; } ]; deployment.foo = 2;",
+  ),
+  "an option that a module may declare that cannot be read": machine("imports = [ ./gone.nix ]; deployment.foo = 1;"),
+  "an option in defaults that a module may declare that cannot be read":
+    "{ defaults.deployment.foo = 1; a = { }; b = { imports = [ ./gone.nix ]; }; }",
+  "a tag while the tags of a machine are not known":
+    '{ network.ordering.tags = [ "db" ]; a = { deployment.tags = f x; }; }',
+  "a system of a processor and a kernel that nixpkgs knows": machine('nixpkgs.system = "riscv64-netbsd";'),
   "values on a condition": machine("deployment.tags = lib.mkIf x 1;"),
   "headers of any name": machine(
     'deployment.healthChecks.http = [ { description = "x"; port = 80; headers.Host = "x"; } ];',
