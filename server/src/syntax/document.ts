@@ -100,7 +100,7 @@ export class NixDocument {
   #editOf(range: Range, text: string): Edit {
     const startIndex = this.#text.offsetAt(range.start);
     const oldEndIndex = this.#text.offsetAt(range.end);
-    const lines = text.split("\n");
+    const lines = text.split(/\r\n|[\r\n]/);
     const lastLine = lines.at(-1) ?? "";
     const point = (index: number) => {
       const { line, character } = this.#text.positionAt(index);

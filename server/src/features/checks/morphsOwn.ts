@@ -26,8 +26,9 @@ export function unusableNames(network: Network): Remark[] {
 /** A network whose path Morph cannot pass on to Nix. */
 export function unusablePath(document: NixDocument): Remark[] {
   const uri = URI.parse(document.uri);
-  if (uri.scheme !== "file" || pathCharacters.test(uri.path)) return [];
-  const found = [...uri.path].find(character => !pathCharacters.test(character)) ?? "";
+  const path = uri.path.replace(/^\/[A-Za-z]:/, "");
+  if (uri.scheme !== "file" || pathCharacters.test(path)) return [];
+  const found = [...path].find(character => !pathCharacters.test(character)) ?? "";
   const message = t(
     "Morph cannot read a network whose path has {0} in it: it writes the path into a Nix expression as it is. Rename the folder or the file.",
     shown(found),
