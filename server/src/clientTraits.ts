@@ -1,5 +1,6 @@
 import os from "node:os";
 import path from "node:path";
+import * as v from "valibot";
 import type { ClientCapabilities, InitializeParams, MarkupKind } from "vscode-languageserver";
 import { parseOrThrow } from "./incoming.ts";
 import { initializationOptions } from "./schemas/requests.ts";
@@ -42,7 +43,8 @@ export interface ClientTraits {
 export function clientTraits(params: InitializeParams): ClientTraits {
   const { capabilities, clientInfo, workspaceFolders, rootUri } = params;
   const options = parseOrThrow(initializationOptions, params.initializationOptions ?? {}, "initializationOptions");
-  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+  const folders = v.is(v.array(v.object({ uri: v.string() })), workspaceFolders) ? workspaceFolders : undefined;
+  const uris = folders?.map(({ uri }) => uri) ?? (typeof rootUri === "string" ? [rootUri] : []);
   return {
     trusted: options.trusted === true,
     storageDir: options.storageDir ?? defaultStorageDir(),
@@ -62,7 +64,7 @@ type Ability = Exclude<keyof ClientTraits, "trusted" | "storageDir" | "views" | 
 function abilities({ workspace, window, textDocument }: ClientCapabilities): Pick<ClientTraits, Ability> {
   const { hover, completion, documentSymbol, codeAction, rename, documentLink, publishDiagnostics } =
     textDocument ?? {};
-  const hasMarkdown = (formats: readonly MarkupKind[] | undefined) => formats?.includes("markdown") === true;
+  const hasMarkdown = (formats: readonly MarkupKind[] | undefined) => listOf(formats).includes("markdown");
   return {
     hasConfiguration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -73,13 +75,22 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
     hoverFormat: hover?.contentFormat && (hasMarkdown(hover.contentFormat) ? "markdown" : "plaintext"),
     markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
     nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
-    codeActionLiterals: codeAction?.codeActionLiteralSupport !== undefined,
+    codeActionLiterals: isObject(codeAction?.codeActionLiteralSupport),
     preferredActions: codeAction?.isPreferredSupport === true,
     preparesRenames: rename?.prepareSupport === true,
     linkTooltips: documentLink?.tooltipSupport === true,
-    diagnosticTags: publishDiagnostics?.tagSupport?.valueSet ?? [],
-    semanticTokens: textDocument?.semanticTokens !== undefined,
+    diagnosticTags: listOf(publishDiagnostics?.tagSupport?.valueSet),
+    semanticTokens: isObject(textDocument?.semanticTokens),
   };
+}
+
+/** Some clients send something else than LSP says. */
+function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function defaultStorageDir(): string {

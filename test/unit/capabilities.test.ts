@@ -201,6 +201,22 @@ test("a client whose hovers are plain text gets them without marks", async () =>
   assert.match(contents.value, /^eiffel\n\nSystem x86_64-linux, from network\.pkgs, on line 2\./);
 });
 
+test("capabilities of other types than LSP says count as not there", async () => {
+  const odd = (value: unknown): unknown =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, odd(part)]))
+      : 5;
+  const seen = await session(odd(whole) as object);
+  assert.ok(!seen.methods.has("workspace/configuration") && seen.registered.size === 0);
+  for (const value of [5, "text", true, null, []]) {
+    const made = await InProcess.start({
+      capabilities: Object.fromEntries(Object.keys(whole).map(name => [name, value])),
+    });
+    assert.deepEqual(await made.client.sendRequest("morph/networks", {}), []);
+    await made.stop();
+  }
+});
+
 test("a client that refuses whatever it is asked is served all the same", async () => {
   const made = await InProcess.start({
     capabilities: whole,
