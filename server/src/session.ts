@@ -23,7 +23,7 @@ import { HealthReporter } from "./health.ts";
 import { issueText, onNotification } from "./incoming.ts";
 import type { Log } from "./log.ts";
 import { nixAssets } from "./nix/assets.ts";
-import { findMorph } from "./nix/morph.ts";
+import { morphFile } from "./nix/morph.ts";
 import { type Notify, notifier } from "./notify.ts";
 import { BuildProgress } from "./progress.ts";
 import type { BuildDelta, BuildSummary, Network } from "./protocol.ts";
@@ -297,11 +297,12 @@ export class Session {
     if (state.kind === "missing") return this.log.warning(state.problem.message, state.problem.detail);
     const builders = state.known.builders.map(({ id, systems }) => `${id} (${systems.map(({ system }) => system)})`);
     this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
-    const morph = await findMorph(nix);
+    // It is not run before someone asks for an evaluation, whose line in the log has its version.
+    const morph = await morphFile(nix);
     const asked = this.#settings.evaluator || nix.env.MORPH_NIX_EVAL_MACHINES;
     this.log.info(
       [
-        morph === undefined ? "no morph on PATH" : `${morph.file}, version ${morph.version ?? "unknown"}`,
+        morph === undefined ? "no morph on PATH" : `morph: ${morph}`,
         `evaluator: ${asked || "found at each evaluation"}`,
       ].join("; "),
     );

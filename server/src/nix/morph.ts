@@ -18,9 +18,14 @@ const fileName = "eval-machines.nix";
 /** A wrapper may be anything: it gets this long (ms) and may print this much (bytes). */
 const bounds = { timeout: 10_000, maxOutput: 256 * 1024 };
 
-/** Finds the `morph` on Nix's PATH. */
+/** The path of the `morph` on Nix's PATH, which is not run. */
+export function morphFile(nix: Nix): Promise<string | undefined> {
+  return programOnPath("morph", nix.env.PATH ?? "");
+}
+
+/** Finds the `morph` on Nix's PATH, and asks it for its version. */
 export async function findMorph(nix: Nix): Promise<Morph | undefined> {
-  const file = await programOnPath("morph", nix.env.PATH ?? "");
+  const file = await morphFile(nix);
   if (file === undefined) return undefined;
   const said = await nix.runFile(file, ["--version"], bounds);
   // Morph says it on stderr, and wrappers may say more.
