@@ -3,7 +3,7 @@ import type { InternalApi } from "./api.ts";
 import { registerCommands } from "./commands/register.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { viewIds } from "./manifest.ts";
-import { BuildWarnings } from "./notices/buildWarnings.ts";
+import { showBuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { tellFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const status = new StatusItem(session, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
-  const warnings = new BuildWarnings(builds, started);
+  const warnings = showBuildWarnings(builds, started, session);
   const rooms = { session, server: session, machines, builds, buildsView, logs, ended };
   context.subscriptions.push(
     ...registerCommands(rooms),

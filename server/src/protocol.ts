@@ -230,7 +230,7 @@ export interface BuildSummary {
   /** Milliseconds, and from how many earlier builds. */
   readonly estimate?: { readonly remaining: number; readonly basis: number } | undefined;
   readonly failure?: Problem | undefined;
-  /** What was found before it started and does not keep it from starting. */
+  /** What was found before it started and does not keep it from starting, while it is true. */
   readonly warnings?: readonly Problem[] | undefined;
   readonly signatures?: SignatureSummary | undefined;
   /** Not produced yet. */

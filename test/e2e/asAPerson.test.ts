@@ -47,10 +47,13 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
     const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
     await running.waitFor();
     await expand(running);
-    await treeRow(page, /linux-.* is in no cache and is compiled under emulation/).waitFor();
-    await treeRow(page, /linux-.*buildPhase/).waitFor();
+    await treeRow(page, /linux-.* has to be compiled under emulation, which may take hours/).waitFor();
+    const warning = page.locator(".notification-toast", { hasText: "eiffel: linux-" });
+    await warning.waitFor();
+    await treeRow(page, /linux-.*buildPhase · \d+ s · emulated/).waitFor();
     await picture("2-running-dark");
     await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
+    await warning.waitFor({ state: "detached" });
     await treeRow(page, /paths signed.*by a trusted key/).waitFor();
     await lens(page, "Build eiffel").waitFor();
     await picture("3-succeeded-dark");

@@ -8,14 +8,12 @@ export function showLog({ builds, logs }: Rooms): Command {
   return async argument => {
     if (isDerivation(argument)) {
       const { id, name, drvPath } = argument;
-      const state = builds.derivation(id, drvPath)?.state;
-      return logs.open({ id, name, derivation: drvPath }, state === "building" || state === "failed");
+      return logs.open({ id, name, derivation: drvPath });
     }
     const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There is no build yet.") };
     const id = await buildIdOf(argument, builds.summaries, texts);
     if (id === undefined) return undefined;
-    const summary = builds.summary(id);
-    return logs.open({ id, name: summary?.machine ?? id }, summary?.state !== "succeeded");
+    return logs.open({ id, name: builds.summary(id)?.machine ?? id });
   };
 }
 

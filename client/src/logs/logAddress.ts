@@ -21,3 +21,11 @@ export function logAddress({ path, query }: vscode.Uri): LogAddress {
   const [id = "", file = ""] = path.slice(1).split("/");
   return { id, name: file.replace(/\.log$/, ""), derivation: query === "" ? undefined : query };
 }
+
+/**
+ * Opens a log, for the row of a tree. VS Code keeps the arguments of an extension's own commands only until the row is drawn again,
+ * and a click in between is lost; those of its own commands go with the row.
+ */
+export function openLogCommand(address: LogAddress): vscode.Command {
+  return { title: vscode.l10n.t("Show Log"), command: "vscode.open", arguments: [logUri(address), {}] };
+}

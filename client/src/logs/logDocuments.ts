@@ -22,6 +22,8 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   readonly #server: LanguageServer;
   readonly #builds: BuildsStore;
   readonly #logs = new Map<string, OpenLog>();
+  /** Those that have been in sight since they were opened. */
+  readonly #seen = new Set<string>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
   readonly #colours = new LogColours(({ uri }, line) => this.#logs.get(uri.toString())?.spans(line) ?? []);
   readonly #ticker = new Ticker(shortestPause, () => this.#follow());
@@ -43,16 +45,39 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
       vscode.workspace.onDidOpenTextDocument(document => this.#opened(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#changed(document.uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#closed(uri)),
-      vscode.window.onDidChangeVisibleTextEditors(() => this.#schedule()),
+      vscode.window.onDidChangeVisibleTextEditors(editors => this.#becameVisible(editors)),
     ];
   }
 
-  /** Shows a log in an editor. `atEnd`: its newest lines are what matters. */
-  async open(address: LogAddress, atEnd: boolean): Promise<vscode.TextEditor> {
+  /** Shows a log in an editor. */
+  async open(address: LogAddress): Promise<vscode.TextEditor> {
     const document = await vscode.workspace.openTextDocument(logUri(address));
     const editor = await vscode.window.showTextDocument(document, { preview: true });
-    if (atEnd) editor.revealRange(document.lineAt(document.lineCount - 1).range);
+    this.#revealEnd(editor);
     return editor;
+  }
+
+  /** Of what runs or has failed the newest lines matter. */
+  #revealEnd(editor: vscode.TextEditor): void {
+    const { document } = editor;
+    const { id, derivation } = logAddress(document.uri);
+    const state = derivation === undefined ? undefined : this.#builds.derivation(id, derivation)?.state;
+    const isOfInterest =
+      derivation === undefined
+        ? this.#builds.summary(id)?.state !== "succeeded"
+        : state === "building" || state === "failed";
+    if (isOfInterest) editor.revealRange(document.lineAt(document.lineCount - 1).range);
+  }
+
+  /** A log that comes into sight, from wherever it was opened. */
+  #becameVisible(editors: readonly vscode.TextEditor[]): void {
+    for (const editor of editors) {
+      const { uri } = editor.document;
+      if (uri.scheme !== logScheme || this.#seen.has(uri.toString())) continue;
+      this.#seen.add(uri.toString());
+      this.#revealEnd(editor);
+    }
+    this.#schedule();
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
@@ -85,7 +110,9 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   #closed(uri: vscode.Uri): void {
     // A document whose language changes is closed and opened again.
     const key = uri.toString();
-    if (!vscode.workspace.textDocuments.some(document => document.uri.toString() === key)) this.#logs.delete(key);
+    if (vscode.workspace.textDocuments.some(document => document.uri.toString() === key)) return;
+    this.#logs.delete(key);
+    this.#seen.delete(key);
   }
 
   #visible(): readonly vscode.Uri[] {

@@ -1,42 +1,45 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
-import { commandIds } from "../manifest.ts";
+import type { LanguageServer } from "../languageServer.ts";
 import type { StartedBuilds } from "../operations/startedBuilds.ts";
-import { type MessageAction, showMessage } from "../problems/show.ts";
 import { notifyPolicy } from "../settings.ts";
 import type { BuildsStore } from "../views/builds/buildsStore.ts";
+import { type Notice, WarningNotices } from "./warningNotices.ts";
 
-/** Tells once what was found before a build that this window started: it may take hours, or the disk may become full. */
-export class BuildWarnings implements vscode.Disposable {
-  readonly #builds: BuildsStore;
-  readonly #started: StartedBuilds;
-  readonly #told = new Set<string>();
-  readonly #subscription: vscode.Disposable;
-
-  constructor(builds: BuildsStore, started: StartedBuilds) {
-    this.#builds = builds;
-    this.#started = started;
-    this.#subscription = builds.onDidChange(() => this.#look());
-  }
-
-  #look(): void {
-    for (const id of this.#started.ids) {
-      const build = this.#builds.summary(id);
-      if (build?.warnings === undefined || this.#told.has(id)) continue;
-      this.#told.add(id);
-      if (notifyPolicy() === "always") void tell(build);
-    }
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-  }
+/** Shows what was found before a build that this window started: it may take hours, or the disk may become full. */
+export function showBuildWarnings(
+  builds: BuildsStore,
+  started: StartedBuilds,
+  server: LanguageServer,
+): vscode.Disposable {
+  const notices = new WarningNotices((build, text) => open(build, text, server));
+  const subscription = builds.onDidChange(() =>
+    notices.look(id => builds.summary(id), notifyPolicy() === "always" ? started.ids : []),
+  );
+  return vscode.Disposable.from(subscription, notices);
 }
 
-function tell({ id, machine, warnings = [] }: BuildSummary): Promise<void> {
-  const cancel: MessageAction = {
-    title: vscode.l10n.t("Cancel Build"),
-    run: () => vscode.commands.executeCommand(commandIds.cancelBuild, { id }),
+/** As progress: VS Code lets an extension close no other notification. */
+function open({ id, machine }: BuildSummary, text: string, server: LanguageServer): Notice {
+  let close = () => {};
+  const closed = new Promise<void>(resolve => {
+    close = resolve;
+  });
+  let message = text;
+  let show = () => {};
+  const place = { location: vscode.ProgressLocation.Notification, title: machine, cancellable: true };
+  void vscode.window.withProgress(place, (progress, token) => {
+    show = () => progress.report({ message });
+    show();
+    // One that has ended meanwhile needs no cancelling.
+    token.onCancellationRequested(() => void server.request("morph/cancel", { id }).catch(() => undefined));
+    return closed;
+  });
+  return {
+    update: changed => {
+      message = changed;
+      show();
+    },
+    close,
   };
-  return showMessage("warning", `${machine}: ${warnings.map(({ message }) => message).join(" ")}`, [cancel]);
 }

@@ -53,7 +53,15 @@ export class EndedBuilds implements vscode.Disposable {
   }
 
   #show({ id }: BuildSummary): MessageAction {
-    return { title: vscode.l10n.t("Show Build"), run: () => this.#view.reveal(id) };
+    return { title: vscode.l10n.t("Show Build"), run: () => this.#reveal(id) };
+  }
+
+  /** A message may be older than what the view shows now. */
+  async #reveal(id: string): Promise<void> {
+    if (this.#store.summary(id) === undefined)
+      return void vscode.window.showInformationMessage(vscode.l10n.t("This build was removed."));
+    if (this.#view.tree.node(id) === undefined) this.#view.setFilter({ kind: "all" });
+    await this.#view.reveal(id);
   }
 
   dispose(): void {

@@ -18,6 +18,15 @@ export function roughDurationText(milliseconds: number, l10n: Localiser): string
   return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
+/** How long something has been going on, in steps that keep what shows it still: `25 s`, `4 min`, `2 h 10 min`. */
+export function steppedDurationText(milliseconds: number, l10n: Localiser): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 5000) * 5);
+  if (seconds < 60) return l10n.t("{0} s", seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return l10n.t("{0} min", minutes);
+  return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+}
+
 /** How long something took or has been going on: undefined before its start. `now` in ms. */
 export function elapsed(
   { startedAt, stoppedAt }: { readonly startedAt?: string | undefined; readonly stoppedAt?: string | undefined },

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { PlannedDerivation } from "../nix/derivationGraph.ts";
 import type { Builder, Place, Problem } from "../protocol.ts";
-import { type Durations, durationKey, middle } from "./durations.ts";
+import { type Durations, durationKey, middle, packageName } from "./durations.ts";
 import { builtin, mayBuild, modeOf, takes } from "./preflight.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
@@ -15,8 +15,17 @@ const mostNamed = 3;
 const large =
   /^(?:linux|gcc|llvm|clang|rustc|ghc|nodejs|openjdk|webkitgtk|qtwebengine|chromium|firefox|thunderbird|electron|qemu|ceph|libreoffice)(?:-unwrapped)?-\d[\d.]*(?:-rc\d+|-stable_\d+)?$/;
 
-/** A derivation that will take long. */
+/** How many times as long emulation may take: what is built natively in less than this part of `long` is no cause for a word. */
+const slowdown = 30;
+
+/** A warning that is true while one of these derivations is not built yet. */
+export interface LongBuildWarning extends Problem {
+  readonly drvPaths: readonly string[];
+}
+
+/** A derivation that will take long, or may. */
 interface LongBuild {
+  readonly drvPath: string;
   readonly name: string;
   readonly system: string;
   readonly isEmulated: boolean;
@@ -25,27 +34,28 @@ interface LongBuild {
 }
 
 /**
- * What of a plan will take long, because no cache has it: by how long it took before, or else because only emulation can build
- * it and it is known to be large. Undefined when nothing will, as far as anybody knows.
+ * What of a plan will take long: by how long it took before, or else, which is a guess, because only emulation can build it and it
+ * is known to be large. Undefined when nothing will, as far as is known.
  */
 export function longBuilds(
   graph: readonly PlannedDerivation[],
   builders: readonly Builder[],
   place: Place,
   durations: Durations,
-): Problem | undefined {
+): LongBuildWarning | undefined {
   const allowed = builders.filter(builder => mayBuild(builder, place));
   const found = graph
     .flatMap(derivation => longBuild(derivation, allowed, durations) ?? [])
-    .toSorted((a, b) => (b.usual?.ms ?? Number.POSITIVE_INFINITY) - (a.usual?.ms ?? Number.POSITIVE_INFINITY));
+    .toSorted((a, b) => (b.usual?.ms ?? 0) - (a.usual?.ms ?? 0));
   if (found.length === 0) return undefined;
   const told = found.slice(0, mostNamed).map(sentence);
   const more = found.length - mostNamed;
-  if (more > 0) told.push(more === 1 ? t("One more takes long.") : t("{0} more take long.", more));
+  if (more > 0) told.push(more === 1 ? t("One more may take long.") : t("{0} more may take long.", more));
   const systems = [...new Set(found.filter(({ isEmulated }) => isEmulated).map(({ system }) => system))];
   if (systems.length > 0)
-    told.push(t("A builder for {0}, or a binary cache that has it, saves that.", systems.join(", ")));
-  return { code: "long-build", severity: "warning", message: told.join(" ") };
+    told.push(t("A builder for {0}, or a binary cache that has it, avoids this.", systems.join(", ")));
+  const drvPaths = found.map(({ drvPath }) => drvPath);
+  return { code: "long-build", severity: "warning", message: told.join(" "), drvPaths };
 }
 
 function longBuild(
@@ -61,18 +71,28 @@ function longBuild(
   const measured = takers.flatMap(
     ({ id, kind }) => durations[durationKey(kind === "local" ? undefined : id, drvPath)] ?? [],
   );
-  if (measured.length === 0) return isEmulated && large.test(name) ? { name, system, isEmulated } : undefined;
+  if (measured.length === 0)
+    return isEmulated && large.test(name) && !isShortElsewhere(drvPath, durations)
+      ? { drvPath, name, system, isEmulated }
+      : undefined;
   const ms = middle(measured.map(duration => duration.ms));
-  return ms < long ? undefined : { name, system, isEmulated, usual: { ms, basis: measured.length } };
+  return ms < long ? undefined : { drvPath, name, system, isEmulated, usual: { ms, basis: measured.length } };
+}
+
+/** Whether its package was measured, on whatever builder, and took so little that it cannot take long under emulation either. */
+function isShortElsewhere(drvPath: string, durations: Durations): boolean {
+  const name = ` ${packageName(drvPath)}`;
+  const measured = Object.entries(durations).flatMap(([key, list]) => (key.endsWith(name) ? list : []));
+  return measured.length > 0 && middle(measured.map(({ ms }) => ms)) * slowdown < long;
 }
 
 function sentence({ name, isEmulated, usual }: LongBuild): string {
-  if (usual === undefined) return t("{0} is in no cache and is compiled under emulation, which takes hours.", name);
+  if (usual === undefined) return t("{0} has to be compiled under emulation, which may take hours.", name);
   const { ms, basis } = usual;
   const builds = basis === 1 ? t("from 1 build") : t("from {0} builds", basis);
   return isEmulated
-    ? t("{0} is in no cache: about {1} emulated ({2}).", name, roughly(ms), builds)
-    : t("{0} is in no cache: about {1} ({2}).", name, roughly(ms), builds);
+    ? t("{0} has to be built: about {1} under emulation ({2}).", name, roughly(ms), builds)
+    : t("{0} has to be built: about {1} ({2}).", name, roughly(ms), builds);
 }
 
 /** `40 min`, `1.5 h`, `6 h` */

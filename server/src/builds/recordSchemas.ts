@@ -112,8 +112,8 @@ export const recordSchemas = {
     at: time,
     evaluation: v.optional(buildableEvaluation),
     problem: v.optional(problem),
-    /** What was found and does not keep the build from starting. */
-    warnings: v.optional(v.array(problem)),
+    /** What was found and does not keep the build from starting. `drvPaths`: it is true until all of them are built. */
+    warnings: v.optional(v.array(v.object({ ...problem.entries, drvPaths: v.optional(v.array(v.string())) }))),
   }),
   graph: v.array(
     v.object({

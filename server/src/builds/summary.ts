@@ -12,9 +12,9 @@ import {
   type TransferState,
   type Transfers,
 } from "../protocol.ts";
-import { type EventState, emptyState, type FollowedDerivation } from "./eventState.ts";
+import { type EventState, emptyState, type FollowedDerivation, isToCome } from "./eventState.ts";
 import { explainFailure } from "./failure.ts";
-import type { BuildResult, RecordFacts } from "./record.ts";
+import type { BuildResult, EvaluationResult, RecordFacts } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** A supervisor that was launched has this long to say that it lives (ms). */
@@ -117,7 +117,7 @@ export function summaryOf(
     transfers: transfersOf(state),
     estimate: buildState === "building" ? estimate : undefined,
     failure: failureOf(facts, buildState, state, builders),
-    warnings: finalStates.has(buildState) ? undefined : evaluation?.warnings,
+    warnings: finalStates.has(buildState) ? undefined : warningsOf(evaluation?.warnings, state),
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
   };
 }
@@ -165,7 +165,20 @@ function unknownEnd({ abandonedAt, request }: RecordFacts): BuildResult {
   return { code: null, signal: null, at: abandonedAt ?? request.startedAt, adopted: true };
 }
 
-/** Derivations to build, each once: what is planned, and whatever else was built. */
+/** The warnings that are still true; undefined: none. */
+function warningsOf(
+  warnings: EvaluationResult["warnings"],
+  { derivations }: EventState,
+): readonly Problem[] | undefined {
+  const isOpen = (drvPath: string) => {
+    const derivation = derivations.get(drvPath);
+    return derivation === undefined || isToCome(derivation) || derivation.state === "building";
+  };
+  const open = (warnings ?? []).filter(({ drvPaths }) => drvPaths === undefined || drvPaths.some(isOpen));
+  return open.length === 0 ? undefined : open.map(({ drvPaths: _, ...problem }) => problem);
+}
+
+/** Derivations to build, each once: what is planned and needed, and whatever else was built. */
 function progressOf({ derivations }: EventState): Progress {
   const count = (...states: DerivationState["state"][]) =>
     [...derivations.values()].filter(({ state }) => states.includes(state)).length;

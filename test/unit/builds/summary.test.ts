@@ -367,6 +367,19 @@ test("however a build goes, its counts add up", () => {
   );
 });
 
+test("a warning about derivations goes when they are built, any other when the build ends", () => {
+  const problem = (code: string): Problem => ({ code, severity: "warning", message: code });
+  const warnings = [{ ...problem("long-build"), drvPaths: [a, b] }, problem("short-of-space")];
+  const told = (lines: readonly string[], facts: Partial<RecordFacts> = {}) =>
+    summarise({ evaluation: { ...evaluation, warnings }, ...facts }, lines, [a, b, c]).warnings;
+  const aBuilt = [totals(id(1)), building(id(2), a), built(id(1), 1, 3), stop(id(2))];
+  const bBuilt = [...aBuilt, building(id(3), b), built(id(1), 2, 3), stop(id(3))];
+  assert.deepEqual(told([]), [problem("long-build"), problem("short-of-space")]);
+  assert.deepEqual(told(aBuilt), [problem("long-build"), problem("short-of-space")]);
+  assert.deepEqual(told(bBuilt), [problem("short-of-space")]);
+  assert.equal(told(bBuilt, { result: ended(0), output, signatures: signatureReport() }), undefined);
+});
+
 test("before its evaluation nothing is said of a build's system and paths", () => {
   const { system, drvPath, outPath } = summarise({});
   assert.deepEqual([system, drvPath, outPath], [undefined, undefined, undefined]);

@@ -58,11 +58,64 @@ describe("the order of derivations", () => {
   });
 });
 
+describe("what runs", () => {
+  const building = (name: string) => aDerivation(name, { state: "building", startedAt: after(0) });
+  const done = (name: string, seconds: number) => aDerivation(name, { state: "built", stoppedAt: after(seconds) });
+  const paths = (...list: readonly string[]) => list.map(name => aDerivation(name).drvPath);
+  const at = (seconds: number) => Date.parse(after(seconds));
+  const many = Array.from({ length: 60 }, (_, index) => aDerivation(`p${index}`));
+
+  it("stays in its place when another is done and the next begins", () => {
+    const before = paths("a", "b", "c");
+    const { listed, groups } = arrange(
+      [building("c"), building("d"), building("a"), done("b", 1), ...many],
+      before,
+      at(9),
+    );
+    assert.deepEqual(names(listed), ["a", "d", "c"]);
+    assert.deepEqual(
+      groups.at(-1)?.derivations.map(({ name }) => name),
+      ["b"],
+    );
+  });
+
+  it("stays in its place for a moment when nothing begins", () => {
+    const derivations = [building("a"), done("b", 1), building("c"), ...many];
+    const before = paths("a", "b", "c");
+    const soon = arrange(derivations, before, at(2));
+    assert.deepEqual(names(soon.listed), ["a", "b", "c"]);
+    assert.deepEqual(soon.groups.map(({ name, derivations: { length }, size }) => [name, length, size]).at(-1), [
+      "done",
+      0,
+      1,
+    ]);
+    assert.equal(soon.until, at(4));
+    assert.deepEqual(names(arrange(derivations, before, at(4)).listed), ["a", "c"]);
+  });
+
+  it("gives its place up at once when nothing runs any more", () => {
+    assert.deepEqual(names(arrange([done("b", 1), ...many], paths("a", "b"), at(1)).listed), []);
+  });
+
+  it("is arranged anew when a place is free, without any change", () => {
+    const arrangements = new Arrangements();
+    const [running, later] = [
+      [building("a"), building("b"), ...many],
+      [building("a"), done("b", 1), ...many],
+    ];
+    arrangements.renew("b1", running, at(0));
+    const soon = arrangements.renew("b1", later, at(1));
+    assert.deepEqual(names(soon.listed), ["a", "b"]);
+    assert.equal(arrangements.renew("b1", later, at(2)), soon);
+    assert.deepEqual(names(arrangements.renew("b1", later, at(4)).listed), ["a"]);
+  });
+});
+
 /** Names of what is below a row, with theirs: `system(linux etc(hosts))`. */
-function branch(list: readonly DerivationState[], { below }: Arrangement): string {
+function branch(list: readonly DerivationState[], { below }: Pick<Arrangement, "below">): string {
   const text = ({ name, drvPath }: DerivationState): string => {
     const inner = below.get(drvPath)?.derivations ?? [];
-    return inner.length === 0 ? name : `${name}(${branch(inner, { listed: [], groups: [], below })})`;
+    return inner.length === 0 ? name : `${name}(${branch(inner, { below })})`;
   };
   return list.map(text).join(" ");
 }
@@ -128,7 +181,8 @@ describe("what is to come", () => {
     fc.assert(
       fc.property(fc.array(derivation, { maxLength: 70, size: "max" }), generated => {
         const derivations = generated.map((parts, index) => aDerivation(`d${index}`, parts));
-        const { listed, groups, below } = arrange(derivations);
+        const before = derivations.flatMap(({ drvPath }, index) => (index % 3 === 0 ? drvPath : []));
+        const { listed, groups, below } = arrange(derivations, before, -1);
         const queue = [...listed, ...groups.flatMap(group => group.derivations)];
         for (const { drvPath } of queue) {
           assert.ok(queue.length <= derivations.length);

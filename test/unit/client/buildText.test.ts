@@ -10,14 +10,14 @@ const ended = { stoppedAt: after(125) };
 
 describe("what a build's row says", () => {
   const cases: readonly (readonly [Partial<BuildSummary>, string])[] = [
-    [{ state: "evaluating", progress: none }, "evaluating · 12 s"],
-    [{ state: "queued", progress: none }, "queued · 12 s"],
-    [{}, "building · 7 of 10 · 12 s"],
-    [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 12 s · about 1 min left"],
-    [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 12 s · about 40 s left"],
-    [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 12 s · about 2 h 10 min left"],
-    [{ estimate: { remaining: 0, basis: 3 } }, "building · 7 of 10 · 12 s"],
-    [{ state: "checking" }, "checking signatures · 7 of 10 · 12 s"],
+    [{ state: "evaluating", progress: none }, "evaluating · 10 s"],
+    [{ state: "queued", progress: none }, "queued · 10 s"],
+    [{}, "building · 7 of 10 · 10 s"],
+    [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 1 min left"],
+    [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 40 s left"],
+    [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 10 s · about 2 h 10 min left"],
+    [{ estimate: { remaining: 0, basis: 3 } }, "building · 7 of 10 · 10 s"],
+    [{ state: "checking" }, "checking signatures · 7 of 10 · 10 s"],
     [{ state: "succeeded", ...ended }, "succeeded · 7 built · 2 min 5 s"],
     [{ state: "succeeded", ...ended, progress: none }, "succeeded · 2 min 5 s"],
     [{ state: "succeeded", ...ended, signatures: someSignatures() }, "succeeded · 14 of 14 paths signed · 2 min 5 s"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesText } from "../../../client/src/text/bytes.ts";
-import { durationText, elapsed } from "../../../client/src/text/duration.ts";
+import { durationText, elapsed, steppedDurationText } from "../../../client/src/text/duration.ts";
 import { codeBlock, escapeMarkdown, factsMarkdown, inlineCode } from "../../../client/src/text/markdown.ts";
 import { after, english, noon } from "./samples.ts";
 
@@ -17,6 +17,19 @@ describe("a time span", () => {
   ];
   for (const [milliseconds, expected] of cases) {
     it(`of ${milliseconds} ms is ${expected}`, () => assert.equal(durationText(milliseconds, english), expected));
+  }
+
+  const steps: readonly (readonly [number, string])[] = [
+    [-5, "0 s"],
+    [4999, "0 s"],
+    [59_999, "55 s"],
+    [60_000, "1 min"],
+    [119_999, "1 min"],
+    [3_600_000, "1 h 0 min"],
+  ];
+  for (const [milliseconds, expected] of steps) {
+    it(`of ${milliseconds} ms that goes on is ${expected}`, () =>
+      assert.equal(steppedDurationText(milliseconds, english), expected));
   }
 
   it("ends when what it measures ends", () => {

@@ -16,11 +16,11 @@ const none = arrange(nothing);
 export class Arrangements {
   readonly #shown = new Map<string, Arranged>();
 
-  /** Arranges a build's derivations, unless they are the same as the last time. */
-  renew(id: string, derivations: readonly DerivationState[] = nothing): Arrangement {
+  /** Arranges a build's derivations, unless they are the same as the last time. `now` in epoch ms. */
+  renew(id: string, derivations: readonly DerivationState[] = nothing, now = Date.now()): Arrangement {
     const known = this.#shown.get(id);
-    if (known?.derivations === derivations) return known.arrangement;
-    const arrangement = arrange(derivations);
+    if (known?.derivations === derivations && known.arrangement.until > now) return known.arrangement;
+    const arrangement = arrange(derivations, known?.arrangement.places, now);
     this.#shown.set(id, { derivations, arrangement });
     return arrangement;
   }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
-import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
+import { openLogCommand } from "../../logs/logAddress.ts";
+import { type ItemWord, itemWords } from "../../manifest.ts";
 import { fixesOf } from "../../problems/fixes.ts";
 import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
@@ -54,7 +55,7 @@ export function failureHover({ message, detail }: Problem): vscode.MarkdownStrin
 /** The row of a build's failure. A click shows where it is, or else what was printed. */
 export function failureItem({ key, parent }: FailureNode, { failure }: BuildSummary): vscode.TreeItem {
   const label = failure?.message ?? "";
-  const showLog = { title: vscode.l10n.t("Show Log"), command: commandIds.showLog, arguments: [parent] };
+  const showLog = openLogCommand({ id: parent.id, name: parent.machine });
   return {
     id: key,
     label,

@@ -1,4 +1,4 @@
-import type { CacheState, PathSignature, Place, Problem, TransferState } from "../../../../server/src/protocol.ts";
+import type { CacheState, PathSignature, Place, Problem } from "../../../../server/src/protocol.ts";
 import type { GroupName } from "./arrangement.ts";
 import type { SignatureGroup } from "./signatures.ts";
 
@@ -55,7 +55,8 @@ export interface TransferNode extends Row {
   readonly kind: "transfer";
   /** Of the path. */
   readonly label: string;
-  readonly transfer: TransferState;
+  /** Which of the build's (`transferKey`). */
+  readonly transfer: string;
   readonly storePath: string;
   readonly parent: TransfersNode;
 }

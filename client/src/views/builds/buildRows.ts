@@ -49,9 +49,9 @@ export function transferRows(parent: TransfersNode, transfers: readonly Transfer
   const { id, key } = parent;
   return arrangeTransfers(transfers)
     .slice(0, pageSize)
-    .map(transfer => {
-      const { path } = transfer;
-      const row = `${key} ${transferKey(transfer)}`;
+    .map(each => {
+      const [transfer, { path }] = [transferKey(each), each];
+      const row = `${key} ${transfer}`;
       return { kind: "transfer", key: row, id, label: storePathName(path), transfer, storePath: path, parent };
     });
 }

@@ -1,7 +1,7 @@
 import type { BuildSummary, SignatureSummary } from "../../../../server/src/protocol.ts";
 import type { Localiser } from "../../localiser.ts";
 import { bytesText } from "../../text/bytes.ts";
-import { durationText, elapsed, roughDurationText } from "../../text/duration.ts";
+import { durationText, elapsed, roughDurationText, steppedDurationText } from "../../text/duration.ts";
 import { escapeMarkdown, type Fact, factsMarkdown, inlineCode } from "../../text/markdown.ts";
 import { isUnfinished } from "./buildsModel.ts";
 import { placeText, stateText } from "./stateText.ts";
@@ -31,21 +31,14 @@ export function signedText({ trusted, total }: SignatureSummary, l10n: Localiser
 
 function elapsedText(build: BuildSummary, now: number, l10n: Localiser): string[] {
   const span = elapsed(build, now);
-  return span === undefined || Number.isNaN(span) ? [] : [durationText(span, l10n)];
+  if (span === undefined || Number.isNaN(span)) return [];
+  // VS Code draws the row of a build only with all that is below it.
+  return [build.stoppedAt === undefined ? steppedDurationText(span, l10n) : durationText(span, l10n)];
 }
 
 function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): string[] {
   if (state !== "building" || estimate === undefined || estimate.remaining <= 0) return [];
   return [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
-}
-
-/** `about 6 min (from 4 builds)` */
-function basisText({ state, estimate }: BuildSummary, l10n: Localiser): string | undefined {
-  if (state !== "building" || estimate === undefined || estimate.remaining <= 0) return undefined;
-  const time = roughDurationText(estimate.remaining, l10n);
-  return estimate.basis === 1
-    ? l10n.t("about {0} (from 1 build)", time)
-    : l10n.t("about {0} (from {1} builds)", time, estimate.basis);
 }
 
 /** `2 running · 12.0 MiB of 40.1 MiB · 3.1 MiB/s`; undefined when nothing is transferred. */
@@ -74,9 +67,9 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
     [l10n.t("Place"), escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"))],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
-    [isUnfinished(build) ? l10n.t("Running for") : l10n.t("Took"), elapsedText(build, now, l10n)[0]],
-    [l10n.t("Left"), basisText(build, l10n)],
-    [l10n.t("Transfers"), transfersText(build, l10n)],
+    // VS Code keeps a tooltip until its row is drawn again: of a build that runs, what changes is in the rows.
+    [l10n.t("Took"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
+    [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
     [l10n.t("Result"), outPath === undefined ? undefined : inlineCode(outPath)],

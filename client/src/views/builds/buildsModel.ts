@@ -76,6 +76,10 @@ export class BuildsModel {
     return [...(this.#entries.get(id)?.transfers?.values() ?? [])];
   }
 
+  transfer(id: string, key: string): TransferState | undefined {
+    return this.#entries.get(id)?.transfers?.get(key);
+  }
+
   /** Takes the server's whole list. */
   replaceAll(summaries: readonly BuildSummary[]): void {
     this.#entries.clear();

@@ -60,6 +60,11 @@ export class BuildsStore implements vscode.Disposable {
     return this.#model.transfers(id);
   }
 
+  /** @param key of the transfer (`transferKey`). */
+  transfer(id: string, key: string): TransferState | undefined {
+    return this.#model.transfer(id, key);
+  }
+
   derivation(id: string, drvPath: string): DerivationState | undefined {
     return this.#model.derivation(id, drvPath);
   }

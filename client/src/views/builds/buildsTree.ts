@@ -10,6 +10,7 @@ import type { BuildsStore } from "./buildsStore.ts";
 import { derivationItem, groupItem, moreItem } from "./derivationItem.ts";
 import { derivationTooltip } from "./derivationText.ts";
 import { NodeCache } from "./nodeCache.ts";
+import { ShownRows } from "./shownRows.ts";
 import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signatureItems.ts";
 import { transferItem, transfersItem } from "./transferItem.ts";
 
@@ -19,9 +20,8 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   readonly #cache = new NodeCache();
   readonly #arrangements = new Arrangements();
   readonly #change = new vscode.EventEmitter<BuildsNode[] | undefined>();
-  readonly #gatherer = new Gatherer<BuildsNode>(changed =>
-    this.#change.fire(changed === "all" ? undefined : [...changed]),
-  );
+  readonly #shown = new ShownRows<BuildsNode>();
+  readonly #gatherer = new Gatherer<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
@@ -36,14 +36,24 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   }
 
   async getChildren(node?: BuildsNode): Promise<BuildsNode[]> {
-    switch (node?.kind) {
-      case undefined:
-        return this.#store.summaries
-          .filter(summary => passes(this.#filter, summary))
-          .map(summary => this.#cache.build(summary));
+    if (node === undefined)
+      return this.#store.summaries
+        .filter(summary => passes(this.#filter, summary))
+        .map(summary => this.#cache.build(summary));
+    if (node.kind === "build") {
+      this.#open.fire(node.id);
+      await this.#store.loadDetails(node.id);
+    }
+    const rows =
+      node.kind === "signatures" ? signatureRows(node, await this.#store.signatures(node.id)) : this.#below(node);
+    this.#shown.gaveBelow(node, rows);
+    return rows;
+  }
+
+  /** The rows below a row that are known without asking the server. */
+  #below(node: BuildsNode): BuildsNode[] {
+    switch (node.kind) {
       case "build":
-        this.#open.fire(node.id);
-        await this.#store.loadDetails(node.id);
         return buildRows(node, this.#store, this.#arrangements, this.#cache);
       case "group":
       case "derivation":
@@ -51,8 +61,6 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         return branchRows(node, this.#arrangements.shown(node.id), this.#cache);
       case "transfers":
         return transferRows(node, this.#store.transfers(node.id));
-      case "signatures":
-        return signatureRows(node, await this.#store.signatures(node.id));
       case "signatureGroup":
         return pathRows(node);
       default:
@@ -60,11 +68,23 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
     }
   }
 
+  /** The same now; undefined: the server would have to be asked. */
+  #belowNow(node: BuildsNode): BuildsNode[] | undefined {
+    if (node.kind === "signatures" || this.#store.derivations(node.id) === undefined) return undefined;
+    return this.#below(node);
+  }
+
   getParent(node: BuildsNode): BuildsNode | undefined {
     return node.parent;
   }
 
   getTreeItem(node: BuildsNode): vscode.TreeItem {
+    const item = this.#item(node);
+    this.#shown.gave(node, look(item));
+    return item;
+  }
+
+  #item(node: BuildsNode): vscode.TreeItem {
     const now = Date.now();
     const build = this.#store.summary(node.id);
     const gone = { label: "" };
@@ -77,8 +97,10 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         return warningItem(node);
       case "transfers":
         return build === undefined ? gone : transfersItem(node, build);
-      case "transfer":
-        return transferItem(node, node.transfer);
+      case "transfer": {
+        const transfer = this.#store.transfer(node.id, node.transfer);
+        return transfer === undefined ? gone : transferItem(node, transfer);
+      }
       case "derivation": {
         const derivation = this.#store.derivation(node.id, node.drvPath);
         return derivation === undefined
@@ -123,9 +145,15 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
     this.#gatherer.addAll();
   }
 
-  /** Shows these builds anew, as their time has gone on. */
+  /** Draws what has changed of these builds, as their time has gone on. */
   refresh(ids: readonly string[]): void {
-    this.#gatherer.add(ids.flatMap(id => this.#cache.knownBuild(id) ?? []));
+    this.#gatherer.add(ids);
+  }
+
+  /** Draws these builds and all that is below them, changed or not. */
+  redraw(ids: readonly string[]): void {
+    for (const row of ids.flatMap(id => this.#cache.knownBuild(id) ?? [])) this.#shown.outdate(row);
+    this.refresh(ids);
   }
 
   /** Nobody looks below a build any more. */
@@ -135,9 +163,18 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
     this.#arrangements.drop(id);
   }
 
+  #draw(ids: readonly string[] | "all"): void {
+    if (ids === "all") return this.#change.fire(undefined);
+    const now = { look: (row: BuildsNode) => look(this.#item(row)), below: (row: BuildsNode) => this.#belowNow(row) };
+    const builds = ids.flatMap(id => this.#cache.knownBuild(id) ?? []);
+    const rows = builds.flatMap(row => this.#shown.changed(row, now));
+    if (rows.length > 0) this.#change.fire(rows);
+  }
+
   #keepOnly(ids: ReadonlySet<string>): void {
     this.#cache.keepOnly(ids);
     this.#arrangements.keepOnly(ids);
+    this.#shown.keepOnly(ids);
   }
 
   #changed(change: BuildsChange): void {
@@ -149,14 +186,18 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
         this.#gatherer.addAll();
         return;
       case "build":
-        this.refresh([change.id]);
-        return;
       case "derivations":
-        this.#gatherer.add(change.drvPaths.flatMap(path => this.#cache.knownDerivation(change.id, path) ?? []));
+        this.refresh([change.id]);
     }
   }
 
   dispose(): void {
     for (const part of [this.#subscription, this.#gatherer, this.#change, this.#open]) part.dispose();
   }
+}
+
+/** What can be seen of a row, besides its tooltip. */
+function look({ label, description, iconPath, collapsibleState, contextValue }: vscode.TreeItem): string {
+  const icon = iconPath instanceof vscode.ThemeIcon ? [iconPath.id, iconPath.color?.id] : [];
+  return JSON.stringify([label, description, icon, collapsibleState, contextValue]);
 }

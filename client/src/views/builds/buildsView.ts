@@ -68,7 +68,7 @@ export class BuildsView implements vscode.Disposable {
     if (node.kind !== "build") return;
     this.#watching.setOpen(node.id, true);
     // VS Code may still have the rows of the last time.
-    if (this.#store.derivations(node.id) === undefined) this.tree.refresh([node.id]);
+    if (this.#store.derivations(node.id) === undefined) this.tree.redraw([node.id]);
   }
 
   #collapsed(node: BuildsNode): void {
@@ -81,7 +81,7 @@ export class BuildsView implements vscode.Disposable {
   #becameVisible(visible: boolean): void {
     this.#watching.setVisible(visible);
     const open = this.#watching.open.filter(id => this.#runs(id));
-    if (visible) this.tree.refresh(open);
+    if (visible) this.tree.redraw(open);
     else for (const id of open) this.#store.dropDetails(id);
     this.#changed();
   }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
-import { commandIds, type ItemWord, itemWords } from "../../manifest.ts";
+import { openLogCommand } from "../../logs/logAddress.ts";
+import { type ItemWord, itemWords } from "../../manifest.ts";
 import type { Arrangement, GroupName } from "./arrangement.ts";
 import type { DerivationGroupNode, DerivationNode, MoreNode } from "./buildNodes.ts";
 import { derivationsBelow } from "./buildRows.ts";
@@ -26,7 +27,7 @@ export function derivationItem(
     // Few of them are all seen at once.
     collapsibleState: size === 0 ? None : groups.length === 0 ? Expanded : Collapsed,
     contextValue: ["derivation", ...derivationWords(derivation)].join(" "),
-    command: { title: vscode.l10n.t("Show Log"), command: commandIds.showLog, arguments: [node] },
+    command: openLogCommand({ id: node.id, name: derivation.name, derivation: node.drvPath }),
     accessibilityInformation: { label: `${derivation.name}, ${description}` },
   };
 }

@@ -19,10 +19,6 @@ export class KeptRows<Row extends Kept> {
     return row;
   }
 
-  known(id: string, key: string): Row | undefined {
-    return this.#rows.get(id)?.get(key);
-  }
-
   /** Forgets the rows below a build. */
   drop(id: string): void {
     this.#rows.delete(id);

@@ -32,10 +32,6 @@ export class NodeCache {
     return this.#derivations.keep({ kind: "derivation", key, id, drvPath, name, storePath: drvPath, parent });
   }
 
-  knownDerivation(id: string, drvPath: string): DerivationNode | undefined {
-    return this.#derivations.known(id, derivationKey(id, drvPath));
-  }
-
   more(parent: BranchNode, owner: MoreNode["owner"], from: number): MoreNode {
     const { id } = parent;
     return this.#more.keep({ kind: "more", key: `${owner.key} ${from}`, id, owner, from, parent });

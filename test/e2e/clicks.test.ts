@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import {
+  buildRow,
+  clickLens,
+  expand,
+  type InstalledVsCode,
+  lens,
+  openMorphViews,
+  startInstalled,
+  treeRow,
+} from "../support/homeWindow.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import { type Workspace, writeNetwork } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
+
+// Rows that are clicked while they change: three derivations that print a line every tenth of a second, and many short ones that
+// come and go.
+
+let lab: Lab;
+let vscode: InstalledVsCode;
+let marathon: Workspace;
+
+const runners = ["ada", "ben", "cleo"] as const;
+
+const network = `{
+  marathon = { pkgs, ... }: {
+    nixpkgs.system = "x86_64-linux";
+    environment.systemPackages =
+      map (name: pkgs.mkSlow { name = "\${name}-1.0"; seconds = 900; lines = 9000; }) [ ${runners.map(name => `"${name}"`).join(" ")} ]
+      ++ builtins.genList (number: pkgs.mkSlow { name = "sprint\${toString number}-1.0"; seconds = 1; lines = 10; }) 400;
+  };
+}
+`;
+
+before(async () => {
+  lab = await startLab({ maxJobs: 5 });
+  marathon = writeNetwork(lab, "marathon", network);
+  // A hover would cover the row below the one that the mouse rests on.
+  vscode = await startInstalled({ env: lab.env, settings: { "workbench.hover.delay": 600_000 } });
+});
+
+after(async () => {
+  await vscode.stop();
+  await lab.stop();
+});
+
+/** The tab of the editor that is shown. */
+const activeTab = (page: Page, name: string): Locator =>
+  page.locator(".tab.active", { hasText: new RegExp(`^${name}-1\\.0\\.log`) });
+
+const runningRow = (page: Page, name: string): Locator => treeRow(page, new RegExp(`^${name}-1\\.0`));
+
+/** Presses the mouse for as long as a person does. */
+async function press(page: Page, row: Locator): Promise<void> {
+  const box = (await row.boundingBox()) ?? assert.fail("the row is not there");
+  await page.mouse.move(box.x + 60, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.waitForTimeout(40);
+  await page.mouse.up();
+}
+
+async function closeEditors(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+w");
+  await activeTab(page, name).waitFor({ state: "detached" });
+}
+
+/** Whether a log is shown; one that is not within this time never is. */
+function opens(page: Page, name: string): Promise<boolean> {
+  return activeTab(page, name)
+    .waitFor({ timeout: 10_000 })
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+test("each of 200 clicks on running rows opens the row's log, also on one that is selected, and so does Enter", async () => {
+  await inWindow(vscode.host, marathon, async (page, picture) => {
+    await lens(page, "Build marathon").waitFor({ timeout: 60_000 });
+    await openMorphViews(page);
+    await clickLens(page, "Build marathon", buildRow(page, "marathon"));
+    const build = treeRow(page, /marathon.*building · \d+ of \d+/);
+    await build.waitFor({ timeout: 60_000 });
+    await expand(build);
+    for (const name of [...runners, String.raw`sprint\d+`]) await runningRow(page, name).waitFor({ timeout: 60_000 });
+
+    const lost: string[] = [];
+    for (let click = 0; click < 200; click++) {
+      const name = runners[click % runners.length] ?? "";
+      await press(page, runningRow(page, name));
+      if (!(await opens(page, name))) lost.push(`${click} on ${name}`);
+    }
+    await picture("9-clicks-dark");
+
+    await press(page, runningRow(page, "ada"));
+    await activeTab(page, "ada").waitFor();
+    await closeEditors(page, "ada");
+    await press(page, runningRow(page, "ada"));
+    if (!(await opens(page, "ada"))) lost.push("a click on a row that is selected");
+
+    await closeEditors(page, "ada");
+    await page.keyboard.press("F1");
+    await page.keyboard.type("Focus on Builds View");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Focus on Builds View" }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".pane-body .monaco-list:focus").waitFor();
+    await page.keyboard.press("Enter");
+    if (!(await opens(page, "ada"))) lost.push("Enter");
+
+    await build.hover();
+    await build.locator('.action-label[aria-label^="Cancel Build"]').click();
+    await treeRow(page, /^marathon.*cancelled/).waitFor({ timeout: 60_000 });
+    assert.deepEqual(lost, []);
+    assert.equal(await page.locator(".notification-toast", { hasText: "command" }).count(), 0);
+  });
+});
