@@ -61,9 +61,9 @@ export function supervisorOf(home: Home): Process | undefined {
   return processesIn(home.dir).find(({ cmdline }) => cmdline.includes("supervisor.js run"));
 }
 
-/** The ids of the records that are on the disk. */
+/** The ids of the records that are on the disk; what is being made is none yet. */
 export function recordsOf(home: Home): string[] {
-  return namesIn(path.join(home.storage, "builds"));
+  return namesIn(path.join(home.storage, "builds")).filter(name => /^[0-9a-z]+-[0-9a-f]+$/.test(name));
 }
 
 export function namesIn(folder: string): string[] {

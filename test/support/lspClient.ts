@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import {
   createMessageConnection,
@@ -9,9 +10,10 @@ import {
 import { URI } from "vscode-uri";
 import type { BuildDelta, InitializationOptions, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import { dist } from "./nixDocument.ts";
+import { tempFolder } from "./temp.ts";
 
 export interface ClientOptions extends InitializationOptions {
-  /** The server's whole environment. Default: this process's. */
+  /** The server's whole environment. Default: this process's, with a state folder of its own: the user's records stay alone. */
   readonly env?: NodeJS.ProcessEnv;
   /** The workspace's folder (a path). */
   readonly folder?: string;
@@ -23,6 +25,17 @@ export interface ClientOptions extends InitializationOptions {
 interface Received {
   readonly method: string;
   readonly params: unknown;
+}
+
+let stateFolder: string | undefined;
+
+function ownEnvironment(): NodeJS.ProcessEnv {
+  if (stateFolder === undefined) {
+    const folder = tempFolder("state");
+    process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+    stateFolder = folder;
+  }
+  return { ...process.env, XDG_STATE_HOME: stateFolder };
 }
 
 /** A language client without an editor: starts `dist/server.js --stdio` and speaks LSP with it. */
@@ -45,7 +58,7 @@ export class LspClient {
   }
 
   static async start(options: ClientOptions = {}): Promise<LspClient> {
-    const { env = process.env, folder, capabilities = {}, ...initializationOptions } = options;
+    const { env = ownEnvironment(), folder, capabilities = {}, ...initializationOptions } = options;
     const child = spawn(process.execPath, [path.join(dist, "server.js"), "--stdio"], {
       env,
       stdio: ["pipe", "pipe", "inherit"],

@@ -23,6 +23,7 @@ export class Housekeeping {
 
   /** @param removed is told of each build whose record was removed. One that cannot be removed stays. */
   async tidy(builds: readonly BuildSummary[], limits: HistoryLimits, removed: (id: string) => void): Promise<void> {
+    await this.#records.removeUnfinished(Date.now());
     const entries = await Promise.all(
       builds.map(async summary => ({ summary, bytes: await this.#records.size(summary.id) })),
     );

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { access, lstat, mkdir, open, readdir, readlink, rm, stat } from "node:fs/promises";
+import { access, lstat, mkdir, open, readdir, readlink, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
 import { type Log, silentLog } from "../log.ts";
@@ -70,6 +70,12 @@ const jsonFiles: readonly RecordFile[] = [
 /** Files that grow, and may be large. */
 const streamFiles: readonly RecordFile[] = ["events", "clock", "archive"];
 
+/** What is added to the name of a record's folder until its request is in it. */
+const unfinished = ".new";
+
+/** Longer than it takes to make a record (ms). */
+const beingMade = 60 * 60 * 1000;
+
 /** The records below a storage folder. */
 export class BuildRecords {
   readonly #folder: string;
@@ -112,16 +118,34 @@ export class BuildRecords {
   async create(request: Omit<BuildRequest, "id">): Promise<BuildRequest> {
     const id = `${Date.now().toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
     await mkdir(path.join(this.#folder, "builds"), { recursive: true, mode: 0o700 });
-    await mkdir(this.folderOf(id), { mode: 0o700 });
     const whole = { ...request, id };
+    // A record appears with its request in it: a server that is killed meanwhile leaves no damaged one behind.
+    const beginning = `${this.folderOf(id)}${unfinished}`;
     try {
-      await this.write(id, "request", whole);
+      await mkdir(beginning, { mode: 0o700 });
+      await writeWhole(path.join(beginning, recordFiles.request), whole);
+      await rename(beginning, this.folderOf(id));
     } catch (error) {
-      // A folder without a request would be a damaged record.
-      await this.remove(id).catch(left => this.log.warning(`An empty record stays: ${this.folderOf(id)}`, left));
+      await rm(beginning, { recursive: true, force: true }).catch(left =>
+        this.log.warning(`The beginning of a record stays: ${beginning}`, left),
+      );
       throw error;
     }
     return whole;
+  }
+
+  /** Removes what servers have left that were killed while they made a record. @param now epoch milliseconds */
+  async removeUnfinished(now: number): Promise<void> {
+    const folder = path.join(this.#folder, "builds");
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter(each => each.endsWith(unfinished))) {
+      const file = path.join(folder, name);
+      try {
+        if (now - (await lstat(file)).mtimeMs > beingMade) await rm(file, { recursive: true, force: true });
+      } catch (error) {
+        this.log.warning(`The beginning of a record stays: ${file}`, error);
+      }
+    }
   }
 
   async write(id: string, name: keyof typeof recordFiles, value: unknown): Promise<void> {

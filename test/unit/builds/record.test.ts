@@ -39,6 +39,18 @@ test("a record is private, and its request can be read again", async () => {
   );
 });
 
+test("what is left of a record that was being made is none, and goes after an hour", async () => {
+  const { id } = await records.create(request);
+  const left = `${records.folderOf(id)}.new`;
+  fs.mkdirSync(left);
+  assert.deepEqual(await records.ids(), [id]);
+  await records.removeUnfinished(Date.now());
+  assert.equal(fs.existsSync(left), true);
+  await records.removeUnfinished(Date.now() + 2 * 3_600_000);
+  assert.equal(fs.existsSync(left), false);
+  assert.deepEqual(await records.ids(), [id]);
+});
+
 test("everything that is written of a build can be read again", async () => {
   const { id } = await records.create({ ...request, owner: deadProcess });
   const output = path.join(temp, `output${tests}`);
