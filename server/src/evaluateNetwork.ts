@@ -50,5 +50,10 @@ export async function evaluateNetwork(
     networkDidChange(uri);
     await evaluated.save(uri);
   }
+  if ("problem" in result) parts.log.warning(`${uri} was not evaluated: ${result.problem.message}`);
+  else {
+    const failed = result.value.filter(each => "problem" in each).length;
+    parts.log.info(`${uri}: ${result.value.length} machines were evaluated, ${failed} of them failed`);
+  }
   return result;
 }

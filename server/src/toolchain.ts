@@ -56,7 +56,7 @@ export class Toolchain {
     const own = this.#state.kind === "known" ? this.#state : undefined;
     if (own === undefined || Object.keys(options).length === 0) return own;
     const config = await readNixConfig(this.#nix, options);
-    return "problem" in config ? own : { config: config.value, known: await findBuilders(config.value) };
+    return "problem" in config ? own : { config: config.value, known: await findBuilders(config.value, this.#log) };
   }
 
   configure(settings: Settings): void {
@@ -72,7 +72,7 @@ export class Toolchain {
     const state: ToolchainState =
       "problem" in config
         ? { kind: "missing", problem: config.problem }
-        : { kind: "known", config: config.value, known: await findBuilders(config.value) };
+        : { kind: "known", config: config.value, known: await findBuilders(config.value, this.#log) };
     if (!isDeepStrictEqual(state, this.#state)) {
       this.#state = state;
       this.#didChange();

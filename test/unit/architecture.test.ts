@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   storage: [],
   schemas: ["protocol.ts"],
   nix: ["protocol.ts", "outcome.ts", "log.ts", "secrets.ts", "schemas", "storage"],
-  builders: ["protocol.ts", "nix"],
+  builders: ["protocol.ts", "log.ts", "storage", "nix"],
   signing: ["protocol.ts", "outcome.ts", "nix"],
   builds: ["protocol.ts", "outcome.ts", "log.ts", "schemas", "storage", "nix", "builders"],
   evaluated: ["protocol.ts", "log.ts", "schemas", "storage", "network"],

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { findBuilders } from "../../../server/src/builders/builders.ts";
+import { logTo } from "../../../server/src/log.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
 const folder = tempFolder("builders");
@@ -39,5 +41,23 @@ test("the builders are this machine and those of the setting, each with its line
       ["ssh-ng://a", "ssh-ng://a aarch64-linux"],
       ["ssh://b", "b"],
     ],
+  );
+});
+
+test("a file of builders that cannot be read is logged, is not waited for, and hides no other", async () => {
+  const lines: string[] = [];
+  const log = logTo((level, line) => lines.push(`${level} ${line}`));
+  const [fifo, endless] = [path.join(folder, "fifo"), path.join(folder, "endless")];
+  execFileSync("mkfifo", [fifo]);
+  fs.symlinkSync("/dev/zero", endless);
+  const setting = `@${folder} ; @${fifo} ; @${endless} ; @${path.join(folder, "missing")} ; ssh://b`;
+  const { builders } = await findBuilders({ ...config, builders: setting }, log);
+  assert.deepEqual(
+    builders.map(({ id }) => id),
+    ["local", "ssh://b"],
+  );
+  assert.deepEqual(
+    lines.map(line => line.split(" are not known")[0]).toSorted(),
+    [folder, fifo, endless].map(file => `warning The builders in ${file}`).toSorted(),
   );
 });
