@@ -54,11 +54,18 @@ export function recogniseTop(value: Value, result: Value): Recognition | undefin
 export function recogniseMachines(network: SetValue, machines: readonly MachineEvidence[]): Recognition {
   const settings = network.attributes.get("network")?.thunk.force();
   if (machines.includes("deployment")) return "network";
-  const isPlausible = machines.includes("module") || (machines.length > 0 && machines.every(each => each === "empty"));
+  const isPlausible = areMachines(machines);
   if (settings?.kind === "unknown") return "network";
   if (settings?.kind === "set" && (isPlausible || settings.attributes.size === 0)) return "network";
   if (isPlausible) return "machines";
   return network.attributes.size === 0 ? "unknown" : "nothing";
+}
+
+/** Whether most of what a text names may be a machine. A library has functions that make modules, and others. */
+function areMachines(machines: readonly MachineEvidence[]): boolean {
+  const count = (evidence: MachineEvidence) => machines.filter(each => each === evidence).length;
+  const isEach = machines.length > 0 && count("empty") === machines.length;
+  return isEach || (count("module") > 0 && count("module") + count("empty") > count("none"));
 }
 
 /** What the modules that a machine is made of tell about it. */

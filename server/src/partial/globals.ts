@@ -1,10 +1,32 @@
 import { builtinFunctions } from "./builtins.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { importOfNixpkgs, unreadImport } from "./unread.ts";
-import { type Attribute, bool, curried, known, nullValue, set, type Thunk, unknown, type Value } from "./value.ts";
+import {
+  type Attribute,
+  bool,
+  curried,
+  known,
+  nullValue,
+  ofNixpkgs,
+  set,
+  type Thunk,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** Builtins that are visible without `builtins.`. */
-const visible = ["baseNameOf", "dirOf", "map", "removeAttrs", "toString", "throw", "abort", "isNull", "placeholder"];
+const visible = [
+  "baseNameOf",
+  "dirOf",
+  "map",
+  "removeAttrs",
+  "toString",
+  "throw",
+  "abort",
+  "isNull",
+  "placeholder",
+  "derivation",
+];
 
 /** The names that every Nix text sees. */
 export function globalNames(evaluator: Evaluator): ReadonlyMap<string, Thunk> {
@@ -12,6 +34,11 @@ export function globalNames(evaluator: Evaluator): ReadonlyMap<string, Thunk> {
   functions.set(
     "import",
     curried(1, file => importValue(evaluator, file.force())),
+  );
+  // A package as well, without nixpkgs.
+  functions.set(
+    "derivation",
+    curried(1, () => ofNixpkgs),
   );
   functions.set("true", bool(true));
   functions.set("false", bool(false));

@@ -198,6 +198,11 @@ const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> =
   "a shell": ["other", `let pkgs = import <nixpkgs> { }; in pkgs.mkShell { buildInputs = [ pkgs.morph ]; }`],
   "a set of packages": ["nothing", `{ pkgs ? import <nixpkgs> { } }: { deploy = pkgs.writeScript "x" ""; }`],
   "a library": ["nothing", `{ mkHost = name: address: { inherit name address; }; double = x: x * 2; }`],
+  "a library that makes modules": [
+    "nothing",
+    `{ id = x: x; twice = x: x + x; host = name: { networking.hostName = name; }; version = { major = 1; }; }`,
+  ],
+  "a derivation without nixpkgs": ["other", `derivation { name = "x"; builder = "/bin/sh"; system = "x86_64-linux"; }`],
   "a library of a nixpkgs": ["other", `{ lib }: { mkHost = name: lib.nameValuePair name { }; }`],
   "a test driver": [
     "other",
