@@ -10,13 +10,13 @@ const text = `{
   network.descripton = "Faults";
   network.ordering.tags = [ "web" "databse" ];
   "web.example.org" = { nodes, ... }: {
-    imports = [ ./web.nix ./none.nix ];
+    imports = [ ./web.nix ];
     nixpkgs.system = "aarch64-linx";
     deployment.tags = [ "web" ];
     deployment.targetPort = "22";
     networking.extraHosts = nodes.db.config.networking.hostName;
   };
-  db = { nodes, ... }: { deployment.tags = [ "database" ]; };
+  db = { nodes, ... }: { deployment.tags = [ "database" ]; specialisation.x = import ./none.nix; };
   mail.example.org = { pkgs, ... }: { nixpkgs.system = "x86_64-linux"; };
 }
 `;
