@@ -13,7 +13,6 @@ const explainable: ReadonlySet<string> = new Set([
   "derivation-failed",
   "emulator-crashed",
   "exec-format",
-  "program-missing",
   "timed-out",
   "timed-out-silent",
   "out-of-memory",
