@@ -106,7 +106,7 @@ test("each of 200 clicks on running rows opens the row's log, also on one that i
     await page.keyboard.type("Focus on Builds View");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "Focus on Builds View" }).first().waitFor();
     await page.keyboard.press("Enter");
-    await page.locator(".pane-body .monaco-list:focus").waitFor();
+    await page.locator(".pane-body .monaco-list:focus-within, .pane-body .monaco-list:focus").first().waitFor();
     await page.keyboard.press("Enter");
     if (!(await opens(page, "ada"))) lost.push("Enter");
 
