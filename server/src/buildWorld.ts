@@ -2,6 +2,7 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import { realisationArguments } from "./builds/realisation.ts";
 import type { BuildWorld } from "./builds/world.ts";
+import { notDeployable } from "./deploymentChecks.ts";
 import { evaluate } from "./evaluateMachine.ts";
 import { evaluateMachines } from "./evaluateMachines.ts";
 import { buildFolder } from "./nix/config.ts";
@@ -17,6 +18,13 @@ export function buildWorld(parts: WorldParts): BuildWorld {
   return {
     evaluate: (params, root, signal) => evaluate(parts, params, signal, root),
     evaluateMachines: (uri, roots, signal) => evaluateMachines(parts, uri, roots, signal),
+    deployment: async ({ uri, attribute }, evaluation, signal) => {
+      const evaluated = { evaluation, attribute, revision: evaluation.revision };
+      const verdict = await parts.deployments.check(uri, evaluated, signal);
+      if (verdict === undefined) return undefined;
+      const hosts = verdict.info.hosts.filter(({ name }) => name === evaluation.machine);
+      return { info: { ...verdict.info, hosts }, warning: notDeployable(verdict.refusals) };
+    },
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       const lines = merged?.known.lines ?? new Map<string, string>();

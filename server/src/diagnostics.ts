@@ -1,11 +1,11 @@
 import type { Diagnostic } from "vscode-languageserver";
 import { networkChecks } from "./features/checks/checks.ts";
 import { withSeverities } from "./features/checks/codes.ts";
-import { networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "./features/diagnostics.ts";
+import { diagnosticOf, networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "./features/diagnostics.ts";
 import { pathLiterals } from "./features/documentLinks.ts";
 import type { Nix } from "./nix/nix.ts";
 import { type ParseError, parseWithNix } from "./nix/parse.ts";
-import type { Network } from "./protocol.ts";
+import type { Network, Problem } from "./protocol.ts";
 import { inSlices } from "./steps.ts";
 import type { NixDocument } from "./syntax/document.ts";
 import { absolutePath, type PathKinds } from "./workspace/pathKinds.ts";
@@ -18,6 +18,8 @@ export interface DiagnosticFacts {
   /** Shows these of a document, and no others. */
   publish(uri: string, diagnostics: readonly Diagnostic[]): void;
   network(uri: string): Network | undefined;
+  /** What Morph refuses about networks because of what stands in a file. */
+  refusalsIn(uri: string): readonly Problem[];
   readonly paths: PathKinds;
   /** Undefined: Nix is missing, or the workspace is not trusted. */
   nix(): Nix | undefined;
@@ -43,11 +45,17 @@ export class Diagnostics {
   refresh(document: NixDocument): void {
     const { uri } = document;
     this.forget(uri);
-    if (this.#facts.network(uri) === undefined) return this.#facts.publish(uri, []);
+    if (this.#facts.network(uri) === undefined)
+      return this.#facts.publish(uri, withSeverities(this.#elsewhere(uri), this.#facts.severities()));
     const abort = new AbortController();
     this.#waiting.set(uri, abort);
     void this.#look(document, this.#seen.has(uri) ? quiet : 0, abort.signal);
     this.#seen.add(uri);
+  }
+
+  /** What a file is to blame for in networks that import it. */
+  #elsewhere(uri: string): Diagnostic[] {
+    return this.#facts.refusalsIn(uri).flatMap(diagnosticOf);
   }
 
   /** A document was closed, or is about to be looked at again. */
@@ -85,7 +93,7 @@ export class Diagnostics {
     const { paths } = this.#facts;
     const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
     const found = await inSlices(networkChecks(document, network, isMissing), signal);
-    return found && [...networkDiagnostics(network), ...found];
+    return found && [...networkDiagnostics(network, found), ...found, ...this.#elsewhere(document.uri)];
   }
 
   async #askNix(

@@ -26,24 +26,28 @@ export async function evaluate(
     location: locationOf(parts, params.uri, params.machine),
     signal,
   });
-  if ("problem" in result) parts.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
-  else {
-    const { evaluator, provenance, duration } = result.value;
-    const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
-    parts.log.info(
-      `${params.machine} was evaluated in ${duration} ms with ${evaluator.path} (${evaluator.origin}${morph})`,
-    );
+  if ("problem" in result) {
+    parts.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
+    return result;
   }
-  if ("value" in result) {
-    parts.evaluated.remember(params.uri, result.value, stamp);
-    parts.networkDidChange(params.uri);
-    void parts.evaluated.save(params.uri);
-  }
-  return result;
+  const { evaluator, provenance, duration } = result.value;
+  const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
+  parts.log.info(
+    `${params.machine} was evaluated in ${duration} ms with ${evaluator.path} (${evaluator.origin}${morph})`,
+  );
+  if (evaluator.note !== undefined) parts.log.warning(`${params.machine}: ${evaluator.note}`);
+  parts.evaluated.remember(params.uri, result.value, stamp);
+  parts.networkDidChange(params.uri);
+  void parts.evaluated.save(params.uri);
+  return { value: { ...result.value, revision: stamp } };
 }
 
 /** Where a machine stands in its network file, if that is stated. */
-export function locationOf({ networks }: WorldParts, uri: string, machine: string): Location | undefined {
+export function locationOf(
+  { networks }: Pick<WorldParts, "networks">,
+  uri: string,
+  machine: string,
+): Location | undefined {
   const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
   return range && { uri, range };
 }

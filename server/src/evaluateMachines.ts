@@ -57,7 +57,8 @@ async function evaluateInto(
     const kept = { network, root, signal };
     const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
-    return planned === "not kept" ? evaluate(parts, { uri, machine }, signal, root) : planned;
+    if (planned === "not kept") return evaluate(parts, { uri, machine }, signal, root);
+    return "problem" in planned ? planned : { value: { ...planned.value, revision: stamp } };
   };
   const { evaluator, evaluationMemory: memory } = parts.settings();
   const end = await evaluateAll(parts.toolchain.nix, parts.assets, {

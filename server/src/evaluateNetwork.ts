@@ -16,7 +16,7 @@ export async function evaluateNetwork(
   signal: AbortSignal,
   didProgress: (progress: EvaluationProgress) => void,
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
-  const { evaluated, networks, networkDidChange, settings, toolchain, assets } = parts;
+  const { evaluated, deployments, networks, networkDidChange, settings, toolchain, assets } = parts;
   const network = pathOf(uri);
   if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await networks.stampOnDisk(uri);
@@ -55,5 +55,7 @@ export async function evaluateNetwork(
     const failed = result.value.filter(each => "problem" in each).length;
     parts.log.info(`${uri}: ${result.value.length} machines were evaluated, ${failed} of them failed`);
   }
+  const first = "value" in result ? result.value.find(each => "drvPath" in each) : undefined;
+  if (first !== undefined && "drvPath" in first) void deployments.check(uri, { evaluation: first, revision: stamp });
   return result;
 }

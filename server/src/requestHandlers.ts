@@ -48,8 +48,8 @@ function handlersOf(session: Session): Handlers {
     "morph/networks": () => session.findNetworks(),
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
-      // It may hold secrets.
-      const { nixConfig: _, ...evaluation } = orThrow(await evaluate(session.world, params, signalOf(token)));
+      const { nixConfig: _, revision, ...evaluation } = orThrow(await evaluate(session.world, params, signalOf(token)));
+      void session.world.deployments.check(params.uri, { evaluation, attribute: params.attribute, revision });
       return evaluation;
     },
     "morph/evaluateAll": async ({ uri }, token) => {

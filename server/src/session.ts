@@ -15,6 +15,7 @@ import { Builds } from "./builds/builds.ts";
 import { buildWorld } from "./buildWorld.ts";
 import { diagnosticsFor } from "./clientAnswers.ts";
 import { type ClientTraits, clientTraits } from "./clientTraits.ts";
+import { DeploymentChecks } from "./deploymentChecks.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluatedNetworks } from "./evaluated/networks.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
@@ -86,7 +87,7 @@ export class Session {
     this.#settings = readSettings(traits.settings);
     this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
-    this.world = {
+    const parts = {
       log,
       toolchain: this.toolchain,
       networks: this.networks,
@@ -99,15 +100,17 @@ export class Session {
         uri => this.#tellNetwork(uri),
         log,
       ),
-      mayEvaluate: uri => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
-      networkDidChange: uri => this.#tellNetwork(uri),
+      mayEvaluate: (uri: string) => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
+      networkDidChange: (uri: string) => this.#tellNetwork(uri),
     };
+    this.world = { ...parts, deployments: new DeploymentChecks(parts) };
     this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#diagnostics = new Diagnostics({
       publish: (uri, diagnostics) => this.#publish(uri, diagnostics),
       network: uri => this.network(uri),
+      refusalsIn: uri => this.world.deployments.refusalsIn(uri),
       paths: this.paths,
       nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
       severities: () => this.#settings.severities,
@@ -132,7 +135,10 @@ export class Session {
   /** A network with what evaluation has told; undefined when the file is none. */
   network(uri: string): Network | undefined {
     const network = this.networks.get(uri);
-    return network && this.world.evaluated.complete(network);
+    if (network === undefined) return undefined;
+    const refusals = this.world.deployments.refusals(uri);
+    const complete = this.world.evaluated.complete(network);
+    return refusals.length === 0 ? complete : { ...complete, problems: [...complete.problems, ...refusals] };
   }
 
   /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
@@ -329,8 +335,9 @@ export class Session {
   }
 
   #tellNetwork(uri: string): void {
-    const document = this.networks.openDocument(uri);
-    if (document !== undefined) this.#diagnostics.refresh(document);
+    // What a module is to blame for is told in the module.
+    for (const document of this.networks.openDocuments())
+      if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);
     this.notify("morph/networkDidChange", { uri });
     this.#refreshLenses();
   }

@@ -1,3 +1,4 @@
+import type { DeploymentChecks } from "./deploymentChecks.ts";
 import type { EvaluatedNetworks } from "./evaluated/networks.ts";
 import type { Log } from "./log.ts";
 import type { NixAssets } from "./nix/assets.ts";
@@ -16,6 +17,8 @@ export interface WorldParts {
   readonly supervisor: string;
   /** What evaluations have told. */
   readonly evaluated: EvaluatedNetworks;
+  /** What Morph would say of networks. */
+  readonly deployments: DeploymentChecks;
   /** Whether a network may be evaluated without being asked once more. */
   readonly mayEvaluate: (uri: string) => boolean;
   /** What is known of a network is another. */

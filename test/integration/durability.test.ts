@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { Builds } from "../../server/src/builds/builds.ts";
 import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
 import { buildWorld } from "../../server/src/buildWorld.ts";
+import { DeploymentChecks } from "../../server/src/deploymentChecks.ts";
 import { EvaluatedNetworks } from "../../server/src/evaluated/networks.ts";
 import { silentLog } from "../../server/src/log.ts";
 import { nixAssets } from "../../server/src/nix/assets.ts";
@@ -175,7 +176,7 @@ test("garbage collection between evaluation, build and signing takes nothing awa
   await networks.scan([home.folder], defaultSettings.networkFiles);
   const toolchain = new Toolchain({ ...defaultSettings, environment: lab.env }, () => undefined, silentLog);
   await toolchain.refresh();
-  const world = buildWorld({
+  const parts = {
     log: silentLog,
     toolchain,
     networks,
@@ -189,7 +190,8 @@ test("garbage collection between evaluation, build and signing takes nothing awa
     ),
     mayEvaluate: () => true,
     networkDidChange: () => undefined,
-  });
+  };
+  const world = buildWorld({ ...parts, deployments: new DeploymentChecks(parts) });
   const collected: string[] = [];
   const collect = async (moment: string) => {
     const { stderr, stdout } = await lab.nix("nix-collect-garbage", []);

@@ -8,6 +8,7 @@ export function idleWorld(fields: Partial<BuildWorld> = {}): BuildWorld {
   return {
     evaluate: () => assert.fail("evaluated"),
     evaluateMachines: () => assert.fail("evaluated"),
+    deployment: async () => undefined,
     realisation: () => assert.fail("realised"),
     keepOutputs: async () => true,
     launch: () => assert.fail("launched"),

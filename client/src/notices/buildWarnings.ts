@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BuildSummary } from "../../../server/src/protocol.ts";
+import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import type { StartedBuilds } from "../operations/startedBuilds.ts";
 import { notifyPolicy } from "../settings.ts";
@@ -14,9 +14,14 @@ export function showBuildWarnings(
 ): vscode.Disposable {
   const notices = new WarningNotices((build, text) => open(build, text, server));
   const subscription = builds.onDidChange(() =>
-    notices.look(id => builds.summary(id), notifyPolicy() === "always" ? started.ids : []),
+    notices.look(id => whileItRuns(builds.summary(id)), notifyPolicy() === "always" ? started.ids : []),
   );
   return vscode.Disposable.from(subscription, notices);
+}
+
+/** What still holds of a build that has ended stands in its row. */
+function whileItRuns(build: BuildSummary | undefined): BuildSummary | undefined {
+  return build === undefined || !finalStates.has(build.state) ? build : { ...build, warnings: undefined };
 }
 
 /** As progress: VS Code lets an extension close no other notification. */

@@ -31,7 +31,7 @@ export class Builds {
   constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void, log: Log = silentLog) {
     this.#records = new BuildRecords(storageDir, log);
     const estimator = new Estimator(storageDir, log);
-    this.#runner = new BuildRunner(this.#records, world, estimator);
+    this.#runner = new BuildRunner(this.#records, world, estimator, id => void this.#store.reload(id));
     this.#store = new BuildStore(this.#records, world, this.#runner, estimator, tell);
   }
 

@@ -4,6 +4,8 @@ export const recordFiles = {
   request: "request.json",
   /** The server that evaluates. */
   evaluation: "evaluation.json",
+  /** The server that evaluates: what Morph would say of the network. */
+  deployment: "deployment.json",
   /** The server that evaluates: what of the plan waits for what. */
   graph: "graph.json",
   /** The supervisor. */

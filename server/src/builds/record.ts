@@ -32,6 +32,9 @@ export type FilledFolder = Pick<BuildFolder, "use" | "path">;
 /** `evaluation.json` */
 export type EvaluationResult = RecordContent<"evaluation">;
 
+/** `deployment.json`: what Morph would say of the network that was evaluated. */
+export type DeploymentResult = RecordContent<"deployment">;
+
 /** `process.json` */
 export type SupervisedProcess = RecordContent<"process">;
 
@@ -43,6 +46,7 @@ export interface RecordFacts {
   readonly request: BuildRequest;
   readonly ownerAlive: boolean;
   readonly evaluation?: EvaluationResult | undefined;
+  readonly deployment?: DeploymentResult | undefined;
   readonly supervised?: SupervisedProcess | undefined;
   readonly supervisorAlive: boolean;
   /** Nix runs, whether or not its supervisor does. */
@@ -228,6 +232,7 @@ export class BuildRecords {
       ownerAlive: isAlive(request.owner),
       ...(await this.#progress(id, request)),
       evaluation: await this.read(id, "evaluation"),
+      deployment: await this.read(id, "deployment"),
       cancelled: await this.isCancelRequested(id),
       pinned: await this.isPinned(id),
       output: await this.#output(id),

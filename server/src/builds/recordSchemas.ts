@@ -50,6 +50,8 @@ const buildableEvaluation = v.object({
   ...evaluation.entries,
   /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
   nixConfig: v.optional(dictionary(v.string())),
+  /** A stamp of all the text that the network was read from before it was evaluated. */
+  revision: v.optional(v.string()),
 });
 
 const summary = v.object({
@@ -114,6 +116,13 @@ export const recordSchemas = {
     problem: v.optional(problem),
     /** What was found and does not keep the build from starting. `drvPaths`: it is true until all of them are built. */
     warnings: v.optional(v.array(v.object({ ...problem.entries, drvPaths: v.optional(v.array(v.string())) }))),
+  }),
+  deployment: v.object({
+    at: time,
+    /** Morph's `info.deployment`, of whose hosts only the build's own is kept. */
+    info: v.object({ hosts: v.array(v.looseObject({ name: v.string() })), meta: v.unknown() }),
+    /** Why Morph would not deploy it. */
+    warning: v.optional(problem),
   }),
   graph: v.array(
     v.object({

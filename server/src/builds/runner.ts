@@ -41,13 +41,18 @@ export class BuildRunner {
   readonly #records: BuildRecords;
   readonly #world: BuildWorld;
   readonly #evaluating = new Map<string, AbortController>();
+  /** Builds whose network is looked at for Morph. */
+  readonly #checking = new Map<string, AbortController>();
   readonly #slots: Slots;
   /** Build -> when another supervisor may be started for it (epoch ms), and how long to wait after that (ms). */
   readonly #adoptions = new Map<string, { readonly next: number; readonly pause: number }>();
   readonly #estimator: Estimator;
+  readonly #didCheck: (id: string) => void;
 
-  constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator) {
+  /** @param didCheck is called when a record has got what Morph would say, perhaps after the build has ended. */
+  constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator, didCheck: (id: string) => void) {
     this.#records = records;
+    this.#didCheck = didCheck;
     this.#world = world;
     this.#estimator = estimator;
     this.#slots = new Slots(() => world.maxBuilds());
@@ -132,9 +137,10 @@ export class BuildRunner {
     }
   }
 
-  /** Stops the evaluation of a build, if it is ours and has not ended. */
+  /** Stops the evaluations of a build, if it is ours and they have not ended. */
   abort(id: string): void {
     this.#evaluating.get(id)?.abort();
+    this.#checking.get(id)?.abort();
   }
 
   /** A build has ended: the next one may begin. */
@@ -173,6 +179,7 @@ export class BuildRunner {
       const evaluation = known ?? (await this.#evaluated(id, this.#world.evaluate(asked, drv, signal)));
       if (evaluation === undefined) return;
       if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
+      void this.#checkDeployment(request, evaluation);
       const problem = await this.#checkAndRealise(request, evaluation);
       if (problem !== undefined) await this.#finish(id, { evaluation, problem });
     } catch (error) {
@@ -190,6 +197,23 @@ export class BuildRunner {
     if ("problem" in result) await this.#finish(id, { problem: result.problem });
     else await this.#finish(id, { evaluation: result.value });
     return "problem" in result ? undefined : result.value;
+  }
+
+  /** Finds out whether Morph would deploy it, and records that. The build does not wait for it. */
+  async #checkDeployment(request: BuildRequest, evaluation: BuildableEvaluation): Promise<void> {
+    const { id } = request;
+    const abort = new AbortController();
+    this.#checking.set(id, abort);
+    try {
+      const deployment = await this.#world.deployment(request, evaluation, abort.signal);
+      if (deployment === undefined || !existsSync(this.#records.folderOf(id))) return;
+      await this.#records.write(id, "deployment", { at: new Date().toISOString(), ...deployment });
+      this.#didCheck(id);
+    } catch {
+      // It cannot be recorded, because the disk is full: the build's own files say so.
+    } finally {
+      this.#checking.delete(id);
+    }
   }
 
   /** Looks the plan through and has it realised. */

@@ -15,11 +15,12 @@ import { BuiltRoots } from "./builtRoots.ts";
 import { type Damage, isLossy, withDamage } from "./damage.ts";
 import { damagedSummary } from "./damaged.ts";
 import { type Estimator, slotsOf } from "./estimator.ts";
+import { emptyState } from "./eventState.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { BuildRecords, RecordFacts } from "./record.ts";
 import { type Remains, remainsOf, unreadRemains } from "./remains.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
-import { isOrphaned, isUnsupervised, summaryOf, transferStates } from "./summary.ts";
+import { isOrphaned, isUnsupervised, summaryOf, transferStates, warningsOf } from "./summary.ts";
 import { TransferRates } from "./transferRates.ts";
 import type { BuildWorld } from "./world.ts";
 
@@ -176,7 +177,9 @@ export class BuildStore {
       const known = this.#summaries.get(id);
       if (known === undefined || this.#live.has(id)) return;
       const pinned = await this.#records.isPinned(id);
-      const summary = { ...known, kept: { ...known.kept, pinned }, revision: known.revision + 1 };
+      const deployment = await this.#records.read(id, "deployment");
+      const warnings = warningsOf({ deployment }, known.state, emptyState([]));
+      const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
       this.#summaries.set(id, summary);
       this.#tell({ id, revision: summary.revision, summary });
       await this.#writeSummary(summary);

@@ -14,7 +14,7 @@ import {
 } from "../protocol.ts";
 import { type EventState, emptyState, type FollowedDerivation, isToCome } from "./eventState.ts";
 import { explainFailure } from "./failure.ts";
-import type { BuildResult, EvaluationResult, RecordFacts } from "./record.ts";
+import type { BuildResult, RecordFacts } from "./record.ts";
 import { nameOfStorePath } from "./storePath.ts";
 
 /** A supervisor that was launched has this long to say that it lives (ms). */
@@ -117,7 +117,7 @@ export function summaryOf(
     transfers: transfersOf(state),
     estimate: buildState === "building" ? estimate : undefined,
     failure: failureOf(facts, buildState, state, builders),
-    warnings: finalStates.has(buildState) ? undefined : warningsOf(evaluation?.warnings, state),
+    warnings: warningsOf(facts, buildState, state),
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
   };
 }
@@ -165,17 +165,26 @@ function unknownEnd({ abandonedAt, request }: RecordFacts): BuildResult {
   return { code: null, signal: null, at: abandonedAt ?? request.startedAt, adopted: true };
 }
 
-/** The warnings that are still true; undefined: none. */
-function warningsOf(
-  warnings: EvaluationResult["warnings"],
-  { derivations }: EventState,
+/**
+ * The warnings that are still true; undefined: none. What was found about the course of a build ends with it; that Morph would not
+ * deploy it does not.
+ */
+export function warningsOf(
+  { evaluation, deployment }: Pick<RecordFacts, "evaluation" | "deployment">,
+  buildState: ProducedBuildState,
+  { derivations }: Pick<EventState, "derivations">,
 ): readonly Problem[] | undefined {
+  const before = finalStates.has(buildState) ? [] : (evaluation?.warnings ?? []);
   const isOpen = (drvPath: string) => {
     const derivation = derivations.get(drvPath);
     return derivation === undefined || isToCome(derivation) || derivation.state === "building";
   };
-  const open = (warnings ?? []).filter(({ drvPaths }) => drvPaths === undefined || drvPaths.some(isOpen));
-  return open.length === 0 ? undefined : open.map(({ drvPaths: _, ...problem }) => problem);
+  const open = before.filter(({ drvPaths }) => drvPaths === undefined || drvPaths.some(isOpen));
+  const all = [
+    ...open.map(({ drvPaths: _, ...problem }) => problem),
+    ...(deployment?.warning ? [deployment.warning] : []),
+  ];
+  return all.length === 0 ? undefined : all;
 }
 
 /** Derivations to build, each once: what is planned and needed, and whatever else was built. */

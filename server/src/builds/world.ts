@@ -3,7 +3,7 @@ import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Builder, BuildParams, SignatureReport } from "../protocol.ts";
 import type { HistoryLimits } from "./history.ts";
-import type { FilledFolder } from "./record.ts";
+import type { DeploymentResult, FilledFolder } from "./record.ts";
 
 /** A call of Nix that realises a derivation. */
 export interface NixCall {
@@ -28,6 +28,15 @@ export interface BuildWorld {
     roots: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>>;
+  /**
+   * What Morph would say of the network that a build was evaluated from, with only the build's own machine among the hosts; undefined
+   * when that is not known. Takes its time, beside the build.
+   */
+  deployment(
+    params: BuildParams,
+    evaluation: BuildableEvaluation,
+    signal: AbortSignal,
+  ): Promise<Omit<DeploymentResult, "at"> | undefined>;
   /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
   realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
   /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */

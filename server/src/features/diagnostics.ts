@@ -13,9 +13,16 @@ export function diagnosticOf({ code, severity, message, detail, location }: Prob
   return [{ range: location.range, severity: severities[severity], code, source: "morph", message: text }];
 }
 
-/** What is wrong with the network itself, as far as its text tells. */
-export function networkDiagnostics(network: Network): Diagnostic[] {
-  return network.problems.filter(({ location }) => location?.uri === network.uri).flatMap(diagnosticOf);
+/**
+ * What is wrong with the network itself: what its text tells, and what Morph refuses. Where a check says of the same line that it is
+ * an error, that is said once.
+ */
+export function networkDiagnostics(network: Network, checks: readonly Diagnostic[] = []): Diagnostic[] {
+  const wrong = new Set(checks.flatMap(({ severity, range }) => (severity === 1 ? [range.start.line] : [])));
+  return network.problems
+    .filter(({ location }) => location?.uri === network.uri)
+    .filter(({ code, location }) => code !== "not-deployable" || !wrong.has(location?.range.start.line ?? -1))
+    .flatMap(diagnosticOf);
 }
 
 /** Why Nix would refuse to parse the text, as far as that is known without asking it. */

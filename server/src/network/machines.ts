@@ -167,7 +167,7 @@ export function readFocused(
 }
 
 /** Morph imports the file and takes a set. A function, which it refuses, is given nothing, to show what it would make. */
-function networkValue(value: Value): Value {
+export function networkValue(value: Value): Value {
   return value.kind === "function" ? apply(value, known(set(new Map()))) : value;
 }
 

@@ -6,6 +6,7 @@ export interface NixAssets {
   readonly evaluateMany: string;
   readonly machineNames: string;
   readonly nixConfig: string;
+  readonly deployment: string;
   readonly root: string;
   /** Our own evaluator, with the interface of Morph's. */
   readonly evaluator: string;
@@ -18,6 +19,7 @@ export function nixAssets(folder: string): NixAssets {
     evaluateMany: path.join(folder, "evaluate-many.nix"),
     machineNames: path.join(folder, "machine-names.nix"),
     nixConfig: path.join(folder, "nix-config.nix"),
+    deployment: path.join(folder, "deployment.nix"),
     root: path.join(folder, "root.nix"),
     evaluator: path.join(folder, "eval-machines.nix"),
   };

@@ -2,13 +2,20 @@ import path from "node:path";
 import type { Location } from "vscode-languageserver-types";
 import type { Outcome } from "../outcome.ts";
 import type { MachineEvaluation, Problem } from "../protocol.ts";
-import { noDerivation, parseNames } from "./answer.ts";
+import { noDerivation, parseAnswer, parseNames } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import { ChunkSizes, chunksOf, planChunks } from "./chunks.ts";
-import { type ChunkContext, type ChunkEnd, evaluateChunk } from "./evaluateChunk.ts";
-import { type EvaluationTools, evaluatedMachine, evaluationArguments, evaluationTools } from "./evaluation.ts";
+import { type ChunkContext, evaluateChunk } from "./evaluateChunk.ts";
+import {
+  attributePath,
+  type EvaluationTools,
+  evaluatedMachine,
+  evaluationArguments,
+  evaluationTools,
+} from "./evaluation.ts";
 import { evaluationProblem } from "./evaluationError.ts";
 import { type Nix, processProblem } from "./nix.ts";
+import type { ProcessEnd } from "./process.ts";
 
 export interface EvaluateAllRequest {
   /** Path of the network file. */
@@ -105,10 +112,15 @@ async function runChunk(
   putOff?: (machine: string) => void,
 ): Promise<{ readonly again: string[][]; readonly allocated?: number | undefined }> {
   let last = Date.now();
-  const { end, left, allocated } = await evaluateChunk(context, chunk, (machine, answer) => {
+  const { assets, tools, network } = context;
+  const args = [
+    ...evaluationArguments(assets.evaluateMany, tools.evaluator.path, network),
+    ...["--argstr", "machines", JSON.stringify(chunk), "--argstr", "attribute", attributePath()],
+  ];
+  const { end, left, allocated } = await evaluateChunk(context, chunk, args, parseAnswer, (machine, answer) => {
     const duration = Date.now() - last;
     last += duration;
-    give(evaluatedMachine(machine, answer, context.tools, duration));
+    give(evaluatedMachine(machine, answer, tools, duration));
   });
   const [machine, ...others] = left;
   if (machine === undefined || end.kind === "cancelled") return { again: [], allocated };
@@ -124,7 +136,7 @@ async function runChunk(
   return { again: others.length === 0 ? [] : [others] };
 }
 
-function problemOf(end: ChunkEnd["end"], machine: string, location: Location | undefined): Problem {
+function problemOf(end: ProcessEnd, machine: string, location: Location | undefined): Problem {
   if (end.kind !== "exited") return processProblem(end);
   return end.code === 0 ? noDerivation(machine, location) : evaluationProblem(end.stderr, location);
 }

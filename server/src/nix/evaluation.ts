@@ -12,6 +12,8 @@ import { nixVersion } from "./version.ts";
 export interface BuildableEvaluation extends Evaluation {
   /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
   readonly nixConfig?: NixOptions | undefined;
+  /** A stamp of all the text that the network was read from before it was evaluated. */
+  readonly revision?: string | undefined;
 }
 
 /** With what machines are evaluated. */
@@ -38,10 +40,20 @@ export async function evaluationTools(
   return { value: { nixVersion: version, nixPath: nix.env.NIX_PATH ?? "", evaluator: evaluator.value } };
 }
 
-/** The arguments with which `nix-instantiate` evaluates one of our expressions over a network. */
-export function evaluationArguments(expression: string, evaluator: string, network: string): string[] {
+/**
+ * The arguments with which `nix-instantiate` evaluates one of our expressions over a network.
+ *
+ * @param mode what derivations are written to the store: those of an evaluation that only reads are not.
+ */
+export function evaluationArguments(
+  expression: string,
+  evaluator: string,
+  network: string,
+  mode: "read-only" | "read-write" = "read-write",
+): string[] {
   return [
-    ...["--eval", "--strict", "--json", "--read-write-mode", "--log-format", "internal-json", expression],
+    ...["--eval", "--strict", "--json", ...(mode === "read-write" ? ["--read-write-mode"] : [])],
+    ...["--log-format", "internal-json", expression],
     ...["--argstr", "evaluator", evaluator, "--argstr", "network", network],
   ];
 }

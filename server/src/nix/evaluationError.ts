@@ -4,6 +4,27 @@ import { URI } from "vscode-uri";
 import type { Problem } from "../protocol.ts";
 import { level, type NixError, parseEventLine, withoutEscapes } from "./events.ts";
 
+/** What an evaluation ended with. */
+export interface EvaluationError {
+  /** The first line that says something. */
+  readonly sentence: string;
+  /** All that Nix said. */
+  readonly text: string;
+  /** The place that Nix names. */
+  readonly location?: Location | undefined;
+}
+
+/** The last error that an evaluation's event stream tells of. */
+export function evaluationError(stderr: string): EvaluationError {
+  const events = stderr.split("\n").map(parseEventLine);
+  const errors = events.flatMap(event => (event.action === "message" && event.level === level.error ? [event] : []));
+  const last = errors.findLast(({ error }) => error !== undefined);
+  const text =
+    last?.text ?? errors.at(-1)?.text ?? plainError(events.flatMap(e => (e.action === "text" ? [e.text] : [])));
+  const location = locationOf(last?.error) ?? locationIn(text);
+  return { sentence: firstSentence(last?.error?.message ?? text), text, location };
+}
+
 /**
  * The problem that an evaluation's event stream tells of: the last error's message, with the place that it names. What Nix said
  * stays in `detail`.
@@ -11,18 +32,13 @@ import { level, type NixError, parseEventLine, withoutEscapes } from "./events.t
  * @param fallback where to send the user when Nix names no place.
  */
 export function evaluationProblem(stderr: string, fallback?: Location): Problem {
-  const events = stderr.split("\n").map(parseEventLine);
-  const errors = events.flatMap(event => (event.action === "message" && event.level === level.error ? [event] : []));
-  const last = errors.findLast(({ error }) => error !== undefined);
-  const text =
-    last?.text ?? errors.at(-1)?.text ?? plainError(events.flatMap(e => (e.action === "text" ? [e.text] : [])));
-  const place = locationOf(last?.error) ?? locationIn(text) ?? fallback;
+  const { sentence, text, location = fallback } = evaluationError(stderr);
   return {
     code: "evaluation-failed",
     severity: "error",
-    message: t("Evaluation failed: {0}", firstSentence(last?.error?.message ?? text)),
+    message: t("Evaluation failed: {0}", sentence),
     detail: text,
-    location: place,
+    location,
   };
 }
 

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 
@@ -18,6 +19,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which it is killed with everything that it started: it gets a process group of its own. */
   readonly timeout?: number | undefined;
+  /** True: it gives way to everything else that runs. */
+  readonly background?: boolean | undefined;
   /** A process that prints more than this is ended (bytes). */
   readonly maxOutput?: number | undefined;
   /** Gets each line of stderr as it comes. */
@@ -42,7 +45,7 @@ process.once("exit", () => {
  * or when our own process exits.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
-  const { cwd, env, stdin, signal, timeout, maxOutput = defaultOutput, onStderrLine } = options;
+  const { cwd, env, stdin, signal, timeout, background = false, maxOutput = defaultOutput, onStderrLine } = options;
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -56,6 +59,7 @@ export async function runProcess(file: string, args: readonly string[], options:
     ...(onStderrLine !== undefined && { stderr: told(onStderrLine) }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
+  if (background) giveWay(child.pid);
   const kill = () => (timeout === undefined ? void child.kill("SIGKILL") : killGroup(child.pid));
   let timedOut = false;
   const timer =
@@ -77,6 +81,16 @@ export async function runProcess(file: string, args: readonly string[], options:
     return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
   return { kind: "missing", file };
+}
+
+/** Lowers a process's priority, as far as it is still there. */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Counts the chunks of a stream and calls `exceeded` when they are longer than `limit` together. */

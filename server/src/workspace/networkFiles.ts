@@ -1,12 +1,15 @@
 import { once } from "node:events";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../log.ts";
 import { networkFileGlobs } from "../network/files.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { type Reading, unreadableReading } from "../network/machines.ts";
+import { optionPlace } from "../network/optionPlace.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Source, Sources } from "../partial/sources.ts";
 import type { Machine, Network, Problem } from "../protocol.ts";
@@ -105,6 +108,30 @@ export class NetworkFiles {
   async stampOnDisk(uri: string): Promise<string | undefined> {
     await this.#readFromDisk(uri);
     return this.stamp(uri);
+  }
+
+  /** What tells whether the disk has other files now than those that a network was read from: their sizes and times. */
+  async fingerprint(uri: string): Promise<string> {
+    const files = [pathOf(uri) ?? "", ...(this.#used.get(uri) ?? [])];
+    const found = files.toSorted().map(async file => {
+      const stats = await stat(file, { bigint: true }).catch(() => undefined);
+      return [file, String(stats?.ino), String(stats?.size), String(stats?.mtimeNs)];
+    });
+    return JSON.stringify(await Promise.all(found));
+  }
+
+  /** Where an option of a network's machine, or an attribute of its file, is set (`optionPlace`). */
+  placeOf(uri: string, machine: string | undefined, option: readonly string[]): Location | undefined {
+    const open = this.#open.get(uri);
+    const closed = this.#closed.get(uri);
+    if (open !== undefined) return optionPlace(open, this.#sources.view(), machine, option);
+    if (closed?.kind !== "text") return undefined;
+    const document = new NixDocument(this.#parser, uri, 0, closed.text);
+    try {
+      return optionPlace(document, this.#sources.view(), machine, option);
+    } finally {
+      document.dispose();
+    }
   }
 
   openDocument(uri: string): NixDocument | undefined {

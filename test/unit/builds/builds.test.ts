@@ -48,6 +48,7 @@ function world(fields: Partial<BuildWorld> = {}): BuildWorld {
       const { signal } = new AbortController();
       return new Map([...roots].map(([machine, root]) => [machine, evaluate({ uri, machine }, root, signal)]));
     },
+    deployment: async () => undefined,
     realisation: async () => ({ value: { file: "nix-store", args: [], cwd: "/", folders: [] } }),
     launch: async record => {
       write(record, "process.json", { supervisor: thisProcess() });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { recordFiles } from "../../../server/src/builds/files.ts";
 import { BuildRecords, type EvaluationResult, type RecordFacts } from "../../../server/src/builds/record.ts";
 import { stateOf, summaryOf } from "../../../server/src/builds/summary.ts";
-import type { Build } from "../../../server/src/protocol.ts";
+import type { Build, Problem } from "../../../server/src/protocol.ts";
 import { deadProcess, signatureReport, someEvaluation, someRequest, thisProcess } from "../../support/records.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -57,10 +57,13 @@ test("everything that is written of a build can be read again", async () => {
   fs.writeFileSync(output, "");
   fs.symlinkSync(output, records.fileOf(id, "output"));
   const evaluation: EvaluationResult = { at, evaluation: someEvaluation() };
+  const warning: Problem = { code: "not-deployable", severity: "warning", message: "no" };
+  const deployment = { at, info: { hosts: [{ name: "web01", tags: [] }], meta: { description: "" } }, warning };
   const supervised = { supervisor: thisProcess(), nix: undefined };
   const result = { code: 0, signal: null, at };
   const signatures = signatureReport({ total: 2, trusted: 2 });
   await records.write(id, "evaluation", evaluation);
+  await records.write(id, "deployment", deployment);
   await records.write(id, "process", supervised);
   await records.write(id, "result", result);
   await records.write(id, "signatures", signatures);
@@ -73,6 +76,7 @@ test("everything that is written of a build can be read again", async () => {
     supervisorAlive: true,
     nixAlive: false,
     evaluation,
+    deployment,
     result,
     cancelled: true,
     pinned: false,
@@ -88,6 +92,7 @@ test("the files of a record keep their names: records outlive versions", () => {
       "built",
       "cancel",
       "clock",
+      "deployment.json",
       "drv",
       "evaluation.json",
       "events",

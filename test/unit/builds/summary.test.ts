@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { closeState } from "../../../server/src/builds/closeState.ts";
+import { emptyState } from "../../../server/src/builds/eventState.ts";
 import type { RecordFacts } from "../../../server/src/builds/record.ts";
-import { derivationState, isOrphaned, stateOf, summaryOf, transferStates } from "../../../server/src/builds/summary.ts";
+import {
+  derivationState,
+  isOrphaned,
+  stateOf,
+  summaryOf,
+  transferStates,
+  warningsOf,
+} from "../../../server/src/builds/summary.ts";
 import type { Problem, ProducedBuildState } from "../../../server/src/protocol.ts";
 import { recordFacts, signatureReport, someEvaluation } from "../../support/records.ts";
 import {
@@ -383,4 +391,21 @@ test("a warning about derivations goes when they are built, any other when the b
 test("before its evaluation nothing is said of a build's system and paths", () => {
   const { system, drvPath, outPath } = summarise({});
   assert.deepEqual([system, drvPath, outPath], [undefined, undefined, undefined]);
+});
+
+test("a warning about the course of a build ends with it, one that Morph would not deploy it does not", () => {
+  const warning = (code: string): Problem => ({ code, severity: "warning", message: code });
+  const facts = {
+    evaluation: { at: "2024-05-01T12:00:00.000Z", warnings: [warning("long-build")] },
+    deployment: {
+      at: "2024-05-01T12:00:00.000Z",
+      info: { hosts: [], meta: {} },
+      warning: warning("not-deployable"),
+    },
+  };
+  const codes = (state: ProducedBuildState) => warningsOf(facts, state, emptyState([]))?.map(({ code }) => code);
+  assert.deepEqual(codes("building"), ["long-build", "not-deployable"]);
+  const final = ["succeeded", "failed", "cancelled", "lost"] as const;
+  for (const state of final) assert.deepEqual(codes(state), ["not-deployable"]);
+  assert.equal(warningsOf({}, "succeeded", emptyState([])), undefined);
 });

@@ -22,6 +22,7 @@ export const defaultSeverities = {
   "network-is-function": "error",
   "unusable-name": "warning",
   "unusable-path": "warning",
+  "not-deployable": "error",
   "missing-import": "warning",
   "unknown-tag": "warning",
   "secret-in-store": "warning",

@@ -1,0 +1,68 @@
+import type { Location } from "vscode-languageserver-types";
+import { Evaluator } from "../partial/evaluator.ts";
+import type { Sources } from "../partial/sources.ts";
+import type { Attribute, Definition, Origin, SetValue, Value } from "../partial/value.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { networkValue } from "./machines.ts";
+import { definitionsOf, ModuleCollector } from "./modules.ts";
+import { locationOf } from "./system.ts";
+
+/**
+ * Where an option of a machine is set, or an attribute of the network file, as far as the text tells: in the network file or in what
+ * it imports. Of what is not set itself, where what it belongs to is set.
+ *
+ * @param machine absent: `option` is an attribute of the network file.
+ */
+export function optionPlace(
+  document: NixDocument,
+  sources: Sources,
+  machine: string | undefined,
+  option: readonly string[],
+): Location | undefined {
+  const evaluator = new Evaluator(sources);
+  const definition = evaluator.budget.guard(() => {
+    const network = networkValue(evaluator.document(document));
+    if (network.kind !== "set") return undefined;
+    return machine === undefined ? attributeAt(network, option) : machineOptionAt(evaluator, network, machine, option);
+  }, undefined);
+  return definition && locationOf(pathOf(definition));
+}
+
+/** The whole attribute path of a binding. */
+function pathOf({ name, value }: Definition): Origin {
+  if (value === undefined) return name;
+  const { document, start } = name;
+  const path = document.text.slice(start, value.start).replace(/\s*=\s*$/, "");
+  return { document, start, end: start + path.length };
+}
+
+function attributeAt(network: SetValue, path: readonly string[]): Definition | undefined {
+  let value: Value = network;
+  let last: Definition | undefined;
+  for (const name of path) {
+    const attribute: Attribute | undefined = value.kind === "set" ? value.attributes.get(name) : undefined;
+    if (attribute === undefined) break;
+    last = attribute.definition ?? last;
+    value = attribute.thunk.force();
+  }
+  return last;
+}
+
+function machineOptionAt(
+  evaluator: Evaluator,
+  network: SetValue,
+  machine: string,
+  option: readonly string[],
+): Definition | undefined {
+  const collector = new ModuleCollector(evaluator, machine);
+  const [own, defaults] = [machine, "defaults"].map(name => network.attributes.get(name)?.thunk.force());
+  const modules = [
+    ...(own === undefined ? [] : collector.collect(own, false)),
+    ...(defaults === undefined ? [] : collector.collect(defaults, true)),
+  ];
+  for (let length = option.length; length > 0; length--) {
+    const found = definitionsOf(modules, option.slice(0, length)).find(({ definition }) => definition !== undefined);
+    if (found !== undefined) return found.definition;
+  }
+  return undefined;
+}
