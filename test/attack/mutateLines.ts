@@ -9,16 +9,20 @@ const prefix = "@nix ";
 /** Numbers that Nix's own counts, types, ids and levels are not. */
 const oddNumbers = ["-1", "0.5", "1e15", "9007199254740993", "18446744073709551616", "1e999", "4294967296", "1e-7"];
 
-/** Mutates lines of a stream, at most `limit`. Gives the stream and the number of lines that were mutated. */
+/** The end of a line that tells progress. */
+const tick = '"type":105}';
+
+/** Mutates lines of a stream, at most `limit`; with `keepsTicks` none that tells progress. Gives the stream and the number of lines that were mutated. */
 export function mutateLines(
   stream: Buffer,
   random: Random,
   limit: number,
+  keepsTicks: boolean,
 ): { readonly bytes: Buffer; readonly count: number } {
   const lines = stream.toString("latin1").split("\n");
   let count = 0;
   const result = lines.map(line => {
-    if (count >= limit || !random.isOneIn(share)) return `${line}\n`;
+    if (count >= limit || !random.isOneIn(share) || (keepsTicks && line.endsWith(tick))) return `${line}\n`;
     count++;
     return mutateLine(line, lines as [string, ...string[]], random);
   });

@@ -23,8 +23,10 @@ export function watchRealisations(faults: Faults): () => void {
 
 /** Each derivation with two processes that realise it at the same place. */
 function doubles(all: readonly Process[]): string[] {
+  // What only keeps paths by GC roots writes no events.
   const realising = all.flatMap(each => {
-    const [, drvPath, rest] = /nix-store --realise (\S+) --add-root \S+ (.*)/.exec(each.cmdline) ?? [];
+    const [, drvPath, rest] =
+      /nix-store --realise (\S+) --add-root \S+ (.*--log-format internal-json.*)/.exec(each.cmdline) ?? [];
     return drvPath === undefined ? [] : [{ ...each, what: `${drvPath} ${rest}` }];
   });
   const pids = new Set(realising.map(({ pid }) => pid));

@@ -90,27 +90,50 @@ test("a hover on a machine tells its system and who can build it", async () => {
 });
 
 test("a machine is built on the builder that was chosen for it", async () => {
-  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+  const { lab } = homeLab;
+  const go = path.join(lab.dir, "go-on");
+  const attic = writeNetwork(lab, "attic", heldNetwork(go));
+  await inWindow(vscode.host, attic, async (page, picture) => {
     await lens(page, "on attic").waitFor();
     await openMorphViews(page);
     await runCommand(page, "Morph: Build on ...");
     const choices = page.locator(".quick-input-list .monaco-list-row");
-    await choices.filter({ hasText: "web01" }).click();
+    await choices.filter({ hasText: "held" }).click();
     await choices.filter({ hasText: "attic" }).waitFor();
     await picture("4-build-on-dark");
     await choices.filter({ hasText: "attic" }).click();
-    const running = treeRow(page, /web01.*building · \d+ of \d+/);
+    const running = treeRow(page, /held.*building · \d+ of \d+/);
     await running.waitFor();
     await expand(running);
-    await treeRow(page, /attic/).waitFor();
+    await treeRow(page, /^gate-1\.0.*attic/).waitFor();
     await picture("4-building-on-attic-dark");
     await expand(treeRow(page, /^Transfers/));
     await treeRow(page, /(from|to) ssh-ng:\/\/attic$/).waitFor();
-    await treeRow(page, /web01.*succeeded/).waitFor();
+    writeFileSync(go, "");
+    await treeRow(page, /held.*succeeded/).waitFor();
     await treeRow(page, /^Transfers\s*\d+ done/).waitFor();
     await picture("4-transfers-dark");
   });
 });
+
+/** A network with a machine whose build goes on once a file is there: what is seen of it may take any time. */
+function heldNetwork(file: string): string {
+  return `{
+  held = { ... }: {
+    nixpkgs.system = "x86_64-linux";
+    environment.systemPackages = [
+      (derivation {
+        name = "gate-1.0";
+        system = "x86_64-linux";
+        builder = "/bin/sh";
+        args = [ "-c" "while ! test -e ${file}; do /bin/sleep 0.1; done; echo > $out" ];
+      })
+    ];
+  };
+  other = { ... }: { nixpkgs.system = "x86_64-linux"; };
+}
+`;
+}
 
 test("a derivation that fails comes first, and a click opens its log", async () => {
   const faults = copyNetwork(homeLab.lab, "faults");

@@ -25,7 +25,8 @@ let client: MessageConnection;
 before(async () => {
   writeFileSync(file, "{ a = { ... }: { }; }");
   mkdirSync(storageDir, { recursive: true });
-  const settings = { nix: { binDir: path.join(temp, "no-nix-here") } };
+  // Whatever store the machine's own Nix is told to use.
+  const settings = { nix: { binDir: path.join(temp, "no-nix-here") }, environment: { NIX_STORE_DIR: "/nix/store" } };
   made = await InProcess.start({ folder: temp, initializationOptions: { trusted: true, storageDir, settings } });
   client = made.client;
   await client.sendNotification("textDocument/didOpen", {
