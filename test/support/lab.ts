@@ -73,10 +73,23 @@ function describe({ pid, cmdline }: Process): string {
   return `${pid} ${cmdline}`;
 }
 
+/** PATH as it is, but for the user's own Morph: a folder that has one is replaced by links to all else that it has. */
+function pathWithoutMorph(searched: string, dir: string): string {
+  const folders = searched.split(path.delimiter).map((folder, index) => {
+    if (!fs.existsSync(path.join(folder, "morph"))) return folder;
+    const replaced = path.join(dir, `bin${index}`);
+    fs.mkdirSync(replaced);
+    for (const name of fs.readdirSync(folder).filter(each => each !== "morph"))
+      fs.symlinkSync(path.join(folder, name), path.join(replaced, name));
+    return replaced;
+  });
+  return folders.join(path.delimiter);
+}
+
 function environment(dir: string) {
   const at = (name: string) => path.join(dir, name);
   return {
-    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    PATH: pathWithoutMorph(process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", dir),
     LANG: "C.UTF-8",
     HOME: at("home"),
     TMPDIR: at("tmp"),
