@@ -27,7 +27,8 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     },
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
-      const lines = merged?.known.lines ?? new Map<string, string>();
+      // Whoever asks for a builder gets it, also where the network's own options do not name it.
+      const lines = new Map([...(toolchain.known?.lines ?? []), ...(merged?.known.lines ?? [])]);
       const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");

@@ -26,7 +26,7 @@ export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise
   if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
   // `nix show-config` was renamed in 2.20; the old name still works there, but warns.
   const command = isAtLeast(version, 2, 20) && !isLix(version) ? ["config", "show"] : ["show-config"];
-  const end = await nix.run("nix", [...newStyle, ...command, "--json", ...optionArguments(options)]);
+  const end = await nix.run("nix", [...optionArguments(options), ...newStyle, ...command, "--json"]);
   if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
   return parseNixConfig(version, end.stdout);
 }

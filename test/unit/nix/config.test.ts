@@ -97,6 +97,17 @@ for (const [said, command] of Object.entries(commands)) {
   });
 }
 
+test("the settings are asked for with a network's own options, which cannot take away what that needs", async () => {
+  const asked: string[] = [];
+  const said = "nix-instantiate (Nix) 2.8.0";
+  const nix = fakeNix(line => exited(0, line.includes("--version") ? said : JSON.stringify(lists)), asked);
+  await readNixConfig(nix, { "experimental-features": "flakes" });
+  assert.equal(
+    asked[1],
+    "nix --option experimental-features flakes --extra-experimental-features nix-command show-config --json",
+  );
+});
+
 test("a Nix that is missing, or that does not answer, is a problem", async () => {
   const missing = await readNixConfig(fakeNix(() => ({ kind: "missing", file: "nix-instantiate" })));
   assert.equal("problem" in missing && missing.problem.code, "no-nix");
