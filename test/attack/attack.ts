@@ -61,3 +61,9 @@ export async function eachTrial(trials: number, width: number, trial: (index: nu
   };
   await Promise.all(Array.from({ length: Math.min(width, trials) }, work));
 }
+
+/** Whether a request was answered with a mistake of the server's own: an internal error, also one that it has caught. */
+export function isMistake(error: { readonly code?: unknown; readonly data?: unknown }): boolean {
+  const { code } = (error.data ?? {}) as { readonly code?: unknown };
+  return error.code === -32603 || code === "internal-error";
+}

@@ -9,7 +9,7 @@ interface Incoming {
   readonly method?: string;
   readonly params?: unknown;
   readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string } | undefined;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown } | undefined;
 }
 
 export type Response = Pick<Incoming, "result" | "error">;

@@ -3,7 +3,7 @@ import { URI } from "vscode-uri";
 import type { ClientNotifications, Place, Requests } from "../../server/src/protocol.ts";
 import { serverCommands } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import type { Attack, Faults } from "./attack.ts";
+import { type Attack, type Faults, isMistake } from "./attack.ts";
 import { type Home, leaveHome, makeHome, recordsOf } from "./home.ts";
 import { junk, mutated } from "./junk.ts";
 import { slowMachine } from "./moments.ts";
@@ -14,8 +14,6 @@ import { patience } from "./server.ts";
 /** Messages that one server gets, and how many of them at once. */
 const perServer = 2000;
 const atOnce = 25;
-
-const internalError = -32603;
 
 /** Junk of every kind in requests, notifications, responses and frames. Every request is answered, none by an internal error. */
 export const requests: Attack = {
@@ -43,7 +41,7 @@ async function attackServer(lab: Lab, name: string, count: number, random: Rando
   );
   const check = (what: string, response: Response | undefined) => {
     if (response === undefined) return server.isAlive && faults.add("stuck", `${name}: ${what}`);
-    if (response.error?.code === internalError) crashed(`${response.error.message}: ${what}`);
+    if (response.error !== undefined && isMistake(response.error)) crashed(`${response.error.message}: ${what}`);
     return undefined;
   };
   // Of every four servers two run in a trusted workspace, and two have a client with odd capabilities.

@@ -3,7 +3,7 @@ import { finalStates } from "../../server/src/protocol.ts";
 import { type ClientOptions, LspClient } from "../support/lspClient.ts";
 import { processesIn } from "../support/processes.ts";
 import { until } from "../support/until.ts";
-import type { Faults } from "./attack.ts";
+import { type Faults, isMistake } from "./attack.ts";
 import type { Home } from "./home.ts";
 
 /** Nothing may take longer than this without a change while nothing works on it (ms). */
@@ -12,7 +12,12 @@ export const patience = 30_000;
 /** A build may take this long at most, whatever works on it (ms). */
 const longest = 150_000;
 
-const internalError = -32603;
+/** How a request is refused. */
+interface Refusal {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
 
 /** What came of a request: an error of the server is an answer, too. */
 export type Answer<T> =
@@ -69,25 +74,28 @@ export class AttackedServer {
     return this.askAnything(method, params) as Promise<Answer<Requests[Method]["result"]>>;
   }
 
-  /** Any request with any parameters. Late answers and internal errors are counted. */
+  /** Any request with any parameters. Late answers and mistakes of the server are counted. */
   async askAnything(method: string, params: unknown): Promise<Answer<unknown>> {
+    const asks = () => `${this.#name}: ${method} ${JSON.stringify(params)?.slice(0, 300)}`;
     const asked = this.client.connection.sendRequest<unknown>(method, params);
     const answer = await this.#within(
       asked.then(
         (result): Answer<unknown> => ({ kind: "result", result }),
-        (error: { readonly code?: unknown; readonly message?: unknown }): Answer<unknown> =>
-          this.isAlive && !this.#isEnding && typeof error.code === "number" && error.code > -32097
+        (error: Refusal): Answer<unknown> => {
+          if (isMistake(error)) this.#faults.add("crashes", `${error.message}: ${asks()}`);
+          return this.#isAnswer(error)
             ? { kind: "error", code: error.code, message: String(error.message) }
-            : typeof error.code === "number" && error.code <= internalError
-              ? { kind: "error", code: error.code, message: String(error.message) }
-              : { kind: "gone" },
+            : { kind: "gone" };
+        },
       ),
     );
-    const asks = () => `${this.#name}: ${method} ${JSON.stringify(params)?.slice(0, 300)}`;
     if (answer === undefined && !this.#isEnding) this.#faults.add("stuck", asks());
-    if (answer?.kind === "error" && answer.code === internalError)
-      this.#faults.add("crashes", `${answer.message}: ${asks()}`);
     return answer ?? { kind: "late" };
+  }
+
+  /** Whether the server has said so itself: that a connection has ended, the library says (-32097 to -32000). */
+  #isAnswer({ code }: Refusal): boolean {
+    return code <= -32603 || (code > -32097 && this.isAlive && !this.#isEnding);
   }
 
   /** Waits for the end of a build. Undefined, and counted, when it does not come. */
