@@ -7,6 +7,7 @@ import { type Cache, startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { type SilentCache, startSilentCache } from "../support/silentCache.ts";
+import { until } from "../support/until.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
 // A build is cancelled when Nix has done its work and the signatures are being looked up in a cache that never answers.
@@ -40,12 +41,20 @@ afterEach(async () => {
 
 after(() => lab.stop());
 
-/** Builds a machine and waits until the cache that never answers has been asked. */
+/** Builds a machine and waits until one cache has answered for all paths, and the cache that never answers has been asked. */
 async function buildUntilChecking(): Promise<string> {
+  const before = answers();
   const { id } = await client.request("morph/build", { uri: home.uri, machine: "web01" });
-  await client.build(id, ({ state }) => state === "checking");
+  const { outPath = "" } = await client.build(id, ({ state }) => state === "checking");
+  const { stdout } = await lab.nix("nix-store", ["--query", "--requisites", outPath]);
+  const paths = stdout.trim().split("\n").length;
+  await until("the cache has answered", () => (answers() - before >= paths ? true : undefined));
   await silent.asked;
   return id;
+}
+
+function answers(): number {
+  return cache.requests().filter(line => line.includes(".narinfo ")).length;
 }
 
 test("cancelling ends the check at once: the build has succeeded, and says of which caches nothing is known", async () => {

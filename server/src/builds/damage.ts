@@ -7,8 +7,15 @@ import { recordFiles } from "./files.ts";
 /** Files of a record that are there and cannot be read -> why. */
 export type Damage = ReadonlyMap<keyof typeof recordFiles, string>;
 
-/** Files that are made again from the others. */
-const remade: ReadonlySet<keyof typeof recordFiles> = new Set(["graph", "clock", "archive", "summary", "signatures"]);
+/** Files that are made again from the others, and what is asked of Morph beside a build. */
+const remade: ReadonlySet<keyof typeof recordFiles> = new Set([
+  "graph",
+  "clock",
+  "archive",
+  "summary",
+  "signatures",
+  "deployment",
+]);
 
 /** Whether something is lost that no other file tells. */
 export function isLossy(damage: Damage): boolean {

@@ -136,7 +136,7 @@ const ok = `ok = { nixpkgs.system = "x86_64-linux"; };`;
 
 for (const [name, { text, files = {}, prepare, systems }] of Object.entries(cases))
   test(`${name}: no other machine suffers`, async () => {
-    const folder = folderWith({ ...files, "network.nix": `{\n  ${ok}\n  ${text}\n}\n` });
+    const folder = folderWith({ ...files, "network.nix": `{\n  network = { };\n  ${ok}\n  ${text}\n}\n` });
     prepare?.(folder);
     const network = await read(folder);
     assert.deepEqual(systemsOf(network), { ok: "x86_64-linux", ...systems });
