@@ -47,7 +47,7 @@ export function damage(file: string, kind: Damage, random: Random): void {
       return fs.symlinkSync(file, file);
     case "huge":
       put("{");
-      return fs.truncateSync(file, 1000 * megabyte);
+      return fs.truncateSync(file, 3000 * megabyte);
     case "endless":
       return fs.symlinkSync("/dev/zero", file);
     case "an input error":

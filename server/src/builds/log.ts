@@ -8,11 +8,26 @@ import { derivationLog, type LogLines, printedWith, wholeLog } from "./logLines.
 /** Bytes that are read at once. */
 const chunkSize = 256 * 1024;
 
+/** A page ends after so many bytes of the stream, however few lines stand there: in a hole there are none. */
+const maxPageBytes = 128 * 1024 * 1024;
+
 /** A page ends after so many characters, however few lines they are. */
 const maxPageText = 8 * 1024 * 1024;
 
 /** Characters that are shown of a line. */
 const maxShown = 1024 * 1024;
+
+/** A stream that was read up to a byte of the file. */
+interface Unfinished {
+  readonly stream: EventStream;
+  /** The byte at which the stream began. */
+  readonly start: number;
+  readonly position: number;
+}
+
+function beginAt(byte: number): Unfinished {
+  return { stream: new EventStream(), start: byte, position: byte };
+}
 
 /** Finds the lines of a log that stands elsewhere. */
 export type OtherLog = () => Promise<readonly string[]>;
@@ -25,6 +40,8 @@ export class LogReader {
   /** What was read of the file, and how many log lines were given of it. */
   #byte = 0;
   #line = 0;
+  /** Where reading goes on in a line that has not ended, and how; undefined: at `#byte`. */
+  #unfinished: Unfinished | undefined;
   /** Lines that were read and not given, the next one last: the page was full. */
   #left: string[] = [];
   /** Tells the file that was read from another at its path. */
@@ -91,21 +108,23 @@ export class LogReader {
     this.#lines = this.#linesOf();
     this.#byte = 0;
     this.#line = 0;
+    this.#unfinished = undefined;
     this.#left = [];
   }
 
-  /** Goes on reading until `take` has enough. Whether it got to the end. */
+  /** Goes on reading until `take` has enough, or the page has read enough. Whether it got to the end. */
   async #read(take: (line: string) => boolean): Promise<boolean> {
     for (let line = this.#left.pop(); line !== undefined; line = this.#left.pop()) if (!take(line)) return false;
     const file = await openRegular(this.#file).catch(() => undefined);
     if (file === undefined) return true;
     try {
-      const start = this.#byte;
-      const stream = new EventStream();
+      const { stream, start, ...from } = this.#unfinished ?? beginAt(this.#byte);
       const buffer = Buffer.allocUnsafe(chunkSize);
-      let position = start;
+      let { position } = from;
       let enough = false;
       while (!enough) {
+        this.#unfinished = { stream, start, position };
+        if (position - from.position >= maxPageBytes) return false;
         // What cannot be read is as good as absent.
         const { bytesRead } = await file.read(buffer, 0, chunkSize, position).catch(() => ({ bytesRead: 0 }));
         if (bytesRead === 0) return true;
@@ -121,6 +140,8 @@ export class LogReader {
           this.#left = [...lines.slice(taken).toReversed(), ...this.#left];
         });
       }
+      // The rest of the chunk is read once more.
+      this.#unfinished = undefined;
       return false;
     } finally {
       await file.close();
