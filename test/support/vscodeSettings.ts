@@ -1,5 +1,7 @@
 /** VS Code's settings for a run without surprises: no updates, no greetings, nothing that leaves the machine. */
 export const quietSettings: Readonly<Record<string, unknown>> = {
+  // As on the desktop: in a browser VS Code saves each edit after a second, and nothing is left to be reverted.
+  "files.autoSave": "off",
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "extensions.autoCheckUpdates": false,
