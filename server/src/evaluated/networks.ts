@@ -19,7 +19,7 @@ export class EvaluatedNetworks {
   readonly #didChange: (uri: string) => void;
   readonly #systems = new EvaluatedSystems();
   readonly #loading = new Map<string, Promise<void>>();
-  /** How much of a network was stale when somebody was told. */
+  /** How much of a network was stale when that was last published, unless more has been evaluated since. */
   readonly #staleCounts = new Map<string, number>();
   /** One file is written by one writer at a time. */
   #writing: Promise<void> = Promise.resolve();
@@ -69,10 +69,12 @@ export class EvaluatedNetworks {
   /** @param stamp that of the text before the evaluation began. */
   remember(uri: string, evaluation: EvaluatedMachine, stamp: string | undefined): void {
     this.#systems.remember(uri, evaluation, stamp ?? "");
+    this.#staleCounts.delete(uri);
   }
 
   rememberNames(uri: string, names: readonly string[], stamp: string | undefined): void {
     this.#systems.rememberNames(uri, names, stamp ?? "");
+    this.#staleCounts.delete(uri);
   }
 
   /** Writes what is known of a network. What another window has told meanwhile stays. That it cannot be written is no harm. */

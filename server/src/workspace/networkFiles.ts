@@ -51,6 +51,8 @@ export class NetworkFiles {
   readonly #readers = new Map<string, IncrementalNetwork>();
   /** Network -> the paths that it was read with. */
   readonly #used = new Map<string, ReadonlySet<string>>();
+  /** Open network -> its text and those paths, as it was last read as a whole, which edits alone do not cause. */
+  readonly #wholes = new Map<string, { readonly text: string; readonly used: ReadonlySet<string> }>();
   /** Networks that only their names and their machines speak for: another network may have them as modules. */
   readonly #presumed = new Set<string>();
   /** Network -> the paths of its machines' modules. */
@@ -104,9 +106,15 @@ export class NetworkFiles {
     return this.#stamps.ofNetwork(own, imported);
   }
 
-  /** The same of what the disk has now, which is what Nix would read. */
+  /**
+   * The same of what the disk has now, which is what Nix would read. An open network is read as a whole: edits alone leave paths
+   * with it that it no longer uses.
+   */
   async stampOnDisk(uri: string): Promise<string | undefined> {
-    await this.#readFromDisk(uri);
+    const document = this.#open.get(uri);
+    if (document === undefined) await this.#readFromDisk(uri);
+    else this.#readOpen(document);
+    await this.settled(uri);
     return this.stamp(uri);
   }
 
@@ -175,6 +183,7 @@ export class NetworkFiles {
   async didCloseDocument(uri: string): Promise<void> {
     this.#open.delete(uri);
     this.#readers.delete(uri);
+    this.#wholes.delete(uri);
     if (this.#globs.matches(this.#relativePath(uri))) await this.#readFromDisk(uri);
     else this.#forget(uri);
     this.#readUsersOf(uri);
@@ -212,23 +221,31 @@ export class NetworkFiles {
   /** Reads a file: at once what is known, and again as the files that it imports are loaded. */
   async #read(document: NixDocument, isEdited: boolean, isCurrent: () => boolean): Promise<void> {
     const { uri } = document;
-    const reader = this.#readers.get(uri) ?? new IncrementalNetwork();
+    const known = this.#readers.get(uri);
+    const reader = known ?? new IncrementalNetwork();
+    const isWhole = !isEdited || known === undefined;
     if (this.#open.has(uri)) this.#readers.set(uri, reader);
     if (this.#isNoCandidate(document)) return this.#take(uri, unreadableReading(uri, "nothing"), true);
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
       const reading = readOrNothing(this.#log, reader, document, view, isFirst, this.#isKnown(uri));
-      // A part that was read again has looked at less than the whole.
-      const before = isFirst ? (this.#used.get(uri) ?? []) : [];
-      this.#used.set(uri, new Set([...before, ...view.used]));
+      const used = isFirst && !isWhole ? this.#usedByEdited(document, view.used) : view.used;
+      this.#used.set(uri, used);
       const isSettled = view.wanted.size === 0;
+      if (isSettled && isWhole && this.#open.has(uri)) this.#wholes.set(uri, { text: document.text, used });
       this.#take(uri, reading, isSettled);
       if (isSettled) break;
       await this.#sources.load(view.wanted);
       if (!isCurrent()) return;
     }
     this.#sources.prune(file => [...this.#used.values()].some(used => used.has(file)));
+  }
+
+  /** The paths of an edited text: a part that was read again has looked at less than the whole. */
+  #usedByEdited({ uri, text }: NixDocument, read: ReadonlySet<string>): ReadonlySet<string> {
+    const whole = this.#wholes.get(uri);
+    return whole?.text === text ? whole.used : new Set([...(this.#used.get(uri) ?? []), ...read]);
   }
 
   /** Whether a broken text that nothing speaks for need not be read: that takes long, and every Nix file that is open comes here. */

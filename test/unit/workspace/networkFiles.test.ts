@@ -80,6 +80,40 @@ test("a stamp is another when the text of the network or of an import is, and on
   assert.equal(files.stamp(uriOf("a.nix")), undefined);
 });
 
+test("a stamp is what it was when an edit is undone, whatever was imported meanwhile", async () => {
+  const uri = uriOf("network.nix");
+  const text = "{\n  a = { };\n  b = import ./b.nix;\n}\n";
+  write("network.nix", text);
+  write("b.nix", "{ }");
+  write("new.nix", "{ }");
+  await files.scan([folder], globs);
+  const document = nixDocument(text, uri);
+  files.didChangeDocument(document);
+  await files.settled(uri);
+  const at = (line: number, character: number) => ({ line, character });
+  const imported = " imports = [ ./new.nix ];";
+  const edit = async (start: number, end: number, inserted: string) => {
+    document.update([{ range: { start: at(1, start), end: at(1, end) }, text: inserted }], document.version + 1);
+    files.didChangeDocument(document);
+    await files.settled(uri);
+    return files.stamp(uri);
+  };
+  const add = () => edit(7, 7, imported);
+  const remove = () => edit(7, 7 + imported.length, "");
+  const first = files.stamp(uri);
+  assert.notEqual(await add(), first);
+  assert.equal(await remove(), first);
+
+  const typed = await add();
+  await remove();
+  assert.equal(await files.stampOnDisk(uri), first, "what is evaluated");
+  assert.equal(await add(), typed);
+  const evaluated = await files.stampOnDisk(uri);
+  assert.equal(evaluated, typed);
+  await remove();
+  assert.equal(await add(), evaluated);
+});
+
 test("a workspace that has a flake and no network is told from one that has both", async () => {
   write("flake.nix", "{ }");
   assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: true });
