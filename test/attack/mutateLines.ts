@@ -12,7 +12,10 @@ const oddNumbers = ["-1", "0.5", "1e15", "9007199254740993", "184467440737095516
 /** The end of a line that tells progress. */
 const tick = '"type":105}';
 
-/** Mutates lines of a stream, at most `limit`; with `keepsTicks` none that tells progress. Gives the stream and the number of lines that were mutated. */
+/**
+ * Mutates lines of a stream, at most `limit`. With `keepsTicks` each line that tells progress stays as it is and where it is, and none
+ * is added. Gives the stream and the number of lines that were mutated.
+ */
 export function mutateLines(
   stream: Buffer,
   random: Random,
@@ -20,18 +23,20 @@ export function mutateLines(
   keepsTicks: boolean,
 ): { readonly bytes: Buffer; readonly count: number } {
   const lines = stream.toString("latin1").split("\n");
+  const isKept = (line: string) => keepsTicks && line.endsWith(tick);
+  const others = ["", ...lines.filter(line => !isKept(line))] as const;
   let count = 0;
   const result = lines.map(line => {
-    if (count >= limit || !random.isOneIn(share) || (keepsTicks && line.endsWith(tick))) return `${line}\n`;
+    if (count >= limit || !random.isOneIn(share) || isKept(line)) return `${line}\n`;
     count++;
-    return mutateLine(line, lines as [string, ...string[]], random);
+    return mutateLine(line, others, random);
   });
   // A stream that has no line left would never come to an end of all trials.
   return { bytes: Buffer.from(result.join(""), "latin1"), count: Math.max(1, count) };
 }
 
-/** A line, with its line end as far as it keeps one. */
-function mutateLine(line: string, all: readonly [string, ...string[]], random: Random): string {
+/** A line, with its line end as far as it keeps one. @param others lines that may be put beside it. */
+function mutateLine(line: string, others: readonly [string, ...string[]], random: Random): string {
   const place = random.below(line.length + 1);
   switch (random.below(14)) {
     case 0:
@@ -42,11 +47,11 @@ function mutateLine(line: string, all: readonly [string, ...string[]], random: R
       // Cut by a full disk: the next line stands on the same.
       return line.slice(0, place);
     case 3:
-      return `${line.slice(0, place)}${random.pick(all)}\n`;
+      return `${line.slice(0, place)}${random.pick(others)}\n`;
     case 4:
       return `${line.slice(0, place)}${String.fromCharCode(random.below(256))}${line.slice(place + 1)}\n`;
     case 5:
-      return `${random.pick(all)}\n${line}\n`;
+      return `${random.pick(others)}\n${line}\n`;
     case 6:
       return `${line.slice(0, place)}${random.pick(["\0\0\0", "\r", "\x1b[31m", "\\ud800", '"', "\xff\xfe"])}${line.slice(place)}\n`;
     case 7:
