@@ -7,6 +7,7 @@ export const beforeType = ',"type":';
 
 const startBytes = Buffer.from(resultStart);
 const idBytes = Buffer.from(beforeId);
+const typeBytes = Buffer.from(beforeType);
 const markBytes = Buffer.from("@nix {");
 const lineEnd = Buffer.from("\n");
 const closingBrace = 125;
@@ -117,7 +118,7 @@ export class EventLines {
     for (let start = 0; start < lines.length; ) {
       const end = endOfLine(lines, start);
       if (!this.#keepTick(lines, start, end, take)) {
-        if (!isAt(lines, start, startBytes)) this.#giveTicks(lines, take, start);
+        if (!isResult(lines, start, end)) this.#giveTicks(lines, take, start);
         take(lines, start, end, this.#offset + end + 1);
       }
       start = end + 1;
@@ -154,6 +155,20 @@ export class EventLines {
     for (const tick of this.#ticks.values()) take(lines, tick.start, tick.end, this.#offset + end);
     this.#ticks.clear();
   }
+}
+
+/** Whether a line is a result, and not the beginning of one that was cut, with another event glued to it. */
+function isResult(lines: Buffer, start: number, end: number): boolean {
+  if (!isAt(lines, start, startBytes) || lines[end - 1] !== closingBrace) return false;
+  const type = startOfDigits(lines, end - 1) - typeBytes.length;
+  return isAt(lines, type, typeBytes) && isAt(lines, startOfDigits(lines, type) - idBytes.length, idBytes);
+}
+
+/** Where the digits before `end` begin. */
+function startOfDigits(bytes: Buffer, end: number): number {
+  let start = end;
+  while (isDigit(bytes[start - 1])) start--;
+  return start;
 }
 
 /** Where the line that begins at `start` ends. It has an end. */

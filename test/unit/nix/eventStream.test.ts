@@ -29,6 +29,11 @@ function read(chunks: readonly Buffer[]): [event: NixEvent, end: number][] {
   return found;
 }
 
+/** The actions of a stream whose lines come at once. */
+function eventsOfStream(lines: readonly string[]): string[] {
+  return read([Buffer.from(lines.map(line => `${line}\n`).join(""))]).map(([{ action }]) => action);
+}
+
 const said = (text: string): NixEvent => ({ action: "text", text });
 
 test("an event is given when the end of its line has come, with the offset of the byte after it", () => {
@@ -173,6 +178,12 @@ for (const [name, { line, actions }] of Object.entries(glued)) {
 
 test("the event that is glued to a cut line is whole", () => {
   assert.deepEqual(eventsOf(whole.slice(0, 60) + whole)[1], parseEventLine(whole));
+});
+
+test("a stop that is glued to a cut log line comes after what was counted before it", () => {
+  const cut = logLine(id(1), "words of a log").slice(0, 60);
+  const actions = eventsOfStream([built(id(0), 1, 2), cut + stop(id(1)), built(id(0), 2, 2)]);
+  assert.deepEqual(actions, ["result", "unknown", "stop", "result"]);
 });
 
 test("text that an event is glued to has no escapes either", () => {
