@@ -85,8 +85,8 @@ async function supervise(record: string, self: ProcessIdentity, mayStart: boolea
 
 /** The Nix of an earlier supervisor that was killed. */
 async function findNix(record: string, earlier: SupervisedProcess | undefined): Promise<ProcessIdentity | undefined> {
-  if (earlier === undefined) return undefined;
-  if (earlier.nix !== undefined) return isAlive(earlier.nix) ? earlier.nix : undefined;
+  if (earlier === undefined && !existsSync(path.join(record, recordFiles.events))) return undefined;
+  if (earlier?.nix !== undefined) return isAlive(earlier.nix) ? earlier.nix : undefined;
   // It was killed before it recorded a Nix that it may have started.
   for (const end = Date.now() + forkTime; ; await sleep(tick)) {
     const found = processesOf(record);

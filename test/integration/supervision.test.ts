@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { finalStates } from "../../server/src/protocol.ts";
+import { identify, nameOfProcess, type ProcessIdentity } from "../../server/src/builds/processIdentity.ts";
+import { type BuildState, finalStates } from "../../server/src/protocol.ts";
 import { type Gate, gatedNetwork } from "../support/gate.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
@@ -187,6 +188,102 @@ test("a Nix whose supervisor was killed before it could record it is found, and 
   assert.equal((await ended(next, id)).state, "succeeded");
   await next.stop();
 });
+
+/** How far a supervisor came before it was killed -> what its record is made to look like, and the state until then. */
+const beforeNix: Record<string, { come: (id: string, supervisor: ProcessIdentity) => void; state: BuildState }> = {
+  "claimed its record": { come: id => rmSync(path.join(recordOf(id), "supervisor")), state: "queued" },
+  "recorded itself": { come: claimAs, state: "queued" },
+  "started Nix": {
+    come: (id, supervisor) => {
+      claimAs(id, supervisor);
+      writeFileSync(path.join(recordOf(id), "process.json"), JSON.stringify({ supervisor }));
+    },
+    state: "building",
+  },
+};
+
+function claimAs(id: string, supervisor: ProcessIdentity): void {
+  const claim = path.join(recordOf(id), "supervisor");
+  rmSync(claim);
+  mkdirSync(claim);
+  writeFileSync(path.join(claim, nameOfProcess(supervisor)), "");
+}
+
+for (const [name, { come, state: before }] of Object.entries(beforeNix))
+  test(`a build whose supervisor is killed before it has ${name} is built by another`, limit, async () => {
+    const gate = gatedNetwork(lab);
+    const client = await trustedClient(lab, gate);
+    const { id } = await client.request("morph/build", { uri: gate.uri, machine: gate.machine });
+    // No claim can be taken while there is a file in its place: the supervisor waits.
+    writeFileSync(path.join(recordOf(id), "supervisor"), "");
+    const { pid } = await until("a supervisor is there", () => supervisorOf(id));
+    process.kill(pid, "SIGSTOP");
+    const supervisor = identify(pid);
+    assert.ok(supervisor);
+    come(id, supervisor);
+    await client.build(id, ({ state }) => state === before);
+    await kill(supervisorOf(id));
+    await client.build(id, ({ progress }) => progress.running > 0);
+    gate.open();
+    const { state, failure } = await ended(client, id);
+    assert.deepEqual([state, failure], ["succeeded", undefined]);
+    await client.stop();
+  });
+
+test(
+  "a build whose supervisor is killed before it could record its Nix is adopted by the same server",
+  limit,
+  async () => {
+    const gate = gatedNetwork(lab);
+    const { client, id } = await runs(gate);
+    const supervisor = supervisorOf(id);
+    assert.ok(supervisor);
+    process.kill(supervisor.pid, "SIGSTOP");
+    changeJson(id, "process.json", { nix: undefined });
+    await kill(supervisor);
+    await adopted(id);
+    gate.open();
+    assert.equal((await ended(client, id)).state, "succeeded");
+    await client.stop();
+  },
+);
+
+test("a Nix of which no file tells any more is found, and adopted", limit, async () => {
+  const gate = gatedNetwork(lab);
+  const { client, id } = await runs(gate);
+  const supervisor = supervisorOf(id);
+  assert.ok(supervisor);
+  process.kill(supervisor.pid, "SIGSTOP");
+  rmSync(path.join(recordOf(id), "process.json"));
+  await kill(supervisor);
+  await until("a supervisor adopts it", () =>
+    existsSync(path.join(recordOf(id), "process.json")) && readJson(id, "process.json").nix ? true : undefined,
+  );
+  gate.open();
+  assert.equal((await ended(client, id)).state, "succeeded");
+  await client.stop();
+});
+
+/** What a Nix comes to whose supervisor is killed before it records that -> the script, and what is said. */
+const unrecorded: Record<string, { script?: string; state: string; code?: string }> = {
+  succeeds: { state: "succeeded" },
+  fails: { script: "exit 7", state: "failed", code: "derivation-failed" },
+};
+
+for (const [name, { script, state, code }] of Object.entries(unrecorded))
+  test(`a build that ${name}, and whose supervisor is killed before it records that, is ${state}`, limit, async () => {
+    const gate = gatedNetwork(lab, script);
+    const { client, id } = await runs(gate);
+    const [supervisor, nix] = [supervisorOf(id), nixOf(id)];
+    assert.ok(supervisor && nix);
+    process.kill(supervisor.pid, "SIGSTOP");
+    gate.open();
+    await waitForExit(nix.pid);
+    await kill(supervisor);
+    const summary = await ended(client, id);
+    assert.deepEqual([summary.state, summary.failure?.code], [state, code]);
+    await client.stop();
+  });
 
 /** How far a server came before it was killed -> what its record is made to look like. */
 const unlaunched: Record<string, (id: string) => void> = {

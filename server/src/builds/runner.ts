@@ -20,17 +20,17 @@ import { processesOf } from "./recordProcesses.ts";
 import { shortOfSpace } from "./shortOfSpace.ts";
 import { Slots } from "./slots.ts";
 import { nameOfStorePath } from "./storePath.ts";
-import { isOrphaned, stateOf } from "./summary.ts";
+import { hasNixStarted, isOrphaned, stateOf } from "./summary.ts";
 import { evaluateTogether } from "./together.ts";
 import type { BuildWorld, NixCall } from "./world.ts";
 
 /** What cannot be written, because the disk is full, is tried again this often (ms). */
 const retry = 1000;
 
-/** A supervisor that is killed before it does anything is started again, up to this many times in all. */
+/** A supervisor that is killed before it starts Nix is started again, up to this many times in all. */
 const maxLaunches = 3;
 
-/** How often it is looked whether a supervisor that was launched has said that it lives (ms). */
+/** How often it is looked whether a supervisor that was launched has started Nix (ms). */
 const arrival = 100;
 
 /** Between two attempts to have a Nix adopted: at first, and at most (ms). */
@@ -261,22 +261,25 @@ export class BuildRunner {
     return this.#launch(id);
   }
 
-  /** Starts the supervisor, and once more where it was killed before it could say that it lives. */
+  /** Starts the supervisor, and another where it was killed before it started Nix. */
   async #launch(id: string): Promise<Problem | undefined> {
     for (let attempt = 0; attempt < maxLaunches; attempt++) {
       const launched = await this.#world.launch(this.#records.folderOf(id));
       if ("problem" in launched) return launched.problem;
-      if (await this.#hasArrived(id)) return undefined;
+      if (await this.#hasStarted(id)) return undefined;
     }
     return errorProblem("no-supervisor", t("The build could not be started."));
   }
 
-  /** Whether a supervisor that was launched serves the record, or none is needed any more. Where that cannot be seen, it does. */
-  async #hasArrived(id: string): Promise<boolean> {
+  /**
+   * Waits until the supervisor that was launched has started Nix, or is not to. False: it was killed before. Where processes cannot
+   * be listed, a supervisor that does not live is not missed.
+   */
+  async #hasStarted(id: string): Promise<boolean> {
     for (;;) {
       const facts = await this.#records.facts(id);
-      if (facts?.launching === undefined || facts.cancelled) return true;
-      if (!facts.launching) return facts.abandonedAt !== undefined;
+      if (facts === undefined || facts.cancelled || hasNixStarted(facts)) return true;
+      if (!facts.supervisorAlive && facts.launching !== true) return facts.launching === undefined;
       await sleep(arrival, undefined, { ref: false });
     }
   }

@@ -34,7 +34,8 @@ export function stateOf(facts: RecordFacts, now: number, stream?: EventState): P
   if (facts.supervisorAlive) return facts.supervised === undefined ? "queued" : "building";
   if (isComing(facts, now)) return "queued";
   if (facts.cancelled && (!facts.ownerAlive || request.realisation !== undefined)) return "cancelled";
-  if (facts.ownerAlive && request.realisation !== undefined) return "lost";
+  // Where no process is left and Nix was not started, the server that has launched the supervisor launches another.
+  if (facts.ownerAlive && request.realisation !== undefined && facts.launching !== false) return "lost";
   return evaluation === undefined && request.waiting !== true ? "evaluating" : "queued";
 }
 
@@ -46,6 +47,11 @@ function isComing({ request, ownerAlive, supervised, launching }: RecordFacts, n
   const isYoung = supervised === undefined && age >= 0 && age < launchTime;
   // Between recording the launch and launching, a server that lives needs a moment.
   return isYoung && (ownerAlive || launching === undefined);
+}
+
+/** Whether a record tells that Nix was started, whatever has become of it. */
+export function hasNixStarted({ supervised, nixAlive, abandonedAt, result }: RecordFacts): boolean {
+  return nixAlive || supervised?.nix !== undefined || abandonedAt !== undefined || result !== undefined;
 }
 
 /** Whether Nix runs and its supervisor does not: any server may start another supervisor, which adopts it. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, test } from "node:test";
 import { identify, isAlive } from "../../../server/src/builds/processIdentity.ts";
 import { killTree } from "../../../server/src/builds/processTree.ts";
 import { processesOf } from "../../../server/src/builds/recordProcesses.ts";
 import { descendants } from "../../support/processes.ts";
+import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
 const record = "/storage/builds/0lvxa2c00-0000000a";
@@ -35,6 +38,28 @@ test("Nix is found by the root that it is to make, wherever the storage folder i
   await waiting("--realise", "/x.drv", "--add-root", "/storage/builds/0lvxa2c00-0000000b/result");
   await waiting("--query", `${record}/result`);
   assert.deepEqual(processesOf(record), { supervisors: [], nix: identify(pid) });
+});
+
+test("a Nix that has no arguments yet is found by the event stream that it writes", async () => {
+  const storage = tempFolder("processes");
+  const folder = path.join(storage, "builds/0lvxa2c00-0000000c");
+  mkdirSync(folder, { recursive: true });
+  const silent = async (name: string) => {
+    const events = openSync(path.join(folder, name), "a");
+    const script = 'process.title = ""; console.log("ready"); setInterval(() => undefined, 60_000)';
+    const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", events] });
+    closeSync(events);
+    children.push(child);
+    assert.ok(child.stdout);
+    await once(child.stdout, "data");
+    return identify(child.pid ?? 0);
+  };
+  await silent("clock");
+  assert.equal(processesOf(folder)?.nix, undefined);
+  const nix = await silent("events");
+  assert.equal(readFileSync(`/proc/${nix?.pid}/cmdline`, "utf8").replaceAll("\0", ""), "");
+  assert.deepEqual(processesOf(folder), { supervisors: [], nix });
+  await removeTree(storage);
 });
 
 test("supervisors are found by their record, also while they are being launched", async () => {

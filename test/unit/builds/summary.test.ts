@@ -87,7 +87,18 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
     { evaluation, request: launchedLongAgo, cancelled: true },
     "cancelled",
   ],
-  "its supervisor died before it started Nix": [{ evaluation, request: launched, supervised }, "lost"],
+  "its supervisor died before it started Nix, and another is launched": [
+    { evaluation, request: launchedLongAgo, supervised, launching: false },
+    "queued",
+  ],
+  "its supervisor died before it recorded itself, and another is launched": [
+    { evaluation, request: launchedLongAgo, launching: false },
+    "queued",
+  ],
+  "its supervisor died before it started Nix, as far as can be seen": [
+    { evaluation, request: launched, supervised },
+    "lost",
+  ],
   "its supervisor and the server died before Nix was started": [
     { evaluation, request: launched, supervised, ownerAlive: false },
     "queued",
