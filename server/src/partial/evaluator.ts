@@ -87,8 +87,11 @@ class Text {
   readonly #document: NixDocument;
   readonly #folder: string;
   readonly #focus: Focus | undefined;
-  /** Where a set or a `let` begins -> its bindings. No two begin at one place. */
-  readonly #written = new Map<number, readonly Written[]>();
+  /**
+   * Where a set or a `let` begins -> its bindings, once it has been evaluated twice: the nodes of what is evaluated once, as a
+   * thousand machines are, can be collected. No two begin at one place.
+   */
+  readonly #written = new Map<number, readonly Written[] | undefined>();
 
   constructor(evaluator: Evaluator, document: NixDocument, focus: Focus | undefined) {
     this.#evaluator = evaluator;
@@ -197,14 +200,14 @@ class Text {
     return attributesOf(this.#writtenIn(owner), this.evaluate, inner, outer, this.#evaluator.budget);
   }
 
-  /** A function's body may be evaluated again and again: its bindings are looked up once. */
+  /** A function's body may be evaluated again and again: its bindings are kept from the second time on. */
   #writtenIn(owner: Node): readonly Written[] {
     const start = owner.startIndex;
     const known = this.#written.get(start);
     if (known !== undefined) return known;
     const nodes = this.#focus?.start === start ? this.#focus.bindings : bindingNodes(owner);
     const written = writtenIn(nodes, this.#document);
-    this.#written.set(start, written);
+    this.#written.set(start, this.#written.has(start) ? written : undefined);
     return written;
   }
 
