@@ -173,8 +173,10 @@ test("the folder of what failed is kept on request, and opened in a window of it
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
       await failure.hover();
       await failure.locator('.action-label[aria-label^="What to Do"]').click();
+      const again = choices.filter({ hasText: "Build Again, Keep Folder" });
+      await again.waitFor();
       await picture("5-what-to-do-dark");
-      await choices.filter({ hasText: "Build Again, Keep Folder" }).click();
+      await again.click();
       const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^scrap.*failed/ });
       await ended.nth(1).waitFor();
       await expand(ended.first());

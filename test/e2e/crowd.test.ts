@@ -96,7 +96,7 @@ test("a build of many derivations shows what runs, and the rest folded, each bel
     await page.emulateMedia({ colorScheme: "dark" });
     // The rows stay open when one of them begins and leaves.
     await treeRow(page, /^roof-1\.0\s*buildPhase/).waitFor();
-    await treeRow(page, /^cables-1\.0\s*planned/).waitFor();
+    await treeRow(page, /^cables-1\.0\s*not started/).waitFor();
     await picture("9-crowd-roof-dark");
     await treeRow(page, /stadium.*succeeded/).waitFor();
     await picture("9-crowd-succeeded-dark");
@@ -131,7 +131,7 @@ test("a build of few derivations is a tree, and that it has failed is told until
     const running = treeRow(page, /^flood.*building/);
     await running.waitFor();
     await expand(running);
-    await treeRow(page, /^mill-1\.0\s*planned/).waitFor();
+    await treeRow(page, /^mill-1\.0\s*not started/).waitFor();
     await picture("9-few-running-dark");
     const badge = (text: string) => page.locator(`.activitybar .action-label[aria-label*="${text}"]`);
     await badge("1 running").waitFor();

@@ -7,7 +7,7 @@ import { aDerivation, after, english, noon } from "./samples.ts";
 describe("what a derivation's row says", () => {
   const since = { startedAt: after(0) };
   const cases: readonly (readonly [Partial<DerivationState>, string])[] = [
-    [{}, "planned"],
+    [{}, "not started"],
     [{ state: "waiting" }, "waiting"],
     [{ state: "building", ...since }, "building · 3 s"],
     [{ state: "building", phase: "buildPhase", ...since }, "buildPhase · 3 s"],

@@ -28,7 +28,7 @@ export function stateText(state: ProducedBuildState, l10n: Localiser): string {
 export function derivationStateText(state: DerivationState["state"], l10n: Localiser): string {
   switch (state) {
     case "planned":
-      return l10n.t("planned");
+      return l10n.t("not started");
     case "waiting":
       return l10n.t("waiting");
     case "building":
