@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandIds } from "../../../client/src/manifest.ts";
+import { cpuTime } from "../../support/cpuTime.ts";
 import { arm, explain, hello, helloFails } from "../../support/failures.ts";
 
 const specified = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -40,6 +41,14 @@ for (const none of [
     assert.ok(message.startsWith(`The hash of hello-2.12.1 is ${got}.`), message);
   });
 }
+
+for (const [name, blanks] of Object.entries({ lines: "\n".repeat(60_000), spaces: " ".repeat(60_000) }))
+  test(`a message of nothing but ${name} is read in time that grows with its length`, () => {
+    const began = cpuTime();
+    for (const said of [`${head}\n${blanks}x`, `${head}\n  specified: ${specified}${blanks}x`])
+      explain(helloFails([], [said]));
+    assert.ok(cpuTime() - began < 1000);
+  });
 
 test("words that are not understood are told as any other failure", () => {
   const { code, message, fixes = [] } = explain(helloFails([], [`${head} see the log`]));

@@ -9,9 +9,9 @@ const replaceHash = "morph.replaceHash";
 /** What stands for a hash that is not known yet: `lib.fakeHash`, or an empty text. */
 const noHash = /^sha\d+(?:-A+=*|:0+)$/;
 
-/** Every version's words, line by line (see the tests). */
+/** Every version's words, line by line (see the tests): no blank may be read in two ways, as the text may be long. */
 const mismatch =
-  /^hash mismatch in fixed-output derivation '[^']+':\n(?:[^\n]*\n)*?\s*(?:specified|wanted):\s*(\S+)\s*\n\s*got:\s*(\S+)/;
+  /^hash mismatch in fixed-output derivation '[^']+':\n(?:[^\n]*\n)*?[ \t]*(?:specified|wanted):[ \t]*(\S+)[ \t]*\n[ \t]*got:[ \t]*(\S+)/;
 
 /** Something was downloaded whose hash is not the one that the text has. */
 export const otherHash: Explain = failed => {
