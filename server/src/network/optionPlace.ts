@@ -1,11 +1,12 @@
 import type { Location } from "vscode-languageserver-types";
 import { Evaluator } from "../partial/evaluator.ts";
 import type { Sources } from "../partial/sources.ts";
-import type { Attribute, Definition, Origin, SetValue, Value } from "../partial/value.ts";
+import type { Attribute, Definition, SetValue, Value } from "../partial/value.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { networkValue } from "./machines.ts";
 import { definitionsOf, ModuleCollector } from "./modules.ts";
 import { locationOf } from "./system.ts";
+import { writtenPath } from "./writtenPath.ts";
 
 /**
  * Where an option of a machine is set, or an attribute of the network file, as far as the text tells: in the network file or in what
@@ -25,15 +26,7 @@ export function optionPlace(
     if (network.kind !== "set") return undefined;
     return machine === undefined ? attributeAt(network, option) : machineOptionAt(evaluator, network, machine, option);
   }, undefined);
-  return definition && locationOf(pathOf(definition));
-}
-
-/** The whole attribute path of a binding. */
-function pathOf({ name, value }: Definition): Origin {
-  if (value === undefined) return name;
-  const { document, start } = name;
-  const path = document.text.slice(start, value.start).replace(/\s*=\s*$/, "");
-  return { document, start, end: start + path.length };
+  return definition && locationOf(writtenPath(definition));
 }
 
 function attributeAt(network: SetValue, path: readonly string[]): Definition | undefined {

@@ -3,10 +3,11 @@ import type { Location } from "vscode-languageserver-types";
 import { type MorphOption, type OptionType, typeName } from "../options/option.ts";
 import { type OptionTree, optionBelow } from "../options/tree.ts";
 import { itemsOf } from "../partial/inspect.ts";
-import { known, type Origin, type Value } from "../partial/value.ts";
+import { known, type Value } from "../partial/value.ts";
 import type { Problem } from "../protocol.ts";
 import { definitionsOf, type ModuleConfig, mayDefineMore, type OptionDefinition } from "./modules.ts";
 import { locationOf } from "./system.ts";
+import { writtenPath } from "./writtenPath.ts";
 
 /** A place of a configuration: the modules that define it, and the option that it is. */
 interface Place {
@@ -147,15 +148,7 @@ function illTypedProblem({ type }: MorphOption, { name }: Place, { definition }:
 
 function missingProblem(option: readonly string[], [first]: readonly OptionDefinition[]): Problem[] {
   const message = t("Option '{0}' has no value, and Morph refuses a network without it.", option.join("."));
-  return [problem("missing-option", message, locationOf(nameOf(first?.definition)))];
-}
-
-/** Where an option is named: all of its path in the binding. */
-function nameOf(definition: OptionDefinition["definition"]): Origin | undefined {
-  if (definition?.value === undefined) return definition?.name;
-  const { document, start } = definition.name;
-  const text = document.text.slice(start, definition.value.start);
-  return { document, start, end: start + text.replace(/\s*=\s*$/, "").length };
+  return [problem("missing-option", message, locationOf(first?.definition && writtenPath(first.definition)))];
 }
 
 function problem(code: string, message: string, location: Location | undefined): Problem {

@@ -16,7 +16,7 @@ import { clueIn, quote } from "./guess.ts";
 
 /** Nix's own words: the system's word at the end of a line, SQLite's, or what Nix has measured itself. */
 const noRoom =
-  /(?:^|: )(?:No space left on device|Disk quota exceeded)\.?$|\bdatabase or disk is full\b|^\s*note: build failure may have been caused by lack of free disk space/im;
+  /(?:^|: )(?:No space left on device|Disk quota exceeded)\.?$|\bdatabase or disk is full\b|^[ \t]*note: build failure may have been caused by lack of free disk space/im;
 
 /** With less than this left a disk counts as full, with more than the other it was not (bytes); it is measured every second. */
 const [full, roomy] = [64 * 1024 ** 2, 1024 ** 3];

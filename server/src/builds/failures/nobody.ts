@@ -9,7 +9,7 @@ import { ignored } from "./trust.ts";
 
 /** Every version's way to say that nobody takes a derivation (see the texts of each version in the tests). */
 const nobodyTakes =
-  /^a '[^']*' with features \{[^}]*\} is required to build|^Failed to find a machine|^\s*(?:Required (?:system|features):|Reason: local builds are disabled)|^unable to start any build/im;
+  /^a '[^']*' with features \{[^}]*\} is required to build|^Failed to find a machine|^[ \t]*(?:Required (?:system|features):|Reason: local builds are disabled)|^unable to start any build/im;
 
 /** The system and the features that a derivation needs. */
 const required = [
