@@ -5,7 +5,7 @@ export function escapeMarkdown(text: string): string {
 
 /** Foreign text as inline code. */
 export function inlineCode(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = longestRun(text, 0);
   const fence = "`".repeat(longest + 1);
   const padding = longest === 0 ? "" : " ";
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
@@ -13,7 +13,7 @@ export function inlineCode(text: string): string {
 
 /** Foreign lines as a block of code. */
 export function codeBlock(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = longestRun(text, 2);
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
@@ -25,4 +25,11 @@ export type Fact = readonly [name: string, value: string | undefined];
 export function factsMarkdown(heading: string, facts: readonly Fact[]): string {
   const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${escapeMarkdown(name)}: ${value}`]));
   return [heading, lines.join("  \n")].filter(part => part !== "").join("\n\n");
+}
+
+/** The length of the longest run of backticks in a text, at least `least`. */
+function longestRun(text: string, least: number): number {
+  let longest = least;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }

@@ -41,7 +41,7 @@ export function estimate(
   const isRunning = left.map(each => each?.running === true);
   return {
     remaining: Math.round(played(graph, times, isRunning, Math.max(1, slots))),
-    basis: Math.max(...known.map(({ basis }) => basis)),
+    basis: known.reduce((most, { basis }) => Math.max(most, basis), 0),
   };
 }
 

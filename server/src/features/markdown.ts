@@ -5,7 +5,7 @@ export function escapeMarkdown(text: string): string {
 
 /** Text of a file or of Nix as inline code. */
 export function inlineCode(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = longestRun(text, 0);
   const fence = "`".repeat(longest + 1);
   const padding = longest === 0 ? "" : " ";
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
@@ -18,4 +18,11 @@ export function withoutMarkdown(text: string): string {
     .replaceAll(/(?<!\\)\[((?:[^\]\\\n]|\\.)*)\]\([^)\n]*\)/g, "$1")
     .replaceAll(/(`+) ?([^`\n]+?) ?\1/g, "$2")
     .replaceAll(/\\([\\`*_{}[\]()#+\-=.:!|<>~&])/g, "$1");
+}
+
+/** The length of the longest run of backticks in a text, at least `least`. */
+function longestRun(text: string, least: number): number {
+  let longest = least;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }

@@ -252,7 +252,7 @@ class MachineReader {
     const modules = budget.guard(() => this.#modules(name, value), [nothingKnown]);
     const { stated, evidence } = budget.guard(() => this.#stated(value, modules), unreadable);
     const problems = budget.guard(() => deploymentProblems(modules, this.options), []);
-    this.#problems.push(...problems.flatMap(problem => placed(problem, this.#document, nameOnly.selectionRange)));
+    for (const problem of problems) this.#problems.push(...placed(problem, this.#document, nameOnly.selectionRange));
     return [{ machine: this.#namesOnly ? nameOnly : { ...nameOnly, ...stated }, evidence }];
   }
 

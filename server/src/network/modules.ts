@@ -59,7 +59,7 @@ export class ModuleCollector {
       if (content?.kind === "set" || content?.kind === "unknown")
         configs.push({ config: configOf(content), isDefault, mayDeclare: mayDeclareDeployment(content) });
       if (content?.kind !== "set") continue;
-      for (const list of ["imports", "require"]) waiting.push(...importsOf(content, list));
+      for (const list of ["imports", "require"]) for (const value of importsOf(content, list)) waiting.push(value);
     }
     if (configs.length >= maxModules) configs.push({ config: unknown, isDefault, mayDeclare: true });
     return configs;

@@ -103,7 +103,7 @@ function startOfSet(document: NixDocument): number {
     if (isSet(node)) return node.startIndex;
     const brace = node.isError ? node.children.find(child => child.type === "{") : undefined;
     if (brace !== undefined) return brace.startIndex;
-    waiting.push(...childrenOf(node));
+    for (const child of childrenOf(node)) waiting.push(child);
   }
   return 0;
 }

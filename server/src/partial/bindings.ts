@@ -101,7 +101,7 @@ export function attributesOf(
   for (const written of bindings) {
     if ("names" in written) {
       if (!budget.makeWritten(written.names.length)) return { attributes: new Map(), complete: false };
-      entries.push(...inheritedEntries(written, evaluate, inner, outer));
+      for (const entry of inheritedEntries(written, evaluate, inner, outer)) entries.push(entry);
       continue;
     }
     const entry = budget.makeWritten(1) ? bindingEntry(written, evaluate, inner) : undefined;

@@ -35,7 +35,7 @@ export function* networkChecks(document: NixDocument, network: Network, isMissin
   ];
   const remarks: Remark[] = [];
   for (const check of checks) {
-    remarks.push(...check());
+    for (const remark of check()) remarks.push(remark);
     yield;
   }
   return remarks.map(diagnosticOfRemark);

@@ -35,7 +35,7 @@ export function* modulesOf(document: NixDocument, network: Network): Steps<Modul
     const name = binding.path[0];
     if (name === undefined || !names.has(name)) continue;
     const known = modules.get(name) ?? [];
-    known.push(...definitionsOf(binding));
+    for (const definition of definitionsOf(binding)) known.push(definition);
     modules.set(name, known);
     yield;
   }

@@ -70,9 +70,8 @@ export class Grammar {
       throw error;
     }
     const unbound = this.#areScopesKnown ? this.#scopes.unbound() : [];
-    this.faults.push(
-      ...unbound.map(({ name, at }) => ({ kind: "unbound name", name, start: at, end: at + name.length }) as const),
-    );
+    for (const { name, at } of unbound)
+      this.faults.push({ kind: "unbound name", name, start: at, end: at + name.length });
     return true;
   }
 
