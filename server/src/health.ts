@@ -32,7 +32,7 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
       state: "warning",
       code: "internal-error",
       message: t(
-        "The language server made a mistake and goes on. If something is missing, restart it; the output says what happened.",
+        "The language server had an internal error and keeps running. If something is missing, restart it; the output says what happened.",
       ),
       fixes: [
         { title: t("Restart Language Server"), command: "morph.restartServer" },

@@ -75,7 +75,7 @@ function showLog({ id }: BuildSummary): MessageAction {
 
 function lostText(machine: string): string {
   return vscode.l10n.t(
-    "{0}: the build's process ended without a result, as after a restart of this computer.",
+    "{0}: the build ended without a result: Nix was killed, or the machine was restarted. Build again; what is finished is kept.",
     machine,
   );
 }

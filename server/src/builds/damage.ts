@@ -38,7 +38,7 @@ function damagedParts(known: Problem | undefined, damage: Damage, folder: string
   return errorProblem(
     "damaged-record",
     t(
-      "A part of the record of this build cannot be read, so not all may be told of it. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
+      "A part of this build's record cannot be read, so what is shown of it may be incomplete. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
     ),
     [...files, ...also].join("\n"),
   );

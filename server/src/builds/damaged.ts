@@ -39,7 +39,7 @@ function damagedRecord({ folder, why }: Remains): Problem {
   return errorProblem(
     "damaged-record",
     t(
-      "The record of this build is damaged: what was asked for cannot be read. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
+      "The record of this build is damaged: the request it was started with cannot be read. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
     ),
     `${folder}\n${why}`,
   );

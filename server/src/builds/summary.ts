@@ -139,7 +139,7 @@ function failureOf(
     return errorProblem(
       "lost",
       t(
-        "How Nix ended is not known, and there is no result: it was killed, or the machine was restarted. Build again; what is finished is kept.",
+        "The build ended without a result: Nix was killed, or the machine was restarted. Build again; what is finished is kept.",
       ),
     );
   if (buildState === "building" && isUnsupervised(facts)) return noSupervisor();
@@ -150,7 +150,9 @@ function failureOf(
     return {
       code: "no-output",
       severity: "error",
-      message: t("Nix reported success, but the result is missing. A full disk does that: make room and build again."),
+      message: t(
+        "Nix reported success, but the result is missing. A full disk can cause this: make room and build again.",
+      ),
     };
   return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system, request: facts.request });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { arm, explain, hello, helloFails } from "../../support/failures.ts";
-import { building, error, id, message, serialised, stop, totals } from "../../support/streams.ts";
+import { building, error, id, logLine, message, serialised, stop, totals } from "../../support/streams.ts";
 
 const failed = `builder for '${hello}' failed with exit code 1`;
 const framed = (said: string) => `build of '${hello}' on '${arm}' failed: ${said}`;
@@ -47,6 +47,29 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
     remote(unprivileged),
     "untrusted-on-builder",
     /^hello-2\.12\.1 could not be built: builder-arm does not trust the user that ssh logs in as\. Add that user to 'trusted-users'/,
+  ],
+  "not privileged on the builder (ssh-ng of 2.8, whose daemon does not say what)": [
+    [
+      totals(id(1)),
+      building(id(2), hello, arm),
+      message(0, `\u001b[31;1merror:\u001b[0m ${unprivileged}`),
+      error(failed),
+      stop(id(2)),
+    ],
+    "untrusted-on-builder",
+    /^hello-2\.12\.1 could not be built: builder-arm does not trust the user/,
+  ],
+  "words of no derivation, beside one that has written a log": [
+    [
+      totals(id(1)),
+      building(id(2), hello, arm),
+      logLine(id(2), "compiling"),
+      message(0, `error: ${unprivileged}`),
+      error(failed),
+      stop(id(2)),
+    ],
+    "derivation-failed",
+    /^hello-2\.12\.1 failed on builder-arm\.$/,
   ],
   "not privileged on the builder (ssh)": [
     helloFails([`error: ${unprivileged}`], [failed], "ssh://builder-arm"),
