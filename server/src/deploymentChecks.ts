@@ -31,6 +31,8 @@ export interface Verdict {
 export interface Refused {
   /** Code `not-deployable`, with the place in whatever file. */
   readonly problem: Problem;
+  /** What is wrong, without what Morph makes of it. */
+  readonly sentence: string;
   /** Absent: it is about the network itself. */
   readonly machine?: string | undefined;
 }
@@ -149,7 +151,8 @@ export class DeploymentChecks {
     const deployment = await evaluateDeployment({ nix: toolchain.nix, assets, tools, network, signal }, limits);
     if (deployment === undefined || (await networks.fingerprint(uri)) !== before) return undefined;
     const refusals = deployment.refusals.map(refusal => {
-      return { problem: this.#problemOf(uri, network, refusal), machine: refusal.machine };
+      const { sentence, machine } = refusal;
+      return { problem: this.#problemOf(uri, network, refusal), sentence, machine };
     });
     const verdict: Verdict = { revision, info: deployment.info, refusals };
     this.#verdicts.set(uri, verdict);
@@ -184,14 +187,19 @@ export class DeploymentChecks {
 /** The warning that a build has because Morph would not deploy what it builds. */
 export function notDeployable(refusals: readonly Refused[]): Problem | undefined {
   const problems = refusals.map(({ problem }) => problem);
-  const [first, ...others] = problems;
+  const [first, ...others] = refusals;
   if (first === undefined) return undefined;
+  const { machine, sentence, problem } = first;
+  const reason =
+    machine === undefined
+      ? t("Morph would not deploy this build, as it refuses the network: {0}", sentence)
+      : t("Morph would not deploy this build, because of {0}: {1}", machine, sentence);
   const more = others.length === 0 ? "" : ` ${t("({0} more)", others.length)}`;
   return {
     code: "not-deployable",
     severity: "warning",
-    message: `${t("Morph would not deploy this build.")} ${first.message}${more}`,
+    message: `${reason}${more}`,
     detail: problems.map(({ message, detail }) => [message, detail].filter(Boolean).join("\n")).join("\n\n"),
-    location: first.location,
+    location: problem.location,
   };
 }

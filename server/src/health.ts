@@ -53,8 +53,8 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
       state: "warning",
       code: "ignored-globs",
       message: t(
-        "Setting morph.networkFiles: {0} is ignored, as it is no glob or makes the setting too long.",
-        scan.ignoredGlobs[0]?.slice(0, 100) || '""',
+        "'{0}' in the setting morph.networkFiles is ignored: it is not a valid glob, or it makes the setting too long.",
+        scan.ignoredGlobs[0]?.slice(0, 100) ?? "",
       ),
     };
   if (scan.hasOnlyFlakes)

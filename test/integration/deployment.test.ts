@@ -99,7 +99,7 @@ test("a machine whose neighbour Morph refuses is built, with a warning, and what
   );
   assert.match(
     warning?.message ?? "",
-    /^Morph would not deploy this build\. Morph refuses this network because of db: The option `networking\.hostNam' does not exist.* \(1 more\)$/,
+    /^Morph would not deploy this build, because of db: The option `networking\.hostNam' does not exist.* \(1 more\)$/,
   );
   assert.equal(deploymentOf(build.id)?.warning?.code, "not-deployable");
 

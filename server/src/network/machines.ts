@@ -127,7 +127,7 @@ function tooManyMachines(document: NixDocument, count: number): Problem {
     code: "too-many-machines",
     severity: "warning",
     message: t(
-      "The network has {0} machines. Of more than {1} only the names are read: no systems, tags and checks. Split it into several files.",
+      "The network has {0} machines. With more than {1}, only their names are read: no systems, tags or checks. Split it into several files.",
       count,
       maxMachines,
     ),
