@@ -174,16 +174,21 @@ export class BuildStore {
   async reload(id: string): Promise<void> {
     await this.#oneAtATime(async () => {
       if (this.#damaged.has(id)) return this.#guarded(id, () => this.#loadDamaged(id));
-      const known = this.#summaries.get(id);
-      if (known === undefined || this.#live.has(id)) return;
-      const pinned = await this.#records.isPinned(id);
-      const deployment = await this.#records.read(id, "deployment");
-      const warnings = warningsOf({ deployment }, known.state, emptyState([]));
-      const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
-      this.#summaries.set(id, summary);
-      this.#tell({ id, revision: summary.revision, summary });
-      await this.#writeSummary(summary);
+      await this.#renew(id);
     });
+  }
+
+  /** Publishes what the small files of a build that has ended say now. */
+  async #renew(id: string): Promise<void> {
+    const known = this.#summaries.get(id);
+    if (known === undefined || this.#live.has(id)) return;
+    const pinned = await this.#records.isPinned(id);
+    const deployment = await this.#records.read(id, "deployment");
+    const warnings = warningsOf({ deployment }, known.state, emptyState([]));
+    const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
+    this.#summaries.set(id, summary);
+    this.#tell({ id, revision: summary.revision, summary });
+    await this.#writeSummary(summary);
   }
 
   /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
@@ -232,6 +237,18 @@ export class BuildStore {
       if (!this.#summaries.has(id) || this.#damaged.has(id)) await this.#guarded(id, () => this.#load(id));
     const present = new Set(ids);
     for (const id of [...this.#summaries.keys()]) if (!present.has(id)) this.removed(id);
+    await Promise.all(ids.map(id => this.#lookForPin(id)));
+  }
+
+  /** Another window may have pinned a build that has ended, or no longer. */
+  async #lookForPin(id: string): Promise<void> {
+    const known = this.#summaries.get(id);
+    if (known === undefined || this.#live.has(id) || this.#damaged.has(id) || this.#stuck.has(id)) return;
+    try {
+      if ((await this.#records.isPinned(id)) !== (known.kept.pinned === true)) await this.#renew(id);
+    } catch (error) {
+      this.#didFail(`whether ${id} is pinned`, error);
+    }
   }
 
   /** Works on one record. What goes wrong with it, or does not come to an end, is its own damage and no other's. */

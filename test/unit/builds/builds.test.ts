@@ -447,3 +447,13 @@ test("a build is kept until it is not any more, and its record says so after a r
   await builds.keep(id, false);
   await summaryOf(builds, id, ({ kept }) => kept.pinned !== true);
 });
+
+test("what another window pins is pinned here as well, and no longer when it is not", async () => {
+  const id = past("pins", hour);
+  const [here, there] = [await open(), await open()];
+  for (const on of [true, false]) {
+    await there.keep(id, on);
+    const isSeen = () => here.list().some(build => build.id === id && (build.kept.pinned === true) === on);
+    await until("the other window sees it", () => (isSeen() ? true : undefined));
+  }
+});
