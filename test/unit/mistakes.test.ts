@@ -43,7 +43,7 @@ test("a mistake that no one waits for is logged and reported, and the server goe
   );
   assert.match(first.message, /\n +at /);
   assert.deepEqual([health.state, health.code], ["warning", "internal-error"]);
-  assert.match(health.message ?? "", /goes on.*restart it/);
+  assert.match(health.message ?? "", /keeps running.*restart it/);
   assert.deepEqual(
     health.fixes?.map(({ command }) => command),
     ["morph.restartServer", "morph.showOutput"],
