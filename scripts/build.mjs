@@ -33,7 +33,7 @@ export async function buildAll() {
       outfile: "dist/server.js",
       alias: { "web-tree-sitter": path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
     }),
-    build({ ...shared, entryPoints: ["server/src/supervisor.ts"], outfile: "dist/supervisor.js" }),
+    build({ ...shared, entryPoints: ["server/src/supervise/main.ts"], outfile: "dist/supervisor.js" }),
   ]);
   fs.copyFileSync(await grammarWasm(), path.join(dist, "tree-sitter-nix.wasm"));
   fs.copyFileSync(

@@ -6,7 +6,7 @@
 //
 // A stream goes to test/fixtures/streams/VERSION/SITUATION.events, and how each run ended to VERSION/runs.json. Ids, hashes
 // and ports differ from one recording to the next; the laboratory's folder is `/lab` in all of them. Afterwards
-// `MORPH_UPDATE_GOLDEN=1 node --test test/unit/builds/golden.test.ts` writes what the streams tell: read those differences.
+// `MORPH_UPDATE_GOLDEN=1 node --test test/unit/builds/stream/golden.test.ts` writes what the streams tell: read those differences.
 // Delete VERSION/SITUATION.events of what is not recorded any more.
 import path from "node:path";
 import { root } from "./paths.mjs";

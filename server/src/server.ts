@@ -1,8 +1,8 @@
 import type { Connection } from "vscode-languageserver";
-import { initializeResult } from "./capabilities.ts";
-import { connectionLog } from "./connectionLog.ts";
-import type { Log } from "./log.ts";
-import { createSession, type Session } from "./session.ts";
+import { connectionLog } from "./logging/connectionLog.ts";
+import type { Log } from "./logging/log.ts";
+import { initializeResult } from "./session/capabilities.ts";
+import { createSession, type Session } from "./session/session.ts";
 
 /** A server that serves one client. */
 export interface Server {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { recordFiles } from "../../server/src/builds/files.ts";
-import { identify, type ProcessIdentity } from "../../server/src/builds/processIdentity.ts";
+import { recordFiles } from "../../server/src/builds/record/files.ts";
 import { type BuildSummary, finalStates } from "../../server/src/protocol.ts";
+import { identify, type ProcessIdentity } from "../../server/src/records/processIdentity.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { until } from "../support/until.ts";
 import type { Attack, Faults } from "./attack.ts";

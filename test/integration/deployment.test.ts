@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Diagnostic } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
-import type { DeploymentResult } from "../../server/src/builds/record.ts";
+import type { DeploymentResult } from "../../server/src/builds/record/record.ts";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";

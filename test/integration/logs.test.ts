@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { storedLog } from "../../server/src/builds/logStored.ts";
+import { storedLog } from "../../server/src/builds/log/stored.ts";
 import { createNix, newStyle } from "../../server/src/nix/nix.ts";
 import { startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { BuildRequest } from "../../server/src/builds/record.ts";
+import type { BuildRequest } from "../../server/src/builds/record/record.ts";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";

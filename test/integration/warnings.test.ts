@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { BuildResult } from "../../server/src/builds/record.ts";
+import type { BuildResult } from "../../server/src/builds/record/record.ts";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { buildToEnd, copyNetwork, trustedClient } from "../support/workspace.ts";

@@ -15,8 +15,8 @@ import { references } from "../../server/src/features/references.ts";
 import { rename } from "../../server/src/features/rename.ts";
 import { workspaceSymbols } from "../../server/src/features/workspaceSymbols.ts";
 import type { Network } from "../../server/src/protocol.ts";
-import { atOnce } from "../../server/src/steps.ts";
 import type { NixDocument } from "../../server/src/syntax/document.ts";
+import { atOnce } from "../../server/src/util/slices.ts";
 import { context } from "./features.ts";
 
 const resolve = (literal: string) => `file:///net/${encodeURIComponent(literal)}`;

@@ -1,7 +1,7 @@
-import { closeState } from "../../server/src/builds/closeState.ts";
-import { explainFailure } from "../../server/src/builds/failure.ts";
+import { explainFailure } from "../../server/src/builds/failures/explain.ts";
 import type { FailedBuild } from "../../server/src/builds/failures/failed.ts";
-import type { Asked, BuildResult } from "../../server/src/builds/record.ts";
+import type { Asked, BuildResult } from "../../server/src/builds/record/record.ts";
+import { closeState } from "../../server/src/builds/stream/closeState.ts";
 import type { Builder, Problem } from "../../server/src/protocol.ts";
 import { builder } from "./builders.ts";
 import { building, drv, error, id, logLine, stateAfter, stop, totals } from "./streams.ts";

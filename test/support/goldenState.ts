@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { closeState } from "../../server/src/builds/closeState.ts";
-import { type EventState, emptyState } from "../../server/src/builds/eventState.ts";
-import type { RecordFacts } from "../../server/src/builds/record.ts";
-import { applyEvent } from "../../server/src/builds/reduce.ts";
-import { nameOfStorePath } from "../../server/src/builds/storePath.ts";
-import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary.ts";
+import type { RecordFacts } from "../../server/src/builds/record/record.ts";
+import { closeState } from "../../server/src/builds/stream/closeState.ts";
+import { type EventState, emptyState } from "../../server/src/builds/stream/eventState.ts";
+import { applyEvent } from "../../server/src/builds/stream/reduce.ts";
+import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary/summary.ts";
 import { EventStream } from "../../server/src/nix/eventStream.ts";
+import { nameOfStorePath } from "../../server/src/nix/storePath.ts";
 import type { BuildSummary, DerivationState } from "../../server/src/protocol.ts";
 import { signatureReport } from "../../server/src/signing/report.ts";
 import { builder } from "./builders.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { BuildWorld } from "../../server/src/builds/world.ts";
-import { defaultSettings } from "../../server/src/settings.ts";
+import type { BuildWorld } from "../../server/src/builds/ports.ts";
+import { defaultSettings } from "../../server/src/settings/settings.ts";
 import { signatureReport } from "./records.ts";
 
 /** A world in which nothing is evaluated or started, for builds whose record has everything. */

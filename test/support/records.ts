@@ -1,6 +1,6 @@
-import { identify, type ProcessIdentity } from "../../server/src/builds/processIdentity.ts";
-import type { BuildRequest, RecordFacts } from "../../server/src/builds/record.ts";
+import type { BuildRequest, RecordFacts } from "../../server/src/builds/record/record.ts";
 import type { Evaluation, SignatureReport } from "../../server/src/protocol.ts";
+import { identify, type ProcessIdentity } from "../../server/src/records/processIdentity.ts";
 import { drv, storePath } from "./streams.ts";
 
 /** The process that runs the tests. */

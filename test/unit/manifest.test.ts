@@ -10,9 +10,9 @@ import {
   viewContainerId,
   viewIds,
 } from "../../client/src/manifest.ts";
-import { defaultNetworkFiles } from "../../server/src/network/files.ts";
 import { finalStates, serverCommands } from "../../server/src/protocol.ts";
-import { serverSettingKeys } from "../../server/src/settings.ts";
+import { serverSettingKeys } from "../../server/src/settings/settings.ts";
+import { defaultNetworkFiles } from "../../server/src/workspace/networkGlobs.ts";
 import { projectDir } from "../support/fixtures.ts";
 
 // Manifest, code and docs name the same things.

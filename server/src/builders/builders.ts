@@ -1,4 +1,4 @@
-import { type Log, silentLog } from "../log.ts";
+import { type Log, silentLog } from "../logging/log.ts";
 import type { NixConfig } from "../nix/config.ts";
 import type { Builder, BuilderId } from "../protocol.ts";
 import { readRegular } from "../storage/regularFile.ts";

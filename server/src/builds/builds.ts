@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { type Log, silentLog } from "../log.ts";
+import { type Log, silentLog } from "../logging/log.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import {
   type Build,
@@ -12,14 +12,14 @@ import {
   type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
-import type { LogRequest } from "./buildLogs.ts";
-import { Estimator } from "./estimator.ts";
-import { defaultPlace, placeKey } from "./realisation.ts";
+import { Estimator } from "./estimate/estimator.ts";
+import type { LogRequest } from "./log/pages.ts";
+import type { BuildWorld } from "./ports.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
-import { BuildRecords } from "./record.ts";
-import { BuildRunner, notRecorded } from "./runner.ts";
+import { BuildRecords } from "./record/record.ts";
+import { defaultPlace, placeKey } from "./start/realisation.ts";
+import { BuildRunner, notRecorded } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
-import type { BuildWorld } from "./world.ts";
 
 /** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */
 export class Builds {

@@ -3,7 +3,7 @@ import { derivationChanges } from "../nix/derivationChanges.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildSummary, RebuildReasons } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
-import type { BuildRecords } from "./record.ts";
+import type { BuildRecords } from "./record/record.ts";
 
 /** A larger file is no derivation that anyone has made (bytes). */
 const maxBytes = 32 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { errorProblem } from "../outcome.ts";
 import type { SignatureReport } from "../protocol.ts";
-import type { BuildRecords } from "./record.ts";
-import type { BuildWorld } from "./world.ts";
+import type { BuildWorld } from "./ports.ts";
+import type { BuildRecords } from "./record/record.ts";
 
 /** When signatures are checked again whose report could not be written, because the disk is full (ms). */
 const again = 5000;

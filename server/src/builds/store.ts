@@ -9,20 +9,20 @@ import {
   type LogPage,
   type SignatureReport,
 } from "../protocol.ts";
-import { BuildEvents } from "./buildEvents.ts";
-import { BuildLogs, type LogRequest } from "./buildLogs.ts";
-import { BuiltRoots } from "./builtRoots.ts";
-import { type Damage, isLossy, withDamage } from "./damage.ts";
-import { damagedSummary } from "./damaged.ts";
-import { type Estimator, slotsOf } from "./estimator.ts";
-import { emptyState } from "./eventState.ts";
-import { Housekeeping } from "./housekeeping.ts";
-import type { BuildRecords, RecordFacts } from "./record.ts";
-import { type Remains, remainsOf, unreadRemains } from "./remains.ts";
+import { BuiltRoots } from "../retention/builtRoots.ts";
+import { Housekeeping } from "../retention/housekeeping.ts";
+import { type Estimator, slotsOf } from "./estimate/estimator.ts";
+import { BuildLogs, type LogRequest } from "./log/pages.ts";
+import type { BuildWorld } from "./ports.ts";
+import { type Damage, isLossy, withDamage } from "./record/damage.ts";
+import { type Remains, remainsOf, unreadRemains } from "./record/damagedRecord.ts";
+import type { BuildRecords, RecordFacts } from "./record/record.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
-import { isOrphaned, isUnsupervised, summaryOf, transferStates, warningsOf } from "./summary.ts";
-import { TransferRates } from "./transferRates.ts";
-import type { BuildWorld } from "./world.ts";
+import { BuildEvents } from "./sources/nixEvents.ts";
+import { emptyState } from "./stream/eventState.ts";
+import { damagedSummary } from "./summary/damagedSummary.ts";
+import { isOrphaned, isUnsupervised, summaryOf, transferStates, warningsOf } from "./summary/summary.ts";
+import { TransferRates } from "./summary/transferRates.ts";
 
 /** How often running builds are looked at (ms): a client gets at most so many deltas. */
 const tick = 100;

@@ -1,5 +1,5 @@
-import type { Value } from "../partial/value.ts";
 import type { Machine } from "../protocol.ts";
+import type { Value } from "../staticEvaluation/value.ts";
 import { definitionsOf, type ModuleConfig, mayDefineMore, stringsIn, winning } from "./modules.ts";
 
 type Deployment = Pick<Machine, "tags" | "targetHost" | "targetUser" | "targetPort" | "buildOnly" | "isPartlyRead">;

@@ -1,5 +1,5 @@
-import type { Evaluator } from "../partial/evaluator.ts";
-import { priorities } from "../partial/overrides.ts";
+import type { Evaluator } from "../staticEvaluation/evaluator.ts";
+import { priorities } from "../staticEvaluation/overrides.ts";
 import {
   type Attribute,
   apply,
@@ -12,7 +12,7 @@ import {
   string,
   unknown,
   type Value,
-} from "../partial/value.ts";
+} from "../staticEvaluation/value.ts";
 import type { ModuleCollector, ModuleConfig } from "./modules.ts";
 
 /** Stands for a module that may state anything. */

@@ -1,7 +1,7 @@
 import type { Location, Range } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
-import type { Sources } from "../partial/sources.ts";
 import type { Machine, MachineSystem, Network } from "../protocol.ts";
+import type { Sources } from "../staticEvaluation/sources.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { moved, type Span } from "../syntax/edits.ts";
 import { bindingsOf } from "../syntax/nodes.ts";

@@ -2,8 +2,9 @@ import { t } from "@vscode/l10n";
 import { morphOptions } from "../options/options.ts";
 import { reservedNames } from "../options/reservedNames.ts";
 import { optionTree } from "../options/tree.ts";
-import { Evaluator, type Focus } from "../partial/evaluator.ts";
-import type { Sources } from "../partial/sources.ts";
+import type { Machine, Network, Problem } from "../protocol.ts";
+import { Evaluator, type Focus } from "../staticEvaluation/evaluator.ts";
+import type { Sources } from "../staticEvaluation/sources.ts";
 import {
   type Attribute,
   apply,
@@ -14,8 +15,7 @@ import {
   set,
   unknown,
   type Value,
-} from "../partial/value.ts";
-import type { Machine, Network, Problem } from "../protocol.ts";
+} from "../staticEvaluation/value.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { deploymentOf } from "./deployment.ts";
 import { duplicateMachines } from "./duplicates.ts";

@@ -1,6 +1,6 @@
-import type { Evaluator } from "../partial/evaluator.ts";
-import { itemsOf, textsOf } from "../partial/inspect.ts";
-import { priorities } from "../partial/overrides.ts";
+import type { Evaluator } from "../staticEvaluation/evaluator.ts";
+import { itemsOf, textsOf } from "../staticEvaluation/inspect.ts";
+import { priorities } from "../staticEvaluation/overrides.ts";
 import {
   type Attribute,
   apply,
@@ -12,7 +12,7 @@ import {
   textOf,
   unknown,
   type Value,
-} from "../partial/value.ts";
+} from "../staticEvaluation/value.ts";
 
 /** The configuration of one module: what it sets. That of a module which the text does not tell is unknown. */
 export interface ModuleConfig {

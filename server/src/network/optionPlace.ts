@@ -1,7 +1,7 @@
 import type { Location } from "vscode-languageserver-types";
-import { Evaluator } from "../partial/evaluator.ts";
-import type { Sources } from "../partial/sources.ts";
-import type { Attribute, Definition, SetValue, Value } from "../partial/value.ts";
+import { Evaluator } from "../staticEvaluation/evaluator.ts";
+import type { Sources } from "../staticEvaluation/sources.ts";
+import type { Attribute, Definition, SetValue, Value } from "../staticEvaluation/value.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { networkValue } from "./machines.ts";
 import { definitionsOf, ModuleCollector } from "./modules.ts";

@@ -1,7 +1,7 @@
 import { moduleAttributes, optionRoots } from "../options/moduleRoots.ts";
 import { networkOptions } from "../options/network.ts";
 import { reservedNames } from "../options/reservedNames.ts";
-import type { FunctionValue, SetValue, Value } from "../partial/value.ts";
+import type { FunctionValue, SetValue, Value } from "../staticEvaluation/value.ts";
 import { definitionsOf, type ModuleConfig } from "./modules.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Location } from "vscode-languageserver-types";
-import { systemOfTriple } from "../partial/systems.ts";
-import { type Definition, type Origin, select, type Value } from "../partial/value.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
+import { systemOfTriple } from "../staticEvaluation/systems.ts";
+import { type Definition, type Origin, select, type Value } from "../staticEvaluation/value.ts";
 import { definitionsOf, type ModuleConfig, mayDefineMore, winning } from "./modules.ts";
 
 /** A platform that is stated, and where. Its system is undefined when only evaluation can tell it. */

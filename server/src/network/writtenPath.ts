@@ -1,4 +1,4 @@
-import type { Definition, Origin } from "../partial/value.ts";
+import type { Definition, Origin } from "../staticEvaluation/value.ts";
 
 /** Where a binding is named: all of its attribute path, as it is written before `=`. */
 export function writtenPath({ name, value }: Definition): Origin {

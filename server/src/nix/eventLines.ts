@@ -36,7 +36,7 @@ const lowDigits = 9;
  * before anybody makes a text of them. What an activity has reported is given before anything starts or stops, and at the end of
  * a chunk.
  *
- * Where a log was cut while Nix wrote it (`builds/liveCut.ts`), there are NULs, as many as you like up to a line end, and before them
+ * Where a log was cut while Nix wrote it (`supervise/liveCut.ts`), there are NULs, as many as you like up to a line end, and before them
  * perhaps a part of a line. Nix writes none: of a line that has one, what stands before it is given if it looks like a whole line of
  * Nix's, and the rest of it is passed over.
  */

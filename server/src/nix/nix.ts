@@ -1,8 +1,8 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import { type Log, silentLog } from "../log.ts";
+import { type Log, silentLog } from "../logging/log.ts";
+import { maskArguments } from "../logging/secrets.ts";
 import type { Problem } from "../protocol.ts";
-import { maskArguments } from "../secrets.ts";
 import { type ProcessEnd, type ProcessOptions, runProcess, withPath } from "./process.ts";
 
 /** Nix's commands that we run. */

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { NetworkFileGlobs } from "../network/files.ts";
+import type { NetworkFileGlobs } from "./networkGlobs.ts";
 
 /** More network files than this are not listed. */
 export const maxNetworkFiles = 2000;

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { findBuilders } from "../../../server/src/builders/builders.ts";
-import { logTo } from "../../../server/src/log.ts";
+import { logTo } from "../../../server/src/logging/log.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
 const folder = tempFolder("builders");

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { Builds } from "../../../server/src/builds/builds.ts";
-import type { BuildWorld } from "../../../server/src/builds/world.ts";
+import type { BuildWorld } from "../../../server/src/builds/ports.ts";
 import { type BuildDelta, finalStates } from "../../../server/src/protocol.ts";
 import { idleWorld } from "../../support/idleWorld.ts";
 import { deadProcess, signatureReport, someEvaluation, someRequest } from "../../support/records.ts";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { Builds } from "../../../server/src/builds/builds.ts";
-import { logTo } from "../../../server/src/log.ts";
+import { logTo } from "../../../server/src/logging/log.ts";
 import type { BuildDelta } from "../../../server/src/protocol.ts";
 import { idleWorld } from "../../support/idleWorld.ts";
 import { deadProcess, someRequest } from "../../support/records.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { globOf } from "../../../client/src/text/glob.ts";
-import { networkFileGlobs } from "../../../server/src/network/files.ts";
+import { networkFileGlobs } from "../../../server/src/workspace/networkGlobs.ts";
 
 test("the glob of a path names that path and no other", () => {
   const paths = fc

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { emptyState } from "../../../server/src/builds/eventState.ts";
-import { applyEvent } from "../../../server/src/builds/reduce.ts";
+import { emptyState } from "../../../server/src/builds/stream/eventState.ts";
+import { applyEvent } from "../../../server/src/builds/stream/reduce.ts";
 import { EventStream, eventsOf } from "../../../server/src/nix/eventStream.ts";
 import { type NixEvent, parseEventLine } from "../../../server/src/nix/events.ts";
 import { cpuTime } from "../../support/cpuTime.ts";

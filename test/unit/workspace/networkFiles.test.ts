@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { URI } from "vscode-uri";
-import { logTo } from "../../../server/src/log.ts";
+import { logTo } from "../../../server/src/logging/log.ts";
 import { isWithin, NetworkFiles, pathOf } from "../../../server/src/workspace/networkFiles.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { networkFileGlobs } from "../../../server/src/network/files.ts";
+import { networkFileGlobs } from "../../../server/src/workspace/networkGlobs.ts";
 import { scanFolder } from "../../../server/src/workspace/scan.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { withoutQuoted } from "../errorText.ts";
+import { withoutQuoted } from "../stream/errorText.ts";
 import { everythingSaid } from "./detail.ts";
 import { isFromBuilder } from "./ending.ts";
 import { builderName, type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "./failed.ts";

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../storePath.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
 import { detailOf } from "./detail.ts";
 import {
   type Explain,

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { type FollowedDerivation, maxTail } from "../eventState.ts";
+import { type FollowedDerivation, maxTail } from "../stream/eventState.ts";
 import { errorsOf, type FailedBuild, type FailingDerivation } from "./failed.ts";
 
 /** What Nix said of a derivation and the last lines of its log. */

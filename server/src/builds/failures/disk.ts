@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Problem } from "../../protocol.ts";
-import { withoutQuoted } from "../errorText.ts";
+import { withoutQuoted } from "../stream/errorText.ts";
 import { howItEnded } from "./derivation.ts";
 import { detailOf, everythingSaid } from "./detail.ts";
 import {

@@ -1,5 +1,5 @@
-import { causeIn } from "../errorText.ts";
-import type { StreamError } from "../eventState.ts";
+import { causeIn } from "../stream/errorText.ts";
+import type { StreamError } from "../stream/eventState.ts";
 
 /** How the build of a derivation ended, in Nix's words. */
 export type Ending =

@@ -1,9 +1,9 @@
 import type { Command } from "vscode-languageserver-types";
 import { storeName } from "../../builders/storeName.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
 import type { Builder, Problem } from "../../protocol.ts";
-import type { EventState, FollowedDerivation, StreamError } from "../eventState.ts";
-import type { Asked, BuildResult } from "../record.ts";
-import { nameOfStorePath } from "../storePath.ts";
+import type { Asked, BuildResult } from "../record/record.ts";
+import type { EventState, FollowedDerivation, StreamError } from "../stream/eventState.ts";
 import { type Ending, endingIn, isFromBuilder } from "./ending.ts";
 
 /** Everything that is known of a build that failed. */

@@ -1,4 +1,4 @@
-import { type Clue, tells } from "../clues.ts";
+import { type Clue, tells } from "../stream/clues.ts";
 import { innerWords } from "./ending.ts";
 import type { FailedBuild, FailingDerivation } from "./failed.ts";
 

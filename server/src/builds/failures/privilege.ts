@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { tells } from "../clues.ts";
+import { tells } from "../stream/clues.ts";
 import { detailOf } from "./detail.ts";
 import { innerWords, isFromBuilder } from "./ending.ts";
 import { type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "./failed.ts";

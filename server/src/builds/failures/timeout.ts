@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../storePath.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
 import { detailOf, everythingSaid } from "./detail.ts";
 import { innerWords } from "./ending.ts";
 import { type Explain, errorsOf, type FailedBuild, failingDerivation, problemOf } from "./failed.ts";

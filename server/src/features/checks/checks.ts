@@ -1,7 +1,7 @@
 import type { Diagnostic } from "vscode-languageserver-types";
 import type { Network } from "../../protocol.ts";
-import type { Steps } from "../../steps.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import type { Steps } from "../../util/slices.ts";
 import { encloses } from "../ranges.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
 import { type IsMissing, importRemarks } from "./imports.ts";

@@ -1,9 +1,9 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
-import type { Steps } from "../../steps.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import { literalSets } from "../../syntax/values.ts";
+import type { Steps } from "../../util/slices.ts";
 import type { AttributePath } from "../attributePath.ts";
 import { topBindings } from "../machineNames.ts";
 

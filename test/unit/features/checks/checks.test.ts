@@ -7,7 +7,7 @@ import { networkChecks } from "../../../../server/src/features/checks/checks.ts"
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
 import { networkDiagnostics } from "../../../../server/src/features/diagnostics.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { atOnce } from "../../../../server/src/steps.ts";
+import { atOnce } from "../../../../server/src/util/slices.ts";
 import { textAt } from "../../../support/marked.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 import { nixText } from "../../../support/nixText.ts";

@@ -1,0 +1,104 @@
+import { t } from "@vscode/l10n";
+import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
+import type { Builder, Place, Problem } from "../../protocol.ts";
+import { type Durations, durationKey, middle, packageName } from "../estimate/durations.ts";
+import { builtin, mayBuild, modeOf, takes } from "./preflight.ts";
+
+/** What takes longer is worth a word before it begins (ms). */
+const long = 30 * 60_000;
+
+/** More than these are only counted. */
+const mostNamed = 3;
+
+/** Packages of nixpkgs that take an hour or more where they are built natively: many times that where their system is emulated. */
+const large =
+  /^(?:linux|gcc|llvm|clang|rustc|ghc|nodejs|openjdk|webkitgtk|qtwebengine|chromium|firefox|thunderbird|electron|qemu|ceph|libreoffice)(?:-unwrapped)?-\d[\d.]*(?:-rc\d+|-stable_\d+)?$/;
+
+/** How many times as long emulation may take: what is built natively in less than this part of `long` is no cause for a word. */
+const slowdown = 30;
+
+/** A warning that is true while one of these derivations is not built yet. */
+export interface LongBuildWarning extends Problem {
+  readonly drvPaths: readonly string[];
+}
+
+/** A derivation that will take long, or may. */
+interface LongBuild {
+  readonly drvPath: string;
+  readonly name: string;
+  readonly system: string;
+  readonly isEmulated: boolean;
+  /** Milliseconds, and from how many earlier builds; absent: it was never measured. */
+  readonly usual?: { readonly ms: number; readonly basis: number } | undefined;
+}
+
+/**
+ * What of a plan will take long: by how long it took before, or else, which is a guess, because only emulation can build it and it
+ * is known to be large. Undefined when nothing will, as far as is known.
+ */
+export function longBuilds(
+  graph: readonly PlannedDerivation[],
+  builders: readonly Builder[],
+  place: Place,
+  durations: Durations,
+): LongBuildWarning | undefined {
+  const allowed = builders.filter(builder => mayBuild(builder, place));
+  const found = graph
+    .flatMap(derivation => longBuild(derivation, allowed, durations) ?? [])
+    .toSorted((a, b) => (b.usual?.ms ?? 0) - (a.usual?.ms ?? 0));
+  if (found.length === 0) return undefined;
+  const told = found.slice(0, mostNamed).map(sentence);
+  const more = found.length - mostNamed;
+  if (more > 0) told.push(more === 1 ? t("One more may take long.") : t("{0} more may take long.", more));
+  const systems = [...new Set(found.filter(({ isEmulated }) => isEmulated).map(({ system }) => system))];
+  if (systems.length > 0)
+    told.push(t("A builder for {0}, or a binary cache that has it, avoids this.", systems.join(", ")));
+  const drvPaths = found.map(({ drvPath }) => drvPath);
+  return { code: "long-build", severity: "warning", message: told.join(" "), drvPaths };
+}
+
+function longBuild(
+  derivation: PlannedDerivation,
+  allowed: readonly Builder[],
+  durations: Durations,
+): LongBuild | undefined {
+  const { drvPath, system } = derivation;
+  if (system === builtin) return undefined;
+  const takers = allowed.filter(builder => takes(builder, derivation));
+  const isEmulated = takers.length > 0 && takers.every(taker => modeOf(taker, system) === "emulated");
+  const name = nameOfStorePath(drvPath);
+  const measured = takers.flatMap(
+    ({ id, kind }) => durations[durationKey(kind === "local" ? undefined : id, drvPath)] ?? [],
+  );
+  if (measured.length === 0)
+    return isEmulated && large.test(name) && !isShortElsewhere(drvPath, durations)
+      ? { drvPath, name, system, isEmulated }
+      : undefined;
+  const ms = middle(measured.map(duration => duration.ms));
+  return ms < long ? undefined : { drvPath, name, system, isEmulated, usual: { ms, basis: measured.length } };
+}
+
+/** Whether its package was measured, on whatever builder, and took so little that it cannot take long under emulation either. */
+function isShortElsewhere(drvPath: string, durations: Durations): boolean {
+  const name = ` ${packageName(drvPath)}`;
+  const measured = Object.entries(durations).flatMap(([key, list]) => (key.endsWith(name) ? list : []));
+  return measured.length > 0 && middle(measured.map(({ ms }) => ms)) * slowdown < long;
+}
+
+function sentence({ name, isEmulated, usual }: LongBuild): string {
+  if (usual === undefined) return t("{0} has to be compiled under emulation, which may take hours.", name);
+  const { ms, basis } = usual;
+  const builds = basis === 1 ? t("from 1 build") : t("from {0} builds", basis);
+  return isEmulated
+    ? t("{0} has to be built: about {1} under emulation ({2}).", name, roughly(ms), builds)
+    : t("{0} has to be built: about {1} ({2}).", name, roughly(ms), builds);
+}
+
+/** `40 min`, `1.5 h`, `6 h` */
+function roughly(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 55) return t("{0} min", Math.round(minutes / 5) * 5);
+  const hours = minutes / 60;
+  return t("{0} h", hours < 4 ? Math.round(hours * 2) / 2 : Math.round(hours));
+}

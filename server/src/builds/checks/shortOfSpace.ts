@@ -1,0 +1,45 @@
+import { t } from "@vscode/l10n";
+import type { Plan, Problem } from "../../protocol.ts";
+
+/** What builds fill. */
+export type SpaceUse = "store" | "build";
+
+/** How much of a folder's file system was free when a build began, and how much at least while it ran (bytes). */
+export interface MeasuredSpace {
+  readonly before: number;
+  readonly least: number;
+}
+
+/** A folder that a build fills. */
+export interface BuildFolder {
+  readonly use: SpaceUse;
+  readonly path: string;
+  /** Free for us now (bytes). */
+  readonly free: number;
+  /** By how much earlier builds of the same made it less (bytes). */
+  readonly taken: readonly number[];
+}
+
+/**
+ * Whether a build may run out of disk: what is to be fetched and what similar builds took is more than there is. It is no more
+ * than a warning, as Nix may collect garbage by itself (`min-free`), and whatever else ran then was counted, too.
+ */
+export function shortOfSpace({ unpackedBytes = 0 }: Plan, folders: readonly BuildFolder[]): Problem | undefined {
+  const told = folders.flatMap(({ use, path, free, taken }) => {
+    const fetched = use === "store" ? unpackedBytes : 0;
+    const usual = Math.max(0, ...taken);
+    if (Math.max(fetched, usual) <= free) return [];
+    return usual > fetched
+      ? t("{0} has {1} left; earlier builds of this took up to {2}.", path, bytes(free), bytes(usual))
+      : t("{0} has {1} left; what is to be fetched takes {2}.", path, bytes(free), bytes(fetched));
+  });
+  if (told.length === 0) return undefined;
+  const advice = t("Make room (nix-collect-garbage) if Nix does not do so by itself.");
+  return { code: "short-of-space", severity: "warning", message: [...told, advice].join(" ") };
+}
+
+/** `1.4 GiB` */
+function bytes(count: number): string {
+  const mebibytes = count / 1024 ** 2;
+  return mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}

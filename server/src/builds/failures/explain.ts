@@ -1,0 +1,72 @@
+import { t } from "@vscode/l10n";
+import type { Problem } from "../../protocol.ts";
+import { lostBuilder, unreachableBuilder } from "./connection.ts";
+import { failedDependency, failedDerivation } from "./derivation.ts";
+import { everythingSaid } from "./detail.ts";
+import { fullDisk } from "./disk.ts";
+import { notFetched } from "./download.ts";
+import { crashedEmulator } from "./emulator.ts";
+import { cannotRun } from "./execFormat.ts";
+import { type Explain, errorsOf, type FailedBuild, problemOf } from "./failed.ts";
+import { otherHash } from "./hash.ts";
+import { withKeptFolder } from "./keptFolder.ts";
+import { killedNix, noMemoryLeft } from "./memory.ts";
+import { noBuilder } from "./noBuilder.ts";
+import { untrustedThere } from "./privilege.ts";
+import { sentence } from "./sentence.ts";
+import { lostSource } from "./source.ts";
+import { missingSandboxPath, notStartedBuilder } from "./start.ts";
+import { tookTooLong } from "./timeout.ts";
+import { unsignedPath } from "./untrusted.ts";
+
+const notStarted: Explain = ({ result }) => {
+  if (result.error === undefined) return undefined;
+  return problemOf("no-nix", t("Nix could not be started. Check that it is installed and on PATH."), result.error);
+};
+
+/** What only follows from another error. */
+const consequence =
+  /^(?:build of '|\d+ dependencies of |cannot build derivation '|some (?:substitutes|references) |interrupted by )/;
+
+const otherError: Explain = failed => {
+  const errors = errorsOf(failed).filter(({ isWarning }) => !isWarning);
+  const causes = errors.filter(({ text }) => !consequence.test(text));
+  const error = causes.findLast(({ isOwn }) => isOwn) ?? causes.at(-1) ?? errors.at(-1) ?? failed.state.errors.at(-1);
+  const text = error?.text ?? failed.state.texts.join("\n").trim();
+  if (text === "") return undefined;
+  return problemOf("build-failed", t("The build failed: {0}.", sentence(text)), everythingSaid(failed).trim());
+};
+
+/** Ordered so that a root cause precedes its symptoms: a full disk breaks connections, a broken connection fails a derivation. */
+const causes: readonly Explain[] = [
+  notStarted,
+  fullDisk,
+  noBuilder,
+  unsignedPath,
+  otherHash,
+  tookTooLong,
+  untrustedThere,
+  missingSandboxPath,
+  cannotRun,
+  notStartedBuilder,
+  crashedEmulator,
+  noMemoryLeft,
+  lostBuilder,
+  lostSource,
+  failedDerivation,
+  unreachableBuilder,
+  notFetched,
+  failedDependency,
+  killedNix,
+  otherError,
+];
+
+/** Why a build failed and what to do: the first cause that is recognised, else the last thing that Nix said. */
+export function explainFailure(failed: FailedBuild): Problem {
+  for (const explain of causes) {
+    const problem = explain(failed);
+    if (problem !== undefined) return withKeptFolder(problem, failed);
+  }
+  const { code, signal } = failed.result;
+  return problemOf("build-failed", t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
+}

@@ -1,0 +1,180 @@
+import * as v from "valibot";
+import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import type { BuildSummary } from "../../protocol.ts";
+import type { LogLimit } from "../../records/logCut.ts";
+import type { ProcessIdentity } from "../../records/processIdentity.ts";
+import {
+  count,
+  dictionary,
+  machineName,
+  type Parsed,
+  recordId,
+  type Same,
+  shortText,
+  time,
+} from "../../schemas/common.ts";
+import { evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
+import type { MeasuredSpace, SpaceUse } from "../checks/shortOfSpace.ts";
+
+// What each file of a record holds: another version or a damaged disk may have written anything.
+
+const processIdentity = v.object({
+  // A signal to 0 or less reaches whole groups.
+  pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  startTime: v.number(),
+  bootId: v.string(),
+});
+
+const measuredSpace = v.object({ before: v.number(), least: v.number() });
+
+/** What was free while it ran. */
+const space = v.object({ store: v.exactOptional(measuredSpace), build: v.exactOptional(measuredSpace) });
+
+/** How the supervisor calls Nix. */
+const realisation = v.object({
+  file: v.string(),
+  args: v.array(v.string()),
+  cwd: v.string(),
+  /** The claim to drop at the end: `running/<derivation>.<place>`. */
+  claim: v.string(),
+  /** Those that it fills. */
+  folders: v.optional(v.array(v.object({ use: v.picklist(["store", "build"]), path: v.string() }))),
+  /** When the supervisor was started (epoch ms). */
+  launchedAt: v.pipe(v.number(), v.finite()),
+  /** How much of the log is kept while Nix runs. */
+  log: v.optional(v.object({ bytes: v.pipe(v.number(), v.finite()), notice: v.string() })),
+});
+
+const buildableEvaluation = v.object({
+  ...evaluation.entries,
+  /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
+  nixConfig: v.optional(dictionary(v.string())),
+  /** A stamp of all the text that the network was read from before it was evaluated. */
+  revision: v.optional(v.string()),
+});
+
+const summary = v.object({
+  id: recordId,
+  uri: v.string(),
+  machine: v.string(),
+  attribute: v.optional(v.string()),
+  system: v.optional(v.string()),
+  place,
+  revision: count,
+  state: v.picklist(["evaluating", "queued", "building", "checking", "succeeded", "failed", "cancelled", "lost"]),
+  startedAt: time,
+  stoppedAt: v.optional(time),
+  drvPath: v.optional(v.string()),
+  outPath: v.optional(v.string()),
+  kept: v.object({ bytes: v.optional(count), pinned: v.optional(v.boolean()) }),
+  progress: v.object({ done: count, running: count, failed: count, expected: count }),
+  transfers: v.object({
+    running: count,
+    done: count,
+    bytesDone: count,
+    bytesExpected: count,
+    rate: v.optional(count),
+  }),
+  estimate: v.optional(v.object({ remaining: count, basis: count })),
+  failure: v.optional(problem),
+  warnings: v.optional(v.array(problem)),
+  signatures: v.optional(signatureSummary),
+  hydra: v.optional(
+    v.object({
+      url: v.string(),
+      project: v.string(),
+      jobset: v.string(),
+      evaluation: v.optional(count),
+      build: v.optional(count),
+    }),
+  ),
+});
+
+/** Name of a file of a record (`recordFiles`) -> what is in it. */
+export const recordSchemas = {
+  request: v.object({
+    id: recordId,
+    uri: v.string(),
+    machine: v.string(),
+    attribute: v.optional(v.string()),
+    place,
+    keepFailed: v.optional(v.literal(true)),
+    regardless: v.optional(v.literal(true)),
+    startedAt: time,
+    /** The server that evaluates. */
+    owner: processIdentity,
+    /** The names, never the values, of the variables that Nix gets. */
+    environment: v.optional(v.array(v.string()), []),
+    realisation: v.optional(realisation),
+    /** Others were being built: it waits for its turn. */
+    waiting: v.optional(v.literal(true)),
+  }),
+  evaluation: v.object({
+    at: time,
+    evaluation: v.optional(buildableEvaluation),
+    problem: v.optional(problem),
+    /** What was found and does not keep the build from starting. `drvPaths`: it is true until all of them are built. */
+    warnings: v.optional(v.array(v.object({ ...problem.entries, drvPaths: v.optional(v.array(v.string())) }))),
+  }),
+  deployment: v.object({
+    at: time,
+    /** Morph's `info.deployment`, of whose hosts only the build's own is kept. */
+    info: v.object({ hosts: v.array(v.looseObject({ name: v.string() })), meta: v.unknown() }),
+    /** Why Morph would not deploy it. */
+    warning: v.optional(problem),
+  }),
+  graph: v.array(
+    v.object({
+      drvPath: v.string(),
+      system: v.string(),
+      requiredFeatures: v.array(v.string()),
+      dependencies: v.array(count),
+      outputs: v.optional(v.array(v.string())),
+    }),
+  ),
+  /** Store paths. */
+  present: v.array(v.string()),
+  /** Written before Nix is started, and again once it runs. */
+  process: v.object({
+    supervisor: processIdentity,
+    nix: v.optional(processIdentity),
+    /** What was free when Nix was started, for a supervisor that takes over. */
+    space: v.optional(space),
+  }),
+  result: v.object({
+    code: v.optional(v.nullable(v.number()), null),
+    signal: v.optional(v.nullable(v.string()), null),
+    at: time,
+    space: v.optional(space),
+    /** Set when Nix could not be started. */
+    error: v.optional(v.string()),
+    /** The supervisor that had started Nix was killed: how Nix ended is not known, as only a parent reads an exit code. */
+    adopted: v.optional(v.literal(true)),
+  }),
+  summary,
+  signatures: signatureReport,
+} as const;
+
+export type RecordSchemas = typeof recordSchemas;
+
+/** What a file of a record holds. */
+export type RecordContent<Name extends keyof RecordSchemas> = Parsed<RecordSchemas[Name]>;
+
+/** What a damaged request or summary still says: each part for itself. */
+export const readableParts = v.object({
+  machine: v.fallback(v.optional(machineName), undefined),
+  uri: v.fallback(v.optional(v.pipe(v.string(), v.check(URL.canParse))), undefined),
+  attribute: v.fallback(v.optional(shortText), undefined),
+  place: v.fallback(v.optional(place), undefined),
+  startedAt: v.fallback(v.optional(time), undefined),
+});
+
+true satisfies Same<Parsed<typeof processIdentity>, ProcessIdentity>;
+true satisfies Same<Parsed<typeof measuredSpace>, MeasuredSpace>;
+true satisfies Same<keyof Parsed<typeof space>, SpaceUse>;
+true satisfies Same<NonNullable<Parsed<typeof realisation>["log"]>, LogLimit>;
+true satisfies Same<Parsed<typeof buildableEvaluation>, BuildableEvaluation>;
+true satisfies Same<RecordContent<"graph">, readonly PlannedDerivation[]>;
+true satisfies Same<keyof RecordContent<"summary">, keyof BuildSummary>;
+summary satisfies v.GenericSchema<unknown, BuildSummary>;

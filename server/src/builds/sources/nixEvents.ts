@@ -1,0 +1,158 @@
+import { access } from "node:fs/promises";
+import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
+import { modeOn } from "../checks/preflight.ts";
+import type { BuildRecords, RecordFacts } from "../record/record.ts";
+import { closeState } from "../stream/closeState.ts";
+import { type EventState, type FollowedDerivation, isToCome } from "../stream/eventState.ts";
+import { BuildFollower } from "../stream/follower.ts";
+import { ForeignOutputs } from "../stream/foreignOutputs.ts";
+import { derivationState, transferStates, withDependencies } from "../summary/summary.ts";
+
+/** What of a record its stream is read with. */
+type Told = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
+
+/** A stream is read for so long in one go, so that other builds get their turn (ms). */
+const budget = 250;
+
+/** What the event stream of one record tells, and what waits for what in it. */
+export class BuildEvents {
+  readonly #records: BuildRecords;
+  readonly #id: string;
+  #follower: BuildFollower | undefined;
+  /** Undefined until it is written, which is after the evaluation. */
+  #graph: readonly PlannedDerivation[] | undefined;
+
+  #systems: ReadonlyMap<string, string> = new Map();
+  #foreign: ForeignOutputs | undefined;
+  /** What is in the store without this build; undefined until it has ended. */
+  #present: ReadonlySet<string> | undefined;
+
+  /** What was told of each transfer. */
+  readonly #transfers = new Map<string, string>();
+
+  constructor(records: BuildRecords, id: string) {
+    this.#records = records;
+    this.#id = id;
+  }
+
+  /** Undefined before the evaluation. */
+  get state(): EventState | undefined {
+    return this.#follower?.state;
+  }
+
+  get graph(): readonly PlannedDerivation[] {
+    return this.#graph ?? [];
+  }
+
+  /**
+   * Takes in what was written since the last time. Whether that was all: a long stream is read in several goes.
+   *
+   * @param end when the build ended (epoch ms).
+   * @throws when the stream is there and cannot be read.
+   */
+  async read(facts: Told, end = endOf(facts)): Promise<boolean> {
+    // A follower begins with the plan, so it waits for the evaluation.
+    const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
+    if (planned === undefined) return true;
+    const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
+    this.#follower ??= new BuildFollower(events, clock, planned);
+    if (this.#graph === undefined) await this.#readGraph(this.#follower.state);
+    const isAll = await this.#follower.poll(budget);
+    const { state } = this.#follower;
+    this.#foreign?.note(state);
+    if (end === undefined || !isAll) return isAll;
+    if (facts.result !== undefined || facts.abandonedAt !== undefined) this.#present ??= await this.#findPresent(state);
+    closeState(state, end, hasSucceeded(facts), drvPath => this.#present?.has(drvPath) === true);
+    return true;
+  }
+
+  /** Every derivation, with what it depends on. */
+  derivations(builders: readonly Builder[]): DerivationState[] {
+    const all = [...(this.state?.derivations.values() ?? [])].map(each => this.#asProtocol(each, builders));
+    return withDependencies(all, this.graph);
+  }
+
+  /** The derivations that have changed since `didTell`. */
+  changed(builders: readonly Builder[]): DerivationState[] {
+    const { state } = this;
+    return [...(state?.changed ?? [])].flatMap(drvPath => {
+      const derivation = state?.derivations.get(drvPath);
+      return derivation === undefined ? [] : [this.#asProtocol(derivation, builders)];
+    });
+  }
+
+  #asProtocol(derivation: FollowedDerivation, builders: readonly Builder[]): DerivationState {
+    const { attempt, builder, drvPath } = derivation;
+    const system = this.#systems.get(drvPath) ?? "";
+    return derivationState(derivation, attempt > 0 && modeOn(builder, system, builders) === "emulated");
+  }
+
+  async #readGraph({ derivations }: EventState): Promise<void> {
+    const graph = await this.#records.read(this.#id, "graph");
+    if (graph === undefined) return;
+    this.#graph = graph;
+    this.#systems = new Map(graph.map(({ drvPath, system }) => [drvPath, system]));
+    this.#foreign = new ForeignOutputs(graph);
+    for (const { drvPath, system } of graph) {
+      const derivation = derivations.get(drvPath);
+      if (derivation !== undefined) derivation.system = system;
+    }
+  }
+
+  /**
+   * Which of the derivations that have not begun are in the store. It is recorded, as what is there at the end may be collected as
+   * garbage later.
+   */
+  async #findPresent({ derivations }: EventState): Promise<ReadonlySet<string>> {
+    const recorded = await this.#records.read(this.#id, "present");
+    if (recorded !== undefined) return new Set(recorded);
+    const present: string[] = [];
+    for (const { drvPath, outputs = [] } of this.graph) {
+      const derivation = derivations.get(drvPath);
+      if (derivation === undefined || !isToCome(derivation) || outputs.length === 0) continue;
+      if ((await Promise.all(outputs.map(isThere))).every(Boolean)) present.push(drvPath);
+    }
+    // Where it cannot be written the store is looked at again.
+    if (present.length > 0)
+      await this.#records
+        .write(this.#id, "present", present)
+        .catch(error => this.#records.log.warning(`What of ${this.#id} was in the store before is not kept`, error));
+    return new Set(present);
+  }
+
+  /** The transfers that have changed since they were asked for the last time. */
+  get changedTransfers(): TransferState[] {
+    const { state } = this;
+    const changed: TransferState[] = [];
+    for (const transfer of state === undefined ? [] : transferStates(state)) {
+      const key = `${transfer.from} ${transfer.to} ${transfer.path}`;
+      const look = `${transfer.state} ${transfer.done} ${transfer.expected}`;
+      if (this.#transfers.get(key) === look) continue;
+      this.#transfers.set(key, look);
+      changed.push(transfer);
+    }
+    return changed;
+  }
+
+  didTell(): void {
+    this.state?.changed.clear();
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function endOf({ result, abandonedAt }: Told): number | undefined {
+  const at = result?.at ?? abandonedAt;
+  return at === undefined ? undefined : Date.parse(at);
+}
+
+/** Nix makes the link to the output last. */
+function hasSucceeded({ result, output }: Told): boolean {
+  return result === undefined || result.adopted === true ? output !== undefined : result.code === 0;
+}

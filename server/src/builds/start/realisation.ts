@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { t } from "@vscode/l10n";
+import { type NixOptions, optionArguments } from "../../nix/nixOptions.ts";
+import { errorProblem, type Outcome } from "../../outcome.ts";
+import type { BuilderId, BuildParams, Place } from "../../protocol.ts";
+
+/** Where a build runs when nobody says. */
+export const defaultPlace: Place = { kind: "schedule" };
+
+/** The builder that is this machine. */
+const local = "local";
+
+/**
+ * Nix's arguments that realise a derivation at a place and keep the result (`root`). Problems: `unknown-builder`,
+ * `unsupported-place`.
+ *
+ * @param lines remote builder -> the machine line that makes Nix use it.
+ * @param options the network's own; what is asked for wins over them.
+ */
+export function realisationArguments(
+  drvPath: string,
+  root: string,
+  { place = defaultPlace, keepFailed }: Pick<BuildParams, "place" | "keepFailed">,
+  lines: ReadonlyMap<BuilderId, string>,
+  options: NixOptions = {},
+): Outcome<readonly string[]> {
+  const placement = placementArguments(place, lines);
+  if ("problem" in placement) return placement;
+  const log = ["--log-format", "internal-json", "-v"];
+  const keeping = keepFailed === true ? ["--keep-failed"] : [];
+  const asked = [...optionArguments(options), ...keeping, ...placement.value];
+  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...asked] };
+}
+
+function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>): Outcome<readonly string[]> {
+  if (place.kind === "schedule") return { value: [] };
+  if (place.kind === "store")
+    return {
+      problem: errorProblem("unsupported-place", t("Building in the store {0} is not supported.", place.store)),
+    };
+  if (place.builder === local) return { value: ["--builders", ""] };
+  const line = lines.get(place.builder);
+  if (line !== undefined) return { value: ["--builders", line, "--max-jobs", "0"] };
+  return {
+    problem: errorProblem(
+      "unknown-builder",
+      t("Nix has no builder {0}. Choose another, or add it to Nix's 'builders'.", place.builder),
+    ),
+  };
+}
+
+/** A place as part of a file name, another for every place. */
+export function placeKey(place: Place): string {
+  const name = place.kind === "schedule" ? "" : place.kind === "only" ? place.builder : place.store;
+  return `${place.kind}-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+}

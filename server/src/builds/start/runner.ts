@@ -1,0 +1,340 @@
+import { existsSync } from "node:fs";
+import { access } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { t } from "@vscode/l10n";
+import { readGraph } from "../../nix/derivationGraph.ts";
+import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
+import { errorProblem, type Outcome } from "../../outcome.ts";
+import { type BuildParams, finalStates, type Problem } from "../../protocol.ts";
+import { claim, release } from "../../records/lock.ts";
+import { logLimit } from "../../records/logLimit.ts";
+import { processesOf } from "../../records/processes.ts";
+import { identify, isProcessAlive, nameOfProcess } from "../../records/processIdentity.ts";
+import { Slots } from "../../util/slots.ts";
+import { foldersOf } from "../checks/earlierSpace.ts";
+import { longBuilds } from "../checks/longBuilds.ts";
+import { preflight } from "../checks/preflight.ts";
+import { shortOfSpace } from "../checks/shortOfSpace.ts";
+import type { Estimator } from "../estimate/estimator.ts";
+import type { BuildWorld, NixCall } from "../ports.ts";
+import type { BuildRecords, BuildRequest, EvaluationResult } from "../record/record.ts";
+import { hasNixStarted, isOrphaned, stateOf } from "../summary/summary.ts";
+import { cancelled } from "./cancelled.ts";
+import { defaultPlace, placeKey } from "./realisation.ts";
+import { evaluateTogether } from "./sharedEvaluation.ts";
+
+/** What cannot be written, because the disk is full, is tried again this often (ms). */
+const retry = 1000;
+
+/** A supervisor that is killed before it starts Nix is started again, up to this many times in all. */
+const maxLaunches = 3;
+
+/** How often it is looked whether a supervisor that was launched has started Nix (ms). */
+const arrival = 100;
+
+/** Between two attempts to have a Nix adopted: at first, and at most (ms). */
+const [firstPause, maxPause] = [1000, 60_000];
+
+/** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
+export class BuildRunner {
+  readonly #records: BuildRecords;
+  readonly #world: BuildWorld;
+  readonly #evaluating = new Map<string, AbortController>();
+  /** Builds whose network is looked at for Morph. */
+  readonly #checking = new Map<string, AbortController>();
+  readonly #slots: Slots;
+  /** Build -> when another supervisor may be started for it (epoch ms), and how long to wait after that (ms). */
+  readonly #adoptions = new Map<string, { readonly next: number; readonly pause: number }>();
+  readonly #estimator: Estimator;
+  readonly #didCheck: (id: string) => void;
+
+  /** @param didCheck is called when a record has got what Morph would say, perhaps after the build has ended. */
+  constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator, didCheck: (id: string) => void) {
+    this.#records = records;
+    this.#didCheck = didCheck;
+    this.#world = world;
+    this.#estimator = estimator;
+    this.#slots = new Slots(() => world.maxBuilds());
+  }
+
+  /** Records a build and brings it on its way. Problem: `not-recorded`. */
+  async start(params: BuildParams): Promise<Outcome<BuildRequest>> {
+    const recorded = await this.#record(params, this.#slots.isFull ? true : undefined);
+    if ("value" in recorded) void this.#begin(recorded.value, new AbortController());
+    return recorded;
+  }
+
+  /**
+   * The same for several machines of a network, which are evaluated together before any of them takes its turn. Where one cannot
+   * be recorded none is started.
+   */
+  async startTogether(uri: string, builds: readonly BuildParams[]): Promise<Outcome<readonly BuildRequest[]>> {
+    const requests: BuildRequest[] = [];
+    for (const params of builds) {
+      const recorded = await this.#record(params);
+      if ("value" in recorded) requests.push(recorded.value);
+      else {
+        for (const { id } of requests) await this.#records.remove(id);
+        return recorded;
+      }
+    }
+    const started = requests.map(request => ({ request, abort: new AbortController() }));
+    const evaluations = evaluateTogether(
+      this.#world,
+      uri,
+      started.map(({ request: { id, machine }, abort: { signal } }) => {
+        return { machine, root: this.#records.fileOf(id, "drv"), signal };
+      }),
+    );
+    for (const { request, abort } of started) void this.#begin(request, abort, evaluations.get(request.machine));
+    return { value: requests };
+  }
+
+  async #record(params: BuildParams, waiting?: true): Promise<Outcome<BuildRequest>> {
+    const owner = identify(process.pid);
+    if (owner === undefined) return { problem: notRecorded("") };
+    try {
+      const request = await this.#records.create({
+        uri: params.uri,
+        machine: params.machine,
+        attribute: params.attribute,
+        place: params.place ?? defaultPlace,
+        keepFailed: params.keepFailed,
+        regardless: params.regardless,
+        startedAt: new Date().toISOString(),
+        owner,
+        environment: this.#world.environment(),
+        waiting,
+      });
+      return { value: request };
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
+  }
+
+  /**
+   * Takes up a build that nobody brings on its way any more: evaluates it where that was not done, and builds it. Of several
+   * servers that try, one does it.
+   */
+  async resume(id: string): Promise<void> {
+    const owner = identify(process.pid);
+    if (owner === undefined || this.#evaluating.has(id)) return;
+    const folder = this.#records.claimOf(`${id}.resume`);
+    const name = nameOfProcess(owner);
+    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    try {
+      const facts = await this.#records.facts(id);
+      if (facts === undefined || !isOrphaned(facts, Date.now())) return;
+      const waiting = this.#slots.isFull ? (true as const) : undefined;
+      const request = { ...facts.request, owner, realisation: undefined, waiting };
+      await this.#records.write(id, "request", request);
+      const { evaluation } = facts.evaluation ?? {};
+      const isThere = evaluation !== undefined && (await exists(evaluation.drvPath));
+      void this.#begin(request, new AbortController(), isThere ? Promise.resolve({ value: evaluation }) : undefined);
+    } finally {
+      release(folder, name);
+    }
+  }
+
+  /** Stops the evaluations of a build, if it is ours and they have not ended. */
+  abort(id: string): void {
+    this.#evaluating.get(id)?.abort();
+    this.#checking.get(id)?.abort();
+  }
+
+  /** A build has ended: the next one may begin. */
+  ended(id: string): void {
+    this.#adoptions.delete(id);
+    this.#slots.release(id);
+  }
+
+  /** @param evaluation what is evaluated without its turn: together with others, or by an earlier server. */
+  async #begin(
+    request: BuildRequest,
+    abort: AbortController,
+    evaluation?: Promise<Outcome<BuildableEvaluation>>,
+  ): Promise<void> {
+    this.#evaluating.set(request.id, abort);
+    await this.#run(request, abort, evaluation);
+    this.#evaluating.delete(request.id);
+  }
+
+  async #run(
+    asked: BuildRequest,
+    abort: AbortController,
+    early?: Promise<Outcome<BuildableEvaluation>>,
+  ): Promise<void> {
+    const { id } = asked;
+    const { signal } = abort;
+    try {
+      const turn = this.#slots.take(id, signal);
+      const known = early && (await this.#evaluated(id, early));
+      // It leaves the queue.
+      if (early !== undefined && known === undefined) return abort.abort();
+      if (!(await turn)) return await this.#finish(id, { evaluation: known, problem: cancelled() });
+      const request = { ...asked, waiting: undefined };
+      if (asked.waiting === true) await this.#records.write(id, "request", request);
+      const drv = this.#records.fileOf(id, "drv");
+      const evaluation = known ?? (await this.#evaluated(id, this.#world.evaluate(asked, drv, signal)));
+      if (evaluation === undefined) return;
+      if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
+      void this.#checkDeployment(request, evaluation);
+      const problem = await this.#checkAndRealise(request, evaluation);
+      if (problem !== undefined) await this.#finish(id, { evaluation, problem });
+    } catch (error) {
+      this.#records.log.error(`${id} was given up`, error);
+      await this.#finishSometime(id, { problem: notRecorded(String(error)) });
+    }
+  }
+
+  /** Records what came of an evaluation; undefined: a problem. */
+  async #evaluated(
+    id: string,
+    outcome: Promise<Outcome<BuildableEvaluation>>,
+  ): Promise<BuildableEvaluation | undefined> {
+    const result = await outcome;
+    if ("problem" in result) await this.#finish(id, { problem: result.problem });
+    else await this.#finish(id, { evaluation: result.value });
+    return "problem" in result ? undefined : result.value;
+  }
+
+  /** Finds out whether Morph would deploy it, and records that. The build does not wait for it. */
+  async #checkDeployment(request: BuildRequest, evaluation: BuildableEvaluation): Promise<void> {
+    const { id } = request;
+    const abort = new AbortController();
+    this.#checking.set(id, abort);
+    try {
+      const deployment = await this.#world.deployment(request, evaluation, abort.signal);
+      if (deployment === undefined || !existsSync(this.#records.folderOf(id))) return;
+      await this.#records.write(id, "deployment", { at: new Date().toISOString(), ...deployment });
+      this.#didCheck(id);
+    } catch {
+      // It cannot be recorded, because the disk is full: the build's own files say so.
+    } finally {
+      this.#checking.delete(id);
+    }
+  }
+
+  /** Looks the plan through and has it realised. */
+  async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
+    const graph = await readGraph(evaluation.plan.build);
+    await this.#records.write(request.id, "graph", graph);
+    const builders = await this.#world.buildersWith(evaluation.nixConfig);
+    const refusal = request.regardless ? undefined : preflight(graph, builders, request);
+    if (refusal !== undefined) return refusal;
+    const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
+    if ("problem" in call) return call.problem;
+    const folders = await foldersOf(this.#records, request, call.value.folders);
+    const warnings = [
+      longBuilds(graph, builders, request.place, await this.#estimator.durations()),
+      shortOfSpace(evaluation.plan, folders),
+    ].filter(warning => warning !== undefined);
+    if (warnings.length > 0) await this.#finish(request.id, { evaluation, warnings });
+    return this.#realise(request, evaluation, call.value);
+  }
+
+  /** A full disk is waited for; a record that is gone is not. */
+  async #finishSometime(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+    while (existsSync(this.#records.folderOf(id)))
+      try {
+        return await this.#finish(id, result);
+      } catch (error) {
+        this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error);
+        await sleep(retry, undefined, { ref: false });
+      }
+  }
+
+  #finish(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+    return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
+  }
+
+  async #realise(request: BuildRequest, evaluation: BuildableEvaluation, call: NixCall): Promise<Problem | undefined> {
+    const { id } = request;
+    const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
+    const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
+    const holder = await claim(claimFolder, id, other => this.#isRunning(other));
+    if (holder !== undefined) return alreadyBuilding(evaluation);
+    const log = logLimit(this.#world.limits().logBytes);
+    const realisation = { ...call, claim: claimFolder, launchedAt: Date.now(), log };
+    await this.#records.write(id, "request", { ...request, realisation });
+    return this.#launch(id);
+  }
+
+  /** Starts the supervisor, and another where it was killed before it started Nix. */
+  async #launch(id: string): Promise<Problem | undefined> {
+    for (let attempt = 0; attempt < maxLaunches; attempt++) {
+      const launched = await this.#world.launch(this.#records.folderOf(id));
+      if ("problem" in launched) return launched.problem;
+      if (await this.#hasStarted(id)) return undefined;
+    }
+    return errorProblem("no-supervisor", t("The build could not be started."));
+  }
+
+  /**
+   * Waits until the supervisor that was launched has started Nix, or is not to. False: it was killed before. Where processes cannot
+   * be listed, a supervisor that does not live is not missed.
+   */
+  async #hasStarted(id: string): Promise<boolean> {
+    for (;;) {
+      const facts = await this.#records.facts(id);
+      if (facts === undefined || facts.cancelled || hasNixStarted(facts)) return true;
+      if (!facts.supervisorAlive && facts.launching !== true) return facts.launching === undefined;
+      await sleep(arrival, undefined, { ref: false });
+    }
+  }
+
+  /**
+   * Starts a supervisor for a Nix whose own was killed. Of several servers that try, one does it at a time, and of several
+   * supervisors one serves the record.
+   */
+  async adopt(id: string): Promise<void> {
+    const owner = identify(process.pid);
+    const { next = 0, pause = firstPause } = this.#adoptions.get(id) ?? {};
+    if (owner === undefined || Date.now() < next) return;
+    this.#adoptions.set(id, { next: Date.now() + pause, pause: Math.min(2 * pause, maxPause) });
+    const folder = this.#records.claimOf(`${id}.resume`);
+    const name = nameOfProcess(owner);
+    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    try {
+      const { nixAlive, supervisorAlive } = await this.#records.processes(id);
+      const found = processesOf(this.#records.folderOf(id)) ?? { supervisors: [], nix: undefined };
+      const isServed = supervisorAlive || found.supervisors.length > 0;
+      if (!isServed && (nixAlive || found.nix !== undefined))
+        await this.#world.launch(this.#records.folderOf(id), "adopt");
+    } finally {
+      release(folder, name);
+    }
+  }
+
+  async #isRunning(id: string): Promise<boolean> {
+    const facts = await this.#records.facts(id);
+    return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {
+  return errorProblem(
+    "already-building",
+    t(
+      "{0} is being built at the same place already: by another window, or for another machine that is the same.",
+      nameOfStorePath(drvPath),
+    ),
+  );
+}
+
+/** A record that cannot be written. */
+export function notRecorded(detail: string): Problem {
+  return errorProblem(
+    "not-recorded",
+    t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
+    detail,
+  );
+}

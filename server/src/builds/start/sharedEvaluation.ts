@@ -1,0 +1,43 @@
+import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { BuildWorld } from "../ports.ts";
+import { cancelled } from "./cancelled.ts";
+
+/** A build that is evaluated with others. */
+export interface BuildTogether {
+  readonly machine: string;
+  /** Where to keep its derivation. */
+  readonly root: string;
+  /** Aborted: it is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Evaluates the machines of several builds of a network at once. A build that is cancelled waits no longer; the evaluation ends
+ * when nobody waits for it any more.
+ */
+export function evaluateTogether(
+  world: Pick<BuildWorld, "evaluateMachines">,
+  uri: string,
+  builds: readonly BuildTogether[],
+): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
+  const abort = new AbortController();
+  const roots = new Map(builds.map(({ machine, root }) => [machine, root]));
+  const evaluations = world.evaluateMachines(uri, roots, abort.signal);
+  const waiting = new Set(roots.keys());
+  const leave = (machine: string) => {
+    if (waiting.delete(machine) && waiting.size === 0) abort.abort();
+  };
+  return new Map(
+    builds.map(({ machine, signal }) => {
+      const gone = new Promise<Outcome<BuildableEvaluation>>(resolve =>
+        signal.addEventListener("abort", () => {
+          leave(machine);
+          resolve({ problem: cancelled() });
+        }),
+      );
+      const evaluated = (evaluations.get(machine) ?? gone).finally(() => leave(machine));
+      return [machine, Promise.race([gone, evaluated])];
+    }),
+  );
+}

@@ -1,0 +1,302 @@
+import path from "node:path";
+import { activity, level, type NixEvent, resultType, withoutEscapes } from "../../nix/events.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
+import { isClue } from "./clues.ts";
+import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutMark } from "./errorText.ts";
+import {
+  type Activity,
+  change,
+  countIn,
+  cut,
+  derivationIn,
+  type EventState,
+  type FollowedDerivation,
+  type FollowedTransfer,
+  keepNewest,
+  maxFollowed,
+  maxLine,
+  maxMessages,
+  maxPath,
+  maxTail,
+  maxText,
+} from "./eventState.ts";
+
+/**
+ * Takes one event into the state. A `stop` does not say how a build ended: it has failed when the error message before it said
+ * so, and it was cancelled when Nix's own count of built derivations, which it sends before the stop, has not grown. Events that
+ * we do not know change nothing. Whatever a stream says, the state stays within the limits of `eventState.ts`, an event takes a
+ * time that does not depend on numbers in it, and counts never go down.
+ *
+ * @param at epoch milliseconds
+ */
+export function applyEvent(state: EventState, event: NixEvent, at: number): void {
+  switch (event.action) {
+    case "start":
+      return started(state, event, at);
+    case "stop":
+      return stopped(state, event.id, at);
+    case "result":
+      return reported(state, event);
+    case "message":
+      return said(state, event, at);
+    case "text":
+      return keepNewest(state.texts, cut(event.text, maxLine), maxMessages);
+    case "unknown":
+      return;
+  }
+}
+
+type Event<Action> = Extract<NixEvent, { action: Action }>;
+
+function started(state: EventState, { id, type, fields, text }: Event<"start">, at: number): void {
+  const [first, second = "", third = ""] = fields.slice(0, 3).map(pathIn);
+  // An id that begins again has ended before.
+  if (state.activities.has(id)) stopped(state, id, at);
+  switch (type) {
+    case activity.build:
+      return first === undefined ? undefined : buildStarted(state, id, first, second, at);
+    case activity.builds:
+    case activity.copyPaths:
+      return totalsStarted(state, id, type === activity.builds ? "builds" : "fetches");
+    case activity.substitute:
+      if (first !== undefined && state.fetching.size < maxFollowed) state.fetching.add(`${first} ${second}`);
+      return;
+    case activity.copyPath:
+      return first === undefined ? undefined : copyStarted(state, id, first, second, third);
+    case activity.postBuildHook: {
+      // Nix runs it once the outputs are registered.
+      const derivation = first === undefined ? undefined : derivationIn(state, first);
+      if (derivation !== undefined) derivation.registered = true;
+      return;
+    }
+    case activity.buildWaiting:
+      return waitingStarted(state, id, cut(withoutEscapes(text), maxLine));
+  }
+}
+
+/** A path or address in a field; undefined for anything else. */
+function pathIn(field: unknown): string | undefined {
+  return typeof field === "string" && field.length <= maxPath ? field : undefined;
+}
+
+/** Notes what an activity is that has begun. Whether there is room for it. */
+function note({ activities }: EventState, id: string, activity: Activity): boolean {
+  if (activities.size >= maxFollowed) return false;
+  activities.set(id, activity);
+  return true;
+}
+
+/** A remote's daemon sends totals of its own later, and so does what copies many paths: only the first are ours. */
+function totalsStarted(state: EventState, id: string, of: "builds" | "fetches"): void {
+  if (of === "builds" ? state.builtByNix !== undefined : state.fetchedByNix !== undefined) return;
+  if (of === "builds") state.builtByNix = 0;
+  else state.fetchedByNix = { done: 0, failed: 0 };
+  note(state, id, { kind: "totals", of });
+}
+
+function copyStarted(state: EventState, id: string, path: string, from: string, to: string): void {
+  const key = `${from} ${to} ${path}`;
+  if (state.transfers.size >= maxFollowed && !state.transfers.has(key)) return;
+  const transfer: FollowedTransfer = { path, from, to, done: 0, state: "running" };
+  if (note(state, id, { kind: "copy", transfer })) state.transfers.set(key, transfer);
+}
+
+/** It has no fields: what is waited for stands in the text. */
+function waitingStarted(state: EventState, id: string, text: string): void {
+  const quoted = /'([^']*)'/.exec(text)?.[1] ?? "";
+  const derivationEnd = quoted.lastIndexOf(".drv");
+  const isLock = text.includes("waiting for lock on '");
+  const derivation =
+    derivationEnd === -1
+      ? plannedOutput(state, isLock ? quoted : undefined)
+      : derivationIn(state, quoted.slice(0, derivationEnd + ".drv".length));
+  if (derivation === undefined || !note(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
+  if (derivationEnd === -1) derivation.awaited = true;
+  if (derivation.state === "planned") change(state, derivation, { state: "waiting" });
+}
+
+/** The planned derivation whose output is at a path, as far as the names tell: an output has that of its derivation. */
+function plannedOutput({ byName }: EventState, output: string | undefined): FollowedDerivation | undefined {
+  if (output === undefined) return undefined;
+  const name = nameOfStorePath(output);
+  const named = (of: string) => byName.get(of)?.find(({ state }) => state === "planned" || state === "waiting");
+  return named(name) ?? named(name.replace(/-[^-]*$/, ""));
+}
+
+function buildStarted(state: EventState, id: string, drvPath: string, machine: string, at: number): void {
+  const derivation = derivationIn(state, drvPath);
+  if (derivation === undefined || !note(state, id, { kind: "build", drvPath })) return;
+  const again = derivation.activities.size === 0;
+  derivation.activities.add(id);
+  change(state, derivation, {
+    state: "building",
+    attempt: again ? derivation.attempt + 1 : derivation.attempt,
+    // Of ssh-ng the remote's own activity names no machine.
+    builder: machine !== "" ? machine : again ? undefined : derivation.builder,
+    startedAt: again ? at : derivation.startedAt,
+    stoppedAt: undefined,
+  });
+}
+
+function stopped(state: EventState, id: string, at: number): void {
+  const ended = state.activities.get(id);
+  state.activities.delete(id);
+  if (ended?.kind === "copy") copyStopped(state, ended.transfer);
+  if (ended?.kind === "waiting") {
+    const derivation = state.derivations.get(ended.drvPath);
+    if (derivation?.state === "waiting") change(state, derivation, { state: "planned" });
+  }
+  if (ended?.kind !== "build") return;
+  const derivation = state.derivations.get(ended.drvPath);
+  derivation?.activities.delete(id);
+  if (derivation === undefined || derivation.activities.size > 0 || derivation.state !== "building") return;
+  const isCounted = state.builtByNix === undefined || state.built < state.builtByNix;
+  if (isCounted) state.built++;
+  const end = isCounted || derivation.registered === true ? "built" : hasUnnamedFailure(state) ? "failed" : "cancelled";
+  takeKeptFolder(state, derivation);
+  change(state, derivation, { state: end, stoppedAt: at });
+}
+
+/** Nix tells of a folder that it keeps right before it ends the derivation, and from 2.30 on the path does not name it. */
+function takeKeptFolder(state: EventState, derivation: FollowedDerivation): void {
+  if (state.keptFolder === undefined) return;
+  derivation.keptFolder = state.keptFolder;
+  state.keptFolder = undefined;
+}
+
+/** Whether Nix has counted more failures than its messages have named: of a timeout it says little. */
+function hasUnnamedFailure({ failed, failedByNix }: EventState): boolean {
+  return failedByNix > failed;
+}
+
+/** Whether a fetch was well is told only by Nix's counts, a little later. */
+function copyStopped({ fetching, unconfirmed }: EventState, transfer: FollowedTransfer): void {
+  if (transfer.state !== "running") return;
+  transfer.state = "done";
+  if (fetching.has(`${transfer.path} ${transfer.from}`)) keepNewest(unconfirmed, transfer, maxMessages);
+}
+
+/** The newest of the unconfirmed fetches are those that have failed, the oldest those that are there. */
+function fetchesReported(state: EventState, done: number, failed: number): void {
+  const before = state.fetchedByNix ?? { done: 0, failed: 0 };
+  const now = { done: Math.max(done, before.done), failed: Math.max(failed, before.failed) };
+  state.fetchedByNix = now;
+  const { unconfirmed } = state;
+  const lost = Math.min(now.failed - before.failed, unconfirmed.length);
+  for (const transfer of unconfirmed.splice(unconfirmed.length - lost)) transfer.state = "failed";
+  unconfirmed.splice(0, now.done - before.done);
+}
+
+function reported(state: EventState, { id, type, fields }: Event<"result">): void {
+  const about = state.activities.get(id);
+  if (about === undefined) return;
+  if (about.kind === "build") {
+    const derivation = state.derivations.get(about.drvPath);
+    if (derivation !== undefined) return printed(state, derivation, type, String(fields[0] ?? ""));
+  }
+  if (type === resultType.progress) progressed(state, about, fields.slice(0, 4).map(countIn));
+}
+
+/** A builder has printed a line, or said that a phase begins. */
+function printed(state: EventState, derivation: FollowedDerivation, type: number, text: string): void {
+  if (type === resultType.setPhase) derivation.phase = cut(text, maxLine);
+  else if (type === resultType.buildLogLine) {
+    const line = cut(withoutEscapes(text), maxLine);
+    keepNewest(derivation.tail, line, maxTail);
+    if (isClue(line)) keepNewest(derivation.clues, line, maxTail);
+  } else return;
+  state.changed.add(derivation.drvPath);
+}
+
+function progressed(state: EventState, about: Activity, counts: readonly (number | undefined)[]): void {
+  const [done, expected, , failed = 0] = counts;
+  if (done === undefined) return;
+  if (about.kind === "totals" && about.of === "fetches") fetchesReported(state, done, failed);
+  else if (about.kind === "totals") {
+    state.builtByNix = Math.max(done, state.builtByNix ?? 0);
+    state.failedByNix = Math.max(failed, state.failedByNix);
+  } else if (about.kind === "copy") {
+    const { transfer } = about;
+    transfer.done = Math.max(done, transfer.done);
+    if (expected !== undefined) transfer.expected = expected;
+  }
+}
+
+/** What will be built is listed as indented messages, one a derivation, before anything is built. */
+const planned = /^ {2}(\/\S+\.drv)$/;
+
+/** Of `--keep-failed`, not an error for all its level. */
+const keptFolder = /^note: keeping build directory (['"])(.+)\1$/;
+
+/** Messages of the level of errors that are none. */
+const noError = /^(?:note: |\(use '--show-trace')/;
+
+/** Warnings worth keeping: they explain a later failure whose own error does not. */
+const telling =
+  /^Failed to find a machine|restricted setting and you are not a trusted user|ignoring untrusted substituter|not signed by any of the keys|does not have a valid signature/i;
+
+/** More of a message is not looked at (characters). */
+const maxMessage = 1024 * 1024;
+
+function said(state: EventState, { level: severity, text, error }: Event<"message">, at: number): void {
+  if (severity === level.error) return failed(state, cut(text, maxMessage), cut(error?.message ?? "", maxMessage), at);
+  if (severity === level.warning) return warned(state, cut(text, maxText), error !== undefined);
+  const plan = state.builtByNix === undefined && text.length <= maxPath ? planned.exec(text)?.[1] : undefined;
+  const derivation = plan === undefined ? undefined : derivationIn(state, plan);
+  if (derivation !== undefined) state.changed.add(derivation.drvPath);
+}
+
+function warned(state: EventState, text: string, isOwn: boolean): void {
+  if (!telling.test(text)) return;
+  const unplaced = /derivation: (\S+\.drv)/.exec(text)?.[1];
+  const derivation = unplaced === undefined ? undefined : state.byFile.get(path.posix.basename(unplaced));
+  if (derivation !== undefined) derivation.unplaced = true;
+  keepNewest(state.errors, { text, shown: text, isOwn, isWarning: true }, maxMessages);
+}
+
+/** The derivation that a message speaks of; undefined when it is none of this build, or did not run when it is said to have. */
+function spokenOf(
+  state: EventState,
+  { drvPath, hasRun }: NamedFailure,
+  isOwn: boolean,
+): FollowedDerivation | undefined {
+  if (isOwn) return derivationIn(state, drvPath);
+  const known = state.derivations.get(drvPath);
+  const isRefuted = hasRun && (known?.attempt === 0 || known?.state === "built");
+  return isRefuted ? undefined : known;
+}
+
+/**
+ * Takes an error message in. Not every message of this level ends the build, so it is only kept here; the exit code decides. What
+ * Nix itself raises has a `raw_msg`. Everything else was passed on, by the daemon, by a builder's Nix, or by a derivation that
+ * prints lines of this format as a Nix inside it does: it can speak only of derivations that are known.
+ *
+ * @param raw empty: it has none.
+ */
+function failed(state: EventState, text: string, raw: string, at: number): void {
+  if (noError.test(text)) {
+    state.keptFolder = keptFolder.exec(text)?.[2] ?? state.keptFolder;
+    return;
+  }
+  const isOwn = raw !== "";
+  const said = withoutLogLines(withoutMark(text));
+  const words = cut((isOwn ? withoutLogLines(raw).text : causeIn(said.text)).trim(), maxText);
+  const named = failureIn(words);
+  const derivation = named === undefined ? undefined : spokenOf(state, named, isOwn);
+  const drvPath = derivation?.drvPath;
+  keepNewest(
+    state.errors,
+    { text: words, shown: cut(said.text, maxText), drvPath, isOwn, isWarning: false },
+    maxMessages,
+  );
+  if (derivation === undefined || named === undefined) return;
+  // With a daemon some lines come only in this way.
+  if (derivation.tail.length === 0) {
+    const lines = said.logLines.slice(-maxTail).map(line => cut(line, maxLine));
+    derivation.tail.push(...lines);
+    derivation.clues.push(...lines.filter(isClue));
+  }
+  if (!named.isDependent) takeKeptFolder(state, derivation);
+  if (derivation.state === "failed" || derivation.state === "dependency-failed") return;
+  change(state, derivation, { state: named.isDependent ? "dependency-failed" : "failed", stoppedAt: at });
+}

@@ -1,0 +1,59 @@
+import type { EvaluatedNames, EvaluatedSystem } from "../../network/evaluated.ts";
+import type { EvaluatedMachine } from "../../protocol.ts";
+import { merge, type StoredMachine, type StoredNames, type StoredNetwork } from "./stored.ts";
+
+/**
+ * The systems and names that evaluations have told, each with the stamp of the network's text that it was told of. They are
+ * stale while the text is another, and never thrown away because of that.
+ */
+export class EvaluatedSystems {
+  readonly #machines = new Map<string, Map<string, StoredMachine>>();
+  readonly #names = new Map<string, StoredNames>();
+
+  /** Whether anything is known of a network. */
+  has(uri: string): boolean {
+    return this.#machines.has(uri) || this.#names.has(uri);
+  }
+
+  remember(uri: string, { machine, system, buildSystem, evaluator: { note } }: EvaluatedMachine, stamp: string): void {
+    const machines = this.#machines.get(uri) ?? new Map<string, StoredMachine>();
+    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString(), note });
+    this.#machines.set(uri, machines);
+  }
+
+  /** @param list the names of all machines. */
+  rememberNames(uri: string, list: readonly string[], stamp: string): void {
+    this.#names.set(uri, { list, stamp, at: new Date().toISOString() });
+  }
+
+  /** @param stamp that of the text as it is now. */
+  get(uri: string, machine: string, stamp: string | undefined): EvaluatedSystem | undefined {
+    const known = this.#machines.get(uri)?.get(machine);
+    if (known === undefined) return undefined;
+    const { system, buildSystem, note } = known;
+    return { system, buildSystem, stale: known.stamp !== stamp, ...(note !== undefined && { note }) };
+  }
+
+  names(uri: string, stamp: string | undefined): EvaluatedNames | undefined {
+    const known = this.#names.get(uri);
+    return known && { list: known.list, stale: known.stamp !== stamp };
+  }
+
+  /** How many of the machines, and the names, were told of another text. */
+  staleCount(uri: string, stamp: string | undefined): number {
+    const told = [...(this.#machines.get(uri)?.values() ?? []), this.#names.get(uri)];
+    return told.filter(each => each !== undefined && each.stamp !== stamp).length;
+  }
+
+  /** What is to be kept of a network. */
+  stored(uri: string): StoredNetwork {
+    return { uri, machines: Object.fromEntries(this.#machines.get(uri) ?? []), names: this.#names.get(uri) };
+  }
+
+  /** Adds what was kept, as far as nothing newer is known. */
+  restore(stored: StoredNetwork): void {
+    const { uri, machines, names } = merge(stored, this.stored(stored.uri));
+    this.#machines.set(uri, new Map(Object.entries(machines)));
+    if (names !== undefined) this.#names.set(uri, names);
+  }
+}

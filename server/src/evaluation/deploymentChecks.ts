@@ -1,0 +1,205 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { Location, Range } from "vscode-languageserver-types";
+import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/deployment.ts";
+import type { EvaluatedMachine, Problem } from "../protocol.ts";
+import { isWithin, pathOf } from "../workspace/networkFiles.ts";
+import type { WorldParts } from "./context.ts";
+import { locationOf } from "./machine.ts";
+
+/** How long Morph's part of a network may take to evaluate (ms): it runs beside builds, of low priority. */
+const timeout = 15 * 60 * 1000;
+
+/** More refusals of one network than this are not looked for. */
+const maxRefusals = 20;
+
+/** More of what Nix said about a refusal is not kept (UTF-16 units). */
+const maxDetail = 4000;
+
+const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** What Morph would say of one revision of a network. */
+export interface Verdict {
+  /** The stamp of the text that it is about. */
+  readonly revision: string;
+  readonly info: DeploymentInfo;
+  /** None where Morph would deploy it, as far as that is known. */
+  readonly refusals: readonly Refused[];
+}
+
+/** Something for which Morph refuses a network. */
+export interface Refused {
+  /** Code `not-deployable`, with the place in whatever file. */
+  readonly problem: Problem;
+  /** What is wrong, without what Morph makes of it. */
+  readonly sentence: string;
+  /** Absent: it is about the network itself. */
+  readonly machine?: string | undefined;
+}
+
+/** The machine for whose sake a network is looked at, as it was evaluated. */
+export interface Evaluated {
+  readonly evaluation: EvaluatedMachine;
+  /** What of the machine was evaluated. */
+  readonly attribute?: string | undefined;
+  /** The stamp of the text before it was evaluated. */
+  readonly revision: string | undefined;
+}
+
+/** A check that runs or has run. */
+interface Check {
+  readonly key: string;
+  readonly abort: AbortController;
+  readonly verdict: Promise<Verdict | undefined>;
+  /** Machine and attribute -> derivation. One that changes belongs to another revision, whatever the text says. */
+  readonly drvPaths: Map<string, string>;
+  waiting: number;
+}
+
+/**
+ * Finds out, once per revision of a network, whether Morph would deploy it, and remembers what it would say. Only for networks that
+ * somebody has asked to evaluate or build.
+ */
+export class DeploymentChecks {
+  readonly #parts: Omit<WorldParts, "deployments">;
+  readonly #checks = new Map<string, Check>();
+  /** The last verdict on each network. */
+  readonly #verdicts = new Map<string, Verdict>();
+
+  constructor(parts: Omit<WorldParts, "deployments">) {
+    this.#parts = parts;
+  }
+
+  /** What Morph refuses about a network's text as it is now. What stands in another file is placed at its machine. */
+  refusals(uri: string): Problem[] {
+    return this.#current(uri).map(({ problem, machine }) => {
+      if (problem.location?.uri === uri) return problem;
+      const place = machine === undefined ? undefined : locationOf(this.#parts, uri, machine);
+      return { ...problem, location: place ?? { uri, range: beginning } };
+    });
+  }
+
+  /** What Morph refuses about networks because of what stands in a file that is none. */
+  refusalsIn(file: string): Problem[] {
+    const all = [...this.#verdicts.keys()].filter(uri => uri !== file).flatMap(uri => this.#current(uri));
+    return all.flatMap(({ problem }) => (problem.location?.uri === file ? [problem] : []));
+  }
+
+  #current(uri: string): readonly Refused[] {
+    const verdict = this.#verdicts.get(uri);
+    return verdict !== undefined && verdict.revision === this.#parts.networks.stamp(uri) ? verdict.refusals : [];
+  }
+
+  /**
+   * The verdict on the revision of a network that was evaluated; undefined when that is not the newest any more, or when the check is
+   * cancelled.
+   *
+   * @param signal ends the wait, and the check when nobody else waits for it. Without one it runs to its end.
+   */
+  async check(uri: string, evaluated: Evaluated, signal?: AbortSignal): Promise<Verdict | undefined> {
+    const check = this.#checkOf(uri, evaluated);
+    if (check === undefined || signal?.aborted === true) return undefined;
+    check.waiting++;
+    if (signal === undefined) return check.verdict;
+    let leave = () => {};
+    const gone = new Promise<undefined>(resolve => {
+      leave = () => {
+        check.waiting--;
+        if (check.waiting === 0) check.abort.abort();
+        resolve(undefined);
+      };
+    });
+    signal.addEventListener("abort", leave);
+    return Promise.race([check.verdict, gone]).finally(() => signal.removeEventListener("abort", leave));
+  }
+
+  #checkOf(uri: string, { evaluation, attribute, revision }: Evaluated): Check | undefined {
+    if (revision === undefined) return undefined;
+    const { machine, drvPath, evaluator, provenance } = evaluation;
+    const key = JSON.stringify([revision, evaluator.path, provenance.nixPath]);
+    const what = JSON.stringify([machine, attribute]);
+    const known = this.#checks.get(uri);
+    const agrees = known?.key === key && [undefined, drvPath].includes(known.drvPaths.get(what));
+    if (known !== undefined && agrees && !known.abort.signal.aborted) {
+      known.drvPaths.set(what, drvPath);
+      return known;
+    }
+    known?.abort.abort();
+    const abort = new AbortController();
+    const verdict = this.#run(uri, revision, evaluation, abort.signal).catch(() => undefined);
+    const check: Check = { key, abort, verdict, drvPaths: new Map([[what, drvPath]]), waiting: 0 };
+    this.#checks.set(uri, check);
+    // Without a verdict the next one who asks tries again.
+    void verdict.then(result => {
+      if (result === undefined && this.#checks.get(uri) === check) this.#checks.delete(uri);
+    });
+    return check;
+  }
+
+  async #run(
+    uri: string,
+    revision: string,
+    { evaluator, provenance }: EvaluatedMachine,
+    signal: AbortSignal,
+  ): Promise<Verdict | undefined> {
+    const { networks, toolchain, assets, settings, networkDidChange } = this.#parts;
+    const network = pathOf(uri);
+    if (network === undefined || (await networks.stampOnDisk(uri)) !== revision) return undefined;
+    const before = await networks.fingerprint(uri);
+    const tools = { nixVersion: provenance.nixVersion, nixPath: provenance.nixPath, evaluator };
+    const limits = { memory: settings().evaluationMemory, timeout, refusals: maxRefusals };
+    const deployment = await evaluateDeployment({ nix: toolchain.nix, assets, tools, network, signal }, limits);
+    if (deployment === undefined || (await networks.fingerprint(uri)) !== before) return undefined;
+    const refusals = deployment.refusals.map(refusal => {
+      const { sentence, machine } = refusal;
+      return { problem: this.#problemOf(uri, network, refusal), sentence, machine };
+    });
+    const verdict: Verdict = { revision, info: deployment.info, refusals };
+    this.#verdicts.set(uri, verdict);
+    networkDidChange(uri);
+    return verdict;
+  }
+
+  #problemOf(uri: string, network: string, refusal: Refusal): Problem {
+    const { machine, sentence, text } = refusal;
+    return {
+      code: "not-deployable",
+      severity: "error",
+      message:
+        machine === undefined
+          ? t("Morph refuses this network: {0}", sentence)
+          : t("Morph refuses this network because of {0}: {1}", machine, sentence),
+      detail: text.replace(/^error:\s*/, "").trim() === sentence ? undefined : text.slice(0, maxDetail),
+      location: this.#placeOf(uri, network, refusal),
+    };
+  }
+
+  /** Where the option is set, else the place that Nix names if it is the user's, else the machine. */
+  #placeOf(uri: string, network: string, { machine, option, location }: Refusal): Location | undefined {
+    const stated = option && this.#parts.networks.placeOf(uri, machine, option);
+    if (stated !== undefined) return stated;
+    const file = location && pathOf(location.uri);
+    if (file !== undefined && isWithin(file, path.dirname(network))) return location;
+    return machine === undefined ? undefined : locationOf(this.#parts, uri, machine);
+  }
+}
+
+/** The warning that a build has because Morph would not deploy what it builds. */
+export function notDeployable(refusals: readonly Refused[]): Problem | undefined {
+  const problems = refusals.map(({ problem }) => problem);
+  const [first, ...others] = refusals;
+  if (first === undefined) return undefined;
+  const { machine, sentence, problem } = first;
+  const reason =
+    machine === undefined
+      ? t("Morph would not deploy this build, as it refuses the network: {0}", sentence)
+      : t("Morph would not deploy this build, because of {0}: {1}", machine, sentence);
+  const more = others.length === 0 ? "" : ` ${t("({0} more)", others.length)}`;
+  return {
+    code: "not-deployable",
+    severity: "warning",
+    message: `${reason}${more}`,
+    detail: problems.map(({ message, detail }) => [message, detail].filter(Boolean).join("\n")).join("\n\n"),
+    location: problem.location,
+  };
+}

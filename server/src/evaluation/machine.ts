@@ -1,0 +1,58 @@
+import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import { evaluateMachine } from "../nix/evaluate.ts";
+import type { BuildableEvaluation } from "../nix/evaluation.ts";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import type { BuildParams, Problem } from "../protocol.ts";
+import { pathOf } from "../workspace/networkFiles.ts";
+import type { WorldParts } from "./context.ts";
+
+/** Evaluates a machine of a network. @param root where to keep its derivation. */
+export async function evaluate(
+  parts: WorldParts,
+  params: BuildParams,
+  signal: AbortSignal,
+  root?: string,
+): Promise<Outcome<BuildableEvaluation>> {
+  const network = pathOf(params.uri);
+  if (network === undefined) return { problem: notAFile(params.uri) };
+  const stamp = await parts.networks.stampOnDisk(params.uri);
+  const result = await evaluateMachine(parts.toolchain.nix, parts.assets, {
+    network,
+    machine: params.machine,
+    attribute: params.attribute,
+    evaluator: parts.settings().evaluator,
+    root,
+    location: locationOf(parts, params.uri, params.machine),
+    signal,
+  });
+  if ("problem" in result) {
+    parts.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
+    return result;
+  }
+  const { evaluator, provenance, duration } = result.value;
+  const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
+  parts.log.info(
+    `${params.machine} was evaluated in ${duration} ms with ${evaluator.path} (${evaluator.origin}${morph})`,
+  );
+  if (evaluator.note !== undefined) parts.log.warning(`${params.machine}: ${evaluator.note}`);
+  parts.evaluated.remember(params.uri, result.value, stamp);
+  parts.networkDidChange(params.uri);
+  void parts.evaluated.save(params.uri);
+  return { value: { ...result.value, revision: stamp } };
+}
+
+/** Where a machine stands in its network file, if that is stated. */
+export function locationOf(
+  { networks }: Pick<WorldParts, "networks">,
+  uri: string,
+  machine: string,
+): Location | undefined {
+  const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
+  return range && { uri, range };
+}
+
+/** A network that is on no disk. */
+export function notAFile(uri: string): Problem {
+  return errorProblem("not-a-file", t("{0} is not a file of this machine.", uri));
+}

@@ -1,0 +1,61 @@
+import { availableParallelism } from "node:os";
+import { evaluateAll } from "../nix/evaluateAll.ts";
+import type { Outcome } from "../outcome.ts";
+import type { EvaluationProgress, MachineEvaluation } from "../protocol.ts";
+import { pathOf } from "../workspace/networkFiles.ts";
+import type { WorldParts } from "./context.ts";
+import { locationOf, notAFile } from "./machine.ts";
+
+/** How often clients are told that a network is another while its machines are evaluated (ms). */
+const period = 250;
+
+/** Evaluates every machine of a network and remembers what that told, also when it is cancelled on the way. */
+export async function evaluateNetwork(
+  parts: WorldParts,
+  uri: string,
+  signal: AbortSignal,
+  didProgress: (progress: EvaluationProgress) => void,
+): Promise<Outcome<readonly MachineEvaluation[]>> {
+  const { evaluated, deployments, networks, networkDidChange, settings, toolchain, assets } = parts;
+  const network = pathOf(uri);
+  if (network === undefined) return { problem: notAFile(uri) };
+  const stamp = await networks.stampOnDisk(uri);
+  const count = { done: 0, expected: 0 };
+  let told = 0;
+  const tell = () => {
+    didProgress({ uri, ...count });
+    if (Date.now() - told < period) return;
+    told = Date.now();
+    networkDidChange(uri);
+  };
+  const result = await evaluateAll(toolchain.nix, assets, {
+    network,
+    evaluator: settings().evaluator,
+    memory: settings().evaluationMemory,
+    processors: availableParallelism(),
+    locationOf: machine => locationOf(parts, uri, machine),
+    signal,
+    didFindNames: names => {
+      count.expected = names.length;
+      evaluated.rememberNames(uri, names, stamp);
+      tell();
+    },
+    didEvaluate: evaluation => {
+      count.done++;
+      if ("drvPath" in evaluation) evaluated.remember(uri, evaluation, stamp);
+      tell();
+    },
+  });
+  if (count.expected > 0) {
+    networkDidChange(uri);
+    await evaluated.save(uri);
+  }
+  if ("problem" in result) parts.log.warning(`${uri} was not evaluated: ${result.problem.message}`);
+  else {
+    const failed = result.value.filter(each => "problem" in each).length;
+    parts.log.info(`${uri}: ${result.value.length} machines were evaluated, ${failed} of them failed`);
+  }
+  const first = "value" in result ? result.value.find(each => "drvPath" in each) : undefined;
+  if (first !== undefined && "drvPath" in first) void deployments.check(uri, { evaluation: first, revision: stamp });
+  return result;
+}

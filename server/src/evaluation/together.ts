@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { keepAndPlan } from "../nix/evaluate.ts";
+import { evaluateAll } from "../nix/evaluateAll.ts";
+import { type BuildableEvaluation, networkNixConfig } from "../nix/evaluation.ts";
+import { processProblem } from "../nix/nix.ts";
+import type { NixOptions } from "../nix/nixOptions.ts";
+import type { Outcome } from "../outcome.ts";
+import type { MachineEvaluation, Problem } from "../protocol.ts";
+import { Slots } from "../util/slots.ts";
+import { pathOf } from "../workspace/networkFiles.ts";
+import type { WorldParts } from "./context.ts";
+import { evaluate, locationOf, notAFile } from "./machine.ts";
+
+type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
+
+/**
+ * Evaluates some machines of a network together, as they all are now: what they share is evaluated once for those of a process.
+ * Each is there as soon as it is evaluated, kept and planned; one that fails takes no other along.
+ *
+ * @param roots machine -> where to keep its derivation.
+ */
+export function evaluateMachines(
+  parts: WorldParts,
+  uri: string,
+  roots: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
+  const givers = new Map<string, Give>();
+  const promises = [...roots.keys()].map(
+    machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => givers.set(machine, resolve))] as const,
+  );
+  void evaluateInto(parts, uri, roots, signal, givers).then(problem => {
+    for (const give of givers.values()) give({ problem });
+  });
+  return new Map(promises);
+}
+
+/** Gives each machine what came of it. Resolves with what has kept the others from being evaluated. */
+async function evaluateInto(
+  parts: WorldParts,
+  uri: string,
+  roots: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+  givers: ReadonlyMap<string, Give>,
+): Promise<Problem> {
+  const network = pathOf(uri);
+  if (network === undefined) return notAFile(uri);
+  const stamp = await parts.networks.stampOnDisk(uri);
+  const slots = new Slots(availableParallelism);
+  let nixConfig: Promise<NixOptions> = Promise.resolve({});
+  const plan = async (evaluation: MachineEvaluation): Promise<Outcome<BuildableEvaluation>> => {
+    if (!("drvPath" in evaluation)) return { problem: evaluation.problem };
+    const { machine } = evaluation;
+    parts.evaluated.remember(uri, evaluation, stamp);
+    const root = roots.get(machine);
+    await slots.take(machine, signal);
+    const kept = { network, root, signal };
+    const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, await nixConfig, kept);
+    slots.release(machine);
+    if (planned === "not kept") return evaluate(parts, { uri, machine }, signal, root);
+    return "problem" in planned ? planned : { value: { ...planned.value, revision: stamp } };
+  };
+  const { evaluator, evaluationMemory: memory } = parts.settings();
+  const end = await evaluateAll(parts.toolchain.nix, parts.assets, {
+    network,
+    machines: [...roots.keys()],
+    evaluator,
+    memory,
+    processors: availableParallelism(),
+    locationOf: machine => locationOf(parts, uri, machine),
+    signal,
+    didFindTools: ({ evaluator: { path } }) => {
+      nixConfig = networkNixConfig(parts.toolchain.nix, parts.assets, path, network, signal);
+    },
+    didFindNames: () => undefined,
+    didEvaluate: evaluation => givers.get(evaluation.machine)?.(plan(evaluation)),
+  });
+  parts.networkDidChange(uri);
+  void parts.evaluated.save(uri);
+  return "problem" in end ? end.problem : processProblem({ kind: "cancelled" });
+}

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { BuildWorld } from "../builds/ports.ts";
+import { realisationArguments } from "../builds/start/realisation.ts";
+import type { WorldParts } from "../evaluation/context.ts";
+import { notDeployable } from "../evaluation/deploymentChecks.ts";
+import { evaluate } from "../evaluation/machine.ts";
+import { evaluateMachines } from "../evaluation/together.ts";
+import { buildFolder } from "../nix/config.ts";
+import { keepOutputs } from "../nix/keepOutputs.ts";
+import { processProblem } from "../nix/nix.ts";
+import { checkClosure } from "../signing/check.ts";
+import { pathOf } from "../workspace/networkFiles.ts";
+
+/** What a build needs of the other rooms, put together. */
+export function buildWorld(parts: WorldParts): BuildWorld {
+  const { toolchain } = parts;
+  return {
+    evaluate: (params, root, signal) => evaluate(parts, params, signal, root),
+    evaluateMachines: (uri, roots, signal) => evaluateMachines(parts, uri, roots, signal),
+    deployment: async ({ uri, attribute }, evaluation, signal) => {
+      const evaluated = { evaluation, attribute, revision: evaluation.revision };
+      const verdict = await parts.deployments.check(uri, evaluated, signal);
+      if (verdict === undefined) return undefined;
+      const hosts = verdict.info.hosts.filter(({ name }) => name === evaluation.machine);
+      return { info: { ...verdict.info, hosts }, warning: notDeployable(verdict.refusals) };
+    },
+    realisation: async (params, evaluation, root) => {
+      const merged = await toolchain.withOptions(evaluation.nixConfig);
+      // Whoever asks for a builder gets it, also where the network's own options do not name it.
+      const lines = new Map([...(toolchain.known?.lines ?? []), ...(merged?.known.lines ?? [])]);
+      const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
+      if ("problem" in args) return args;
+      const cwd = path.dirname(pathOf(params.uri) ?? "/");
+      const folders = [
+        { use: "store", path: path.dirname(evaluation.drvPath) },
+        { use: "build", path: buildFolder(merged?.config, toolchain.nix.env) },
+      ] as const;
+      return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
+    },
+    keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
+    launch: async (record, adopt) => {
+      const args = [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
+      const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
+      if (end.kind === "exited" && end.code === 0) return { value: null };
+      return {
+        problem: { ...processProblem(end), code: "no-supervisor", message: t("The build could not be started.") },
+      };
+    },
+    checkSignatures: async (storePath, signal) => {
+      const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));
+      const { substituters, trustedPublicKeys } = config ?? { substituters: [], trustedPublicKeys: [] };
+      const trust = { substituters, trustedPublicKeys };
+      // What Nix knows is told at once, and is worth having also of a closure whose check is cancelled.
+      return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
+    },
+    mayEvaluate: parts.mayEvaluate,
+    maxBuilds: () => parts.settings().maxBuilds,
+    limits: () => parts.settings().history,
+    builders: () => toolchain.known?.builders ?? [],
+    buildersWith: async options => (await toolchain.withOptions(options))?.known.builders ?? [],
+    environment: () => Object.keys(toolchain.nix.env).toSorted(),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Diagnostic } from "vscode-languageserver";
+import { networkChecks } from "../features/checks/checks.ts";
+import { withSeverities } from "../features/checks/codes.ts";
+import { diagnosticOf, networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "../features/diagnostics.ts";
+import { pathLiterals } from "../features/documentLinks.ts";
+import type { Nix } from "../nix/nix.ts";
+import { type ParseError, parseWithNix } from "../nix/parse.ts";
+import type { Network, Problem } from "../protocol.ts";
+import type { NixDocument } from "../syntax/document.ts";
+import { inSlices } from "../util/slices.ts";
+import { absolutePath, type PathKinds } from "../workspace/pathKinds.ts";
+
+/** A text is looked at when nobody has typed for so long (ms), and Nix's parser is asked after as long again. */
+const quiet = 150;
+
+/** What diagnostics look at besides the text. */
+export interface DiagnosticFacts {
+  /** Shows these of a document, and no others. */
+  publish(uri: string, diagnostics: readonly Diagnostic[]): void;
+  network(uri: string): Network | undefined;
+  /** What Morph refuses about networks because of what stands in a file. */
+  refusalsIn(uri: string): readonly Problem[];
+  readonly paths: PathKinds;
+  /** Undefined: Nix is missing, or the workspace is not trusted. */
+  nix(): Nix | undefined;
+  /** Code -> how the user wants it to be shown. */
+  severities(): Readonly<Record<string, string>>;
+}
+
+/**
+ * The diagnostics of open network files. Where Nix is at hand, its own parser decides whether the syntax is right; elsewhere our
+ * reading of it does.
+ */
+export class Diagnostics {
+  readonly #facts: DiagnosticFacts;
+  readonly #waiting = new Map<string, AbortController>();
+  /** Those that have been looked at: the first look does not wait. */
+  readonly #seen = new Set<string>();
+
+  constructor(facts: DiagnosticFacts) {
+    this.#facts = facts;
+  }
+
+  /** A document, its network or the world around it is another now. */
+  refresh(document: NixDocument): void {
+    const { uri } = document;
+    this.forget(uri);
+    if (this.#facts.network(uri) === undefined)
+      return this.#facts.publish(uri, withSeverities(this.#elsewhere(uri), this.#facts.severities()));
+    const abort = new AbortController();
+    this.#waiting.set(uri, abort);
+    void this.#look(document, this.#seen.has(uri) ? quiet : 0, abort.signal);
+    this.#seen.add(uri);
+  }
+
+  /** What a file is to blame for in networks that import it. */
+  #elsewhere(uri: string): Diagnostic[] {
+    return this.#facts.refusalsIn(uri).flatMap(diagnosticOf);
+  }
+
+  /** A document was closed, or is about to be looked at again. */
+  forget(uri: string): void {
+    this.#waiting.get(uri)?.abort();
+    this.#waiting.delete(uri);
+  }
+
+  close(uri: string): void {
+    this.forget(uri);
+    this.#seen.delete(uri);
+    this.#facts.publish(uri, []);
+  }
+
+  async #look(document: NixDocument, delay: number, signal: AbortSignal): Promise<void> {
+    await wait(delay, signal);
+    if (signal.aborted) return;
+    const { uri } = document;
+    await this.#facts.paths.look(pathLiterals(document).flatMap(literal => absolutePath(uri, literal) ?? []));
+    if (signal.aborted) return;
+    const nix = this.#facts.nix();
+    const checked = await this.#check(document, signal);
+    if (checked === undefined) return;
+    const syntax = syntaxDiagnostics(document);
+    if (nix === undefined || syntax.length === 0) this.#publish(uri, checked, syntax);
+    if (nix === undefined) return;
+    await wait(quiet, signal);
+    if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
+  }
+
+  /** What our checks find; undefined when the document is another before they are through. */
+  async #check(document: NixDocument, signal: AbortSignal): Promise<readonly Diagnostic[] | undefined> {
+    const network = this.#facts.network(document.uri);
+    if (network === undefined) return [];
+    const { paths } = this.#facts;
+    const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
+    const found = await inSlices(networkChecks(document, network, isMissing), signal);
+    return found && [...networkDiagnostics(network, found), ...found, ...this.#elsewhere(document.uri)];
+  }
+
+  async #askNix(
+    document: NixDocument,
+    checked: readonly Diagnostic[],
+    syntax: readonly Diagnostic[],
+    nix: Nix,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { uri, version, text } = document;
+    const verdict = await parseWithNix(nix, text, signal);
+    if (signal.aborted || document.version !== version) return;
+    if (verdict.kind === "error") this.#publish(uri, checked, [syntaxError(document, verdict.error)]);
+    else this.#publish(uri, checked, verdict.kind === "ok" ? [] : syntax);
+  }
+
+  #publish(uri: string, checked: readonly Diagnostic[], syntax: readonly Diagnostic[]): void {
+    const all = [...checked, ...withoutRepeated(syntax, checked)];
+    this.#facts.publish(uri, withSeverities(all, this.#facts.severities()));
+  }
+}
+
+/** Resolves after a while, or as soon as nobody waits any more. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function syntaxError(document: NixDocument, { message, line, column }: ParseError): Diagnostic {
+  const start = document.offsetAt({ line, character: column });
+  const word = /^(?:[\w'-]+|\S)/.exec(document.text.slice(start, start + 100))?.[0].length ?? 0;
+  return { range: document.rangeAt(start, start + word), severity: 1, code: "syntax-error", source: "nix", message };
+}

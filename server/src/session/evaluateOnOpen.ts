@@ -1,0 +1,41 @@
+import { unsavedProblem } from "../workspace/unsaved.ts";
+import type { Session } from "./session.ts";
+
+/** Setting `morph.evaluateOnOpen`: evaluates all machines of a network when it is opened, unless that is known. */
+export class EvaluateOnOpen {
+  readonly #session: Session;
+  readonly #evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>;
+  /** The open networks that were looked at. */
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(session: Session, evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>) {
+    this.#session = session;
+    this.#evaluate = evaluate;
+  }
+
+  /** Documents are open, and perhaps the setting or the workspace's trust is another: does what is to be done now. */
+  async consider(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) {
+      if (!this.#isWanted(uri)) continue;
+      const abort = new AbortController();
+      this.#running.set(uri, abort);
+      await this.#session.findNetwork(uri);
+      const { networks, world } = this.#session;
+      const isKnown = world.evaluated.names(uri)?.stale === false;
+      if (isKnown || (await unsavedProblem(uri, candidate => networks.openDocument(candidate)))) continue;
+      // What it fails with is shown when somebody asks for the evaluation.
+      await this.#evaluate(uri, abort.signal).catch(error => this.#session.log.info(`${uri} was not evaluated`, error));
+    }
+  }
+
+  /** What is evaluated for a document ends with it. */
+  close(uri: string): void {
+    this.#running.get(uri)?.abort();
+    this.#running.delete(uri);
+  }
+
+  #isWanted(uri: string): boolean {
+    const { isTrusted, networks, world } = this.#session;
+    return world.settings().evaluateOnOpen && isTrusted && networks.get(uri) !== undefined && !this.#running.has(uri);
+  }
+}

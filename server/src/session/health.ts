@@ -1,0 +1,63 @@
+import { t } from "@vscode/l10n";
+import type { Health } from "../protocol.ts";
+import type { ToolchainState } from "../toolchain/toolchain.ts";
+import type { WorkspaceScan } from "../workspace/networkFiles.ts";
+import { maxNetworkFiles } from "../workspace/scan.ts";
+import type { Notify } from "./notify.ts";
+
+/** Tells the client how we are, when that changes. */
+export class HealthReporter {
+  readonly #notify: Notify;
+  #told = "";
+
+  constructor(notify: Notify) {
+    this.#notify = notify;
+  }
+
+  /** @param failed the server has made a mistake since it was started. */
+  report(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolean): void {
+    const health = healthOf(toolchain, scan, failed);
+    const text = JSON.stringify(health);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#notify("morph/health", health);
+  }
+}
+
+function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolean): Health {
+  if (toolchain.kind === "missing")
+    return { state: "error", code: toolchain.problem.code, message: toolchain.problem.message };
+  if (failed)
+    return {
+      state: "warning",
+      code: "internal-error",
+      message: t(
+        "The language server had an internal error and keeps running. If something is missing, restart it; the output says what happened.",
+      ),
+      fixes: [
+        { title: t("Restart Language Server"), command: "morph.restartServer" },
+        { title: t("Show Output"), command: "morph.showOutput" },
+      ],
+    };
+  if (scan.cut)
+    return {
+      state: "warning",
+      code: "too-many-networks",
+      message: t(
+        "Only the first {0} network files of the workspace are listed. Make morph.networkFiles more exact.",
+        maxNetworkFiles,
+      ),
+    };
+  if (scan.ignoredGlobs.length > 0)
+    return {
+      state: "warning",
+      code: "ignored-globs",
+      message: t(
+        "'{0}' in the setting morph.networkFiles is ignored: it is not a valid glob, or it makes the setting too long.",
+        scan.ignoredGlobs[0]?.slice(0, 100) ?? "",
+      ),
+    };
+  if (scan.hasOnlyFlakes)
+    return { state: "ok", code: "only-flake", message: t("Morph 1.8 cannot use flake.nix: it needs a network file.") };
+  return { state: "ok" };
+}

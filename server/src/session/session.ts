@@ -1,0 +1,399 @@
+import path from "node:path";
+import * as v from "valibot";
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  type Diagnostic,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  Disposable,
+  type InitializeParams,
+  TextDocuments,
+  type WorkspaceFoldersChangeEvent,
+} from "vscode-languageserver";
+import { Builds } from "../builds/builds.ts";
+import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
+import type { WorldParts } from "../evaluation/context.ts";
+import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
+import type { Log } from "../logging/log.ts";
+import { nixAssets } from "../nix/assets.ts";
+import { morphFile } from "../nix/morph.ts";
+import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
+import { lspNotificationSchemas } from "../schemas/lsp.ts";
+import { notificationSchemas } from "../schemas/requests.ts";
+import { readSettings, type Settings } from "../settings/settings.ts";
+import { NixDocument } from "../syntax/document.ts";
+import { loadNixParser, type NixParser } from "../syntax/parser.ts";
+import { Toolchain } from "../toolchain/toolchain.ts";
+import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "../workspace/networkFiles.ts";
+import { PathKinds } from "../workspace/pathKinds.ts";
+import { buildWorld } from "./buildPorts.ts";
+import { diagnosticsFor } from "./clientAnswers.ts";
+import { type ClientTraits, clientTraits } from "./clientTraits.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
+import { registerFeatures } from "./featureHandlers.ts";
+import { HealthReporter } from "./health.ts";
+import { issueText, onNotification } from "./incoming.ts";
+import { type Notify, notifier } from "./notify.ts";
+import { BuildProgress } from "./progress.ts";
+import { evaluateAllMachines, registerRequests } from "./requestHandlers.ts";
+
+/** Lenses are drawn anew no more often than this (ms). */
+const lensPeriod = 1000;
+
+/** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
+export class Session {
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly notify: Notify;
+  readonly networks: NetworkFiles;
+  readonly paths = new PathKinds();
+  readonly toolchain: Toolchain;
+  readonly builds: Builds;
+  readonly world: WorldParts;
+  readonly progress: BuildProgress;
+  readonly traits: ClientTraits;
+  readonly #documents: TextDocuments<NixDocument>;
+  readonly #diagnostics: Diagnostics;
+  readonly #health: HealthReporter;
+  readonly #evaluateOnOpen: EvaluateOnOpen;
+  #settings: Settings;
+  #folders: readonly string[];
+  #trusted: boolean;
+  #found: WorkspaceScan = { cut: false, ignoredGlobs: [], hasOnlyFlakes: false };
+  #didOpen: () => void = () => undefined;
+  readonly #opened = new Promise<void>(resolve => {
+    this.#didOpen = resolve;
+  });
+  #didScan: () => void = () => undefined;
+  readonly #scanned = new Promise<void>(resolve => {
+    this.#didScan = resolve;
+  });
+  /** Something failed that no one waited for. */
+  #failed = false;
+  /** Which machines are being built: lenses are drawn anew when this changes. */
+  #lensState = "";
+  #lensTimer: NodeJS.Timeout | undefined;
+  #lensesAt = 0;
+
+  constructor(connection: Connection, log: Log, parser: NixParser, dist: string, traits: ClientTraits) {
+    this.connection = connection;
+    this.log = log;
+    this.notify = notifier(connection, log);
+    this.traits = traits;
+    this.#trusted = traits.trusted;
+    this.#folders = traits.folders;
+    this.#settings = readSettings(traits.settings);
+    this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
+    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
+    const parts = {
+      log,
+      toolchain: this.toolchain,
+      networks: this.networks,
+      settings: () => this.#settings,
+      assets: nixAssets(path.join(dist, "nix")),
+      supervisor: path.join(dist, "supervisor.js"),
+      evaluated: new EvaluatedNetworks(
+        traits.storageDir,
+        uri => this.networks.stamp(uri),
+        uri => this.#tellNetwork(uri),
+        log,
+      ),
+      mayEvaluate: (uri: string) => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
+      networkDidChange: (uri: string) => this.#tellNetwork(uri),
+    };
+    this.world = { ...parts, deployments: new DeploymentChecks(parts) };
+    this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta), log);
+    this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
+    this.#health = new HealthReporter(this.notify);
+    this.#diagnostics = new Diagnostics({
+      publish: (uri, diagnostics) => this.#publish(uri, diagnostics),
+      network: uri => this.network(uri),
+      refusalsIn: uri => this.world.deployments.refusalsIn(uri),
+      paths: this.paths,
+      nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
+      severities: () => this.#settings.severities,
+    });
+    this.#documents = new TextDocuments({
+      create: (uri, _language, version, text) => new NixDocument(parser, uri, version, text),
+      update: (document, changes, version) => {
+        document.update(changes, version);
+        return document;
+      },
+    });
+    this.#listen();
+    registerFeatures(this);
+    registerRequests(this);
+    this.#evaluateOnOpen = new EvaluateOnOpen(this, (uri, signal) => evaluateAllMachines(this, uri, signal));
+  }
+
+  get isTrusted(): boolean {
+    return this.#trusted;
+  }
+
+  /** A network with what evaluation has told; undefined when the file is none. */
+  network(uri: string): Network | undefined {
+    const network = this.networks.get(uri);
+    if (network === undefined) return undefined;
+    const refusals = this.world.deployments.refusals(uri);
+    const complete = this.world.evaluated.complete(network);
+    return refusals.length === 0 ? complete : { ...complete, problems: [...complete.problems, ...refusals] };
+  }
+
+  /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
+  async findNetwork(uri: string): Promise<Network | undefined> {
+    await this.#scanned;
+    if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
+    await this.networks.settled(uri);
+    await this.world.evaluated.load(uri);
+    return this.network(uri);
+  }
+
+  /** Every network of the workspace, once it has been looked through. */
+  async findNetworks(): Promise<Network[]> {
+    await this.#scanned;
+    await Promise.all(this.networks.openDocuments().map(({ uri }) => this.networks.settled(uri)));
+    await Promise.all(this.networks.all().map(({ uri }) => this.world.evaluated.load(uri)));
+    return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
+  }
+
+  /** The builds whose network lies in the workspace, all of them when there is none, once they have been found. */
+  async visibleBuilds(): Promise<BuildSummary[]> {
+    await this.#opened;
+    return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
+  }
+
+  /** Begins to look at the world: settings, networks, Nix, builds. Never rejects. */
+  async start(): Promise<void> {
+    const opened = this.#attempt("the builds of earlier sessions", this.builds.open()).then(this.#didOpen);
+    // A client that answers late, or not at all, keeps nothing else waiting.
+    void this.#register();
+    await this.#configure();
+    // With the limits that the user has set: what was pruned by others would be lost.
+    await opened;
+    await this.#attempt("pruning builds", this.builds.tidy());
+  }
+
+  stop(): void {
+    clearTimeout(this.#lensTimer);
+    this.builds.close();
+  }
+
+  /** Something failed that no one waited for: the client learns of it, and everything else goes on. */
+  didFail(): void {
+    this.#failed = true;
+    this.#reportHealth();
+  }
+
+  /** Waits for work that may fail and is then given up. */
+  async #attempt(what: string, work: Promise<unknown>): Promise<void> {
+    await work.catch(error => this.log.error(`Given up: ${what}`, error));
+  }
+
+  #listen(): void {
+    this.#documents.listen({
+      onDidOpenTextDocument: handler => this.#on("textDocument/didOpen", handler),
+      onDidChangeTextDocument: handler => this.#on("textDocument/didChange", handler),
+      onDidCloseTextDocument: handler => this.#on("textDocument/didClose", handler),
+      // Not asked for in `initialize`.
+      onWillSaveTextDocument: () => Disposable.create(() => undefined),
+      onWillSaveTextDocumentWaitUntil: () => Disposable.create(() => undefined),
+      onDidSaveTextDocument: () => Disposable.create(() => undefined),
+    });
+    this.#documents.onDidChangeContent(({ document }) => {
+      this.networks.didChangeDocument(document);
+      this.#diagnostics.refresh(document);
+    });
+    this.#documents.onDidOpen(({ document }) => this.#consider([document.uri]));
+    this.#documents.onDidClose(({ document }) => {
+      this.#diagnostics.close(document.uri);
+      this.#evaluateOnOpen.close(document.uri);
+      const closed = this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
+      void this.#attempt(`closing ${document.uri}`, closed);
+    });
+    this.#on("workspace/didChangeConfiguration", ({ settings }) => void this.#configure(settings));
+    this.#on("workspace/didChangeWatchedFiles", async ({ changes }) => {
+      for (const { uri } of changes) await this.networks.didChangeFile(uri);
+      this.#refreshDiagnostics();
+    });
+    onNotification(this, "morph/didGrantTrust", notificationSchemas["morph/didGrantTrust"], () => {
+      this.#trusted = true;
+      void this.#attempt("Nix's settings", this.toolchain.refresh());
+      this.#considerEvaluating();
+    });
+  }
+
+  #on<Method extends keyof typeof lspNotificationSchemas>(
+    method: Method,
+    handler: (params: v.InferOutput<(typeof lspNotificationSchemas)[Method]>) => unknown,
+  ): Disposable {
+    onNotification(this, method, lspNotificationSchemas[method], handler);
+    return Disposable.create(() => undefined);
+  }
+
+  /** Asks for what the client offers, and only for that. */
+  async #register(): Promise<void> {
+    const { client, workspace } = this.connection;
+    const { registersConfiguration, watchesFiles, changesFolders } = this.traits;
+    if (changesFolders) workspace.onDidChangeWorkspaceFolders(event => this.#changeFolders(event));
+    if (registersConfiguration)
+      await this.#attempt(
+        "hearing of changed settings",
+        client.register(DidChangeConfigurationNotification.type, { section: "morph" }),
+      );
+    if (watchesFiles)
+      await this.#attempt(
+        "hearing of changed files",
+        client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.nix" }] }),
+      );
+  }
+
+  #changeFolders(received: WorkspaceFoldersChangeEvent): void {
+    const parsed = v.safeParse(lspNotificationSchemas["workspace/didChangeWorkspaceFolders"], { event: received });
+    if (!parsed.success) return this.log.warning(`ignored: folders: ${issueText(parsed.issues[0])}`);
+    const { added, removed } = parsed.output.event;
+    const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
+    const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
+    this.#folders = [...this.#folders.filter(folder => !gone.has(folder)), ...come];
+    void this.#attempt("looking through the workspace", this.#scan());
+  }
+
+  /** Never rejects. @param pushed what a client without `workspace/configuration` sends with the notification. */
+  async #configure(pushed?: unknown): Promise<void> {
+    this.#settings = readSettings(await this.#section(pushed), why => this.log.warning(`ignored setting ${why}`));
+    this.toolchain.configure(this.#settings);
+    this.#refreshDiagnostics();
+    await Promise.all([
+      this.#attempt("looking through the workspace", this.#scan()),
+      this.#trusted ? this.#attempt("Nix's settings", this.toolchain.refresh()) : undefined,
+    ]);
+    this.#considerEvaluating();
+  }
+
+  /** Section `morph`, as the client has it now. */
+  async #section(pushed: unknown): Promise<unknown> {
+    if (!this.traits.hasConfiguration) return fieldOf(pushed, "morph") ?? this.traits.settings;
+    try {
+      return await this.connection.workspace.getConfiguration("morph");
+    } catch (error) {
+      this.log.warning("The client did not answer what its settings are; the defaults are used", error);
+      return this.traits.settings;
+    }
+  }
+
+  #considerEvaluating(): void {
+    this.#consider(this.networks.openDocuments().map(({ uri }) => uri));
+  }
+
+  #consider(uris: readonly string[]): void {
+    void this.#attempt("evaluating what was opened", this.#evaluateOnOpen.consider(uris));
+  }
+
+  async #scan(): Promise<void> {
+    this.#found = await this.networks.scan(this.#folders, this.#settings.networkFiles);
+    this.#didScan();
+    this.#reportHealth();
+  }
+
+  /** What builds depend on, for whoever reads the log. */
+  async #describeToolchain(): Promise<void> {
+    const { state, nix } = this.toolchain;
+    if (state.kind === "unknown") return;
+    if (state.kind === "missing") return this.log.warning(state.problem.message, state.problem.detail);
+    const builders = state.known.builders.map(({ id, systems }) => `${id} (${systems.map(({ system }) => system)})`);
+    this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
+    // It is not run before someone asks for an evaluation, whose line in the log has its version.
+    const morph = await morphFile(nix);
+    const asked = this.#settings.evaluator || nix.env.MORPH_NIX_EVAL_MACHINES;
+    this.log.info(
+      [
+        morph === undefined ? "no morph on PATH" : `morph: ${morph}`,
+        `evaluator: ${asked || "found at each evaluation"}`,
+      ].join("; "),
+    );
+  }
+
+  /** While Nix has not answered yet, there is nothing to report. */
+  #reportHealth(): void {
+    if (!this.#trusted || this.toolchain.state.kind !== "unknown")
+      this.#health.report(this.toolchain.state, this.#found, this.#failed);
+  }
+
+  #didReadNetwork(uri: string, isOther: boolean): void {
+    if (isOther) this.#tellNetwork(uri);
+    void this.#attempt(`what evaluation has told of ${uri}`, this.world.evaluated.refresh(uri));
+  }
+
+  #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
+    const sent = this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsFor(this.traits, diagnostics) });
+    sent.catch(error => this.log.debug(`the diagnostics of ${uri} were not sent`, error));
+  }
+
+  #refreshDiagnostics(): void {
+    for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
+  }
+
+  #tellNetwork(uri: string): void {
+    // What a module is to blame for is told in the module.
+    for (const document of this.networks.openDocuments())
+      if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);
+    this.notify("morph/networkDidChange", { uri });
+    this.#refreshLenses();
+  }
+
+  #toolchainDidChange(): void {
+    void this.#attempt("describing Nix", this.#describeToolchain());
+    this.notify("morph/buildersDidChange", {});
+    this.#reportHealth();
+    this.#refreshLenses();
+    this.#refreshDiagnostics();
+  }
+
+  #buildDidChange(delta: BuildDelta): void {
+    if (!this.#isVisible(delta.summary.uri)) return;
+    this.notify("morph/buildDidChange", delta);
+    void this.#attempt("showing progress", this.progress.update(delta));
+    const lensState = JSON.stringify(
+      this.builds.list().map(({ id, state, progress }) => [id, state, progress.done, progress.expected]),
+    );
+    if (lensState !== this.#lensState) this.#refreshLenses();
+    this.#lensState = lensState;
+  }
+
+  /** Editors wait until nothing asks them any more: asked ten times a second, they would show a running build of long ago. */
+  #refreshLenses(): void {
+    if (!this.traits.refreshesLenses || this.#lensTimer !== undefined) return;
+    const wait = Math.max(0, this.#lensesAt + lensPeriod - Date.now());
+    this.#lensTimer = setTimeout(() => {
+      this.#lensTimer = undefined;
+      this.#lensesAt = Date.now();
+      void this.connection
+        .sendRequest(CodeLensRefreshRequest.type)
+        .catch(error => this.log.debug("lenses are not drawn again", error));
+    }, wait);
+  }
+
+  #isVisible(uri: string): boolean {
+    const file = pathOf(uri);
+    // A damaged record of whatever network is told in every window.
+    const folders = [...this.#folders, path.join(this.traits.storageDir, "builds")];
+    return this.#folders.length === 0 || (file !== undefined && folders.some(folder => isWithin(file, folder)));
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** @param dist the folder of the built files. */
+export async function createSession(
+  connection: Connection,
+  log: Log,
+  dist: string,
+  params: InitializeParams,
+): Promise<Session> {
+  const traits = clientTraits(params);
+  log.info(`${traits.description}; Node ${process.versions.node}; builds are recorded in ${traits.storageDir}`);
+  return new Session(connection, log, await loadNixParser(dist), dist, traits);
+}

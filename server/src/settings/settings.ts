@@ -1,0 +1,116 @@
+import * as v from "valibot";
+import type { HistoryLimits } from "../retention/history.ts";
+import { dictionary, shortText } from "../schemas/common.ts";
+import { defaultNetworkFiles } from "../workspace/networkGlobs.ts";
+
+/** In milliseconds. */
+const day = 24 * 60 * 60 * 1000;
+
+const mebibyte = 1024 * 1024;
+
+/** Section `morph` of the configuration, every value present and well-typed. */
+export interface Settings {
+  /** Globs of the network files. */
+  readonly networkFiles: readonly string[];
+  /** The folder of Nix's commands; empty: found on PATH. */
+  readonly nixBinDir: string;
+  /** The path of an `eval-machines.nix`; empty: found (`nix/evaluator.ts`). */
+  readonly evaluator: string;
+  /** Variables that Nix gets besides the server's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** For all evaluations of a network together (MiB). */
+  readonly evaluationMemory: number;
+  /** Evaluate all machines of a network when it is opened. */
+  readonly evaluateOnOpen: boolean;
+  /** So many builds run at once; others wait. */
+  readonly maxBuilds: number;
+  /** How much is kept of builds that have ended. */
+  readonly history: HistoryLimits;
+  /** Code of a diagnostic -> how it is shown (`features/checks/codes.ts`). */
+  readonly severities: Readonly<Record<string, string>>;
+}
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+/** The values of a set that are text, and could be a variable of a process. */
+const texts = v.pipe(
+  dictionary(v.unknown()),
+  v.transform(values =>
+    Object.fromEntries(
+      Object.entries(values).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string" && !/\0/.test(entry.join("")),
+      ),
+    ),
+  ),
+);
+
+/** What the server reads below `morph`, by the keys of the manifest. */
+const schemas = {
+  networkFiles: v.pipe(v.array(shortText), v.maxLength(1000)),
+  "nix.binDir": shortText,
+  evaluator: shortText,
+  environment: texts,
+  "evaluation.memory": positive,
+  evaluateOnOpen: v.boolean(),
+  maxBuilds: v.pipe(positive, v.transform(Math.ceil)),
+  "history.builds": positive,
+  "history.days": positive,
+  "history.megabytes": positive,
+  maxLogSize: positive,
+  "diagnostics.severity": texts,
+} as const;
+
+type Key = keyof typeof schemas;
+
+/** The keys below `morph` that the server reads, as the manifest names them. */
+export const serverSettingKeys = Object.keys(schemas) as readonly Key[];
+
+export const defaultSettings: Settings = {
+  networkFiles: defaultNetworkFiles,
+  nixBinDir: "",
+  evaluator: "",
+  environment: {},
+  evaluationMemory: 4096,
+  evaluateOnOpen: false,
+  maxBuilds: 4,
+  history: { count: 200, age: 90 * day, bytes: 1024 * mebibyte, logBytes: 100 * mebibyte },
+  severities: {},
+};
+
+/**
+ * Reads what a client sent as section `morph`. A value of a wrong type counts as not set.
+ *
+ * @param didIgnore gets why a value that was sent is not used.
+ */
+export function readSettings(section: unknown, didIgnore: (why: string) => void = () => undefined): Settings {
+  const read = <Name extends Key>(key: Name): v.InferOutput<(typeof schemas)[Name]> | undefined => {
+    const value = key.split(".").reduce(fieldOf, section);
+    if (value === undefined || value === null) return undefined;
+    const result = v.safeParse(schemas[key], value);
+    if (!result.success) didIgnore(`morph.${key}: ${result.issues[0].message}`);
+    return result.success ? result.output : undefined;
+  };
+  const { history, ...defaults } = defaultSettings;
+  return {
+    networkFiles: read("networkFiles") ?? defaults.networkFiles,
+    nixBinDir: read("nix.binDir") ?? defaults.nixBinDir,
+    evaluator: read("evaluator") ?? defaults.evaluator,
+    environment: read("environment") ?? defaults.environment,
+    evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
+    evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
+    maxBuilds: read("maxBuilds") ?? defaults.maxBuilds,
+    history: {
+      count: read("history.builds") ?? history.count,
+      age: (read("history.days") ?? history.age / day) * day,
+      bytes: (read("history.megabytes") ?? history.bytes / mebibyte) * mebibyte,
+      logBytes: (read("maxLogSize") ?? history.logBytes / mebibyte) * mebibyte,
+    },
+    severities: read("diagnostics.severity") ?? defaults.severities,
+  };
+}
+
+/** A field of an object; undefined where there is none. */
+function fieldOf(value: unknown, name: string): unknown {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { placeKey, realisationArguments } from "../../../../server/src/builds/start/realisation.ts";
+import type { Place } from "../../../../server/src/protocol.ts";
+import { anyText } from "../../../support/arbitraries.ts";
+import { drv } from "../../../support/streams.ts";
+
+const drvPath = drv("nixos-system-web01");
+const root = "/home/somebody/state/builds/1-a/result";
+const line = "ssh-ng://builder-arm aarch64-linux /etc/nix/key 2 1 - - -";
+const lines = new Map([["ssh-ng://builder-arm", line]]);
+
+const always = ["--realise", drvPath, "--add-root", root, "--indirect", "--log-format", "internal-json", "-v"];
+
+/** place -> the arguments besides those that there always are, or the problem. */
+const cases: Record<string, [place: Place, expected: string[] | string]> = {
+  "wherever Nix likes": [{ kind: "schedule" }, []],
+  "here and nowhere else": [{ kind: "only", builder: "local" }, ["--builders", ""]],
+  "on one builder and not here": [
+    { kind: "only", builder: "ssh-ng://builder-arm" },
+    ["--builders", line, "--max-jobs", "0"],
+  ],
+  "on a builder that Nix does not have": [{ kind: "only", builder: "ssh://gone" }, "unknown-builder"],
+  "in another store": [{ kind: "store", store: "ssh-ng://host" }, "unsupported-place"],
+};
+
+for (const [name, [place, expected]] of Object.entries(cases)) {
+  test(`realising ${name}`, () => {
+    const args = realisationArguments(drvPath, root, { place }, lines);
+    if (typeof expected === "string") assert.equal("problem" in args && args.problem.code, expected);
+    else assert.deepEqual(args, { value: [...always, ...expected] });
+  });
+}
+
+test("realising without a place is where Nix likes, and may keep the folders of what fails", () => {
+  assert.deepEqual(realisationArguments(drvPath, root, {}, lines), { value: always });
+  assert.deepEqual(realisationArguments(drvPath, root, { keepFailed: true }, lines), {
+    value: [...always, "--keep-failed"],
+  });
+});
+
+test("realising with the network's own options, which give way to what was asked for", () => {
+  const place: Place = { kind: "only", builder: "ssh-ng://builder-arm" };
+  const options = { cores: "2", "max-jobs": "8", builders: "" };
+  assert.deepEqual(realisationArguments(drvPath, root, { place, keepFailed: true }, lines, options), {
+    value: [
+      ...always,
+      ...["--option", "cores", "2", "--option", "max-jobs", "8", "--option", "builders", ""],
+      ...["--keep-failed", "--builders", line, "--max-jobs", "0"],
+    ],
+  });
+});
+
+test("whatever a path or a builder is called, it is one argument as it stands", () => {
+  const name = fc.oneof(anyText, fc.constantFrom("; rm -rf ~", "$(id)", "`id`", "a b", "'", '"', "\n"));
+  fc.assert(
+    fc.property(name, name, name, (path, folder, builder) => {
+      const place = { kind: "only", builder: `ssh://${builder}` } as const;
+      const args = realisationArguments(path, folder, { place }, new Map([[place.builder, builder]]));
+      assert.ok("value" in args);
+      const rest = ["--log-format", "internal-json", "-v", "--builders", builder, "--max-jobs", "0"];
+      assert.deepEqual(args.value, ["--realise", path, "--add-root", folder, "--indirect", ...rest]);
+    }),
+  );
+});
+
+test("every place has a file name of its own, however long its builder's", () => {
+  const long = `ssh-ng://nix-ssh@builder-${"0".repeat(200)}`;
+  const places: Place[] = [
+    { kind: "schedule" },
+    { kind: "only", builder: "local" },
+    { kind: "only", builder: `${long}1` },
+    { kind: "only", builder: `${long}2` },
+    { kind: "store", store: "local" },
+    { kind: "store", store: "../../x" },
+  ];
+  const keys = places.map(placeKey);
+  assert.equal(new Set(keys).size, places.length);
+  assert.deepEqual(keys, places.map(placeKey));
+  for (const key of keys) assert.match(key, /^[a-z]+-[0-9a-f]{1,60}$/);
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nameOfStorePath } from "../../../server/src/nix/storePath.ts";
+
+const hash = "b1d5z4snx90vmdryf69by3fcfkc0czgy";
+
+/** store path -> its name. */
+const names: Record<string, string> = {
+  [`/nix/store/${hash}-linux-6.1.38.drv`]: "linux-6.1.38",
+  [`/nix/store/${hash}-linux-6.1.38`]: "linux-6.1.38",
+  [`/another/store/${hash}-etc`]: "etc",
+  [`${hash}-etc.drv`]: "etc",
+  [`/nix/store/${hash}-healthcheck-commands.txt.drv`]: "healthcheck-commands.txt",
+  "/nix/store/no-hash.drv": "no-hash",
+  "": "",
+};
+
+for (const [path, name] of Object.entries(names))
+  test(`the name of '${path}' is '${name}'`, () => assert.equal(nameOfStorePath(path), name));

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { defaultSettings, readSettings, type Settings } from "../../../server/src/settings/settings.ts";
+
+/** Section `morph` -> the settings, as far as they are not the defaults. */
+const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
+  nothing: [undefined, {}],
+  null: [null, {}],
+  "an empty section": [{}, {}],
+  everything: [
+    {
+      networkFiles: ["**/hosts.nix"],
+      nix: { binDir: "/opt/nix/bin" },
+      evaluator: "./eval-machines.nix",
+      environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      evaluation: { memory: 512 },
+      evaluateOnOpen: true,
+    },
+    {
+      networkFiles: ["**/hosts.nix"],
+      nixBinDir: "/opt/nix/bin",
+      evaluator: "./eval-machines.nix",
+      environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      evaluationMemory: 512,
+      evaluateOnOpen: true,
+    },
+  ],
+  "no network files at all": [{ networkFiles: [] }, { networkFiles: [] }],
+  "settings that are not the server's": [{ saveBeforeBuild: "ask", nix: { other: 1 } }, {}],
+  "a text instead of a section": ["morph", {}],
+  "a list instead of a section": [[1], {}],
+  "values of wrong types": [{ networkFiles: "x", nix: "y", evaluator: 5, environment: "z" }, {}],
+  "other values of wrong types": [
+    { networkFiles: ["a", 1], nix: { binDir: null }, evaluator: {}, environment: ["A=1"] },
+    {},
+  ],
+  "no memory at all": [{ evaluation: { memory: 0 }, evaluateOnOpen: "yes" }, {}],
+  "memory that is no number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
+  "severities, those that are texts": [
+    { diagnostics: { severity: { "no-system": "off", "unknown-tag": 1 } } },
+    { severities: { "no-system": "off" } },
+  ],
+  "variables that are no texts": [{ environment: { A: "1", B: 2, C: null } }, { environment: { A: "1" } }],
+};
+
+for (const [name, [section, settings]] of Object.entries(cases))
+  test(`settings: ${name}`, () => assert.deepEqual(readSettings(section), { ...defaultSettings, ...settings }));
+
+test("whatever a client sends, every setting has its type", () => {
+  const section = fc.oneof(
+    fc.jsonValue(),
+    fc.record(
+      {
+        networkFiles: fc.jsonValue(),
+        nix: fc.oneof(fc.jsonValue(), fc.record({ binDir: fc.jsonValue() })),
+        evaluator: fc.jsonValue(),
+        environment: fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue())),
+      },
+      { requiredKeys: [] },
+    ),
+  );
+  fc.assert(
+    fc.property(section, value => {
+      const { networkFiles, nixBinDir, evaluator, environment } = readSettings(value);
+      const texts = [...networkFiles, nixBinDir, evaluator, ...Object.values(environment)];
+      assert.ok(texts.every(text => typeof text === "string"));
+    }),
+  );
+});
+
+test("why a setting is not used is said by its key, and what is not set is nothing to talk of", () => {
+  const ignored: string[] = [];
+  const note = (why: string) => ignored.push(why);
+  readSettings(
+    { maxBuilds: "4", nix: { binDir: 5 }, evaluation: { memory: -1 }, evaluator: null, environment: {} },
+    note,
+  );
+  assert.deepEqual(
+    ignored.map(why => why.split(": ")[0]),
+    ["morph.nix.binDir", "morph.evaluation.memory", "morph.maxBuilds"],
+  );
+});
