@@ -1,8 +1,8 @@
+import type { BuildsStore } from "./builds/store.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
-import type { Session } from "./session.ts";
-import type { BuildsStore } from "./views/builds/buildsStore.ts";
+import type { MachinesStore } from "./machines/store.ts";
+import type { Session } from "./session/session.ts";
 import type { BuildsView } from "./views/builds/buildsView.ts";
-import type { MachinesStore } from "./views/machines/machinesStore.ts";
 import type { MachinesTree } from "./views/machines/machinesTree.ts";
 import type { StatusItem } from "./views/status/statusItem.ts";
 

@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
 import type { InternalApi } from "./api.ts";
+import { StartedBuilds } from "./builds/started.ts";
+import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
+import { MachinesStore } from "./machines/store.ts";
 import { viewIds } from "./manifest.ts";
 import { showBuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { tellFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
-import { StartedBuilds } from "./operations/startedBuilds.ts";
-import { Session } from "./session.ts";
-import { BuildsStore } from "./views/builds/buildsStore.ts";
+import { Session } from "./session/session.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
-import { MachinesStore } from "./views/machines/machinesStore.ts";
 import { MachinesTree } from "./views/machines/machinesTree.ts";
 import { StatusItem } from "./views/status/statusItem.ts";
 

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
 import { hasStorePath } from "../operations/target.ts";
-import type { Rooms } from "../rooms.ts";
 import { storePathOf } from "../views/builds/buildItem.ts";
-import type { Command } from "./command.ts";
-import { buildIdOf } from "./pickBuild.ts";
+import { buildIdOf } from "./pick/build.ts";
 
 /** Copies the store path of a build's result, of a derivation, or of a path of the closure. */
-export function copyStorePath({ builds }: Rooms): Command {
+export function copyStorePath({ builds }: CommandContext): Command {
   return async argument => {
     if (hasStorePath(argument)) return vscode.env.clipboard.writeText(argument.storePath);
     const choices = builds.summaries.filter(summary => storePathOf(summary) !== undefined);

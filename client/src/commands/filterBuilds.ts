@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
-import type { Rooms } from "../rooms.ts";
-import type { BuildsFilter } from "../views/builds/buildsFilter.ts";
-import { filterText } from "../views/builds/stateText.ts";
-import type { Command } from "./command.ts";
+import type { BuildsFilter } from "../builds/filter.ts";
+import { filterText } from "../builds/stateText.ts";
+import type { Command, CommandContext } from "../context.ts";
 
 /** Shows only some of the builds: those that run, those that failed, those of one machine. */
-export function filterBuilds({ builds, buildsView }: Rooms): Command {
+export function filterBuilds({ builds, buildsView }: CommandContext): Command {
   return async () => {
     const machines = [...new Set(builds.summaries.map(({ machine }) => machine))].sort();
     const filters: BuildsFilter[] = [
@@ -21,6 +20,6 @@ export function filterBuilds({ builds, buildsView }: Rooms): Command {
 }
 
 /** Shows every build again. */
-export function showAllBuilds({ buildsView }: Rooms): Command {
+export function showAllBuilds({ buildsView }: CommandContext): Command {
   return () => buildsView.setFilter({ kind: "all" });
 }

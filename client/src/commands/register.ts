@@ -1,36 +1,23 @@
 import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
 import { type CommandId, commandIds } from "../manifest.ts";
 import { reportError } from "../problems/report.ts";
-import type { Rooms } from "../rooms.ts";
-import { buildAllMachines } from "./buildAllMachines.ts";
-import { buildAnyway } from "./buildAnyway.ts";
-import { buildByTag } from "./buildByTag.ts";
-import { buildKeepingFolders } from "./buildKeepingFolders.ts";
-import { buildMachine } from "./buildMachine.ts";
-import { buildMachineOn } from "./buildMachineOn.ts";
-import { buildOther } from "./buildOther.ts";
-import { cancelAllBuilds } from "./cancelAllBuilds.ts";
-import { cancelBuild } from "./cancelBuild.ts";
-import type { Command } from "./command.ts";
-import { copyDiagnostics } from "./copyDiagnostics.ts";
+import { buildAnyway, buildKeepingFolders, buildMachine, buildMachineOn, buildOther } from "./build.ts";
+import { buildAllMachines, buildByTag } from "./buildMany.ts";
+import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { copyStorePath } from "./copyStorePath.ts";
-import { evaluateAllMachines } from "./evaluateAllMachines.ts";
-import { evaluateMachine } from "./evaluateMachine.ts";
+import { evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
+import { openKeptFolder, whatToDo } from "./failure.ts";
 import { filterBuilds, showAllBuilds } from "./filterBuilds.ts";
-import { firstError } from "./firstError.ts";
-import { keepBuild, stopKeepingBuild } from "./keepBuild.ts";
-import { openKeptFolder } from "./openKeptFolder.ts";
-import { removeBuild } from "./removeBuild.ts";
+import { keepBuild, removeBuild, stopKeepingBuild } from "./keep.ts";
+import { firstError, showLog } from "./log.ts";
 import { replaceHash } from "./replaceHash.ts";
-import { restartServer } from "./restartServer.ts";
 import { revealMachine } from "./revealMachine.ts";
-import { showLog } from "./showLog.ts";
-import { showOutput } from "./showOutput.ts";
+import { copyDiagnostics, restartServer, showOutput } from "./server.ts";
 import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
-import { whatToDo } from "./whatToDo.ts";
 import { whyRebuild } from "./whyRebuild.ts";
 
-const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
+const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>> = {
   [commandIds.evaluateMachine]: evaluateMachine,
   [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
@@ -62,14 +49,14 @@ const commands: Readonly<Record<CommandId, (rooms: Rooms) => Command>> = {
 };
 
 /** Registers every command of the manifest. What one fails with is shown to the user. */
-export function registerCommands(rooms: Rooms): vscode.Disposable[] {
+export function registerCommands(context: CommandContext): vscode.Disposable[] {
   return Object.entries(commands).map(([id, create]) => {
-    const command = create(rooms);
+    const command = create(context);
     return vscode.commands.registerCommand(id, async (argument?: unknown, selection?: unknown) => {
       try {
         return await command(argument, selection);
       } catch (error) {
-        reportError(error, rooms.session.output);
+        reportError(error, context.session.output);
         return undefined;
       }
     });

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import type { Command } from "../context.ts";
 import { type FoundHash, findHash, putHash } from "../problems/hashPlaces.ts";
 import { type HashChange, isHashChange } from "../problems/hashText.ts";
 import { showMessage } from "../problems/show.ts";
-import type { Command } from "./command.ts";
 
 /** Puts the hash of what was fetched where the text specifies another. */
 export function replaceHash(): Command {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { Command } from "../context.ts";
 import { settingKeys } from "../manifest.ts";
 import { globOf } from "../text/glob.ts";
-import type { Command } from "./command.ts";
 
 /** Names a file in the workspace's `morph.networkFiles`: by the user's word it is a network file, whatever its text says. */
 export function treatAsNetworkFile(): Command {

@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
-import type { Rooms } from "../rooms.ts";
-import { changeItems } from "../text/rebuildReasons.ts";
-import type { Command } from "./command.ts";
-import { buildIdOf } from "./pickBuild.ts";
+import { changeItems } from "../builds/rebuildReasons.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { buildIdOf } from "./pick/build.ts";
 
 /** Lists what has changed since the build before of the same machine. */
-export function whyRebuild({ server, builds }: Rooms): Command {
+export function whyRebuild({ server, builds }: CommandContext): Command {
   return async argument => {
     const texts = { title: vscode.l10n.t("Why Does This Rebuild?"), none: vscode.l10n.t("There is no build.") };
     const id = await buildIdOf(argument, builds.summaries, texts);

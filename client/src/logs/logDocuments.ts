@@ -1,17 +1,16 @@
 import * as vscode from "vscode";
+import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { languageIds, logScheme } from "../manifest.ts";
-import type { BuildsStore } from "../views/builds/buildsStore.ts";
-import { Ticker } from "../views/ticker.ts";
+import { Ticker } from "../util/ticker.ts";
+import { LogColours } from "./colours/logColours.ts";
 import { emptyLog } from "./emptyLog.ts";
 import { type LogAddress, logAddress, logUri } from "./logAddress.ts";
-import { LogColours } from "./logColours.ts";
 import { LogLinks } from "./logLinks.ts";
-import { LogOutline } from "./logOutline.ts";
 import { LogText } from "./logText.ts";
 import { OpenLog } from "./openLog.ts";
+import { LogOutline, PhaseFolding } from "./outlineProviders.ts";
 import { shortestPause } from "./pace.ts";
-import { PhaseFolding } from "./phaseFolding.ts";
 import { Tail } from "./tail.ts";
 
 /** How many pages are read at once. A document begins with all that there is: taking over more text later costs VS Code far more. */

@@ -1,5 +1,5 @@
 import { type LogPage, maxLogLines } from "../../../server/src/protocol.ts";
-import { readLine, readLines, type Span, type StyledText } from "./sgr.ts";
+import { readLine, readLines, type Span, type StyledText } from "./colours/sgr.ts";
 
 /** How much of a log a document keeps. */
 export interface LogLimits {

@@ -1,6 +1,6 @@
+import type { Span } from "./colours/sgr.ts";
 import type { LogText } from "./logText.ts";
 import { Pace } from "./pace.ts";
-import type { Span } from "./sgr.ts";
 
 const plain: readonly Span[] = [];
 

@@ -79,3 +79,16 @@ export function outlineOf(lines: readonly string[]): readonly LogSymbol[] {
     return derivation === unnamed ? children : [{ kind: "derivation", name: derivation, start, end, children }];
   });
 }
+
+/** Lines of a log that can be folded. Lines count from 0. */
+export interface Fold {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The phases that can be folded: where lines of other derivations stand between, only what comes before those. */
+export function foldsOf(lines: readonly string[]): readonly Fold[] {
+  return phasesIn(lines)
+    .map(({ start, solidEnd }) => ({ start, end: solidEnd }))
+    .filter(({ start, end }) => end > start);
+}

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
+import type { StartedBuilds } from "../builds/started.ts";
+import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
-import type { StartedBuilds } from "../operations/startedBuilds.ts";
 import { notifyPolicy } from "../settings.ts";
-import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import { type Notice, WarningNotices } from "./warningNotices.ts";
 
 /** Shows what was found before a build that this window started: it may take hours, or the disk may become full. */

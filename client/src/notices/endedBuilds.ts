@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
+import { signedText } from "../builds/buildText.ts";
+import type { StartedBuilds } from "../builds/started.ts";
+import { isUnfinished } from "../builds/state.ts";
+import type { BuildsStore } from "../builds/store.ts";
 import { commandIds } from "../manifest.ts";
-import type { StartedBuilds } from "../operations/startedBuilds.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
 import { notifyPolicy } from "../settings.ts";
-import { isUnfinished } from "../views/builds/buildsModel.ts";
-import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
-import { signedText } from "../views/builds/buildText.ts";
 
 /** Tells how a build ended that this window started. Says nothing of what the Builds view already shows, unless it failed. */
 export class EndedBuilds implements vscode.Disposable {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commandIds } from "../manifest.ts";
 import { type MessageAction, showMessage } from "../problems/show.ts";
-import type { Session, SessionFailure } from "../session.ts";
+import type { Session, SessionFailure } from "../session/session.ts";
 
 /** Tells when the language server went away by itself, and what that means for builds. */
 export function tellFailures(session: Session): vscode.Disposable {

@@ -1,7 +1,7 @@
 import type { BuildParams } from "../../../server/src/protocol.ts";
+import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import type { EndedBuilds } from "../notices/endedBuilds.ts";
-import type { BuildsStore } from "../views/builds/buildsStore.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 import { prepare } from "./prepare.ts";
 

@@ -1,7 +1,7 @@
+import type { StartedBuilds } from "../builds/started.ts";
+import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { exitPolicy } from "../settings.ts";
-import type { BuildsStore } from "../views/builds/buildsStore.ts";
-import type { StartedBuilds } from "./startedBuilds.ts";
 
 /** Cancels the running builds that this window started, if the user wants that when it closes. */
 export async function cancelOnExit(server: LanguageServer, builds: BuildsStore, started: StartedBuilds): Promise<void> {

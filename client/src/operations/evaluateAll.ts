@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
+import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../machines/evaluations.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
-import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../text/evaluations.ts";
 import { prepare } from "./prepare.ts";
 
 /** Evaluates every machine of a network and sums up what came of it. Resolves without waiting for the message. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { buildDescription, buildTooltip, transfersText } from "../../../client/src/views/builds/buildText.ts";
+import { buildDescription, buildTooltip, transfersText } from "../../../client/src/builds/buildText.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
 import { aBuild, after, english, noon, someSignatures } from "./samples.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { builderDescription, rankBuilders } from "../../../client/src/commands/builderText.ts";
+import { builderDescription, rankBuilders } from "../../../client/src/builders/text.ts";
 import type { ProducedBuildMode } from "../../../server/src/protocol.ts";
 import { aBuilder, english } from "./samples.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type BuildsFilter, passes } from "../../../client/src/builds/filter.ts";
+import { filterText } from "../../../client/src/builds/stateText.ts";
 import { isAttributePath, outputName } from "../../../client/src/text/attributePath.ts";
-import { type BuildsFilter, passes } from "../../../client/src/views/builds/buildsFilter.ts";
-import { filterText } from "../../../client/src/views/builds/stateText.ts";
 import { aBuild, english } from "./samples.ts";
 
 const builds = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BuildsModel } from "../../../client/src/views/builds/buildsModel.ts";
+import { BuildsModel } from "../../../client/src/builds/model.ts";
 import { aBuild, aDelta, aDerivation, after } from "./samples.ts";
 
 function modelOf(...builds: ReturnType<typeof aBuild>[]): BuildsModel {

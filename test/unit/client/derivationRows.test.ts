@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Arrangement, arrange } from "../../../client/src/views/builds/arrangement.ts";
+import { type Arrangement, arrange } from "../../../client/src/builds/arrangement.ts";
 import type { BuildsNode } from "../../../client/src/views/builds/buildNodes.ts";
 import { branchRows } from "../../../client/src/views/builds/buildRows.ts";
 import { NodeCache } from "../../../client/src/views/builds/nodeCache.ts";

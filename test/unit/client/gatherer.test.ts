@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
-import { Gatherer, treePeriod } from "../../../client/src/views/gatherer.ts";
+import { Gatherer, treePeriod } from "../../../client/src/util/gatherer.ts";
 
 describe("changes of a tree", () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { covers, widened } from "../../../client/src/logs/lineRanges.ts";
+import { covers, widened } from "../../../client/src/logs/colours/lineRanges.ts";
 
 const range = (first: number, last: number) => ({ first, last });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type LogSymbol, outlineOf } from "../../../client/src/logs/outline.ts";
-import { phasesOf } from "../../../client/src/logs/phases.ts";
+import { foldsOf, type LogSymbol, outlineOf } from "../../../client/src/logs/outline.ts";
 
 /** A symbol as `name start-end`, with what is in it after it. */
 function text({ name, start, end, children }: LogSymbol): string {
@@ -95,7 +94,7 @@ describe("what can be folded in a log", () => {
   for (const { what, lines, folds } of cases)
     it(what, () => {
       assert.deepEqual(
-        phasesOf(lines).map(({ start, end }) => `${start}-${end}`),
+        foldsOf(lines).map(({ start, end }) => `${start}-${end}`),
         folds,
       );
     });

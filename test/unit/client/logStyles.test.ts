@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { paletteColour, trueColour } from "../../../client/src/logs/palette.ts";
-import { readLine, readLines } from "../../../client/src/logs/sgr.ts";
-import { restyled, type Style, styleKey, usual } from "../../../client/src/logs/style.ts";
+import { paletteColour, trueColour } from "../../../client/src/logs/colours/palette.ts";
+import { readLine, readLines } from "../../../client/src/logs/colours/sgr.ts";
+import { restyled, type Style, styleKey, usual } from "../../../client/src/logs/colours/style.ts";
 
 /** A style without what is as usual. */
 function set(style: Style): Record<string, unknown> {

@@ -5,7 +5,7 @@ import {
   machineTooltip,
   networkDescription,
   networkTooltip,
-} from "../../../client/src/views/machines/machineText.ts";
+} from "../../../client/src/machines/text.ts";
 import type { Machine, MachineSystem, Network } from "../../../server/src/protocol.ts";
 import { aMachine, aNetwork, english } from "./samples.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compareNetworks, findMachine } from "../../../client/src/views/machines/networksModel.ts";
+import { compareNetworks, findMachine } from "../../../client/src/machines/changes.ts";
 import { aMachine, aNetwork } from "./samples.ts";
 
 describe("two readings of the workspace", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeItems } from "../../../client/src/text/rebuildReasons.ts";
+import { changeItems } from "../../../client/src/builds/rebuildReasons.ts";
 import { english } from "./samples.ts";
 
 test("what has changed is listed, nixpkgs first, each with its parts", () => {

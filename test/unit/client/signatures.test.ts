@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  groupSignatures,
-  signaturesLabel,
-  storePathName,
-  verdict,
-} from "../../../client/src/views/builds/signatures.ts";
+import { groupSignatures, signaturesLabel, verdict } from "../../../client/src/builds/signatures.ts";
+import { storePathName } from "../../../client/src/text/storeNames.ts";
 import type { SignatureStatus } from "../../../server/src/protocol.ts";
 import { english, someSignatures } from "./samples.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { machinesByTag } from "../../../client/src/text/tags.ts";
+import { machinesByTag } from "../../../client/src/machines/tags.ts";
 import type { Machine } from "../../../server/src/protocol.ts";
 
 const place = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { StartedBuilds } from "../../../client/src/operations/startedBuilds.ts";
+import { StartedBuilds } from "../../../client/src/builds/started.ts";
 import {
   asBefore,
   hasDrvPath,

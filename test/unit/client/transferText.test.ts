@@ -5,7 +5,7 @@ import {
   directionOf,
   transferDescription,
   transferKey,
-} from "../../../client/src/views/builds/transferText.ts";
+} from "../../../client/src/builds/transfers.ts";
 import type { TransferState } from "../../../server/src/protocol.ts";
 import { english } from "./samples.ts";
 

@@ -1,7 +1,7 @@
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import { type BuildCounts, countBuilds, countsText } from "../../builds/counts.ts";
+import { isFailed } from "../../builds/state.ts";
 import type { Localiser } from "../../localiser.ts";
-import { type BuildCounts, countBuilds, countsText } from "./buildCounts.ts";
-import { isFailed } from "./buildsModel.ts";
 
 /** What the badge of the Builds view counts. */
 export interface BadgeCount extends BuildCounts {

@@ -1,5 +1,8 @@
 import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
+import { buildDescription, buildTooltip } from "../../builds/buildText.ts";
+import { buildIcons, failureIcon, warningIcon } from "../../builds/icons.ts";
+import { isUnfinished } from "../../builds/state.ts";
 import { openLogCommand } from "../../logs/logAddress.ts";
 import { type ItemWord, itemWords } from "../../manifest.ts";
 import { fixesOf } from "../../problems/fixes.ts";
@@ -7,9 +10,6 @@ import { revealCommand } from "../../problems/location.ts";
 import { outputName } from "../../text/attributePath.ts";
 import { codeBlock, escapeMarkdown } from "../../text/markdown.ts";
 import type { BuildNode, FailureNode, WarningNode } from "./buildNodes.ts";
-import { isUnfinished } from "./buildsModel.ts";
-import { buildDescription, buildTooltip } from "./buildText.ts";
-import { buildIcons, failureIcon, warningIcon } from "./icons.ts";
 
 /** The row of a build. */
 export function buildItem({ key, machine, attribute }: BuildNode, build: BuildSummary, now: number): vscode.TreeItem {

@@ -1,6 +1,6 @@
 import type { CacheState, PathSignature, Place, Problem } from "../../../../server/src/protocol.ts";
-import type { GroupName } from "./arrangement.ts";
-import type { SignatureGroup } from "./signatures.ts";
+import type { GroupName } from "../../builds/arrangement.ts";
+import type { SignatureGroup } from "../../builds/signatures.ts";
 
 /** A row of the Builds view. It names what it shows; what that looks like now is in the store. */
 export type BuildsNode =

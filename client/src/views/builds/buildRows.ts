@@ -1,5 +1,9 @@
 import type { DerivationState, SignatureReport, TransferState } from "../../../../server/src/protocol.ts";
-import type { Arrangement } from "./arrangement.ts";
+import type { Arrangement } from "../../builds/arrangement.ts";
+import { groupSignatures } from "../../builds/signatures.ts";
+import type { BuildsStore } from "../../builds/store.ts";
+import { arrangeTransfers, transferKey } from "../../builds/transfers.ts";
+import { storePathName } from "../../text/storeNames.ts";
 import type { Arrangements } from "./arrangements.ts";
 import type {
   BranchNode,
@@ -10,10 +14,7 @@ import type {
   SignaturesNode,
   TransfersNode,
 } from "./buildNodes.ts";
-import type { BuildsStore } from "./buildsStore.ts";
 import type { NodeCache } from "./nodeCache.ts";
-import { groupSignatures, storePathName } from "./signatures.ts";
-import { arrangeTransfers, transferKey } from "./transferText.ts";
 
 /** So many derivations at most are right below a row besides a build's; below one more row is the rest. */
 const pageSize = 200;

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
+import type { BuildsFilter } from "../../builds/filter.ts";
+import { isUnfinished } from "../../builds/state.ts";
+import { filterText } from "../../builds/stateText.ts";
+import type { BuildsStore } from "../../builds/store.ts";
 import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys, viewIds } from "../../manifest.ts";
-import { Ticker } from "../ticker.ts";
+import { Ticker } from "../../util/ticker.ts";
 import { Badge, badgeText, badgeValue } from "./badge.ts";
 import type { BuildsNode } from "./buildNodes.ts";
-import type { BuildsFilter } from "./buildsFilter.ts";
-import { isUnfinished } from "./buildsModel.ts";
-import type { BuildsStore } from "./buildsStore.ts";
 import { BuildsTree } from "./buildsTree.ts";
-import { filterText } from "./stateText.ts";
 import { Watching } from "./watching.ts";
 
 /** The Builds view on screen: which rows are open, its badge, its clock. */

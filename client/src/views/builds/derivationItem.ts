@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
+import type { Arrangement, GroupName } from "../../builds/arrangement.ts";
+import { derivationDescription } from "../../builds/derivationText.ts";
+import { derivationIcons, groupIcons, moreIcon } from "../../builds/icons.ts";
 import { openLogCommand } from "../../logs/logAddress.ts";
 import { type ItemWord, itemWords } from "../../manifest.ts";
-import type { Arrangement, GroupName } from "./arrangement.ts";
 import type { DerivationGroupNode, DerivationNode, MoreNode } from "./buildNodes.ts";
 import { derivationsBelow } from "./buildRows.ts";
-import { derivationDescription } from "./derivationText.ts";
-import { derivationIcons, groupIcons, moreIcon } from "./icons.ts";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 

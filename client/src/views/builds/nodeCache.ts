@@ -1,5 +1,5 @@
 import type { BuildSummary, DerivationState } from "../../../../server/src/protocol.ts";
-import type { GroupName } from "./arrangement.ts";
+import type { GroupName } from "../../builds/arrangement.ts";
 import type { BranchNode, BuildNode, DerivationGroupNode, DerivationNode, MoreNode } from "./buildNodes.ts";
 import { KeptRows } from "./keptRows.ts";
 

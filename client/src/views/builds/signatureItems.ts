@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import type { SignatureSummary } from "../../../../server/src/protocol.ts";
+import { cacheIcon, pathIcon, signatureIcons } from "../../builds/icons.ts";
+import { signaturesLabel, verdict, verdictOf } from "../../builds/signatures.ts";
+import { signatureStatusText } from "../../builds/stateText.ts";
 import { itemWords } from "../../manifest.ts";
 import { escapeMarkdown, factsMarkdown, inlineCode } from "../../text/markdown.ts";
+import { storePathName } from "../../text/storeNames.ts";
 import type { CacheNode, PathNode, SignatureGroupNode, SignaturesNode } from "./buildNodes.ts";
-import { cacheIcon, pathIcon, signatureIcons } from "./icons.ts";
-import { signaturesLabel, storePathName, verdict, verdictOf } from "./signatures.ts";
-import { signatureStatusText } from "./stateText.ts";
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { BuildSummary, TransferState } from "../../../../server/src/protocol.ts";
+import { transfersText } from "../../builds/buildText.ts";
+import { failureIcon, transferIcons, transfersIcon } from "../../builds/icons.ts";
+import { directionOf, transferDescription } from "../../builds/transfers.ts";
 import { itemWords } from "../../manifest.ts";
 import { inlineCode } from "../../text/markdown.ts";
 import type { TransferNode, TransfersNode } from "./buildNodes.ts";
-import { transfersText } from "./buildText.ts";
-import { failureIcon, transferIcons, transfersIcon } from "./icons.ts";
-import { directionOf, transferDescription } from "./transferText.ts";
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 

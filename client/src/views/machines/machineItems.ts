@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Machine, Network } from "../../../../server/src/protocol.ts";
+import { machineDescription, machineTooltip, networkDescription, networkTooltip } from "../../machines/text.ts";
 import { commandIds, itemWords } from "../../manifest.ts";
 import type { MachineNode, NetworkNode } from "./machineNodes.ts";
-import { machineDescription, machineTooltip, networkDescription, networkTooltip } from "./machineText.ts";
 
 /** The row of a network file. */
 export function networkItem({ uri }: NetworkNode, network: Network): vscode.TreeItem {

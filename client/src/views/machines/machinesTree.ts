@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import type { NetworksChange } from "../../machines/changes.ts";
+import type { MachinesStore } from "../../machines/store.ts";
 import { machineItem, networkItem } from "./machineItems.ts";
 import type { MachinesNode, NetworkNode } from "./machineNodes.ts";
-import type { MachinesStore } from "./machinesStore.ts";
-import type { NetworksChange } from "./networksModel.ts";
 
 /** The Machines view: network files, and below each its machines. */
 export class MachinesTree implements vscode.TreeDataProvider<MachinesNode>, vscode.Disposable {

@@ -1,7 +1,7 @@
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
+import { countBuilds, countsText } from "../../builds/counts.ts";
 import type { Localiser } from "../../localiser.ts";
-import type { SessionState } from "../../session.ts";
-import { countBuilds, countsText } from "../builds/buildCounts.ts";
+import type { SessionState } from "../../session/session.ts";
 
 /** What the status bar can tell. */
 export interface Status {

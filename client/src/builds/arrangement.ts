@@ -1,0 +1,149 @@
+import type { DerivationState } from "../../../server/src/protocol.ts";
+import { spanningTree } from "./spanningTree.ts";
+
+export type GroupName = "waiting" | "done";
+
+/** Derivations right below a row. */
+export interface Branch {
+  readonly derivations: readonly DerivationState[];
+  /** How many are below the row, at whatever depth; of what is done, those too that keep a place among what runs. */
+  readonly size: number;
+}
+
+/** Derivations under one row, as there are too many to list them all. */
+export interface DerivationGroup extends Branch {
+  readonly name: GroupName;
+}
+
+/** A build's derivations as its row lists them, each once. */
+export interface Arrangement {
+  readonly listed: readonly DerivationState[];
+  readonly groups: readonly DerivationGroup[];
+  /** Path of a derivation that is to come -> those that it waits for and that are to come as well. */
+  readonly below: ReadonlyMap<string, Branch>;
+  /** Paths of the first of `listed`: what runs, and what is done and keeps its place for a moment. */
+  readonly places: readonly string[];
+  /** When the next of them leaves its place (epoch ms). */
+  readonly until: number;
+}
+
+/** For how long what is done keeps its place among what runs, so that what begins can take it and no other row moves (ms). */
+const linger = 3000;
+
+/** The most derivations that are all listed. */
+const most = 50;
+
+const ranks: Readonly<Record<DerivationState["state"], number>> = {
+  building: 0,
+  failed: 1,
+  "dependency-failed": 2,
+  waiting: 3,
+  planned: 4,
+  cancelled: 5,
+  built: 6,
+  "built-by-another": 7,
+  fetched: 8,
+  "not-needed": 9,
+};
+
+/**
+ * What runs or failed first, then what is to come, then what is done; groups of the latter two when there are many. What is to
+ * come is a tree, in which a derivation is below one that needs it. It leaves the tree before that one does, so that no row moves
+ * within it.
+ *
+ * @param before the places of the arrangement before this one.
+ * @param now epoch ms.
+ */
+export function arrange(
+  derivations: readonly DerivationState[],
+  before: readonly string[] = [],
+  now = Number.POSITIVE_INFINITY,
+): Arrangement {
+  const sorted = [...derivations.entries()].sort(([, a], [, b]) => compare(a, b));
+  const { roots, below, size } = treeOf(derivations, sorted);
+  const placed = placesOf(sorted, before, now);
+  const places = placed.map(({ drvPath }) => drvPath);
+  const rest = sorted.flatMap(([, state]) => (places.includes(state.drvPath) ? [] : state));
+  const first = [...placed, ...rest.filter(state => groupOf(state) === undefined)];
+  const done = rest.filter(state => groupOf(state) === "done");
+  const shared = { below, places, until: Math.min(...placed.map(leavesAt)) };
+  if (sorted.length <= most) return { listed: [...first, ...roots, ...done], groups: [], ...shared };
+  const lingering = placed.filter(state => groupOf(state) === "done").length;
+  const groups: readonly DerivationGroup[] = [
+    { name: "waiting", derivations: roots, size },
+    { name: "done", derivations: done, size: done.length + lingering },
+  ];
+  return { listed: first, groups: groups.filter(group => group.size > 0), ...shared };
+}
+
+/** What runs, each in its place of before; what begins takes the place of what is done. */
+function placesOf(
+  sorted: readonly (readonly [number, DerivationState])[],
+  before: readonly string[],
+  now: number,
+): readonly DerivationState[] {
+  const running = sorted.flatMap(([, derivation]) => (derivation.state === "building" ? derivation : []));
+  if (running.length === 0) return [];
+  const known = new Set(before);
+  const beginning = running.filter(({ drvPath }) => !known.has(drvPath));
+  const states = new Map(sorted.flatMap(([, each]) => (known.has(each.drvPath) ? [[each.drvPath, each]] : [])));
+  const kept = before.flatMap(drvPath => {
+    const derivation = states.get(drvPath);
+    if (derivation?.state === "building") return derivation;
+    const next = beginning.shift();
+    if (next !== undefined) return next;
+    return derivation !== undefined && groupOf(derivation) === "done" && leavesAt(derivation) > now ? derivation : [];
+  });
+  return [...kept, ...beginning];
+}
+
+/** Until when a derivation keeps its place (epoch ms). */
+function leavesAt({ state, stoppedAt }: DerivationState): number {
+  if (state === "building") return Number.POSITIVE_INFINITY;
+  return stoppedAt === undefined ? 0 : Date.parse(stoppedAt) + linger;
+}
+
+interface Tree {
+  readonly roots: readonly DerivationState[];
+  readonly below: ReadonlyMap<string, Branch>;
+  /** Of the whole. */
+  readonly size: number;
+}
+
+/** The tree of what is to come, each branch in the order of `sorted`. */
+function treeOf(derivations: readonly DerivationState[], sorted: readonly [number, DerivationState][]): Tree {
+  const toCome = sorted.filter(([, state]) => groupOf(state) === "waiting");
+  const members = new Set(toCome.map(([place]) => place));
+  const dependencies = derivations.map(state => state.dependencies);
+  const { parents, sizes } = spanningTree(dependencies, place => members.has(place));
+  const roots: DerivationState[] = [];
+  const below = new Map<string, { readonly derivations: DerivationState[]; readonly size: number }>();
+  for (const [place, state] of toCome) {
+    const parent = parents.get(place) ?? -1;
+    const owner = derivations[parent]?.drvPath;
+    const siblings = owner === undefined ? roots : below.get(owner)?.derivations;
+    if (siblings !== undefined) siblings.push(state);
+    else if (owner !== undefined) below.set(owner, { derivations: [state], size: sizes.get(parent) ?? 0 });
+  }
+  return { roots, below, size: toCome.length };
+}
+
+function groupOf({ state }: DerivationState): GroupName | undefined {
+  if (state === "waiting" || state === "planned" || state === "cancelled" || state === "dependency-failed")
+    return "waiting";
+  return state === "building" || state === "failed" ? undefined : "done";
+}
+
+function compare(a: DerivationState, b: DerivationState): number {
+  return ranks[a.state] - ranks[b.state] || newestEnd(a, b) || order(a.startedAt, b.startedAt);
+}
+
+/** Of two that are done the later one comes first. */
+function newestEnd(a: DerivationState, b: DerivationState): number {
+  return a.state === "built" ? order(b.stoppedAt, a.stoppedAt) : 0;
+}
+
+/** Times of the server are all written alike, so their texts are in their order; thousands of them are compared at once. */
+function order(a = "", b = ""): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

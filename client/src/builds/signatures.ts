@@ -1,0 +1,53 @@
+import type {
+  PathSignature,
+  SignatureReport,
+  SignatureStatus,
+  SignatureSummary,
+} from "../../../server/src/protocol.ts";
+import type { Localiser } from "../localiser.ts";
+
+/** How bad a status is: `wrong` must be looked at, `open` could not be told, `local` says nothing to others, `fine` does. */
+export type Verdict = "fine" | "local" | "open" | "wrong";
+
+/** Every status but `trusted`, the worst first. */
+const order = ["invalid", "untrusted", "unsigned", "missing", "unreachable", "builtHere", "contentAddressed"] as const;
+
+export function verdictOf(status: SignatureStatus): Verdict {
+  switch (status) {
+    case "invalid":
+    case "untrusted":
+    case "unsigned":
+      return "wrong";
+    case "missing":
+    case "unreachable":
+      return "open";
+    case "builtHere":
+      return "local";
+    case "trusted":
+    case "contentAddressed":
+      return "fine";
+  }
+}
+
+/** The worst verdict of a closure; one that could not be read is open. */
+export function verdict(summary: SignatureSummary): Verdict {
+  if (summary.total === 0) return "open";
+  return verdictOf(order.find(status => summary[status] > 0) ?? "trusted");
+}
+
+/** `14 of 14 paths signed` */
+export function signaturesLabel({ trusted, total }: SignatureSummary, l10n: Localiser): string {
+  if (total === 0) return l10n.t("Signatures could not be checked");
+  return l10n.t("{0} of {1} paths signed", trusted, total);
+}
+
+export interface SignatureGroup {
+  readonly status: SignatureStatus;
+  readonly paths: readonly PathSignature[];
+}
+
+/** The paths that are not signed by a trusted key, by what is the matter with them, the worst first. */
+export function groupSignatures({ paths }: SignatureReport): readonly SignatureGroup[] {
+  const groups = order.map(status => ({ status, paths: paths.filter(path => path.status === status) }));
+  return groups.filter(group => group.paths.length > 0);
+}

@@ -1,0 +1,11 @@
+import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
+
+/** Whether it runs, or waits for its turn. */
+export function isUnfinished({ state }: BuildSummary): boolean {
+  return !finalStates.has(state);
+}
+
+/** Whether it went wrong; one that was cancelled did not. */
+export function isFailed({ state }: BuildSummary): boolean {
+  return state === "failed" || state === "lost";
+}

@@ -1,0 +1,131 @@
+import * as vscode from "vscode";
+import type {
+  BuildDelta,
+  BuildSummary,
+  DerivationState,
+  SignatureReport,
+  TransferState,
+} from "../../../server/src/protocol.ts";
+import { setContextKey } from "../contextKeys.ts";
+import type { LanguageServer } from "../languageServer.ts";
+import { contextKeys } from "../manifest.ts";
+import { type BuildsChange, BuildsModel } from "./model.ts";
+
+/** The builds as the server tells them, kept up to date. */
+export class BuildsStore implements vscode.Disposable {
+  readonly #server: LanguageServer;
+  readonly #model = new BuildsModel();
+  readonly #reading = new Map<string, Promise<BuildsChange>>();
+  readonly #change = new vscode.EventEmitter<BuildsChange>();
+  readonly #load = new vscode.EventEmitter<void>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly onDidChange = this.#change.event;
+  /** The whole list was read: at each start of the server. */
+  readonly onDidLoad = this.#load.event;
+  #loaded = false;
+
+  constructor(server: LanguageServer) {
+    this.#server = server;
+    this.#subscriptions = [
+      server.onDidStart(() => void this.reload()),
+      server.listen("morph/buildDidChange", delta => this.#apply(delta)),
+    ];
+  }
+
+  /** False until the server has answered for the first time. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Running ones on top, then the newest first. */
+  get summaries(): readonly BuildSummary[] {
+    return this.#model.summaries;
+  }
+
+  get unfinished(): readonly BuildSummary[] {
+    return this.#model.unfinished;
+  }
+
+  summary(id: string): BuildSummary | undefined {
+    return this.#model.summary(id);
+  }
+
+  /** Undefined until `loadDetails`. */
+  derivations(id: string): readonly DerivationState[] | undefined {
+    return this.#model.derivations(id);
+  }
+
+  /** What is fetched and copied; none until `loadDetails`. */
+  transfers(id: string): readonly TransferState[] {
+    return this.#model.transfers(id);
+  }
+
+  /** @param key of the transfer (`transferKey`). */
+  transfer(id: string, key: string): TransferState | undefined {
+    return this.#model.transfer(id, key);
+  }
+
+  derivation(id: string, drvPath: string): DerivationState | undefined {
+    return this.#model.derivation(id, drvPath);
+  }
+
+  /** Reads the whole list. Stays as it is when the server is gone: the next one makes us read again. */
+  async reload(): Promise<void> {
+    const summaries = await this.#server.request("morph/builds", {}).catch(() => undefined);
+    if (summaries === undefined) return;
+    this.#model.replaceAll(summaries);
+    this.#loaded = true;
+    this.#fire({ kind: "list" });
+    this.#load.fire();
+  }
+
+  /** Reads a build's derivations unless they are there. */
+  async loadDetails(id: string): Promise<void> {
+    if (this.#model.derivations(id) !== undefined) return;
+    const change = await this.#readDetails(id);
+    // Who asked for the rows below a build draws them; everybody else is told only of a new order.
+    if (change.kind === "list") this.#fire(change);
+  }
+
+  /** Forgets a build's derivations. */
+  dropDetails(id: string): void {
+    this.#model.dropDetails(id);
+  }
+
+  signatures(id: string): Promise<SignatureReport> {
+    return this.#server.request("morph/signatures", { id });
+  }
+
+  /** One request at a time for a build. */
+  #readDetails(id: string): Promise<BuildsChange> {
+    const reading = this.#reading.get(id) ?? this.#requestDetails(id).finally(() => this.#reading.delete(id));
+    this.#reading.set(id, reading);
+    return reading;
+  }
+
+  async #requestDetails(id: string): Promise<BuildsChange> {
+    const build = await this.#server.request("morph/buildDetails", { id }).catch(() => undefined);
+    return build === undefined ? { kind: "none" } : this.#model.setDetails(build);
+  }
+
+  #apply(delta: BuildDelta): void {
+    const { change, missed } = this.#model.apply(delta);
+    this.#fire(change);
+    if (missed) void this.#readDetails(delta.id).then(late => this.#fire(late));
+  }
+
+  #fire(change: BuildsChange): void {
+    if (change.kind === "none") return;
+    if (this.#loaded) setContextKey(contextKeys.builds, this.#contextValue());
+    this.#change.fire(change);
+  }
+
+  #contextValue(): "none" | "some" | "running" {
+    if (this.unfinished.length > 0) return "running";
+    return this.summaries.length > 0 ? "some" : "none";
+  }
+
+  dispose(): void {
+    for (const part of [this.#change, this.#load, ...this.#subscriptions]) part.dispose();
+  }
+}

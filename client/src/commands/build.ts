@@ -1,0 +1,70 @@
+import * as vscode from "vscode";
+import { pickPlace } from "../builders/pickPlace.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { build } from "../operations/build.ts";
+import { buildMany } from "../operations/buildMany.ts";
+import { asBefore, isMachineTarget, type MachineTarget } from "../operations/target.ts";
+import { trustedToEvaluate } from "../operations/trust.ts";
+import { machineOf } from "./pick/machine.ts";
+import { pickOutput } from "./pick/output.ts";
+
+/** Builds a machine where Nix decides, or where an earlier build of it ran; or all the machines that are selected. */
+export function buildMachine(context: CommandContext): Command {
+  return async (argument, selection) => {
+    const selected = machinesOf(selection);
+    if (selected.length > 1) return buildSelected(selected, context);
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build"));
+    return target && build({ ...target, ...asBefore(argument) }, context);
+  };
+}
+
+function machinesOf(selection: unknown): MachineTarget[] {
+  return Array.isArray(selection) ? selection.filter(isMachineTarget) : [];
+}
+
+async function buildSelected(selected: readonly MachineTarget[], context: CommandContext): Promise<void> {
+  const networks = new Set(selected.map(({ uri }) => uri));
+  for (const uri of networks) {
+    const machines = selected.filter(target => target.uri === uri).map(({ machine }) => machine);
+    await buildMany(uri, [...new Set(machines)], context);
+  }
+}
+
+/** Builds a machine on a builder that the user picks. */
+export function buildMachineOn(context: CommandContext): Command {
+  return async argument => {
+    if (!trustedToEvaluate()) return undefined;
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build on ..."));
+    if (target === undefined) return undefined;
+    const machine = context.machines.machine(target.uri, target.machine);
+    const system = (machine?.buildSystem ?? machine?.system)?.value;
+    const place = await pickPlace(target.machine, system, context.server.request("morph/builders", {}));
+    return place && build({ ...target, ...asBefore(argument), place }, context);
+  };
+}
+
+/** Builds something else of a machine than its system: an image for its first boot, a virtual machine, its kernel. */
+export function buildOther(context: CommandContext): Command {
+  return async argument => {
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build Other Output ..."));
+    const attribute = target && (await pickOutput(target.machine));
+    return target && attribute && build({ ...target, attribute }, context);
+  };
+}
+
+/** Builds a machine and has Nix keep the folders in which derivations fail. */
+export function buildKeepingFolders(context: CommandContext): Command {
+  return async argument => {
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build and Keep Failed Folders"));
+    return target && build({ ...target, ...asBefore(argument), keepFailed: true }, context);
+  };
+}
+
+/** Builds a machine although what was found before says that it cannot end well. */
+export function buildAnyway(context: CommandContext): Command {
+  return argument => {
+    if (!isMachineTarget(argument)) return undefined;
+    const { uri, machine } = argument;
+    return build({ uri, machine, ...asBefore(argument), regardless: true }, context);
+  };
+}

@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
+import { buildIdOf } from "./pick/build.ts";
+
+/** Stops a running build. */
+export function cancelBuild({ server, builds }: CommandContext): Command {
+  return async argument => {
+    const texts = { title: vscode.l10n.t("Cancel Build"), none: vscode.l10n.t("No build is running.") };
+    const id = await buildIdOf(argument, builds.unfinished, texts);
+    if (id !== undefined) await server.request("morph/cancel", { id });
+  };
+}
+
+/** Stops every build that runs or waits. */
+export function cancelAllBuilds({ server, builds }: CommandContext): Command {
+  return async () => {
+    const running = builds.unfinished;
+    if (running.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No build is running."));
+    const cancel = vscode.l10n.t("Cancel {0} Builds", running.length);
+    const message = vscode.l10n.t("Cancel every build that runs or waits?");
+    const detail = running.map(({ machine }) => machine).join(", ");
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, cancel)) !== cancel) return;
+    // One that has just ended is no reason to leave the others.
+    await Promise.allSettled(running.map(({ id }) => server.request("morph/cancel", { id })));
+  };
+}

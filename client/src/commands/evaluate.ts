@@ -1,0 +1,22 @@
+import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
+import { evaluate } from "../operations/evaluate.ts";
+import { evaluateAll } from "../operations/evaluateAll.ts";
+import { machineOf } from "./pick/machine.ts";
+import { networkOf } from "./pick/network.ts";
+
+/** Evaluates a machine and shows its system and what a build would do. */
+export function evaluateMachine({ session, machines }: CommandContext): Command {
+  return async argument => {
+    const target = await machineOf(argument, machines, vscode.l10n.t("Evaluate"));
+    return target && evaluate(target, session, session.output);
+  };
+}
+
+/** Evaluates every machine of a network: tells the names and systems that its text does not. */
+export function evaluateAllMachines({ session, machines }: CommandContext): Command {
+  return async argument => {
+    const uri = await networkOf(argument, machines, vscode.l10n.t("Evaluate All Machines"));
+    return uri && evaluateAll(uri, session, session.output);
+  };
+}

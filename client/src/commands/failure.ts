@@ -1,0 +1,50 @@
+import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
+import { hasDrvPath, hasFolder, isBuildTarget } from "../operations/target.ts";
+import { fixesOf } from "../problems/fixes.ts";
+import { showMessage } from "../problems/show.ts";
+
+/** Offers what can be done about the failure of a build. */
+export function whatToDo({ builds }: CommandContext): Command {
+  return async argument => {
+    const failure = isBuildTarget(argument) ? builds.summary(argument.id)?.failure : undefined;
+    if (failure === undefined) return undefined;
+    const items = fixesOf(failure, vscode.l10n).map(fix => ({ label: fix.title, fix }));
+    const picked = await vscode.window.showQuickPick(items, { title: failure.message });
+    return picked && vscode.commands.executeCommand(picked.fix.command, ...(picked.fix.arguments ?? []));
+  };
+}
+
+/** Opens the folder in which a derivation failed, and which Nix has kept, in a window of its own. */
+export function openKeptFolder({ builds }: CommandContext): Command {
+  return async argument => {
+    const folder = hasFolder(argument) ? argument.folder : keptFolderOf(argument);
+    if (folder === undefined) return;
+    const uri = vscode.Uri.file(folder);
+    const problem = await unreadable(uri);
+    if (problem !== undefined) return showMessage("warning", problem, [copyAction(folder)]);
+    await vscode.commands.executeCommand("vscode.openFolder", uri, { forceNewWindow: true });
+  };
+
+  function keptFolderOf(row: unknown): string | undefined {
+    if (!isBuildTarget(row) || !hasDrvPath(row)) return undefined;
+    return builds.derivations(row.id)?.find(({ drvPath }) => drvPath === row.drvPath)?.keptFolder;
+  }
+}
+
+/** Why a folder cannot be opened. Nix leaves it to the user for whom it builds, or, with a daemon of an older version, to its own. */
+async function unreadable(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    await vscode.workspace.fs.readDirectory(uri);
+    return undefined;
+  } catch (error) {
+    const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
+    return isGone
+      ? vscode.l10n.t("{0} is not there any more: it was removed meanwhile, or it is on another machine.", uri.fsPath)
+      : vscode.l10n.t("{0} cannot be read: it belongs to the user that built in it. Look at it as root.", uri.fsPath);
+  }
+}
+
+function copyAction(folder: string) {
+  return { title: vscode.l10n.t("Copy Path"), run: () => vscode.env.clipboard.writeText(folder) };
+}

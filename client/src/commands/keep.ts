@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import { isUnfinished } from "../builds/state.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { buildIdOf } from "./pick/build.ts";
+
+/** Keeps a build when others are removed because they are too many or too old. */
+export function keepBuild(context: CommandContext): Command {
+  return keeping(context, true, vscode.l10n.t("Keep Build"));
+}
+
+/** Lets a build be removed again when there are too many. */
+export function stopKeepingBuild(context: CommandContext): Command {
+  return keeping(context, false, vscode.l10n.t("Stop Keeping Build"));
+}
+
+function keeping({ server, builds }: CommandContext, on: boolean, title: string): Command {
+  return async argument => {
+    const others = builds.summaries.filter(({ kept }) => (kept.pinned === true) !== on);
+    const none = on ? vscode.l10n.t("There is no build to keep.") : vscode.l10n.t("No build is kept.");
+    const id = await buildIdOf(argument, others, { title, none });
+    if (id !== undefined) await server.request("morph/keep", { id, on });
+  };
+}
+
+/** Removes the record of a build that has ended, and lets Nix collect what it kept. */
+export function removeBuild({ server, builds }: CommandContext): Command {
+  return async argument => {
+    const ended = builds.summaries.filter(summary => !isUnfinished(summary));
+    const texts = { title: vscode.l10n.t("Remove Build"), none: vscode.l10n.t("There is no build to remove.") };
+    const id = await buildIdOf(argument, ended, texts);
+    if (id !== undefined && (await confirmed(builds.summary(id)?.machine ?? id)))
+      await server.request("morph/remove", { id });
+  };
+}
+
+async function confirmed(machine: string): Promise<boolean> {
+  const remove = vscode.l10n.t("Remove");
+  const message = vscode.l10n.t("Remove this build of {0}?", machine);
+  const detail = vscode.l10n.t("Its log is deleted, and Nix may collect its derivation and its result as garbage.");
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, remove)) === remove;
+}

@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
+import { firstErrorIn } from "../logs/firstError.ts";
+import { linesOf } from "../logs/linesOf.ts";
+import { languageIds } from "../manifest.ts";
+import { buildIdOf } from "./pick/build.ts";
+
+/** Opens the log of a build, or of the derivation that a row of the Builds view passed. */
+export function showLog({ builds, logs }: CommandContext): Command {
+  return async argument => {
+    if (isDerivation(argument)) {
+      const { id, name, drvPath } = argument;
+      return logs.open({ id, name, derivation: drvPath });
+    }
+    const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There is no build yet.") };
+    const id = await buildIdOf(argument, builds.summaries, texts);
+    if (id === undefined) return undefined;
+    return logs.open({ id, name: builds.summary(id)?.machine ?? id });
+  };
+}
+
+function isDerivation(value: unknown): value is { id: string; name: string; drvPath: string } {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "derivation";
+}
+
+/** Shows the first line of the log in the active editor that looks like an error. */
+export function firstError(): Command {
+  return () => {
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document.languageId !== languageIds.buildLog) return undefined;
+    const line = firstErrorIn(linesOf(editor.document));
+    if (line === undefined)
+      return void vscode.window.showInformationMessage(vscode.l10n.t("No line of this log looks like an error."));
+    const { range } = editor.document.lineAt(line);
+    editor.selection = new vscode.Selection(range.start, range.end);
+    return editor.revealRange(range, vscode.TextEditorRevealType.InCenter);
+  };
+}

@@ -1,0 +1,30 @@
+import os from "node:os";
+import * as vscode from "vscode";
+import type { Command, CommandContext } from "../context.ts";
+import { diagnosticsText } from "../text/diagnosticsText.ts";
+
+/** Starts the language server anew. Builds go on. */
+export function restartServer({ session }: CommandContext): Command {
+  return () => session.restart();
+}
+
+/** Shows what the language server and its client have written down. */
+export function showOutput({ session }: CommandContext): Command {
+  return () => session.output.show();
+}
+
+/** Copies what a report of a problem needs: versions, health, and the last lines of the output. */
+export function copyDiagnostics({ session }: CommandContext): Command {
+  return async () => {
+    const versions = {
+      "Morph Networks": session.version,
+      "VS Code": `${vscode.version} (${vscode.env.remoteName ?? "local"})`,
+      Node: process.versions.node,
+      System: `${os.type()} ${os.release()} ${os.arch()}`,
+    };
+    const { state, health, recent } = session;
+    const text = diagnosticsText({ versions, session: state, health, lines: recent.lines });
+    await vscode.env.clipboard.writeText(text);
+    void vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied."), 5000);
+  };
+}

@@ -1,0 +1,66 @@
+import * as vscode from "vscode";
+import type { Machine, Network } from "../../../server/src/protocol.ts";
+import { setContextKey } from "../contextKeys.ts";
+import type { LanguageServer } from "../languageServer.ts";
+import { contextKeys } from "../manifest.ts";
+import { treePeriod } from "../util/gatherer.ts";
+import { compareNetworks, findMachine, type NetworksChange } from "./changes.ts";
+
+/** The networks of the workspace, as the server reads them. */
+export class MachinesStore implements vscode.Disposable {
+  readonly #server: LanguageServer;
+  readonly #change = new vscode.EventEmitter<NetworksChange>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly onDidChange = this.#change.event;
+  #networks: readonly Network[] | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #reading = false;
+
+  constructor(server: LanguageServer) {
+    this.#server = server;
+    this.#subscriptions = [
+      server.onDidStart(() => this.#soon(0)),
+      server.listen("morph/networkDidChange", () => this.#soon(treePeriod)),
+    ];
+  }
+
+  /** Undefined until the server has answered. */
+  get networks(): readonly Network[] | undefined {
+    return this.#networks;
+  }
+
+  machine(uri: string, name: string): Machine | undefined {
+    return findMachine(this.#networks ?? [], uri, name);
+  }
+
+  /** Changes of the text are followed together. */
+  #soon(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => void this.#read(), milliseconds);
+  }
+
+  async #read(): Promise<void> {
+    this.#timer = undefined;
+    if (this.#reading) return this.#soon(treePeriod);
+    this.#reading = true;
+    try {
+      this.#replace(await this.#server.request("morph/networks", {}));
+    } catch {
+      // The server is gone; the next one makes us read again.
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #replace(networks: readonly Network[]): void {
+    const change: NetworksChange =
+      this.#networks === undefined ? { kind: "list" } : compareNetworks(this.#networks, networks);
+    this.#networks = networks;
+    setContextKey(contextKeys.networks, networks.length === 0 ? "none" : "some");
+    if (change.kind !== "none") this.#change.fire(change);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const part of [this.#change, ...this.#subscriptions]) part.dispose();
+  }
+}
