@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, viewIds } from "../../client/src/manifest.ts";
-import type { BuildsNode } from "../../client/src/views/builds/buildNodes.ts";
+import type { BuildsRow } from "../../client/src/views/builds/rows/kinds.ts";
 import type { BuildSummary } from "../../server/src/protocol.ts";
 import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
@@ -115,7 +115,7 @@ describe("building eiffel", () => {
 });
 
 /** The rows of derivations below a row, in the order in which they are seen when every row is open. */
-async function everyDerivation(api: InternalApi, node: BuildsNode): Promise<BuildsNode[]> {
+async function everyDerivation(api: InternalApi, node: BuildsRow): Promise<BuildsRow[]> {
   const below = (await rows(api, node)).filter(({ kind }) => kind === "derivation");
   const all = below.map(async each => [each, ...(await everyDerivation(api, each))]);
   return (await Promise.all(all)).flat();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
-import type { MachineNode } from "../../client/src/views/machines/machineNodes.ts";
+import type { MachineRow } from "../../client/src/views/machines/rows/machine.ts";
 import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { homeNetwork, openHome } from "./support/workspace.ts";
@@ -19,7 +19,7 @@ describe("the Machines view", () => {
 
   const machines = () => {
     const node = home();
-    return node === undefined ? [] : (api.machinesTree.getChildren(node) as MachineNode[]);
+    return node === undefined ? [] : (api.machinesTree.getChildren(node) as MachineRow[]);
   };
 
   const texts = () =>

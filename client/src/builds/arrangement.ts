@@ -27,6 +27,17 @@ export interface Arrangement {
   readonly until: number;
 }
 
+/** What has derivations right below it, besides a build. */
+export type BranchOwner =
+  | { readonly kind: "group"; readonly name: GroupName }
+  | { readonly kind: "derivation"; readonly drvPath: string };
+
+/** The derivations right below a group or a derivation. */
+export function derivationsBelow(owner: BranchOwner, { groups, below }: Arrangement): readonly DerivationState[] {
+  const branch = owner.kind === "group" ? groups.find(({ name }) => name === owner.name) : below.get(owner.drvPath);
+  return branch?.derivations ?? [];
+}
+
 /** For how long what is done keeps its place among what runs, so that what begins can take it and no other row moves (ms). */
 const linger = 3000;
 

@@ -1,28 +1,23 @@
-import * as vscode from "vscode";
 import type { DerivationState, ProducedBuildState } from "../../../server/src/protocol.ts";
+import type { Icon } from "../util/icon.ts";
 import type { Verdict } from "./signatures.ts";
 
-function icon(id: string, color?: string): vscode.ThemeIcon {
-  return color === undefined ? new vscode.ThemeIcon(id) : new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
-}
-
-const running = icon("sync~spin", "charts.blue");
-const passed = icon("pass", "testing.iconPassed");
-const failed = icon("error", "testing.iconFailed");
-const skipped = icon("circle-slash", "disabledForeground");
-const queued = icon("clock", "testing.iconQueued");
-const idle = icon("circle-outline", "disabledForeground");
-const warning = icon("warning", "list.warningForeground");
+const running: Icon = { id: "sync~spin", colour: "charts.blue" };
+const passed: Icon = { id: "pass", colour: "testing.iconPassed" };
+const failed: Icon = { id: "error", colour: "testing.iconFailed" };
+const skipped: Icon = { id: "circle-slash", colour: "disabledForeground" };
+const queued: Icon = { id: "clock", colour: "testing.iconQueued" };
+const idle: Icon = { id: "circle-outline", colour: "disabledForeground" };
+const warning: Icon = { id: "warning", colour: "list.warningForeground" };
 
 export const failureIcon = failed;
 export const warningIcon = warning;
-export const transfersIcon = icon("cloud-download");
-export const transferIcons = { fetch: transfersIcon, send: icon("cloud-upload"), copy: icon("arrow-swap") } as const;
-export const moreIcon = icon("ellipsis");
-export const pathIcon = icon("package");
-export const cacheIcon = icon("debug-disconnect", "list.warningForeground");
+export const transfersIcon: Icon = { id: "cloud-download" };
+export const moreIcon: Icon = { id: "ellipsis" };
+export const pathIcon: Icon = { id: "package" };
+export const cacheIcon: Icon = { id: "debug-disconnect", colour: "list.warningForeground" };
 
-export const buildIcons: Readonly<Record<ProducedBuildState, vscode.ThemeIcon>> = {
+export const buildIcons: Readonly<Record<ProducedBuildState, Icon>> = {
   evaluating: running,
   queued,
   building: running,
@@ -33,24 +28,30 @@ export const buildIcons: Readonly<Record<ProducedBuildState, vscode.ThemeIcon>> 
   lost: warning,
 };
 
-export const derivationIcons: Readonly<Record<DerivationState["state"], vscode.ThemeIcon>> = {
+export const derivationIcons: Readonly<Record<DerivationState["state"], Icon>> = {
   planned: idle,
   waiting: queued,
   building: running,
   built: passed,
   "built-by-another": passed,
-  fetched: icon("cloud-download", "testing.iconPassed"),
+  fetched: { id: "cloud-download", colour: "testing.iconPassed" },
   "not-needed": skipped,
   failed,
-  "dependency-failed": icon("error", "disabledForeground"),
+  "dependency-failed": { id: "error", colour: "disabledForeground" },
   cancelled: skipped,
 };
 
 export const groupIcons = { waiting: idle, done: passed } as const;
 
-export const signatureIcons: Readonly<Record<Verdict, vscode.ThemeIcon>> = {
-  fine: icon("verified-filled", "testing.iconPassed"),
-  local: icon("home"),
-  open: icon("unverified", "list.warningForeground"),
-  wrong: icon("warning", "list.warningForeground"),
+export const transferIcons = {
+  fetch: transfersIcon,
+  send: { id: "cloud-upload" },
+  copy: { id: "arrow-swap" },
+} as const;
+
+export const signatureIcons: Readonly<Record<Verdict, Icon>> = {
+  fine: { id: "verified-filled", colour: "testing.iconPassed" },
+  local: { id: "home" },
+  open: { id: "unverified", colour: "list.warningForeground" },
+  wrong: { id: "warning", colour: "list.warningForeground" },
 };

@@ -35,12 +35,6 @@ export function verdict(summary: SignatureSummary): Verdict {
   return verdictOf(order.find(status => summary[status] > 0) ?? "trusted");
 }
 
-/** `14 of 14 paths signed` */
-export function signaturesLabel({ trusted, total }: SignatureSummary, l10n: Localiser): string {
-  if (total === 0) return l10n.t("Signatures could not be checked");
-  return l10n.t("{0} of {1} paths signed", trusted, total);
-}
-
 export interface SignatureGroup {
   readonly status: SignatureStatus;
   readonly paths: readonly PathSignature[];
@@ -50,4 +44,26 @@ export interface SignatureGroup {
 export function groupSignatures({ paths }: SignatureReport): readonly SignatureGroup[] {
   const groups = order.map(status => ({ status, paths: paths.filter(path => path.status === status) }));
   return groups.filter(group => group.paths.length > 0);
+}
+
+/** What the paths of one signature status have in common. */
+export function signatureStatusText(status: SignatureStatus, l10n: Localiser): string {
+  switch (status) {
+    case "trusted":
+      return l10n.t("Signed by a trusted key");
+    case "untrusted":
+      return l10n.t("Signed by other keys only");
+    case "invalid":
+      return l10n.t("Signature is wrong");
+    case "unsigned":
+      return l10n.t("Not signed");
+    case "missing":
+      return l10n.t("In no cache");
+    case "contentAddressed":
+      return l10n.t("Content-addressed: needs no signature");
+    case "builtHere":
+      return l10n.t("Built here");
+    case "unreachable":
+      return l10n.t("No cache answered");
+  }
 }

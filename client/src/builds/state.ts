@@ -9,3 +9,8 @@ export function isUnfinished({ state }: BuildSummary): boolean {
 export function isFailed({ state }: BuildSummary): boolean {
   return state === "failed" || state === "lost";
 }
+
+/** What Copy Store Path copies: the result, or while there is none the derivation. */
+export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
+  return state === "succeeded" ? (outPath ?? drvPath) : drvPath;
+}

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { BuildsFilter } from "../builds/filter.ts";
-import { filterText } from "../builds/stateText.ts";
+import { filterText } from "../builds/text.ts";
 import type { Command, CommandContext } from "../context.ts";
 
 /** Shows only some of the builds: those that run, those that failed, those of one machine. */

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
-import { signedText } from "../builds/buildText.ts";
 import type { StartedBuilds } from "../builds/started.ts";
 import { isUnfinished } from "../builds/state.ts";
 import type { BuildsStore } from "../builds/store.ts";
+import { signedText } from "../builds/text.ts";
 import { commandIds } from "../manifest.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
 import { notifyPolicy } from "../settings.ts";
@@ -60,7 +60,7 @@ export class EndedBuilds implements vscode.Disposable {
   async #reveal(id: string): Promise<void> {
     if (this.#store.summary(id) === undefined)
       return void vscode.window.showInformationMessage(vscode.l10n.t("This build was removed."));
-    if (this.#view.tree.node(id) === undefined) this.#view.setFilter({ kind: "all" });
+    if (this.#view.tree.row(id) === undefined) this.#view.setFilter({ kind: "all" });
     await this.#view.reveal(id);
   }
 

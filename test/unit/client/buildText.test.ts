@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { buildDescription, buildTooltip, transfersText } from "../../../client/src/builds/buildText.ts";
+import { buildDescription } from "../../../client/src/builds/text.ts";
+import { buildTooltip } from "../../../client/src/views/builds/rows/build.ts";
+import { transfersText } from "../../../client/src/views/builds/rows/transfers.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
 import { aBuild, after, english, noon, someSignatures } from "./samples.ts";
 

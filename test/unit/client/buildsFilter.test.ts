@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BuildsFilter, passes } from "../../../client/src/builds/filter.ts";
-import { filterText } from "../../../client/src/builds/stateText.ts";
+import { filterText } from "../../../client/src/builds/text.ts";
 import { isAttributePath, outputName } from "../../../client/src/text/attributePath.ts";
 import { aBuild, english } from "./samples.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { derivationDescription, derivationTooltip } from "../../../client/src/builds/derivationText.ts";
+import { derivationDescription, derivationTooltip } from "../../../client/src/views/builds/rows/derivation.ts";
 import type { DerivationState } from "../../../server/src/protocol.ts";
 import { aDerivation, after, english, noon } from "./samples.ts";
 

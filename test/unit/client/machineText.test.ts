@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  machineDescription,
-  machineTooltip,
-  networkDescription,
-  networkTooltip,
-} from "../../../client/src/machines/text.ts";
+import { machineDescription, networkDescription } from "../../../client/src/machines/text.ts";
+import { machineTooltip } from "../../../client/src/views/machines/rows/machine.ts";
+import { networkTooltip } from "../../../client/src/views/machines/rows/network.ts";
 import type { Machine, MachineSystem, Network } from "../../../server/src/protocol.ts";
 import { aMachine, aNetwork, english } from "./samples.ts";
 

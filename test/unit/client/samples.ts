@@ -1,4 +1,7 @@
 import type { Localiser } from "../../../client/src/localiser.ts";
+import { Arrangements } from "../../../client/src/views/builds/arrangements.ts";
+import { KeptRows } from "../../../client/src/views/builds/keptRows.ts";
+import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
 import type {
   BuildDelta,
   Builder,
@@ -81,4 +84,18 @@ export function aBuilder(differences: Partial<Builder> = {}): Builder {
     active: true,
     ...differences,
   };
+}
+
+/** What the rows of the Builds view are made from while nothing is known, but for the differences. */
+export function aContext(differences: Partial<RowContext> = {}): RowContext {
+  const store: RowContext["store"] = {
+    summary: () => undefined,
+    derivations: () => undefined,
+    derivation: () => undefined,
+    transfers: () => [],
+    transfer: () => undefined,
+    signatures: () => Promise.reject(new Error("there are no signatures")),
+  };
+  const [arrangements, kept] = [new Arrangements(), new KeptRows()];
+  return { store, arrangements, kept, l10n: english, pathOf: uri => uri, now: () => noon, ...differences };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { groupSignatures, signaturesLabel, verdict } from "../../../client/src/builds/signatures.ts";
+import { groupSignatures, verdict } from "../../../client/src/builds/signatures.ts";
 import { storePathName } from "../../../client/src/text/storeNames.ts";
+import { signaturesLabel } from "../../../client/src/views/builds/rows/signatures.ts";
 import type { SignatureStatus } from "../../../server/src/protocol.ts";
 import { english, someSignatures } from "./samples.ts";
 

@@ -9,8 +9,6 @@ import {
   isBuildTarget,
   isMachineTarget,
 } from "../../../client/src/operations/target.ts";
-import { NodeCache } from "../../../client/src/views/builds/nodeCache.ts";
-import { aBuild, aDerivation } from "./samples.ts";
 
 describe("what a command is called with", () => {
   it("may be a machine, a build or a path", () => {
@@ -40,25 +38,6 @@ describe("what a command is called with", () => {
       assert.deepEqual(asBefore(value), { attribute: undefined, place: undefined });
     });
   }
-});
-
-describe("the rows of the Builds view", () => {
-  it("are the same objects every time", () => {
-    const cache = new NodeCache();
-    const node = cache.build(aBuild());
-    assert.equal(cache.build(aBuild({ revision: 2 })), node);
-    const row = cache.derivation(node, aDerivation("x"));
-    assert.equal(cache.derivation(node, aDerivation("x", { state: "built" })), row);
-  });
-
-  it("are forgotten with their build", () => {
-    const cache = new NodeCache();
-    const node = cache.build(aBuild());
-    const row = cache.derivation(node, aDerivation("x"));
-    cache.keepOnly(new Set());
-    assert.equal(cache.knownBuild("b1"), undefined);
-    assert.notEqual(cache.derivation(node, aDerivation("x")), row);
-  });
 });
 
 describe("the builds that a window started", () => {

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  arrangeTransfers,
-  directionOf,
-  transferDescription,
-  transferKey,
-} from "../../../client/src/builds/transfers.ts";
+import { arrangeTransfers, directionOf, transferKey } from "../../../client/src/builds/transfers.ts";
+import { transferDescription } from "../../../client/src/views/builds/rows/transfer.ts";
 import type { TransferState } from "../../../server/src/protocol.ts";
 import { english } from "./samples.ts";
 

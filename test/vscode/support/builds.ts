@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../../client/src/api.ts";
-import type { BuildsNode } from "../../../client/src/views/builds/buildNodes.ts";
+import type { BuildsRow } from "../../../client/src/views/builds/rows/kinds.ts";
 import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 import { eventually } from "./eventually.ts";
 
@@ -32,19 +32,19 @@ export function buildEnd(api: InternalApi, id: string): Promise<BuildSummary> {
 }
 
 /** The rows below a row of the Builds view; without one, the builds. */
-export function rows({ buildsView }: InternalApi, node?: BuildsNode): Promise<BuildsNode[]> {
+export function rows({ buildsView }: InternalApi, node?: BuildsRow): Promise<BuildsRow[]> {
   return buildsView.tree.getChildren(node);
 }
 
 /** The row of a build. */
-export function buildRow({ buildsView }: InternalApi, id: string): BuildsNode {
-  const node = buildsView.tree.node(id);
+export function buildRow({ buildsView }: InternalApi, id: string): BuildsRow {
+  const node = buildsView.tree.row(id);
   assert.ok(node, `there is no row of build ${id}`);
   return node;
 }
 
 /** What a row says: its label and, after it, its description. */
-export function textOf({ buildsView }: InternalApi, node: BuildsNode): string {
+export function textOf({ buildsView }: InternalApi, node: BuildsRow): string {
   const { label, description } = buildsView.tree.getTreeItem(node);
   return `${String(label)} ${String(description ?? "")}`.trim();
 }

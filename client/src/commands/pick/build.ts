@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { buildDescription } from "../../builds/buildText.ts";
 import { buildIcons } from "../../builds/icons.ts";
+import { buildDescription } from "../../builds/text.ts";
 import { isBuildTarget } from "../../operations/target.ts";
+import { themeIcon } from "../../util/icon.ts";
 
 interface BuildItem extends vscode.QuickPickItem {
   readonly id: string;
@@ -40,6 +41,6 @@ function toItem(build: BuildSummary): BuildItem {
     label: build.machine,
     description: buildDescription(build, Date.now(), vscode.l10n),
     detail: new Date(build.startedAt).toLocaleString(),
-    iconPath: buildIcons[build.state],
+    iconPath: themeIcon(buildIcons[build.state]),
   };
 }

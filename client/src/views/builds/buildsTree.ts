@@ -1,26 +1,27 @@
 import * as vscode from "vscode";
-import { derivationTooltip } from "../../builds/derivationText.ts";
+import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import { type BuildsFilter, passes } from "../../builds/filter.ts";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import { Gatherer } from "../../util/gatherer.ts";
+import { look } from "../rowItem.ts";
+import { treeItem } from "../treeItem.ts";
 import { Arrangements } from "./arrangements.ts";
-import { buildHover, buildItem, failureHover, failureItem, warningItem } from "./buildItem.ts";
-import type { BuildNode, BuildsNode } from "./buildNodes.ts";
-import { branchRows, buildRows, pathRows, signatureRows, transferRows } from "./buildRows.ts";
-import { derivationItem, groupItem, moreItem } from "./derivationItem.ts";
-import { NodeCache } from "./nodeCache.ts";
+import { KeptRows } from "./keptRows.ts";
+import { type BuildRow, buildRow } from "./rows/build.ts";
+import { type BuildsRow, isBuildsRow, kindOf } from "./rows/kinds.ts";
+import type { RowContext } from "./rows/row.ts";
 import { ShownRows } from "./shownRows.ts";
-import { cacheItem, pathItem, signatureGroupItem, signaturesItem } from "./signatureItems.ts";
-import { transferItem, transfersItem } from "./transferItem.ts";
 
 /** The Builds view: running builds on top, below each what it does. */
-export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.Disposable {
+export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Disposable {
   readonly #store: BuildsStore;
-  readonly #cache = new NodeCache();
+  readonly #builds = new KeptRows();
   readonly #arrangements = new Arrangements();
-  readonly #change = new vscode.EventEmitter<BuildsNode[] | undefined>();
-  readonly #shown = new ShownRows<BuildsNode>();
+  readonly #kept = new KeptRows();
+  readonly #context: RowContext;
+  readonly #change = new vscode.EventEmitter<BuildsRow[] | undefined>();
+  readonly #shown = new ShownRows<BuildsRow>();
   readonly #gatherer = new Gatherer<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
@@ -32,111 +33,72 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
 
   constructor(store: BuildsStore) {
     this.#store = store;
+    this.#context = {
+      store,
+      arrangements: this.#arrangements,
+      kept: this.#kept,
+      l10n: vscode.l10n,
+      pathOf: uri => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true)),
+      now: Date.now,
+    };
     this.#subscription = store.onDidChange(change => this.#changed(change));
   }
 
-  async getChildren(node?: BuildsNode): Promise<BuildsNode[]> {
-    if (node === undefined)
+  async getChildren(row?: BuildsRow): Promise<BuildsRow[]> {
+    if (row === undefined)
       return this.#store.summaries
         .filter(summary => passes(this.#filter, summary))
-        .map(summary => this.#cache.build(summary));
-    if (node.kind === "build") {
-      this.#open.fire(node.id);
-      await this.#store.loadDetails(node.id);
+        .map(summary => this.#buildRow(summary));
+    if (row.kind === "build") {
+      this.#open.fire(row.id);
+      await this.#store.loadDetails(row.id);
     }
-    const rows =
-      node.kind === "signatures" ? signatureRows(node, await this.#store.signatures(node.id)) : this.#below(node);
-    this.#shown.gaveBelow(node, rows);
-    return rows;
+    const { ask } = kindOf(row);
+    const rows = ask === undefined ? this.#below(row) : await ask(row, this.#context);
+    this.#shown.gaveBelow(row, rows);
+    return [...rows];
   }
 
   /** The rows below a row that are known without asking the server. */
-  #below(node: BuildsNode): BuildsNode[] {
-    switch (node.kind) {
-      case "build":
-        return buildRows(node, this.#store, this.#arrangements, this.#cache);
-      case "group":
-      case "derivation":
-      case "more":
-        return branchRows(node, this.#arrangements.shown(node.id), this.#cache);
-      case "transfers":
-        return transferRows(node, this.#store.transfers(node.id));
-      case "signatureGroup":
-        return pathRows(node);
-      default:
-        return [];
-    }
+  #below(row: BuildsRow): readonly BuildsRow[] {
+    return kindOf(row).children?.(row, this.#context) ?? [];
   }
 
   /** The same now; undefined: the server would have to be asked. */
-  #belowNow(node: BuildsNode): BuildsNode[] | undefined {
-    if (node.kind === "signatures" || this.#store.derivations(node.id) === undefined) return undefined;
-    return this.#below(node);
+  #belowNow(row: BuildsRow): readonly BuildsRow[] | undefined {
+    if (kindOf(row).ask !== undefined || this.#store.derivations(row.id) === undefined) return undefined;
+    return this.#below(row);
   }
 
-  getParent(node: BuildsNode): BuildsNode | undefined {
-    return node.parent;
+  getParent({ parent }: BuildsRow): BuildsRow | undefined {
+    return parent !== undefined && isBuildsRow(parent) ? parent : undefined;
   }
 
-  getTreeItem(node: BuildsNode): vscode.TreeItem {
-    const item = this.#item(node);
-    this.#shown.gave(node, look(item));
-    return item;
-  }
-
-  #item(node: BuildsNode): vscode.TreeItem {
-    const now = Date.now();
-    const build = this.#store.summary(node.id);
-    const gone = { label: "" };
-    switch (node.kind) {
-      case "build":
-        return build === undefined ? gone : buildItem(node, build, now);
-      case "failure":
-        return build === undefined ? gone : failureItem(node, build);
-      case "warning":
-        return warningItem(node);
-      case "transfers":
-        return build === undefined ? gone : transfersItem(node, build);
-      case "transfer": {
-        const transfer = this.#store.transfer(node.id, node.transfer);
-        return transfer === undefined ? gone : transferItem(node, transfer);
-      }
-      case "derivation": {
-        const derivation = this.#store.derivation(node.id, node.drvPath);
-        return derivation === undefined
-          ? gone
-          : derivationItem(node, derivation, this.#arrangements.shown(node.id), now);
-      }
-      case "group":
-        return groupItem(node, this.#arrangements.shown(node.id));
-      case "more":
-        return moreItem(node, this.#arrangements.shown(node.id));
-      case "signatures":
-        return build?.signatures === undefined ? gone : signaturesItem(node, build.signatures);
-      case "signatureGroup":
-        return signatureGroupItem(node);
-      case "path":
-        return pathItem(node);
-      case "cache":
-        return cacheItem(node);
-    }
+  getTreeItem(row: BuildsRow): vscode.TreeItem {
+    const item = kindOf(row).item(row, this.#context);
+    this.#shown.gave(row, look(item));
+    return treeItem(item);
   }
 
   /** Makes the tooltips that cost something when the mouse rests on a row. */
-  resolveTreeItem(item: vscode.TreeItem, node: BuildsNode): vscode.TreeItem {
-    const build = this.#store.summary(node.id);
-    if (build === undefined) return item;
-    if (node.kind === "build") item.tooltip = buildHover(build, Date.now());
-    const derivation = node.kind === "derivation" ? this.#store.derivation(node.id, node.drvPath) : undefined;
-    if (derivation !== undefined) item.tooltip = new vscode.MarkdownString(derivationTooltip(derivation, vscode.l10n));
-    if (node.kind === "failure" && build.failure !== undefined) item.tooltip = failureHover(build.failure);
+  resolveTreeItem(item: vscode.TreeItem, row: BuildsRow): vscode.TreeItem {
+    const tooltip = kindOf(row).tooltip?.(row, this.#context);
+    if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
     return item;
   }
 
   /** The row of a build, for `TreeView.reveal`. Undefined when it is not known, or not shown. */
-  node(id: string): BuildNode | undefined {
+  row(id: string): BuildRow | undefined {
     const summary = this.#store.summary(id);
-    return summary === undefined || !passes(this.#filter, summary) ? undefined : this.#cache.build(summary);
+    return summary === undefined || !passes(this.#filter, summary) ? undefined : this.#buildRow(summary);
+  }
+
+  #buildRow(summary: BuildSummary): BuildRow {
+    return this.#builds.keep(buildRow(summary));
+  }
+
+  #buildRows(ids: readonly string[]): BuildRow[] {
+    return ids.flatMap(id => this.#store.summary(id) ?? []).map(summary => this.#buildRow(summary));
   }
 
   /** Shows only the builds that pass. */
@@ -152,29 +114,29 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
 
   /** Draws these builds and all that is below them, changed or not. */
   redraw(ids: readonly string[]): void {
-    for (const row of ids.flatMap(id => this.#cache.knownBuild(id) ?? [])) this.#shown.outdate(row);
+    for (const row of this.#buildRows(ids)) this.#shown.outdate(row);
     this.refresh(ids);
   }
 
   /** Nobody looks below a build any more. */
   close(id: string): void {
     this.#store.dropDetails(id);
-    this.#cache.dropRows(id);
+    this.#kept.drop(id);
     this.#arrangements.drop(id);
   }
 
   #draw(ids: readonly string[] | "all"): void {
     if (ids === "all") return this.#change.fire(undefined);
-    const now = { look: (row: BuildsNode) => look(this.#item(row)), below: (row: BuildsNode) => this.#belowNow(row) };
-    const builds = ids.flatMap(id => this.#cache.knownBuild(id) ?? []);
-    const rows = builds.flatMap(row => this.#shown.changed(row, now));
+    const now = {
+      look: (row: BuildsRow) => look(kindOf(row).item(row, this.#context)),
+      below: (row: BuildsRow) => this.#belowNow(row),
+    };
+    const rows = this.#buildRows(ids).flatMap(row => this.#shown.changed(row, now));
     if (rows.length > 0) this.#change.fire(rows);
   }
 
   #keepOnly(ids: ReadonlySet<string>): void {
-    this.#cache.keepOnly(ids);
-    this.#arrangements.keepOnly(ids);
-    this.#shown.keepOnly(ids);
+    for (const part of [this.#builds, this.#kept, this.#arrangements, this.#shown]) part.keepOnly(ids);
   }
 
   #changed(change: BuildsChange): void {
@@ -194,10 +156,4 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsNode>, vscode.D
   dispose(): void {
     for (const part of [this.#subscription, this.#gatherer, this.#change, this.#open]) part.dispose();
   }
-}
-
-/** What can be seen of a row, besides its tooltip. */
-function look({ label, description, iconPath, collapsibleState, contextValue }: vscode.TreeItem): string {
-  const icon = iconPath instanceof vscode.ThemeIcon ? [iconPath.id, iconPath.color?.id] : [];
-  return JSON.stringify([label, description, icon, collapsibleState, contextValue]);
 }

@@ -1,21 +1,21 @@
 import * as vscode from "vscode";
 import type { BuildsFilter } from "../../builds/filter.ts";
 import { isUnfinished } from "../../builds/state.ts";
-import { filterText } from "../../builds/stateText.ts";
 import type { BuildsStore } from "../../builds/store.ts";
+import { filterText } from "../../builds/text.ts";
 import { setContextKey } from "../../contextKeys.ts";
 import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys, viewIds } from "../../manifest.ts";
 import { Ticker } from "../../util/ticker.ts";
 import { Badge, badgeText, badgeValue } from "./badge.ts";
-import type { BuildsNode } from "./buildNodes.ts";
 import { BuildsTree } from "./buildsTree.ts";
+import type { BuildsRow } from "./rows/kinds.ts";
 import { Watching } from "./watching.ts";
 
 /** The Builds view on screen: which rows are open, its badge, its clock. */
 export class BuildsView implements vscode.Disposable {
   readonly #store: BuildsStore;
-  readonly #view: vscode.TreeView<BuildsNode>;
+  readonly #view: vscode.TreeView<BuildsRow>;
   readonly #watching: Watching;
   readonly #badge = new Badge();
   readonly #ticker = new Ticker(1000, () => this.#tick());
@@ -55,8 +55,8 @@ export class BuildsView implements vscode.Disposable {
 
   /** Shows a build in the view with its row open, and leaves the focus where it is. One that is filtered out stays so. */
   async reveal(id: string): Promise<void> {
-    const node = this.tree.node(id);
-    if (node !== undefined) await this.#view.reveal(node, { expand: true, focus: false, select: false });
+    const row = this.tree.row(id);
+    if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: false, select: false });
   }
 
   #runs(id: string): boolean {
@@ -64,17 +64,17 @@ export class BuildsView implements vscode.Disposable {
     return summary !== undefined && isUnfinished(summary);
   }
 
-  #expanded(node: BuildsNode): void {
-    if (node.kind !== "build") return;
-    this.#watching.setOpen(node.id, true);
+  #expanded(row: BuildsRow): void {
+    if (row.kind !== "build") return;
+    this.#watching.setOpen(row.id, true);
     // VS Code may still have the rows of the last time.
-    if (this.#store.derivations(node.id) === undefined) this.tree.redraw([node.id]);
+    if (this.#store.derivations(row.id) === undefined) this.tree.redraw([row.id]);
   }
 
-  #collapsed(node: BuildsNode): void {
-    if (node.kind !== "build") return;
-    this.#watching.setOpen(node.id, false);
-    this.tree.close(node.id);
+  #collapsed(row: BuildsRow): void {
+    if (row.kind !== "build") return;
+    this.#watching.setOpen(row.id, false);
+    this.tree.close(row.id);
   }
 
   /** What happens in a view that nobody sees is not followed: it is read again when it is seen. */

@@ -1,51 +1,51 @@
 import * as vscode from "vscode";
 import type { NetworksChange } from "../../machines/changes.ts";
 import type { MachinesStore } from "../../machines/store.ts";
-import { machineItem, networkItem } from "./machineItems.ts";
-import type { MachinesNode, NetworkNode } from "./machineNodes.ts";
+import { treeItem } from "../treeItem.ts";
+import { kindOf, type MachinesRow } from "./rows/kinds.ts";
+import { type NetworkRow, networkRow } from "./rows/network.ts";
+import type { RowContext } from "./rows/row.ts";
 
 /** The Machines view: network files, and below each its machines. */
-export class MachinesTree implements vscode.TreeDataProvider<MachinesNode>, vscode.Disposable {
+export class MachinesTree implements vscode.TreeDataProvider<MachinesRow>, vscode.Disposable {
   readonly #store: MachinesStore;
-  readonly #change = new vscode.EventEmitter<MachinesNode[] | undefined>();
-  readonly #networks = new Map<string, NetworkNode>();
+  readonly #context: RowContext;
+  readonly #change = new vscode.EventEmitter<MachinesRow[] | undefined>();
+  readonly #networks = new Map<string, NetworkRow>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
 
   constructor(store: MachinesStore) {
     this.#store = store;
+    this.#context = {
+      store,
+      l10n: vscode.l10n,
+      pathOf: uri => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true)),
+    };
     this.#subscription = store.onDidChange(change => this.#changed(change));
   }
 
-  getChildren(node?: MachinesNode): MachinesNode[] {
-    const networks = this.#store.networks ?? [];
-    if (node === undefined) return networks.map(({ uri }) => this.#networkNode(uri));
-    if (node.kind === "machine") return [];
-    const machines = networks.find(({ uri }) => uri === node.uri)?.machines ?? [];
-    return machines.map(({ name }) => ({ kind: "machine", uri: node.uri, machine: name, parent: node }));
+  getChildren(row?: MachinesRow): MachinesRow[] {
+    if (row === undefined) return (this.#store.networks ?? []).map(({ uri }) => this.#networkRow(uri));
+    return [...(kindOf(row).children?.(row, this.#context) ?? [])];
   }
 
-  getParent(node: MachinesNode): MachinesNode | undefined {
-    return node.kind === "machine" ? node.parent : undefined;
+  getParent(row: MachinesRow): MachinesRow | undefined {
+    return row.kind === "machine" ? this.#networkRow(row.uri) : undefined;
   }
 
-  getTreeItem(node: MachinesNode): vscode.TreeItem {
-    if (node.kind === "network") {
-      const network = this.#store.networks?.find(({ uri }) => uri === node.uri);
-      return network === undefined ? new vscode.TreeItem("") : networkItem(node, network);
-    }
-    const machine = this.#store.machine(node.uri, node.machine);
-    return machine === undefined ? new vscode.TreeItem(node.machine) : machineItem(node, machine);
+  getTreeItem(row: MachinesRow): vscode.TreeItem {
+    return treeItem(kindOf(row).item(row, this.#context));
   }
 
-  #networkNode(uri: string): NetworkNode {
-    const known = this.#networks.get(uri) ?? { kind: "network", uri };
+  #networkRow(uri: string): NetworkRow {
+    const known = this.#networks.get(uri) ?? networkRow(uri);
     this.#networks.set(uri, known);
     return known;
   }
 
   #changed(change: NetworksChange): void {
-    if (change.kind === "networks") this.#change.fire(change.uris.map(uri => this.#networkNode(uri)));
+    if (change.kind === "networks") this.#change.fire(change.uris.map(uri => this.#networkRow(uri)));
     if (change.kind !== "list") return;
     this.#networks.clear();
     this.#change.fire(undefined);

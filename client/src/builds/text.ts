@@ -1,0 +1,89 @@
+import type { BuildSummary, Place, ProducedBuildState, SignatureSummary } from "../../../server/src/protocol.ts";
+import type { Localiser } from "../localiser.ts";
+import { durationText, elapsed, roughDurationText, steppedDurationText } from "../text/duration.ts";
+import { storeName } from "../text/storeNames.ts";
+import type { BuildsFilter } from "./filter.ts";
+
+/** `building · 7 of 10 · 12 s`, `succeeded · 14 of 14 paths signed · 2 min 3 s`. `now` in ms. */
+export function buildDescription(build: BuildSummary, now: number, l10n: Localiser): string {
+  return [
+    stateText(build.state, l10n),
+    ...countText(build, l10n),
+    ...elapsedText(build, now, l10n),
+    ...remainingText(build, l10n),
+  ].join(" · ");
+}
+
+function countText({ state, progress, signatures }: BuildSummary, l10n: Localiser): string[] {
+  if (state === "succeeded" && signatures !== undefined) return [signedText(signatures, l10n)];
+  if (state === "evaluating" || state === "lost" || progress.expected === 0) return [];
+  if (state === "succeeded") return [l10n.t("{0} built", progress.done)];
+  return [l10n.t("{0} of {1}", progress.done, progress.expected)];
+}
+
+/** `14 of 14 paths signed` */
+export function signedText({ trusted, total }: SignatureSummary, l10n: Localiser): string {
+  if (total === 0) return l10n.t("signatures not checked");
+  return l10n.t("{0} of {1} paths signed", trusted, total);
+}
+
+/** How long it took, or has been going on; nothing while that is not known. */
+export function elapsedText(build: BuildSummary, now: number, l10n: Localiser): string[] {
+  const span = elapsed(build, now);
+  if (span === undefined || Number.isNaN(span)) return [];
+  // VS Code draws the row of a build only with all that is below it.
+  return [build.stoppedAt === undefined ? steppedDurationText(span, l10n) : durationText(span, l10n)];
+}
+
+function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): string[] {
+  if (state !== "building" || estimate === undefined || estimate.remaining <= 0) return [];
+  return [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
+}
+
+/** A build's state in a word or two. */
+export function stateText(state: ProducedBuildState, l10n: Localiser): string {
+  switch (state) {
+    case "evaluating":
+      return l10n.t("evaluating");
+    case "queued":
+      return l10n.t("queued");
+    case "building":
+      return l10n.t("building");
+    case "checking":
+      return l10n.t("checking signatures");
+    case "succeeded":
+      return l10n.t("succeeded");
+    case "failed":
+      return l10n.t("failed");
+    case "cancelled":
+      return l10n.t("cancelled");
+    case "lost":
+      return l10n.t("lost");
+  }
+}
+
+/** Where a build runs; undefined where Nix decides. */
+export function placeText(place: Place, l10n: Localiser): string | undefined {
+  switch (place.kind) {
+    case "schedule":
+      return undefined;
+    case "only":
+      return place.builder === "local" ? l10n.t("on this machine") : l10n.t("on {0}", storeName(place.builder));
+    case "store":
+      return l10n.t("in {0}", storeName(place.store));
+  }
+}
+
+/** `all builds`, `failed builds`, `web01` */
+export function filterText(filter: BuildsFilter, l10n: Localiser): string {
+  switch (filter.kind) {
+    case "all":
+      return l10n.t("all builds");
+    case "running":
+      return l10n.t("running and queued builds");
+    case "failed":
+      return l10n.t("failed builds");
+    case "machine":
+      return filter.machine;
+  }
+}

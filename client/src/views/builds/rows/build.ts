@@ -1,0 +1,102 @@
+import type { BuildSummary, Place } from "../../../../../server/src/protocol.ts";
+import { buildIcons } from "../../../builds/icons.ts";
+import { isUnfinished, storePathOf } from "../../../builds/state.ts";
+import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { type ItemWord, itemWords } from "../../../manifest.ts";
+import { outputName } from "../../../text/attributePath.ts";
+import { bytesText } from "../../../text/bytes.ts";
+import { escapeMarkdown, type Fact, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { type DerivationRow, derivationRow } from "./derivation.ts";
+import { type FailureRow, failureRow } from "./failure.ts";
+import { type GroupRow, groupRow } from "./group.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+import { type SignaturesRow, signaturesRow } from "./signatures.ts";
+import { type TransfersRow, transfersRow, transfersText } from "./transfers.ts";
+import { type WarningRow, warningRow } from "./warning.ts";
+
+/** A build; below it its failure, what was found before it, its derivations, its transfers, its signatures. */
+export interface BuildRow extends Row {
+  readonly kind: "build";
+  readonly uri: string;
+  /** The machine's name. */
+  readonly machine: string;
+  readonly place: Place;
+  /** What of the machine; undefined: its system. */
+  readonly attribute?: string | undefined;
+}
+
+type BelowBuild = FailureRow | WarningRow | DerivationRow | GroupRow | TransfersRow | SignaturesRow;
+
+export function buildRow({ id, uri, machine, place, attribute }: BuildSummary): BuildRow {
+  return { kind: "build", key: id, id, uri, machine, place, attribute };
+}
+
+export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
+  item({ key, id, machine, attribute }, { store, l10n, now }) {
+    const build = store.summary(id);
+    if (build === undefined) return undefined;
+    const label = attribute === undefined ? machine : `${machine} ${outputName(attribute)}`;
+    const description = buildDescription(build, now(), l10n);
+    return {
+      id: key,
+      label,
+      description,
+      icon: buildIcons[build.state],
+      below: "closed",
+      words: ["build", ...wordsOf(build)],
+      spoken: `${label}, ${description}`,
+    };
+  },
+
+  tooltip({ id }, { store, pathOf, l10n, now }) {
+    const build = store.summary(id);
+    return build && buildTooltip(build, pathOf(build.uri), now(), l10n);
+  },
+
+  children(row, { store, arrangements, kept }) {
+    const build = store.summary(row.id);
+    if (build === undefined) return [];
+    const { failure, warnings = [], transfers, signatures } = build;
+    const { listed, groups } = arrangements.renew(row.id, store.derivations(row.id));
+    return [
+      ...(failure === undefined ? [] : [failureRow(row)]),
+      ...warnings.map(warning => warningRow(row, warning)),
+      ...listed.map(derivation => kept.keep(derivationRow(row, derivation))),
+      ...groups.map(({ name }) => kept.keep(groupRow(row, name))),
+      ...(transfers.running + transfers.done === 0 ? [] : [transfersRow(row)]),
+      ...(signatures === undefined ? [] : [signaturesRow(row)]),
+    ];
+  },
+};
+
+function wordsOf(build: BuildSummary): readonly ItemWord[] {
+  const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
+  const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
+  const failed: readonly ItemWord[] = build.state === "failed" ? [itemWords.failed] : [];
+  const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
+  return [itemWords.reveal, itemWords.log, ...path, keep, ...failed, ...end];
+}
+
+/** The whole of what is known about a build, as Markdown. `path`: of its network file, as the workspace sees it. */
+export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
+  const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure } = build;
+  const facts: Fact[] = [
+    [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
+    [l10n.t("Network"), inlineCode(path)],
+    [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
+    [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
+    [l10n.t("Place"), escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"))],
+    [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
+    // VS Code keeps a tooltip until its row is drawn again: of a build that runs, what changes is in the rows.
+    [l10n.t("Took"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
+    [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
+    [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
+    [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
+    [l10n.t("Result"), outPath === undefined ? undefined : inlineCode(outPath)],
+    [l10n.t("Kept on disk"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
+    [l10n.t("Kept"), kept.pinned === true ? l10n.t("until you remove it") : undefined],
+    [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],
+  ];
+  return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);
+}

@@ -1,0 +1,117 @@
+import type { DerivationState } from "../../../../../server/src/protocol.ts";
+import { derivationIcons } from "../../../builds/icons.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { type ItemWord, itemWords } from "../../../manifest.ts";
+import { durationText, elapsed } from "../../../text/duration.ts";
+import { escapeMarkdown, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { storeName } from "../../../text/storeNames.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+
+/** One derivation of a build. A click opens its log; below it is what it waits for (`branch.ts`). */
+export interface DerivationRow extends Row {
+  readonly kind: "derivation";
+  readonly drvPath: string;
+  /** Of the derivation. */
+  readonly name: string;
+  /** What is copied. */
+  readonly storePath: string;
+}
+
+/** Its key is the same wherever it is, so that it stays open or closed. */
+export function derivationRow(parent: Row, { drvPath, name }: DerivationState): DerivationRow {
+  const { id } = parent;
+  return { kind: "derivation", key: `${id} ${drvPath}`, id, drvPath, name, storePath: drvPath, parent };
+}
+
+export const derivationKind: BuildsRowKind<DerivationRow> = {
+  item({ key, id, drvPath }, { store, arrangements, l10n, now }) {
+    const derivation = store.derivation(id, drvPath);
+    if (derivation === undefined) return undefined;
+    const { groups, below } = arrangements.shown(id);
+    const { size = 0 } = below.get(drvPath) ?? {};
+    const { name, state } = derivation;
+    const description = derivationDescription(derivation, now(), l10n, size);
+    return {
+      id: key,
+      label: name,
+      description,
+      icon: derivationIcons[state],
+      // Few of them are all seen at once.
+      below: size === 0 ? "none" : groups.length === 0 ? "open" : "closed",
+      words: ["derivation", ...wordsOf(derivation)],
+      click: { kind: "log", log: { id, name, derivation: drvPath } },
+      spoken: `${name}, ${description}`,
+    };
+  },
+
+  tooltip({ id, drvPath }, { store, l10n }) {
+    const derivation = store.derivation(id, drvPath);
+    return derivation && derivationTooltip(derivation, l10n);
+  },
+};
+
+function wordsOf({ keptFolder }: DerivationState): readonly ItemWord[] {
+  return [itemWords.log, itemWords.storePath, ...(keptFolder === undefined ? [] : [itemWords.folder])];
+}
+
+/**
+ * `buildPhase · 3 s · ssh-ng://builder · emulated`, `built · 12 s`, `waiting · 4 below`.
+ * @param now in ms.
+ * @param below how many derivations are below its row.
+ */
+export function derivationDescription(derivation: DerivationState, now: number, l10n: Localiser, below = 0): string {
+  const { state, phase, builder, emulated, attempt } = derivation;
+  const word = stateText(state, l10n);
+  const words =
+    state === "building" ? [phase ?? word] : state === "failed" && phase !== undefined ? [word, phase] : [word];
+  const span = elapsed(derivation, now);
+  return [
+    ...words,
+    ...(span === undefined || Number.isNaN(span) ? [] : [durationText(span, l10n)]),
+    ...(builder === undefined ? [] : [storeName(builder)]),
+    ...(emulated === true ? [l10n.t("emulated")] : []),
+    ...(attempt > 1 ? [l10n.t("attempt {0}", attempt)] : []),
+    ...(below > 0 ? [l10n.t("{0} below", below)] : []),
+  ].join(" · ");
+}
+
+/** The whole of what is known about a derivation, as Markdown. */
+export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
+  const { name, drvPath, state, attempt, phase, builder, emulated, lastLine, keptFolder } = derivation;
+  const place = builder === undefined ? l10n.t("this machine") : inlineCode(builder);
+  return factsMarkdown(`**${escapeMarkdown(name)}**`, [
+    [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
+    [l10n.t("Phase"), phase === undefined ? undefined : escapeMarkdown(phase)],
+    [l10n.t("Builder"), attempt === 0 ? undefined : place],
+    [l10n.t("Emulated"), emulated === true ? l10n.t("yes") : undefined],
+    [l10n.t("Derivation"), inlineCode(drvPath)],
+    [l10n.t("Kept folder"), keptFolder === undefined ? undefined : inlineCode(keptFolder)],
+    [l10n.t("Last line"), lastLine === undefined || lastLine.trim() === "" ? undefined : inlineCode(lastLine)],
+  ]);
+}
+
+/** A derivation's state in a word or two. */
+function stateText(state: DerivationState["state"], l10n: Localiser): string {
+  switch (state) {
+    case "planned":
+      return l10n.t("not started");
+    case "waiting":
+      return l10n.t("waiting");
+    case "building":
+      return l10n.t("building");
+    case "built":
+      return l10n.t("built");
+    case "built-by-another":
+      return l10n.t("built by another build");
+    case "fetched":
+      return l10n.t("fetched");
+    case "not-needed":
+      return l10n.t("not needed");
+    case "failed":
+      return l10n.t("failed");
+    case "dependency-failed":
+      return l10n.t("a dependency failed");
+    case "cancelled":
+      return l10n.t("cancelled");
+  }
+}

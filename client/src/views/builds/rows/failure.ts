@@ -1,0 +1,49 @@
+import type { Problem } from "../../../../../server/src/protocol.ts";
+import { failureIcon } from "../../../builds/icons.ts";
+import { type ItemWord, itemWords } from "../../../manifest.ts";
+import { fixesOf } from "../../../problems/fixes.ts";
+import { codeBlock, escapeMarkdown } from "../../../text/markdown.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+
+/** Why a build failed. A click shows where it is, or else what was printed. */
+export interface FailureRow extends Row {
+  readonly kind: "failure";
+}
+
+export function failureRow(parent: Row): FailureRow {
+  return { kind: "failure", key: `${parent.key} failure`, id: parent.id, parent };
+}
+
+export const failureKind: BuildsRowKind<FailureRow> = {
+  item({ key, id }, { store, l10n }) {
+    const build = store.summary(id);
+    if (build === undefined) return undefined;
+    const { machine, failure } = build;
+    const label = failure?.message ?? "";
+    const fixes: readonly ItemWord[] =
+      failure === undefined || fixesOf(failure, l10n).length === 0 ? [] : [itemWords.fixes];
+    return {
+      id: key,
+      label,
+      icon: failureIcon,
+      below: "none",
+      words: ["failure", itemWords.log, ...fixes],
+      click:
+        failure?.location === undefined
+          ? { kind: "log", log: { id, name: machine } }
+          : { kind: "location", location: failure.location },
+      spoken: l10n.t("Problem: {0}", label),
+    };
+  },
+
+  tooltip({ id }, { store }) {
+    const failure = store.summary(id)?.failure;
+    return failure && failureTooltip(failure);
+  },
+};
+
+/** The whole message, and what Nix said. */
+function failureTooltip({ message, detail }: Problem): string {
+  const text = escapeMarkdown(message);
+  return detail === undefined ? text : `${text}\n\n${codeBlock(detail)}`;
+}

@@ -1,0 +1,55 @@
+import { branchRows } from "./branch.ts";
+import { type BuildRow, buildKind } from "./build.ts";
+import { type CacheRow, cacheKind } from "./cache.ts";
+import { type DerivationRow, derivationKind } from "./derivation.ts";
+import { type FailureRow, failureKind } from "./failure.ts";
+import { type GroupRow, groupKind } from "./group.ts";
+import { type MoreRow, moreKind } from "./more.ts";
+import { type PathRow, pathKind } from "./path.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+import { type SignatureGroupRow, signatureGroupKind } from "./signatureGroup.ts";
+import { type SignaturesRow, signaturesKind } from "./signatures.ts";
+import { type TransferRow, transferKind } from "./transfer.ts";
+import { type TransfersRow, transfersKind } from "./transfers.ts";
+import { type WarningRow, warningKind } from "./warning.ts";
+
+/** Every row of the Builds view. */
+export type BuildsRow =
+  | BuildRow
+  | FailureRow
+  | WarningRow
+  | DerivationRow
+  | GroupRow
+  | MoreRow
+  | TransfersRow
+  | TransferRow
+  | SignaturesRow
+  | SignatureGroupRow
+  | PathRow
+  | CacheRow;
+
+type Kinds = { readonly [K in BuildsRow["kind"]]: BuildsRowKind<Extract<BuildsRow, { kind: K }>, BuildsRow> };
+
+const kinds: Kinds = {
+  build: buildKind,
+  failure: failureKind,
+  warning: warningKind,
+  derivation: { ...derivationKind, children: branchRows },
+  group: { ...groupKind, children: branchRows },
+  more: { ...moreKind, children: branchRows },
+  transfers: transfersKind,
+  transfer: transferKind,
+  signatures: signaturesKind,
+  signatureGroup: signatureGroupKind,
+  path: pathKind,
+  cache: cacheKind,
+};
+
+/** What the view does with a row. */
+export function kindOf({ kind }: BuildsRow): BuildsRowKind<BuildsRow, BuildsRow> {
+  return kinds[kind];
+}
+
+export function isBuildsRow(row: Row): row is BuildsRow {
+  return Object.hasOwn(kinds, row.kind);
+}

@@ -1,0 +1,25 @@
+import { derivationsBelow } from "../../../builds/arrangement.ts";
+import { moreIcon } from "../../../builds/icons.ts";
+import type { DerivationRow } from "./derivation.ts";
+import type { GroupRow } from "./group.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+
+/** The derivations that come after many others; they are below it (`branch.ts`). */
+export interface MoreRow extends Row {
+  readonly kind: "more";
+  /** Whose derivations they are. */
+  readonly owner: GroupRow | DerivationRow;
+  /** How many of the owner's come before them. */
+  readonly from: number;
+}
+
+export function moreRow(parent: Row, owner: MoreRow["owner"], from: number): MoreRow {
+  return { kind: "more", key: `${owner.key} ${from}`, id: parent.id, owner, from, parent };
+}
+
+export const moreKind: BuildsRowKind<MoreRow> = {
+  item({ key, id, owner, from }, { arrangements, l10n }) {
+    const count = Math.max(0, derivationsBelow(owner, arrangements.shown(id)).length - from);
+    return { id: key, label: l10n.t("{0} more", count), icon: moreIcon, below: "closed", words: ["more"] };
+  },
+};

@@ -1,0 +1,49 @@
+import type { SignatureSummary } from "../../../../../server/src/protocol.ts";
+import { signatureIcons } from "../../../builds/icons.ts";
+import { groupSignatures, verdict } from "../../../builds/signatures.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { type CacheRow, cacheRow } from "./cache.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
+
+/** How much of the closure is signed; below it the caches that did not answer, and what is not signed by a trusted key. */
+export interface SignaturesRow extends Row {
+  readonly kind: "signatures";
+}
+
+export function signaturesRow(parent: Row): SignaturesRow {
+  return { kind: "signatures", key: `${parent.key} signatures`, id: parent.id, parent };
+}
+
+export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGroupRow> = {
+  item({ key, id }, { store, l10n }) {
+    const summary = store.summary(id)?.signatures;
+    if (summary === undefined) return undefined;
+    const label = signaturesLabel(summary, l10n);
+    const description = summary.total === 0 ? "" : l10n.t("by a trusted key");
+    return {
+      id: key,
+      label,
+      description,
+      icon: signatureIcons[verdict(summary)],
+      below: summary.total === 0 || summary.trusted < summary.total ? "closed" : "none",
+      words: ["signatures"],
+      spoken: `${label} ${description}`,
+    };
+  },
+
+  async ask(row, { store }) {
+    const report = await store.signatures(row.id);
+    const silent = report.caches.filter(({ reachable }) => !reachable);
+    return [
+      ...silent.map(cache => cacheRow(row, cache)),
+      ...groupSignatures(report).map(group => signatureGroupRow(row, group)),
+    ];
+  },
+};
+
+/** `14 of 14 paths signed` */
+export function signaturesLabel({ trusted, total }: SignatureSummary, l10n: Localiser): string {
+  if (total === 0) return l10n.t("Signatures could not be checked");
+  return l10n.t("{0} of {1} paths signed", trusted, total);
+}

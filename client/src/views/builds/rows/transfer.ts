@@ -1,0 +1,63 @@
+import type { TransferState } from "../../../../../server/src/protocol.ts";
+import { failureIcon, transferIcons } from "../../../builds/icons.ts";
+import { directionOf, isOwnStore, transferKey } from "../../../builds/transfers.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { itemWords } from "../../../manifest.ts";
+import { bytesText } from "../../../text/bytes.ts";
+import { inlineCode } from "../../../text/markdown.ts";
+import { storeName, storePathName } from "../../../text/storeNames.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+
+/** One path that is fetched or copied. */
+export interface TransferRow extends Row {
+  readonly kind: "transfer";
+  /** Which of the build's (`transferKey`). */
+  readonly transfer: string;
+  /** What is copied. */
+  readonly storePath: string;
+}
+
+export function transferRow(parent: Row, state: TransferState): TransferRow {
+  const transfer = transferKey(state);
+  return { kind: "transfer", key: `${parent.key} ${transfer}`, id: parent.id, transfer, storePath: state.path, parent };
+}
+
+export const transferKind: BuildsRowKind<TransferRow> = {
+  item({ key, id, transfer, storePath }, { store, l10n }) {
+    const state = store.transfer(id, transfer);
+    if (state === undefined) return undefined;
+    const label = storePathName(storePath);
+    const description = transferDescription(state, l10n);
+    return {
+      id: key,
+      label,
+      description,
+      tooltip: { markdown: `${inlineCode(state.path)}\n\n${description}` },
+      icon: state.state === "failed" ? failureIcon : transferIcons[directionOf(state)],
+      below: "none",
+      words: ["transfer", itemWords.storePath],
+      spoken: `${label}, ${description}`,
+    };
+  },
+};
+
+/** `from https://cache.example.org · 1.2 MiB of 3.0 MiB`, `to ssh-ng://builder · 14.0 KiB` */
+export function transferDescription(transfer: TransferState, l10n: Localiser): string {
+  const { from = "", to = "", state, done, expected } = transfer;
+  const bytes =
+    state === "running" && expected !== undefined && expected > done
+      ? l10n.t("{0} of {1}", bytesText(done, l10n), bytesText(expected, l10n))
+      : bytesText(done, l10n);
+  return [
+    ...(state === "failed" ? [l10n.t("failed")] : []),
+    ...(isOwnStore(from) ? [] : [l10n.t("from {0}", place(from))]),
+    ...(isOwnStore(to) ? [] : [l10n.t("to {0}", place(to))]),
+    // Nix counts the bytes of some copies only.
+    ...(done === 0 && state !== "running" ? [] : [bytes]),
+  ].join(" · ");
+}
+
+/** Nix does not always say to which host it copies: `ssh-ng://`. */
+function place(uri: string): string {
+  return storeName(uri).replace(/:\/\/$/, "");
+}

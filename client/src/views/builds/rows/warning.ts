@@ -1,0 +1,27 @@
+import type { Problem } from "../../../../../server/src/protocol.ts";
+import { warningIcon } from "../../../builds/icons.ts";
+import type { BuildsRowKind, Row } from "./row.ts";
+
+/** What was found before a build began. */
+export interface WarningRow extends Row {
+  readonly kind: "warning";
+  readonly warning: Problem;
+}
+
+export function warningRow(parent: Row, warning: Problem): WarningRow {
+  return { kind: "warning", key: `${parent.key} ${warning.code}`, id: parent.id, warning, parent };
+}
+
+export const warningKind: BuildsRowKind<WarningRow> = {
+  item({ key, warning: { message } }, { l10n }) {
+    return {
+      id: key,
+      label: message,
+      tooltip: message,
+      icon: warningIcon,
+      below: "none",
+      words: ["warning"],
+      spoken: l10n.t("Warning: {0}", message),
+    };
+  },
+};

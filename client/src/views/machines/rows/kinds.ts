@@ -1,0 +1,15 @@
+import { type MachineRow, machineKind } from "./machine.ts";
+import { type NetworkRow, networkKind } from "./network.ts";
+import type { MachinesRowKind } from "./row.ts";
+
+/** Every row of the Machines view. */
+export type MachinesRow = NetworkRow | MachineRow;
+
+type Kinds = { readonly [K in MachinesRow["kind"]]: MachinesRowKind<Extract<MachinesRow, { kind: K }>, MachinesRow> };
+
+const kinds: Kinds = { network: networkKind, machine: machineKind };
+
+/** What the view does with a row. */
+export function kindOf({ kind }: MachinesRow): MachinesRowKind<MachinesRow, MachinesRow> {
+  return kinds[kind];
+}

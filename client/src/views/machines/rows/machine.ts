@@ -1,0 +1,76 @@
+import type { Machine, MachineSystem } from "../../../../../server/src/protocol.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { machineDescription, systemName } from "../../../machines/text.ts";
+import { commandIds, itemWords } from "../../../manifest.ts";
+import { escapeMarkdown, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import type { Icon } from "../../../util/icon.ts";
+import type { MachinesRowKind, Row } from "./row.ts";
+
+/** A machine of a network file. A click shows it there. */
+export interface MachineRow extends Row {
+  readonly kind: "machine";
+  /** The machine's name. */
+  readonly machine: string;
+}
+
+export function machineRow({ uri }: Row, machine: string): MachineRow {
+  return { kind: "machine", uri, machine };
+}
+
+export const machineKind: MachinesRowKind<MachineRow> = {
+  /** It has no id: two machines may have one name, and VS Code tells them apart by their place. */
+  item(row, { store, l10n }) {
+    const machine = store.machine(row.uri, row.machine);
+    if (machine === undefined) return undefined;
+    const { name } = machine;
+    const description = machineDescription(machine, l10n);
+    return {
+      label: name,
+      description,
+      tooltip: { markdown: machineTooltip(machine, l10n) },
+      icon: iconOf(machine),
+      below: "none",
+      words: [itemWords.machine, itemWords.reveal],
+      click: { kind: "command", title: l10n.t("Show in File"), id: commandIds.revealMachine, argument: row },
+      spoken: `${name}, ${description}`,
+    };
+  },
+};
+
+function iconOf({ system }: Machine): Icon {
+  if (system.overridden !== undefined) return { id: "warning", colour: "list.warningForeground" };
+  // What was evaluated of another text is dimmed.
+  if (system.stale === true) return { id: "server", colour: "disabledForeground" };
+  return { id: system.value === undefined ? "question" : "server" };
+}
+
+/** The whole of what is known about a machine, as Markdown. */
+export function machineTooltip(machine: Machine, l10n: Localiser): string {
+  const { system, buildSystem, tags, targetHost, targetUser, targetPort } = machine;
+  const user = targetUser === undefined ? "" : `${targetUser}@`;
+  const port = targetPort === undefined ? "" : `:${targetPort}`;
+  return factsMarkdown(`**${escapeMarkdown(machine.name)}**`, [
+    [l10n.t("System"), escapeMarkdown(systemName(system, l10n))],
+    [l10n.t("Stated by"), originText(system, l10n)],
+    [l10n.t("Without effect"), system.overridden === undefined ? undefined : inlineCode(system.overridden.value)],
+    [l10n.t("Built on"), buildSystem?.value === undefined ? undefined : escapeMarkdown(buildSystem.value)],
+    [l10n.t("Target"), targetHost === undefined ? undefined : inlineCode(`${user}${targetHost}${port}`)],
+    [l10n.t("Tags"), tags === undefined || tags.length === 0 ? undefined : escapeMarkdown(tags.join(", "))],
+  ]);
+}
+
+function originText({ value, origin, location, stale }: MachineSystem, l10n: Localiser): string | undefined {
+  switch (origin) {
+    case "stated":
+      return value === undefined && location === undefined ? undefined : l10n.t("the machine");
+    case "defaults":
+      return l10n.t("the network's {0}", inlineCode("defaults"));
+    case "network.pkgs":
+    case "nixpkgs.pkgs":
+      return inlineCode(origin);
+    case "evaluated":
+      return stale === true ? l10n.t("evaluation; the text has changed since") : l10n.t("evaluation");
+    case "unstated":
+      return undefined;
+  }
+}

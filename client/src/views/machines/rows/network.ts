@@ -1,0 +1,55 @@
+import type { Network } from "../../../../../server/src/protocol.ts";
+import type { Localiser } from "../../../localiser.ts";
+import { networkDescription } from "../../../machines/text.ts";
+import { itemWords } from "../../../manifest.ts";
+import { escapeMarkdown, factsMarkdown } from "../../../text/markdown.ts";
+import { type MachineRow, machineRow } from "./machine.ts";
+import type { MachinesRowKind, Row, RowContext } from "./row.ts";
+
+/** A network file; its machines are below it. */
+export interface NetworkRow extends Row {
+  readonly kind: "network";
+}
+
+export function networkRow(uri: string): NetworkRow {
+  return { kind: "network", uri };
+}
+
+export const networkKind: MachinesRowKind<NetworkRow, MachineRow> = {
+  item(row, { store, l10n, pathOf }) {
+    const { uri } = row;
+    const network = networkOf(row, store);
+    if (network === undefined) return undefined;
+    const path = pathOf(uri);
+    const description = networkDescription(network, l10n);
+    return {
+      id: uri,
+      label: path,
+      description,
+      tooltip: { markdown: networkTooltip(network, path, l10n) },
+      icon: { id: "server-environment" },
+      below: "open",
+      words: ["network", itemWords.reveal],
+      spoken: `${path}, ${description}`,
+    };
+  },
+
+  children(row, { store }) {
+    return (networkOf(row, store)?.machines ?? []).map(({ name }) => machineRow(row, name));
+  },
+};
+
+function networkOf(row: NetworkRow, { networks = [] }: RowContext["store"]): Network | undefined {
+  return networks.find(({ uri }) => uri === row.uri);
+}
+
+/** The whole of what is known about a network, as Markdown. `path`: of its file, as the workspace sees it. */
+export function networkTooltip(network: Network, path: string, l10n: Localiser): string {
+  const { description, machines, complete } = network;
+  const problems = network.problems.map(({ message }) => escapeMarkdown(message)).join("  \n");
+  return factsMarkdown(`**${escapeMarkdown(path)}**`, [
+    [l10n.t("Description"), description === undefined ? undefined : escapeMarkdown(description)],
+    [l10n.t("Machines"), complete ? String(machines.length) : l10n.t("{0}, more when evaluated", machines.length)],
+    [l10n.t("Problems"), problems === "" ? undefined : problems],
+  ]);
+}

@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import { openLogCommand } from "../logs/logAddress.ts";
+import { revealCommand } from "../problems/location.ts";
+import { themeIcon } from "../util/icon.ts";
+import type { Click, RowItem } from "./rowItem.ts";
+
+const states = {
+  none: vscode.TreeItemCollapsibleState.None,
+  closed: vscode.TreeItemCollapsibleState.Collapsed,
+  open: vscode.TreeItemCollapsibleState.Expanded,
+} as const;
+
+/** A row as VS Code takes it. One of something that is gone is empty. */
+export function treeItem(item: RowItem | undefined): vscode.TreeItem {
+  if (item === undefined) return { label: "" };
+  const { id, label, description, icon, below, words, click, tooltip, spoken } = item;
+  return {
+    ...(id !== undefined && { id }),
+    label,
+    ...(description !== undefined && { description }),
+    iconPath: themeIcon(icon),
+    collapsibleState: states[below],
+    contextValue: words.join(" "),
+    ...(click !== undefined && { command: commandOf(click) }),
+    ...(tooltip !== undefined && {
+      tooltip: typeof tooltip === "string" ? tooltip : new vscode.MarkdownString(tooltip.markdown),
+    }),
+    ...(spoken !== undefined && { accessibilityInformation: { label: spoken } }),
+  };
+}
+
+function commandOf(click: Click): vscode.Command {
+  switch (click.kind) {
+    case "log":
+      return openLogCommand(click.log);
+    case "location":
+      return revealCommand(click.location);
+    case "command":
+      return { title: click.title, command: click.id, arguments: [click.argument] };
+  }
+}
