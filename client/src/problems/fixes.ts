@@ -1,7 +1,26 @@
 import type { Command } from "vscode-languageserver-types";
 import type { Problem } from "../../../server/src/protocol.ts";
 import type { Localiser } from "../localiser.ts";
-import { settingKeys } from "../manifest.ts";
+import { commandIds, settingKeys } from "../manifest.ts";
+
+/** What helps to find out more, once the log has been looked at. */
+const lookFurther: ReadonlySet<string> = new Set([commandIds.buildKeepingFolders, commandIds.openKeptFolder]);
+
+/** What can be done about a problem, by when it is of use. */
+export interface RankedFixes {
+  /** Before anything else is looked at. */
+  readonly first: readonly Command[];
+  /** Once the log has been looked at. */
+  readonly afterLog: readonly Command[];
+}
+
+export function rankedFixes(problem: Problem, l10n: Localiser): RankedFixes {
+  const all = fixesOf(problem, l10n);
+  return {
+    first: all.filter(({ command }) => !lookFurther.has(command)),
+    afterLog: all.filter(({ command }) => lookFurther.has(command)),
+  };
+}
 
 /** What can be done about a problem: what the server offers, and what only VS Code can. */
 export function fixesOf(problem: Problem, l10n: Localiser): readonly Command[] {

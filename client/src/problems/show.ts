@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
+import type { Command } from "vscode-languageserver-types";
 import type { Problem } from "../../../server/src/protocol.ts";
-import { fixesOf } from "./fixes.ts";
+import { rankedFixes } from "./fixes.ts";
 import { reveal } from "./location.ts";
 
 /** A button of a message: its text and what it does. */
@@ -28,7 +29,7 @@ export async function showMessage(
   }
 }
 
-/** Shows a problem with the place it is at, what can be done about it, and further actions. Its detail goes to the output. */
+/** Shows a problem with the place it is at, what can be done about it, and further actions, such as to show a log. Its detail goes to the output. */
 export async function showProblem(
   problem: Problem,
   output: vscode.LogOutputChannel,
@@ -37,10 +38,12 @@ export async function showProblem(
 ): Promise<void> {
   const message = subject === undefined ? problem.message : `${subject}: ${problem.message}`;
   output[problem.severity === "warning" ? "warn" : problem.severity](logText(message, problem));
+  const { first, afterLog } = rankedFixes(problem, vscode.l10n);
   await showMessage(problem.severity, message, [
     ...locationActions(problem),
-    ...fixActions(problem),
+    ...first.map(fixAction),
     ...actions,
+    ...afterLog.map(fixAction),
     ...detailActions(problem, output),
   ]);
 }
@@ -54,11 +57,8 @@ function locationActions({ location }: Problem): MessageAction[] {
   return [{ title: vscode.l10n.t("Show in File"), run: () => reveal(location) }];
 }
 
-function fixActions(problem: Problem): MessageAction[] {
-  return fixesOf(problem, vscode.l10n).map(({ title, command, arguments: args = [] }) => ({
-    title,
-    run: () => vscode.commands.executeCommand(command, ...args),
-  }));
+function fixAction({ title, command, arguments: args = [] }: Command): MessageAction {
+  return { title, run: () => vscode.commands.executeCommand(command, ...args) };
 }
 
 function detailActions({ detail }: Problem, output: vscode.LogOutputChannel): MessageAction[] {

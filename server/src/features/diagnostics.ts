@@ -18,11 +18,11 @@ export function diagnosticOf({ code, severity, message, detail, location }: Prob
  * an error, that is said once.
  */
 export function networkDiagnostics(network: Network, checks: readonly Diagnostic[] = []): Diagnostic[] {
-  const wrong = new Set(checks.flatMap(({ severity, range }) => (severity === 1 ? [range.start.line] : [])));
-  return network.problems
-    .filter(({ location }) => location?.uri === network.uri)
-    .filter(({ code, location }) => code !== "not-deployable" || !wrong.has(location?.range.start.line ?? -1))
-    .flatMap(diagnosticOf);
+  const all = network.problems.filter(({ location }) => location?.uri === network.uri).flatMap(diagnosticOf);
+  const isRefusal = ({ code }: Diagnostic) => code === "not-deployable";
+  const own = [...all.filter(each => !isRefusal(each)), ...checks];
+  const wrong = new Set(own.flatMap(({ severity, range }) => (severity === 1 ? [range.start.line] : [])));
+  return all.filter(each => !isRefusal(each) || !wrong.has(each.range.start.line));
 }
 
 /** Why Nix would refuse to parse the text, as far as that is known without asking it. */

@@ -46,9 +46,13 @@ function plainError(lines: readonly string[]): string {
   return withoutEscapes(lines.join("\n")).trim() || t("Nix said nothing.");
 }
 
+/** How an error of NixOS's modules goes on with what was defined, and where: `lib/modules.nix` of nixpkgs. */
+const definitions = "Definition values:";
+
 /** The first line that says something: `Failed assertions:` is followed by the one that matters. */
 function firstSentence(message: string): string {
-  const lines = message
+  const end = message.indexOf(definitions);
+  const lines = (end > 0 ? message.slice(0, end) : message)
     .split("\n")
     .map(line => line.replace(/^error:/, "").trim())
     .filter(line => line !== "");

@@ -43,9 +43,8 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       const args = [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
       const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
       if (end.kind === "exited" && end.code === 0) return { value: null };
-      return {
-        problem: { ...processProblem(end), code: "no-supervisor", message: t("The build could not be started.") },
-      };
+      const message = t("The build could not be started: the process that supervises it ended at once. Build again.");
+      return { problem: { ...processProblem(end), code: "no-supervisor", message } };
     },
     checkSignatures: async (storePath, signal) => {
       const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));

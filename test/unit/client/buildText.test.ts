@@ -59,7 +59,7 @@ describe("a build's tooltip", () => {
     });
     const text = buildTooltip(build, "network.nix", now, english);
     assert.match(text, /^\*\*eiffel\*\*/);
-    assert.match(text, /Place: on ssh\\-ng:\/\/root@pi {2}/);
+    assert.match(text, /Place: on pi \(`ssh-ng:\/\/root@pi`\) {2}/);
     assert.match(text, /Result: `\/nix\/store\/x-eiffel`/);
     assert.match(text, /Problem: a \\\[link\\\]\\\(evil\\\) failed/);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { warningIcon } from "../../../client/src/builds/icons.ts";
 import { BuildsModel } from "../../../client/src/builds/model.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
@@ -97,6 +98,24 @@ describe("the rows of the Builds view", () => {
       assert.deepEqual(item?.words, words);
       assert.deepEqual(item?.click, { kind: "log", log: { id: "b1", name: "eiffel" } });
       assert.equal(kindOf(row).tooltip?.(row, context), "it \\*broke\\*\n\n```\nwhy\n```");
+    }
+  });
+
+  it("look like a warning when the build goes on, and lead to the place that they have", async () => {
+    const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } };
+    const location = { uri: build.uri, range };
+    const warning: Problem = { ...problem, severity: "warning", location };
+    const summary: BuildSummary = { ...build, state: "building", failure: warning, warnings: [warning] };
+    const context = contextOf(summary);
+    const rows = await everyRow(buildRow(summary), context);
+    const told = rows.filter(({ kind }) => kind === "failure" || kind === "warning");
+    assert.equal(told.length, 2);
+    for (const row of told) {
+      const item = kindOf(row).item(row, context);
+      assert.deepEqual(
+        [item?.icon, item?.click, item?.spoken],
+        [warningIcon, { kind: "location", location }, "Warning: it *broke*"],
+      );
     }
   });
 

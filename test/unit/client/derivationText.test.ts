@@ -13,7 +13,7 @@ describe("what a derivation's row says", () => {
     [{ state: "building", phase: "buildPhase", ...since }, "buildPhase · 3 s"],
     [
       { state: "building", phase: "buildPhase", builder: "ssh-ng://root@pi?x=y", emulated: true, ...since },
-      "buildPhase · 3 s · ssh-ng://root@pi · emulated",
+      "buildPhase · 3 s · pi · emulated",
     ],
     [{ state: "building", phase: "buildPhase", attempt: 2, ...since }, "buildPhase · 3 s · attempt 2"],
     [{ state: "built", phase: "fixupPhase", ...since, stoppedAt: after(62) }, "built · 1 min 2 s"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fixesOf } from "../../../client/src/problems/fixes.ts";
+import { fixesOf, rankedFixes } from "../../../client/src/problems/fixes.ts";
 import { problemOf } from "../../../client/src/problems/problem.ts";
 import { requestFailed } from "../../../server/src/protocol.ts";
 import { english } from "./samples.ts";
@@ -34,6 +34,19 @@ describe("what can be done about a problem", () => {
     const trust = { title: "Trust", command: "workbench.trust.manage" };
     const retry = { title: "Again", command: "morph.build", arguments: [] };
     assert.deepEqual(fixesOf({ ...problem, code: "untrusted", fixes: [retry, trust] }, english), [retry, trust]);
+  });
+
+  it("is ranked: what keeps or opens the folder of a failure comes after its log", () => {
+    const keep = { title: "Build Again, Keep Folder", command: "morph.buildKeepingFolders" };
+    const open = { title: "Open Kept Folder", command: "morph.openKeptFolder" };
+    const hash = { title: "Put the New Hash In", command: "morph.replaceHash" };
+    const failure = {
+      code: "derivation-failed",
+      severity: "error",
+      message: "x failed.",
+      fixes: [keep, hash, open],
+    } as const;
+    assert.deepEqual(rankedFixes(failure, english), { first: [hash], afterLog: [keep, open] });
   });
 
   it("may be nothing", () => assert.deepEqual(fixesOf({ ...problem, code: "evaluation-failed" }, english), []));

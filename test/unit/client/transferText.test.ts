@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { arrangeTransfers, directionOf, transferKey } from "../../../client/src/builds/transfers.ts";
-import { transferDescription } from "../../../client/src/views/builds/rows/transfer.ts";
+import { transferDescription, transferTooltip } from "../../../client/src/views/builds/rows/transfer.ts";
 import type { TransferState } from "../../../server/src/protocol.ts";
 import { english } from "./samples.ts";
 
@@ -25,20 +25,16 @@ describe("what is fetched or copied", () => {
       "fetch",
       "failed · from https://cache.example.org",
     ],
-    "what a builder gets, without its key": [
-      transfer({ from: "local", to: builder }),
-      "send",
-      "to ssh-ng://root@builder · 1.0 KiB",
-    ],
+    "what a builder gets, without its key": [transfer({ from: "local", to: builder }), "send", "to builder · 1.0 KiB"],
     "what comes from a builder of which Nix says no name": [
       transfer({ from: "ssh-ng://", to: "" }),
       "fetch",
-      "from ssh-ng · 1.0 KiB",
+      "from a builder · 1.0 KiB",
     ],
     "what is copied past us": [
       transfer({ to: builder }),
       "copy",
-      "from https://cache.example.org · to ssh-ng://root@builder · 1.0 KiB",
+      "from https://cache.example.org · to builder · 1.0 KiB",
     ],
   };
 
@@ -47,6 +43,13 @@ describe("what is fetched or copied", () => {
       assert.equal(directionOf(state), direction);
       assert.equal(transferDescription(state, english), text);
     });
+
+  it("tells in its tooltip the whole addresses, without what may name keys", () => {
+    assert.equal(
+      transferTooltip(transfer({ from: "local", to: builder }), english),
+      "`/nix/store/x-hello`\n\nFrom: this machine  \nTo: `ssh-ng://root@builder`",
+    );
+  });
 
   it("runs first, has failed then, and is done last, the newest first", () => {
     const states = (["done", "failed", "running", "done", "running"] as const).map((state, index) =>

@@ -97,6 +97,25 @@ test("what is wrong with a network is marked where it stands", () => {
   );
 });
 
+test("what Morph refuses is not said again where the network or a check says of the same line that it is wrong", () => {
+  const network = readNetwork(nixDocument("{\n  a = _: { };\n  a = _: { };\n}"));
+  const [duplicate] = network.problems;
+  assert.ok(duplicate?.location);
+  const refusal = {
+    code: "not-deployable",
+    severity: "error",
+    message: "Refused.",
+    location: duplicate.location,
+  } as const;
+  const other = { uri: network.uri, range: { start: { line: 3, character: 0 }, end: { line: 3, character: 1 } } };
+  const problems = [...network.problems, refusal, { ...refusal, location: other }];
+  const codes = (checks?: Parameters<typeof networkDiagnostics>[1]) =>
+    networkDiagnostics({ ...network, problems }, checks).map(({ code }) => code);
+  assert.deepEqual(codes(), ["duplicate-machine", "not-deployable"]);
+  assert.deepEqual(codes([{ range: other.range, severity: 1, message: "Wrong." }]), ["duplicate-machine"]);
+  assert.deepEqual(codes([{ range: other.range, severity: 2, message: "Odd." }]), codes());
+});
+
 test("a machine that is defined twice is not a syntax error as well", () => {
   const document = nixDocument("{\n  a = _: { };\n  a = _: { };\n}");
   const found = syntaxDiagnostics(document);

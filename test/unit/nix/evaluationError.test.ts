@@ -48,6 +48,14 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     said: "attribute 'helo' missing",
     location: at("file:///net/odd%20names/n.nix", 6, 61),
   },
+  "what a module's option was set to, which the details tell (2.26)": {
+    stderr: [
+      error(
+        "A definition for option `a.b' is not of type `list of string'. Definition values:\n- In `<unknown-file>': \"x\"",
+      ),
+    ],
+    said: "A definition for option `a.b' is not of type `list of string'.",
+  },
   "no place at all": { stderr: [error("infinite recursion encountered")], said: "infinite recursion encountered" },
   "a place that is no file": {
     stderr: [placed("(string)", { msg: "error: attribute 'helo' missing" })],

@@ -21,7 +21,15 @@ import { unsignedPath } from "./untrusted.ts";
 
 const notStarted: Explain = ({ result }) => {
   if (result.error === undefined) return undefined;
-  return problemOf("no-nix", t("Nix could not be started. Check that it is installed and on PATH."), result.error);
+  const missing = /^spawn (.*) ENOENT$/s.exec(result.error)?.[1];
+  const message =
+    missing === undefined
+      ? t("Nix could not be started: {0}.", sentence(result.error))
+      : t(
+          "Nix could not be started: '{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
+          missing,
+        );
+  return problemOf("no-nix", message, result.error);
 };
 
 /** What only follows from another error. */

@@ -11,7 +11,7 @@ import { processesOf } from "../../records/processes.ts";
 import { isAlive, isProcessAlive } from "../../records/processIdentity.ts";
 import { recordId } from "../../schemas/common.ts";
 import { whyUnreadable } from "../../storage/regularFile.ts";
-import { maxWhole, readWhole, writeWhole } from "../../storage/wholeFile.ts";
+import { inspectWhole, readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import type { BuildFolder } from "../checks/shortOfSpace.ts";
 import type { Damage } from "./damage.ts";
 import { recordFiles } from "./files.ts";
@@ -67,7 +67,7 @@ export interface RecordFacts {
 type RecordFile = keyof typeof recordFiles;
 
 /** Files that are written whole. */
-const jsonFiles: readonly RecordFile[] = [
+const jsonFiles: readonly (keyof RecordSchemas)[] = [
   ...(["request", "evaluation", "graph", "process", "result", "present", "summary", "signatures"] as const),
 ];
 
@@ -240,16 +240,18 @@ export class BuildRecords {
     };
   }
 
-  /** Which files of a record are there and cannot be read. */
+  /** Which files of a record are there and cannot be read, or do not hold what they should. */
   async damage(id: string): Promise<Damage> {
-    const names = [...jsonFiles, ...streamFiles];
-    const found = await Promise.all(
-      names.map(async name => {
-        const why = await whyUnreadable(this.fileOf(id, name), jsonFiles.includes(name) ? maxWhole : undefined);
-        return why === undefined ? [] : [[name, why] as const];
-      }),
-    );
-    return new Map(found.flat());
+    const found = await Promise.all([
+      ...jsonFiles.map(async name => [name, await this.#whyMalformed(id, name)] as const),
+      ...streamFiles.map(async name => [name, await whyUnreadable(this.fileOf(id, name))] as const),
+    ]);
+    return new Map(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why] as const])));
+  }
+
+  async #whyMalformed(id: string, name: keyof RecordSchemas): Promise<string | undefined> {
+    const found = await inspectWhole(this.folderOf(id), recordFiles[name], recordSchemas[name] as v.GenericSchema);
+    return "why" in found ? found.why : undefined;
   }
 
   /** Whether Nix or a supervisor runs for a record, also when its request is damaged. */

@@ -268,7 +268,13 @@ export class BuildRunner {
       if ("problem" in launched) return launched.problem;
       if (await this.#hasStarted(id)) return undefined;
     }
-    return errorProblem("no-supervisor", t("The build could not be started."));
+    return errorProblem(
+      "no-supervisor",
+      t(
+        "The build could not be started: the process that supervises it was killed {0} times. Build again.",
+        maxLaunches,
+      ),
+    );
   }
 
   /**

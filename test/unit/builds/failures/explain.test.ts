@@ -61,8 +61,11 @@ test("only a derivation that failed itself is named, and its log lines are in th
 });
 
 test("a Nix that could not be started is said before anything else", () => {
-  const { code, detail } = explain([error("whatever")], { code: null, error: "spawn nix-store ENOENT" });
+  const { code, message, detail } = explain([error("whatever")], { code: null, error: "spawn nix-store ENOENT" });
   assert.deepEqual([code, detail], ["no-nix", "spawn nix-store ENOENT"]);
+  assert.match(message, /: 'nix-store' was not found\. Install Nix, or set morph\.nix\.binDir /);
+  const denied = explain([], { code: null, error: "spawn nix-store EACCES" });
+  assert.deepEqual([denied.code, denied.message], ["no-nix", "Nix could not be started: spawn nix-store EACCES."]);
 });
 
 /** Anything else -> what we say. */

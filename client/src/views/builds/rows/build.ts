@@ -7,6 +7,7 @@ import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { bytesText } from "../../../text/bytes.ts";
 import { escapeMarkdown, type Fact, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { storeAddress } from "../../../text/storeNames.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
 import { type FailureRow, failureRow } from "./failure.ts";
 import { type GroupRow, groupRow } from "./group.ts";
@@ -86,7 +87,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Network"), inlineCode(path)],
     [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
-    [l10n.t("Place"), escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"))],
+    [l10n.t("Place"), placeFact(place, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
     // VS Code keeps a tooltip until its row is drawn again: of a build that runs, what changes is in the rows.
     [l10n.t("Took"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
@@ -99,4 +100,11 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],
   ];
   return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);
+}
+
+/** Where a build runs, as Markdown, with the whole address. */
+function placeFact(place: Place, l10n: Localiser): string {
+  const words = escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"));
+  const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : "local";
+  return address === "local" ? words : `${words} (${inlineCode(storeAddress(address))})`;
 }

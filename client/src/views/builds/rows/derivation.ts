@@ -55,7 +55,7 @@ function wordsOf({ keptFolder }: DerivationState): readonly ItemWord[] {
 }
 
 /**
- * `buildPhase · 3 s · ssh-ng://builder · emulated`, `built · 12 s`, `waiting · 4 below`.
+ * `buildPhase · 3 s · attic · emulated`, `built · 12 s`, `waiting · 4 below`.
  * @param now in ms.
  * @param below how many derivations are below its row.
  */

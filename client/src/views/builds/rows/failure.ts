@@ -1,11 +1,11 @@
 import type { Problem } from "../../../../../server/src/protocol.ts";
-import { failureIcon } from "../../../builds/icons.ts";
+import { failureIcon, warningIcon } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
 import { codeBlock, escapeMarkdown } from "../../../text/markdown.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** Why a build failed. A click shows where it is, or else what was printed. */
+/** Why a build failed, or what is amiss while it goes on. A click shows where it is, or else what was printed. */
 export interface FailureRow extends Row {
   readonly kind: "failure";
 }
@@ -20,19 +20,20 @@ export const failureKind: BuildsRowKind<FailureRow> = {
     if (build === undefined) return undefined;
     const { machine, failure } = build;
     const label = failure?.message ?? "";
+    const isWarning = failure?.severity === "warning";
     const fixes: readonly ItemWord[] =
       failure === undefined || fixesOf(failure, l10n).length === 0 ? [] : [itemWords.fixes];
     return {
       id: key,
       label,
-      icon: failureIcon,
+      icon: isWarning ? warningIcon : failureIcon,
       below: "none",
       words: ["failure", itemWords.log, ...fixes],
       click:
         failure?.location === undefined
           ? { kind: "log", log: { id, name: machine } }
           : { kind: "location", location: failure.location },
-      spoken: l10n.t("Problem: {0}", label),
+      spoken: isWarning ? l10n.t("Warning: {0}", label) : l10n.t("Problem: {0}", label),
     };
   },
 

@@ -4,8 +4,8 @@ import { directionOf, isOwnStore, transferKey } from "../../../builds/transfers.
 import type { Localiser } from "../../../localiser.ts";
 import { itemWords } from "../../../manifest.ts";
 import { bytesText } from "../../../text/bytes.ts";
-import { inlineCode } from "../../../text/markdown.ts";
-import { storeName, storePathName } from "../../../text/storeNames.ts";
+import { factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { storeAddress, storeName, storePathName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** One path that is fetched or copied. */
@@ -32,7 +32,7 @@ export const transferKind: BuildsRowKind<TransferRow> = {
       id: key,
       label,
       description,
-      tooltip: { markdown: `${inlineCode(state.path)}\n\n${description}` },
+      tooltip: { markdown: transferTooltip(state, l10n) },
       icon: state.state === "failed" ? failureIcon : transferIcons[directionOf(state)],
       below: "none",
       words: ["transfer", itemWords.storePath],
@@ -41,7 +41,7 @@ export const transferKind: BuildsRowKind<TransferRow> = {
   },
 };
 
-/** `from https://cache.example.org · 1.2 MiB of 3.0 MiB`, `to ssh-ng://builder · 14.0 KiB` */
+/** `from https://cache.example.org · 1.2 MiB of 3.0 MiB`, `to builder · 14.0 KiB` */
 export function transferDescription(transfer: TransferState, l10n: Localiser): string {
   const { from = "", to = "", state, done, expected } = transfer;
   const bytes =
@@ -50,14 +50,23 @@ export function transferDescription(transfer: TransferState, l10n: Localiser): s
       : bytesText(done, l10n);
   return [
     ...(state === "failed" ? [l10n.t("failed")] : []),
-    ...(isOwnStore(from) ? [] : [l10n.t("from {0}", place(from))]),
-    ...(isOwnStore(to) ? [] : [l10n.t("to {0}", place(to))]),
+    ...(isOwnStore(from) ? [] : [l10n.t("from {0}", place(from, l10n))]),
+    ...(isOwnStore(to) ? [] : [l10n.t("to {0}", place(to, l10n))]),
     // Nix counts the bytes of some copies only.
     ...(done === 0 && state !== "running" ? [] : [bytes]),
   ].join(" · ");
 }
 
 /** Nix does not always say to which host it copies: `ssh-ng://`. */
-function place(uri: string): string {
-  return storeName(uri).replace(/:\/\/$/, "");
+function place(uri: string, l10n: Localiser): string {
+  return /^ssh(?:-ng)?:\/\/(?:\?|$)/.test(uri) ? l10n.t("a builder") : storeName(uri);
+}
+
+/** The whole of what is known about a transfer, as Markdown: its path, and both stores by their addresses. */
+export function transferTooltip({ path, from = "", to = "" }: TransferState, l10n: Localiser): string {
+  const address = (uri: string) => (isOwnStore(uri) ? l10n.t("this machine") : inlineCode(storeAddress(uri)));
+  return factsMarkdown(inlineCode(path), [
+    [l10n.t("From"), address(from)],
+    [l10n.t("To"), address(to)],
+  ]);
 }

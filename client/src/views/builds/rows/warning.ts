@@ -2,7 +2,7 @@ import type { Problem } from "../../../../../server/src/protocol.ts";
 import { warningIcon } from "../../../builds/icons.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** What was found before a build began. */
+/** What was found before a build began. A click shows where it is, if it has a place. */
 export interface WarningRow extends Row {
   readonly kind: "warning";
   readonly warning: Problem;
@@ -13,7 +13,7 @@ export function warningRow(parent: Row, warning: Problem): WarningRow {
 }
 
 export const warningKind: BuildsRowKind<WarningRow> = {
-  item({ key, warning: { message } }, { l10n }) {
+  item({ key, warning: { message, location } }, { l10n }) {
     return {
       id: key,
       label: message,
@@ -21,6 +21,7 @@ export const warningKind: BuildsRowKind<WarningRow> = {
       icon: warningIcon,
       below: "none",
       words: ["warning"],
+      ...(location !== undefined && { click: { kind: "location", location } as const }),
       spoken: l10n.t("Warning: {0}", message),
     };
   },
