@@ -1,10 +1,10 @@
 // Typing inside a machine: from `didChange` to a fresh `morph/network` and fresh lenses, against parsing and reading all of it
 // anew. Aims at 1,000 machines: p95 below 10 ms and below a fifth of the whole; growth no worse than linear; memory flat.
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readNetwork } from "../../server/src/network/network.ts";
 import { generatedNetwork } from "../support/generatedNetwork.ts";
 import { LspClient } from "../support/lspClient.ts";
+import { memoryOf } from "../support/memory.ts";
 import { nixDocument } from "../support/nixDocument.ts";
 import { median, percentile, rounded } from "../support/statistics.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
@@ -45,8 +45,7 @@ function whole(text: string): number {
 }
 
 function residentMb({ process }: LspClient): number {
-  const status = readFileSync(`/proc/${process.pid}/status`, "utf8");
-  return rounded(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  return rounded(memoryOf(process.pid).resident);
 }
 
 const folder = tempFolder("edits");

@@ -1,8 +1,8 @@
 // How large a network may be: from `didOpen` to the network, its lenses, its outline and its diagnostics, and the server's peak of
 // memory. Every size is compared with the smallest of its shape in the same run: `growth` is 1 where time grows as the size does.
-import { readFileSync } from "node:fs";
 import type { Diagnostic } from "vscode-languageserver";
 import { LspClient } from "../support/lspClient.ts";
+import { memoryOf } from "../support/memory.ts";
 import { rounded } from "../support/statistics.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 
@@ -55,7 +55,7 @@ async function open(text: string, name: string) {
     ),
   ]);
   const all = performance.now() - began;
-  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${client.process.pid}/status`, "utf8"))?.[1]) / 1024;
+  const { peak } = memoryOf(client.process.pid);
   await client.stop();
   const problems = network.problems.map(({ code }) => code);
   return { read, all, peak, machines: network.machines.length, problems: [...new Set(problems)] };

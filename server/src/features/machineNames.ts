@@ -1,13 +1,18 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { attributeName, type Binding, bindingsOf, childrenOf } from "../syntax/nodes.ts";
+import { attributeName, type Binding, bindingsOf, childrenOf, eachBindingOf } from "../syntax/nodes.ts";
 import { literalSets } from "../syntax/values.ts";
 import { literalNames } from "./literalNames.ts";
 
 /** The bindings at the top of a network file, in the order of the text. */
 export function topBindings(document: NixDocument): Binding[] {
-  return literalSets(document.root).sets.flatMap(bindingsOf);
+  return [...eachTopBinding(document)];
+}
+
+/** The same one after the other, so that what belongs to a machine can be given up before the next. */
+export function* eachTopBinding(document: NixDocument): Generator<Binding> {
+  for (const set of literalSets(document.root).sets) yield* eachBindingOf(set);
 }
 
 /** Every place of a document that names a machine: its bindings, what else names it literally, and `nodes.<name>`. */

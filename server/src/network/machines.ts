@@ -242,9 +242,9 @@ class MachineReader {
   read(name: string, { thunk, definition }: Attribute): ReadMachine[] {
     if (reservedNames.has(name)) return [];
     const nameOnly = { name, ...this.#place(definition), ...unreadable.stated };
-    if (this.#namesOnly && this.#read++ >= sample) return [{ machine: nameOnly, evidence: "unknown" }];
+    if (this.#namesOnly && this.#read++ >= sample) return [{ machine: nameOnly, evidence: "not looked at" }];
     const { budget } = this.#evaluator;
-    const value = budget.guard(() => thunk.force(), unknown);
+    const value = budget.guard(() => thunk.forceOnce(), unknown);
     if (notModules.has(value.kind) || (value.kind === "string" && !value.text.startsWith("/"))) {
       this.#problems.push(noMachine(name, this.#document, nameOnly.selectionRange));
       return [];

@@ -14,8 +14,8 @@ import { definitionsOf, type ModuleConfig } from "./modules.ts";
  */
 export type Recognition = "network" | "machines" | "unknown" | "nothing" | "other";
 
-/** What speaks for an attribute being a machine. */
-export type MachineEvidence = "deployment" | "module" | "empty" | "unknown" | "none";
+/** What speaks for an attribute being a machine. One of which only the name is read was not looked at. */
+export type MachineEvidence = "deployment" | "module" | "empty" | "unknown" | "none" | "not looked at";
 
 /** First names below `network` that Morph reads, and those of NixOps and Colmena, whose networks have the same shape. */
 const networkAttributes: ReadonlySet<string> = new Set([
@@ -50,8 +50,9 @@ export function recogniseTop(value: Value, result: Value): Recognition | undefin
   return needsArguments || hasOptionRoots(result) ? "other" : undefined;
 }
 
-/** What a network's text is by its machines, when its top tells nothing. */
-export function recogniseMachines(network: SetValue, machines: readonly MachineEvidence[]): Recognition {
+/** What a network's text is by its machines, those that were looked at, when its top tells nothing. */
+export function recogniseMachines(network: SetValue, all: readonly MachineEvidence[]): Recognition {
+  const machines = all.filter(evidence => evidence !== "not looked at");
   const settings = network.attributes.get("network")?.thunk.force();
   if (machines.includes("deployment")) return "network";
   const isPlausible = areMachines(machines);

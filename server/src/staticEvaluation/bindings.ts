@@ -26,10 +26,12 @@ export interface Attributes {
 export type Written = WrittenBinding | WrittenInherit;
 
 interface WrittenBinding {
+  /** The segments of its path, when not all of them are literal. */
   readonly segments: readonly Node[];
-  /** The names of the segments, when all of them are literal. */
+  /** The names of the segments, when all of them are. */
   readonly path: readonly string[] | undefined;
-  readonly value: Node | undefined;
+  /** The whole binding. A node keeps those below it that were asked for, so its value's is looked up each time. */
+  readonly node: Node;
   readonly definition: Definition;
 }
 
@@ -54,14 +56,19 @@ export function writtenIn(bindings: readonly Node[], document: NixDocument): Wri
 
 function writtenBinding(node: Node, document: NixDocument): Written[] {
   const attrpath = node.childForFieldName("attrpath");
-  const value = node.childForFieldName("expression") ?? undefined;
+  const value = expressionOf(node);
   const segments = attrpath === null ? [] : childrenOf(attrpath);
   const [first] = segments;
-  if (first === undefined)
-    return [{ segments, path: undefined, value, definition: definitionOf(node, node, document) }];
+  if (first === undefined) return [{ segments, path: undefined, node, definition: definitionOf(node, node, document) }];
   const names = segments.map(attributeName);
   const path = names.every(name => name !== undefined) ? names : undefined;
-  return [{ segments, path, value, definition: definitionOf(first, node, document, value) }];
+  const definition = definitionOf(first, node, document, value);
+  return [{ segments: path === undefined ? segments : [], path, node, definition }];
+}
+
+/** What stands behind the `=` of a binding. */
+function expressionOf(binding: Node): Node | undefined {
+  return binding.childForFieldName("expression") ?? undefined;
 }
 
 function writtenInherit(node: Node, document: NixDocument): Written {
@@ -112,10 +119,14 @@ export function attributesOf(
 }
 
 function bindingEntry(written: WrittenBinding, evaluate: Evaluate, scope: () => Scope): Entry | undefined {
-  const { segments, value, definition } = written;
+  const { segments, node, definition } = written;
   const path = written.path ?? segments.map(segment => segmentName(segment, evaluate, scope));
   if (path.length === 0 || !path.every(name => name !== undefined)) return undefined;
-  return { path, thunk: lazy(() => (value === undefined ? unknown : evaluate(value, scope()))), definition };
+  const value = () => {
+    const expression = expressionOf(node);
+    return expression === undefined ? unknown : evaluate(expression, scope());
+  };
+  return { path, thunk: lazy(value), definition };
 }
 
 /** The name of a segment, also of one that is computed. */

@@ -17,6 +17,8 @@ export interface Definition {
 /** A value that is computed when somebody asks, once. */
 export interface Thunk {
   force(): Value;
+  /** The same value, computed again by whoever asks next: what thousands of machines are need not be there together. */
+  forceOnce(): Value;
 }
 
 export interface Attribute {
@@ -121,7 +123,8 @@ export function set(attributes: ReadonlyMap<string, Attribute>, complete = true)
 
 /** A value that is known already. */
 export function known(value: Value): Thunk {
-  return { force: () => value };
+  const force = () => value;
+  return { force, forceOnce: force };
 }
 
 /** So many values may be computed because each needs the next: more would take all of the stack. */
@@ -146,17 +149,28 @@ class Lazy implements Thunk {
   }
 
   force(): Value {
+    if (this.#compute !== undefined) this.#value = this.#computed(this.#compute);
+    return this.#value;
+  }
+
+  forceOnce(): Value {
     const compute = this.#compute;
     if (compute === undefined) return this.#value;
+    const value = this.#computed(compute);
+    this.#compute = compute;
+    return value;
+  }
+
+  /** While it is computed, it is unknown to itself. */
+  #computed(compute: () => Value): Value {
     if (forced >= maxForced) throw new RangeError("too many values need each other");
     this.#compute = undefined;
     forced++;
     try {
-      this.#value = compute();
+      return compute();
     } finally {
       forced--;
     }
-    return this.#value;
   }
 }
 

@@ -91,15 +91,18 @@ export function attributeName(segment: Node): string | undefined {
 
 /** Every binding of a set or of a `let`, in the order of the text. */
 export function bindingsOf(owner: Node): Binding[] {
-  return owner.namedChildren.filter(child => child.type === "binding_set").flatMap(bindingsIn);
+  return [...eachBindingOf(owner)];
 }
 
-function bindingsIn(container: Node): Binding[] {
-  return container.namedChildren.flatMap(child => {
-    if (child.type === "binding") return bindingOf(child);
-    if (child.type === "inherit" || child.type === "inherit_from") return inheritedBy(child);
-    return [];
-  });
+/** The same one after the other: the nodes of thousands need not be there together. */
+export function* eachBindingOf(owner: Node): Generator<Binding> {
+  for (const container of owner.namedChildren) {
+    if (container.type !== "binding_set") continue;
+    for (const child of container.namedChildren) {
+      if (child.type === "binding") yield* bindingOf(child);
+      if (child.type === "inherit" || child.type === "inherit_from") yield* inheritedBy(child);
+    }
+  }
 }
 
 function bindingOf(node: Node): Binding[] {

@@ -12,7 +12,7 @@ import { optionPlace } from "../network/optionPlace.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Machine, Network, Problem } from "../protocol.ts";
 import type { Source, Sources } from "../staticEvaluation/sources.ts";
-import { readBounded } from "../storage/regularFile.ts";
+import { readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { networkFileGlobs } from "./networkGlobs.ts";
@@ -339,7 +339,7 @@ export class NetworkFiles {
   async #readOnceFromDisk(uri: string): Promise<void> {
     const file = pathOf(uri);
     if (file === undefined || this.#open.has(uri)) return;
-    const text = await readBounded(file, maxBytes);
+    const text = await readRegular(file, maxBytes).catch(error => this.#notRead(uri, error));
     // It may have been opened meanwhile, and then the editor's text counts.
     if (this.#open.has(uri)) return;
     if (text === undefined) return this.#forget(uri);
@@ -350,6 +350,11 @@ export class NetworkFiles {
     } finally {
       document.dispose();
     }
+  }
+
+  /** A file that is there and is not read is looked for by whoever misses its machines. */
+  #notRead(uri: string, error: NodeJS.ErrnoException): undefined {
+    if (error.code !== "ENOENT") this.#log.warning(`${uri} was not read`, error);
   }
 
   #set(network: Network): void {

@@ -69,3 +69,28 @@ test("a network with too many machines is known by its deployments, too", () => 
   assert.equal(readText(document).recognised, "network");
   document.dispose();
 });
+
+test("too many machines that are empty sets are machines, as a few are", () => {
+  const count = maxMachines + 1;
+  const document = nixDocument(`{\n${Array.from({ length: count }, (_, index) => `  m${index} = { };\n`).join("")}}\n`);
+  const { network, recognised } = readText(document);
+  assert.equal(recognised, "machines");
+  assert.equal(network.machines.length, count);
+  document.dispose();
+});
+
+test("a machine of many is read with steps of its own, and once more where another needs it", () => {
+  const count = 500;
+  const text = (value: string) =>
+    `rec {\n  m0 = { };\n${Array.from({ length: count }, (_, index) => `  m${index + 1} = ${value.replace("#", String(index))};\n`).join("")}}\n`;
+  const [plain, chained] = ['{ nixpkgs.system = "i686-linux"; }', 'm# // { nixpkgs.system = "i686-linux"; }'].map(
+    value => {
+      const document = nixDocument(text(value));
+      const { network, steps } = readText(document);
+      document.dispose();
+      assert.equal(network.machines.at(-1)?.system.value, "i686-linux");
+      return steps;
+    },
+  );
+  assert.ok(Number(chained) < 10 * Number(plain), `${plain} -> ${chained}`);
+});

@@ -1,16 +1,24 @@
 import type { Diagnostic } from "vscode-languageserver-types";
+import { morphOptions } from "../../options/options.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import type { Steps } from "../../util/slices.ts";
 import { encloses } from "../ranges.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
 import { type IsMissing, importRemarks } from "./imports.ts";
-import { modulesOf } from "./modules.ts";
+import { eachModule } from "./modules.ts";
 import { unusableNames, unusablePath } from "./morphsOwn.ts";
 import { dottedNames, unknownTags } from "./names.ts";
-import { deploymentRemarks, networkRemarks } from "./options.ts";
-import { secretRemarks } from "./secrets.ts";
-import { conflictingSystems, systemRemarks, unknownSystems } from "./systems.ts";
+import { declaringModules, deploymentRemarks, networkRemarks } from "./options.ts";
+import { secretRemarks, secretSources } from "./secrets.ts";
+import {
+  conflictingSystems,
+  decidedModules,
+  systemRemarks,
+  unknownSystems,
+  unknownSystemsIn,
+  type WrittenSystem,
+} from "./systems.ts";
 
 /**
  * What the text of a network file gets wrong, as far as that is certain without evaluating it. Of thousands of machines that
@@ -18,20 +26,19 @@ import { conflictingSystems, systemRemarks, unknownSystems } from "./systems.ts"
  */
 export function* networkChecks(document: NixDocument, network: Network, isMissing: IsMissing): Steps<Diagnostic[]> {
   if (network.problems.some(({ code }) => code === "too-many-machines")) return [];
-  const modules = yield* modulesOf(document, network);
+  const found = yield* checkModules(document, network);
   const dotted = dottedNames(document);
   const checks: (() => readonly Remark[])[] = [
     () => dotted,
-    () => unknownSystems(document, network, modules),
-    () => conflictingSystems(document, network, modules),
+    () => unknownSystems(document, network, found.unknownSystems),
+    () => found.remarks,
     () => systemRemarks(document, network).filter(remark => !dotted.some(name => isOfSame(name, remark))),
     () => networkRemarks(document),
-    () => deploymentRemarks(document, network, modules),
     () => importRemarks(document, isMissing),
     () => unknownTags(document, network),
     () => unusableNames(network),
     () => unusablePath(document),
-    () => secretRemarks(document, modules),
+    () => secretRemarks(document, found.secretSources),
   ];
   const remarks: Remark[] = [];
   for (const check of checks) {
@@ -39,6 +46,29 @@ export function* networkChecks(document: NixDocument, network: Network, isMissin
     yield;
   }
   return remarks.map(diagnosticOfRemark);
+}
+
+/** What the modules give, each looked at alone. */
+interface OfModules {
+  readonly remarks: readonly Remark[];
+  readonly unknownSystems: readonly WrittenSystem[];
+  readonly secretSources: ReadonlySet<string>;
+}
+
+function* checkModules(document: NixDocument, network: Network): Steps<OfModules> {
+  const [decided, declaring] = [decidedModules(network), declaringModules(network)];
+  const options = morphOptions();
+  const remarks: Remark[] = [];
+  const systems: WrittenSystem[] = [];
+  const sources = new Set<string>();
+  for (const module of eachModule(document, network)) {
+    if (!decided.has(module.name)) remarks.push(...conflictingSystems(document, module));
+    if (!declaring.has(module.name)) remarks.push(...deploymentRemarks(document, module, options));
+    systems.push(...unknownSystemsIn(module));
+    for (const source of secretSources(module)) sources.add(source);
+    yield;
+  }
+  return { remarks, unknownSystems: systems, secretSources: sources };
 }
 
 /** A machine that is none gets no advice on its system. */

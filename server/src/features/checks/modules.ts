@@ -3,9 +3,8 @@ import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import { literalSets } from "../../syntax/values.ts";
-import type { Steps } from "../../util/slices.ts";
 import type { AttributePath } from "../attributePath.ts";
-import { topBindings } from "../machineNames.ts";
+import { eachTopBinding } from "../machineNames.ts";
 
 /** An option that a machine's own text defines. */
 export interface Definition {
@@ -27,19 +26,29 @@ export interface Module {
 /** Text can be nested without bound. */
 const maxDepth = 30;
 
-/** What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets. */
-export function* modulesOf(document: NixDocument, network: Network): Steps<Module[]> {
-  const names = new Set(["defaults", ...network.machines.map(({ name }) => name)]);
-  const modules = new Map<string, Definition[]>();
-  for (const binding of topBindings(document)) {
-    const name = binding.path[0];
-    if (name === undefined || !names.has(name)) continue;
-    const known = modules.get(name) ?? [];
-    for (const definition of definitionsOf(binding)) known.push(definition);
-    modules.set(name, known);
-    yield;
+/**
+ * What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets: one module after the
+ * other, each when the last of its bindings has been read. The nodes of all of them together would take most of the memory.
+ */
+export function* eachModule(document: NixDocument, network: Network): Generator<Module> {
+  const left = new Map(["defaults", ...network.machines.map(({ name }) => name)].map(name => [name, 0]));
+  for (const { path } of eachTopBinding(document)) {
+    const count = path[0] === undefined ? undefined : left.get(path[0]);
+    if (path[0] !== undefined && count !== undefined) left.set(path[0], count + 1);
   }
-  return [...modules].map(([name, definitions]) => ({ name, definitions }));
+  const begun = new Map<string, readonly Definition[]>();
+  for (const binding of eachTopBinding(document)) {
+    const name = binding.path[0];
+    const count = name === undefined ? 0 : (left.get(name) ?? 0);
+    if (name === undefined || count === 0) continue;
+    const definitions = [...(begun.get(name) ?? []), ...definitionsOf(binding)];
+    left.set(name, count - 1);
+    if (count > 1) begun.set(name, definitions);
+    else {
+      begun.delete(name);
+      yield { name, definitions };
+    }
+  }
 }
 
 /** What a machine's binding at the top of a network defines. */

@@ -2,25 +2,27 @@ import { t } from "@vscode/l10n";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { dottedName } from "../dottedNames.ts";
-import { topBindings } from "../machineNames.ts";
+import { eachTopBinding } from "../machineNames.ts";
 import { stringText } from "../names.ts";
 import { tags } from "../references.ts";
 import type { Remark } from "./codes.ts";
 
 /** Host names without quotes, which Nix takes for a machine with an option. */
 export function dottedNames(document: NixDocument): Remark[] {
-  return topBindings(document).flatMap(binding => {
+  const remarks: Remark[] = [];
+  for (const binding of eachTopBinding(document)) {
     const name = dottedName(binding);
     const [first, last] = [binding.names[0], binding.names.at(-1)];
-    if (name === undefined || first === undefined || last === undefined) return [];
+    if (name === undefined || first === undefined || last === undefined) continue;
     const message = t(
       "Nix reads this as machine '{0}' with an option '{1}'. Put a name with dots in quotes: {2}.",
       first.text,
       binding.path.slice(1).join("."),
       stringText(name),
     );
-    return [{ code: "unquoted-dotted-name", range: document.rangeAt(first.startIndex, last.endIndex), message }];
-  });
+    remarks.push({ code: "unquoted-dotted-name", range: document.rangeAt(first.startIndex, last.endIndex), message });
+  }
+  return remarks;
 }
 
 /** Tags that order the network and that no machine has; silent while the tags of some machine are not known. */

@@ -7,29 +7,41 @@ import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import type { AttributePath } from "../attributePath.ts";
-import { topBindings } from "../machineNames.ts";
+import { eachTopBinding } from "../machineNames.ts";
 import type { DiagnosticCode, Remark } from "./codes.ts";
 import type { Module } from "./modules.ts";
 
-/** `deployment.*` options that Morph does not have. */
-export function deploymentRemarks(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
-  const options = morphOptions();
-  // A module that cannot be read may declare more, and what the defaults set may be declared for any machine.
-  const unread = new Set(network.machines.filter(({ isPartlyRead }) => isPartlyRead === true).map(({ name }) => name));
-  const certain = modules.filter(({ name }) => (name === "defaults" ? unread.size === 0 : !unread.has(name)));
-  return certain.flatMap(({ definitions }) =>
-    definitions
-      .filter(({ path }) => path[0] === "deployment")
-      .flatMap(definition => optionRemarks(document, options, definition, "unknown-deployment-option")),
-  );
+/**
+ * The modules that may declare options which the text does not tell: machines with a module that cannot be read, and `defaults`
+ * where there is such a machine, as what they set may be declared for any of them.
+ */
+export function declaringModules({ machines }: Network): ReadonlySet<string> {
+  const unread = machines.filter(({ isPartlyRead }) => isPartlyRead === true).map(({ name }) => name);
+  return new Set(unread.length === 0 ? [] : ["defaults", ...unread]);
+}
+
+/**
+ * `deployment.*` options that Morph does not have.
+ *
+ * @param options all that it has.
+ */
+export function deploymentRemarks(
+  document: NixDocument,
+  { definitions }: Module,
+  options: readonly MorphOption[],
+): Remark[] {
+  return definitions
+    .filter(({ path }) => path[0] === "deployment")
+    .flatMap(definition => optionRemarks(document, options, definition, "unknown-deployment-option"));
 }
 
 /** Attributes of `network` that Morph ignores. */
 export function networkRemarks(document: NixDocument): Remark[] {
   const options = morphOptions();
-  return topBindings(document)
-    .filter(({ path }) => path[0] === "network")
-    .flatMap(binding => networkBinding(document, options, binding, []));
+  const remarks: Remark[] = [];
+  for (const binding of eachTopBinding(document))
+    if (binding.path[0] === "network") remarks.push(...networkBinding(document, options, binding, []));
+  return remarks;
 }
 
 function networkBinding(

@@ -8,10 +8,18 @@ import type { Module } from "./modules.ts";
 
 const readers = /^(?:builtins\.)?readFile$|^(?:lib\.)?(?:strings\.)?fileContents$/;
 
-/** Secrets' files that the configuration reads: what is read lands in the store, where everybody can read it. */
-export function secretRemarks(document: NixDocument, modules: readonly Module[]): Remark[] {
+/** The files of a module's secrets. */
+export function secretSources({ definitions }: Module): string[] {
+  return definitions.flatMap(sourceOf);
+}
+
+/**
+ * Secrets' files that the configuration reads: what is read lands in the store, where everybody can read it.
+ *
+ * @param sources the files of all secrets.
+ */
+export function secretRemarks(document: NixDocument, sources: ReadonlySet<string>): Remark[] {
   if (!/readFile|fileContents/.test(document.text)) return [];
-  const sources = new Set(modules.flatMap(({ definitions }) => definitions.flatMap(sourceOf)));
   return document.root
     .descendantsOfType("apply_expression")
     .filter(call => readers.test(call.childForFieldName("function")?.text ?? ""))

@@ -11,20 +11,36 @@ import type { Definition, Module } from "./modules.ts";
 
 const platforms = ["hostPlatform", "buildPlatform", "localSystem", "crossSystem"];
 
-/** Systems that nixpkgs does not know, wherever the machines' systems stand. */
-export function unknownSystems(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
-  const written = modules.flatMap(({ definitions }) => definitions.flatMap(definition => statedBy(definition) ?? []));
+/** A system that is written in a document, in offsets. */
+export interface WrittenSystem {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The systems that a module states and nixpkgs does not know. */
+export function unknownSystemsIn({ definitions }: Module): WrittenSystem[] {
+  return definitions.flatMap(definition => {
+    const stated = statedBy(definition);
+    if (stated === undefined || isKnownSystem(stated.value)) return [];
+    return [{ value: stated.value, start: stated.node.startIndex, end: stated.node.endIndex }];
+  });
+}
+
+/**
+ * Systems that nixpkgs does not know, wherever the machines' systems stand.
+ *
+ * @param written those that modules state.
+ */
+export function unknownSystems(document: NixDocument, network: Network, written: readonly WrittenSystem[]): Remark[] {
   const effective = network.machines.flatMap(({ system: { value, location } }) => {
     if (value === undefined || location === undefined || location.uri !== document.uri) return [];
     const start = document.offsetAt(location.range.start);
     const isWritten = document.text.startsWith(`"${value}"`, start);
     return isWritten ? [{ value, start, end: start + value.length + 2 }] : [];
   });
-  const places = [
-    ...written.map(({ value, node }) => ({ value, start: node.startIndex, end: node.endIndex })),
-    ...effective,
-  ];
-  const unknown = new Map(places.filter(({ value }) => !isKnownSystem(value)).map(place => [place.start, place]));
+  const places = [...written, ...effective.filter(({ value }) => !isKnownSystem(value))];
+  const unknown = new Map(places.map(place => [place.start, place]));
   return [...unknown.values()].map(({ value, start, end }) => {
     const meant = meantSystem(value);
     const question = meant === undefined ? "" : ` ${t("Did you mean '{0}'?", meant)}`;
@@ -65,36 +81,37 @@ function literalSystem(value: Node): Stated | undefined {
   return text === undefined ? undefined : { value: text, node: literal, priority };
 }
 
-/** Two systems for one machine, of which neither gives way. Beside an instance of nixpkgs, which decides, neither counts. */
-export function conflictingSystems(document: NixDocument, network: Network, modules: readonly Module[]): Remark[] {
-  const decided = network.machines.filter(({ system: { origin } }) => origin.endsWith(".pkgs")).map(({ name }) => name);
-  const isDecided = new Set(decided.length === network.machines.length ? [...decided, "defaults"] : decided);
-  return modules.flatMap(({ name, definitions }) => {
-    if (isDecided.has(name)) return [];
-    const stated = definitions
-      .filter(({ path }) => path[1] !== "buildPlatform" && path[1] !== "crossSystem")
-      .flatMap(definition => {
-        const found = statedBy(definition);
-        return found === undefined ? [] : [{ ...found, option: definition.path[1], set: definition.set }];
-      });
-    const conflict = stated.flatMap((second, i) => {
-      const first = stated
-        .slice(0, i)
-        .find(each => each.priority === second.priority && each.value !== second.value && !isMerged(each, second));
-      return first === undefined ? [] : [{ first, second }];
-    })[0];
-    if (conflict === undefined) return [];
-    const { first, second } = conflict;
-    const line = document.rangeOf(first.node).start.line + 1;
-    const message = t(
-      "Machine '{0}' has system '{1}' on line {2} and '{3}' here.",
-      name,
-      first.value,
-      line,
-      second.value,
-    );
-    return [{ code: "conflicting-systems", range: document.rangeOf(second.node), message }];
-  });
+/** The modules whose system an instance of nixpkgs decides: what they state themselves does not count. */
+export function decidedModules({ machines }: Network): ReadonlySet<string> {
+  const decided = machines.filter(({ system: { origin } }) => origin.endsWith(".pkgs")).map(({ name }) => name);
+  return new Set(decided.length === machines.length ? [...decided, "defaults"] : decided);
+}
+
+/** Two systems for one machine, of which neither gives way. */
+export function conflictingSystems(document: NixDocument, { name, definitions }: Module): Remark[] {
+  const stated = definitions
+    .filter(({ path }) => path[1] !== "buildPlatform" && path[1] !== "crossSystem")
+    .flatMap(definition => {
+      const found = statedBy(definition);
+      return found === undefined ? [] : [{ ...found, option: definition.path[1], set: definition.set }];
+    });
+  const conflict = stated.flatMap((second, i) => {
+    const first = stated
+      .slice(0, i)
+      .find(each => each.priority === second.priority && each.value !== second.value && !isMerged(each, second));
+    return first === undefined ? [] : [{ first, second }];
+  })[0];
+  if (conflict === undefined) return [];
+  const { first, second } = conflict;
+  const line = document.rangeOf(first.node).start.line + 1;
+  const message = t(
+    "Machine '{0}' has system '{1}' on line {2} and '{3}' here.",
+    name,
+    first.value,
+    line,
+    second.value,
+  );
+  return [{ code: "conflicting-systems", range: document.rangeOf(second.node), message }];
 }
 
 /** Of two sides of `//` the right one wins without a word. */
