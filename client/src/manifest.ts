@@ -65,20 +65,29 @@ export const settingKeys = {
   traceServer: "morph.trace.server",
 } as const;
 
-/** Keys for `when` clauses. */
+/** Settings of which the user chooses one value and that the client itself reads. */
+export const choiceSettings = {
+  /** What is done with changed Nix files before Nix reads them. */
+  saveBeforeBuild: { key: settingKeys.saveBeforeBuild, values: ["always", "ask", "never"], byDefault: "always" },
+  /** Which ends of builds are told by a notification. */
+  notify: { key: settingKeys.notify, values: ["always", "failures", "never"], byDefault: "always" },
+  /** What becomes of the builds that a window started when it closes. */
+  onExit: { key: settingKeys.onExit, values: ["keep", "cancel"], byDefault: "keep" },
+} as const;
+
+/** Keys for `when` clauses, with the values that they can have. */
 export const contextKeys = {
-  /** `starting`, `running` or `stopped`. */
-  session: "morph.session",
-  /** `none` or `some`; unset until the server has answered. */
-  networks: "morph.networks",
-  /** `none`, `some` or `running`; unset until the server has answered. */
-  builds: "morph.builds",
+  session: { key: "morph.session", values: ["starting", "running", "stopped"] },
+  /** Unset until the server has answered. */
+  networks: { key: "morph.networks", values: ["none", "some"] },
+  /** Unset until the server has answered. */
+  builds: { key: "morph.builds", values: ["none", "some", "running"] },
   /** True: the Builds view shows only some. */
-  buildsFiltered: "morph.buildsFiltered",
+  buildsFiltered: { key: "morph.buildsFiltered", values: [true, false] },
   /** True: there is no Nix. */
-  nixMissing: "morph.nixMissing",
+  nixMissing: { key: "morph.nixMissing", values: [true, false] },
   /** True: the workspace has a `flake.nix` and no network file. */
-  onlyFlake: "morph.onlyFlake",
+  onlyFlake: { key: "morph.onlyFlake", values: [true, false] },
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

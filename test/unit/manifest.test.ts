@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import {
+  choiceSettings,
   commandIds,
   contextKeys,
+  itemWords,
   languageIds,
   settingKeys,
   viewContainerId,
@@ -73,14 +75,47 @@ test("the views and languages of the manifest are those of the code", () => {
   );
 });
 
-test("every context key of a when clause is set by the code, and the other way round", () => {
-  const clauses = JSON.stringify(contributes.menus) + JSON.stringify(contributes.viewsWelcome);
-  const ids = new Set<string>([...Object.values(viewIds), ...contributedCommands]);
-  const used = new Set(clauses.match(/\bmorph\.\w+/g)?.filter(key => !ids.has(key)));
-  const known = new Set<string>(Object.values(contextKeys));
-  // `morph.builds` is the id of a view as well.
-  for (const key of used) assert.ok(known.has(key), key);
-  for (const key of known) assert.ok(clauses.includes(key), key);
+test("the choices of a setting are those that the client knows, and its default is one of them", () => {
+  for (const { key, values, byDefault } of Object.values(choiceSettings)) {
+    const property = contributes.configuration.properties[key];
+    assert.deepEqual(property.enum, values, key);
+    assert.equal(property.default, byDefault, key);
+  }
+});
+
+/** Every `when` clause of menus and welcome texts. */
+const clauses: readonly string[] = [...Object.values(contributes.menus), contributes.viewsWelcome]
+  .flat()
+  .flatMap(item => (item as { when?: string }).when ?? []);
+
+test("every context key of a when clause is set by the code, to what it is compared with, and the other way round", () => {
+  const known = new Map(Object.values(contextKeys).map(({ key, values }) => [key as string, values.map(String)]));
+  const ids: readonly string[] = [...Object.values(viewIds), ...contributedCommands];
+  const used = new Set<string>();
+  for (const clause of clauses) {
+    // `view == morph.builds` names a view.
+    for (const [, key = "", operator, value = ""] of clause.matchAll(
+      /(?<!view == )\b(morph\.\w+)(?: (==|!=|=~) (\/[^/]*\/|\w+))?/g,
+    )) {
+      const values = known.get(key);
+      assert.ok(values !== undefined || ids.includes(key), `${clause}: ${key}`);
+      used.add(key);
+      const compared = operator === undefined ? ["true"] : value.replaceAll("/", "").split("|");
+      for (const each of compared) assert.ok(values?.includes(each), `${clause}: ${key} is never ${each}`);
+    }
+  }
+  assert.deepEqual(sorted(used), sorted(known.keys()));
+});
+
+test("every word that a menu looks for is one that a row can have, and the other way round", () => {
+  const kinds = ["build", "network"];
+  const used = new Set(
+    clauses.flatMap(clause => {
+      const [, pattern = ""] = /viewItem =~ \/(.*?)\/(?: |$)/.exec(clause) ?? [];
+      return pattern.replaceAll("\\b", " ").match(/\w+/g) ?? [];
+    }),
+  );
+  assert.deepEqual(sorted(used), sorted([...kinds, ...Object.values(itemWords)]));
 });
 
 test("every text that the manifest refers to is there, and no other", () => {

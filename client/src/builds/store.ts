@@ -6,9 +6,9 @@ import type {
   SignatureReport,
   TransferState,
 } from "../../../server/src/protocol.ts";
-import { setContextKey } from "../contextKeys.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
+import { setContextKey } from "../registry.ts";
 import { type BuildsChange, BuildsModel } from "./model.ts";
 
 /** The builds as the server tells them, kept up to date. */

@@ -3,8 +3,8 @@ import { pickPlace } from "../builders/pickPlace.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { build } from "../operations/build.ts";
 import { buildMany } from "../operations/buildMany.ts";
-import { asBefore, isMachineTarget, type MachineTarget } from "../operations/target.ts";
 import { trustedToEvaluate } from "../operations/trust.ts";
+import { asBefore, isMachineTarget, type MachineTarget } from "../targets.ts";
 import { machineOf } from "./pick/machine.ts";
 import { pickOutput } from "./pick/output.ts";
 

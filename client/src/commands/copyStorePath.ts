@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { storePathOf } from "../builds/state.ts";
 import type { Command, CommandContext } from "../context.ts";
-import { hasStorePath } from "../operations/target.ts";
+import { hasStorePath } from "../targets.ts";
 import { buildIdOf } from "./pick/build.ts";
 
 /** Copies the store path of a build's result, of a derivation, or of a path of the closure. */

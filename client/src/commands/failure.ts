@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Command, CommandContext } from "../context.ts";
-import { hasDrvPath, hasFolder, isBuildTarget } from "../operations/target.ts";
 import { fixesOf } from "../problems/fixes.ts";
 import { showMessage } from "../problems/show.ts";
+import { hasDrvPath, hasFolder, isBuildTarget } from "../targets.ts";
 
 /** Offers what can be done about the failure of a build. */
 export function whatToDo({ builds }: CommandContext): Command {

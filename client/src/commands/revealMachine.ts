@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Command, CommandContext } from "../context.ts";
-import { isNetworkTarget } from "../operations/target.ts";
 import { reveal } from "../problems/location.ts";
+import { isNetworkTarget } from "../targets.ts";
 import { machineOf } from "./pick/machine.ts";
 
 const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

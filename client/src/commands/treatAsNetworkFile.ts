@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Command } from "../context.ts";
-import { settingKeys } from "../manifest.ts";
+import { networkFiles } from "../registry.ts";
 import { globOf } from "../text/glob.ts";
 
 /** Names a file in the workspace's `morph.networkFiles`: by the user's word it is a network file, whatever its text says. */
@@ -22,12 +22,11 @@ export function treatAsNetworkFile(): Command {
       return;
     }
     const glob = globOf(vscode.workspace.asRelativePath(uri, false));
-    const settings = vscode.workspace.getConfiguration();
-    const globs = settings.get<readonly string[]>(settingKeys.networkFiles, []);
+    const globs = networkFiles.get();
     if (globs.includes(glob)) {
       void vscode.window.showInformationMessage(vscode.l10n.t("{0} is already treated as a network file.", name));
       return;
     }
-    await settings.update(settingKeys.networkFiles, [...globs, glob], vscode.ConfigurationTarget.Workspace);
+    await networkFiles.setInWorkspace([...globs, glob]);
   };
 }

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Machine, Network } from "../../../server/src/protocol.ts";
-import { setContextKey } from "../contextKeys.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
+import { setContextKey } from "../registry.ts";
 import { treePeriod } from "../util/gatherer.ts";
 import { compareNetworks, findMachine, type NetworksChange } from "./changes.ts";
 

@@ -3,7 +3,8 @@ import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts"
 import type { StartedBuilds } from "../builds/started.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
-import { notifyPolicy } from "../settings.ts";
+import { choiceSettings } from "../manifest.ts";
+import { readChoice } from "../registry.ts";
 import { type Notice, WarningNotices } from "./warningNotices.ts";
 
 /** Shows what was found before a build that this window started: it may take hours, or the disk may become full. */
@@ -14,7 +15,10 @@ export function showBuildWarnings(
 ): vscode.Disposable {
   const notices = new WarningNotices((build, text) => open(build, text, server));
   const subscription = builds.onDidChange(() =>
-    notices.look(id => whileItRuns(builds.summary(id)), notifyPolicy() === "always" ? started.ids : []),
+    notices.look(
+      id => whileItRuns(builds.summary(id)),
+      readChoice(choiceSettings.notify) === "always" ? started.ids : [],
+    ),
   );
   return vscode.Disposable.from(subscription, notices);
 }

@@ -4,9 +4,9 @@ import type { StartedBuilds } from "../builds/started.ts";
 import { isUnfinished } from "../builds/state.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import { signedText } from "../builds/text.ts";
-import { commandIds } from "../manifest.ts";
+import { choiceSettings, commandIds } from "../manifest.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
-import { notifyPolicy } from "../settings.ts";
+import { readChoice, runCommand } from "../registry.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 
 /** Tells how a build ended that this window started. Says nothing of what the Builds view already shows, unless it failed. */
@@ -42,7 +42,7 @@ export class EndedBuilds implements vscode.Disposable {
 
   async #tell(summary: BuildSummary): Promise<void> {
     const { machine, state, failure } = summary;
-    const policy = notifyPolicy();
+    const policy = readChoice(choiceSettings.notify);
     if (policy === "never" || (policy === "failures" && state === "succeeded")) return;
     const actions = [showLog(summary)];
     if (state === "failed" && failure !== undefined) return showProblem(failure, this.#output, actions, machine);
@@ -70,7 +70,7 @@ export class EndedBuilds implements vscode.Disposable {
 }
 
 function showLog({ id }: BuildSummary): MessageAction {
-  return { title: vscode.l10n.t("Show Log"), run: () => vscode.commands.executeCommand(commandIds.showLog, { id }) };
+  return { title: vscode.l10n.t("Show Log"), run: () => runCommand(commandIds.showLog, { id }) };
 }
 
 function lostText(machine: string): string {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { commandIds } from "../manifest.ts";
 import { type MessageAction, showMessage } from "../problems/show.ts";
+import { runCommand } from "../registry.ts";
 import type { Session, SessionFailure } from "../session/session.ts";
 
 /** Tells when the language server went away by itself, and what that means for builds. */
@@ -13,7 +14,7 @@ export function tellFailures(session: Session): vscode.Disposable {
 }
 
 function restartAction(): MessageAction {
-  return { title: vscode.l10n.t("Restart"), run: () => vscode.commands.executeCommand(commandIds.restartServer) };
+  return { title: vscode.l10n.t("Restart"), run: () => runCommand(commandIds.restartServer) };
 }
 
 function failureText(failure: SessionFailure): string {

@@ -1,11 +1,12 @@
 import type { StartedBuilds } from "../builds/started.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
-import { exitPolicy } from "../settings.ts";
+import { choiceSettings } from "../manifest.ts";
+import { readChoice } from "../registry.ts";
 
 /** Cancels the running builds that this window started, if the user wants that when it closes. */
 export async function cancelOnExit(server: LanguageServer, builds: BuildsStore, started: StartedBuilds): Promise<void> {
-  if (exitPolicy() === "keep") return;
+  if (readChoice(choiceSettings.onExit) === "keep") return;
   const ours = builds.unfinished.filter(({ id }) => started.ids.includes(id));
   // There is nobody left to tell that one could not be cancelled.
   await Promise.allSettled(ours.map(({ id }) => server.request("morph/cancel", { id })));

@@ -3,8 +3,9 @@ import type { Evaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { commandIds } from "../manifest.ts";
 import { type MessageAction, showMessage } from "../problems/show.ts";
+import { runCommand } from "../registry.ts";
+import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
-import type { MachineTarget } from "./target.ts";
 
 /** Evaluates a machine and shows what it gave. Resolves with the evaluation, without waiting for the message. */
 export async function evaluate(
@@ -26,7 +27,7 @@ export async function evaluate(
 }
 
 async function show({ machine, system, plan, drvPath }: Evaluation, target: MachineTarget): Promise<void> {
-  const build = () => vscode.commands.executeCommand(commandIds.buildMachine, target);
+  const build = () => runCommand(commandIds.buildMachine, target);
   const copy = () => vscode.env.clipboard.writeText(drvPath);
   const actions: MessageAction[] = [
     { title: vscode.l10n.t("Build"), run: build },

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import { languageIds } from "../manifest.ts";
-import { savePolicy } from "../settings.ts";
+import { choiceSettings, languageIds } from "../manifest.ts";
+import { readChoice } from "../registry.ts";
 
 /** Saves changed Nix files as the user's setting says. False: the user wants to stop here. */
 export async function saveNixFiles(): Promise<boolean> {
   const changed = vscode.workspace.textDocuments.filter(isChangedNixFile);
-  const policy = savePolicy();
+  const policy = readChoice(choiceSettings.saveBeforeBuild);
   if (changed.length === 0 || policy === "never") return true;
   if (policy === "ask") {
     const answer = await ask(changed);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../../../client/src/machines/evaluations.ts";
-import { isNetworkTarget } from "../../../client/src/operations/target.ts";
+import { isNetworkTarget } from "../../../client/src/targets.ts";
 import type { MachineEvaluation } from "../../../server/src/protocol.ts";
 import { someEvaluation } from "../../support/records.ts";
 import { english } from "./samples.ts";

@@ -8,7 +8,7 @@ import {
   hasStorePath,
   isBuildTarget,
   isMachineTarget,
-} from "../../../client/src/operations/target.ts";
+} from "../../../client/src/targets.ts";
 
 describe("what a command is called with", () => {
   it("may be a machine, a build or a path", () => {

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import { buildIcons } from "../../builds/icons.ts";
 import { buildDescription } from "../../builds/text.ts";
-import { isBuildTarget } from "../../operations/target.ts";
+import { isBuildTarget } from "../../targets.ts";
 import { themeIcon } from "../../util/icon.ts";
 
 interface BuildItem extends vscode.QuickPickItem {

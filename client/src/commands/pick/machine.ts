@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { MachinesStore } from "../../machines/store.ts";
 import { machineDescription } from "../../machines/text.ts";
-import { isMachineTarget, type MachineTarget } from "../../operations/target.ts";
+import { isMachineTarget, type MachineTarget } from "../../targets.ts";
 
 interface MachineItem extends vscode.QuickPickItem {
   readonly target: MachineTarget;

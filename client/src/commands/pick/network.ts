@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { MachinesStore } from "../../machines/store.ts";
 import { networkDescription } from "../../machines/text.ts";
-import { isNetworkTarget } from "../../operations/target.ts";
+import { isNetworkTarget } from "../../targets.ts";
 
 /** The URI of the network that a menu passed, of the only one, or of one that the user picks; undefined when there is none. */
 export async function networkOf(

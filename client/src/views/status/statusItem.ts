@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { Health, Problem } from "../../../../server/src/protocol.ts";
 import type { BuildsStore } from "../../builds/store.ts";
-import { setContextKey } from "../../contextKeys.ts";
 import { commandIds, contextKeys, viewIds } from "../../manifest.ts";
 import { fixesOf } from "../../problems/fixes.ts";
+import { setContextKey } from "../../registry.ts";
 import type { Session } from "../../session/session.ts";
 import { type StatusText, statusText } from "./statusText.ts";
 

@@ -1,4 +1,4 @@
-import type { BuildParams, Place } from "../../../server/src/protocol.ts";
+import type { BuildParams, Place } from "../../server/src/protocol.ts";
 
 /** A machine of a network file. */
 export interface MachineTarget {
