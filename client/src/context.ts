@@ -1,3 +1,4 @@
+import type { BuildsFilter } from "./builds/filter.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { BuildTools } from "./operations/build.ts";
@@ -8,6 +9,8 @@ export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
   readonly logs: LogDocuments;
+  /** Shows only these builds in the Builds view. */
+  readonly setFilter: (filter: BuildsFilter) => void;
 }
 
 /**

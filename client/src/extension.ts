@@ -29,9 +29,18 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
   const warnings = showBuildWarnings(builds, started, session);
-  const rooms = { session, server: session, machines, builds, buildsView, logs, ended };
+  const commands = registerCommands({
+    session,
+    server: session,
+    machines,
+    builds,
+    logs,
+    follow: id => ended.follow(id),
+    reveal: id => buildsView.reveal(id),
+    setFilter: filter => buildsView.setFilter(filter),
+  });
   context.subscriptions.push(
-    ...registerCommands(rooms),
+    ...commands,
     vscode.window.createTreeView(viewIds.machines, {
       treeDataProvider: machinesTree,
       canSelectMany: true,

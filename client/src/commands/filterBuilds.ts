@@ -4,7 +4,7 @@ import { filterText } from "../builds/text.ts";
 import type { Command, CommandContext } from "../context.ts";
 
 /** Shows only some of the builds: those that run, those that failed, those of one machine. */
-export function filterBuilds({ builds, buildsView }: CommandContext): Command {
+export function filterBuilds({ builds, setFilter }: CommandContext): Command {
   return async () => {
     const machines = [...new Set(builds.summaries.map(({ machine }) => machine))].sort();
     const filters: BuildsFilter[] = [
@@ -15,11 +15,11 @@ export function filterBuilds({ builds, buildsView }: CommandContext): Command {
     ];
     const items = filters.map(filter => ({ label: filterText(filter, vscode.l10n), filter }));
     const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Filter Builds") });
-    if (picked !== undefined) buildsView.setFilter(picked.filter);
+    if (picked !== undefined) setFilter(picked.filter);
   };
 }
 
 /** Shows every build again. */
-export function showAllBuilds({ buildsView }: CommandContext): Command {
-  return () => buildsView.setFilter({ kind: "all" });
+export function showAllBuilds({ setFilter }: CommandContext): Command {
+  return () => setFilter({ kind: "all" });
 }

@@ -1,16 +1,16 @@
 import type { BuildParams } from "../../../server/src/protocol.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
-import type { EndedBuilds } from "../notices/endedBuilds.ts";
-import type { BuildsView } from "../views/builds/buildsView.ts";
 import { prepare } from "./prepare.ts";
 
 /** What a build is started with. */
 export interface BuildTools {
   readonly server: LanguageServer;
   readonly builds: BuildsStore;
-  readonly buildsView: BuildsView;
-  readonly ended: EndedBuilds;
+  /** From now on tells how a build ends, or ended in the meantime. */
+  readonly follow: (id: string) => Promise<void>;
+  /** Shows a build in the Builds view. */
+  readonly reveal: (id: string) => Promise<void>;
 }
 
 /**
@@ -19,13 +19,13 @@ export interface BuildTools {
  */
 export async function build(
   params: BuildParams,
-  { server, builds, buildsView, ended }: BuildTools,
+  { server, builds, follow, reveal }: BuildTools,
 ): Promise<string | undefined> {
   if (!(await prepare())) return undefined;
   const { id } = await server.request("morph/build", params);
   if (builds.summary(id) === undefined) await builds.reload();
-  await ended.follow(id);
+  await follow(id);
   // It runs whether or not its row can be shown.
-  await buildsView.reveal(id).catch(() => undefined);
+  await reveal(id).catch(() => undefined);
   return id;
 }

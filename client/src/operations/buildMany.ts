@@ -12,16 +12,16 @@ const many = 5;
 export async function buildMany(
   uri: string,
   machines: readonly string[],
-  { server, builds, buildsView, ended }: BuildTools,
+  { server, builds, follow, reveal }: BuildTools,
 ): Promise<readonly string[] | undefined> {
   if (machines.length === 0 || (machines.length > many && !(await confirmed(machines.length)))) return undefined;
   if (!(await prepare())) return undefined;
   const { ids } = await server.request("morph/buildMany", { uri, machines });
   if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
-  for (const id of ids) await ended.follow(id);
+  for (const id of ids) await follow(id);
   const [first] = ids;
   // They run whether or not a row can be shown.
-  if (first !== undefined) await buildsView.reveal(first).catch(() => undefined);
+  if (first !== undefined) await reveal(first).catch(() => undefined);
   return ids;
 }
 
