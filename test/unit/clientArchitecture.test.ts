@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+
+// Which room of the client may import which. docs/architecture.md says what each is for.
+
+const root = path.resolve(import.meta.dirname, "../../client/src");
+
+/** Room of the client, or one of its files that stand in no room -> what it may import of ours, from the lowest floor up. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  "localiser.ts": [],
+  "languageServer.ts": [],
+  "manifest.ts": [],
+  "targets.ts": [],
+  util: [],
+  "registry.ts": ["manifest.ts", "targets.ts"],
+  text: ["localiser.ts"],
+  problems: ["localiser.ts", "manifest.ts"],
+  session: ["languageServer.ts", "manifest.ts"],
+  builders: ["localiser.ts"],
+  machines: ["languageServer.ts", "localiser.ts", "manifest.ts", "registry.ts", "util"],
+  builds: ["languageServer.ts", "localiser.ts", "manifest.ts", "registry.ts", "text", "util"],
+  logs: ["languageServer.ts", "localiser.ts", "manifest.ts", "builds", "util"],
+  operations: ["languageServer.ts", "manifest.ts", "registry.ts", "targets.ts", "builds", "machines", "problems"],
+  "context.ts": ["builds", "logs", "machines", "operations", "session"],
+  commands: [
+    "context.ts",
+    "manifest.ts",
+    "registry.ts",
+    "targets.ts",
+    "builders",
+    "builds",
+    "logs",
+    "machines",
+    "operations",
+    "problems",
+    "text",
+    "util",
+  ],
+  views: ["manifest.ts", "logs", "problems", "util"],
+  "views/machines": ["localiser.ts", "manifest.ts", "machines", "text", "util", "views"],
+  "views/builds": [
+    "languageServer.ts",
+    "localiser.ts",
+    "manifest.ts",
+    "registry.ts",
+    "builds",
+    "problems",
+    "text",
+    "util",
+    "views",
+  ],
+  "views/status": ["localiser.ts", "manifest.ts", "registry.ts", "builds", "problems", "session"],
+  notices: ["languageServer.ts", "manifest.ts", "registry.ts", "builds", "problems", "session", "views/builds"],
+  "api.ts": ["builds", "logs", "machines", "session", "views/builds", "views/machines", "views/status"],
+  "extension.ts": [
+    "api.ts",
+    "manifest.ts",
+    "builds",
+    "commands",
+    "logs",
+    "machines",
+    "notices",
+    "operations",
+    "session",
+    "views/builds",
+    "views/machines",
+    "views/status",
+  ],
+};
+
+/** What knows no VS Code: it is tested without it. Folders end in `/`. */
+const pure = [
+  "localiser.ts",
+  "manifest.ts",
+  "targets.ts",
+  "text/",
+  "builders/text.ts",
+  "builds/arrangement.ts",
+  "builds/counts.ts",
+  "builds/filter.ts",
+  "builds/icons.ts",
+  "builds/model.ts",
+  "builds/rebuildReasons.ts",
+  "builds/signatures.ts",
+  "builds/spanningTree.ts",
+  "builds/started.ts",
+  "builds/state.ts",
+  "builds/text.ts",
+  "builds/transfers.ts",
+  "logs/emptyLog.ts",
+  "logs/firstError.ts",
+  "logs/linesOf.ts",
+  "logs/logText.ts",
+  "logs/mentions.ts",
+  "logs/openLog.ts",
+  "logs/outline.ts",
+  "logs/pace.ts",
+  "logs/colours/lineRanges.ts",
+  "logs/colours/palette.ts",
+  "logs/colours/sgr.ts",
+  "logs/colours/style.ts",
+  "machines/changes.ts",
+  "machines/evaluations.ts",
+  "machines/tags.ts",
+  "machines/text.ts",
+  "notices/warningNotices.ts",
+  "problems/fixes.ts",
+  "problems/hashText.ts",
+  "problems/problem.ts",
+  "session/crashPolicy.ts",
+  "session/recentLines.ts",
+  "views/rowItem.ts",
+  "views/builds/arrangements.ts",
+  "views/builds/badge.ts",
+  "views/builds/keptRows.ts",
+  "views/builds/rows/",
+  "views/builds/shownRows.ts",
+  "views/builds/watching.ts",
+  "views/machines/rows/",
+  "views/status/statusText.ts",
+];
+
+/** No folder has more files: with more, it holds more than one idea. */
+const maxFiles = 15;
+
+/** No file is longer. */
+const maxLines = 190;
+
+interface Import {
+  /** Below `client/src`, with `/`. */
+  readonly from: string;
+  /** The same, or a library, or what is outside. */
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const statement = /^(?:import|export)\s+(?:(type)\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
+const call = /\bimport\(\s*"([^"]+)/g;
+
+const files = fs
+  .readdirSync(root, { recursive: true, encoding: "utf8" })
+  .map(name => name.split(path.sep).join("/"))
+  .filter(name => name.endsWith(".ts"));
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(root, file), "utf8");
+}
+
+function importsOf(from: string): Import[] {
+  const text = read(from);
+  const found = [
+    ...[...text.matchAll(statement)].map(([, type, to = ""]) => ({ to, isType: type !== undefined })),
+    ...[...text.matchAll(call)].map(([, to = ""]) => ({ to, isType: false })),
+  ];
+  const resolve = (to: string) => (to.startsWith(".") ? path.posix.join(path.posix.dirname(from), to) : to);
+  return found.map(({ to, isType }) => ({ from, to: resolve(to), isType }));
+}
+
+const imports = files.flatMap(importsOf);
+const inside = imports.filter(({ to }) => files.includes(to));
+
+/** `views/builds` for `views/builds/rows/build.ts`, `logs` for `logs/colours/sgr.ts`, `api.ts` for a file of no room. */
+function roomOf(file: string): string {
+  const [first = "", second, third] = file.split("/");
+  return first === "views" && third !== undefined ? `${first}/${second}` : first;
+}
+
+function lines(edges: readonly Import[]): string[] {
+  return edges.map(({ from, to }) => `${from} -> ${to}`);
+}
+
+/** The nodes of a circle, if there is one; what `next` gives are the edges. */
+function circleIn(nodes: Iterable<string>, next: (node: string) => readonly string[]): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (node: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    for (const each of next(node)) {
+      const circle = visit(each, [...way, node]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(node);
+    return undefined;
+  };
+  for (const node of nodes) {
+    const circle = visit(node, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+test("the imports are found, and each of ours is a file", () => {
+  assert.ok(files.length > 100 && inside.length > 300);
+  const outside = imports.filter(({ to }) => !files.includes(to) && to.endsWith(".ts") && !to.startsWith(".."));
+  assert.deepEqual(lines(outside), []);
+});
+
+test("a circle is found", () => {
+  const edges: Record<string, string[]> = { a: ["b"], b: ["c", "d"], c: [], d: ["b"] };
+  assert.deepEqual(
+    circleIn(["a"], node => edges[node] ?? []),
+    ["b", "d", "b"],
+  );
+  assert.equal(
+    circleIn(["c"], node => edges[node] ?? []),
+    undefined,
+  );
+});
+
+test("every room is in the table", () => {
+  assert.deepEqual([...new Set(files.map(roomOf))].toSorted(), Object.keys(allowed).toSorted());
+});
+
+for (const [room, targets] of Object.entries(allowed)) {
+  test(`the client's ${room} imports ${targets.length === 0 ? "nothing" : `only ${targets.join(", ")}`} of ours`, () => {
+    const own = inside.filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room);
+    assert.deepEqual(lines(own.filter(({ to }) => !targets.includes(roomOf(to)))), []);
+    const used = new Set(own.map(({ to }) => roomOf(to)));
+    assert.deepEqual(
+      targets.filter(target => !used.has(target)),
+      [],
+      "the table allows what nobody needs",
+    );
+  });
+}
+
+test("the table has each room above those that it imports", () => {
+  const order = Object.keys(allowed);
+  for (const [room, targets] of Object.entries(allowed))
+    for (const target of targets) assert.ok(order.indexOf(target) < order.indexOf(room), `${room} -> ${target}`);
+});
+
+test("no files import each other in a circle, be it for a type", () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of inside) next.set(from, [...(next.get(from) ?? []), to]);
+  assert.equal(
+    circleIn(files, file => next.get(file) ?? []),
+    undefined,
+  );
+});
+
+test("what is tested without VS Code knows none, and nothing that does", () => {
+  const isPure = (file: string) => pure.some(each => (each.endsWith("/") ? file.startsWith(each) : file === each));
+  for (const each of pure)
+    assert.ok(
+      files.some(file => file.startsWith(each)),
+      each,
+    );
+  const others = imports.filter(
+    ({ from, to, isType }) =>
+      isPure(from) && !isType && (files.includes(to) ? !isPure(to) : !to.startsWith("../../server/src/")),
+  );
+  assert.deepEqual(lines(others), []);
+});
+
+test("no folder holds more than one idea, and no file is a hall", () => {
+  const folders = new Map<string, number>();
+  for (const folder of files.map(file => path.posix.dirname(file))) folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  assert.deepEqual(
+    [...folders].filter(([, count]) => count > maxFiles),
+    [],
+  );
+  assert.deepEqual(
+    files.filter(file => read(file).split("\n").length > maxLines),
+    [],
+  );
+});
