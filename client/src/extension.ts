@@ -8,7 +8,7 @@ import { MachinesStore } from "./machines/store.ts";
 import { viewIds } from "./manifest.ts";
 import { showBuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
-import { tellFailures } from "./notices/sessionFailures.ts";
+import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       showCollapseAll: true,
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
-    tellFailures(session),
+    showSessionFailures(session),
     ...[ended, warnings, status, logs, buildsView, builds, machinesTree, machines, session],
   );
   close = async () => {

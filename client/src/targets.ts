@@ -25,7 +25,7 @@ export function isNetworkTarget(value: unknown): value is { readonly uri: string
 }
 
 /** What of a machine, and where, the row of an earlier build or a lens names. */
-export function asBefore(argument: unknown): Pick<BuildParams, "attribute" | "place"> {
+export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribute" | "place"> {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
   return {
     attribute: hasString(argument, "attribute") ? argument.attribute : undefined,

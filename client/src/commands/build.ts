@@ -4,7 +4,7 @@ import type { Command, CommandContext } from "../context.ts";
 import { build } from "../operations/build.ts";
 import { buildMany } from "../operations/buildMany.ts";
 import { trustedToEvaluate } from "../operations/trust.ts";
-import { asBefore, isMachineTarget, type MachineTarget } from "../targets.ts";
+import { isMachineTarget, type MachineTarget, outputAndPlaceOf } from "../targets.ts";
 import { machineOf } from "./pick/machine.ts";
 import { pickOutput } from "./pick/output.ts";
 
@@ -14,7 +14,7 @@ export function buildMachine(context: CommandContext): Command {
     const selected = machinesOf(selection);
     if (selected.length > 1) return buildSelected(selected, context);
     const target = await machineOf(argument, context.machines, vscode.l10n.t("Build"));
-    return target && build({ ...target, ...asBefore(argument) }, context);
+    return target && build({ ...target, ...outputAndPlaceOf(argument) }, context);
   };
 }
 
@@ -39,7 +39,7 @@ export function buildMachineOn(context: CommandContext): Command {
     const machine = context.machines.machine(target.uri, target.machine);
     const system = (machine?.buildSystem ?? machine?.system)?.value;
     const place = await pickPlace(target.machine, system, context.server.request("morph/builders", {}));
-    return place && build({ ...target, ...asBefore(argument), place }, context);
+    return place && build({ ...target, ...outputAndPlaceOf(argument), place }, context);
   };
 }
 
@@ -56,7 +56,7 @@ export function buildOther(context: CommandContext): Command {
 export function buildKeepingFolders(context: CommandContext): Command {
   return async argument => {
     const target = await machineOf(argument, context.machines, vscode.l10n.t("Build and Keep Failed Folders"));
-    return target && build({ ...target, ...asBefore(argument), keepFailed: true }, context);
+    return target && build({ ...target, ...outputAndPlaceOf(argument), keepFailed: true }, context);
   };
 }
 
@@ -65,6 +65,6 @@ export function buildAnyway(context: CommandContext): Command {
   return argument => {
     if (!isMachineTarget(argument)) return undefined;
     const { uri, machine } = argument;
-    return build({ uri, machine, ...asBefore(argument), regardless: true }, context);
+    return build({ uri, machine, ...outputAndPlaceOf(argument), regardless: true }, context);
   };
 }

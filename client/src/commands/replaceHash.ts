@@ -9,13 +9,13 @@ export function replaceHash(): Command {
   return async argument => {
     if (!isHashChange(argument)) return undefined;
     const found = await findHash(argument);
-    if (found.length === 0) return tellNowhere(argument);
+    if (found.length === 0) return showNotFound(argument);
     const chosen = found.length === 1 ? found : await choose(found);
     return chosen && putHash(chosen);
   };
 }
 
-async function tellNowhere({ specified, got }: HashChange): Promise<void> {
+async function showNotFound({ specified, got }: HashChange): Promise<void> {
   const message = vscode.l10n.t(
     "No Nix file of this workspace holds the hash {0}. It stands in what the network imports from elsewhere.",
     specified,

@@ -3,7 +3,7 @@ import type { Machine, Network } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
-import { treePeriod } from "../util/gatherer.ts";
+import { treePeriod } from "../util/throttle.ts";
 import { compareNetworks, findMachine, type NetworksChange } from "./changes.ts";
 
 /** The networks of the workspace, as the server reads them. */

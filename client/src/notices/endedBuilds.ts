@@ -36,11 +36,11 @@ export class EndedBuilds implements vscode.Disposable {
   #look(): void {
     for (const id of this.#started.ids) {
       const summary = this.#store.summary(id);
-      if (summary !== undefined && !isUnfinished(summary) && this.#started.take(id)) void this.#tell(summary);
+      if (summary !== undefined && !isUnfinished(summary) && this.#started.take(id)) void this.#notify(summary);
     }
   }
 
-  async #tell(summary: BuildSummary): Promise<void> {
+  async #notify(summary: BuildSummary): Promise<void> {
     const { machine, state, failure } = summary;
     const policy = readChoice(choiceSettings.notify);
     if (policy === "never" || (policy === "failures" && state === "succeeded")) return;

@@ -5,7 +5,7 @@ import { runCommand } from "../registry.ts";
 import type { Session, SessionFailure } from "../session/session.ts";
 
 /** Tells when the language server went away by itself, and what that means for builds. */
-export function tellFailures(session: Session): vscode.Disposable {
+export function showSessionFailures(session: Session): vscode.Disposable {
   return session.onDidFail(failure => {
     const showOutput: MessageAction = { title: vscode.l10n.t("Show Output"), run: () => session.output.show() };
     const actions = failure === "restarted" ? [showOutput] : [restartAction(), showOutput];

@@ -1,7 +1,7 @@
 import type { Health } from "../../../server/src/protocol.ts";
 
 /** What a report of a problem needs, as plain text in English: it is read by who mends it. */
-export interface DiagnosticsFacts {
+export interface Diagnostics {
   /** Name -> version: the extension, VS Code, Node, the system. */
   readonly versions: Readonly<Record<string, string>>;
   /** `starting`, `running` or `stopped`. */
@@ -11,7 +11,7 @@ export interface DiagnosticsFacts {
   readonly lines: readonly string[];
 }
 
-export function diagnosticsText({ versions, session, health, lines }: DiagnosticsFacts): string {
+export function diagnosticsText({ versions, session, health, lines }: Diagnostics): string {
   const { state = "not reported", code, message } = health ?? {};
   const text = [
     ...Object.entries(versions).map(([name, version]) => `${name}: ${version}`),

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StartedBuilds } from "../../../client/src/builds/started.ts";
 import {
-  asBefore,
   hasDrvPath,
   hasFolder,
   hasStorePath,
   isBuildTarget,
   isMachineTarget,
+  outputAndPlaceOf,
 } from "../../../client/src/targets.ts";
 
 describe("what a command is called with", () => {
@@ -18,7 +18,7 @@ describe("what a command is called with", () => {
     assert.equal(hasDrvPath({ drvPath: "/nix/store/x.drv" }), true);
     assert.equal(hasFolder({ folder: "/tmp/x" }), true);
     const before = { attribute: "system.build.vm", place: { kind: "schedule" } };
-    assert.deepEqual(asBefore({ ...before, id: "b1" }), before);
+    assert.deepEqual(outputAndPlaceOf({ ...before, id: "b1" }), before);
   });
 
   for (const value of [
@@ -35,7 +35,7 @@ describe("what a command is called with", () => {
     it(`may be anything: ${JSON.stringify(value)}`, () => {
       const is = [isMachineTarget, isBuildTarget, hasStorePath, hasDrvPath, hasFolder];
       assert.ok(is.every(each => !each(value)));
-      assert.deepEqual(asBefore(value), { attribute: undefined, place: undefined });
+      assert.deepEqual(outputAndPlaceOf(value), { attribute: undefined, place: undefined });
     });
   }
 });

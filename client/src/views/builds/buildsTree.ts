@@ -3,7 +3,7 @@ import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import { type BuildsFilter, passes } from "../../builds/filter.ts";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
-import { Gatherer } from "../../util/gatherer.ts";
+import { Throttle } from "../../util/throttle.ts";
 import { look } from "../rowItem.ts";
 import { treeItem } from "../treeItem.ts";
 import { Arrangements } from "./arrangements.ts";
@@ -22,7 +22,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   readonly #context: RowContext;
   readonly #change = new vscode.EventEmitter<BuildsRow[] | undefined>();
   readonly #shown = new ShownRows<BuildsRow>();
-  readonly #gatherer = new Gatherer<string>(ids => this.#draw(ids));
+  readonly #throttle = new Throttle<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
@@ -104,12 +104,12 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   /** Shows only the builds that pass. */
   setFilter(filter: BuildsFilter): void {
     this.#filter = filter;
-    this.#gatherer.addAll();
+    this.#throttle.addAll();
   }
 
   /** Draws what has changed of these builds, as their time has gone on. */
   refresh(ids: readonly string[]): void {
-    this.#gatherer.add(ids);
+    this.#throttle.add(ids);
   }
 
   /** Draws these builds and all that is below them, changed or not. */
@@ -145,7 +145,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
         return;
       case "list":
         this.#keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
-        this.#gatherer.addAll();
+        this.#throttle.addAll();
         return;
       case "build":
       case "derivations":
@@ -154,6 +154,6 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   }
 
   dispose(): void {
-    for (const part of [this.#subscription, this.#gatherer, this.#change, this.#open]) part.dispose();
+    for (const part of [this.#subscription, this.#throttle, this.#change, this.#open]) part.dispose();
   }
 }

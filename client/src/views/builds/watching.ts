@@ -39,11 +39,11 @@ export class Watching {
   /** Tells the server what has changed. */
   update(): void {
     const wanted = new Set(this.#visible ? this.open.filter(this.#isRunning) : []);
-    for (const id of this.#watched) if (!wanted.has(id)) this.#tell(id, false);
-    for (const id of wanted) if (!this.#watched.has(id)) this.#tell(id, true);
+    for (const id of this.#watched) if (!wanted.has(id)) this.#watch(id, false);
+    for (const id of wanted) if (!this.#watched.has(id)) this.#watch(id, true);
   }
 
-  #tell(id: string, on: boolean): void {
+  #watch(id: string, on: boolean): void {
     if (on) this.#watched.add(id);
     else this.#watched.delete(id);
     this.#send(id, on);

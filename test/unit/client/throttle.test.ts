@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
-import { Gatherer, treePeriod } from "../../../client/src/util/gatherer.ts";
+import { Throttle, treePeriod } from "../../../client/src/util/throttle.ts";
 
 describe("changes of a tree", () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 }));
@@ -8,38 +8,38 @@ describe("changes of a tree", () => {
 
   function setup() {
     const handed: (readonly string[] | "all")[] = [];
-    return { handed, gatherer: new Gatherer<string>(changed => handed.push(changed)) };
+    return { handed, throttle: new Throttle<string>(changed => handed.push(changed)) };
   }
 
   it("are drawn at once after a quiet time", () => {
-    const { handed, gatherer } = setup();
-    gatherer.add(["a"]);
-    gatherer.add(["a", "b"]);
+    const { handed, throttle } = setup();
+    throttle.add(["a"]);
+    throttle.add(["a", "b"]);
     mock.timers.tick(0);
     assert.deepEqual(handed, [["a", "b"]]);
   });
 
   it("that come all the time are drawn again and again", () => {
-    const { handed, gatherer } = setup();
+    const { handed, throttle } = setup();
     for (let elapsed = 0; elapsed < 10 * treePeriod; elapsed += 50) {
-      gatherer.add(["a"]);
+      throttle.add(["a"]);
       mock.timers.tick(50);
     }
     assert.equal(handed.length, 10);
   });
 
   it("of the whole tree are drawn at once and include all others", () => {
-    const { handed, gatherer } = setup();
-    gatherer.add(["a"]);
-    gatherer.addAll();
+    const { handed, throttle } = setup();
+    throttle.add(["a"]);
+    throttle.addAll();
     assert.deepEqual(handed, ["all"]);
     mock.timers.tick(treePeriod);
     assert.deepEqual(handed, ["all"]);
   });
 
   it("that are none draw nothing", () => {
-    const { handed, gatherer } = setup();
-    gatherer.add([]);
+    const { handed, throttle } = setup();
+    throttle.add([]);
     mock.timers.tick(treePeriod);
     assert.deepEqual(handed, []);
   });

@@ -5,7 +5,7 @@
 export const treePeriod = 300;
 
 /** Gathers rows that change and hands them over together, at most once in `treePeriod`; the whole tree it hands over at once. */
-export class Gatherer<T> {
+export class Throttle<T> {
   readonly #hand: (changed: readonly T[] | "all") => void;
   #gathered = new Set<T>();
   #timer: NodeJS.Timeout | undefined;
