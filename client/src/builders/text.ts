@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { Builder, ProducedBuildMode } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** How a builder can build for a system. Undefined system: nobody knows yet which it is. */
 export function modeOf({ systems }: Builder, system: string | undefined): ProducedBuildMode | undefined {

@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 import { isUnfinished } from "./state.ts";
 
 /** How many builds are at what. One that is queued waits for others to end (`morph.maxBuilds`). */

@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { ChangedPart, RebuildReasons } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** What has changed, one item each: `glibc-2.39`, `version, src`. The revision of nixpkgs comes first. */
 export function changeItems(

@@ -1,10 +1,10 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type {
   PathSignature,
   SignatureReport,
   SignatureStatus,
   SignatureSummary,
 } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** How bad a status is: `wrong` must be looked at, `open` could not be told, `local` says nothing to others, `fine` does. */
 export type Verdict = "fine" | "local" | "open" | "wrong";

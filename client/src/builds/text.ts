@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary, Place, ProducedBuildState, SignatureSummary } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 import { durationText, elapsed, roughDurationText, steppedDurationText } from "../text/duration.ts";
 import { storeName } from "../text/storeNames.ts";
 import type { BuildsFilter } from "./filter.ts";

@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** What stands in a log while nothing has been printed: why nothing was, if the build never came that far. */
 export function emptyLog(build: BuildSummary | undefined, l10n: Localiser): string {

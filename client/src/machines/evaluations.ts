@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** The machines that could not be evaluated. */
 export function failedEvaluations(evaluations: readonly MachineEvaluation[]): FailedEvaluation[] {

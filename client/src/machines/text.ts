@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { Machine, MachineSystem, Network } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 
 /** `aarch64-linux`, `unstated`, `x86_64-linux · overridden`. What matters comes first: a narrow side bar cuts the rest. */
 export function machineDescription({ system, buildSystem, buildOnly }: Machine, l10n: Localiser): string {

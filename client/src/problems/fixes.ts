@@ -1,6 +1,6 @@
 import type { Command } from "vscode-languageserver-types";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { Problem } from "../../../server/src/protocol.ts";
-import type { Localiser } from "../localiser.ts";
 import { commandIds, settingKeys } from "../manifest.ts";
 
 /** What helps to find out more, once the log has been looked at. */

@@ -1,3 +1,5 @@
+import { fromNixBase32, nixBase32Length, toNixBase32 } from "../../../server/src/common/nixBase32.ts";
+
 /** A hash that a text specifies, and the one that should stand there; each as Nix writes it (`sha256-...`, `sha256:...`). */
 export interface HashChange {
   readonly specified: string;
@@ -65,43 +67,15 @@ function digestOf(hash: string): Digest | undefined {
   const size = sizes[algorithm];
   const bytes = size === undefined ? undefined : bytesOf(digest, size);
   if (bytes === undefined) return undefined;
-  return { algorithm, base64: bytes.toString("base64"), nix32: toNix32(bytes), hex: bytes.toString("hex") };
+  return { algorithm, base64: bytes.toString("base64"), nix32: toNixBase32(bytes), hex: bytes.toString("hex") };
 }
 
 function bytesOf(digest: string, size: number): Buffer | undefined {
   if (digest.length === 2 * size && /^[\da-fA-F]+$/.test(digest)) return Buffer.from(digest, "hex");
-  if (digest.length === nix32Length(size)) return fromNix32(digest, size);
+  if (digest.length === nixBase32Length(size)) {
+    const bytes = fromNixBase32(digest, size);
+    return bytes && Buffer.from(bytes);
+  }
   if (digest.length === 4 * Math.ceil(size / 3) && /^[\w+/]+=*$/.test(digest)) return Buffer.from(digest, "base64");
   return undefined;
-}
-
-const nix32Digits = "0123456789abcdfghijklmnpqrsvwxyz";
-
-function nix32Length(size: number): number {
-  return Math.ceil((8 * size) / 5);
-}
-
-/** Nix's own base 32: five bits a digit, the last ones first. */
-function toNix32(bytes: Uint8Array): string {
-  const bit = (index: number) => ((bytes[index >> 3] ?? 0) >> (index & 7)) & 1;
-  const digits = Array.from({ length: nix32Length(bytes.length) }, (_, place) => {
-    const bits = [0, 1, 2, 3, 4].map(offset => bit(5 * place + offset) << offset);
-    return nix32Digits[bits.reduce((sum, value) => sum | value)];
-  });
-  return digits.toReversed().join("");
-}
-
-function fromNix32(text: string, size: number): Buffer | undefined {
-  const bytes = Buffer.alloc(size);
-  for (const [place, digit] of [...text].toReversed().entries()) {
-    const value = nix32Digits.indexOf(digit);
-    if (value < 0) return undefined;
-    for (let offset = 0; offset < 5; offset++) {
-      const index = 5 * place + offset;
-      if (((value >> offset) & 1) === 0) continue;
-      if (index >= 8 * size) return undefined;
-      bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
-    }
-  }
-  return bytes;
 }

@@ -1,4 +1,4 @@
-import type { Localiser } from "../localiser.ts";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 
 /** A number of bytes in words: `512 B`, `1.5 MiB`. */
 export function bytesText(bytes: number, l10n: Localiser): string {

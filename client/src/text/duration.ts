@@ -1,4 +1,4 @@
-import type { Localiser } from "../localiser.ts";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 
 /** A time span in words: `12 s`, `1 min 5 s`, `2 h 10 min`. */
 export function durationText(milliseconds: number, l10n: Localiser): string {

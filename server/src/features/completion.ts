@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { type CompletionItem, CompletionItemKind, type Position } from "vscode-languageserver-types";
+import { inlineCode } from "../common/markdown.ts";
 import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/option.ts";
 import { morphOptions, morphPath } from "../options/options.ts";
 import { commonSystems } from "../options/systems.ts";
@@ -7,7 +8,6 @@ import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { type AttributePath, endsWith } from "./attributePath.ts";
 import { type Cursor, cursorAt } from "./cursor.ts";
-import { inlineCode } from "./markdown.ts";
 import { attributeText, stringText } from "./names.ts";
 import { tags } from "./references.ts";
 

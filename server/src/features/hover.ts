@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
+import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
 import type { Capability, FeatureContext } from "./context.ts";
-import { escapeMarkdown, inlineCode } from "./markdown.ts";
 import { modeLabel } from "./systemText.ts";
 
 /** What a machine's name tells when the mouse rests on it: its system, where that is stated, who can build it. */

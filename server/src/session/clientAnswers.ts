@@ -7,7 +7,7 @@ import type {
   Hover,
   SymbolInformation,
 } from "vscode-languageserver-types";
-import { withoutMarkdown } from "../features/markdown.ts";
+import { withoutMarkdown } from "../common/markdown.ts";
 import type { ClientTraits } from "./clientTraits.ts";
 
 // Answers of the features in the form that a client has said it takes.

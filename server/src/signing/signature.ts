@@ -1,20 +1,7 @@
 import { verify } from "node:crypto";
+import { toNixBase32 } from "../common/nixBase32.ts";
 import type { PublicKey } from "./keys.ts";
 import type { PathInfo } from "./pathInfo.ts";
-
-const nixBase32 = "0123456789abcdfghijklmnpqrsvwxyz";
-
-/** Nix's own base 32: other letters, and the bits from the end (Nix, `src/libutil/hash.cc`). */
-export function toNixBase32(bytes: Uint8Array): string {
-  let text = "";
-  for (let digit = Math.ceil((bytes.length * 8) / 5) - 1; digit >= 0; digit--) {
-    const bit = digit * 5;
-    const [index, shift] = [bit >> 3, bit & 7];
-    const value = ((bytes[index] ?? 0) >> shift) | ((bytes[index + 1] ?? 0) << (8 - shift));
-    text += nixBase32[value & 31];
-  }
-  return text;
-}
 
 /** A SHA-256 in any of Nix's forms (base 16, base 32, base 64, SRI) as `sha256:` and base 32; undefined for anything else. */
 export function canonicalHash(hash: string): string | undefined {

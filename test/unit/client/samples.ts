@@ -1,7 +1,7 @@
-import type { Localiser } from "../../../client/src/localiser.ts";
 import { Arrangements } from "../../../client/src/views/builds/arrangements.ts";
 import { KeptRows } from "../../../client/src/views/builds/keptRows.ts";
 import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type {
   BuildDelta,
   Builder,

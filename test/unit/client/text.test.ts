@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesText } from "../../../client/src/text/bytes.ts";
 import { durationText, elapsed, steppedDurationText } from "../../../client/src/text/duration.ts";
-import { codeBlock, escapeMarkdown, factsMarkdown, inlineCode } from "../../../client/src/text/markdown.ts";
+import { factsMarkdown } from "../../../client/src/text/facts.ts";
+import { codeBlock, escapeMarkdown, inlineCode } from "../../../server/src/common/markdown.ts";
 import { after, english, noon } from "./samples.ts";
 
 describe("a time span", () => {

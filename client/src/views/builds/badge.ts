@@ -1,7 +1,7 @@
+import type { Localiser } from "../../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import { type BuildCounts, countBuilds, countsText } from "../../builds/counts.ts";
 import { isFailed } from "../../builds/state.ts";
-import type { Localiser } from "../../localiser.ts";
 
 /** What the badge of the Builds view counts. */
 export interface BadgeCount extends BuildCounts {

@@ -1,6 +1,6 @@
+import type { Localiser } from "../../../../server/src/common/localiser.ts";
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
 import { countBuilds, countsText } from "../../builds/counts.ts";
-import type { Localiser } from "../../localiser.ts";
 import type { SessionState } from "../../session/session.ts";
 
 /** What the status bar can tell. */

@@ -1,12 +1,13 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import type { BuildSummary, Place } from "../../../../../server/src/protocol.ts";
 import { buildIcons } from "../../../builds/icons.ts";
 import { isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { bytesText } from "../../../text/bytes.ts";
-import { escapeMarkdown, type Fact, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress } from "../../../text/storeNames.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
 import { type FailureRow, failureRow } from "./failure.ts";

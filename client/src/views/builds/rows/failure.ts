@@ -1,8 +1,8 @@
+import { codeBlock, escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Problem } from "../../../../../server/src/protocol.ts";
 import { failureIcon, warningIcon } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
-import { codeBlock, escapeMarkdown } from "../../../text/markdown.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** Why a build failed, or what is amiss while it goes on. A click shows where it is, or else what was printed. */

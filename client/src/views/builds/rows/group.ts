@@ -1,6 +1,6 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { GroupName } from "../../../builds/arrangement.ts";
 import { groupIcons } from "../../../builds/icons.ts";
-import type { Localiser } from "../../../localiser.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** Many derivations that are to come or done; they are below it (`branch.ts`). */

@@ -1,9 +1,10 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import type { PathSignature } from "../../../../../server/src/protocol.ts";
 import { pathIcon } from "../../../builds/icons.ts";
 import { signatureStatusText } from "../../../builds/signatures.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { itemWords } from "../../../manifest.ts";
-import { escapeMarkdown, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { factsMarkdown } from "../../../text/facts.ts";
 import { storePathName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 

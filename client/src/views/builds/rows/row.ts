@@ -1,5 +1,5 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { BuildsStore } from "../../../builds/store.ts";
-import type { Localiser } from "../../../localiser.ts";
 import type { RowKind } from "../../rowItem.ts";
 import type { Arrangements } from "../arrangements.ts";
 import type { KeptRows } from "../keptRows.ts";

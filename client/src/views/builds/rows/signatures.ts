@@ -1,7 +1,7 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { SignatureSummary } from "../../../../../server/src/protocol.ts";
 import { signatureIcons } from "../../../builds/icons.ts";
 import { groupSignatures, verdict } from "../../../builds/signatures.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { type CacheRow, cacheRow } from "./cache.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";

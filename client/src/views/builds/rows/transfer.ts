@@ -1,10 +1,11 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import { inlineCode } from "../../../../../server/src/common/markdown.ts";
 import type { TransferState } from "../../../../../server/src/protocol.ts";
 import { failureIcon, transferIcons } from "../../../builds/icons.ts";
 import { directionOf, isOwnStore, transferKey } from "../../../builds/transfers.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { itemWords } from "../../../manifest.ts";
 import { bytesText } from "../../../text/bytes.ts";
-import { factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress, storeName, storePathName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 

@@ -1,8 +1,9 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import type { Machine, MachineSystem } from "../../../../../server/src/protocol.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { machineDescription, systemName } from "../../../machines/text.ts";
 import { commandIds, itemWords } from "../../../manifest.ts";
-import { escapeMarkdown, factsMarkdown, inlineCode } from "../../../text/markdown.ts";
+import { factsMarkdown } from "../../../text/facts.ts";
 import type { Icon } from "../../../util/icon.ts";
 import type { MachinesRowKind, Row } from "./row.ts";
 

@@ -1,8 +1,9 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import { escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Network } from "../../../../../server/src/protocol.ts";
-import type { Localiser } from "../../../localiser.ts";
 import { networkDescription } from "../../../machines/text.ts";
 import { itemWords } from "../../../manifest.ts";
-import { escapeMarkdown, factsMarkdown } from "../../../text/markdown.ts";
+import { factsMarkdown } from "../../../text/facts.ts";
 import { type MachineRow, machineRow } from "./machine.ts";
 import type { MachinesRowKind, Row, RowContext } from "./row.ts";
 

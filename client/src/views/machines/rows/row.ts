@@ -1,4 +1,4 @@
-import type { Localiser } from "../../../localiser.ts";
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { MachinesStore } from "../../../machines/store.ts";
 import type { RowKind } from "../../rowItem.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { escapeMarkdown, inlineCode } from "../../../server/src/features/markdown.ts";
+import { escapeMarkdown, inlineCode } from "../../../server/src/common/markdown.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
 /** text -> Markdown that shows it. */

@@ -1,14 +1,21 @@
-/** Text of a file or of Nix as Markdown that shows it as it is, and makes no link, image or HTML of it. */
+/** Foreign text as Markdown that shows it as it is: no link, image or HTML comes of it. */
 export function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]()#+\-=.:!|<>~&]/g, "\\$&").replaceAll(/\s+/g, " ");
 }
 
-/** Text of a file or of Nix as inline code. */
+/** Foreign text as inline code. */
 export function inlineCode(text: string): string {
   const longest = longestRun(text, 0);
   const fence = "`".repeat(longest + 1);
   const padding = longest === 0 ? "" : " ";
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
+}
+
+/** Foreign lines as a block of code. */
+export function codeBlock(text: string): string {
+  const longest = longestRun(text, 2);
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
 }
 
 /** Markdown of ours as plain text: for a client that shows no Markdown. */

@@ -1,0 +1,10 @@
+import { escapeMarkdown } from "../../../server/src/common/markdown.ts";
+
+/** One line of a tooltip: what it is, and its value as Markdown. Absent values make no line. */
+export type Fact = readonly [name: string, value: string | undefined];
+
+/** A tooltip: a heading, then one line a fact. */
+export function factsMarkdown(heading: string, facts: readonly Fact[]): string {
+  const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${escapeMarkdown(name)}: ${value}`]));
+  return [heading, lines.join("  \n")].filter(part => part !== "").join("\n\n");
+}
