@@ -33,6 +33,14 @@ describe("the status bar", () => {
     it(name, () => assert.equal(statusText({ ...well, ...differences }, english)?.text, expected));
   }
 
+  it("says what a click does about what is wrong", () => {
+    const fixes = [{ title: "Restart Language Server", command: "morph.restartServer" }];
+    const tooltipOf = (health: Status["health"]) => statusText({ ...well, health }, english)?.tooltip;
+    assert.equal(tooltipOf({ ...unwell, fixes }), "old Nix\n\nClick: Restart Language Server");
+    assert.equal(tooltipOf({ ...broken, code: "no-nix" }), "no Nix\n\nClick: Open Settings");
+    assert.equal(tooltipOf(unwell), "old Nix\n\nClick: Show Output");
+  });
+
   it("tells a screen reader what runs", () => {
     assert.equal(statusText({ ...well, builds: [aBuild()] }, english)?.label, "Morph builds eiffel 7/10");
     assert.equal(

@@ -1,22 +1,16 @@
 import * as vscode from "vscode";
-import type { Health, Problem } from "../../../../server/src/protocol.ts";
+import type { Health } from "../../../../server/src/protocol.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import { commandIds, contextKeys, viewIds } from "../../manifest.ts";
-import { fixesOf } from "../../problems/fixes.ts";
 import { setContextKey } from "../../registry.ts";
 import type { Session } from "../../session/session.ts";
-import { type StatusText, statusText } from "./statusText.ts";
+import { firstFix, type StatusText, statusText } from "./statusText.ts";
 
 const backgrounds = {
   ok: undefined,
   warning: new vscode.ThemeColor("statusBarItem.warningBackground"),
   error: new vscode.ThemeColor("statusBarItem.errorBackground"),
 } as const;
-
-/** What is wrong with the server's world, as the problem that it is. */
-function asProblem({ code = "", state, message = "", fixes }: Health): Problem {
-  return { code, severity: state === "ok" ? "info" : state, message, fixes };
-}
 
 /** The one item in the status bar: the server's health, and the builds that run. */
 export class StatusItem implements vscode.Disposable {
@@ -83,7 +77,7 @@ export class StatusItem implements vscode.Disposable {
       case "output":
         return commandIds.showOutput;
       case "health": {
-        const fix = this.#health === undefined ? undefined : fixesOf(asProblem(this.#health), vscode.l10n)[0];
+        const fix = this.#health && firstFix(this.#health, vscode.l10n);
         if (fix === undefined) return commandIds.showOutput;
         return { title: fix.title, command: fix.command, arguments: fix.arguments ?? [] };
       }

@@ -1,6 +1,8 @@
+import type { Command } from "vscode-languageserver-types";
 import type { Localiser } from "../../../../server/src/common/localiser.ts";
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
 import { countBuilds, countsText } from "../../builds/counts.ts";
+import { fixesOf } from "../../problems/fixes.ts";
 import type { SessionState } from "../../session/session.ts";
 
 /** What the status bar can tell. */
@@ -40,9 +42,17 @@ function starting(l10n: Localiser): StatusText {
   return { text: "$(loading~spin) Morph", tooltip, label: tooltip, severity: "ok", action: "output" };
 }
 
-function unhealthy({ state, message = "" }: Health, l10n: Localiser): StatusText {
+function unhealthy(health: Health, l10n: Localiser): StatusText {
+  const { state, message = "" } = health;
   const text = state === "error" ? "$(error) Morph" : "$(warning) Morph";
-  return { text, tooltip: message, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
+  const fix = firstFix(health, l10n)?.title ?? l10n.t("Show Output");
+  const tooltip = `${message}\n\n${l10n.t("Click: {0}", fix)}`;
+  return { text, tooltip, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
+}
+
+/** What a click on the item does about what is wrong; undefined: it shows the output. */
+export function firstFix({ code = "", state, message = "", fixes }: Health, l10n: Localiser): Command | undefined {
+  return fixesOf({ code, severity: state === "ok" ? "info" : state, message, fixes }, l10n)[0];
 }
 
 function buildsText(builds: readonly BuildSummary[], l10n: Localiser): StatusText {

@@ -29,7 +29,9 @@ export function isLossy(damage: Damage): boolean {
  */
 export function withDamage(summary: BuildSummary, damage: Damage, folder: string): BuildSummary {
   if (damage.size === 0 || (summary.failure !== undefined && !isLossy(damage))) return summary;
-  return { ...summary, failure: damagedParts(summary.failure, damage, folder) };
+  const problem = damagedParts(summary.failure, damage, folder);
+  const isFailure = summary.state === "failed" || summary.state === "lost";
+  return { ...summary, failure: isFailure ? problem : { ...problem, severity: "warning" } };
 }
 
 function damagedParts(known: Problem | undefined, damage: Damage, folder: string): Problem {
