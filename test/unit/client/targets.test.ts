@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { StartedBuilds } from "../../../client/src/builds/started.ts";
 import {
   hasDrvPath,
   hasFolder,
@@ -38,23 +37,4 @@ describe("what a command is called with", () => {
       assert.deepEqual(outputAndPlaceOf(value), { attribute: undefined, place: undefined });
     });
   }
-});
-
-describe("the builds that a window started", () => {
-  it("are remembered until they have ended", async () => {
-    const values = new Map<string, unknown>();
-    const memory = {
-      keys: () => [...values.keys()],
-      get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
-      update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
-    };
-    const started = new StartedBuilds(memory as ConstructorParameters<typeof StartedBuilds>[0]);
-    await started.add("a");
-    await started.add("a");
-    await started.add("b");
-    assert.deepEqual(started.ids, ["a", "b"]);
-    assert.equal(started.take("a"), true);
-    assert.equal(started.take("a"), false);
-    assert.deepEqual(started.ids, ["b"]);
-  });
 });

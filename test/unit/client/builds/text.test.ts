@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { buildDescription } from "../../../../client/src/builds/text.ts";
+import { buildTooltip } from "../../../../client/src/views/builds/rows/build.ts";
+import { transfersText } from "../../../../client/src/views/builds/rows/transfers.ts";
+import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import { aBuild, after, english, noon, someSignatures } from "../samples.ts";
+
+const now = noon + 12_000;
+const none = { done: 0, running: 0, failed: 0, expected: 0 };
+const ended = { stoppedAt: after(125) };
+
+describe("what a build's row says", () => {
+  const cases: readonly (readonly [Partial<BuildSummary>, string])[] = [
+    [{ state: "evaluating", progress: none }, "evaluating · 10 s"],
+    [{ state: "queued", progress: none }, "queued · 10 s"],
+    [{}, "building · 7 of 10 · 10 s"],
+    [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 1 min left"],
+    [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 40 s left"],
+    [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 10 s · about 2 h 10 min left"],
+    [{ estimate: { remaining: 0, basis: 3 } }, "building · 7 of 10 · 10 s"],
+    [{ state: "checking" }, "checking signatures · 7 of 10 · 10 s"],
+    [{ state: "succeeded", ...ended }, "succeeded · 7 built · 2 min 5 s"],
+    [{ state: "succeeded", ...ended, progress: none }, "succeeded · 2 min 5 s"],
+    [{ state: "succeeded", ...ended, signatures: someSignatures() }, "succeeded · 14 of 14 paths signed · 2 min 5 s"],
+    [{ state: "failed", ...ended }, "failed · 7 of 10 · 2 min 5 s"],
+    [{ state: "cancelled", ...ended }, "cancelled · 7 of 10 · 2 min 5 s"],
+    [{ state: "lost", ...ended }, "lost · 2 min 5 s"],
+    [{ startedAt: "when?" }, "building · 7 of 10"],
+  ];
+  for (const [differences, expected] of cases) {
+    it(expected, () => assert.equal(buildDescription(aBuild(differences), now, english), expected));
+  }
+});
+
+describe("a build's transfers", () => {
+  it("are not mentioned when there are none", () => assert.equal(transfersText(aBuild(), english), undefined));
+
+  it("say how many run and how far they are", () => {
+    const transfers = { running: 2, done: 1, bytesDone: 1024, bytesExpected: 3 * 1024 * 1024 };
+    assert.equal(transfersText(aBuild({ transfers }), english), "2 running · 1.0 KiB of 3.0 MiB");
+    const rated = { ...transfers, rate: 2_000_000 };
+    assert.equal(transfersText(aBuild({ transfers: rated }), english), "2 running · 1.0 KiB of 3.0 MiB · 1.9 MiB/s");
+  });
+
+  it("say how much they were", () => {
+    const transfers = { running: 0, done: 3, bytesDone: 500, bytesExpected: 500 };
+    assert.equal(transfersText(aBuild({ transfers }), english), "3 done · 500 B");
+  });
+});
+
+describe("a build's tooltip", () => {
+  it("tells the place, the result and the problem", () => {
+    const build = aBuild({
+      state: "failed",
+      place: { kind: "only", builder: "ssh-ng://root@pi?ssh-key=/root/key" },
+      outPath: "/nix/store/x-eiffel",
+      failure: { code: "build-failed", severity: "error", message: "a [link](evil) failed" },
+    });
+    const text = buildTooltip(build, "network.nix", now, english);
+    assert.match(text, /^\*\*eiffel\*\*/);
+    assert.match(text, /Place: on pi \(`ssh-ng:\/\/root@pi`\) {2}/);
+    assert.match(text, /Result: `\/nix\/store\/x-eiffel`/);
+    assert.match(text, /Problem: a \\\[link\\\]\\\(evil\\\) failed/);
+  });
+});

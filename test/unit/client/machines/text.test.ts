@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { machineDescription, networkDescription } from "../../../../client/src/machines/text.ts";
+import { machineTooltip } from "../../../../client/src/views/machines/rows/machine.ts";
+import { networkTooltip } from "../../../../client/src/views/machines/rows/network.ts";
+import type { Machine, MachineSystem, Network } from "../../../../server/src/protocol.ts";
+import { aMachine, aNetwork, english } from "../samples.ts";
+
+const location = { uri: "file:///x", range: aMachine("x").range };
+
+describe("what a machine's row says", () => {
+  const cases: readonly (readonly [Partial<Machine>, string])[] = [
+    [{}, "aarch64-linux"],
+    [{ system: { origin: "unstated" } }, "unstated"],
+    [{ system: { origin: "network.pkgs" } }, "system of network.pkgs"],
+    [{ system: { origin: "stated" } }, "system not known"],
+    [{ system: { origin: "defaults", location } }, "system not known"],
+    [
+      {
+        system: {
+          value: "x86_64-linux",
+          origin: "network.pkgs",
+          overridden: { value: "aarch64-linux", by: "network.pkgs", location },
+        },
+      },
+      "x86_64-linux · overridden",
+    ],
+    [{ system: { value: "aarch64-linux", origin: "evaluated" } }, "aarch64-linux · evaluated"],
+    [{ system: { value: "aarch64-linux", origin: "evaluated", stale: true } }, "aarch64-linux · outdated"],
+    [
+      {
+        system: { value: "aarch64-linux", origin: "evaluated", stale: true },
+        buildSystem: { value: "x86_64-linux", origin: "evaluated", stale: true },
+      },
+      "aarch64-linux · outdated · built on x86_64-linux",
+    ],
+    [{ buildSystem: { value: "x86_64-linux", origin: "stated" } }, "aarch64-linux · built on x86_64-linux"],
+    [{ buildOnly: true }, "aarch64-linux · build only"],
+  ];
+  for (const [differences, expected] of cases) {
+    it(expected, () => assert.equal(machineDescription(aMachine("eiffel", differences), english), expected));
+  }
+});
+
+it("a machine's tooltip shows names as they are", () => {
+  const text = machineTooltip(
+    aMachine('web 1".<b>x', { targetHost: "h", targetUser: "root", targetPort: 22 }),
+    english,
+  );
+  assert.match(text, /^\*\*web 1"\\\.\\<b\\>x\*\*/);
+  assert.match(text, /Target: `root@h:22`/);
+});
+
+describe("what a machine's tooltip says of who states the system", () => {
+  const cases: readonly (readonly [MachineSystem, string | undefined])[] = [
+    [{ value: "aarch64-linux", origin: "stated", location }, "the machine"],
+    [{ origin: "stated", location }, "the machine"],
+    [{ origin: "stated" }, undefined],
+    [{ value: "aarch64-linux", origin: "evaluated" }, "evaluation"],
+    [{ value: "aarch64-linux", origin: "evaluated", stale: true }, "evaluation; the text has changed since"],
+    [{ origin: "unstated" }, undefined],
+  ];
+  for (const [system, expected] of cases) {
+    it(`${JSON.stringify(system)}: ${expected}`, () => {
+      const text = machineTooltip(aMachine("eiffel", { system }), english);
+      assert.equal(/Stated by: (.*?) *$/m.exec(text)?.[1], expected);
+    });
+  }
+});
+
+describe("what a network's row and its tooltip say", () => {
+  const two = [aMachine("a"), aMachine("b")];
+  const cases: readonly (readonly [Partial<Network>, description: string, machines: string])[] = [
+    [{}, "1 machine", "1"],
+    [{ machines: two }, "2 machines", "2"],
+    [{ machines: two, complete: false }, "2+ machines", "2, more when evaluated"],
+    [{ description: "Home", machines: [], complete: false }, "Home · 0+ machines", "0, more when evaluated"],
+  ];
+  for (const [differences, description, machines] of cases) {
+    it(description, () => {
+      const network = aNetwork(differences);
+      assert.equal(networkDescription(network, english), description);
+      assert.match(networkTooltip(network, "network.nix", english), new RegExp(`Machines: ${machines} *$`, "m"));
+    });
+  }
+});

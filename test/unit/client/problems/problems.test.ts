@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fixesOf, rankedFixes } from "../../../../client/src/problems/fixes.ts";
+import { problemOf } from "../../../../client/src/problems/problem.ts";
+import { requestFailed } from "../../../../server/src/protocol.ts";
+import { english } from "../samples.ts";
+
+const problem = { code: "no-nix", severity: "error", message: "Nix was not found." } as const;
+
+describe("the problem of a rejected request", () => {
+  it("is in its data", () => assert.deepEqual(problemOf({ code: requestFailed, data: problem }), problem));
+
+  for (const [name, error] of Object.entries({
+    nothing: undefined,
+    text: "no",
+    "an error": new Error("no"),
+    "another code": { code: -32603, data: problem },
+    "data that is no problem": { code: requestFailed, data: { message: "no" } },
+    "no data": { code: requestFailed, data: null },
+  })) {
+    it(`is not in ${name}`, () => assert.equal(problemOf(error), undefined));
+  }
+});
+
+describe("what can be done about a problem", () => {
+  it("is a setting when Nix is missing", () => {
+    assert.deepEqual(
+      fixesOf(problem, english).map(({ command, arguments: args }) => [command, args]),
+      [["workbench.action.openSettings", ["morph.nix.binDir"]]],
+    );
+  });
+
+  it("is what the server offers, first and once", () => {
+    const trust = { title: "Trust", command: "workbench.trust.manage" };
+    const retry = { title: "Again", command: "morph.build", arguments: [] };
+    assert.deepEqual(fixesOf({ ...problem, code: "untrusted", fixes: [retry, trust] }, english), [retry, trust]);
+  });
+
+  it("is ranked: what keeps or opens the folder of a failure comes after its log", () => {
+    const keep = { title: "Build Again, Keep Folder", command: "morph.buildKeepingFolders" };
+    const open = { title: "Open Kept Folder", command: "morph.openKeptFolder" };
+    const hash = { title: "Put the New Hash In", command: "morph.replaceHash" };
+    const failure = {
+      code: "derivation-failed",
+      severity: "error",
+      message: "x failed.",
+      fixes: [keep, hash, open],
+    } as const;
+    assert.deepEqual(rankedFixes(failure, english), { first: [hash], afterLog: [keep, open] });
+  });
+
+  it("may be nothing", () => assert.deepEqual(fixesOf({ ...problem, code: "evaluation-failed" }, english), []));
+});

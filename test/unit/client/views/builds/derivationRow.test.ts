@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { derivationDescription, derivationTooltip } from "../../../../../client/src/views/builds/rows/derivation.ts";
+import type { DerivationState } from "../../../../../server/src/protocol.ts";
+import { aDerivation, after, english, noon } from "../../samples.ts";
+
+describe("what a derivation's row says", () => {
+  const since = { startedAt: after(0) };
+  const cases: readonly (readonly [Partial<DerivationState>, string])[] = [
+    [{}, "not started"],
+    [{ state: "waiting" }, "waiting"],
+    [{ state: "building", ...since }, "building · 3 s"],
+    [{ state: "building", phase: "buildPhase", ...since }, "buildPhase · 3 s"],
+    [
+      { state: "building", phase: "buildPhase", builder: "ssh-ng://root@pi?x=y", emulated: true, ...since },
+      "buildPhase · 3 s · pi · emulated",
+    ],
+    [{ state: "building", phase: "buildPhase", attempt: 2, ...since }, "buildPhase · 3 s · attempt 2"],
+    [{ state: "built", phase: "fixupPhase", ...since, stoppedAt: after(62) }, "built · 1 min 2 s"],
+    [{ state: "failed", phase: "buildPhase", ...since, stoppedAt: after(2) }, "failed · buildPhase · 2 s"],
+    [{ state: "built-by-another", attempt: 0 }, "built by another build"],
+    [{ state: "fetched", attempt: 0 }, "fetched"],
+    [{ state: "not-needed", attempt: 0 }, "not needed"],
+    [{ state: "dependency-failed" }, "a dependency failed"],
+  ];
+  for (const [differences, expected] of cases) {
+    it(expected, () =>
+      assert.equal(derivationDescription(aDerivation("x", differences), noon + 3000, english), expected),
+    );
+  }
+});
+
+it("a derivation's row says how many are below it", () => {
+  assert.equal(derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4), "waiting · 4 below");
+});
+
+it("a derivation's tooltip names a builder only when one has begun it", () => {
+  assert.match(derivationTooltip(aDerivation("x"), english), /Builder: this machine/);
+  assert.doesNotMatch(derivationTooltip(aDerivation("x", { state: "fetched", attempt: 0 }), english), /Builder/);
+});
+
+it("a derivation's tooltip shows its last line as it is", () => {
+  const text = derivationTooltip(aDerivation("x", { lastLine: "see `make` **now**" }), english);
+  assert.match(text, /Last line: `` see `make` \*\*now\*\* ``/);
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { warningIcon } from "../../../../../client/src/builds/icons.ts";
+import { BuildsModel } from "../../../../../client/src/builds/model.ts";
+import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
+import { type BuildsRow, isBuildsRow, kindOf } from "../../../../../client/src/views/builds/rows/kinds.ts";
+import type { RowContext } from "../../../../../client/src/views/builds/rows/row.ts";
+import { look } from "../../../../../client/src/views/rowItem.ts";
+import type { BuildSummary, Problem, SignatureReport, TransferState } from "../../../../../server/src/protocol.ts";
+import { projectDir } from "../../../../support/fixtures.ts";
+import { aBuild, aContext, aDerivation, after, someSignatures } from "../../samples.ts";
+
+const problem: Problem = { code: "x", severity: "error", message: "it *broke*", detail: "why" };
+const transfer: TransferState = {
+  path: `/nix/store/${"0".repeat(32)}-hello`,
+  done: 1024,
+  state: "done",
+  from: "https://c",
+};
+
+/** A build that has everything that a row can show. */
+const build: BuildSummary = aBuild({
+  state: "failed",
+  stoppedAt: after(5),
+  failure: problem,
+  warnings: [{ ...problem, code: "y", severity: "warning" }],
+  transfers: { running: 0, done: 1, bytesDone: 1024, bytesExpected: 1024 },
+  signatures: someSignatures({ trusted: 13, unsigned: 1 }),
+});
+
+const derivations = [
+  aDerivation("broken", { state: "failed", keptFolder: "/tmp/x" }),
+  ...Array.from({ length: 250 }, (_, index) => aDerivation(`p${index}`)),
+];
+
+const report: SignatureReport = {
+  ...someSignatures({ trusted: 13, unsigned: 1 }),
+  paths: [{ path: transfer.path, status: "unsigned" }],
+  caches: [{ url: "https://c", reachable: false, problem }],
+};
+
+function contextOf(summary: BuildSummary): RowContext {
+  const model = new BuildsModel();
+  model.replaceAll([summary]);
+  model.setDetails({ ...summary, derivations, transferStates: [transfer] });
+  return aContext({
+    store: {
+      summary: id => model.summary(id),
+      derivations: id => model.derivations(id),
+      derivation: (id, drvPath) => model.derivation(id, drvPath),
+      transfers: id => model.transfers(id),
+      transfer: (id, key) => model.transfer(id, key),
+      signatures: () => Promise.resolve(report),
+    },
+  });
+}
+
+/** A row and all that is below it. */
+async function everyRow(row: BuildsRow, context: RowContext): Promise<BuildsRow[]> {
+  const { ask, children } = kindOf(row);
+  const below = (await ask?.(row, context)) ?? children?.(row, context) ?? [];
+  return [row, ...(await Promise.all(below.map(each => everyRow(each, context)))).flat()];
+}
+
+describe("the rows of the Builds view", () => {
+  it("have each a file and a line of the table, and a build that has everything shows all of them", async () => {
+    const rows = await everyRow(buildRow(build), contextOf(build));
+    const files = readdirSync(path.join(projectDir, "client/src/views/builds/rows")).map(name => path.parse(name).name);
+    const kinds = files.filter(name => isBuildsRow({ kind: name, key: "", id: "" }));
+    assert.deepEqual(
+      files.filter(name => !kinds.includes(name)).toSorted(),
+      ["branch", "kinds", "row"],
+      "no kind of row, but what they share",
+    );
+    assert.deepEqual([...new Set(rows.map(({ kind }) => kind))].toSorted(), kinds.toSorted());
+  });
+
+  it("can be told apart, and begin what menus match with their kind", async () => {
+    const context = contextOf(build);
+    const rows = await everyRow(buildRow(build), context);
+    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
+    for (const row of rows) assert.equal(kindOf(row).item(row, context)?.words[0], row.kind);
+  });
+
+  it("say what can be done about a failure, and show the whole of it when the mouse rests on it", async () => {
+    const fixable = { ...build, failure: { ...problem, fixes: [{ title: "Build Again", command: "morph.build" }] } };
+    for (const [summary, words] of [
+      [build, ["failure", "log"]],
+      [fixable, ["failure", "log", "fixes"]],
+    ] as const) {
+      const context = contextOf(summary);
+      const rows = await everyRow(buildRow(summary), context);
+      const row = rows.find(({ kind }) => kind === "failure");
+      assert.ok(row !== undefined);
+      const item = kindOf(row).item(row, context);
+      assert.deepEqual(item?.words, words);
+      assert.deepEqual(item?.click, { kind: "log", log: { id: "b1", name: "eiffel" } });
+      assert.equal(kindOf(row).tooltip?.(row, context), "it \\*broke\\*\n\n```\nwhy\n```");
+    }
+  });
+
+  it("look like a warning when the build goes on, and lead to the place that they have", async () => {
+    const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } };
+    const location = { uri: build.uri, range };
+    const warning: Problem = { ...problem, severity: "warning", location };
+    const summary: BuildSummary = { ...build, state: "building", failure: warning, warnings: [warning] };
+    const context = contextOf(summary);
+    const rows = await everyRow(buildRow(summary), context);
+    const told = rows.filter(({ kind }) => kind === "failure" || kind === "warning");
+    assert.equal(told.length, 2);
+    for (const row of told) {
+      const item = kindOf(row).item(row, context);
+      assert.deepEqual(
+        [item?.icon, item?.click, item?.spoken],
+        [warningIcon, { kind: "location", location }, "Warning: it *broke*"],
+      );
+    }
+  });
+
+  it("are empty when what they show is gone", async () => {
+    const rows = await everyRow(buildRow(build), contextOf(build));
+    const gone = aContext();
+    const looks = rows.filter(row => look(kindOf(row).item(row, gone)) === "").map(({ kind }) => kind);
+    assert.deepEqual([...new Set(looks)].toSorted(), [
+      "build",
+      "derivation",
+      "failure",
+      "signatures",
+      "transfer",
+      "transfers",
+    ]);
+    assert.deepEqual(kindOf(buildRow(build)).children?.(buildRow(build), gone), []);
+  });
+});
