@@ -132,8 +132,11 @@ export interface Plan {
   readonly unpackedBytes?: number | undefined;
 }
 
-/** `local`, or a store URI such as `ssh-ng://root@host`. */
+/** `localBuilder`, or a store URI such as `ssh-ng://root@host`. */
 export type BuilderId = string;
+
+/** The builder that is the machine on which the server runs. */
+export const localBuilder: BuilderId = "local";
 
 /** Where a build is to run. */
 export type Place =
@@ -144,29 +147,34 @@ export type Place =
   /** In a remote store; the result stays there. Not produced yet: refused with `unsupported-place`. */
   | { readonly kind: "store"; readonly store: string };
 
-/** How a builder comes to build for a system. `unknown` is not produced yet. */
-export type BuildMode = "native" | "emulated" | "compatible" | "claimed" | "impossible" | "unknown";
+/** How a builder builds for a system. `unknown`: it builds for it, by itself or through an emulator. `impossible`: not at all. */
+export type BuildMode = "native" | "compatible" | "emulated" | "unknown" | "impossible";
+
+/**
+ * How it is known what a builder can do: this machine's Nix and kernel say so, the builder's line says so and nobody has tried, or
+ * it was tried. `proven` is not produced yet.
+ */
+export type KnownBy = "settings" | "claimed" | "proven";
 
 /** Those that are produced. */
-export type ProducedBuildMode = Exclude<BuildMode, "unknown">;
+export type ProducedKnownBy = Exclude<KnownBy, "proven">;
 
 export interface BuilderSystem {
   readonly system: string;
-  readonly mode: ProducedBuildMode;
+  readonly mode: BuildMode;
+  readonly known: ProducedKnownBy;
   readonly emulator?: string | undefined;
   /** ISO 8601. Not produced yet. */
   readonly provenAt?: string | undefined;
 }
 
-export interface Builder {
-  readonly id: BuilderId;
-  readonly name: string;
-  /** `hydra` is not produced yet. */
-  readonly kind: "local" | "remote" | "hydra";
+/** What a builder takes: one line of a machines file, or this machine as its Nix is set. */
+export interface BuilderOffer {
   readonly systems: readonly BuilderSystem[];
   readonly maxJobs: number;
   readonly speedFactor: number;
   readonly supportedFeatures: readonly string[];
+  /** It takes only what needs all of these. */
   readonly mandatoryFeatures: readonly string[];
   readonly origin: {
     readonly file?: string | undefined;
@@ -176,6 +184,15 @@ export interface Builder {
   };
   /** False: declared in a NixOS module, not in force here. False is not produced yet. */
   readonly active: boolean;
+}
+
+/** A builder: all lines that have its address. */
+export interface Builder {
+  readonly id: BuilderId;
+  readonly name: string;
+  readonly kind: "local" | "remote";
+  /** One at least. Nix gives it a derivation that one of them takes. */
+  readonly offers: readonly BuilderOffer[];
   /** What connecting to it showed. Not produced yet. */
   readonly check?:
     | {
@@ -187,6 +204,24 @@ export interface Builder {
         readonly problem?: Problem | undefined;
       }
     | undefined;
+}
+
+/** Whether a builder can build something by itself, why or why not, and how that is known. */
+export interface Capability {
+  readonly can: boolean;
+  readonly mode: BuildMode;
+  readonly known: ProducedKnownBy;
+  /** In a word or two: `emulated`. */
+  readonly label: string;
+  /** One sentence that names the builder. */
+  readonly why: string;
+}
+
+/** A builder to choose, and what it can do for a machine. */
+export interface BuilderChoice {
+  readonly builder: Builder;
+  /** Absent: the machine's system is not known. */
+  readonly capability?: Capability | undefined;
 }
 
 /** `reconnecting` is not produced yet. */
@@ -484,6 +519,11 @@ export interface Requests {
     result: LogPage;
   };
   "morph/builders": { params: Record<string, never>; result: readonly Builder[] };
+  /** Every builder with what it can do for a machine, the best first. Problem: `no-nix`. */
+  "morph/buildersFor": {
+    params: { readonly uri: string; readonly machine: string };
+    result: readonly BuilderChoice[];
+  };
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
 }
 

@@ -51,7 +51,7 @@ test("the lens says where a machine will be built, and the hover who can", async
 
 test("the builders are this machine with what it builds natively and emulated", async () => {
   const [local] = await client.request("morph/builders", {});
-  const systems = new Map(local?.systems.map(system => [system.system, system.mode]));
+  const systems = new Map(local?.offers[0]?.systems.map(({ system, mode }) => [system, mode]));
   assert.equal(systems.get("x86_64-linux"), "native");
   assert.equal(systems.get("aarch64-linux"), "emulated");
 });

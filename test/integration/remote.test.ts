@@ -27,8 +27,9 @@ test("the builders of Nix's settings are listed, with what they claim", async ()
   const [, remote] = await client.request("morph/builders", {});
   assert.equal(remote?.id, builder.storeUri);
   assert.equal(remote?.name, "builder-arm");
-  assert.deepEqual(remote?.systems, [{ system: "aarch64-linux", mode: "claimed" }]);
-  assert.deepEqual(remote?.supportedFeatures, ["big-parallel"]);
+  assert.equal(remote?.offers.length, 1);
+  assert.deepEqual(remote?.offers[0]?.systems, [{ system: "aarch64-linux", mode: "unknown", known: "claimed" }]);
+  assert.deepEqual(remote?.offers[0]?.supportedFeatures, ["big-parallel"]);
   await client.open(home.uri, readFileSync(home.file, "utf8"));
   const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: home.uri } });
   assert.equal(lenses.at(-1)?.command?.title, "Build eiffel · aarch64-linux · on builder-arm");

@@ -1,14 +1,13 @@
-import type { Builder, ProducedBuildMode } from "../../server/src/protocol.ts";
+import type { Builder, BuilderOffer, BuildMode } from "../../server/src/protocol.ts";
 
-/** A builder with the systems that it builds for, and how. */
-export function builder(
-  fields: Partial<Builder> & Pick<Builder, "id">,
-  systems: Record<string, ProducedBuildMode>,
-): Builder {
+/** What a builder offers: systems, and how it builds for them. It is known from the settings of this machine unless it says else. */
+export function offer(systems: Readonly<Record<string, BuildMode>>, fields: Partial<BuilderOffer> = {}): BuilderOffer {
   return {
-    name: fields.id.replace(/^.*:\/\//, ""),
-    kind: fields.id === "local" ? "local" : "remote",
-    systems: Object.entries(systems).map(([system, mode]) => ({ system, mode })),
+    systems: Object.entries(systems).map(([system, mode]) => ({
+      system,
+      mode,
+      known: mode === "unknown" ? "claimed" : "settings",
+    })),
     maxJobs: 1,
     speedFactor: 1,
     supportedFeatures: [],
@@ -17,4 +16,17 @@ export function builder(
     active: true,
     ...fields,
   };
+}
+
+/** A builder of one offer. */
+export function builder(
+  id: string,
+  systems: Readonly<Record<string, BuildMode>>,
+  fields: Partial<BuilderOffer> = {},
+): Builder {
+  return builderOf(id, [offer(systems, fields)]);
+}
+
+export function builderOf(id: string, offers: readonly BuilderOffer[]): Builder {
+  return { id, name: id.replace(/^.*:\/\//, ""), kind: id === "local" ? "local" : "remote", offers };
 }

@@ -14,8 +14,8 @@ export const arm = "ssh-ng://builder-arm";
 
 /** This machine and another one. */
 export const builders: readonly Builder[] = [
-  builder({ id: "local" }, { "x86_64-linux": "native", "x86_64-v2-linux": "compatible", "armv7l-linux": "emulated" }),
-  builder({ id: "ssh://other" }, { "i686-linux": "claimed", "riscv64-linux": "impossible" }),
+  builder("local", { "x86_64-linux": "native", "x86_64-v2-linux": "compatible", "armv7l-linux": "emulated" }),
+  builder("ssh://other", { "i686-linux": "unknown", "riscv64-linux": "impossible" }),
 ];
 
 /** What was built. */

@@ -1,5 +1,7 @@
-import type { Capability, FeatureContext } from "../../server/src/features/context.ts";
-import type { BuildSummary, Machine, MachineSystem, Network } from "../../server/src/protocol.ts";
+import { type Choice, choiceFor } from "../../server/src/builders/choice.ts";
+import type { FeatureContext } from "../../server/src/features/context.ts";
+import type { Builder, BuildSummary, Machine, MachineSystem, Network } from "../../server/src/protocol.ts";
+import { builder } from "./builders.ts";
 
 export const networkUri = "file:///net/network.nix";
 
@@ -21,14 +23,20 @@ export function stated(value: string, fields: Partial<MachineSystem> = {}): Mach
 
 export const unstated: MachineSystem = { origin: "unstated" };
 
-export const here: Capability = { builder: "local", name: "local", local: true, mode: "native" };
-export const emulatedHere: Capability = { ...here, mode: "emulated" };
-export const remote: Capability = { builder: "ssh://builder-arm", name: "builder-arm", local: false, mode: "claimed" };
+/** Builders of aarch64-linux. */
+export const here = builder("local", { "aarch64-linux": "native" });
+export const emulatedHere = builder("local", { "aarch64-linux": "emulated" });
+export const remote = builder("ssh://builder-arm", { "aarch64-linux": "unknown" });
+
+/** Who of these builds a machine of aarch64-linux. */
+export function choiceOf(...builders: readonly Builder[]): Pick<FeatureContext, "choice"> {
+  return { choice: (): Choice => choiceFor([{ system: "aarch64-linux", features: [] }], builders) };
+}
 
 /** What features may look at: a network of such machines. */
 export function context(machines: readonly Machine[], fields: Partial<FeatureContext> = {}): FeatureContext {
   const network: Network = { uri: networkUri, machines, complete: true, problems: [] };
-  return { network, canBuild: () => undefined, running: () => undefined, ...fields };
+  return { network, choice: () => undefined, running: () => undefined, ...fields };
 }
 
 export function someBuild(fields: Partial<BuildSummary> = {}): BuildSummary {

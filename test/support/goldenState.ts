@@ -95,7 +95,7 @@ export function summaryOfRun(
     output: code === 0 ? "/lab/store/output" : undefined,
     signatures: signatureReport([], [], []),
   };
-  return summaryOf(facts, state, [builder({ id: "local" }, { "x86_64-linux": "native" })], 0, 0);
+  return summaryOf(facts, state, [builder("local", { "x86_64-linux": "native" })], 0, 0);
 }
 
 /** A state for readers: names for store paths, nothing that another recording of the same would change. */

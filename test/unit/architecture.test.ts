@@ -21,10 +21,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   options: [],
   staticEvaluation: ["syntax"],
   network: ["protocol.ts", "options", "staticEvaluation", "syntax"],
-  features: ["protocol.ts", "common", "options", "syntax", "util"],
+  features: ["protocol.ts", "common", "options", "syntax", "util", "builders"],
   schemas: ["protocol.ts"],
   nix: ["protocol.ts", "outcome.ts", "logging", "schemas", "storage"],
-  builders: ["protocol.ts", "logging", "storage", "nix"],
+  builders: ["protocol.ts", "outcome.ts", "logging", "storage", "nix"],
   toolchain: ["protocol.ts", "logging", "nix", "builders", "settings"],
   signing: ["protocol.ts", "outcome.ts", "common", "nix"],
   records: ["storage", "nix", "builds"],
@@ -80,7 +80,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Edges of which only types may be used. */
-const typesOnly = [["builders", "nix"]] as const;
+const typesOnly = [
+  ["builders", "nix"],
+  ["features", "builders"],
+] as const;
 
 /** Rooms and files that compute and do nothing else (they do no I/O). */
 const pure = [
@@ -100,10 +103,13 @@ const pure = [
   "staticEvaluation/",
   "options/",
   "features/",
-  "builders/choose.ts",
+  "builders/capability.ts",
+  "builders/capabilityText.ts",
+  "builders/choice.ts",
   "builders/machinesFile.ts",
   "builders/storeName.ts",
   "builders/thisMachine.ts",
+  "builders/unbuildable.ts",
   "records/clock.ts",
   "builds/stream/closeState.ts",
   "builds/stream/clues.ts",
@@ -125,6 +131,7 @@ const pure = [
   "builds/stream/reduce.ts",
   "builds/checks/shortOfSpace.ts",
   "util/slots.ts",
+  "nix/needs.ts",
   "nix/storePath.ts",
   "builds/summary/summary.ts",
   "builds/summary/transferRates.ts",

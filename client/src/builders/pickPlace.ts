@@ -1,21 +1,17 @@
 import * as vscode from "vscode";
-import type { Builder, Place } from "../../../server/src/protocol.ts";
-import { builderDescription, rankBuilders } from "./text.ts";
+import type { BuilderChoice, Place } from "../../../server/src/protocol.ts";
+import { builderDescription, builderDetail } from "./text.ts";
 
 interface PlaceItem extends vscode.QuickPickItem {
   readonly place: Place;
 }
 
-/** Asks where a machine is to be built. `system`: of the machine, if that is known. */
+/** Asks where a machine is to be built. @param choices the best first. */
 export async function pickPlace(
   machine: string,
-  system: string | undefined,
-  builders: Thenable<readonly Builder[]>,
+  choices: Thenable<readonly BuilderChoice[]>,
 ): Promise<Place | undefined> {
-  const items = builders.then(list => [
-    nixDecides(),
-    ...rankBuilders(list, system).map(builder => toItem(builder, system)),
-  ]);
+  const items = choices.then(list => [nixDecides(), ...list.map(toItem)]);
   const title = vscode.l10n.t("Build {0} on ...", machine);
   const placeHolder = vscode.l10n.t("Builder");
   const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
@@ -32,13 +28,12 @@ function nixDecides(): PlaceItem {
   };
 }
 
-function toItem(builder: Builder, system: string | undefined): PlaceItem {
-  const { id, name, kind, maxJobs, origin } = builder;
-  const source = origin.file === undefined ? origin.source : `${origin.source}: ${origin.file}`;
+function toItem(choice: BuilderChoice): PlaceItem {
+  const { id, name, kind } = choice.builder;
   return {
     label: kind === "local" ? vscode.l10n.t("This machine") : name,
-    description: builderDescription(builder, system, vscode.l10n),
-    detail: vscode.l10n.t("{0} jobs at a time ({1})", maxJobs, source),
+    description: builderDescription(choice),
+    detail: builderDetail(choice, vscode.l10n),
     iconPath: new vscode.ThemeIcon(kind === "local" ? "device-desktop" : "server"),
     place: { kind: "only", builder: id },
   };

@@ -1,5 +1,11 @@
 import type { Localiser } from "../../../server/src/common/localiser.ts";
-import type { BuildSummary, Place, ProducedBuildState, SignatureSummary } from "../../../server/src/protocol.ts";
+import {
+  type BuildSummary,
+  localBuilder,
+  type Place,
+  type ProducedBuildState,
+  type SignatureSummary,
+} from "../../../server/src/protocol.ts";
 import { durationText, elapsed, roughDurationText, steppedDurationText } from "../text/duration.ts";
 import { storeName } from "../text/storeNames.ts";
 import type { BuildsFilter } from "./filter.ts";
@@ -68,7 +74,7 @@ export function placeText(place: Place, l10n: Localiser): string | undefined {
     case "schedule":
       return undefined;
     case "only":
-      return place.builder === "local" ? l10n.t("on this machine") : l10n.t("on {0}", storeName(place.builder));
+      return place.builder === localBuilder ? l10n.t("on this machine") : l10n.t("on {0}", storeName(place.builder));
     case "store":
       return l10n.t("in {0}", storeName(place.store));
   }

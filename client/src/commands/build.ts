@@ -36,9 +36,8 @@ export function buildMachineOn(context: CommandContext): Command {
     if (!trustedToEvaluate()) return undefined;
     const target = await machineOf(argument, context.machines, vscode.l10n.t("Build on ..."));
     if (target === undefined) return undefined;
-    const machine = context.machines.machine(target.uri, target.machine);
-    const system = (machine?.buildSystem ?? machine?.system)?.value;
-    const place = await pickPlace(target.machine, system, context.server.request("morph/builders", {}));
+    const { uri, machine } = target;
+    const place = await pickPlace(machine, context.server.request("morph/buildersFor", { uri, machine }));
     return place && build({ ...target, ...outputAndPlaceOf(argument), place }, context);
   };
 }

@@ -1,15 +1,19 @@
-import type { Builder } from "../protocol.ts";
+import type { BuilderId, BuilderOffer } from "../protocol.ts";
 import { storeAddress, storeName } from "./storeName.ts";
 
 /** A line of Nix's `builders` setting or of a machines file, and where it stands. */
 export interface MachineLine {
   readonly text: string;
-  readonly origin: Builder["origin"];
+  readonly origin: BuilderOffer["origin"];
 }
 
-/** A remote builder with the line that makes Nix use it. */
-export interface RemoteBuilder {
-  readonly builder: Builder;
+/** What a line offers, and whose it is. */
+export interface RemoteOffer {
+  readonly id: BuilderId;
+  /** What a person calls the builder. */
+  readonly name: string;
+  readonly offer: BuilderOffer;
+  /** The line itself, which makes Nix use it. */
   readonly line: string;
 }
 
@@ -29,7 +33,7 @@ export async function machineLines(setting: string, readFile: FileReader): Promi
 
 async function collect(
   text: string,
-  origin: Builder["origin"],
+  origin: BuilderOffer["origin"],
   readFile: FileReader,
   depth: number,
 ): Promise<MachineLine[]> {
@@ -49,7 +53,7 @@ async function collect(
 }
 
 /** Reads one machine: `uri systems key maxJobs speedFactor features mandatoryFeatures hostKey`; `-` is a field's default. */
-export function parseMachineLine({ text, origin }: MachineLine, localSystem: string): RemoteBuilder | undefined {
+export function parseMachineLine({ text, origin }: MachineLine, localSystem: string): RemoteOffer | undefined {
   const fields = text.split(/\s+/);
   const uri = fields[0];
   if (uri === undefined || uri === "") return undefined;
@@ -62,19 +66,14 @@ export function parseMachineLine({ text, origin }: MachineLine, localSystem: str
   const id = storeAddress(uri);
   const systems = field(1) === undefined ? [localSystem] : list(1);
   const mandatoryFeatures = list(6);
-  return {
-    line: text,
-    builder: {
-      id,
-      name: storeName(id),
-      kind: "remote",
-      systems: systems.map(system => ({ system, mode: "claimed" })),
-      maxJobs: count(3),
-      speedFactor: count(4),
-      supportedFeatures: [...list(5), ...mandatoryFeatures],
-      mandatoryFeatures,
-      origin,
-      active: true,
-    },
+  const offer: BuilderOffer = {
+    systems: systems.map(system => ({ system, mode: "unknown", known: "claimed" })),
+    maxJobs: count(3),
+    speedFactor: count(4),
+    supportedFeatures: [...list(5), ...mandatoryFeatures],
+    mandatoryFeatures,
+    origin,
+    active: true,
   };
+  return { id, name: storeName(id), offer, line: text };
 }

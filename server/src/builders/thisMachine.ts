@@ -1,8 +1,5 @@
-import type { Builder, BuilderSystem } from "../protocol.ts";
+import { type Builder, type BuilderSystem, localBuilder } from "../protocol.ts";
 import type { BinfmtHandler } from "./binfmt.ts";
-
-/** The id of the machine that the server runs on. */
-export const localBuilder = "local";
 
 /** What this machine's Nix says of itself. */
 export interface LocalNix {
@@ -33,18 +30,22 @@ export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): 
     id: localBuilder,
     name: localBuilder,
     kind: "local",
-    systems: [
-      { system: nix.system, mode: "native" },
-      ...nix.extraPlatforms
-        .filter(system => system !== nix.system)
-        .map(system => platform(system, nix.system, handlers)),
+    offers: [
+      {
+        systems: [
+          { system: nix.system, mode: "native", known: "settings" },
+          ...nix.extraPlatforms
+            .filter(system => system !== nix.system)
+            .map(system => platform(system, nix.system, handlers)),
+        ],
+        maxJobs: nix.maxJobs,
+        speedFactor: 1,
+        supportedFeatures: nix.systemFeatures,
+        mandatoryFeatures: [],
+        origin: { source: "this machine" },
+        active: true,
+      },
     ],
-    maxJobs: nix.maxJobs,
-    speedFactor: 1,
-    supportedFeatures: nix.systemFeatures,
-    mandatoryFeatures: [],
-    origin: { source: "this machine" },
-    active: true,
   };
 }
 
@@ -52,8 +53,9 @@ function platform(system: string, own: string, handlers: readonly BinfmtHandler[
   const handler = handlers.find(
     candidate => candidate.system === system || sameHandler[candidate.system]?.includes(system),
   );
-  if (handler !== undefined) return { system, mode: "emulated", emulator: handler.interpreter };
-  return { system, mode: runsItself(own, system) ? "compatible" : "impossible" };
+  const known = "settings";
+  if (handler !== undefined) return { system, mode: "emulated", known, emulator: handler.interpreter };
+  return { system, mode: runsItself(own, system) ? "compatible" : "impossible", known };
 }
 
 function runsItself(own: string, foreign: string): boolean {

@@ -11,7 +11,7 @@ import {
 } from "../protocol.ts";
 import { BuiltRoots } from "../retention/builtRoots.ts";
 import { Housekeeping } from "../retention/housekeeping.ts";
-import { type Estimator, slotsOf } from "./estimate/estimator.ts";
+import type { Estimator } from "./estimate/estimator.ts";
 import { BuildLogs, type LogRequest } from "./log/pages.ts";
 import type { BuildWorld } from "./ports.ts";
 import { type Damage, isLossy, withDamage } from "./record/damage.ts";
@@ -355,8 +355,8 @@ export class BuildStore {
   #summarise(id: string, facts: RecordFacts, { state, graph }: BuildEvents): BuildSummary {
     const revision = this.#summaries.get(id)?.revision ?? 0;
     const [builders, now] = [this.#world.builders(), Date.now()];
-    const slots = slotsOf(builders, facts.request.place);
-    const estimate = state && this.#estimator.estimate(id, graph, state, slots, now);
+    const where = { place: facts.request.place, builders };
+    const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
     const summary = summaryOf(facts, state, builders, revision, now, estimate);
     const rate = this.#rates.of(id, summary.transfers, now);
     return rate === undefined ? summary : { ...summary, transfers: { ...summary.transfers, rate } };

@@ -39,8 +39,7 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
 
 /** `Build eiffel · aarch64-linux · emulated here` */
 function buildTitle(machine: Machine, context: FeatureContext): string {
-  const system = (machine.buildSystem ?? machine.system).value ?? context.localSystem;
-  const place = system === undefined ? undefined : placeLabel(context.canBuild(system));
+  const place = placeLabel(context.choice(machine));
   return [t("Build {0}", machine.name), systemLabel(machine.system), ...(place === undefined ? [] : [place])].join(
     " · ",
   );

@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
+import type { Choice, RatedBuilder } from "../builders/choice.ts";
 import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
-import type { Capability, FeatureContext } from "./context.ts";
-import { modeLabel } from "./systemText.ts";
+import type { FeatureContext } from "./context.ts";
 
 /** What a machine's name tells when the mouse rests on it: its system, where that is stated, who can build it. */
 export function hover(context: FeatureContext, position: Position): Hover | null {
@@ -24,11 +24,10 @@ function contains({ start, end }: Range, { line, character }: Position): boolean
 
 function systemText(machine: Machine, context: FeatureContext): string[] {
   const { system } = machine;
-  const value = (machine.buildSystem ?? system).value ?? context.localSystem;
   return [
     statement(system, context),
     ...(system.overridden === undefined ? [] : [overriddenText(system.overridden, context.network.uri)]),
-    ...(value === undefined ? [] : builderText(value, context.canBuild(value))),
+    ...builderText(context.choice(machine)),
   ];
 }
 
@@ -77,13 +76,19 @@ function overriddenText({ value, by, location }: NonNullable<MachineSystem["over
   );
 }
 
-function builderText(system: string, capabilities: readonly Capability[] | undefined): string[] {
-  if (capabilities === undefined) return [];
-  if (capabilities.length === 0) return [t("Nobody here can build for {0}.", inlineCode(system))];
-  const list = capabilities.map(
-    ({ name, mode, local }) => `- ${local ? t("this machine") : escapeMarkdown(name)}: ${modeLabel(mode)}`,
-  );
-  return [t("Can be built by:"), list.join("\n")];
+function builderText(choice: Choice | undefined): string[] {
+  if (choice === undefined) return [];
+  const { builders, isComplete } = choice;
+  const able = builders.filter(({ capability }) => capability.can);
+  if (able.length > 0) return [t("Can be built by:"), able.map(listItem).join("\n")];
+  const title = isComplete ? t("Needs several builders, as none can build all of it:") : t("No builder can build it:");
+  return [title, builders.map(listItem).join("\n")];
+}
+
+/** What can build it is told in a word, what cannot with its reason. */
+function listItem({ builder, capability }: RatedBuilder): string {
+  if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
+  return `- ${builder.kind === "local" ? t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
 }
 
 function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {

@@ -55,6 +55,7 @@ export const requestSchemas = {
     colours: v.optional(v.literal(true)),
   }),
   "morph/builders": nothing,
+  "morph/buildersFor": v.object(machine),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;

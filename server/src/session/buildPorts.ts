@@ -28,7 +28,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // Whoever asks for a builder gets it, also where the network's own options do not name it.
-      const lines = new Map([...(toolchain.known?.lines ?? []), ...(merged?.known.lines ?? [])]);
+      const lines = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);
       const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
@@ -56,8 +56,8 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     mayEvaluate: parts.mayEvaluate,
     maxBuilds: () => parts.settings().maxBuilds,
     limits: () => parts.settings().history,
-    builders: () => toolchain.known?.builders ?? [],
-    buildersWith: async options => (await toolchain.withOptions(options))?.known.builders ?? [],
+    builders: () => toolchain.builders?.list ?? [],
+    buildersWith: async options => (await toolchain.withOptions(options))?.builders.list ?? [],
     environment: () => Object.keys(toolchain.nix.env).toSorted(),
   };
 }

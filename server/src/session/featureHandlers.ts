@@ -1,7 +1,6 @@
 import path from "node:path";
 import type * as v from "valibot";
 import { ResponseError } from "vscode-languageserver";
-import { candidatesFor } from "../builders/choose.ts";
 import { codeActions } from "../features/codeActions.ts";
 import { codeLenses } from "../features/codeLens.ts";
 import { completion } from "../features/completion.ts";
@@ -20,6 +19,7 @@ import { type Network, requestFailed } from "../protocol.ts";
 import { lspRequestSchemas as schemas } from "../schemas/lsp.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { isWithin, pathOf } from "../workspace/networkFiles.ts";
+import { choicesIn } from "./builderChoice.ts";
 import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "./clientAnswers.ts";
 import { onRequest } from "./incoming.ts";
 import type { Session } from "./session.ts";
@@ -150,11 +150,10 @@ function orRefuse<T>(answer: T | Refusal): T {
 function contextOf(session: Session, uri: string): FeatureContext | undefined {
   const network = session.network(uri);
   if (network === undefined) return undefined;
-  const known = session.toolchain.known;
   return {
     network,
     localSystem: session.toolchain.config?.system,
-    canBuild: system => known && candidatesFor(system, known.builders),
+    choice: choicesIn(session, uri),
     running: machine => session.builds.running(uri, machine),
   };
 }

@@ -8,16 +8,18 @@ import {
   ResponseError,
   ShowMessageNotification,
 } from "vscode-languageserver";
+import { bestFirst } from "../builders/choice.ts";
 import { evaluate } from "../evaluation/machine.ts";
 import { evaluateNetwork } from "../evaluation/network.ts";
 import { inMorphsOrder } from "../network/order.ts";
 import { storeDir } from "../nix/storeDir.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { BuildParams, Evaluation, MachineEvaluation, Network, Requests } from "../protocol.ts";
+import type { Builder, BuildParams, Evaluation, MachineEvaluation, Network, Requests } from "../protocol.ts";
 import { lspRequestSchemas } from "../schemas/lsp.ts";
 import { commandSchemas, type RequestParams, requestSchemas } from "../schemas/requests.ts";
 import { checkClosure } from "../signing/check.ts";
 import { unsavedProblem } from "../workspace/unsaved.ts";
+import { choicesIn } from "./builderChoice.ts";
 import { onRequest, parseOrThrow, requestError } from "./incoming.ts";
 import type { Session } from "./session.ts";
 
@@ -80,11 +82,12 @@ function handlersOf(session: Session): Handlers {
       const nix = session.isTrusted ? session.toolchain.nix : undefined;
       return orThrow(await builds.log(id, { derivation, offset: offset ?? 0, colours, nix }));
     },
-    "morph/builders": async () => {
-      requireTrust(session);
-      const state = await session.toolchain.refresh();
-      if (state.kind === "missing") throw requestError(state.problem);
-      return session.toolchain.known?.builders ?? [];
+    "morph/builders": () => buildersOf(session),
+    "morph/buildersFor": async ({ uri, machine: name }) => {
+      const builders = await buildersOf(session);
+      const machine = (await networkOf(session, uri)).machines.find(each => each.name === name);
+      const choice = machine && choicesIn(session, uri)(machine);
+      return choice === undefined ? builders.map(builder => ({ builder })) : bestFirst(choice.builders);
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);
@@ -183,6 +186,14 @@ async function networkOf(session: Session, uri: string): Promise<Network> {
   const network = await session.findNetwork(uri);
   if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
   return network;
+}
+
+/** Every builder that Nix knows now. Problem: `no-nix`. */
+async function buildersOf(session: Session): Promise<readonly Builder[]> {
+  requireTrust(session);
+  const state = await session.toolchain.refresh();
+  if (state.kind === "missing") throw requestError(state.problem);
+  return session.toolchain.builders?.list ?? [];
 }
 
 function orThrow<T>(outcome: Outcome<T>): T {

@@ -301,7 +301,10 @@ export class Session {
     const { state, nix } = this.toolchain;
     if (state.kind === "unknown") return;
     if (state.kind === "missing") return this.log.warning(state.problem.message, state.problem.detail);
-    const builders = state.known.builders.map(({ id, systems }) => `${id} (${systems.map(({ system }) => system)})`);
+    const builders = state.builders.list.map(({ id, offers }) => {
+      const systems = offers.flatMap(offer => offer.systems.map(({ system }) => system));
+      return `${id} (${[...new Set(systems)]})`;
+    });
     this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
     // It is not run before someone asks for an evaluation, whose line in the log has its version.
     const morph = await morphFile(nix);

@@ -16,7 +16,7 @@ export type ToolchainState =
 /** The settings of Nix, and the builders that come of them. */
 export interface Known {
   readonly config: NixConfig;
-  readonly known: KnownBuilders;
+  readonly builders: KnownBuilders;
 }
 
 /** This machine's Nix: how to call it, its settings, and the builders that it knows. */
@@ -44,8 +44,8 @@ export class Toolchain {
     return this.#state.kind === "known" ? this.#state.config : undefined;
   }
 
-  get known(): KnownBuilders | undefined {
-    return this.#state.kind === "known" ? this.#state.known : undefined;
+  get builders(): KnownBuilders | undefined {
+    return this.#state.kind === "known" ? this.#state.builders : undefined;
   }
 
   /**
@@ -56,7 +56,7 @@ export class Toolchain {
     const own = this.#state.kind === "known" ? this.#state : undefined;
     if (own === undefined || Object.keys(options).length === 0) return own;
     const config = await readNixConfig(this.#nix, options);
-    return "problem" in config ? own : { config: config.value, known: await findBuilders(config.value, this.#log) };
+    return "problem" in config ? own : { config: config.value, builders: await findBuilders(config.value, this.#log) };
   }
 
   configure(settings: Settings): void {
@@ -72,7 +72,7 @@ export class Toolchain {
     const state: ToolchainState =
       "problem" in config
         ? { kind: "missing", problem: config.problem }
-        : { kind: "known", config: config.value, known: await findBuilders(config.value, this.#log) };
+        : { kind: "known", config: config.value, builders: await findBuilders(config.value, this.#log) };
     if (!isDeepStrictEqual(state, this.#state)) {
       this.#state = state;
       this.#didChange();

@@ -26,9 +26,9 @@ test("the builders are this machine and those of the setting, each with its line
   const machines = path.join(folder, "machines");
   fs.writeFileSync(machines, "ssh-ng://a aarch64-linux\nb\n");
   const setting = `@${machines} ; @${path.join(folder, "missing")}`;
-  const { builders, lines } = await findBuilders({ ...config, builders: setting });
+  const { list, lines } = await findBuilders({ ...config, builders: setting });
   assert.deepEqual(
-    builders.map(({ id, systems }) => [id, systems[0]?.system]),
+    list.map(({ id, offers }) => [id, offers[0]?.systems[0]?.system]),
     [
       ["local", "x86_64-linux"],
       ["ssh-ng://a", "aarch64-linux"],
@@ -38,10 +38,39 @@ test("the builders are this machine and those of the setting, each with its line
   assert.deepEqual(
     [...lines],
     [
-      ["ssh-ng://a", "ssh-ng://a aarch64-linux"],
-      ["ssh://b", "b"],
+      ["ssh-ng://a", ["ssh-ng://a aarch64-linux"]],
+      ["ssh://b", ["b"]],
     ],
   );
+});
+
+test("the lines of one address are one builder with an offer each, and one that is repeated says nothing new", async () => {
+  const [x86, i686] = [
+    "ssh-ng://builder-x86 x86_64-linux - 2 1 big-parallel - -",
+    "ssh-ng://builder-x86 i686-linux - 1 1 benchmark - -",
+  ];
+  const setting = [x86, "ssh-ng://other", i686, x86].join(" ; ");
+  const { list, lines } = await findBuilders({ ...config, builders: setting });
+  assert.deepEqual(
+    list.map(({ id, name, offers }) => [
+      id,
+      name,
+      offers.map(({ maxJobs, supportedFeatures }) => [maxJobs, supportedFeatures]),
+    ]),
+    [
+      ["local", "local", [[2, []]]],
+      [
+        "ssh-ng://builder-x86",
+        "builder-x86",
+        [
+          [2, ["big-parallel"]],
+          [1, ["benchmark"]],
+        ],
+      ],
+      ["ssh-ng://other", "other", [[1, []]]],
+    ],
+  );
+  assert.deepEqual(lines.get("ssh-ng://builder-x86"), [x86, i686]);
 });
 
 test("a file of builders that cannot be read is logged, is not waited for, and hides no other", async () => {
@@ -51,9 +80,9 @@ test("a file of builders that cannot be read is logged, is not waited for, and h
   execFileSync("mkfifo", [fifo]);
   fs.symlinkSync("/dev/zero", endless);
   const setting = `@${folder} ; @${fifo} ; @${endless} ; @${path.join(folder, "missing")} ; ssh://b`;
-  const { builders } = await findBuilders({ ...config, builders: setting }, log);
+  const { list } = await findBuilders({ ...config, builders: setting }, log);
   assert.deepEqual(
-    builders.map(({ id }) => id),
+    list.map(({ id }) => id),
     ["local", "ssh://b"],
   );
   assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { machineLines, parseMachineLine } from "../../../server/src/builders/machinesFile.ts";
-import type { Builder } from "../../../server/src/protocol.ts";
+import type { BuilderOffer } from "../../../server/src/protocol.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
 const files: Record<string, string> = {
@@ -17,7 +17,7 @@ const read = async (file: string) => files[file];
 const machines = (line: number) => ({ source: "machines file", file: "/etc/nix/machines", line }) as const;
 
 /** Setting `builders` -> the machines, with where they stand. */
-const cases: Record<string, [setting: string, found: [text: string, origin: Builder["origin"]][]]> = {
+const cases: Record<string, [setting: string, found: [text: string, origin: BuilderOffer["origin"]][]]> = {
   nothing: ["", []],
   "one line": ["ssh://a aarch64-linux", [["ssh://a aarch64-linux", { source: "nix.conf" }]]],
   "several in a line": [
@@ -77,7 +77,6 @@ test("files that name each other in a circle come to an end", async () => {
 });
 
 const defaults = {
-  kind: "remote",
   maxJobs: 1,
   speedFactor: 1,
   supportedFeatures: [],
@@ -86,10 +85,11 @@ const defaults = {
   active: true,
 };
 
-const claimed = (...systems: string[]) => systems.map(system => ({ system, mode: "claimed" }));
+const claimed = (...systems: string[]) =>
+  systems.map(system => ({ system, mode: "unknown", known: "claimed" }) as const);
 
-/** A machine line -> the builder. */
-const lines: Record<string, [text: string, builder: object]> = {
+/** A machine line -> whose it is, and what it offers. */
+const lines: Record<string, [text: string, found: { id: string; name: string } & Partial<BuilderOffer>]> = {
   "everything stated": [
     "ssh-ng://nix@builder-arm aarch64-linux,armv7l-linux /etc/nix/key 4 2 big-parallel,kvm benchmark c3NoLWVk",
     {
@@ -126,11 +126,10 @@ const lines: Record<string, [text: string, builder: object]> = {
   ],
 };
 
-for (const [name, [text, builder]] of Object.entries(lines)) {
+for (const [name, [text, { id, name: called, ...offer }]] of Object.entries(lines)) {
   test(`machine line: ${name}`, () => {
     const remote = parseMachineLine({ text, origin: { source: "nix.conf" } }, "x86_64-linux");
-    assert.deepEqual(remote?.builder, { ...defaults, ...builder });
-    assert.equal(remote?.line, text);
+    assert.deepEqual(remote, { id, name: called, offer: { ...defaults, ...offer }, line: text });
   });
 }
 
@@ -159,8 +158,8 @@ for (const [address, expected] of Object.entries(addresses))
       { text: `${address} x86_64-linux`, origin: { source: "nix.conf" } },
       "x86_64-linux",
     );
-    assert.equal(remote?.builder.name, expected);
-    assert.equal(remote?.builder.id, /^(?:root@)?builder-arm$/.test(address) ? `ssh://${address}` : address);
+    assert.equal(remote?.name, expected);
+    assert.equal(remote?.id, /^(?:root@)?builder-arm$/.test(address) ? `ssh://${address}` : address);
   });
 
 test("a line of nothing is no machine", () => {
@@ -173,8 +172,8 @@ test("whatever the setting holds, reading it never throws, and every machine has
     fc.asyncProperty(fc.array(part), async parts => {
       for (const line of await machineLines(parts.join(""), read)) {
         const remote = parseMachineLine(line, "x86_64-linux");
-        assert.notEqual(remote?.builder.id ?? "", "");
-        assert.notEqual(remote?.builder.name ?? "", "");
+        assert.notEqual(remote?.id ?? "", "");
+        assert.notEqual(remote?.name ?? "", "");
       }
     }),
   );

@@ -100,8 +100,8 @@ for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases
       { system: own, extraPlatforms: platforms, maxJobs: 3, systemFeatures: ["kvm"] },
       handlers,
     );
-    const [first, ...others] = machine.systems;
-    assert.deepEqual(first, { system: own, mode: "native" });
+    const [first, ...others] = machine.offers[0]?.systems ?? [];
+    assert.deepEqual(first, { system: own, mode: "native", known: "settings" });
     assert.deepEqual(Object.fromEntries(others.map(({ system, mode }) => [system, mode])), systems);
     assert.equal(others.length, Object.keys(systems).length);
   });
@@ -109,7 +109,11 @@ for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases
 
 test("this machine says who it is, what it offers and what emulates", () => {
   const nix = { system: "x86_64-linux", extraPlatforms: ["aarch64-linux"], maxJobs: 3, systemFeatures: ["kvm"] };
-  const { id, kind, maxJobs, supportedFeatures, active, systems } = thisMachine(nix, [qemu("aarch64-linux")]);
-  assert.deepEqual([id, kind, maxJobs, supportedFeatures, active], ["local", "local", 3, ["kvm"], true]);
-  assert.equal(systems[1]?.emulator, "/run/binfmt/aarch64-linux");
+  const { id, kind, offers } = thisMachine(nix, [qemu("aarch64-linux")]);
+  const [offer, ...others] = offers;
+  assert.deepEqual(
+    [id, kind, others.length, offer?.maxJobs, offer?.supportedFeatures, offer?.active],
+    ["local", "local", 0, 3, ["kvm"], true],
+  );
+  assert.equal(offer?.systems[1]?.emulator, "/run/binfmt/aarch64-linux");
 });

@@ -75,13 +75,17 @@ export function aBuilder(differences: Partial<Builder> = {}): Builder {
     id: "ssh-ng://root@pi",
     name: "pi",
     kind: "remote",
-    systems: [{ system: "aarch64-linux", mode: "native" }],
-    maxJobs: 2,
-    speedFactor: 1,
-    supportedFeatures: [],
-    mandatoryFeatures: [],
-    origin: { source: "nix.conf" },
-    active: true,
+    offers: [
+      {
+        systems: [{ system: "aarch64-linux", mode: "unknown", known: "claimed" }],
+        maxJobs: 2,
+        speedFactor: 1,
+        supportedFeatures: [],
+        mandatoryFeatures: [],
+        origin: { source: "nix.conf" },
+        active: true,
+      },
+    ],
     ...differences,
   };
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { choiceFor } from "../../../server/src/builders/choice.ts";
 import { codeLenses } from "../../../server/src/features/codeLens.ts";
 import type { FeatureContext } from "../../../server/src/features/context.ts";
 import type { Machine } from "../../../server/src/protocol.ts";
+import { builder } from "../../support/builders.ts";
 import {
+  choiceOf,
   context,
   emulatedHere,
   here,
@@ -11,54 +14,62 @@ import {
   networkUri,
   remote,
   someBuild,
-  stated,
   unstated,
 } from "../../support/features.ts";
+
+const plain = { system: "aarch64-linux", features: [] };
+const withKvm = { system: "aarch64-linux", features: ["kvm"] };
+const kvmOnly = builder(
+  "ssh://kvm",
+  { "aarch64-linux": "unknown" },
+  { supportedFeatures: ["kvm"], mandatoryFeatures: ["kvm"] },
+);
 
 type Case = readonly [machine: Partial<Machine>, context: Partial<FeatureContext>, title: string];
 
 /** machine and builders -> the title of Build. */
 const cases: Record<string, Case> = {
   "the builders are not known": [{}, {}, "Build eiffel · aarch64-linux"],
-  "this machine builds natively": [{}, { canBuild: () => [here] }, "Build eiffel · aarch64-linux · here"],
+  "this machine builds natively": [{}, choiceOf(here), "Build eiffel · aarch64-linux · here"],
   "this machine is compatible": [
     {},
-    { canBuild: () => [{ ...here, mode: "compatible" }] },
+    choiceOf(builder("local", { "aarch64-linux": "compatible" })),
     "Build eiffel · aarch64-linux · here",
   ],
-  "this machine emulates": [{}, { canBuild: () => [emulatedHere] }, "Build eiffel · aarch64-linux · emulated here"],
-  "a remote builder comes first": [
-    {},
-    { canBuild: () => [remote, emulatedHere] },
-    "Build eiffel · aarch64-linux · on builder-arm",
-  ],
+  "this machine emulates": [{}, choiceOf(emulatedHere), "Build eiffel · aarch64-linux · emulated here"],
+  "a remote builder comes first": [{}, choiceOf(emulatedHere, remote), "Build eiffel · aarch64-linux · on builder-arm"],
   "a remote builder emulates": [
     {},
-    { canBuild: () => [{ ...remote, mode: "emulated" }] },
+    choiceOf(builder("ssh://builder-arm", { "aarch64-linux": "emulated" })),
     "Build eiffel · aarch64-linux · emulated on builder-arm",
   ],
-  "nobody builds": [{}, { canBuild: () => [] }, "Build eiffel · aarch64-linux · no builder"],
-  "no system is stated, and Nix has not answered": [
-    { system: unstated },
-    { canBuild: () => [here] },
-    "Build eiffel · system not stated",
+  "nobody builds": [
+    {},
+    choiceOf(builder("local", { "x86_64-linux": "native" })),
+    "Build eiffel · aarch64-linux · no builder",
   ],
-  "no system is stated: it is that of this machine": [
-    { system: unstated },
-    { localSystem: "x86_64-linux", canBuild: system => (system === "x86_64-linux" ? [here] : []) },
-    "Build eiffel · system not stated · here",
+  "a builder takes only what needs its feature": [
+    {},
+    choiceOf(builder("ssh://kvm", { "aarch64-linux": "unknown" }, { mandatoryFeatures: ["kvm"] })),
+    "Build eiffel · aarch64-linux · no builder",
   ],
+  "one builder has the system, another the feature": [
+    {},
+    { choice: () => choiceFor([plain, withKvm], [here, kvmOnly]) },
+    "Build eiffel · aarch64-linux · on several builders",
+  ],
+  "a feature that no builder has": [
+    {},
+    { choice: () => choiceFor([plain, withKvm], [here, remote]) },
+    "Build eiffel · aarch64-linux · no builder",
+  ],
+  "no system is stated": [{ system: unstated }, choiceOf(here), "Build eiffel · system not stated · here"],
   "the system is that of an instance of nixpkgs": [
     { system: { origin: "network.pkgs" } },
     {},
     "Build eiffel · system of network.pkgs",
   ],
   "not all of the machine can be read": [{ system: { origin: "stated" } }, {}, "Build eiffel · system not known"],
-  "it is built on another system than it runs on": [
-    { buildSystem: stated("x86_64-linux") },
-    { canBuild: system => (system === "x86_64-linux" ? [here] : []) },
-    "Build eiffel · aarch64-linux · here",
-  ],
 };
 
 for (const [name, [fields, facts, title]] of Object.entries(cases)) {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MarkupContent } from "vscode-languageserver-types";
+import { choiceFor } from "../../../server/src/builders/choice.ts";
 import type { FeatureContext } from "../../../server/src/features/context.ts";
 import { hover } from "../../../server/src/features/hover.ts";
 import type { Machine, MachineSystem } from "../../../server/src/protocol.ts";
-import { context, emulatedHere, here, machine, networkUri, remote, stated, unstated } from "../../support/features.ts";
+import { builder } from "../../support/builders.ts";
+import { choiceOf, context, emulatedHere, machine, networkUri, stated, unstated } from "../../support/features.ts";
 
 /** Within the machine's name. */
 const position = { line: 4, character: 5 };
@@ -82,28 +84,31 @@ test("what is written and has no effect is said", () => {
   ]);
 });
 
-test("who can build it is listed, the best first", () => {
-  const [, , ...rest] = paragraphs({}, { canBuild: () => [{ ...remote, name: "builder_arm" }, emulatedHere, here] });
+test("who can build it is listed in Nix's order, without those that cannot", () => {
+  const arm = builder("ssh://builder_arm", { "aarch64-linux": "unknown" });
+  const x86 = builder("ssh://x86", { "x86_64-linux": "unknown" });
+  const [, , ...rest] = paragraphs({}, choiceOf(emulatedHere, x86, arm));
+  assert.deepEqual(rest, ["Can be built by:", "- builder\\_arm: declared, not verified\n- this machine: emulated"]);
+});
+
+test("when no builder can build it, that is said of each with its reason", () => {
+  const local = builder("local", { "x86_64-linux": "native" });
+  const kvm = builder("ssh://kvm", { "aarch64-linux": "unknown" }, { mandatoryFeatures: ["kvm"] });
+  const [, , ...rest] = paragraphs({}, choiceOf(local, kvm));
   assert.deepEqual(rest, [
-    "Can be built by:",
-    "- builder\\_arm: as its configuration says\n- this machine: emulated\n- this machine: native",
+    "No builder can build it:",
+    "- kvm builds only what needs the system feature 'kvm'\\.\n- This machine builds x86\\_64\\-linux\\.",
   ]);
 });
 
-test("when nobody can build it, that is said", () => {
-  assert.equal(paragraphs({}, { canBuild: () => [] }).at(-1), "Nobody here can build for `aarch64-linux`.");
-});
-
-test("builders are asked for the system that it is built on, or that of this machine when none is stated", () => {
-  const asked: string[] = [];
-  const canBuild = (system: string) => {
-    asked.push(system);
-    return [];
-  };
-  paragraphs({ buildSystem: stated("i686-linux") }, { canBuild });
-  paragraphs({ system: unstated }, { canBuild, localSystem: "x86_64-linux" });
-  paragraphs({ system: unstated }, { canBuild });
-  assert.deepEqual(asked, ["i686-linux", "x86_64-linux"]);
+test("what only several builders together can build is said with what each lacks", () => {
+  const needs = ["kvm", "benchmark"].map(feature => ({ system: "aarch64-linux", features: [feature] }));
+  const having = (feature: string) =>
+    builder(`ssh://${feature}`, { "aarch64-linux": "unknown" }, { supportedFeatures: [feature] });
+  const choice = () => choiceFor(needs, [having("kvm"), having("benchmark")]);
+  const [, , title, list] = paragraphs({}, { choice });
+  assert.equal(title, "Needs several builders, as none can build all of it:");
+  assert.match(list ?? "", /^- kvm does not have the system feature 'benchmark'/);
 });
 
 /** deployment options -> what is said of them. */

@@ -77,6 +77,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/watchBuild": { id, on: true },
   "morph/buildLog": { id, derivation: `${storePath}.drv`, offset: 0, colours: true },
   "morph/builders": {},
+  "morph/buildersFor": { uri, machine: "x" },
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },

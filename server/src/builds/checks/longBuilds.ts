@@ -1,9 +1,11 @@
 import { t } from "@vscode/l10n";
+import { canBuild } from "../../builders/capability.ts";
+import { buildersAt } from "../../builders/choice.ts";
 import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import { needOf } from "../../nix/needs.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
-import type { Builder, Place, Problem } from "../../protocol.ts";
+import { type Builder, localBuilder, type Place, type Problem } from "../../protocol.ts";
 import { type Durations, durationKey, middle, packageName } from "../estimate/durations.ts";
-import { builtin, mayBuild, modeOf, takes } from "./preflight.ts";
 
 /** What takes longer is worth a word before it begins (ms). */
 const long = 30 * 60_000;
@@ -43,7 +45,7 @@ export function longBuilds(
   place: Place,
   durations: Durations,
 ): LongBuildWarning | undefined {
-  const allowed = builders.filter(builder => mayBuild(builder, place));
+  const allowed = buildersAt(place, builders);
   const found = graph
     .flatMap(derivation => longBuild(derivation, allowed, durations) ?? [])
     .toSorted((a, b) => (b.usual?.ms ?? 0) - (a.usual?.ms ?? 0));
@@ -64,12 +66,16 @@ function longBuild(
   durations: Durations,
 ): LongBuild | undefined {
   const { drvPath, system } = derivation;
-  if (system === builtin) return undefined;
-  const takers = allowed.filter(builder => takes(builder, derivation));
-  const isEmulated = takers.length > 0 && takers.every(taker => modeOf(taker, system) === "emulated");
+  const need = needOf(derivation);
+  if (need === undefined) return undefined;
+  const takers = allowed.flatMap(builder => {
+    const verdict = canBuild(builder, need);
+    return verdict.can ? [{ id: builder.id, mode: verdict.mode }] : [];
+  });
+  const isEmulated = takers.length > 0 && takers.every(({ mode }) => mode === "emulated");
   const name = nameOfStorePath(drvPath);
   const measured = takers.flatMap(
-    ({ id, kind }) => durations[durationKey(kind === "local" ? undefined : id, drvPath)] ?? [],
+    ({ id }) => durations[durationKey(id === localBuilder ? undefined : id, drvPath)] ?? [],
   );
   if (measured.length === 0)
     return isEmulated && large.test(name) && !isShortElsewhere(drvPath, durations)

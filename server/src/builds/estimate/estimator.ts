@@ -1,6 +1,8 @@
 import path from "node:path";
+import { slotsAt } from "../../builders/choice.ts";
 import { type Log, silentLog } from "../../logging/log.ts";
 import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import { needsOf } from "../../nix/needs.ts";
 import type { Builder, Place } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import type { EventState } from "../stream/eventState.ts";
@@ -40,16 +42,17 @@ export class Estimator {
     return this.#durations;
   }
 
-  /** @param graph what the build has to build. */
+  /** @param graph what the build has to build. @param builders those that Nix knows. */
   estimate(
     id: string,
     graph: readonly PlannedDerivation[],
     { derivations }: EventState,
-    slots: number,
+    { place, builders }: { readonly place: Place; readonly builders: readonly Builder[] },
     now: number,
   ): Estimate | undefined {
     const last = this.#last.get(id);
     if (last !== undefined && now - last.at < period) return last.value;
+    const slots = slotsAt(place, builders, needsOf(graph));
     const value = estimate(graph, drvPath => derivations.get(drvPath), this.#durations, slots, now);
     this.#last.set(id, { at: now, value });
     return value;
@@ -75,11 +78,4 @@ export class Estimator {
 
 function flat(durations: Durations): [string, Duration][] {
   return Object.entries(durations).flatMap(([key, list]) => list.map((each): [string, Duration] => [key, each]));
-}
-
-/** How many derivations can be built at once. */
-export function slotsOf(builders: readonly Builder[], place: Place): number {
-  return builders
-    .filter(({ id, active, kind }) => active && kind !== "hydra" && (place.kind !== "only" || place.builder === id))
-    .reduce((sum, { maxJobs }) => sum + maxJobs, 0);
 }

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { modeOn } from "../../builders/capability.ts";
 import { howItEnded } from "./derivation.ts";
 import { detailOf } from "./detail.ts";
 import { type Explain, type FailedBuild, failingDerivation, placeOf, problemOf } from "./failed.ts";
@@ -25,6 +26,6 @@ export const crashedEmulator: Explain = failed => {
 };
 
 function isEmulated({ builders }: FailedBuild, system: string | undefined): boolean {
-  const systems = builders.find(({ kind }) => kind === "local")?.systems ?? [];
-  return systems.some(each => each.system === system && (each.mode === "emulated" || each.mode === "impossible"));
+  const mode = system === undefined ? undefined : modeOn(undefined, system, builders);
+  return mode === "emulated" || mode === "impossible";
 }

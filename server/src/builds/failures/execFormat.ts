@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { modeOn } from "../../builders/capability.ts";
 import type { Problem } from "../../protocol.ts";
 import { howItEnded } from "./derivation.ts";
 import { detailOf } from "./detail.ts";
@@ -87,14 +88,16 @@ function advice(system: string | undefined): string {
 
 /** Whether this machine's own processor runs a system. */
 function isOurs({ builders }: FailedBuild, system: string | undefined): boolean {
-  const systems = builders.find(({ kind }) => kind === "local")?.systems ?? [];
-  return systems.some(each => each.system === system && (each.mode === "native" || each.mode === "compatible"));
+  const mode = system === undefined ? undefined : modeOn(undefined, system, builders);
+  return mode === "native" || mode === "compatible";
 }
 
 /** What is built, unless this machine runs that itself; else the only system that this machine is told to build for and cannot. */
 function foreignSystem(failed: FailedBuild, system: string | undefined): string | undefined {
   if (system !== undefined && !isOurs(failed, system)) return system;
-  const systems = failed.builders.find(({ kind }) => kind === "local")?.systems ?? [];
-  const impossible = systems.filter(({ mode }) => mode === "impossible");
+  const local = failed.builders.find(({ kind }) => kind === "local");
+  const impossible = (local?.offers ?? []).flatMap(({ systems }) =>
+    systems.filter(({ mode }) => mode === "impossible"),
+  );
   return impossible.length === 1 ? impossible[0]?.system : undefined;
 }

@@ -1,4 +1,7 @@
 import { t } from "@vscode/l10n";
+import { modeFor } from "../../builders/capability.ts";
+import { buildersAt } from "../../builders/choice.ts";
+import { missingFeature, noBuilder as noBuilderProblem, noLocalBuilds, reasons } from "../../builders/unbuildable.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
 import type { Builder, Problem } from "../../protocol.ts";
 import type { StreamError } from "../stream/eventState.ts";
@@ -51,7 +54,7 @@ export const noBuilder: Explain = failed => {
   return (
     unreachableBuilder(failed) ??
     ignored(failed, need.name, /^(?:builders|extra-platforms|(?:extra-)?system-features)$/) ?? {
-      ...nobodyCan(need, all, failed.builders),
+      ...nobodyCan(need, all, buildersAt(failed.request.place, failed.builders)),
       detail,
     }
   );
@@ -91,54 +94,26 @@ function words(list: string): string[] {
 
 function nobodyCan(need: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
   const isTold = need.system !== "" || need.features.length > 0 || errors.some(each => each.isWarning);
-  if (!isTold) return noLocalBuilds(need, errors, builders);
-  const { name, system, features } = need;
-  if (features.length > 0 && isForSystem(need, builders)) return missingFeature(need);
+  if (!isTold) return nobodyWasAsked(need, errors, builders);
+  const { name, system, features, ownFeatures } = need;
+  if (features.length > 0 && isForSystem(need, builders)) {
+    const missing = features.filter(feature => !ownFeatures.includes(feature));
+    return missingFeature(name, system, missing.length > 0 ? missing : features);
+  }
   const what = name === "" ? t("the remaining derivations") : name;
   const forSystem = system === "" ? what : t("{0} for '{1}'", what, system);
   const needed = features.length === 0 ? forSystem : t("{0} with features {1}", forSystem, features.join(", "));
-  return problemOf(
-    "no-builder",
-    t(
-      "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
-      needed,
-      builders.map(offer).join(" "),
-    ),
-  );
+  return noBuilderProblem(needed, system === "" ? undefined : need, builders);
 }
 
 /** Whether somebody has the system, so that only a feature is missing. */
 function isForSystem({ system, ownSystem, asked }: Need, builders: readonly Builder[]): boolean {
   if (system === "" || system === ownSystem || asked.includes(system)) return true;
-  return builders.some(builder => able(builder).some(each => each.system === system));
-}
-
-/** Somebody has the system of a derivation, and nobody all the features that it needs. */
-export function missingFeature({
-  name,
-  system,
-  features,
-  ownFeatures,
-}: Pick<Need, "name" | "system" | "features" | "ownFeatures">): Problem {
-  const missing = features.filter(feature => !ownFeatures.includes(feature));
-  const shown = (missing.length > 0 ? missing : features).map(feature => `'${feature}'`).join(", ");
-  const said =
-    system === ""
-      ? t("No builder can build {0}: it needs the system feature {1}, which no builder has.", name, shown)
-      : t(
-          "No builder can build {0}: it needs the system feature {1}, which no builder for '{2}' has.",
-          name,
-          shown,
-          system,
-        );
-  const advice = missing.includes("kvm")
-    ? t("'kvm' is there on a machine with /dev/kvm; name it among the features of such a builder.")
-    : t("Name it in the 'system-features' of a machine that has it, and among the features of that builder.");
-  return problemOf("missing-feature", `${said} ${advice}`);
+  return builders.some(builder => (modeFor(builder, system) ?? "impossible") !== "impossible");
 }
 
 /** Nothing may be built on this machine, and nobody else was asked. */
-function noLocalBuilds({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
+function nobodyWasAsked({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
   const what = name === "" ? t("the remaining derivations") : name;
   // With a remote builder whose features are short Nix says so; it then was asked.
   if (errors.some(({ text }) => text.includes("remote machines may not have all required"))) {
@@ -147,42 +122,18 @@ function noLocalBuilds({ name }: Need, errors: readonly StreamError[], builders:
       t(
         "No builder can build {0}: no remote builder has its system and features, and local builds are disabled. {1}",
         what,
-        builders.map(offer).join(" "),
+        reasons(undefined, builders),
       ),
     );
   }
   const remote = builders.filter(({ kind }) => kind === "remote").map(each => each.name);
-  if (remote.length > 0)
-    return problemOf(
-      "no-local-builds",
-      t(
-        "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix asked no other builder, although it has {1}. Nix's daemon ignores builders that are chosen here unless your user is one of its 'trusted-users'.",
-        what,
-        remote.join(", "),
-      ),
-    );
+  if (remote.length === 0) return noLocalBuilds(what);
   return problemOf(
     "no-local-builds",
     t(
-      "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix has no other builder. Set 'max-jobs' to 1 or more in nix.conf, or add a builder to 'builders'.",
+      "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix asked no other builder, although it has {1}. Nix's daemon ignores builders that are chosen here unless your user is one of its 'trusted-users'.",
       what,
+      remote.join(", "),
     ),
   );
-}
-
-/** `x86_64-v2-linux`: Nix lists every level of a processor as a system of its own, which helps nobody here. */
-const microarchitecture = /-v\d+-/;
-
-/** The systems that a builder can build, without those that help nobody. */
-export function able({ systems }: Builder): Builder["systems"] {
-  return systems.filter(({ system, mode }) => mode !== "impossible" && !microarchitecture.test(system));
-}
-
-/** `This machine builds x86_64-linux, aarch64-linux (emulated).` */
-export function offer(builder: Builder): string {
-  const list = able(builder)
-    .map(({ system, mode }) => (mode === "emulated" ? t("{0} (emulated)", system) : system))
-    .join(", ");
-  if (builder.kind === "local") return t("This machine builds {0}.", list);
-  return t("{0} builds {1}.", builder.name, list);
 }

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
+import { modeOn } from "../../builders/capability.ts";
 import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
 import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
-import { modeOn } from "../checks/preflight.ts";
 import type { BuildRecords, RecordFacts } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
 import { type EventState, type FollowedDerivation, isToCome } from "../stream/eventState.ts";

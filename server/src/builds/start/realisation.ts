@@ -2,26 +2,23 @@ import { createHash } from "node:crypto";
 import { t } from "@vscode/l10n";
 import { type NixOptions, optionArguments } from "../../nix/nixOptions.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
-import type { BuilderId, BuildParams, Place } from "../../protocol.ts";
+import { type BuilderId, type BuildParams, localBuilder, type Place } from "../../protocol.ts";
 
 /** Where a build runs when nobody says. */
 export const defaultPlace: Place = { kind: "schedule" };
-
-/** The builder that is this machine. */
-const local = "local";
 
 /**
  * Nix's arguments that realise a derivation at a place and keep the result (`root`). Problems: `unknown-builder`,
  * `unsupported-place`.
  *
- * @param lines remote builder -> the machine line that makes Nix use it.
+ * @param lines remote builder -> the machine lines that make Nix use it.
  * @param options the network's own; what is asked for wins over them.
  */
 export function realisationArguments(
   drvPath: string,
   root: string,
   { place = defaultPlace, keepFailed }: Pick<BuildParams, "place" | "keepFailed">,
-  lines: ReadonlyMap<BuilderId, string>,
+  lines: ReadonlyMap<BuilderId, readonly string[]>,
   options: NixOptions = {},
 ): Outcome<readonly string[]> {
   const placement = placementArguments(place, lines);
@@ -32,15 +29,18 @@ export function realisationArguments(
   return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...asked] };
 }
 
-function placementArguments(place: Place, lines: ReadonlyMap<BuilderId, string>): Outcome<readonly string[]> {
+function placementArguments(
+  place: Place,
+  lines: ReadonlyMap<BuilderId, readonly string[]>,
+): Outcome<readonly string[]> {
   if (place.kind === "schedule") return { value: [] };
   if (place.kind === "store")
     return {
       problem: errorProblem("unsupported-place", t("Building in the store {0} is not supported.", place.store)),
     };
-  if (place.builder === local) return { value: ["--builders", ""] };
-  const line = lines.get(place.builder);
-  if (line !== undefined) return { value: ["--builders", line, "--max-jobs", "0"] };
+  if (place.builder === localBuilder) return { value: ["--builders", ""] };
+  const own = lines.get(place.builder);
+  if (own !== undefined) return { value: ["--builders", own.join(" ; "), "--max-jobs", "0"] };
   return {
     problem: errorProblem(
       "unknown-builder",

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Log, silentLog } from "../../logging/log.ts";
 import { type EvaluatedNames, withEvaluated } from "../../network/evaluated.ts";
+import type { Need } from "../../nix/needs.ts";
 import type { EvaluatedMachine, Network } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import { merge, storedNetwork } from "./stored.ts";
@@ -70,6 +71,18 @@ export class EvaluatedNetworks {
   remember(uri: string, evaluation: EvaluatedMachine, stamp: string | undefined): void {
     this.#systems.remember(uri, evaluation, stamp ?? "");
     this.#staleCounts.delete(uri);
+  }
+
+  /** What the derivations of a machine's plan ask of builders. @param machine one that was remembered. */
+  rememberNeeds(uri: string, machine: string, needs: readonly Need[]): void {
+    this.#systems.rememberNeeds(uri, machine, needs);
+  }
+
+  /** The same of each machine of a network as it is now; undefined where it was not planned since the text changed. */
+  needs(uri: string): (machine: string) => readonly Need[] | undefined {
+    if (!this.#systems.has(uri)) return () => undefined;
+    const stamp = this.#stampOf(uri);
+    return machine => this.#systems.needs(uri, machine, stamp);
   }
 
   rememberNames(uri: string, names: readonly string[], stamp: string | undefined): void {

@@ -8,6 +8,8 @@ const storedMachine = v.object({
   at: time,
   /** Why the user's Morph may evaluate it to something else. */
   note: v.optional(v.string()),
+  /** What the derivations that were to be built asked of builders; absent: it was not planned. */
+  needs: v.optional(v.array(v.object({ system: shortText, features: v.array(shortText) }))),
 });
 
 const storedNames = v.object({ list: v.array(machineName), stamp: v.string(), at: time });

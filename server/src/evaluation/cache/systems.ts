@@ -1,4 +1,5 @@
 import type { EvaluatedNames, EvaluatedSystem } from "../../network/evaluated.ts";
+import type { Need } from "../../nix/needs.ts";
 import type { EvaluatedMachine } from "../../protocol.ts";
 import { merge, type StoredMachine, type StoredNames, type StoredNetwork } from "./stored.ts";
 
@@ -17,8 +18,22 @@ export class EvaluatedSystems {
 
   remember(uri: string, { machine, system, buildSystem, evaluator: { note } }: EvaluatedMachine, stamp: string): void {
     const machines = this.#machines.get(uri) ?? new Map<string, StoredMachine>();
-    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString(), note });
+    const needs = this.needs(uri, machine, stamp);
+    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString(), note, needs });
     this.#machines.set(uri, machines);
+  }
+
+  /** What the derivations of a machine ask of builders, once it was planned, too. It has to have been remembered. */
+  rememberNeeds(uri: string, machine: string, needs: readonly Need[]): void {
+    const machines = this.#machines.get(uri);
+    const known = machines?.get(machine);
+    if (known !== undefined) machines?.set(machine, { ...known, needs });
+  }
+
+  /** What they ask; undefined: not known, or told of another text. */
+  needs(uri: string, machine: string, stamp: string | undefined): readonly Need[] | undefined {
+    const known = this.#machines.get(uri)?.get(machine);
+    return known?.stamp === stamp ? known?.needs : undefined;
   }
 
   /** @param list the names of all machines. */

@@ -11,8 +11,8 @@ function planned(name: string, system = "aarch64-linux"): PlannedDerivation {
   return { drvPath: drv(name), system, requiredFeatures: [], dependencies: [] };
 }
 
-const local = builder({ id: "local" }, { "x86_64-linux": "native", "aarch64-linux": "emulated" });
-const arm = builder({ id: "ssh-ng://arm" }, { "aarch64-linux": "native" });
+const local = builder("local", { "x86_64-linux": "native", "aarch64-linux": "emulated" });
+const arm = builder("ssh-ng://arm", { "aarch64-linux": "native" });
 
 /** Each builder's hours for a package, one a build. */
 function measured(key: string, ...hours: number[]): Durations {

@@ -3,37 +3,25 @@ import { test } from "node:test";
 import { preflight } from "../../../../server/src/builds/checks/preflight.ts";
 import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
 import type { Builder, Place } from "../../../../server/src/protocol.ts";
+import { builder, builderOf, offer } from "../../../support/builders.ts";
 import { drv } from "../../../support/streams.ts";
 
 function planned(name: string, system: string, requiredFeatures: string[] = []): PlannedDerivation {
   return { drvPath: drv(name), system, requiredFeatures, dependencies: [] };
 }
 
-const local: Builder = {
-  id: "local",
-  name: "local",
-  kind: "local",
-  systems: [
-    { system: "x86_64-linux", mode: "native" },
-    { system: "x86_64-v2-linux", mode: "compatible" },
-    { system: "armv7l-linux", mode: "impossible" },
-  ],
-  maxJobs: 2,
-  speedFactor: 1,
-  supportedFeatures: ["kvm"],
-  mandatoryFeatures: [],
-  origin: { source: "this machine" },
-  active: true,
-};
-
-const arm: Builder = {
-  ...local,
-  id: "ssh-ng://arm",
-  name: "arm",
-  kind: "remote",
-  systems: [{ system: "aarch64-linux", mode: "native" }],
-  supportedFeatures: [],
-};
+const local = builder(
+  "local",
+  { "x86_64-linux": "native", "x86_64-v2-linux": "compatible", "armv7l-linux": "impossible" },
+  { maxJobs: 2, supportedFeatures: ["kvm"] },
+);
+const idle = builder("local", { "x86_64-linux": "native" }, { maxJobs: 0 });
+const arm = builder("ssh-ng://arm", { "aarch64-linux": "native" });
+/** Two lines of one address. */
+const twice = builderOf("ssh-ng://twice", [
+  offer({ "x86_64-linux": "unknown" }, { supportedFeatures: ["big-parallel"] }),
+  offer({ "i686-linux": "unknown" }, { supportedFeatures: ["benchmark"] }),
+]);
 
 const anywhere: Place = { kind: "schedule" };
 
@@ -61,9 +49,9 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
   "a feature that one has": [[planned("vm", "x86_64-linux", ["kvm"])], [local], anywhere, undefined],
   "a builder that takes only what needs its feature": [
     [planned("hello", "aarch64-linux")],
-    [{ ...arm, mandatoryFeatures: ["benchmark"] }],
+    [builder("ssh-ng://arm", { "aarch64-linux": "native" }, { mandatoryFeatures: ["benchmark"] })],
     anywhere,
-    /No builder can build hello.*Nothing was started/,
+    /^No builder can build hello for 'aarch64-linux'\. arm builds only what needs the system feature 'benchmark'\. Add .* Nothing was started\.$/,
   ],
   "only the builder that was chosen counts": [
     [planned("hello", "x86_64-linux")],
@@ -82,9 +70,27 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
   "builders that are not known": [[planned("kernel", "aarch64-linux")], [], anywhere, undefined],
   "a machine that builds nothing itself": [
     [planned("hello", "x86_64-linux")],
-    [{ ...local, maxJobs: 0 }, arm],
+    [idle, arm],
     anywhere,
-    /hello/,
+    /^No builder can build hello for 'x86_64-linux'\. This machine builds nothing: its 'max-jobs' is 0\. arm builds aarch64-linux\. /,
+  ],
+  "a machine that builds nothing itself, and no other": [
+    [planned("hello", "x86_64-linux")],
+    [idle],
+    anywhere,
+    /^No builder for hello: local builds are disabled \('max-jobs = 0'\).* Nothing was started\.$/,
+  ],
+  "each line of an address takes something": [
+    [planned("hello", "x86_64-linux", ["big-parallel"]), planned("old", "i686-linux", ["benchmark"])],
+    [twice],
+    { kind: "only", builder: twice.id },
+    undefined,
+  ],
+  "no line of an address takes it, though both together would": [
+    [planned("old", "i686-linux", ["benchmark", "big-parallel"])],
+    [twice],
+    anywhere,
+    /^No builder can build old: it needs the system feature 'big-parallel', which no builder for 'i686-linux' has\./,
   ],
   "another store": [
     [planned("kernel", "riscv64-linux")],
@@ -99,7 +105,7 @@ for (const [name, [graph, builders, place, message]] of Object.entries(cases))
     const asked = { uri: "file:///network.nix", machine: "eiffel", place };
     const problem = preflight(graph, builders, asked);
     if (message === undefined) return assert.equal(problem, undefined);
-    assert.match(problem?.code ?? "", /^(no-builder|missing-feature)$/);
+    assert.match(problem?.code ?? "", /^(no-builder|missing-feature|no-local-builds)$/);
     assert.match(problem?.message ?? "", message);
     assert.deepEqual(
       problem?.fixes?.map(({ command, arguments: args }) => [command, args]),

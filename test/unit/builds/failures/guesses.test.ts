@@ -117,7 +117,7 @@ test("Nix's own note needs no second witness", () => {
 
 test("an emulator that crashes is guessed only of what is emulated", () => {
   const line = "qemu: uncaught target signal 11 (Segmentation fault) - core dumped";
-  const here = builder({ id: "local" }, { "x86_64-linux": "native", "aarch64-linux": "emulated" });
+  const here = builder("local", { "x86_64-linux": "native", "aarch64-linux": "emulated" });
   const of = (system: string) => explain(helloFails([line], [failed]), {}, { system, builders: [here] });
   assert.equal(of("aarch64-linux").code, "emulator-crashed");
   assert.match(

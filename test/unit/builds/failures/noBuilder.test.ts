@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arm, builders, etc, explain, hello, helloFails, system } from "../../../support/failures.ts";
+import { builder } from "../../../support/builders.ts";
+import { arm, asked, builders, etc, explain, hello, helloFails, system } from "../../../support/failures.ts";
 import { error, message } from "../../../support/streams.ts";
 
 const offers = "This machine builds x86_64-linux, armv7l-linux (emulated). other builds i686-linux.";
@@ -62,10 +63,10 @@ const nobody: Record<string, [lines: string[], needed: string]> = {
   "a remote Nix that says so": [
     [
       error(
-        `build of '${etc}' on '${arm}' failed: a 'riscv64-linux' with features {} is required to build '${etc}', but I am a 'aarch64-linux' with features {}`,
+        `build of '${etc}' on '${arm}' failed: a 's390x-linux' with features {} is required to build '${etc}', but I am a 'aarch64-linux' with features {}`,
       ),
     ],
-    "etc for 'riscv64-linux'",
+    "etc for 's390x-linux'",
   ],
 };
 
@@ -82,6 +83,24 @@ for (const [name, [lines, needed]] of Object.entries(nobody)) {
     assert.match(detail ?? "", /required|Required|local builds are disabled/);
   });
 }
+
+test("what a builder claims is told as its claim when its own Nix says that it cannot", () => {
+  const pi = builder(arm, { "aarch64-linux": "unknown", "x86_64-linux": "unknown" });
+  const said = `build of '${etc}' on '${arm}' failed: a 'aarch64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`;
+  assert.match(
+    explain([error(said)], {}, { builders: [...builders.slice(0, 1), pi] }).message,
+    /^No builder can build etc for 'aarch64-linux'\. This machine builds .* builder-arm builds aarch64-linux, as its line in 'builders' says \(not verified\)\. /,
+  );
+});
+
+test("only the builder that was chosen is told of", () => {
+  const [lines] = nobody["2.34, another system"] ?? assert.fail();
+  const request = { ...asked, place: { kind: "only", builder: "ssh://other" } } as const;
+  assert.match(
+    explain(lines, {}, { request }).message,
+    /^No builder can build etc for 'aarch64-linux'\. other builds i686-linux\. Add/,
+  );
+});
 
 test("while the builders are not known, nobody is offered", () => {
   const [lines] = nobody["2.34, another system"] ?? assert.fail();

@@ -231,6 +231,6 @@ test("a builder of this machine's system that is no program is named as that, wi
 
 test("the only system that this machine claims and does not run is the one", () => {
   const lines = helloFails(["hello: cannot execute binary file"], [failed]);
-  const here = builder({ id: "local" }, { "x86_64-linux": "native", "aarch64-linux": "impossible" });
+  const here = builder("local", { "x86_64-linux": "native", "aarch64-linux": "impossible" });
   assert.match(explain(lines, {}, { builders: [here] }).message, /cannot run programs for aarch64-linux: /);
 });

@@ -9,7 +9,11 @@ import { drv } from "../../../support/streams.ts";
 const drvPath = drv("nixos-system-web01");
 const root = "/home/somebody/state/builds/1-a/result";
 const line = "ssh-ng://builder-arm aarch64-linux /etc/nix/key 2 1 - - -";
-const lines = new Map([["ssh-ng://builder-arm", line]]);
+const other = "ssh-ng://builder-arm i686-linux - 1 1 benchmark - -";
+const lines = new Map([
+  ["ssh-ng://builder-arm", [line]],
+  ["ssh-ng://builder-x86", [line, other]],
+]);
 
 const always = ["--realise", drvPath, "--add-root", root, "--indirect", "--log-format", "internal-json", "-v"];
 
@@ -20,6 +24,10 @@ const cases: Record<string, [place: Place, expected: string[] | string]> = {
   "on one builder and not here": [
     { kind: "only", builder: "ssh-ng://builder-arm" },
     ["--builders", line, "--max-jobs", "0"],
+  ],
+  "on one builder of several lines": [
+    { kind: "only", builder: "ssh-ng://builder-x86" },
+    ["--builders", `${line} ; ${other}`, "--max-jobs", "0"],
   ],
   "on a builder that Nix does not have": [{ kind: "only", builder: "ssh://gone" }, "unknown-builder"],
   "in another store": [{ kind: "store", store: "ssh-ng://host" }, "unsupported-place"],
@@ -57,7 +65,7 @@ test("whatever a path or a builder is called, it is one argument as it stands", 
   fc.assert(
     fc.property(name, name, name, (path, folder, builder) => {
       const place = { kind: "only", builder: `ssh://${builder}` } as const;
-      const args = realisationArguments(path, folder, { place }, new Map([[place.builder, builder]]));
+      const args = realisationArguments(path, folder, { place }, new Map([[place.builder, [builder]]]));
       assert.ok("value" in args);
       const rest = ["--log-format", "internal-json", "-v", "--builders", builder, "--max-jobs", "0"];
       assert.deepEqual(args.value, ["--realise", path, "--add-root", folder, "--indirect", ...rest]);

@@ -8,7 +8,13 @@ import { thisMachine } from "../../../../server/src/builders/thisMachine.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
 import { BuildEvents } from "../../../../server/src/builds/sources/nixEvents.ts";
 import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
-import type { Builder, DerivationState, ProducedBuildMode, TransferState } from "../../../../server/src/protocol.ts";
+import type {
+  Builder,
+  BuildMode,
+  DerivationState,
+  ProducedKnownBy,
+  TransferState,
+} from "../../../../server/src/protocol.ts";
 import { builder } from "../../../support/builders.ts";
 import { someEvaluation, someRequest } from "../../../support/records.ts";
 import {
@@ -152,8 +158,8 @@ test("what was there at the end stays so when it is collected as garbage later",
 
 const arm = "ssh-ng://arm";
 const builders = [
-  builder({ id: "local" }, { "x86_64-linux": "native", "aarch64-linux": "emulated" }),
-  builder({ id: arm }, { "aarch64-linux": "claimed", "x86_64-linux": "claimed" }),
+  builder("local", { "x86_64-linux": "native", "aarch64-linux": "emulated" }),
+  builder(arm, { "aarch64-linux": "unknown", "x86_64-linux": "unknown" }),
 ];
 
 /** What is built, where -> whether it is emulated there. */
@@ -176,23 +182,32 @@ const onThisMachine = (system: string, handler?: string) =>
   thisMachine(
     { ...nix, extraPlatforms: [system] },
     handler === undefined ? [] : [{ system: handler, interpreter: "/run/binfmt/x" }],
-  ).systems.at(-1)?.mode;
+  ).offers[0]?.systems.at(-1);
+
+/** What a remote builder's line says. */
+const claimed = parseMachineLine({ text: "ssh://a aarch64-linux", origin: { source: "nix.conf" } }, "x86_64-linux")
+  ?.offer.systems[0];
 
 /** Mode -> what produces it. */
-const modes: Record<ProducedBuildMode, ProducedBuildMode | undefined> = {
-  native: onThisMachine("x86_64-linux"),
-  emulated: onThisMachine("aarch64-linux", "aarch64-linux"),
-  compatible: onThisMachine("i686-linux"),
-  claimed: machineModes("ssh://a aarch64-linux"),
-  impossible: onThisMachine("aarch64-linux"),
+const modes: Record<BuildMode, BuildMode | undefined> = {
+  native: onThisMachine("x86_64-linux")?.mode,
+  compatible: onThisMachine("i686-linux")?.mode,
+  emulated: onThisMachine("aarch64-linux", "aarch64-linux")?.mode,
+  unknown: claimed?.mode,
+  impossible: onThisMachine("aarch64-linux")?.mode,
 };
 
-function machineModes(line: string): ProducedBuildMode | undefined {
-  return parseMachineLine({ text: line, origin: { source: "nix.conf" } }, "x86_64-linux")?.builder.systems[0]?.mode;
-}
-
 for (const [mode, produced] of Object.entries(modes))
-  test(`a builder can be ${mode}`, () => assert.equal(produced, mode));
+  test(`a builder's mode can be ${mode}`, () => assert.equal(produced, mode));
+
+/** How it is known -> what produces it. */
+const knowledge: Record<ProducedKnownBy, ProducedKnownBy | undefined> = {
+  settings: onThisMachine("x86_64-linux")?.known,
+  claimed: claimed?.known,
+};
+
+for (const [known, produced] of Object.entries(knowledge))
+  test(`what a builder can do is known from ${known}`, () => assert.equal(produced, known));
 
 /** State -> a transfer that comes to it, and whether Nix has ended. */
 const transfers: Record<TransferState["state"], Situation> = {

@@ -1,37 +1,48 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { builderDescription, rankBuilders } from "../../../../client/src/builders/text.ts";
-import type { ProducedBuildMode } from "../../../../server/src/protocol.ts";
+import { builderDescription, builderDetail } from "../../../../client/src/builders/text.ts";
+import type { Capability } from "../../../../server/src/protocol.ts";
+import { offer } from "../../../support/builders.ts";
 import { aBuilder, english } from "../samples.ts";
 
-const able = (name: string, mode: ProducedBuildMode) =>
-  aBuilder({ name, systems: [{ system: "aarch64-linux", mode }] });
+const capability: Capability = {
+  can: true,
+  mode: "emulated",
+  known: "settings",
+  label: "emulated",
+  why: "pi emulates aarch64-linux.",
+};
 
-describe("builders to choose from", () => {
-  it("are offered the best first, those that cannot last, inactive ones not", () => {
-    const builders = [
-      aBuilder({ name: "x86", systems: [{ system: "x86_64-linux", mode: "native" }] }),
-      able("emulates", "emulated"),
-      { ...able("asleep", "native"), active: false },
-      able("native", "native"),
-      able("says so", "claimed"),
-    ];
-    const order = rankBuilders(builders, "aarch64-linux").map(({ name }) => name);
-    assert.deepEqual(order, ["native", "says so", "emulates", "x86"]);
+const several = aBuilder({
+  offers: [
+    offer(
+      { "x86_64-linux": "unknown" },
+      { maxJobs: 4, origin: { source: "machines file", file: "/etc/nix/machines" } },
+    ),
+    offer({ "i686-linux": "unknown", "x86_64-linux": "unknown" }, { maxJobs: 1 }),
+  ],
+});
+
+describe("a builder to choose", () => {
+  it("says how it builds the machine, and why", () => {
+    const choice = { builder: aBuilder(), capability };
+    assert.equal(builderDescription(choice), "emulated");
+    assert.equal(builderDetail(choice, english), "pi emulates aarch64-linux. Up to 2 parallel jobs (nix.conf)");
   });
 
-  it("keep their order while the system is not known", () => {
-    const builders = [able("a", "emulated"), able("b", "native")];
-    assert.deepEqual(rankBuilders(builders, undefined), builders);
+  it("says the systems of all its lines while that of the machine is not known", () => {
+    assert.equal(builderDescription({ builder: several }), "x86_64-linux, i686-linux");
   });
 
-  it("say how they build for the system", () => {
-    assert.equal(builderDescription(able("a", "emulated"), "aarch64-linux", english), "aarch64-linux · emulated");
-    assert.equal(builderDescription(able("a", "native"), "riscv64-linux", english), "riscv64-linux · cannot build it");
+  it("takes as many jobs as the line with the most, and names each place where it is declared", () => {
+    assert.equal(
+      builderDetail({ builder: several }, english),
+      "Up to 4 parallel jobs (machines file: /etc/nix/machines, nix.conf)",
+    );
   });
 
-  it("say all their systems while it is not known", () => {
-    const systems = ["x86_64-linux", "i686-linux"].map(system => ({ system, mode: "native" }) as const);
-    assert.equal(builderDescription(aBuilder({ systems }), undefined, english), "x86_64-linux, i686-linux");
+  it("that takes one job says so", () => {
+    const one = aBuilder({ offers: [offer({ "x86_64-linux": "unknown" })] });
+    assert.equal(builderDetail({ builder: one }, english), "1 job at a time (nix.conf)");
   });
 });

@@ -50,6 +50,25 @@ test("what is stored is there again after a restart", () => {
   assert.deepEqual(next.names(networkUri, "text"), { list: ["a"], stale: false });
 });
 
+test("what a machine's plan needs of builders is remembered with it, until the text is another", () => {
+  const systems = new EvaluatedSystems();
+  const needs = [{ system: "aarch64-linux", features: ["kvm"] }];
+  systems.rememberNeeds(networkUri, "a", needs);
+  assert.equal(systems.needs(networkUri, "a", "text"), undefined, "it was never evaluated");
+  systems.remember(networkUri, armMachine, "text");
+  systems.rememberNeeds(networkUri, "a", needs);
+  assert.deepEqual(systems.needs(networkUri, "a", "text"), needs);
+  assert.equal(systems.needs(networkUri, "a", "another"), undefined);
+  assert.equal(systems.needs(networkUri, "a", undefined), undefined);
+  const next = new EvaluatedSystems();
+  next.restore(v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri)))));
+  assert.deepEqual(next.needs(networkUri, "a", "text"), needs);
+  systems.remember(networkUri, armMachine, "text");
+  assert.deepEqual(systems.needs(networkUri, "a", "text"), needs, "evaluated once more without a plan");
+  systems.remember(networkUri, armMachine, "another");
+  assert.equal(systems.needs(networkUri, "a", "another"), undefined);
+});
+
 const early = "2024-05-01T12:00:00.000Z";
 const middle = "2024-05-01T12:01:00.000Z";
 const late = "2024-05-01T12:02:00.000Z";

@@ -1,6 +1,6 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
-import type { BuildSummary, Place } from "../../../../../server/src/protocol.ts";
+import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
 import { buildIcons } from "../../../builds/icons.ts";
 import { isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
@@ -106,6 +106,6 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
 /** Where a build runs, as Markdown, with the whole address. */
 function placeFact(place: Place, l10n: Localiser): string {
   const words = escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"));
-  const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : "local";
-  return address === "local" ? words : `${words} (${inlineCode(storeAddress(address))})`;
+  const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : localBuilder;
+  return address === localBuilder ? words : `${words} (${inlineCode(storeAddress(address))})`;
 }

@@ -1,0 +1,101 @@
+import { t } from "@vscode/l10n";
+import type { Need } from "../nix/needs.ts";
+import type { Builder, BuilderSystem, Capability } from "../protocol.ts";
+import type { AbleMode, NeedVerdict, Obstacle, Verdict } from "./capability.ts";
+
+/** A verdict with its words. */
+export function capabilityOf(builder: Builder, { need, verdict }: NeedVerdict): Capability {
+  const why = whyText(builder, need, verdict);
+  if (verdict.can) {
+    const { mode, known } = verdict;
+    return { can: true, mode, known, label: modeLabel(mode, known), why };
+  }
+  const known = verdict.obstacle.kind === "impossible" ? verdict.obstacle.known : knownBy(builder);
+  return { can: false, mode: "impossible", known, label: t("cannot build {0}", need.system), why };
+}
+
+/** What a builder cannot do is known as well as what it can. */
+function knownBy({ kind }: Builder): Capability["known"] {
+  return kind === "local" ? "settings" : "claimed";
+}
+
+function modeLabel(mode: AbleMode, known: Capability["known"]): string {
+  switch (mode) {
+    case "native":
+      return t("native");
+    case "compatible":
+      return t("compatible");
+    case "emulated":
+      return t("emulated");
+    case "unknown":
+      return known === "claimed" ? t("declared, not verified") : t("native or emulated");
+  }
+}
+
+/** One sentence: why a builder can build something, or why not. */
+export function whyText(builder: Builder, need: Need, verdict: Verdict): string {
+  return verdict.can ? whyItCan(builder, need, verdict) : whyItCannot(builder, need, verdict.obstacle);
+}
+
+function whyItCan(builder: Builder, { system }: Need, verdict: Verdict & { readonly can: true }): string {
+  const [name, { mode, known, emulator }] = [nameOf(builder), verdict];
+  switch (mode) {
+    case "native":
+      return t("{0} builds {1} natively.", name, system);
+    case "compatible":
+      return t("{0} builds {1}, which its processor runs, too.", name, system);
+    case "emulated":
+      return emulator === undefined
+        ? t("{0} emulates {1}.", name, system)
+        : t("{0} emulates {1} with {2}.", name, system, emulator);
+    case "unknown":
+      return known === "claimed"
+        ? t("{0} builds {1}, as its line in 'builders' says (not verified).", name, system)
+        : t("{0} builds {1}, natively or emulated.", name, system);
+  }
+}
+
+function whyItCannot(builder: Builder, { system }: Need, obstacle: Obstacle): string {
+  const name = nameOf(builder);
+  switch (obstacle.kind) {
+    case "inactive":
+      return t("{0} is declared, and not in force here.", name);
+    case "system":
+      return offerText(builder);
+    case "impossible":
+      return t("{0} is told to build for {1}, and cannot run its programs.", name, system);
+    case "features":
+      return obstacle.missing.length === 1
+        ? t("{0} does not have the system feature {1}.", name, quoted(obstacle.missing))
+        : t("{0} does not have the system features {1}.", name, quoted(obstacle.missing));
+    case "mandatory-features":
+      return obstacle.features.length === 1
+        ? t("{0} builds only what needs the system feature {1}.", name, quoted(obstacle.features))
+        : t("{0} builds only what needs the system features {1}.", name, quoted(obstacle.features));
+    case "no-jobs":
+      return t("{0} builds nothing: its 'max-jobs' is 0.", name);
+  }
+}
+
+/** `This machine builds x86_64-linux, aarch64-linux (emulated).` */
+export function offerText(builder: Builder): string {
+  const modes = new Map<string, BuilderSystem["mode"]>();
+  const inForce = builder.offers.filter(({ active }) => active);
+  for (const { system, mode } of inForce.flatMap(({ systems }) => systems))
+    if (mode !== "impossible" && !microarchitecture.test(system)) modes.set(system, mode);
+  const list = [...modes].map(([system, mode]) => (mode === "emulated" ? t("{0} (emulated)", system) : system));
+  return t("{0} builds {1}.", nameOf(builder), list.join(", "));
+}
+
+/** `x86_64-v2-linux`: Nix lists every level of a processor as a system of its own, which helps nobody here. */
+const microarchitecture = /-v\d+-/;
+
+/** `'kvm', 'big-parallel'` */
+export function quoted(features: readonly string[]): string {
+  return features.map(feature => `'${feature}'`).join(", ");
+}
+
+/** At the beginning of a sentence. */
+function nameOf({ kind, name }: Builder): string {
+  return kind === "local" ? t("This machine") : name;
+}
