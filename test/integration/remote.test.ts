@@ -5,7 +5,14 @@ import type { CodeLens } from "vscode-languageserver";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import { buildToEnd, buildUntilRunning, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
+import {
+  buildToEnd,
+  buildUntilRunning,
+  copyNetwork,
+  trustedClient,
+  type Workspace,
+  writeNetwork,
+} from "../support/workspace.ts";
 
 // A real ssh server with a Nix of its own as a remote builder, which emulates aarch64 through qemu.
 
@@ -51,6 +58,59 @@ test("eiffel is built on the chosen builder and nowhere else", async () => {
   const log = await client.request("morph/buildLog", { id: built.id, derivation: linux?.drvPath });
   assert.match(log.text, /CC linux-/);
   await client.stop();
+});
+
+test("all lines of a builder's address are one builder, whose lines each take what they are for", async () => {
+  const two = await startBuilder(lab, { name: "builder-two", systems: ["x86_64-linux", "aarch64-linux"] });
+  const [uri, , key, , , , , hostKey] = two.machinesLine.split(" ");
+  const lineFor = (system: string, feature: string) => `${uri} ${system} ${key} 1 1 ${feature} - ${hostKey}`;
+  const [plain, arm] = [lineFor("x86_64-linux", "big-parallel"), lineFor("aarch64-linux", "benchmark")];
+  const derivation = (name: string, system: string, feature: string) =>
+    `(derivation { name = "${name}"; system = "${system}"; builder = "/bin/sh"; args = [ "-c" "echo > $out" ]; requiredSystemFeatures = [ "${feature}" ]; })`;
+  const both = writeNetwork(
+    lab,
+    "both",
+    `{
+  both = { ... }: {
+    nixpkgs.system = "x86_64-linux";
+    environment.systemPackages = [
+      ${derivation("large", "x86_64-linux", "big-parallel")}
+      ${derivation("measured", "aarch64-linux", "benchmark")}
+    ];
+  };
+}
+`,
+  );
+  lab.setConf({ builders: [plain] });
+  const client = await trustedClient(lab, both);
+  await client.open(both.uri, readFileSync(both.file, "utf8"));
+  const asked = { uri: both.uri, machine: "both" };
+  const rated = async () => {
+    const choices = await client.request("morph/buildersFor", asked);
+    const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: both.uri } });
+    const { builder: found, capability } = choices.find(each => each.builder.id === two.storeUri) ?? assert.fail();
+    return [lenses.at(-1)?.command?.title, found.offers.length, capability?.can, capability?.why];
+  };
+  const claim = "builder-two builds x86_64-linux, as its line in 'builders' says (not verified).";
+  assert.deepEqual(await rated(), ["Build both · x86_64-linux · on builder-two", 1, true, claim]);
+  await client.request("morph/evaluate", asked);
+  // Now it is known that a derivation of it is of another system, and needs a feature.
+  const lens = "Build both · x86_64-linux · no builder";
+  assert.deepEqual(await rated(), [lens, 1, false, "builder-two builds x86_64-linux."]);
+  const refused = await buildToEnd(client, both, "both");
+  assert.equal(refused.failure?.code, "no-builder");
+  assert.match(refused.failure?.message ?? "", /builder-two builds x86_64-linux\. /);
+
+  lab.setConf({ builders: [plain, arm] });
+  assert.deepEqual(await rated(), ["Build both · x86_64-linux · on builder-two", 2, true, claim]);
+  const built = await buildToEnd(client, both, "both", { place: { kind: "only", builder: two.storeUri } });
+  assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
+  const { derivations } = await client.request("morph/buildDetails", { id: built.id });
+  const where = new Map(derivations.map(({ name, builder: on, state }) => [name, [state, on]]));
+  for (const name of ["large", "measured"]) assert.deepEqual(where.get(name), ["built", two.storeUri]);
+  await client.stop();
+  await two.stop();
+  lab.setConf({ builders: [builder.machinesLine] });
 });
 
 test("a builder that Nix does not have is refused by name", async () => {

@@ -1,9 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
+import { readGraph } from "../nix/derivationGraph.ts";
 import { evaluateMachine } from "../nix/evaluate.ts";
 import type { BuildableEvaluation } from "../nix/evaluation.ts";
+import { needsOf } from "../nix/needs.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { BuildParams, Problem } from "../protocol.ts";
+import type { BuildParams, Evaluation, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
 import type { WorldParts } from "./context.ts";
 
@@ -37,9 +39,19 @@ export async function evaluate(
   );
   if (evaluator.note !== undefined) parts.log.warning(`${params.machine}: ${evaluator.note}`);
   parts.evaluated.remember(params.uri, result.value, stamp);
+  if (params.attribute === undefined) await rememberNeeds(parts, params.uri, result.value);
   parts.networkDidChange(params.uri);
   void parts.evaluated.save(params.uri);
   return { value: { ...result.value, revision: stamp } };
+}
+
+/** Keeps what the plan of a machine asks of builders: from it lens, hover and quick pick tell who can build the machine. */
+export async function rememberNeeds(
+  { evaluated }: Pick<WorldParts, "evaluated">,
+  uri: string,
+  { machine, plan }: Evaluation,
+): Promise<void> {
+  evaluated.rememberNeeds(uri, machine, needsOf(await readGraph(plan.build)));
 }
 
 /** Where a machine stands in its network file, if that is stated. */

@@ -9,7 +9,7 @@ import type { MachineEvaluation, Problem } from "../protocol.ts";
 import { Slots } from "../util/slots.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
 import type { WorldParts } from "./context.ts";
-import { evaluate, locationOf, notAFile } from "./machine.ts";
+import { evaluate, locationOf, notAFile, rememberNeeds } from "./machine.ts";
 
 type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
 
@@ -58,7 +58,9 @@ async function evaluateInto(
     const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
     if (planned === "not kept") return evaluate(parts, { uri, machine }, signal, root);
-    return "problem" in planned ? planned : { value: { ...planned.value, revision: stamp } };
+    if ("problem" in planned) return planned;
+    await rememberNeeds(parts, uri, planned.value);
+    return { value: { ...planned.value, revision: stamp } };
   };
   const { evaluator, evaluationMemory: memory } = parts.settings();
   const end = await evaluateAll(parts.toolchain.nix, parts.assets, {
