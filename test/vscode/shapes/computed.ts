@@ -42,7 +42,11 @@ in
   hovers: {
     '"rack': ["System x86_64-linux, stated on line 5.", "Can be built by:", "- this machine: native", "Tags: rack1"],
     "\n  p": ["System aarch64-linux, stated on line 21.", "Can be built by:", "- this machine: emulated"],
-    "\n  ca": ["System aarch64-linx, stated on line 22.", "Nobody here can build for aarch64-linx."],
+    "\n  ca": [
+      "System aarch64-linx, stated on line 22.",
+      "No builder can build it:",
+      "- This machine builds x86_64-linux, aarch64-linux (emulated), armv7l-linux (emulated).",
+    ],
   },
   hints: {
     'name = "sensor${toString i}"': "armv7l-linux: Stated in network.nix, line 11.",

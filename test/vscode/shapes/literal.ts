@@ -41,7 +41,11 @@ export const literal: Shape = {
       "Tags: web",
     ],
     "\n  d": ["System aarch64-linux, stated on line 13.", "Can be built by:", "- this machine: emulated", "Tags: data"],
-    "\n  p": ["System riscv64-linux, stated on line 19.", "Nobody here can build for riscv64-linux."],
+    "\n  p": [
+      "System riscv64-linux, stated on line 19.",
+      "No builder can build it:",
+      "- This machine builds x86_64-linux, aarch64-linux (emulated), armv7l-linux (emulated).",
+    ],
   },
   hints: {},
   completions: {
