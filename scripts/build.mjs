@@ -22,19 +22,23 @@ const shared = {
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "undefined" },
 };
 
+/** What esbuild is asked for: name of a bundle in dist/ -> its options. */
+export const bundles = {
+  extension: { ...shared, entryPoints: ["client/src/extension.ts"], external: ["vscode"] },
+  server: {
+    ...shared,
+    entryPoints: ["server/src/main.ts"],
+    alias: { "web-tree-sitter": path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
+  },
+  supervisor: { ...shared, entryPoints: ["server/src/supervise/main.ts"] },
+};
+
 /** Builds everything that the extension consists of, into dist/. */
 export async function buildAll() {
   fs.mkdirSync(dist, { recursive: true });
-  await Promise.all([
-    build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.js", external: ["vscode"] }),
-    build({
-      ...shared,
-      entryPoints: ["server/src/main.ts"],
-      outfile: "dist/server.js",
-      alias: { "web-tree-sitter": path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
-    }),
-    build({ ...shared, entryPoints: ["server/src/supervise/main.ts"], outfile: "dist/supervisor.js" }),
-  ]);
+  await Promise.all(
+    Object.entries(bundles).map(([name, options]) => build({ ...options, outfile: `dist/${name}.js` })),
+  );
   fs.copyFileSync(await grammarWasm(), path.join(dist, "tree-sitter-nix.wasm"));
   fs.copyFileSync(
     path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.wasm"),
