@@ -224,7 +224,7 @@ export interface BuilderChoice {
   readonly capability?: Capability | undefined;
 }
 
-/** `reconnecting` is not produced yet. */
+/** `reconnecting`: the host that it runs on cannot be reached. */
 export type BuildState =
   | "evaluating"
   | "queued"
@@ -235,9 +235,6 @@ export type BuildState =
   | "failed"
   | "cancelled"
   | "lost";
-
-/** Those that are produced. */
-export type ProducedBuildState = Exclude<BuildState, "reconnecting">;
 
 /** The states after which a build does not change any more. */
 export const finalStates: ReadonlySet<BuildState> = new Set(["succeeded", "failed", "cancelled", "lost"]);
@@ -251,7 +248,7 @@ export interface BuildSummary {
   readonly place: Place;
   /** Grows with every change; a delta carries the revision that it leads to. */
   readonly revision: number;
-  readonly state: ProducedBuildState;
+  readonly state: BuildState;
   /** ISO 8601. */
   readonly startedAt: string;
   /** ISO 8601. */

@@ -1,7 +1,7 @@
 import type { Connection } from "vscode-languageserver";
 import { connectionLog } from "./logging/connectionLog.ts";
 import type { Log } from "./logging/log.ts";
-import { initializeResult } from "./session/capabilities.ts";
+import { initializeResult } from "./session/client/capabilities.ts";
 import { createSession, type Session } from "./session/session.ts";
 
 /** A server that serves one client. */

@@ -3,7 +3,7 @@
 // Aims: a ratio below 0.5 for the first, below 1.2 for the second, and less than 200 MB of memory.
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
-import { BuildFollower } from "../../server/src/builds/stream/follower.ts";
+import { BuildFollower } from "../../server/src/builds/sources/follower.ts";
 import { logStream, progressStream } from "../support/generatedEvents.ts";
 import { median, rounded } from "../support/statistics.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";

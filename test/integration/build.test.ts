@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { CodeLens, Hover } from "vscode-languageserver";
-import type { BuildSummary } from "../../server/src/protocol.ts";
+import { type BuildSummary, finalStates } from "../../server/src/protocol.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import {
@@ -79,9 +79,10 @@ test("eiffel is built under emulation, and its states, derivations and logs can 
       if (summary.id !== id) return false;
       if (states.at(-1) !== summary.state) states.push(summary.state);
       for (const { name, phase } of derivations) if (phase !== undefined) seen.add(`${name.split("-")[0]} ${phase}`);
-      return summary.state === "succeeded";
+      return finalStates.has(summary.state);
     })
   ).summary;
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
   assert.deepEqual(
     states.filter(state => state !== "queued" && state !== "checking"),
     ["evaluating", "building", "succeeded"],

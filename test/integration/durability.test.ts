@@ -6,11 +6,11 @@ import { Builds } from "../../server/src/builds/builds.ts";
 import { EvaluatedNetworks } from "../../server/src/evaluation/cache/networks.ts";
 import { DeploymentChecks } from "../../server/src/evaluation/deploymentChecks.ts";
 import { silentLog } from "../../server/src/logging/log.ts";
-import { nixAssets } from "../../server/src/nix/assets.ts";
+import { nixAssets } from "../../server/src/nix/evaluation/assets.ts";
 import { nameOfStorePath } from "../../server/src/nix/storePath.ts";
 import type { BuildDelta } from "../../server/src/protocol.ts";
 import { finalStates } from "../../server/src/protocol.ts";
-import { buildWorld } from "../../server/src/session/buildPorts.ts";
+import { createBuildPorts } from "../../server/src/session/buildPorts.ts";
 import { defaultSettings } from "../../server/src/settings/settings.ts";
 import { loadNixParser } from "../../server/src/syntax/parser.ts";
 import { Toolchain } from "../../server/src/toolchain/toolchain.ts";
@@ -191,7 +191,7 @@ test("garbage collection between evaluation, build and signing takes nothing awa
     mayEvaluate: () => true,
     networkDidChange: () => undefined,
   };
-  const world = buildWorld({ ...parts, deployments: new DeploymentChecks(parts) });
+  const world = createBuildPorts(parts, new DeploymentChecks(parts));
   const collected: string[] = [];
   const collect = async (moment: string) => {
     const { stderr, stdout } = await lab.nix("nix-collect-garbage", []);

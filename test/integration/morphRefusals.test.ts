@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, type TestContext, test } from "node:test";
-import { nixAssets } from "../../server/src/nix/assets.ts";
-import { type Deployment, type DeploymentLimits, evaluateDeployment } from "../../server/src/nix/deployment.ts";
+import { nixAssets } from "../../server/src/nix/evaluation/assets.ts";
+import {
+  type Deployment,
+  type DeploymentLimits,
+  evaluateDeployment,
+} from "../../server/src/nix/evaluation/deployment.ts";
 import { createNix } from "../../server/src/nix/nix.ts";
 import { loadNixParser } from "../../server/src/syntax/parser.ts";
 import { NetworkFiles } from "../../server/src/workspace/networkFiles.ts";

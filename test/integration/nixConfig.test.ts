@@ -40,7 +40,7 @@ const requestOf = (id: string): BuildRequest =>
 
 /** The `--option`s of a build's call of Nix. */
 function optionsOf(id: string): Record<string, string> {
-  const args = requestOf(id).realisation?.args ?? [];
+  const args = requestOf(id).command?.args ?? [];
   return Object.fromEntries(
     args.flatMap((arg, index) => (arg === "--option" ? [[args[index + 1], args[index + 2]]] : [])),
   );
@@ -54,7 +54,7 @@ test("a feature that only the network's own options name is there, for the look 
   const without = network("without", "{ }", ["without"]);
   const client = await trustedClient(lab, without);
   const refused = await buildToEnd(client, without, "without");
-  assert.deepEqual([refused.failure?.code, requestOf(refused.id).realisation], ["missing-feature", undefined]);
+  assert.deepEqual([refused.failure?.code, requestOf(refused.id).command], ["missing-feature", undefined]);
   await client.stop();
 
   for (const [name, nixConfig] of [
@@ -75,7 +75,7 @@ test("what the network's own options take away is missed before the build begins
   const own = network("taken", '{ system-features = "benchmark"; }', ["taken"]);
   const client = await trustedClient(lab, own);
   const refused = await buildToEnd(client, own, "taken");
-  assert.deepEqual([refused.failure?.code, requestOf(refused.id).realisation], ["missing-feature", undefined]);
+  assert.deepEqual([refused.failure?.code, requestOf(refused.id).command], ["missing-feature", undefined]);
   await client.stop();
   lab.setConf({ lines: ["system-features = benchmark"] });
 });

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { type BuildState, finalStates } from "../../server/src/protocol.ts";
-import { identify, nameOfProcess, type ProcessIdentity } from "../../server/src/records/processIdentity.ts";
+import type { ProcessIdentity } from "../../server/src/records/format/schemas.ts";
+import { identify, nameOfProcess } from "../../server/src/records/processes/identity.ts";
 import { type Gate, gatedNetwork } from "../support/gate.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
@@ -36,9 +37,9 @@ const recordOf = (id: string) => path.join(lab.env.XDG_STATE_HOME, "morph-langua
 /** What the tests look at in the JSON files of a record. */
 interface RecordJson {
   readonly supervisor: { readonly pid: number };
-  readonly nix?: { readonly pid: number };
+  /** In `process.json` a process, in `request.json` what is run. */
+  readonly command?: { readonly pid: number };
   readonly adopted?: true;
-  readonly realisation: object;
 }
 
 function readJson(id: string, name: string): RecordJson {
@@ -183,7 +184,7 @@ test("a Nix whose supervisor was killed before it could record it is found, and 
   changeJson(id, "process.json", { nix: undefined });
   const next = await trustedClient(lab, gate);
   await adopted(id);
-  assert.equal(readJson(id, "process.json").nix?.pid, nixOf(id)?.pid);
+  assert.equal(readJson(id, "process.json").command?.pid, nixOf(id)?.pid);
   gate.open();
   assert.equal((await ended(next, id)).state, "succeeded");
   await next.stop();
@@ -257,7 +258,7 @@ test("a Nix of which no file tells any more is found, and adopted", limit, async
   rmSync(path.join(recordOf(id), "process.json"));
   await kill(supervisor);
   await until("a supervisor adopts it", () =>
-    existsSync(path.join(recordOf(id), "process.json")) && readJson(id, "process.json").nix ? true : undefined,
+    existsSync(path.join(recordOf(id), "process.json")) && readJson(id, "process.json").command ? true : undefined,
   );
   gate.open();
   assert.equal((await ended(client, id)).state, "succeeded");
@@ -287,7 +288,7 @@ for (const [name, { script, state, code }] of Object.entries(unrecorded))
 
 /** How far a server came before it was killed -> what its record is made to look like. */
 const unlaunched: Record<string, (id: string) => void> = {
-  "had claimed the derivation": id => changeJson(id, "request.json", { realisation: undefined }),
+  "had claimed the derivation": id => changeJson(id, "request.json", { command: undefined }),
   "had recorded that it launches a supervisor": () => undefined,
 };
 
@@ -305,7 +306,7 @@ for (const [name, change] of Object.entries(unlaunched))
     for (const file of ["process.json", "events", "clock"]) rmSync(path.join(recordOf(id), file));
     changeJson(id, "request.json", {
       owner: deadProcess,
-      realisation: { ...readJson(id, "request.json").realisation, launchedAt: Date.now() },
+      command: { ...readJson(id, "request.json").command, launchedAt: Date.now() },
     });
     change(id);
     const claims = path.join(recordOf(id), "../../running");

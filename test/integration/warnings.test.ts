@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { BuildResult } from "../../server/src/builds/record/record.ts";
 import { finalStates } from "../../server/src/protocol.ts";
+import type { CommandResult } from "../../server/src/records/format/schemas.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { buildToEnd, copyNetwork, trustedClient } from "../support/workspace.ts";
 
@@ -38,7 +38,7 @@ test("what a build takes of the disk is measured, for those that come after it",
   const client = await trustedClient(lab, home);
   const { id, state } = await buildToEnd(client, home, "web01");
   assert.equal(state, "succeeded");
-  const result: BuildResult = JSON.parse(readFileSync(path.join(storage, "builds", id, "result.json"), "utf8"));
+  const result: CommandResult = JSON.parse(readFileSync(path.join(storage, "builds", id, "result.json"), "utf8"));
   for (const use of ["store", "build"] as const) {
     const { before: free = 0, least = 0 } = result.space?.[use] ?? {};
     assert.ok(least > 0 && least <= free, use);

@@ -1,8 +1,9 @@
+import type { FailedBuild } from "../../server/src/builds/failures/evidence/failed.ts";
 import { explainFailure } from "../../server/src/builds/failures/explain.ts";
-import type { FailedBuild } from "../../server/src/builds/failures/failed.ts";
-import type { Asked, BuildResult } from "../../server/src/builds/record/record.ts";
+import type { Asked } from "../../server/src/builds/record/record.ts";
 import { closeState } from "../../server/src/builds/stream/closeState.ts";
 import type { Builder, Problem } from "../../server/src/protocol.ts";
+import type { CommandResult } from "../../server/src/records/format/schemas.ts";
 import { builder } from "./builders.ts";
 import { building, drv, error, id, logLine, stateAfter, stop, totals } from "./streams.ts";
 
@@ -24,7 +25,7 @@ export const asked: Asked = { uri: "file:///network.nix", machine: "eiffel", pla
 /** The explanation of what a stream and an end tell. */
 export function explain(
   lines: readonly string[],
-  result: Partial<BuildResult> = {},
+  result: Partial<CommandResult> = {},
   known: Partial<Pick<FailedBuild, "builders" | "system" | "request">> = {},
 ): Problem {
   const state = stateAfter(lines, [etc, hello, system]);

@@ -1,13 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { RecordFacts } from "../../server/src/builds/record/record.ts";
+import type { RecordFacts } from "../../server/src/builds/record/facts.ts";
 import { closeState } from "../../server/src/builds/stream/closeState.ts";
 import { type EventState, emptyState } from "../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../server/src/builds/stream/reduce.ts";
-import { derivationState, summaryOf, transferStates } from "../../server/src/builds/summary/summary.ts";
-import { EventStream } from "../../server/src/nix/eventStream.ts";
+import { derivationState, transferStates } from "../../server/src/builds/stream/toProtocol.ts";
+import { summaryOf } from "../../server/src/builds/summary/summary.ts";
+import { EventStream } from "../../server/src/nix/events/stream.ts";
 import { nameOfStorePath } from "../../server/src/nix/storePath.ts";
 import type { BuildSummary, DerivationState } from "../../server/src/protocol.ts";
+import { nothingRuns } from "../../server/src/records/processes/liveness.ts";
 import { signatureReport } from "../../server/src/signing/report.ts";
 import { builder } from "./builders.ts";
 import { fixturesDir } from "./fixtures.ts";
@@ -87,9 +89,8 @@ export function summaryOfRun(
     },
     ownerAlive: false,
     pinned: false,
-    supervised: { supervisor: owner, nix: undefined },
-    supervisorAlive: false,
-    nixAlive: false,
+    supervised: { supervisor: owner, command: undefined },
+    liveness: nothingRuns,
     result: { code, signal, at },
     cancelled,
     output: code === 0 ? "/lab/store/output" : undefined,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { BuildWorld } from "../../server/src/builds/ports.ts";
+import type { BuildPorts } from "../../server/src/builds/start/ports.ts";
 import { defaultSettings } from "../../server/src/settings/settings.ts";
 import { signatureReport } from "./records.ts";
 
 /** A world in which nothing is evaluated or started, for builds whose record has everything. */
-export function idleWorld(fields: Partial<BuildWorld> = {}): BuildWorld {
+export function idleWorld(fields: Partial<BuildPorts> = {}): BuildPorts {
   return {
     evaluate: () => assert.fail("evaluated"),
     evaluateMachines: () => assert.fail("evaluated"),

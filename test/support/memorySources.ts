@@ -1,6 +1,6 @@
 import path from "node:path";
 import { URI } from "vscode-uri";
-import type { Source, Sources } from "../../server/src/staticEvaluation/sources.ts";
+import type { Source, Sources } from "../../server/src/staticEvaluation/values/sources.ts";
 import { nixDocument } from "./nixDocument.ts";
 
 /** Files that are all loaded. @param files path -> text */

@@ -1,6 +1,10 @@
-import type { BuildRequest, RecordFacts } from "../../server/src/builds/record/record.ts";
+import { BuildHosts } from "../../server/src/builds/hosts/hosts.ts";
+import { localHost } from "../../server/src/builds/hosts/local.ts";
+import { BuildFacts, type RecordFacts } from "../../server/src/builds/record/facts.ts";
+import type { BuildRecords, BuildRequest } from "../../server/src/builds/record/record.ts";
 import type { Evaluation, SignatureReport } from "../../server/src/protocol.ts";
-import { identify, type ProcessIdentity } from "../../server/src/records/processIdentity.ts";
+import type { ProcessIdentity } from "../../server/src/records/format/schemas.ts";
+import { identify } from "../../server/src/records/processes/identity.ts";
 import { drv, storePath } from "./streams.ts";
 
 /** The process that runs the tests. */
@@ -46,15 +50,28 @@ export function signatureReport(counts: Partial<SignatureReport> = {}): Signatur
   return { ...none, builtHere: 0, unreachable: 0, caches: [], paths: [], ...counts };
 }
 
+/** Facts, with what runs in short. */
+export interface FactFields extends Partial<RecordFacts> {
+  readonly supervisorAlive?: boolean;
+  readonly nixAlive?: boolean;
+  readonly launching?: boolean;
+}
+
 /** The facts of a record that was just made by a server that lives. */
-export function recordFacts(fields: Partial<RecordFacts> = {}): RecordFacts {
+export function recordFacts({ supervisorAlive, nixAlive, launching, ...fields }: FactFields = {}): RecordFacts {
+  const liveness = (isAlive = false) => (isAlive ? "alive" : "dead");
   return {
     request: someRequest(),
     ownerAlive: true,
-    supervisorAlive: false,
-    nixAlive: false,
+    liveness: { supervisor: liveness(supervisorAlive), command: liveness(nixAlive), launching },
     cancelled: false,
     pinned: false,
     ...fields,
   };
+}
+
+/** The facts of the records below a storage folder, whose supervisors run on this machine and are never started. */
+export function localFacts(records: BuildRecords): BuildFacts {
+  const launch = () => Promise.reject(new Error("launched"));
+  return new BuildFacts(records, new BuildHosts(localHost(records, launch)));
 }

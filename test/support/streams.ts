@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type EventState, emptyState } from "../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../server/src/builds/stream/reduce.ts";
-import { eventsOf } from "../../server/src/nix/eventStream.ts";
+import { eventsOf } from "../../server/src/nix/events/stream.ts";
 
 // The lines of `--log-format internal-json`, in the shape that Nix 2.8 gives them.
 

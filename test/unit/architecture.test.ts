@@ -2,81 +2,108 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { arrows, folderSizes, importCircle, importGraph } from "../support/importGraph.ts";
 
-// Who may import whom. docs/architecture.md says why.
+// Which room of the server may import which. docs/architecture.md says what each is for.
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Room of the server, or one of the files that all of them share -> what it may import of ours. */
+/** Room of the server, or one of the files that stand in no room -> what it may import of ours, from the lowest floor up. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["server.ts"],
-  "server.ts": ["logging", "session"],
-  "protocol.ts": [],
-  "outcome.ts": ["protocol.ts"],
   common: [],
   logging: [],
-  util: [],
+  options: [],
+  "protocol.ts": [],
   storage: [],
   syntax: [],
-  options: [],
-  staticEvaluation: ["syntax"],
-  network: ["protocol.ts", "options", "staticEvaluation", "syntax"],
-  features: ["protocol.ts", "common", "options", "syntax", "util", "builders"],
+  util: [],
+  "outcome.ts": ["protocol.ts"],
+  retention: ["logging"],
   schemas: ["protocol.ts"],
-  nix: ["protocol.ts", "outcome.ts", "logging", "schemas", "storage"],
-  builders: ["protocol.ts", "outcome.ts", "logging", "storage", "nix"],
-  toolchain: ["protocol.ts", "logging", "nix", "builders", "settings"],
-  signing: ["protocol.ts", "outcome.ts", "common", "nix"],
-  records: ["storage", "nix", "builds"],
-  supervise: ["storage", "records", "builds"],
-  retention: ["protocol.ts", "nix", "builds"],
+  staticEvaluation: ["syntax"],
+  network: ["options", "protocol.ts", "syntax", "staticEvaluation"],
+  nix: ["logging", "protocol.ts", "storage", "outcome.ts", "schemas"],
+  builders: ["logging", "protocol.ts", "storage", "outcome.ts", "nix"],
+  features: ["common", "options", "protocol.ts", "syntax", "util", "builders"],
+  records: ["logging", "storage", "schemas", "nix"],
+  signing: ["common", "protocol.ts", "outcome.ts", "nix"],
+  workspace: ["logging", "protocol.ts", "storage", "syntax", "outcome.ts", "staticEvaluation", "network"],
   builds: [
-    "protocol.ts",
-    "outcome.ts",
     "logging",
-    "schemas",
+    "protocol.ts",
     "storage",
+    "util",
+    "outcome.ts",
+    "retention",
+    "schemas",
     "nix",
     "builders",
     "records",
-    "retention",
-    "supervise",
-    "util",
   ],
-  workspace: ["protocol.ts", "outcome.ts", "logging", "storage", "network", "staticEvaluation", "syntax"],
-  settings: ["schemas", "retention", "workspace"],
+  settings: ["retention", "schemas", "workspace"],
+  supervise: ["storage", "records"],
+  toolchain: ["logging", "protocol.ts", "nix", "builders", "settings"],
   evaluation: [
-    "protocol.ts",
-    "outcome.ts",
     "logging",
-    "schemas",
+    "protocol.ts",
     "storage",
+    "util",
+    "outcome.ts",
+    "schemas",
     "network",
     "nix",
+    "workspace",
     "settings",
     "toolchain",
-    "util",
-    "workspace",
   ],
   session: [
-    "protocol.ts",
-    "outcome.ts",
     "common",
     "logging",
-    "schemas",
-    "settings",
+    "protocol.ts",
     "syntax",
-    "network",
+    "util",
     "features",
-    "workspace",
+    "outcome.ts",
+    "schemas",
+    "network",
     "nix",
     "builders",
-    "toolchain",
     "signing",
-    "evaluation",
+    "workspace",
     "builds",
-    "util",
+    "settings",
+    "toolchain",
+    "evaluation",
   ],
+  "server.ts": ["logging", "session"],
+  "main.ts": ["server.ts"],
+};
+
+/** Room -> its sub-rooms, from the lowest floor up: each imports only those before it. `.`: the files of the room itself. */
+const subRooms: Readonly<Record<string, readonly string[]>> = {
+  builds: [
+    "hosts",
+    "stream",
+    "estimate",
+    "record",
+    "failures/evidence",
+    "log",
+    "failures/causes",
+    "checks",
+    "failures",
+    "sources",
+    "summary",
+    "start",
+    ".",
+  ],
+  evaluation: ["cache", "."],
+  features: ["names", "checks", "rename", "."],
+  network: ["modules", "problems", "."],
+  nix: ["events", ".", "derivations", "evaluation"],
+  records: ["format", "log", "processes", "."],
+  session: ["client", "handlers", "."],
+  staticEvaluation: ["values", "functions", "."],
+  syntax: ["strict", "."],
 };
 
 /** Edges of which only types may be used. */
@@ -85,75 +112,65 @@ const typesOnly = [
   ["features", "builders"],
 ] as const;
 
-/** Rooms and files that compute and do nothing else (they do no I/O). */
+/** Rooms (with `/` at their end) and files that compute and do nothing else: no I/O, no clock, no process. */
 const pure = [
   "protocol.ts",
   "outcome.ts",
   "common/",
-  "logging/log.ts",
-  "logging/secrets.ts",
-  "settings/settings.ts",
-  "workspace/glob.ts",
-  "workspace/networkGlobs.ts",
-  "session/clientAnswers.ts",
   "schemas/",
-  "evaluation/cache/stored.ts",
-  "evaluation/cache/systems.ts",
+  "options/",
   "network/",
   "staticEvaluation/",
-  "options/",
   "features/",
+  "settings/",
+  "syntax/document.ts",
+  "syntax/edits.ts",
+  "syntax/nodes.ts",
+  "syntax/values.ts",
+  "syntax/strict/",
+  "logging/log.ts",
+  "logging/secrets.ts",
+  "util/slots.ts",
+  "workspace/glob.ts",
+  "workspace/networkGlobs.ts",
+  "session/client/answers.ts",
+  "evaluation/cache/stored.ts",
+  "evaluation/cache/systems.ts",
+  "nix/nixOptions.ts",
+  "nix/storeDir.ts",
+  "nix/derivations/needs.ts",
+  "nix/storePath.ts",
+  "nix/events/",
+  "nix/derivations/derivation.ts",
+  "nix/evaluation/answer.ts",
+  "nix/evaluation/chunks.ts",
+  "nix/evaluation/error.ts",
   "builders/capability.ts",
   "builders/capabilityText.ts",
   "builders/choice.ts",
+  "builders/unbuildable.ts",
   "builders/machinesFile.ts",
   "builders/storeName.ts",
   "builders/thisMachine.ts",
-  "builders/unbuildable.ts",
-  "records/clock.ts",
-  "builds/stream/closeState.ts",
-  "builds/stream/clues.ts",
-  "builds/summary/damagedSummary.ts",
-  "builds/estimate/durations.ts",
-  "builds/estimate/estimate.ts",
-  "retention/history.ts",
-  "records/logCut.ts",
-  "records/logLimit.ts",
-  "builds/checks/longBuilds.ts",
-  "builds/checks/preflight.ts",
-  "builds/stream/errorText.ts",
-  "builds/stream/eventState.ts",
-  "builds/failures/explain.ts",
-  "builds/failures/",
-  "builds/stream/retryInputs.ts",
-  "builds/start/realisation.ts",
-  "builds/record/schemas.ts",
-  "builds/stream/reduce.ts",
-  "builds/checks/shortOfSpace.ts",
-  "util/slots.ts",
-  "nix/needs.ts",
-  "nix/storePath.ts",
-  "builds/summary/summary.ts",
-  "builds/summary/transferRates.ts",
-  "nix/answer.ts",
-  "nix/chunks.ts",
-  "nix/derivation.ts",
-  "nix/eventLines.ts",
-  "nix/eventStream.ts",
-  "nix/evaluationError.ts",
-  "nix/events.ts",
-  "nix/nixOptions.ts",
-  "nix/storeDir.ts",
   "signing/keys.ts",
   "signing/narinfo.ts",
   "signing/pathInfo.ts",
   "signing/report.ts",
   "signing/signature.ts",
-  "syntax/document.ts",
-  "syntax/edits.ts",
-  "syntax/strict/",
-  "syntax/nodes.ts",
-  "syntax/values.ts",
+  "records/format/",
+  "records/log/clock.ts",
+  "records/log/cut.ts",
+  "records/log/limit.ts",
+  "retention/history.ts",
+  "builds/record/files.ts",
+  "builds/record/schemas.ts",
+  "builds/stream/",
+  "builds/failures/",
+  "builds/checks/",
+  "builds/estimate/durations.ts",
+  "builds/estimate/estimate.ts",
+  "builds/summary/",
+  "builds/start/realisation.ts",
 ];
 
 /** Libraries that compute and do nothing else. */
@@ -170,151 +187,157 @@ const pureLibraries = new Set([
 ]);
 
 /** The only files that start processes. */
-const doors = new Set(["server/src/nix/process.ts", "server/src/supervise/main.ts"]);
+const doors = new Set(["nix/process.ts", "supervise/spawn.ts"]);
 
-interface Import {
-  /** Path below the root, with `/`. */
-  readonly from: string;
-  /** The same, or a library. */
-  readonly to: string;
-  readonly isType: boolean;
+/** No folder has more files: with more, it holds more than one idea. */
+const maxFiles = 15;
+
+const graph = importGraph(path.join(root, "server/src"));
+const client = importGraph(path.join(root, "client/src"));
+
+/** `nix` for `nix/events/events.ts`, `main.ts` for a file of no room. */
+function roomOf(file: string): string {
+  return file.split("/")[0] ?? "";
 }
 
-const statement = /^(?:import|export)\s+(?:(type)\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
-const call = /\b(?:import|require)\(\s*["'`]([^"'`]+)/g;
-
-function importsOf(file: string): Import[] {
-  const text = fs.readFileSync(path.join(root, file), "utf8");
-  const found = [
-    ...[...text.matchAll(statement)].map(([, type, to]) => ({ to, isType: type !== undefined })),
-    ...[...text.matchAll(call)].map(([, to]) => ({ to, isType: false })),
-  ];
-  return found.map(({ to = "", isType }) => ({
-    from: file,
-    to: to.startsWith(".") ? path.posix.join(path.posix.dirname(file), to) : to,
-    isType,
-  }));
+/** `events` for `nix/events/events.ts`, `.` for `nix/process.ts`. */
+function subRoomOf(file: string): string {
+  return path.posix.dirname(file).split("/").slice(1).join("/") || ".";
 }
 
-function filesIn(folder: string): string[] {
-  return fs
-    .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
-    .map(name => path.posix.join(folder, name.split(path.sep).join("/")))
-    .filter(file => /\.(?:ts|mts|cts|js|mjs)$/.test(file));
+function isPure(file: string): boolean {
+  return pure.some(each => (each.endsWith("/") ? file.startsWith(each) : file === each));
 }
 
-const server = filesIn("server/src");
-const client = filesIn("client/src");
-const imports = [...server, ...client].flatMap(importsOf);
-
-/** `nix` for `server/src/nix/events.ts`, `main.ts` for a file of no room; undefined outside of the server. */
-function roomOf(file: string): string | undefined {
-  return file.startsWith("server/src/") ? file.slice("server/src/".length).split("/")[0] : undefined;
-}
-
-const edges = imports.flatMap(({ from, to, isType }) => {
-  const [source, target] = [roomOf(from), roomOf(to)];
-  return source === undefined || target === undefined || source === target
-    ? []
-    : [{ from, to, source, target, isType }];
+test("the imports are found, and each of ours is a file", () => {
+  assert.ok(graph.files.length > 200 && graph.inside.length > 600);
+  const others = graph.imports.filter(({ to }) => to.endsWith(".ts") && !graph.files.includes(to));
+  assert.deepEqual(arrows(others), []);
 });
 
-test("the imports are found", () => {
-  assert.ok(server.length > 50 && client.length > 50);
-  assert.ok(imports.length > 300);
-  assert.ok(imports.every(({ to }) => !to.startsWith(".")));
-  for (const { to } of imports) if (to.includes("/src/")) assert.ok(fs.existsSync(path.join(root, to)), to);
-});
-
-test("every room of the server is in the table", () => {
-  const rooms = new Set(server.map(roomOf).filter(room => room !== undefined && !room.endsWith(".ts")));
-  assert.deepEqual(
-    [...rooms].toSorted(),
-    Object.keys(allowed)
-      .filter(room => !room.endsWith(".ts"))
-      .toSorted(),
-  );
+test("every room is in the table, each above those that it imports", () => {
+  const order = Object.keys(allowed);
+  assert.deepEqual([...new Set(graph.files.map(roomOf))].toSorted(), order.toSorted());
+  for (const [room, targets] of Object.entries(allowed))
+    for (const target of targets) assert.ok(order.indexOf(target) < order.indexOf(room), `${room} -> ${target}`);
 });
 
 for (const [room, targets] of Object.entries(allowed)) {
   test(`${room} imports ${targets.length === 0 ? "nothing" : `only ${targets.join(", ")}`} of ours`, () => {
-    const own = edges.filter(({ source }) => source === room);
-    const others = own.filter(({ target }) => !targets.includes(target));
-    assert.deepEqual(
-      others.map(({ from, to }) => `${from} -> ${to}`),
-      [],
-    );
-    const used = new Set(own.map(({ target }) => target));
+    const own = graph.inside.filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room);
+    assert.deepEqual(arrows(own.filter(({ to }) => !targets.includes(roomOf(to)))), []);
+    const used = new Set(own.map(({ to }) => roomOf(to)));
     assert.deepEqual(
       targets.filter(target => !used.has(target)),
       [],
-      "the table allows what nobody needs",
+      "the table allows what is not needed",
     );
   });
 }
+
+test("every sub-room is in the table", () => {
+  const found = new Map<string, Set<string>>();
+  for (const file of graph.files.filter(each => each.includes("/")))
+    found.set(roomOf(file), (found.get(roomOf(file)) ?? new Set()).add(subRoomOf(file)));
+  const several = [...found].filter(([, names]) => names.size > 1 || !names.has("."));
+  assert.deepEqual(
+    Object.fromEntries(several.map(([room, names]) => [room, [...names].toSorted()])),
+    Object.fromEntries(Object.entries(subRooms).map(([room, names]) => [room, names.toSorted()])),
+  );
+});
+
+for (const [room, names] of Object.entries(subRooms))
+  test(`within ${room} a sub-room imports only those below it`, () => {
+    const place = (file: string) => names.indexOf(subRoomOf(file));
+    const own = graph.inside.filter(({ from, to }) => roomOf(from) === room && roomOf(to) === room);
+    assert.deepEqual(arrows(own.filter(({ from, to }) => place(to) > place(from))), []);
+  });
+
+test("no files and no folders import each other in a circle, be it for a type", () => {
+  assert.equal(importCircle(graph.inside), undefined);
+  assert.equal(
+    importCircle(graph.inside, file => (file.includes("/") ? path.posix.dirname(file) : file)),
+    undefined,
+  );
+});
+
+test("no folder holds more than one idea", () => {
+  const large = [...folderSizes(graph.files)].filter(([, count]) => count > maxFiles);
+  assert.deepEqual(large, []);
+});
 
 for (const [room, target] of typesOnly) {
   test(`${room} uses only types of ${target}`, () => {
-    const values = edges.filter(edge => edge.source === room && edge.target === target && !edge.isType);
-    assert.deepEqual(values, []);
+    const values = graph.inside.filter(
+      ({ from, to, isType }) => roomOf(from) === room && roomOf(to) === target && !isType,
+    );
+    assert.deepEqual(arrows(values), []);
   });
 }
 
-test("the client imports nothing of the server but the protocol and what is common to both", () => {
-  const isShared = (file: string) => file === "server/src/protocol.ts" || file.startsWith("server/src/common/");
-  const others = imports.filter(
-    ({ from, to }) => from.startsWith("client/") && to.startsWith("server/") && !isShared(to),
+test("the client imports nothing of the server but the protocol and what is common", () => {
+  const server = path.posix.join("..", "..", "server/src/");
+  const others = client.imports.filter(
+    ({ to }) => to.startsWith("..") && !/^\.\.\/\.\.\/server\/src\/(?:protocol\.ts$|common\/)/.test(to),
   );
-  assert.deepEqual(others, []);
+  assert.ok(client.imports.some(({ to }) => to.startsWith(server)));
+  assert.deepEqual(arrows(others), []);
 });
 
-test("the server imports nothing of the client, and nothing of VS Code", () => {
-  const others = imports.filter(
-    ({ from, to }) => from.startsWith("server/") && (to.startsWith("client/") || to === "vscode"),
-  );
-  assert.deepEqual(others, []);
+test("the server imports nothing of VS Code", () => {
+  assert.deepEqual(arrows(graph.imports.filter(({ to }) => to === "vscode")), []);
 });
 
 test("the protocol imports only types", () => {
-  const values = imports.filter(({ from, isType }) => from === "server/src/protocol.ts" && !isType);
-  assert.deepEqual(values, []);
+  const values = graph.imports.filter(({ from, isType }) => from === "protocol.ts" && !isType);
+  assert.deepEqual(arrows(values), []);
 });
 
 test("processes are started behind two doors only", () => {
-  const starters = imports.filter(({ to }) => /^(?:node:)?(?:child_process|cluster|worker_threads)$|^execa$/.test(to));
-  assert.deepEqual(new Set(starters.map(({ from }) => from)), doors);
+  const starts = /^(?:node:)?(?:child_process|cluster|worker_threads)$|^execa$/;
+  assert.deepEqual(new Set(graph.imports.filter(({ to }) => starts.test(to)).map(({ from }) => from)), doors);
+  assert.deepEqual(arrows(client.imports.filter(({ to }) => starts.test(to))), []);
 });
 
 test("no process is started through a shell", () => {
-  for (const file of doors)
-    assert.doesNotMatch(fs.readFileSync(path.join(root, file), "utf8"), /shell:|execSync|\bexec\(|execaCommand|\$`/);
+  for (const file of doors) assert.doesNotMatch(graph.read(file), /shell:|execSync|\bexec\(|execaCommand|\$`/);
 });
 
-test("what is pure does no I/O", () => {
-  const files = pure.map(name => `server/src/${name}`);
-  for (const file of files)
+test("what is pure does no I/O, and uses nothing of ours that does", () => {
+  for (const each of pure)
     assert.ok(
-      server.some(each => each.startsWith(file)),
-      file,
+      graph.files.some(file => file.startsWith(each)),
+      each,
     );
-  const effects = imports.filter(
+  const others = graph.imports.filter(
     ({ from, to, isType }) =>
-      !isType && files.some(file => from.startsWith(file)) && roomOf(to) === undefined && !pureLibraries.has(to),
+      isPure(from) && !isType && !(graph.files.includes(to) ? isPure(to) : pureLibraries.has(to)),
   );
+  assert.deepEqual(arrows(others), []);
+});
+
+test("what is pure asks no clock, sets no timer and looks at no process", () => {
+  const effect =
+    /\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bset(?:Timeout|Interval|Immediate)\(|\bprocess\.(?:env|pid|kill|platform|cwd|argv)\b/;
   assert.deepEqual(
-    effects.map(({ from, to }) => `${from} -> ${to}`),
+    graph.files.filter(file => isPure(file) && effect.test(graph.read(file))),
     [],
   );
 });
 
-test("what is pure uses nothing of ours that is not", () => {
-  const files = pure.map(name => `server/src/${name}`);
-  const isPure = (file: string) => files.some(each => file.startsWith(each));
-  const others = imports.filter(
-    ({ from, to, isType }) => !isType && isPure(from) && roomOf(to) !== undefined && !isPure(to),
-  );
+test("every file that the documentation names is there", () => {
+  const text = fs.readFileSync(path.join(root, "docs/architecture.md"), "utf8");
+  const named = [...text.matchAll(/`((?:[\w-]+\/)+[\w.-]+\.(?:ts|mjs|nix))`/g)].map(([, name = ""]) => name);
+  assert.ok(named.length > 30);
+  const places = ["", "server/src", "client/src", "server"];
   assert.deepEqual(
-    others.map(({ from, to }) => `${from} -> ${to}`),
+    named.filter(name => !places.some(place => fs.existsSync(path.join(root, place, name)))),
     [],
   );
+});
+
+test("every room of the server is in the documentation", () => {
+  const text = fs.readFileSync(path.join(root, "docs/architecture.md"), "utf8");
+  for (const room of Object.keys(allowed).filter(each => !each.endsWith(".ts")))
+    assert.match(text, new RegExp(`^  ${room}/ `, "m"), room);
 });

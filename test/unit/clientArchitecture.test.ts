@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { arrows, folderSizes, importCircle, importGraph } from "../support/importGraph.ts";
 
 // Which room of the client may import which. docs/architecture.md says what each is for.
 
@@ -116,38 +116,7 @@ const maxFiles = 15;
 /** No file is longer. */
 const maxLines = 190;
 
-interface Import {
-  /** Below `client/src`, with `/`. */
-  readonly from: string;
-  /** The same, or a library, or what is outside. */
-  readonly to: string;
-  readonly isType: boolean;
-}
-
-const statement = /^(?:import|export)\s+(?:(type)\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
-const call = /\bimport\(\s*"([^"]+)/g;
-
-const files = fs
-  .readdirSync(root, { recursive: true, encoding: "utf8" })
-  .map(name => name.split(path.sep).join("/"))
-  .filter(name => name.endsWith(".ts"));
-
-function read(file: string): string {
-  return fs.readFileSync(path.join(root, file), "utf8");
-}
-
-function importsOf(from: string): Import[] {
-  const text = read(from);
-  const found = [
-    ...[...text.matchAll(statement)].map(([, type, to = ""]) => ({ to, isType: type !== undefined })),
-    ...[...text.matchAll(call)].map(([, to = ""]) => ({ to, isType: false })),
-  ];
-  const resolve = (to: string) => (to.startsWith(".") ? path.posix.join(path.posix.dirname(from), to) : to);
-  return found.map(({ to, isType }) => ({ from, to: resolve(to), isType }));
-}
-
-const imports = files.flatMap(importsOf);
-const inside = imports.filter(({ to }) => files.includes(to));
+const { files, imports, inside, read } = importGraph(root);
 
 /** `views/builds` for `views/builds/rows/build.ts`, `logs` for `logs/colours/sgr.ts`, `api.ts` for a file of no room. */
 function roomOf(file: string): string {
@@ -155,46 +124,10 @@ function roomOf(file: string): string {
   return first === "views" && third !== undefined ? `${first}/${second}` : first;
 }
 
-function lines(edges: readonly Import[]): string[] {
-  return edges.map(({ from, to }) => `${from} -> ${to}`);
-}
-
-/** The nodes of a circle, if there is one; what `next` gives are the edges. */
-function circleIn(nodes: Iterable<string>, next: (node: string) => readonly string[]): string[] | undefined {
-  const done = new Set<string>();
-  const visit = (node: string, way: readonly string[]): string[] | undefined => {
-    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node];
-    if (done.has(node)) return undefined;
-    for (const each of next(node)) {
-      const circle = visit(each, [...way, node]);
-      if (circle !== undefined) return circle;
-    }
-    done.add(node);
-    return undefined;
-  };
-  for (const node of nodes) {
-    const circle = visit(node, []);
-    if (circle !== undefined) return circle;
-  }
-  return undefined;
-}
-
 test("the imports are found, and each of ours is a file", () => {
   assert.ok(files.length > 100 && inside.length > 300);
   const outside = imports.filter(({ to }) => !files.includes(to) && to.endsWith(".ts") && !to.startsWith(".."));
-  assert.deepEqual(lines(outside), []);
-});
-
-test("a circle is found", () => {
-  const edges: Record<string, string[]> = { a: ["b"], b: ["c", "d"], c: [], d: ["b"] };
-  assert.deepEqual(
-    circleIn(["a"], node => edges[node] ?? []),
-    ["b", "d", "b"],
-  );
-  assert.equal(
-    circleIn(["c"], node => edges[node] ?? []),
-    undefined,
-  );
+  assert.deepEqual(arrows(outside), []);
 });
 
 test("every room is in the table", () => {
@@ -204,7 +137,7 @@ test("every room is in the table", () => {
 for (const [room, targets] of Object.entries(allowed)) {
   test(`the client's ${room} imports ${targets.length === 0 ? "nothing" : `only ${targets.join(", ")}`} of ours`, () => {
     const own = inside.filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room);
-    assert.deepEqual(lines(own.filter(({ to }) => !targets.includes(roomOf(to)))), []);
+    assert.deepEqual(arrows(own.filter(({ to }) => !targets.includes(roomOf(to)))), []);
     const used = new Set(own.map(({ to }) => roomOf(to)));
     assert.deepEqual(
       targets.filter(target => !used.has(target)),
@@ -221,12 +154,7 @@ test("the table has each room above those that it imports", () => {
 });
 
 test("no files import each other in a circle, be it for a type", () => {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of inside) next.set(from, [...(next.get(from) ?? []), to]);
-  assert.equal(
-    circleIn(files, file => next.get(file) ?? []),
-    undefined,
-  );
+  assert.equal(importCircle(inside), undefined);
 });
 
 test("what is tested without VS Code knows none, and nothing that does", () => {
@@ -242,14 +170,12 @@ test("what is tested without VS Code knows none, and nothing that does", () => {
       !isType &&
       (files.includes(to) ? !isPure(to) : !/^(?:\.\.\/){2}server\/src\/(?:protocol\.ts$|common\/)/.test(to)),
   );
-  assert.deepEqual(lines(others), []);
+  assert.deepEqual(arrows(others), []);
 });
 
 test("no folder holds more than one idea, and no file is a hall", () => {
-  const folders = new Map<string, number>();
-  for (const folder of files.map(file => path.posix.dirname(file))) folders.set(folder, (folders.get(folder) ?? 0) + 1);
   assert.deepEqual(
-    [...folders].filter(([, count]) => count > maxFiles),
+    [...folderSizes(files)].filter(([, count]) => count > maxFiles),
     [],
   );
   assert.deepEqual(

@@ -1,4 +1,4 @@
-import type { DerivationState, ProducedBuildState } from "../../../server/src/protocol.ts";
+import type { BuildState, DerivationState } from "../../../server/src/protocol.ts";
 import type { Icon } from "../util/icon.ts";
 import type { Verdict } from "./signatures.ts";
 
@@ -17,10 +17,11 @@ export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };
 export const cacheIcon: Icon = { id: "debug-disconnect", colour: "list.warningForeground" };
 
-export const buildIcons: Readonly<Record<ProducedBuildState, Icon>> = {
+export const buildIcons: Readonly<Record<BuildState, Icon>> = {
   evaluating: running,
   queued,
   building: running,
+  reconnecting: { id: "sync-ignored", colour: "list.warningForeground" },
   checking: running,
   succeeded: passed,
   failed,

@@ -1,9 +1,9 @@
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import {
+  type BuildState,
   type BuildSummary,
   localBuilder,
   type Place,
-  type ProducedBuildState,
   type SignatureSummary,
 } from "../../../server/src/protocol.ts";
 import { durationText, elapsed, roughDurationText, steppedDurationText } from "../text/duration.ts";
@@ -47,7 +47,7 @@ function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): stri
 }
 
 /** A build's state in a word or two. */
-export function stateText(state: ProducedBuildState, l10n: Localiser): string {
+export function stateText(state: BuildState, l10n: Localiser): string {
   switch (state) {
     case "evaluating":
       return l10n.t("evaluating");
@@ -55,6 +55,8 @@ export function stateText(state: ProducedBuildState, l10n: Localiser): string {
       return l10n.t("queued");
     case "building":
       return l10n.t("building");
+    case "reconnecting":
+      return l10n.t("reconnecting");
     case "checking":
       return l10n.t("checking signatures");
     case "succeeded":

@@ -1,4 +1,4 @@
-import type { Need } from "../nix/needs.ts";
+import type { Need } from "../nix/derivations/needs.ts";
 import {
   type Builder,
   type BuilderId,

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Need } from "../nix/needs.ts";
+import type { Need } from "../nix/derivations/needs.ts";
 import type { Builder, BuilderSystem, Capability } from "../protocol.ts";
 import type { AbleMode, NeedVerdict, Obstacle, Verdict } from "./capability.ts";
 

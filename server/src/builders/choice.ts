@@ -1,4 +1,4 @@
-import type { Need } from "../nix/needs.ts";
+import type { Need } from "../nix/derivations/needs.ts";
 import type { Builder, BuildMode, Capability, Place } from "../protocol.ts";
 import { canBuild, canBuildAll, type NeedVerdict, slotsFor } from "./capability.ts";
 import { capabilityOf } from "./capabilityText.ts";

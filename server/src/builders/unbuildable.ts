@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Need } from "../nix/needs.ts";
+import type { Need } from "../nix/derivations/needs.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Builder, Problem } from "../protocol.ts";
 import { canBuild } from "./capability.ts";

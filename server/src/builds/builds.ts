@@ -13,10 +13,14 @@ import {
   type SignatureReport,
 } from "../protocol.ts";
 import { Estimator } from "./estimate/estimator.ts";
+import type { BuildHost } from "./hosts/host.ts";
+import { BuildHosts } from "./hosts/hosts.ts";
+import { localHost } from "./hosts/local.ts";
 import type { LogRequest } from "./log/pages.ts";
-import type { BuildWorld } from "./ports.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
+import { BuildFacts } from "./record/facts.ts";
 import { BuildRecords } from "./record/record.ts";
+import type { BuildPorts } from "./start/ports.ts";
 import { defaultPlace, placeKey } from "./start/realisation.ts";
 import { BuildRunner, notRecorded } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
@@ -24,15 +28,30 @@ import { BuildStore } from "./store.ts";
 /** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */
 export class Builds {
   readonly #records: BuildRecords;
+  readonly #facts: BuildFacts;
   readonly #runner: BuildRunner;
   readonly #store: BuildStore;
   #lastStart: Promise<unknown> = Promise.resolve();
 
-  constructor(storageDir: string, world: BuildWorld, tell: (delta: BuildDelta) => void, log: Log = silentLog) {
-    this.#records = new BuildRecords(storageDir, log);
+  /**
+   * @param publish is called with each change.
+   * @param others hosts besides this machine, by name.
+   */
+  constructor(
+    storageDir: string,
+    ports: BuildPorts,
+    publish: (delta: BuildDelta) => void,
+    log: Log = silentLog,
+    others: ReadonlyMap<string, BuildHost> = new Map(),
+  ) {
+    const records = new BuildRecords(storageDir, log);
+    const facts = new BuildFacts(records, new BuildHosts(localHost(records, ports.launch), others));
     const estimator = new Estimator(storageDir, log);
-    this.#runner = new BuildRunner(this.#records, world, estimator, id => void this.#store.reload(id));
-    this.#store = new BuildStore(this.#records, world, this.#runner, estimator, tell);
+    const parts = { records, facts, ports, estimator };
+    this.#records = records;
+    this.#facts = facts;
+    this.#runner = new BuildRunner(parts, id => void this.#store.reload(id));
+    this.#store = new BuildStore(parts, this.#runner, publish);
   }
 
   /** Finds the builds of earlier sessions and other windows, and follows those that run. */
@@ -104,7 +123,7 @@ export class Builds {
     this.#runner.abort(id);
     this.#store.stopChecking(id);
     try {
-      await this.#records.requestCancel(id);
+      await (await this.#facts.hostOf(id)).requestCancel(id);
     } catch (error) {
       return { problem: notRecorded(String(error)) };
     }
@@ -128,7 +147,7 @@ export class Builds {
   async remove(id: string): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
-    if (!finalStates.has(build.value.state) || (await this.#records.isInUse(id)))
+    if (!finalStates.has(build.value.state) || (await this.#facts.isInUse(id)))
       return { problem: errorProblem("running", t("{0} is being built. Cancel it first.", build.value.machine)) };
     try {
       await this.#records.remove(id);
@@ -172,7 +191,7 @@ export class Builds {
 
   /** The build that does the same already. */
   #same(params: BuildParams): BuildSummary | undefined {
-    return this.#store.list().find(build => !finalStates.has(build.state) && isSame(build, params));
+    return this.#store.list().find(build => !finalStates.has(build.state) && buildsSameOutput(build, params));
   }
 
   #known(id: string): Outcome<BuildSummary> {
@@ -181,7 +200,10 @@ export class Builds {
   }
 }
 
-function isSame(build: BuildSummary, { uri, machine, attribute, place = defaultPlace }: BuildParams): boolean {
+function buildsSameOutput(
+  build: BuildSummary,
+  { uri, machine, attribute, place = defaultPlace }: BuildParams,
+): boolean {
   return (
     build.uri === uri &&
     build.machine === machine &&

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { derivationChanges } from "../nix/derivationChanges.ts";
+import { derivationChanges } from "../nix/derivations/changes.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildSummary, RebuildReasons } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
@@ -18,7 +18,9 @@ export async function rebuildReasons(
     return {
       problem: errorProblem("not-evaluated", t("This build has not been evaluated, so nothing is known of it.")),
     };
-  const earlier = builds.filter(other => other.id < build.id && other.drvPath !== undefined && isOfSame(other, build));
+  const earlier = builds.filter(
+    other => other.id < build.id && other.drvPath !== undefined && isOfSameOutput(other, build),
+  );
   const previous = earlier.find(({ state }) => state === "succeeded") ?? earlier[0];
   if (previous?.drvPath === undefined)
     return {
@@ -37,7 +39,7 @@ export async function rebuildReasons(
   };
 }
 
-function isOfSame(one: BuildSummary, other: BuildSummary): boolean {
+function isOfSameOutput(one: BuildSummary, other: BuildSummary): boolean {
   return one.uri === other.uri && one.machine === other.machine && one.attribute === other.attribute;
 }
 

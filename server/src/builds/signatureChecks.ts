@@ -1,7 +1,7 @@
 import { errorProblem } from "../outcome.ts";
 import type { SignatureReport } from "../protocol.ts";
-import type { BuildWorld } from "./ports.ts";
 import type { BuildRecords } from "./record/record.ts";
+import type { BuildPorts } from "./start/ports.ts";
 
 /** When signatures are checked again whose report could not be written, because the disk is full (ms). */
 const again = 5000;
@@ -9,13 +9,13 @@ const again = 5000;
 /** Checks the signatures of what was built, and records what came of it. */
 export class SignatureChecks {
   readonly #records: BuildRecords;
-  readonly #world: Pick<BuildWorld, "checkSignatures">;
+  readonly #ports: Pick<BuildPorts, "checkSignatures">;
   /** Build -> what ends its check. */
   readonly #running = new Map<string, AbortController>();
 
-  constructor(records: BuildRecords, world: Pick<BuildWorld, "checkSignatures">) {
+  constructor(records: BuildRecords, ports: Pick<BuildPorts, "checkSignatures">) {
     this.#records = records;
-    this.#world = world;
+    this.#ports = ports;
   }
 
   /** Begins the check of a build's output, unless that is under way. */
@@ -40,7 +40,7 @@ export class SignatureChecks {
   }
 
   async #check(id: string, output: string, signal: AbortSignal): Promise<void> {
-    const report = await this.#world.checkSignatures(output, signal);
+    const report = await this.#ports.checkSignatures(output, signal);
     const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
     await this.#records.write(id, "signatures", value);
   }

@@ -1,13 +1,12 @@
 import type { Log } from "../logging/log.ts";
-import type { NixAssets } from "../nix/assets.ts";
+import type { NixAssets } from "../nix/evaluation/assets.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Toolchain } from "../toolchain/toolchain.ts";
 import type { NetworkFiles } from "../workspace/networkFiles.ts";
 import type { EvaluatedNetworks } from "./cache/networks.ts";
-import type { DeploymentChecks } from "./deploymentChecks.ts";
 
-/** The rooms that a build needs, put together. */
-export interface WorldParts {
+/** What evaluating a network needs of the other rooms. */
+export interface EvaluationContext {
   readonly log: Log;
   readonly toolchain: Toolchain;
   readonly networks: NetworkFiles;
@@ -15,12 +14,10 @@ export interface WorldParts {
   readonly assets: NixAssets;
   /** Path of the built supervisor. */
   readonly supervisor: string;
-  /** What evaluations have told. */
+  /** What evaluations have shown. */
   readonly evaluated: EvaluatedNetworks;
-  /** What Morph would say of networks. */
-  readonly deployments: DeploymentChecks;
-  /** Whether a network may be evaluated without being asked once more. */
+  /** Whether we may evaluate a network without user interaction (trusted, Nix present, in this workspace). */
   readonly mayEvaluate: (uri: string) => boolean;
-  /** What is known of a network is another. */
+  /** Called when what we know about a network changed. */
   readonly networkDidChange: (uri: string) => void;
 }

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
 import type { Location, Range } from "vscode-languageserver-types";
-import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/deployment.ts";
+import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/evaluation/deployment.ts";
 import type { EvaluatedMachine, Problem } from "../protocol.ts";
 import { isWithin, pathOf } from "../workspace/networkFiles.ts";
-import type { WorldParts } from "./context.ts";
+import type { EvaluationContext } from "./context.ts";
 import { locationOf } from "./machine.ts";
 
 /** How long Morph's part of a network may take to evaluate (ms): it runs beside builds, of low priority. */
@@ -61,20 +61,20 @@ interface Check {
  * somebody has asked to evaluate or build.
  */
 export class DeploymentChecks {
-  readonly #parts: Omit<WorldParts, "deployments">;
+  readonly #context: EvaluationContext;
   readonly #checks = new Map<string, Check>();
   /** The last verdict on each network. */
   readonly #verdicts = new Map<string, Verdict>();
 
-  constructor(parts: Omit<WorldParts, "deployments">) {
-    this.#parts = parts;
+  constructor(context: EvaluationContext) {
+    this.#context = context;
   }
 
   /** What Morph refuses about a network's text as it is now. What stands in another file is placed at its machine. */
   refusals(uri: string): Problem[] {
     return this.#current(uri).map(({ problem, machine }) => {
       if (problem.location?.uri === uri) return problem;
-      const place = machine === undefined ? undefined : locationOf(this.#parts, uri, machine);
+      const place = machine === undefined ? undefined : locationOf(this.#context, uri, machine);
       return { ...problem, location: place ?? { uri, range: beginning } };
     });
   }
@@ -87,7 +87,7 @@ export class DeploymentChecks {
 
   #current(uri: string): readonly Refused[] {
     const verdict = this.#verdicts.get(uri);
-    return verdict !== undefined && verdict.revision === this.#parts.networks.stamp(uri) ? verdict.refusals : [];
+    return verdict !== undefined && verdict.revision === this.#context.networks.stamp(uri) ? verdict.refusals : [];
   }
 
   /**
@@ -142,7 +142,7 @@ export class DeploymentChecks {
     { evaluator, provenance }: EvaluatedMachine,
     signal: AbortSignal,
   ): Promise<Verdict | undefined> {
-    const { networks, toolchain, assets, settings, networkDidChange } = this.#parts;
+    const { networks, toolchain, assets, settings, networkDidChange } = this.#context;
     const network = pathOf(uri);
     if (network === undefined || (await networks.stampOnDisk(uri)) !== revision) return undefined;
     const before = await networks.fingerprint(uri);
@@ -176,11 +176,11 @@ export class DeploymentChecks {
 
   /** Where the option is set, else the place that Nix names if it is the user's, else the machine. */
   #placeOf(uri: string, network: string, { machine, option, location }: Refusal): Location | undefined {
-    const stated = option && this.#parts.networks.placeOf(uri, machine, option);
+    const stated = option && this.#context.networks.placeOf(uri, machine, option);
     if (stated !== undefined) return stated;
     const file = location && pathOf(location.uri);
     if (file !== undefined && isWithin(file, path.dirname(network))) return location;
-    return machine === undefined ? undefined : locationOf(this.#parts, uri, machine);
+    return machine === undefined ? undefined : locationOf(this.#context, uri, machine);
   }
 }
 

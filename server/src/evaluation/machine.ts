@@ -1,53 +1,53 @@
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
-import { readGraph } from "../nix/derivationGraph.ts";
-import { evaluateMachine } from "../nix/evaluate.ts";
-import type { BuildableEvaluation } from "../nix/evaluation.ts";
-import { needsOf } from "../nix/needs.ts";
+import { readGraph } from "../nix/derivations/graph.ts";
+import { needsOf } from "../nix/derivations/needs.ts";
+import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
+import { evaluateMachine } from "../nix/evaluation/machine.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildParams, Evaluation, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
-import type { WorldParts } from "./context.ts";
+import type { EvaluationContext } from "./context.ts";
 
 /** Evaluates a machine of a network. @param root where to keep its derivation. */
 export async function evaluate(
-  parts: WorldParts,
+  context: EvaluationContext,
   params: BuildParams,
   signal: AbortSignal,
   root?: string,
 ): Promise<Outcome<BuildableEvaluation>> {
   const network = pathOf(params.uri);
   if (network === undefined) return { problem: notAFile(params.uri) };
-  const stamp = await parts.networks.stampOnDisk(params.uri);
-  const result = await evaluateMachine(parts.toolchain.nix, parts.assets, {
+  const stamp = await context.networks.stampOnDisk(params.uri);
+  const result = await evaluateMachine(context.toolchain.nix, context.assets, {
     network,
     machine: params.machine,
     attribute: params.attribute,
-    evaluator: parts.settings().evaluator,
+    evaluator: context.settings().evaluator,
     root,
-    location: locationOf(parts, params.uri, params.machine),
+    location: locationOf(context, params.uri, params.machine),
     signal,
   });
   if ("problem" in result) {
-    parts.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
+    context.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
     return result;
   }
   const { evaluator, provenance, duration } = result.value;
   const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
-  parts.log.info(
+  context.log.info(
     `${params.machine} was evaluated in ${duration} ms with ${evaluator.path} (${evaluator.origin}${morph})`,
   );
-  if (evaluator.note !== undefined) parts.log.warning(`${params.machine}: ${evaluator.note}`);
-  parts.evaluated.remember(params.uri, result.value, stamp);
-  if (params.attribute === undefined) await rememberNeeds(parts, params.uri, result.value);
-  parts.networkDidChange(params.uri);
-  void parts.evaluated.save(params.uri);
+  if (evaluator.note !== undefined) context.log.warning(`${params.machine}: ${evaluator.note}`);
+  context.evaluated.remember(params.uri, result.value, stamp);
+  if (params.attribute === undefined) await rememberNeeds(context, params.uri, result.value);
+  context.networkDidChange(params.uri);
+  void context.evaluated.save(params.uri);
   return { value: { ...result.value, revision: stamp } };
 }
 
 /** Keeps what the plan of a machine asks of builders: from it lens, hover and quick pick tell who can build the machine. */
 export async function rememberNeeds(
-  { evaluated }: Pick<WorldParts, "evaluated">,
+  { evaluated }: Pick<EvaluationContext, "evaluated">,
   uri: string,
   { machine, plan }: Evaluation,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function rememberNeeds(
 
 /** Where a machine stands in its network file, if that is stated. */
 export function locationOf(
-  { networks }: Pick<WorldParts, "networks">,
+  { networks }: Pick<EvaluationContext, "networks">,
   uri: string,
   machine: string,
 ): Location | undefined {

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
-import { evaluateAll } from "../nix/evaluateAll.ts";
+import { evaluateAll } from "../nix/evaluation/network.ts";
 import type { Outcome } from "../outcome.ts";
 import type { EvaluationProgress, MachineEvaluation } from "../protocol.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
-import type { WorldParts } from "./context.ts";
+import type { EvaluationContext } from "./context.ts";
+import type { DeploymentChecks } from "./deploymentChecks.ts";
 import { locationOf, notAFile } from "./machine.ts";
 
 /** How often clients are told that a network is another while its machines are evaluated (ms). */
@@ -11,12 +12,13 @@ const period = 250;
 
 /** Evaluates every machine of a network and remembers what that told, also when it is cancelled on the way. */
 export async function evaluateNetwork(
-  parts: WorldParts,
+  context: EvaluationContext,
   uri: string,
   signal: AbortSignal,
   didProgress: (progress: EvaluationProgress) => void,
+  deployments: Pick<DeploymentChecks, "check">,
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
-  const { evaluated, deployments, networks, networkDidChange, settings, toolchain, assets } = parts;
+  const { evaluated, networks, networkDidChange, settings, toolchain, assets } = context;
   const network = pathOf(uri);
   if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await networks.stampOnDisk(uri);
@@ -33,7 +35,7 @@ export async function evaluateNetwork(
     evaluator: settings().evaluator,
     memory: settings().evaluationMemory,
     processors: availableParallelism(),
-    locationOf: machine => locationOf(parts, uri, machine),
+    locationOf: machine => locationOf(context, uri, machine),
     signal,
     didFindNames: names => {
       count.expected = names.length;
@@ -50,10 +52,10 @@ export async function evaluateNetwork(
     networkDidChange(uri);
     await evaluated.save(uri);
   }
-  if ("problem" in result) parts.log.warning(`${uri} was not evaluated: ${result.problem.message}`);
+  if ("problem" in result) context.log.warning(`${uri} was not evaluated: ${result.problem.message}`);
   else {
     const failed = result.value.filter(each => "problem" in each).length;
-    parts.log.info(`${uri}: ${result.value.length} machines were evaluated, ${failed} of them failed`);
+    context.log.info(`${uri}: ${result.value.length} machines were evaluated, ${failed} of them failed`);
   }
   const first = "value" in result ? result.value.find(each => "drvPath" in each) : undefined;
   if (first !== undefined && "drvPath" in first) void deployments.check(uri, { evaluation: first, revision: stamp });

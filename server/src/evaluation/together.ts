@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
-import { keepAndPlan } from "../nix/evaluate.ts";
-import { evaluateAll } from "../nix/evaluateAll.ts";
-import { type BuildableEvaluation, networkNixConfig } from "../nix/evaluation.ts";
+import { type BuildableEvaluation, networkNixConfig } from "../nix/evaluation/evaluation.ts";
+import { keepAndPlan } from "../nix/evaluation/machine.ts";
+import { evaluateAll } from "../nix/evaluation/network.ts";
 import { processProblem } from "../nix/nix.ts";
 import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Outcome } from "../outcome.ts";
 import type { MachineEvaluation, Problem } from "../protocol.ts";
 import { Slots } from "../util/slots.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
-import type { WorldParts } from "./context.ts";
+import type { EvaluationContext } from "./context.ts";
 import { evaluate, locationOf, notAFile, rememberNeeds } from "./machine.ts";
 
 type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
@@ -20,7 +20,7 @@ type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<Buildab
  * @param roots machine -> where to keep its derivation.
  */
 export function evaluateMachines(
-  parts: WorldParts,
+  context: EvaluationContext,
   uri: string,
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
@@ -29,7 +29,7 @@ export function evaluateMachines(
   const promises = [...roots.keys()].map(
     machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => givers.set(machine, resolve))] as const,
   );
-  void evaluateInto(parts, uri, roots, signal, givers).then(problem => {
+  void evaluateInto(context, uri, roots, signal, givers).then(problem => {
     for (const give of givers.values()) give({ problem });
   });
   return new Map(promises);
@@ -37,7 +37,7 @@ export function evaluateMachines(
 
 /** Gives each machine what came of it. Resolves with what has kept the others from being evaluated. */
 async function evaluateInto(
-  parts: WorldParts,
+  context: EvaluationContext,
   uri: string,
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
@@ -45,39 +45,39 @@ async function evaluateInto(
 ): Promise<Problem> {
   const network = pathOf(uri);
   if (network === undefined) return notAFile(uri);
-  const stamp = await parts.networks.stampOnDisk(uri);
+  const stamp = await context.networks.stampOnDisk(uri);
   const slots = new Slots(availableParallelism);
   let nixConfig: Promise<NixOptions> = Promise.resolve({});
   const plan = async (evaluation: MachineEvaluation): Promise<Outcome<BuildableEvaluation>> => {
     if (!("drvPath" in evaluation)) return { problem: evaluation.problem };
     const { machine } = evaluation;
-    parts.evaluated.remember(uri, evaluation, stamp);
+    context.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
     await slots.take(machine, signal);
     const kept = { network, root, signal };
-    const planned = await keepAndPlan(parts.toolchain.nix, parts.assets, evaluation, await nixConfig, kept);
+    const planned = await keepAndPlan(context.toolchain.nix, context.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
-    if (planned === "not kept") return evaluate(parts, { uri, machine }, signal, root);
+    if (planned === "not kept") return evaluate(context, { uri, machine }, signal, root);
     if ("problem" in planned) return planned;
-    await rememberNeeds(parts, uri, planned.value);
+    await rememberNeeds(context, uri, planned.value);
     return { value: { ...planned.value, revision: stamp } };
   };
-  const { evaluator, evaluationMemory: memory } = parts.settings();
-  const end = await evaluateAll(parts.toolchain.nix, parts.assets, {
+  const { evaluator, evaluationMemory: memory } = context.settings();
+  const end = await evaluateAll(context.toolchain.nix, context.assets, {
     network,
     machines: [...roots.keys()],
     evaluator,
     memory,
     processors: availableParallelism(),
-    locationOf: machine => locationOf(parts, uri, machine),
+    locationOf: machine => locationOf(context, uri, machine),
     signal,
     didFindTools: ({ evaluator: { path } }) => {
-      nixConfig = networkNixConfig(parts.toolchain.nix, parts.assets, path, network, signal);
+      nixConfig = networkNixConfig(context.toolchain.nix, context.assets, path, network, signal);
     },
     didFindNames: () => undefined,
     didEvaluate: evaluation => givers.get(evaluation.machine)?.(plan(evaluation)),
   });
-  parts.networkDidChange(uri);
-  void parts.evaluated.save(uri);
+  context.networkDidChange(uri);
+  void context.evaluated.save(uri);
   return "problem" in end ? end.problem : processProblem({ kind: "cancelled" });
 }

@@ -13,10 +13,10 @@ import { ancestorsOf, type Binding, isSet, withoutParentheses } from "../syntax/
 import { literalSets } from "../syntax/values.ts";
 import { definitionsOf } from "./checks/modules.ts";
 import { systemRemarks } from "./checks/systems.ts";
-import { dottedName } from "./dottedNames.ts";
-import { topBindings } from "./machineNames.ts";
-import { stringText } from "./names.ts";
-import { encloses, overlaps } from "./ranges.ts";
+import { dottedName } from "./names/dottedNames.ts";
+import { topBindings } from "./names/machineNames.ts";
+import { stringText } from "./names/names.ts";
+import { encloses, overlaps } from "./names/ranges.ts";
 
 /** What a diagnostic carries so that its fix needs no second look: the text that belongs into its range. */
 export interface Replacement {

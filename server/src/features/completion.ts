@@ -6,10 +6,10 @@ import { morphOptions, morphPath } from "../options/options.ts";
 import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { type AttributePath, endsWith } from "./attributePath.ts";
-import { type Cursor, cursorAt } from "./cursor.ts";
-import { attributeText, stringText } from "./names.ts";
-import { tags } from "./references.ts";
+import { type AttributePath, endsWith } from "./names/attributePath.ts";
+import { type Cursor, cursorAt } from "./names/cursor.ts";
+import { attributeText, stringText } from "./names/names.ts";
+import { tags } from "./names/references.ts";
 
 /** A word that fits at the cursor. */
 interface Word {

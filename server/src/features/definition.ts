@@ -4,9 +4,9 @@ import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { withoutParentheses } from "../syntax/nodes.ts";
 import type { ResolvePath } from "./documentLinks.ts";
-import { topBindings } from "./machineNames.ts";
-import { tags } from "./references.ts";
-import { isPlainPath, type Target, targetAt } from "./target.ts";
+import { topBindings } from "./names/machineNames.ts";
+import { tags } from "./names/references.ts";
+import { isPlainPath, type Target, targetAt } from "./names/target.ts";
 
 /**
  * Where what stands at a position is defined: a path's file, a machine's binding, the file of a machine that is imported, the

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { NixDocument } from "../syntax/document.ts";
-import { isPlainPath } from "./target.ts";
+import { isPlainPath } from "./names/target.ts";
 
 /** The URI of the file that a path literal of a document stands for, a folder's `default.nix` included; undefined for none. */
 export type ResolvePath = (path: string) => string | undefined;

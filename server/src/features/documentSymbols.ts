@@ -1,6 +1,6 @@
 import { type DocumentSymbol, SymbolKind } from "vscode-languageserver-types";
 import type { Network } from "../protocol.ts";
-import { encloses } from "./ranges.ts";
+import { encloses } from "./names/ranges.ts";
 import { systemLabel } from "./systemText.ts";
 
 /**

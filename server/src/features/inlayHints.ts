@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { type InlayHint, InlayHintKind, type Range } from "vscode-languageserver-types";
 import type { Machine, Network } from "../protocol.ts";
-import { contains, overlaps } from "./ranges.ts";
+import { contains, overlaps } from "./names/ranges.ts";
 
 /**
  * The system behind a machine's name, where it is stated elsewhere than in the machine's own text, or only evaluation has told

@@ -1,10 +1,11 @@
 import type { Location, Range } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import type { Machine, MachineSystem, Network } from "../protocol.ts";
-import type { Sources } from "../staticEvaluation/sources.ts";
+import type { Sources } from "../staticEvaluation/values/sources.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { moved, type Span } from "../syntax/edits.ts";
+import { moved } from "../syntax/edits.ts";
 import { bindingsOf } from "../syntax/nodes.ts";
+import type { Span } from "../syntax/strict/span.ts";
 import { literalSets } from "../syntax/values.ts";
 import { type Reading, readFocused } from "./machines.ts";
 import { readText } from "./network.ts";

@@ -4,7 +4,7 @@ import { reservedNames } from "../options/reservedNames.ts";
 import { optionTree } from "../options/tree.ts";
 import type { Machine, Network, Problem } from "../protocol.ts";
 import { Evaluator, type Focus } from "../staticEvaluation/evaluator.ts";
-import type { Sources } from "../staticEvaluation/sources.ts";
+import type { Sources } from "../staticEvaluation/values/sources.ts";
 import {
   type Attribute,
   apply,
@@ -15,22 +15,22 @@ import {
   set,
   unknown,
   type Value,
-} from "../staticEvaluation/value.ts";
+} from "../staticEvaluation/values/value.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { deploymentOf } from "./deployment.ts";
-import { duplicateMachines } from "./duplicates.ts";
-import { modulesOfEvalConfig, nothingKnown } from "./evalConfig.ts";
-import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules.ts";
-import { deploymentProblems, networkProblems } from "./optionProblems.ts";
-import { distinct, functionProblem, noMachine, placed } from "./problems.ts";
+import { deploymentOf } from "./modules/deployment.ts";
+import { modulesOfEvalConfig, nothingKnown } from "./modules/evalConfig.ts";
+import { ModuleCollector, type ModuleConfig, stringsIn } from "./modules/modules.ts";
 import {
   type MachineEvidence,
   machineEvidence,
   type Recognition,
   recogniseMachines,
   recogniseTop,
-} from "./recognise.ts";
-import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./system.ts";
+} from "./modules/recognise.ts";
+import { effectiveSystems, type MachineSystems, type NetworkPkgs } from "./modules/system.ts";
+import { duplicateMachines } from "./problems/duplicates.ts";
+import { deploymentProblems, networkProblems } from "./problems/optionProblems.ts";
+import { distinct, functionProblem, noMachine, placed } from "./problems/problems.ts";
 
 /** Of a network with more machines than this only their names are read: all that is shown of them would take too long. */
 export const maxMachines = 20_000;

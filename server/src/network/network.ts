@@ -1,5 +1,5 @@
 import type { Network } from "../protocol.ts";
-import { noSources, type Sources } from "../staticEvaluation/sources.ts";
+import { noSources, type Sources } from "../staticEvaluation/values/sources.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { type Reading, readMachines } from "./machines.ts";
 import { recoverMachines } from "./recover.ts";

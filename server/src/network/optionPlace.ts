@@ -1,12 +1,12 @@
 import type { Location } from "vscode-languageserver-types";
 import { Evaluator } from "../staticEvaluation/evaluator.ts";
-import type { Sources } from "../staticEvaluation/sources.ts";
-import type { Attribute, Definition, SetValue, Value } from "../staticEvaluation/value.ts";
+import type { Sources } from "../staticEvaluation/values/sources.ts";
+import type { Attribute, Definition, SetValue, Value } from "../staticEvaluation/values/value.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { networkValue } from "./machines.ts";
-import { definitionsOf, ModuleCollector } from "./modules.ts";
-import { locationOf } from "./system.ts";
-import { writtenPath } from "./writtenPath.ts";
+import { definitionsOf, ModuleCollector } from "./modules/modules.ts";
+import { locationOf } from "./modules/system.ts";
+import { writtenPath } from "./modules/writtenPath.ts";
 
 /**
  * Where an option of a machine is set, or an attribute of the network file, as far as the text tells: in the network file or in what

@@ -1,6 +1,6 @@
 import { reservedNames } from "../options/reservedNames.ts";
 import type { Machine } from "../protocol.ts";
-import type { Sources } from "../staticEvaluation/sources.ts";
+import type { Sources } from "../staticEvaluation/values/sources.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { childrenOf, isSet } from "../syntax/nodes.ts";
 import { type Reading, type ReadMachine, readMachines } from "./machines.ts";

@@ -1,5 +1,5 @@
-import { eventsOf } from "./eventStream.ts";
-import { level, withoutEscapes } from "./events.ts";
+import { level, withoutEscapes } from "./events/events.ts";
+import { eventsOf } from "./events/stream.ts";
 import type { Nix } from "./nix.ts";
 
 /** An error that Nix's own parser sees. */

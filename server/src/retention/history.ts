@@ -1,45 +1,47 @@
-import { type BuildSummary, finalStates } from "../protocol.ts";
-
-/** How much is kept of builds that have ended. */
+/** How much is kept of what has ended. */
 export interface HistoryLimits {
-  /** Builds. */
+  /** Records. */
   readonly count: number;
   /** Since they ended (ms). */
   readonly age: number;
   /** Of all records together, without the store paths that they keep (bytes). */
   readonly bytes: number;
-  /** Of the log lines of one build (bytes). */
+  /** Of the log lines of one record (bytes). */
   readonly logBytes: number;
 }
 
-/** What pruning has to know of a build. */
-export interface HistoryEntry {
-  readonly summary: Pick<
-    BuildSummary,
-    "id" | "uri" | "machine" | "attribute" | "state" | "startedAt" | "stoppedAt" | "kept"
-  >;
-  /** Of its record. */
+/** What pruning has to know of a record. */
+export interface RetainedRecord {
+  /** Ids of newer records are greater. */
+  readonly id: string;
+  readonly hasEnded: boolean;
+  /** When it ended, or else began (epoch ms). */
+  readonly at: number;
+  readonly isPinned: boolean;
+  /** What it succeeded at; undefined when it did not. The last success of each is kept. */
+  readonly success: string | undefined;
+}
+
+/** The same, with the size of the record. */
+export interface MeasuredRecord extends RetainedRecord {
   readonly bytes: number;
 }
 
 /**
- * The ids of the builds that are too many, too old or too large, oldest first. What runs stays, what the user wants to keep
- * stays, and so does the last success of each machine: its result may be what the next deployment takes.
+ * The ids of the records that are too many, too old or too large, oldest first. What runs stays, what is pinned stays, and so does
+ * the last success of each thing that was asked for: its result may be what the next deployment takes.
  */
-export function surplus(entries: readonly HistoryEntry[], limits: HistoryLimits, now: number): string[] {
-  const newestFirst = entries.toSorted((a, b) => (a.summary.id < b.summary.id ? 1 : -1));
+export function surplus(records: readonly MeasuredRecord[], limits: HistoryLimits, now: number): string[] {
+  const newestFirst = records.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   const succeeded = new Set<string>();
   const removed: string[] = [];
   let [count, bytes] = [0, 0];
-  for (const { summary, bytes: size } of newestFirst) {
-    const { uri, machine, attribute } = summary;
-    const key = JSON.stringify([uri, machine, attribute]);
-    const isLastSuccess = summary.state === "succeeded" && !succeeded.has(key);
-    if (isLastSuccess) succeeded.add(key);
-    const stays = isLastSuccess || summary.kept.pinned === true || !finalStates.has(summary.state);
-    const age = now - Date.parse(summary.stoppedAt ?? summary.startedAt);
-    const isSurplus = count + 1 > limits.count || bytes + size > limits.bytes || age > limits.age;
-    if (isSurplus && !stays) removed.push(summary.id);
+  for (const { id, hasEnded, at, isPinned, success, bytes: size } of newestFirst) {
+    const isLastSuccess = success !== undefined && !succeeded.has(success);
+    if (isLastSuccess) succeeded.add(success);
+    const stays = isLastSuccess || isPinned || !hasEnded;
+    const isSurplus = count + 1 > limits.count || bytes + size > limits.bytes || now - at > limits.age;
+    if (isSurplus && !stays) removed.push(id);
     else {
       count++;
       bytes += size;

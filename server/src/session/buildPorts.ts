@@ -1,26 +1,26 @@
 import path from "node:path";
 import { t } from "@vscode/l10n";
-import type { BuildWorld } from "../builds/ports.ts";
+import type { BuildPorts } from "../builds/start/ports.ts";
 import { realisationArguments } from "../builds/start/realisation.ts";
-import type { WorldParts } from "../evaluation/context.ts";
-import { notDeployable } from "../evaluation/deploymentChecks.ts";
+import type { EvaluationContext } from "../evaluation/context.ts";
+import { type DeploymentChecks, notDeployable } from "../evaluation/deploymentChecks.ts";
 import { evaluate } from "../evaluation/machine.ts";
 import { evaluateMachines } from "../evaluation/together.ts";
 import { buildFolder } from "../nix/config.ts";
-import { keepOutputs } from "../nix/keepOutputs.ts";
+import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
 import { checkClosure } from "../signing/check.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
 
-/** What a build needs of the other rooms, put together. */
-export function buildWorld(parts: WorldParts): BuildWorld {
-  const { toolchain } = parts;
+/** What builds need of the other rooms. */
+export function createBuildPorts(context: EvaluationContext, deployments: DeploymentChecks): BuildPorts {
+  const { toolchain } = context;
   return {
-    evaluate: (params, root, signal) => evaluate(parts, params, signal, root),
-    evaluateMachines: (uri, roots, signal) => evaluateMachines(parts, uri, roots, signal),
+    evaluate: (params, root, signal) => evaluate(context, params, signal, root),
+    evaluateMachines: (uri, roots, signal) => evaluateMachines(context, uri, roots, signal),
     deployment: async ({ uri, attribute }, evaluation, signal) => {
       const evaluated = { evaluation, attribute, revision: evaluation.revision };
-      const verdict = await parts.deployments.check(uri, evaluated, signal);
+      const verdict = await deployments.check(uri, evaluated, signal);
       if (verdict === undefined) return undefined;
       const hosts = verdict.info.hosts.filter(({ name }) => name === evaluation.machine);
       return { info: { ...verdict.info, hosts }, warning: notDeployable(verdict.refusals) };
@@ -40,7 +40,7 @@ export function buildWorld(parts: WorldParts): BuildWorld {
     },
     keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
     launch: async (record, adopt) => {
-      const args = [parts.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
+      const args = [context.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
       const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
       if (end.kind === "exited" && end.code === 0) return { value: null };
       const message = t("The build could not be started: the process that supervises it ended at once. Build again.");
@@ -53,9 +53,9 @@ export function buildWorld(parts: WorldParts): BuildWorld {
       // What Nix knows is told at once, and is worth having also of a closure whose check is cancelled.
       return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
     },
-    mayEvaluate: parts.mayEvaluate,
-    maxBuilds: () => parts.settings().maxBuilds,
-    limits: () => parts.settings().history,
+    mayEvaluate: context.mayEvaluate,
+    maxBuilds: () => context.settings().maxBuilds,
+    limits: () => context.settings().history,
     builders: () => toolchain.builders?.list ?? [],
     buildersWith: async options => (await toolchain.withOptions(options))?.builders.list ?? [],
     environment: () => Object.keys(toolchain.nix.env).toSorted(),

@@ -1,7 +1,12 @@
 import type { Diagnostic } from "vscode-languageserver";
 import { networkChecks } from "../features/checks/checks.ts";
 import { withSeverities } from "../features/checks/codes.ts";
-import { diagnosticOf, networkDiagnostics, syntaxDiagnostics, withoutRepeated } from "../features/diagnostics.ts";
+import {
+  diagnosticOf,
+  networkDiagnostics,
+  syntaxDiagnostics,
+  withoutRepeated,
+} from "../features/checks/diagnostics.ts";
 import { pathLiterals } from "../features/documentLinks.ts";
 import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";

@@ -1,14 +1,14 @@
 import { unsavedProblem } from "../workspace/unsaved.ts";
-import type { Session } from "./session.ts";
+import type { SessionContext } from "./handlers/context.ts";
 
 /** Setting `morph.evaluateOnOpen`: evaluates all machines of a network when it is opened, unless that is known. */
 export class EvaluateOnOpen {
-  readonly #session: Session;
+  readonly #session: SessionContext;
   readonly #evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>;
   /** The open networks that were looked at. */
   readonly #running = new Map<string, AbortController>();
 
-  constructor(session: Session, evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>) {
+  constructor(session: SessionContext, evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>) {
     this.#session = session;
     this.#evaluate = evaluate;
   }
@@ -20,8 +20,8 @@ export class EvaluateOnOpen {
       const abort = new AbortController();
       this.#running.set(uri, abort);
       await this.#session.findNetwork(uri);
-      const { networks, world } = this.#session;
-      const isKnown = world.evaluated.names(uri)?.stale === false;
+      const { networks, evaluation } = this.#session;
+      const isKnown = evaluation.evaluated.names(uri)?.stale === false;
       if (isKnown || (await unsavedProblem(uri, candidate => networks.openDocument(candidate)))) continue;
       // What it fails with is shown when somebody asks for the evaluation.
       await this.#evaluate(uri, abort.signal).catch(error => this.#session.log.info(`${uri} was not evaluated`, error));
@@ -35,7 +35,9 @@ export class EvaluateOnOpen {
   }
 
   #isWanted(uri: string): boolean {
-    const { isTrusted, networks, world } = this.#session;
-    return world.settings().evaluateOnOpen && isTrusted && networks.get(uri) !== undefined && !this.#running.has(uri);
+    const { isTrusted, networks, evaluation } = this.#session;
+    return (
+      evaluation.settings().evaluateOnOpen && isTrusted && networks.get(uri) !== undefined && !this.#running.has(uri)
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { Health } from "../protocol.ts";
 import type { ToolchainState } from "../toolchain/toolchain.ts";
 import type { WorkspaceScan } from "../workspace/networkFiles.ts";
 import { maxNetworkFiles } from "../workspace/scan.ts";
-import type { Notify } from "./notify.ts";
+import type { Notify } from "./client/notify.ts";
 
 /** Tells the client how we are, when that changes. */
 export class HealthReporter {

@@ -13,11 +13,11 @@ import {
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
-import type { WorldParts } from "../evaluation/context.ts";
+import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
 import type { Log } from "../logging/log.ts";
-import { nixAssets } from "../nix/assets.ts";
-import { morphFile } from "../nix/morph.ts";
+import { nixAssets } from "../nix/evaluation/assets.ts";
+import { morphFile } from "../nix/evaluation/morph.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
 import { lspNotificationSchemas } from "../schemas/lsp.ts";
 import { notificationSchemas } from "../schemas/requests.ts";
@@ -27,23 +27,24 @@ import { loadNixParser, type NixParser } from "../syntax/parser.ts";
 import { Toolchain } from "../toolchain/toolchain.ts";
 import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
-import { buildWorld } from "./buildPorts.ts";
-import { diagnosticsFor } from "./clientAnswers.ts";
-import { type ClientTraits, clientTraits } from "./clientTraits.ts";
+import { createBuildPorts } from "./buildPorts.ts";
+import { diagnosticsFor } from "./client/answers.ts";
+import { issueText, onNotification } from "./client/incoming.ts";
+import { type Notify, notifier } from "./client/notify.ts";
+import { BuildProgress } from "./client/progress.ts";
+import { type ClientTraits, clientTraits } from "./client/traits.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
-import { registerFeatures } from "./featureHandlers.ts";
+import type { SessionContext } from "./handlers/context.ts";
+import { registerFeatures } from "./handlers/features.ts";
+import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
-import { issueText, onNotification } from "./incoming.ts";
-import { type Notify, notifier } from "./notify.ts";
-import { BuildProgress } from "./progress.ts";
-import { evaluateAllMachines, registerRequests } from "./requestHandlers.ts";
 
 /** Lenses are drawn anew no more often than this (ms). */
 const lensPeriod = 1000;
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
-export class Session {
+export class Session implements SessionContext {
   readonly connection: Connection;
   readonly log: Log;
   readonly notify: Notify;
@@ -51,7 +52,8 @@ export class Session {
   readonly paths = new PathKinds();
   readonly toolchain: Toolchain;
   readonly builds: Builds;
-  readonly world: WorldParts;
+  readonly evaluation: EvaluationContext;
+  readonly deployments: DeploymentChecks;
   readonly progress: BuildProgress;
   readonly traits: ClientTraits;
   readonly #documents: TextDocuments<NixDocument>;
@@ -87,7 +89,7 @@ export class Session {
     this.#settings = readSettings(traits.settings);
     this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
-    const parts = {
+    this.evaluation = {
       log,
       toolchain: this.toolchain,
       networks: this.networks,
@@ -103,14 +105,15 @@ export class Session {
       mayEvaluate: (uri: string) => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
       networkDidChange: (uri: string) => this.#tellNetwork(uri),
     };
-    this.world = { ...parts, deployments: new DeploymentChecks(parts) };
-    this.builds = new Builds(traits.storageDir, buildWorld(this.world), delta => this.#buildDidChange(delta), log);
+    this.deployments = new DeploymentChecks(this.evaluation);
+    const ports = createBuildPorts(this.evaluation, this.deployments);
+    this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#diagnostics = new Diagnostics({
       publish: (uri, diagnostics) => this.#publish(uri, diagnostics),
       network: uri => this.network(uri),
-      refusalsIn: uri => this.world.deployments.refusalsIn(uri),
+      refusalsIn: uri => this.deployments.refusalsIn(uri),
       paths: this.paths,
       nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
       severities: () => this.#settings.severities,
@@ -136,8 +139,8 @@ export class Session {
   network(uri: string): Network | undefined {
     const network = this.networks.get(uri);
     if (network === undefined) return undefined;
-    const refusals = this.world.deployments.refusals(uri);
-    const complete = this.world.evaluated.complete(network);
+    const refusals = this.deployments.refusals(uri);
+    const complete = this.evaluation.evaluated.complete(network);
     return refusals.length === 0 ? complete : { ...complete, problems: [...complete.problems, ...refusals] };
   }
 
@@ -146,7 +149,7 @@ export class Session {
     await this.#scanned;
     if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
     await this.networks.settled(uri);
-    await this.world.evaluated.load(uri);
+    await this.evaluation.evaluated.load(uri);
     return this.network(uri);
   }
 
@@ -154,7 +157,7 @@ export class Session {
   async findNetworks(): Promise<Network[]> {
     await this.#scanned;
     await Promise.all(this.networks.openDocuments().map(({ uri }) => this.networks.settled(uri)));
-    await Promise.all(this.networks.all().map(({ uri }) => this.world.evaluated.load(uri)));
+    await Promise.all(this.networks.all().map(({ uri }) => this.evaluation.evaluated.load(uri)));
     return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
   }
 
@@ -164,7 +167,7 @@ export class Session {
     return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
   }
 
-  /** Begins to look at the world: settings, networks, Nix, builds. Never rejects. */
+  /** Begins to look around: settings, networks, Nix, builds. Never rejects. */
   async start(): Promise<void> {
     const opened = this.#attempt("the builds of earlier sessions", this.builds.open()).then(this.#didOpen);
     // A client that answers late, or not at all, keeps nothing else waiting.
@@ -325,7 +328,7 @@ export class Session {
 
   #didReadNetwork(uri: string, isOther: boolean): void {
     if (isOther) this.#tellNetwork(uri);
-    void this.#attempt(`what evaluation has told of ${uri}`, this.world.evaluated.refresh(uri));
+    void this.#attempt(`what evaluation has told of ${uri}`, this.evaluation.evaluated.refresh(uri));
   }
 
   #publish(uri: string, diagnostics: readonly Diagnostic[]): void {

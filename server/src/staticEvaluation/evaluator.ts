@@ -3,15 +3,23 @@ import { URI } from "vscode-uri";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../syntax/document.ts";
 import { childrenOf } from "../syntax/nodes.ts";
-import { type Attributes, attributesOf, bindingNodes, segmentName, type Written, writtenIn } from "./bindings.ts";
-import { Budget, type Limits } from "./budget.ts";
-import { globalNames } from "./globals.ts";
-import { nixpkgsLibrary } from "./library.ts";
-import { negated, operate } from "./operators.ts";
-import { lookup, type Scope } from "./scope.ts";
-import type { Source, Sources } from "./sources.ts";
-import { absolutePath, interpolated, unindented } from "./strings.ts";
-import { flakePackages } from "./unread.ts";
+import { globalNames } from "./functions/globals.ts";
+import type { FunctionHost } from "./functions/host.ts";
+import { nixpkgsLibrary } from "./functions/library.ts";
+import {
+  type Attributes,
+  attributesOf,
+  bindingNodes,
+  segmentName,
+  type Written,
+  writtenIn,
+} from "./values/bindings.ts";
+import { Budget, type Limits } from "./values/budget.ts";
+import { negated, operate } from "./values/operators.ts";
+import { lookup, type Scope } from "./values/scope.ts";
+import type { Source, Sources } from "./values/sources.ts";
+import { absolutePath, interpolated, unindented } from "./values/strings.ts";
+import { flakePackages } from "./values/unread.ts";
 import {
   type Attribute,
   apply,
@@ -29,13 +37,13 @@ import {
   type Thunk,
   unknown,
   type Value,
-} from "./value.ts";
+} from "./values/value.ts";
 
 /**
  * Evaluates Nix as far as its text tells, and no further: what it cannot know is `unknown`. It is pure given the sources, and
  * bounded. One evaluator serves one look at a network; its values must not outlive the documents' trees.
  */
-export class Evaluator {
+export class Evaluator implements FunctionHost {
   readonly budget: Budget;
   readonly sources: Sources;
   /** nixpkgs' library, as far as networks use it. */

@@ -20,8 +20,8 @@ const maxWhy = 300;
 
 let written = 0;
 
-/** The version of the form in which we write files. One without a version is of the first. */
-const formatVersion = 1;
+/** The version of the form in which we write files: the first has other names for what a record runs. All up to it are read. */
+const formatVersion = 2;
 
 /** A list has no place for a version: it is a field beside it. */
 function versioned(value: unknown): unknown {
@@ -32,16 +32,14 @@ function versioned(value: unknown): unknown {
 function unversioned(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("version" in value)) return value;
   const { version, ...fields } = value;
-  if (version !== formatVersion)
-    throw new Error(
-      `written as version ${String(version).slice(0, 20)} of its form, of which only ${formatVersion} is known`,
-    );
+  if (version !== 1 && version !== formatVersion)
+    throw new Error(`written as version ${String(version).slice(0, 20)} of its form; up to ${formatVersion} are known`);
   return "list" in fields ? fields.list : fields;
 }
 
 /**
- * Writes a file whole, with the version of its form: a reader sees the old one or the new one, also after a crash. A folder that stands in its place is moved
- * aside.
+ * Writes a file whole, with the version of its form: a reader sees the old one or the new one, also after a crash. A folder that
+ * stands in its place is moved aside.
  */
 export async function writeWhole(file: string, value: unknown): Promise<void> {
   const suffix = `${process.pid}.${written++}`;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type GivenUp, LogCut, type LogLimit } from "../records/logCut.ts";
+import type { LogLimit } from "../records/format/schemas.ts";
+import { type GivenUp, LogCut } from "../records/log/cut.ts";
 
 /** An event stream that somebody else appends to, for changing what is in it already. */
 export interface StreamFile {

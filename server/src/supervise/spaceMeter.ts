@@ -1,25 +1,12 @@
-import { statfsSync } from "node:fs";
-import path from "node:path";
-import type { MeasuredSpace, SpaceUse } from "../builds/checks/shortOfSpace.ts";
-import type { FilledFolder } from "../builds/record/record.ts";
+import type { FilledFolder, MeasuredSpace, SpaceUse } from "../records/format/space.ts";
+import { freeSpace } from "../storage/freeSpace.ts";
 
-/** What is free for us on the file system of a folder, which may not be there yet (bytes); undefined where nobody says. */
-export function freeSpace(folder: string): number | undefined {
-  for (let at = folder; ; at = path.dirname(at))
-    try {
-      const { bavail, bsize } = statfsSync(at);
-      return bavail * bsize;
-    } catch {
-      if (at === path.dirname(at)) return undefined;
-    }
-}
-
-/** Measures how much less is free while a build runs. */
+/** Measures how much less is free while a command runs. */
 export class SpaceMeter {
   readonly #folders: readonly FilledFolder[];
   readonly #measured = new Map<SpaceUse, MeasuredSpace>();
 
-  /** @param earlier what was measured of the same build before. */
+  /** @param earlier what was measured of the same command before. */
   constructor(folders: readonly FilledFolder[], earlier: Partial<Record<SpaceUse, MeasuredSpace>> = {}) {
     this.#folders = folders;
     for (const { use } of folders) if (earlier[use] !== undefined) this.#measured.set(use, earlier[use]);

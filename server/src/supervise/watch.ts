@@ -1,44 +1,33 @@
 import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
-import { recordFiles } from "../builds/record/files.ts";
-import type { BuildResult } from "../builds/record/record.ts";
-import type { ProcessIdentity } from "../records/processIdentity.ts";
-import { killTree } from "../records/processTree.ts";
+import { commandFiles } from "../records/format/files.ts";
+import { killTree } from "../records/processes/tree.ts";
 import type { LiveCut } from "./liveCut.ts";
 import type { SpaceMeter } from "./spaceMeter.ts";
+import type { RunningCommand } from "./spawn.ts";
 
 /** How often the clock is written and the request to stop looked for (ms). */
 export const tick = 100;
 
-/** How long Nix has to clean up after SIGINT before it is killed (ms). */
+/** How long the command has to clean up after SIGINT before it is killed (ms). */
 const grace = Number(process.env.MORPH_CANCEL_GRACE ?? 10_000);
 
 /** How often it is looked how much disk is left (ms). */
 const measureEvery = 1000;
 
-/** A Nix that was started, by this supervisor or by one before it. */
-export interface RunningNix {
-  /** Undefined when it could not be started, or ended at once. */
-  readonly identity: ProcessIdentity | undefined;
-  /** Resolves when it has ended. Never rejects. */
-  readonly ended: Promise<BuildResult>;
-  /** Sends SIGINT. */
-  interrupt(): void;
-}
-
-/** Whether the build of a record was asked to stop. */
+/** Whether a record was asked to stop. */
 export function isCancelled(record: string): boolean {
-  return existsSync(path.join(record, recordFiles.cancel));
+  return existsSync(path.join(record, commandFiles.cancel));
 }
 
 /**
- * Writes the clock as the events grow, cuts the log, measures the disk, and stops Nix on request. Returns how to end that.
+ * Writes the clock as the events grow, cuts the log, measures the disk, and stops the command on request. Returns how to end that.
  *
  * @param size of the event stream (bytes).
  */
 export function watch(
   record: string,
-  nix: RunningNix,
+  running: RunningCommand,
   size: () => number,
   meter: SpaceMeter,
   cut: LiveCut | undefined,
@@ -47,8 +36,8 @@ export function watch(
   let stopping: NodeJS.Timeout | undefined;
   const look = () => {
     if (stopping === undefined && isCancelled(record)) {
-      nix.interrupt();
-      const { identity } = nix;
+      running.interrupt();
+      const { identity } = running;
       stopping = setTimeout(() => identity && killTree(identity), grace);
     }
     const now = size();
@@ -70,13 +59,13 @@ export function watch(
 function writeClock(record: string, size: number): void {
   const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
   try {
-    const clock = openSync(path.join(record, recordFiles.clock), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o600);
+    const clock = openSync(path.join(record, commandFiles.clock), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o600);
     try {
       writeSync(clock, `${Date.now()} ${size}\n`);
     } finally {
       closeSync(clock);
     }
   } catch {
-    // A full disk: the build goes on, its times become less exact.
+    // A full disk: the command goes on, its times become less exact.
   }
 }

@@ -1,14 +1,10 @@
+import type { Span } from "./strict/span.ts";
+
 /** One replacement in a text, in UTF-16 offsets: what was from `start` to `oldEnd` reaches to `newEnd` now. */
 export interface TextEdit {
   readonly start: number;
   readonly oldEnd: number;
   readonly newEnd: number;
-}
-
-/** A stretch of a text. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Where a stretch is after an edit; undefined when the edit touches its ends or what is around it and it at once. */

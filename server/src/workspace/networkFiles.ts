@@ -11,7 +11,7 @@ import { type Reading, unreadableReading } from "../network/machines.ts";
 import { optionPlace } from "../network/optionPlace.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Machine, Network, Problem } from "../protocol.ts";
-import type { Source, Sources } from "../staticEvaluation/sources.ts";
+import type { Source, Sources } from "../staticEvaluation/values/sources.ts";
 import { readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";

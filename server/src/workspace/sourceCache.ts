@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { URI } from "vscode-uri";
-import type { Source, Sources } from "../staticEvaluation/sources.ts";
+import type { Source, Sources } from "../staticEvaluation/values/sources.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";

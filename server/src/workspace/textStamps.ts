@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Source } from "../staticEvaluation/sources.ts";
+import type { Source } from "../staticEvaluation/values/sources.ts";
 
 /** Hashes of texts, each made once. */
 export class TextStamps {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { parseDryRun } from "../../../server/src/nix/plan.ts";
+import { parseDryRun } from "../../../server/src/nix/evaluation/plan.ts";
 import type { RecordedRun } from "../goldenState.ts";
 import { descendants, killTree } from "../processes.ts";
 import { actWhen, type Situation } from "./situations.ts";

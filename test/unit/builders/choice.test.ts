@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestFirst, choiceFor, slotsAt } from "../../../server/src/builders/choice.ts";
-import type { Need } from "../../../server/src/nix/needs.ts";
+import type { Need } from "../../../server/src/nix/derivations/needs.ts";
 import type { Builder, Place } from "../../../server/src/protocol.ts";
 import { builder, builderOf, offer } from "../../support/builders.ts";
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { Builds } from "../../../server/src/builds/builds.ts";
-import type { BuildWorld } from "../../../server/src/builds/ports.ts";
 import { BuildRecords } from "../../../server/src/builds/record/record.ts";
+import type { BuildPorts } from "../../../server/src/builds/start/ports.ts";
 import { placeKey } from "../../../server/src/builds/start/realisation.ts";
 import type { Outcome } from "../../../server/src/outcome.ts";
 import type { BuildDelta, BuildSummary, Evaluation } from "../../../server/src/protocol.ts";
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 /** A world in which every machine is the same derivation, and the supervisor is alive and does nothing. */
-function world(fields: Partial<BuildWorld> = {}): BuildWorld {
+function world(fields: Partial<BuildPorts> = {}): BuildPorts {
   return {
     evaluate: async () => ({ value: someEvaluation({ plan: { build: [drv("hello")], fetch: [] } }) }),
     evaluateMachines: (uri, roots) => {
@@ -72,7 +72,7 @@ function write(record: string, name: string, content: unknown): void {
 
 const folderOf = (id: string) => path.join(storage, "builds", id);
 
-async function open(fields: Partial<BuildWorld> = {}): Promise<Builds> {
+async function open(fields: Partial<BuildPorts> = {}): Promise<Builds> {
   const builds = new Builds(storage, world(fields), delta => tell(delta));
   opened.push(builds);
   await builds.open();
@@ -184,7 +184,7 @@ test("an evaluation that fails is the build's failure", async () => {
 const refused = { code: "refused", severity: "error", message: "No." } as const;
 
 /** What may go wrong after evaluation. */
-const obstacles: Record<string, Partial<BuildWorld>> = {
+const obstacles: Record<string, Partial<BuildPorts>> = {
   "it cannot be realised at that place": { realisation: async () => ({ problem: refused }) },
   "its supervisor cannot be started": { launch: async () => ({ problem: refused }) },
 };
@@ -350,7 +350,7 @@ for (const [name, { content, evaluates }] of Object.entries(leftBehind))
     let evaluations = 0;
     let launches = 0;
     const counting = world();
-    const fields: Partial<BuildWorld> = {
+    const fields: Partial<BuildPorts> = {
       evaluate: (...args) => {
         evaluations++;
         return counting.evaluate(...args);

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { Builds } from "../../../server/src/builds/builds.ts";
-import type { BuildWorld } from "../../../server/src/builds/ports.ts";
+import type { BuildPorts } from "../../../server/src/builds/start/ports.ts";
 import { type BuildDelta, finalStates } from "../../../server/src/protocol.ts";
 import { idleWorld } from "../../support/idleWorld.ts";
 import { deadProcess, signatureReport, someEvaluation, someRequest } from "../../support/records.ts";
@@ -32,7 +32,7 @@ afterEach(() => {
 
 /** Checks go on until they are cancelled. */
 const report = signatureReport({ total: 2, builtHere: 1, unreachable: 1 });
-const checkSignatures: BuildWorld["checkSignatures"] = (_, signal) =>
+const checkSignatures: BuildPorts["checkSignatures"] = (_, signal) =>
   new Promise(resolve => {
     if (signal.aborted) resolve({ value: report });
     else signal.addEventListener("abort", () => resolve({ value: report }));

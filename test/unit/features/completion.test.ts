@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { completion } from "../../../server/src/features/completion.ts";
-import { cursorAt } from "../../../server/src/features/cursor.ts";
+import { cursorAt } from "../../../server/src/features/names/cursor.ts";
 import { edited, marked } from "../../support/marked.ts";
 import { nixText } from "../../support/nixText.ts";
 

@@ -7,7 +7,7 @@ import {
   networkDiagnostics,
   syntaxDiagnostics,
   withoutRepeated,
-} from "../../../server/src/features/diagnostics.ts";
+} from "../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import type { Problem } from "../../../server/src/protocol.ts";
 import { nixDocument } from "../../support/nixDocument.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { codeActions } from "../../../server/src/features/codeActions.ts";
-import { machineNames } from "../../../server/src/features/machineNames.ts";
-import { tags } from "../../../server/src/features/references.ts";
+import { machineNames } from "../../../server/src/features/names/machineNames.ts";
+import { tags } from "../../../server/src/features/names/references.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";

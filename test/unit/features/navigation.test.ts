@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { definition } from "../../../server/src/features/definition.ts";
 import { documentLinks } from "../../../server/src/features/documentLinks.ts";
-import { references } from "../../../server/src/features/references.ts";
-import { prepareRename, rename } from "../../../server/src/features/rename.ts";
+import { references } from "../../../server/src/features/names/references.ts";
+import { prepareRename, rename } from "../../../server/src/features/rename/rename.ts";
 import { edited, marked, textAt } from "../../support/marked.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 

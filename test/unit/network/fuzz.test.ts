@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { networkDiagnostics, syntaxDiagnostics } from "../../../server/src/features/diagnostics.ts";
+import { networkDiagnostics, syntaxDiagnostics } from "../../../server/src/features/checks/diagnostics.ts";
 import { readText } from "../../../server/src/network/network.ts";
 import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { IncrementalNetwork } from "../../../server/src/network/incremental.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import type { Network } from "../../../server/src/protocol.ts";
-import { noSources } from "../../../server/src/staticEvaluation/sources.ts";
+import { noSources } from "../../../server/src/staticEvaluation/values/sources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 // Reading only the machine that was edited gives what reading all of it gives.

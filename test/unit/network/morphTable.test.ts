@@ -3,7 +3,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { URI } from "vscode-uri";
 import { networkChecks } from "../../../server/src/features/checks/checks.ts";
-import { networkDiagnostics } from "../../../server/src/features/diagnostics.ts";
+import { networkDiagnostics } from "../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import { atOnce } from "../../../server/src/util/slices.ts";
 import { memorySources } from "../../support/memorySources.ts";

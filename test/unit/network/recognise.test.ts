@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Nix
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Recognition } from "../../../server/src/network/modules/recognise.ts";
 import { readText } from "../../../server/src/network/network.ts";
-import type { Recognition } from "../../../server/src/network/recognise.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ChunkSizes, chunksOf, machineMemory, planChunks, processMemory } from "../../../server/src/nix/chunks.ts";
+import {
+  ChunkSizes,
+  chunksOf,
+  machineMemory,
+  planChunks,
+  processMemory,
+} from "../../../server/src/nix/evaluation/chunks.ts";
 
 /** machines, memory (MiB), processors -> machines a process, processes. */
 const cases: readonly [machines: number, memory: number, processors: number, size: number, processes: number][] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nixAssets } from "../../../server/src/nix/assets.ts";
-import { type DeploymentLimits, evaluateDeployment } from "../../../server/src/nix/deployment.ts";
+import { nixAssets } from "../../../server/src/nix/evaluation/assets.ts";
+import { type DeploymentLimits, evaluateDeployment } from "../../../server/src/nix/evaluation/deployment.ts";
 import type { Nix, RunOptions } from "../../../server/src/nix/nix.ts";
 import type { ProcessEnd } from "../../../server/src/nix/process.ts";
 import { exited } from "../../support/fakeNix.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Derivation, parseDerivation, requiredFeatures } from "../../../server/src/nix/derivation.ts";
-import { graphOf } from "../../../server/src/nix/derivationGraph.ts";
+import { type Derivation, parseDerivation, requiredFeatures } from "../../../server/src/nix/derivations/derivation.ts";
+import { graphOf } from "../../../server/src/nix/derivations/graph.ts";
 import { drv, storePath } from "../../support/streams.ts";
 
 /** A text as an ATerm has it. */

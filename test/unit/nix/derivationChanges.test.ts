@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { derivationChanges } from "../../../server/src/nix/derivationChanges.ts";
+import { derivationChanges } from "../../../server/src/nix/derivations/changes.ts";
 
 interface Simple {
   readonly inputs?: readonly string[];

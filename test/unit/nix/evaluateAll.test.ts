@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nixAssets } from "../../../server/src/nix/assets.ts";
-import { type EvaluateAllRequest, evaluateAll } from "../../../server/src/nix/evaluateAll.ts";
+import { nixAssets } from "../../../server/src/nix/evaluation/assets.ts";
+import { type EvaluateAllRequest, evaluateAll } from "../../../server/src/nix/evaluation/network.ts";
 import type { Nix } from "../../../server/src/nix/nix.ts";
 import type { ProcessEnd } from "../../../server/src/nix/process.ts";
 import { exited } from "../../support/fakeNix.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { evaluationProblem } from "../../../server/src/nix/evaluationError.ts";
+import { evaluationProblem } from "../../../server/src/nix/evaluation/error.ts";
 import type { Problem } from "../../../server/src/protocol.ts";
 import { error, id, message, start, stop } from "../../support/streams.ts";
 

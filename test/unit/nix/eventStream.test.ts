@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { emptyState } from "../../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../../server/src/builds/stream/reduce.ts";
-import { EventStream, eventsOf } from "../../../server/src/nix/eventStream.ts";
-import { type NixEvent, parseEventLine } from "../../../server/src/nix/events.ts";
+import { type NixEvent, parseEventLine } from "../../../server/src/nix/events/events.ts";
+import { EventStream, eventsOf } from "../../../server/src/nix/events/stream.ts";
 import { cpuTime } from "../../support/cpuTime.ts";
 import {
   building,

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type NixEvent, parseEventLine, withColoursOnly, withoutEscapes } from "../../../server/src/nix/events.ts";
+import {
+  type NixEvent,
+  parseEventLine,
+  withColoursOnly,
+  withoutEscapes,
+} from "../../../server/src/nix/events/events.ts";
 import { anyText } from "../../support/arbitraries.ts";
 import { serialised } from "../../support/streams.ts";
 

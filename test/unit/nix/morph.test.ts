@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { evaluatorIn, knowsVariables, versionIn } from "../../../server/src/nix/morph.ts";
+import { evaluatorIn, knowsVariables, versionIn } from "../../../server/src/nix/evaluation/morph.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
 /** What `morph --version` prints -> the version, and whether that Morph tells its evaluator. */

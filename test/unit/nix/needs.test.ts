@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { needsOf } from "../../../server/src/nix/needs.ts";
+import { needsOf } from "../../../server/src/nix/derivations/needs.ts";
 
 const derivation = (system: string, ...requiredFeatures: string[]) => ({
   drvPath: `/nix/store/${system}.drv`,

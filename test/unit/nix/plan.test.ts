@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseDryRun, planOf } from "../../../server/src/nix/plan.ts";
+import { parseDryRun, planOf } from "../../../server/src/nix/evaluation/plan.ts";
 import type { Plan } from "../../../server/src/protocol.ts";
 import { exited, fakeNix } from "../../support/fakeNix.ts";
 import { drv, storePath } from "../../support/streams.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { refusedNixOption, refusedOption } from "../../../server/src/nix/refusedOption.ts";
+import { refusedNixOption, refusedOption } from "../../../server/src/nix/evaluation/refusedOption.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
 /** What the module system says -> the option. Its words are those of nixpkgs from 20.09 to 25.05. */

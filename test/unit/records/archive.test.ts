@@ -4,9 +4,9 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { LogReader } from "../../../server/src/builds/log/reader.ts";
-import { BuildFollower } from "../../../server/src/builds/stream/follower.ts";
+import { BuildFollower } from "../../../server/src/builds/sources/follower.ts";
 import { maxLogLines } from "../../../server/src/protocol.ts";
-import { drop, pack, unpack } from "../../../server/src/records/archive.ts";
+import { drop, pack, unpack } from "../../../server/src/records/log/archive.ts";
 import { building, built, drv, id, logLine, progress, stop, totals } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Clock } from "../../../server/src/records/clock.ts";
+import { Clock } from "../../../server/src/records/log/clock.ts";
 
 function clock(...pieces: string[]): Clock {
   const made = new Clock();

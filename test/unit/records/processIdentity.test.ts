@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { test } from "node:test";
-import { identify, isAlive } from "../../../server/src/records/processIdentity.ts";
+import { identify, isAlive } from "../../../server/src/records/processes/identity.ts";
 import { thisProcess } from "../../support/records.ts";
 import { until } from "../../support/until.ts";
 
@@ -14,8 +14,9 @@ test("this process is alive, and always the same", () => {
 });
 
 test("a process that has ended and was not waited for is not alive", async () => {
-  // The shell's child ends, and what the shell becomes never asks for it.
-  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  // The shell's child ends when the shell has become a program that never asks for it.
+  const script = "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 60";
+  const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
   try {
     const [output] = await once(parent.stdout, "data");
     const child = Number(output);

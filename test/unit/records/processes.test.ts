@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, test } from "node:test";
-import { processesOf } from "../../../server/src/records/processes.ts";
-import { identify, isAlive } from "../../../server/src/records/processIdentity.ts";
-import { killTree } from "../../../server/src/records/processTree.ts";
+import { identify, isAlive } from "../../../server/src/records/processes/identity.ts";
+import { processesOf } from "../../../server/src/records/processes/processes.ts";
+import { killTree } from "../../../server/src/records/processes/tree.ts";
 import { descendants } from "../../support/processes.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
@@ -37,7 +37,7 @@ test("Nix is found by the root that it is to make, wherever the storage folder i
   await waiting("--realise", "/x.drv", "--add-root", `${record}/built/1-0`);
   await waiting("--realise", "/x.drv", "--add-root", "/storage/builds/0lvxa2c00-0000000b/result");
   await waiting("--query", `${record}/result`);
-  assert.deepEqual(processesOf(record), { supervisors: [], nix: identify(pid) });
+  assert.deepEqual(processesOf(record), { supervisors: [], command: identify(pid) });
 });
 
 test("a Nix that has no arguments yet is found by the event stream that it writes", async () => {
@@ -55,10 +55,10 @@ test("a Nix that has no arguments yet is found by the event stream that it write
     return identify(child.pid ?? 0);
   };
   await silent("clock");
-  assert.equal(processesOf(folder)?.nix, undefined);
+  assert.equal(processesOf(folder)?.command, undefined);
   const nix = await silent("events");
   assert.equal(readFileSync(`/proc/${nix?.pid}/cmdline`, "utf8").replaceAll("\0", ""), "");
-  assert.deepEqual(processesOf(folder), { supervisors: [], nix });
+  assert.deepEqual(processesOf(folder), { supervisors: [], command: nix });
   await removeTree(storage);
 });
 
@@ -68,7 +68,7 @@ test("supervisors are found by their record, also while they are being launched"
   await supervisor("watch", record);
   const found = processesOf(record);
   assert.deepEqual(new Set(found?.supervisors.map(({ pid }) => pid)), new Set(pids));
-  assert.equal(found?.nix, undefined);
+  assert.equal(found?.command, undefined);
 });
 
 test("a process is killed with all that it has started", async () => {

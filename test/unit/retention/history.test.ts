@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ProducedBuildState } from "../../../server/src/protocol.ts";
-import { type HistoryEntry, type HistoryLimits, surplus } from "../../../server/src/retention/history.ts";
+import { type HistoryLimits, type MeasuredRecord, surplus } from "../../../server/src/retention/history.ts";
 
 const now = Date.parse("2024-05-01T12:00:00.000Z");
 const none: HistoryLimits = { count: 100, age: 1000_000, bytes: 1000, logBytes: 0 };
@@ -9,22 +8,19 @@ const none: HistoryLimits = { count: 100, age: 1000_000, bytes: 1000, logBytes: 
 /** A build that ended so long ago (ms); ids grow with time. */
 function build(
   id: number,
-  state: ProducedBuildState,
+  end: "succeeded" | "failed" | "running",
   fields: { age?: number; bytes?: number; machine?: string; pinned?: boolean } = {},
-): HistoryEntry {
+): MeasuredRecord {
   const { age = 1000 - id, bytes = 10, machine = "web", pinned = false } = fields;
-  const at = new Date(now - age).toISOString();
-  return {
-    summary: { id: String(id), uri: "file:///n.nix", machine, state, startedAt: at, stoppedAt: at, kept: { pinned } },
-    bytes,
-  };
+  const success = end === "succeeded" ? machine : undefined;
+  return { id: String(id), hasEnded: end !== "running", at: now - age, isPinned: pinned, success, bytes };
 }
 
 /** name -> builds, limits, and the ids that go. */
-const cases: Record<string, [builds: HistoryEntry[], limits: Partial<HistoryLimits>, removed: string[]]> = {
+const cases: Record<string, [builds: MeasuredRecord[], limits: Partial<HistoryLimits>, removed: string[]]> = {
   "within the limits nothing goes": [[build(1, "failed"), build(2, "failed")], {}, []],
   "the oldest go when there are too many": [
-    [build(3, "failed"), build(1, "failed"), build(2, "cancelled")],
+    [build(3, "failed"), build(1, "failed"), build(2, "failed")],
     { count: 1 },
     ["1", "2"],
   ],
@@ -33,8 +29,8 @@ const cases: Record<string, [builds: HistoryEntry[], limits: Partial<HistoryLimi
     { count: 1 },
     ["1"],
   ],
-  "what runs stays": [[build(1, "building"), build(2, "failed"), build(3, "failed")], { count: 1 }, ["2"]],
-  "what the user keeps stays": [[build(1, "failed", { pinned: true }), build(2, "lost")], { count: 0 }, ["2"]],
+  "what runs stays": [[build(1, "running"), build(2, "failed"), build(3, "failed")], { count: 1 }, ["2"]],
+  "what the user keeps stays": [[build(1, "failed", { pinned: true }), build(2, "failed")], { count: 0 }, ["2"]],
   "what is old goes": [[build(1, "failed", { age: 2000 }), build(2, "failed", { age: 10 })], { age: 1000 }, ["1"]],
   "what is large goes, and smaller ones that are older stay while there is room": [
     [build(1, "failed", { bytes: 5 }), build(2, "failed", { bytes: 90 }), build(3, "failed", { bytes: 20 })],

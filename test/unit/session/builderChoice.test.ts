@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Machine } from "../../../server/src/protocol.ts";
-import { builderChoice } from "../../../server/src/session/builderChoice.ts";
+import { builderChoice } from "../../../server/src/session/handlers/builderChoice.ts";
 import { builder } from "../../support/builders.ts";
 import { machine, stated, unstated } from "../../support/features.ts";
 

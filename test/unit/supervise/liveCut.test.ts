@@ -6,10 +6,11 @@ import fc from "fast-check";
 import { BuildRecords } from "../../../server/src/builds/record/record.ts";
 import { type EventState, emptyState } from "../../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../../server/src/builds/stream/reduce.ts";
-import { EventStream } from "../../../server/src/nix/eventStream.ts";
-import type { NixEvent } from "../../../server/src/nix/events.ts";
-import { pack, unpack } from "../../../server/src/records/archive.ts";
-import { type LogLimit, noticeLine } from "../../../server/src/records/logCut.ts";
+import type { NixEvent } from "../../../server/src/nix/events/events.ts";
+import { EventStream } from "../../../server/src/nix/events/stream.ts";
+import type { LogLimit } from "../../../server/src/records/format/schemas.ts";
+import { pack, unpack } from "../../../server/src/records/log/archive.ts";
+import { noticeLine } from "../../../server/src/records/log/cut.ts";
 import { type CutSizes, LiveCut, type StreamFile } from "../../../server/src/supervise/liveCut.ts";
 import { someRequest } from "../../support/records.ts";
 import {

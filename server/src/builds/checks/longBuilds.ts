@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import { canBuild } from "../../builders/capability.ts";
 import { buildersAt } from "../../builders/choice.ts";
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
-import { needOf } from "../../nix/needs.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
+import { needOf } from "../../nix/derivations/needs.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
 import { type Builder, localBuilder, type Place, type Problem } from "../../protocol.ts";
 import { type Durations, durationKey, middle, packageName } from "../estimate/durations.ts";

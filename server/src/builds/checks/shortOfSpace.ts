@@ -1,19 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { Plan, Problem } from "../../protocol.ts";
+import type { FilledFolder } from "../../records/format/space.ts";
 
-/** What builds fill. */
-export type SpaceUse = "store" | "build";
-
-/** How much of a folder's file system was free when a build began, and how much at least while it ran (bytes). */
-export interface MeasuredSpace {
-  readonly before: number;
-  readonly least: number;
-}
-
-/** A folder that a build fills. */
-export interface BuildFolder {
-  readonly use: SpaceUse;
-  readonly path: string;
+/** A folder that a build fills, with what is known of its room. */
+export interface BuildFolder extends FilledFolder {
   /** Free for us now (bytes). */
   readonly free: number;
   /** By how much earlier builds of the same made it less (bytes). */

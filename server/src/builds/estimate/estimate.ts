@@ -1,4 +1,4 @@
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { DerivationState } from "../../protocol.ts";
 import { type Durations, durationKey, middle, packageName } from "./durations.ts";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { slotsAt } from "../../builders/choice.ts";
 import { type Log, silentLog } from "../../logging/log.ts";
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
-import { needsOf } from "../../nix/needs.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
+import { needsOf } from "../../nix/derivations/needs.ts";
 import type { Builder, Place } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import type { EventState } from "../stream/eventState.ts";

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Problem } from "../../protocol.ts";
-import { builderName, type FailedBuild, failingDerivation } from "./failed.ts";
+import { builderName, type FailedBuild, failingDerivation } from "./evidence/failed.ts";
 
 /** The client's command that opens a folder which Nix has kept. */
 const openKeptFolder = "morph.openKeptFolder";

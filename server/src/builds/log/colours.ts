@@ -1,4 +1,4 @@
-import { withColoursOnly } from "../../nix/events.ts";
+import { withColoursOnly } from "../../nix/events/events.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const renditions = /\u001b\[[\d:;]*m/g;

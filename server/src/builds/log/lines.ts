@@ -1,4 +1,4 @@
-import { activity, type NixEvent, resultType, withoutEscapes } from "../../nix/events.ts";
+import { activity, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
 import { maxFollowed } from "../stream/eventState.ts";
 import { colouredLines } from "./colours.ts";

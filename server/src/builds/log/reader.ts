@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { EventStream } from "../../nix/eventStream.ts";
+import { EventStream } from "../../nix/events/stream.ts";
 import { type LogPage, maxLogLines } from "../../protocol.ts";
 import { openRegular } from "../../storage/regularFile.ts";
 import { countIn, cut } from "../stream/eventState.ts";

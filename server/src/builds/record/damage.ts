@@ -2,20 +2,13 @@ import path from "node:path";
 import { t } from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildSummary, Problem } from "../../protocol.ts";
-import { recordFiles } from "./files.ts";
+import { type RecordFile, recordFiles } from "./files.ts";
 
 /** Files of a record that are there and cannot be read -> why. */
-export type Damage = ReadonlyMap<keyof typeof recordFiles, string>;
+export type Damage = ReadonlyMap<RecordFile, string>;
 
 /** Files that are made again from the others, and what is asked of Morph beside a build. */
-const remade: ReadonlySet<keyof typeof recordFiles> = new Set([
-  "graph",
-  "clock",
-  "archive",
-  "summary",
-  "signatures",
-  "deployment",
-]);
+const remade: ReadonlySet<RecordFile> = new Set(["graph", "clock", "archive", "summary", "signatures", "deployment"]);
 
 /** Whether something is lost that no other file tells. */
 export function isLossy(damage: Damage): boolean {

@@ -1,13 +1,16 @@
 import { stat } from "node:fs/promises";
 import type * as v from "valibot";
 import type { Place } from "../../protocol.ts";
+import type { CommandResult } from "../../records/format/schemas.ts";
+import { type CommandLiveness, nothingRuns } from "../../records/processes/liveness.ts";
 import { inspectWhole, readWhole } from "../../storage/wholeFile.ts";
+import type { BuildFacts } from "./facts.ts";
 import { recordFiles } from "./files.ts";
-import type { BuildRecords, BuildResult, EvaluationResult } from "./record.ts";
+import type { BuildRecords, EvaluationResult } from "./record.ts";
 import { readableParts, recordSchemas } from "./schemas.ts";
 
 /** What is left of a record whose request is missing or cannot be read. */
-export interface Remains {
+export interface DamagedRecord {
   readonly id: string;
   readonly folder: string;
   /** What kept the request from being read. */
@@ -19,10 +22,10 @@ export interface Remains {
   readonly place?: Place | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
-  readonly supervisorAlive: boolean;
-  readonly nixAlive: boolean;
+  /** What its host says of its supervisor and of Nix. */
+  readonly liveness: CommandLiveness;
   readonly evaluation?: EvaluationResult | undefined;
-  readonly result?: BuildResult | undefined;
+  readonly result?: CommandResult | undefined;
   readonly pinned: boolean;
 }
 
@@ -35,7 +38,12 @@ const beingMade = 10_000;
  *
  * @param now epoch milliseconds
  */
-export async function remainsOf(records: BuildRecords, id: string, now: number): Promise<Remains | undefined> {
+export async function damagedRecordOf(
+  records: BuildRecords,
+  facts: BuildFacts,
+  id: string,
+  now: number,
+): Promise<DamagedRecord | undefined> {
   const folder = records.folderOf(id);
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined || !found.isDirectory() || now - found.mtimeMs < beingMade) return undefined;
@@ -51,7 +59,7 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
     id,
     folder,
     why: await whyUnread(folder),
-    ...(await records.processes(id)),
+    liveness: await facts.liveness(id),
     evaluation,
     result: await records.read(id, "result"),
     pinned: await records.isPinned(id),
@@ -59,12 +67,12 @@ export async function remainsOf(records: BuildRecords, id: string, now: number):
 }
 
 /** The same of a record of which nothing can be read. */
-export function unreadRemains(id: string, folder: string, why: string): Remains {
-  return { id, folder, why, supervisorAlive: false, nixAlive: false, pinned: false };
+export function unreadableRecord(id: string, folder: string, why: string): DamagedRecord {
+  return { id, folder, why, liveness: nothingRuns, pinned: false };
 }
 
 /** The parts that are there. */
-function present(parts: v.InferOutput<typeof readableParts> | undefined): Partial<Remains> {
+function present(parts: v.InferOutput<typeof readableParts> | undefined): Partial<DamagedRecord> {
   return Object.fromEntries(Object.entries(parts ?? {}).filter(([, value]) => value !== undefined));
 }
 

@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
-import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
+import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { BuildSummary } from "../../protocol.ts";
-import type { LogLimit } from "../../records/logCut.ts";
-import type { ProcessIdentity } from "../../records/processIdentity.ts";
+import { commandRequest, commandResult, supervisedProcess, upgradedRequest } from "../../records/format/schemas.ts";
 import {
   count,
   dictionary,
@@ -15,36 +14,8 @@ import {
   time,
 } from "../../schemas/common.ts";
 import { evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
-import type { MeasuredSpace, SpaceUse } from "../checks/shortOfSpace.ts";
 
 // What each file of a record holds: another version or a damaged disk may have written anything.
-
-const processIdentity = v.object({
-  // A signal to 0 or less reaches whole groups.
-  pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  startTime: v.number(),
-  bootId: v.string(),
-});
-
-const measuredSpace = v.object({ before: v.number(), least: v.number() });
-
-/** What was free while it ran. */
-const space = v.object({ store: v.exactOptional(measuredSpace), build: v.exactOptional(measuredSpace) });
-
-/** How the supervisor calls Nix. */
-const realisation = v.object({
-  file: v.string(),
-  args: v.array(v.string()),
-  cwd: v.string(),
-  /** The claim to drop at the end: `running/<derivation>.<place>`. */
-  claim: v.string(),
-  /** Those that it fills. */
-  folders: v.optional(v.array(v.object({ use: v.picklist(["store", "build"]), path: v.string() }))),
-  /** When the supervisor was started (epoch ms). */
-  launchedAt: v.pipe(v.number(), v.finite()),
-  /** How much of the log is kept while Nix runs. */
-  log: v.optional(v.object({ bytes: v.pipe(v.number(), v.finite()), notice: v.string() })),
-});
 
 const buildableEvaluation = v.object({
   ...evaluation.entries,
@@ -93,23 +64,25 @@ const summary = v.object({
 
 /** Name of a file of a record (`recordFiles`) -> what is in it. */
 export const recordSchemas = {
-  request: v.object({
-    id: recordId,
-    uri: v.string(),
-    machine: v.string(),
-    attribute: v.optional(v.string()),
-    place,
-    keepFailed: v.optional(v.literal(true)),
-    regardless: v.optional(v.literal(true)),
-    startedAt: time,
-    /** The server that evaluates. */
-    owner: processIdentity,
-    /** The names, never the values, of the variables that Nix gets. */
-    environment: v.optional(v.array(v.string()), []),
-    realisation: v.optional(realisation),
-    /** Others were being built: it waits for its turn. */
-    waiting: v.optional(v.literal(true)),
-  }),
+  request: v.pipe(
+    v.unknown(),
+    v.transform(upgradedRequest),
+    v.object({
+      ...commandRequest,
+      uri: v.string(),
+      machine: v.string(),
+      attribute: v.optional(v.string()),
+      place,
+      keepFailed: v.optional(v.literal(true)),
+      regardless: v.optional(v.literal(true)),
+      /** The names, never the values, of the variables that Nix gets. */
+      environment: v.optional(v.array(v.string()), []),
+      /** Others were being built: it waits for its turn. */
+      waiting: v.optional(v.literal(true)),
+      /** Where its supervisor runs; absent: on this machine. */
+      host: v.optional(shortText),
+    }),
+  ),
   evaluation: v.object({
     at: time,
     evaluation: v.optional(buildableEvaluation),
@@ -135,23 +108,8 @@ export const recordSchemas = {
   ),
   /** Store paths. */
   present: v.array(v.string()),
-  /** Written before Nix is started, and again once it runs. */
-  process: v.object({
-    supervisor: processIdentity,
-    nix: v.optional(processIdentity),
-    /** What was free when Nix was started, for a supervisor that takes over. */
-    space: v.optional(space),
-  }),
-  result: v.object({
-    code: v.optional(v.nullable(v.number()), null),
-    signal: v.optional(v.nullable(v.string()), null),
-    at: time,
-    space: v.optional(space),
-    /** Set when Nix could not be started. */
-    error: v.optional(v.string()),
-    /** The supervisor that had started Nix was killed: how Nix ended is not known, as only a parent reads an exit code. */
-    adopted: v.optional(v.literal(true)),
-  }),
+  process: supervisedProcess,
+  result: commandResult,
   summary,
   signatures: signatureReport,
 } as const;
@@ -170,10 +128,6 @@ export const readableParts = v.object({
   startedAt: v.fallback(v.optional(time), undefined),
 });
 
-true satisfies Same<Parsed<typeof processIdentity>, ProcessIdentity>;
-true satisfies Same<Parsed<typeof measuredSpace>, MeasuredSpace>;
-true satisfies Same<keyof Parsed<typeof space>, SpaceUse>;
-true satisfies Same<NonNullable<Parsed<typeof realisation>["log"]>, LogLimit>;
 true satisfies Same<Parsed<typeof buildableEvaluation>, BuildableEvaluation>;
 true satisfies Same<RecordContent<"graph">, readonly PlannedDerivation[]>;
 true satisfies Same<keyof RecordContent<"summary">, keyof BuildSummary>;

@@ -1,22 +1,20 @@
 import { access } from "node:fs/promises";
 import { modeOn } from "../../builders/capability.ts";
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
-import type { BuildRecords, RecordFacts } from "../record/record.ts";
+import type { BuildRecords } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
 import { type EventState, type FollowedDerivation, isToCome } from "../stream/eventState.ts";
-import { BuildFollower } from "../stream/follower.ts";
 import { ForeignOutputs } from "../stream/foreignOutputs.ts";
-import { derivationState, transferStates, withDependencies } from "../summary/summary.ts";
+import { derivationState, transferStates, withDependencies } from "../stream/toProtocol.ts";
+import { BuildFollower } from "./follower.ts";
+import type { BuildSource, SourceFacts } from "./source.ts";
 
-/** What of a record its stream is read with. */
-type Told = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
-
-/** A stream is read for so long in one go, so that other builds get their turn (ms). */
+/** How long a stream is read in one go, so that other builds get their turn (ms). */
 const budget = 250;
 
-/** What the event stream of one record tells, and what waits for what in it. */
-export class BuildEvents {
+/** The event stream of one record, and what waits for what in it. */
+export class NixEvents implements BuildSource {
   readonly #records: BuildRecords;
   readonly #id: string;
   #follower: BuildFollower | undefined;
@@ -28,7 +26,7 @@ export class BuildEvents {
   /** What is in the store without this build; undefined until it has ended. */
   #present: ReadonlySet<string> | undefined;
 
-  /** What was told of each transfer. */
+  /** The last published state of each transfer, by key. */
   readonly #transfers = new Map<string, string>();
 
   constructor(records: BuildRecords, id: string) {
@@ -36,7 +34,6 @@ export class BuildEvents {
     this.#id = id;
   }
 
-  /** Undefined before the evaluation. */
   get state(): EventState | undefined {
     return this.#follower?.state;
   }
@@ -45,13 +42,7 @@ export class BuildEvents {
     return this.#graph ?? [];
   }
 
-  /**
-   * Takes in what was written since the last time. Whether that was all: a long stream is read in several goes.
-   *
-   * @param end when the build ended (epoch ms).
-   * @throws when the stream is there and cannot be read.
-   */
-  async read(facts: Told, end = endOf(facts)): Promise<boolean> {
+  async read(facts: Partial<SourceFacts>, end = endOf(facts)): Promise<boolean> {
     // A follower begins with the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
     if (planned === undefined) return true;
@@ -67,13 +58,11 @@ export class BuildEvents {
     return true;
   }
 
-  /** Every derivation, with what it depends on. */
   derivations(builders: readonly Builder[]): DerivationState[] {
     const all = [...(this.state?.derivations.values() ?? [])].map(each => this.#asProtocol(each, builders));
     return withDependencies(all, this.graph);
   }
 
-  /** The derivations that have changed since `didTell`. */
   changed(builders: readonly Builder[]): DerivationState[] {
     const { state } = this;
     return [...(state?.changed ?? [])].flatMap(drvPath => {
@@ -121,8 +110,7 @@ export class BuildEvents {
     return new Set(present);
   }
 
-  /** The transfers that have changed since they were asked for the last time. */
-  get changedTransfers(): TransferState[] {
+  changedTransfers(): TransferState[] {
     const { state } = this;
     const changed: TransferState[] = [];
     for (const transfer of state === undefined ? [] : transferStates(state)) {
@@ -135,7 +123,7 @@ export class BuildEvents {
     return changed;
   }
 
-  didTell(): void {
+  didPublish(): void {
     this.state?.changed.clear();
   }
 }
@@ -147,12 +135,12 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-function endOf({ result, abandonedAt }: Told): number | undefined {
+function endOf({ result, abandonedAt }: Partial<SourceFacts>): number | undefined {
   const at = result?.at ?? abandonedAt;
   return at === undefined ? undefined : Date.parse(at);
 }
 
 /** Nix makes the link to the output last. */
-function hasSucceeded({ result, output }: Told): boolean {
+function hasSucceeded({ result, output }: Partial<SourceFacts>): boolean {
   return result === undefined || result.adopted === true ? output !== undefined : result.code === 0;
 }

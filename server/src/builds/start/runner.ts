@@ -2,25 +2,25 @@ import { existsSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { t } from "@vscode/l10n";
-import { readGraph } from "../../nix/derivationGraph.ts";
-import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import { readGraph } from "../../nix/derivations/graph.ts";
+import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import { type BuildParams, finalStates, type Problem } from "../../protocol.ts";
-import { claim, release } from "../../records/lock.ts";
-import { logLimit } from "../../records/logLimit.ts";
-import { processesOf } from "../../records/processes.ts";
-import { identify, isProcessAlive, nameOfProcess } from "../../records/processIdentity.ts";
+import { logLimit } from "../../records/log/limit.ts";
+import { identify, isProcessAlive, nameOfProcess } from "../../records/processes/identity.ts";
+import { acquire, release } from "../../records/processes/lock.ts";
 import { Slots } from "../../util/slots.ts";
-import { foldersOf } from "../checks/earlierSpace.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
 import { preflight } from "../checks/preflight.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
 import type { Estimator } from "../estimate/estimator.ts";
-import type { BuildWorld, NixCall } from "../ports.ts";
+import type { BuildFacts } from "../record/facts.ts";
 import type { BuildRecords, BuildRequest, EvaluationResult } from "../record/record.ts";
-import { hasNixStarted, isOrphaned, stateOf } from "../summary/summary.ts";
+import { hasNixStarted, isOrphaned, isUnsupervised, stateOf } from "../summary/state.ts";
 import { cancelled } from "./cancelled.ts";
+import { foldersOf } from "./earlierSpace.ts";
+import type { BuildPorts, NixCall } from "./ports.ts";
 import { defaultPlace, placeKey } from "./realisation.ts";
 import { evaluateTogether } from "./sharedEvaluation.ts";
 
@@ -36,10 +36,25 @@ const arrival = 100;
 /** Between two attempts to have a Nix adopted: at first, and at most (ms). */
 const [firstPause, maxPause] = [1000, 60_000];
 
-/** Brings builds on their way: record, evaluation, claim, supervisor. From there on the record tells how it goes. */
+let runners = 0;
+
+/** What starting builds needs. */
+export interface RunnerParts {
+  readonly records: BuildRecords;
+  readonly facts: BuildFacts;
+  readonly ports: BuildPorts;
+  readonly estimator: Estimator;
+}
+
+/**
+ * Starts a build: writes the record, evaluates, takes the lock, launches the supervisor. Progress is then read from the record.
+ */
 export class BuildRunner {
+  /** Tells it from others of the same process, so that two never resume the same build. */
+  readonly #part = runners++;
   readonly #records: BuildRecords;
-  readonly #world: BuildWorld;
+  readonly #facts: BuildFacts;
+  readonly #ports: BuildPorts;
   readonly #evaluating = new Map<string, AbortController>();
   /** Builds whose network is looked at for Morph. */
   readonly #checking = new Map<string, AbortController>();
@@ -50,12 +65,13 @@ export class BuildRunner {
   readonly #didCheck: (id: string) => void;
 
   /** @param didCheck is called when a record has got what Morph would say, perhaps after the build has ended. */
-  constructor(records: BuildRecords, world: BuildWorld, estimator: Estimator, didCheck: (id: string) => void) {
+  constructor({ records, facts, ports, estimator }: RunnerParts, didCheck: (id: string) => void) {
     this.#records = records;
-    this.#didCheck = didCheck;
-    this.#world = world;
+    this.#facts = facts;
+    this.#ports = ports;
     this.#estimator = estimator;
-    this.#slots = new Slots(() => world.maxBuilds());
+    this.#didCheck = didCheck;
+    this.#slots = new Slots(() => ports.maxBuilds());
   }
 
   /** Records a build and brings it on its way. Problem: `not-recorded`. */
@@ -81,7 +97,7 @@ export class BuildRunner {
     }
     const started = requests.map(request => ({ request, abort: new AbortController() }));
     const evaluations = evaluateTogether(
-      this.#world,
+      this.#ports,
       uri,
       started.map(({ request: { id, machine }, abort: { signal } }) => {
         return { machine, root: this.#records.fileOf(id, "drv"), signal };
@@ -104,7 +120,7 @@ export class BuildRunner {
         regardless: params.regardless,
         startedAt: new Date().toISOString(),
         owner,
-        environment: this.#world.environment(),
+        environment: this.#ports.environment(),
         waiting,
       });
       return { value: request };
@@ -120,14 +136,14 @@ export class BuildRunner {
   async resume(id: string): Promise<void> {
     const owner = identify(process.pid);
     if (owner === undefined || this.#evaluating.has(id)) return;
-    const folder = this.#records.claimOf(`${id}.resume`);
-    const name = nameOfProcess(owner);
-    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    const folder = this.#records.lockOf(`${id}.resume`);
+    const name = nameOfProcess(owner, this.#part);
+    if ((await acquire(folder, name, async other => isProcessAlive(other))) !== undefined) return;
     try {
-      const facts = await this.#records.facts(id);
+      const facts = await this.#facts.of(id);
       if (facts === undefined || !isOrphaned(facts, Date.now())) return;
       const waiting = this.#slots.isFull ? (true as const) : undefined;
-      const request = { ...facts.request, owner, realisation: undefined, waiting };
+      const request = { ...facts.request, owner, command: undefined, waiting };
       await this.#records.write(id, "request", request);
       const { evaluation } = facts.evaluation ?? {};
       const isThere = evaluation !== undefined && (await exists(evaluation.drvPath));
@@ -172,19 +188,19 @@ export class BuildRunner {
       const known = early && (await this.#evaluated(id, early));
       // It leaves the queue.
       if (early !== undefined && known === undefined) return abort.abort();
-      if (!(await turn)) return await this.#finish(id, { evaluation: known, problem: cancelled() });
+      if (!(await turn)) return await this.#recordEvaluation(id, { evaluation: known, problem: cancelled() });
       const request = { ...asked, waiting: undefined };
       if (asked.waiting === true) await this.#records.write(id, "request", request);
       const drv = this.#records.fileOf(id, "drv");
-      const evaluation = known ?? (await this.#evaluated(id, this.#world.evaluate(asked, drv, signal)));
+      const evaluation = known ?? (await this.#evaluated(id, this.#ports.evaluate(asked, drv, signal)));
       if (evaluation === undefined) return;
-      if (signal.aborted) return await this.#finish(id, { evaluation, problem: cancelled() });
+      if (signal.aborted) return await this.#recordEvaluation(id, { evaluation, problem: cancelled() });
       void this.#checkDeployment(request, evaluation);
       const problem = await this.#checkAndRealise(request, evaluation);
-      if (problem !== undefined) await this.#finish(id, { evaluation, problem });
+      if (problem !== undefined) await this.#recordEvaluation(id, { evaluation, problem });
     } catch (error) {
       this.#records.log.error(`${id} was given up`, error);
-      await this.#finishSometime(id, { problem: notRecorded(String(error)) });
+      await this.#recordEvaluationEventually(id, { problem: notRecorded(String(error)) });
     }
   }
 
@@ -194,8 +210,8 @@ export class BuildRunner {
     outcome: Promise<Outcome<BuildableEvaluation>>,
   ): Promise<BuildableEvaluation | undefined> {
     const result = await outcome;
-    if ("problem" in result) await this.#finish(id, { problem: result.problem });
-    else await this.#finish(id, { evaluation: result.value });
+    if ("problem" in result) await this.#recordEvaluation(id, { problem: result.problem });
+    else await this.#recordEvaluation(id, { evaluation: result.value });
     return "problem" in result ? undefined : result.value;
   }
 
@@ -205,7 +221,7 @@ export class BuildRunner {
     const abort = new AbortController();
     this.#checking.set(id, abort);
     try {
-      const deployment = await this.#world.deployment(request, evaluation, abort.signal);
+      const deployment = await this.#ports.deployment(request, evaluation, abort.signal);
       if (deployment === undefined || !existsSync(this.#records.folderOf(id))) return;
       await this.#records.write(id, "deployment", { at: new Date().toISOString(), ...deployment });
       this.#didCheck(id);
@@ -220,51 +236,52 @@ export class BuildRunner {
   async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
     const graph = await readGraph(evaluation.plan.build);
     await this.#records.write(request.id, "graph", graph);
-    const builders = await this.#world.buildersWith(evaluation.nixConfig);
+    const builders = await this.#ports.buildersWith(evaluation.nixConfig);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;
-    const call = await this.#world.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
+    const call = await this.#ports.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
     if ("problem" in call) return call.problem;
     const folders = await foldersOf(this.#records, request, call.value.folders);
     const warnings = [
       longBuilds(graph, builders, request.place, await this.#estimator.durations()),
       shortOfSpace(evaluation.plan, folders),
     ].filter(warning => warning !== undefined);
-    if (warnings.length > 0) await this.#finish(request.id, { evaluation, warnings });
+    if (warnings.length > 0) await this.#recordEvaluation(request.id, { evaluation, warnings });
     return this.#realise(request, evaluation, call.value);
   }
 
-  /** A full disk is waited for; a record that is gone is not. */
-  async #finishSometime(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+  /** The same, however long a full disk makes it wait; not for a record that is gone. */
+  async #recordEvaluationEventually(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
     while (existsSync(this.#records.folderOf(id)))
       try {
-        return await this.#finish(id, result);
+        return await this.#recordEvaluation(id, result);
       } catch (error) {
         this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error);
         await sleep(retry, undefined, { ref: false });
       }
   }
 
-  #finish(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
+  #recordEvaluation(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
     return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
   }
 
   async #realise(request: BuildRequest, evaluation: BuildableEvaluation, call: NixCall): Promise<Problem | undefined> {
     const { id } = request;
     const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
-    const claimFolder = this.#records.claimOf(`${hash}.${placeKey(request.place)}`);
-    const holder = await claim(claimFolder, id, other => this.#isRunning(other));
+    const lock = this.#records.lockOf(`${hash}.${placeKey(request.place)}`);
+    const holder = await acquire(lock, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
-    const log = logLimit(this.#world.limits().logBytes);
-    const realisation = { ...call, claim: claimFolder, launchedAt: Date.now(), log };
-    await this.#records.write(id, "request", { ...request, realisation });
+    const log = logLimit(this.#ports.limits().logBytes);
+    const command = { ...call, lock, launchedAt: Date.now(), log };
+    await this.#records.write(id, "request", { ...request, command });
     return this.#launch(id);
   }
 
   /** Starts the supervisor, and another where it was killed before it started Nix. */
   async #launch(id: string): Promise<Problem | undefined> {
+    const host = await this.#facts.hostOf(id);
     for (let attempt = 0; attempt < maxLaunches; attempt++) {
-      const launched = await this.#world.launch(this.#records.folderOf(id));
+      const launched = await host.launch(id);
       if ("problem" in launched) return launched.problem;
       if (await this.#hasStarted(id)) return undefined;
     }
@@ -283,9 +300,10 @@ export class BuildRunner {
    */
   async #hasStarted(id: string): Promise<boolean> {
     for (;;) {
-      const facts = await this.#records.facts(id);
+      const facts = await this.#facts.of(id);
       if (facts === undefined || facts.cancelled || hasNixStarted(facts)) return true;
-      if (!facts.supervisorAlive && facts.launching !== true) return facts.launching === undefined;
+      const { supervisor, launching } = facts.liveness;
+      if (supervisor !== "alive" && launching !== true) return launching === undefined;
       await sleep(arrival, undefined, { ref: false });
     }
   }
@@ -299,22 +317,21 @@ export class BuildRunner {
     const { next = 0, pause = firstPause } = this.#adoptions.get(id) ?? {};
     if (owner === undefined || Date.now() < next) return;
     this.#adoptions.set(id, { next: Date.now() + pause, pause: Math.min(2 * pause, maxPause) });
-    const folder = this.#records.claimOf(`${id}.resume`);
-    const name = nameOfProcess(owner);
-    if ((await claim(folder, name, async other => isProcessAlive(other))) !== undefined) return;
+    const folder = this.#records.lockOf(`${id}.resume`);
+    const name = nameOfProcess(owner, this.#part);
+    if ((await acquire(folder, name, async other => isProcessAlive(other))) !== undefined) return;
     try {
-      const { nixAlive, supervisorAlive } = await this.#records.processes(id);
-      const found = processesOf(this.#records.folderOf(id)) ?? { supervisors: [], nix: undefined };
-      const isServed = supervisorAlive || found.supervisors.length > 0;
-      if (!isServed && (nixAlive || found.nix !== undefined))
-        await this.#world.launch(this.#records.folderOf(id), "adopt");
+      const host = await this.#facts.hostOf(id);
+      const liveness = await host.liveness(id, true);
+      const result = await this.#records.read(id, "result");
+      if (isUnsupervised({ liveness, result })) await host.launch(id, "adopt");
     } finally {
       release(folder, name);
     }
   }
 
   async #isRunning(id: string): Promise<boolean> {
-    const facts = await this.#records.facts(id);
+    const facts = await this.#facts.of(id);
     return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
   }
 }

@@ -1,7 +1,7 @@
-import type { BuildableEvaluation } from "../../nix/evaluation.ts";
+import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { Outcome } from "../../outcome.ts";
-import type { BuildWorld } from "../ports.ts";
 import { cancelled } from "./cancelled.ts";
+import type { BuildPorts } from "./ports.ts";
 
 /** A build that is evaluated with others. */
 export interface BuildTogether {
@@ -17,13 +17,13 @@ export interface BuildTogether {
  * when nobody waits for it any more.
  */
 export function evaluateTogether(
-  world: Pick<BuildWorld, "evaluateMachines">,
+  ports: Pick<BuildPorts, "evaluateMachines">,
   uri: string,
   builds: readonly BuildTogether[],
 ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
   const abort = new AbortController();
   const roots = new Map(builds.map(({ machine, root }) => [machine, root]));
-  const evaluations = world.evaluateMachines(uri, roots, abort.signal);
+  const evaluations = ports.evaluateMachines(uri, roots, abort.signal);
   const waiting = new Set(roots.keys());
   const leave = (machine: string) => {
     if (waiting.delete(machine) && waiting.size === 0) abort.abort();

@@ -1,4 +1,4 @@
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { change, type EventState, isToCome } from "./eventState.ts";
 
 /**

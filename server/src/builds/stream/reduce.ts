@@ -1,5 +1,5 @@
 import path from "node:path";
-import { activity, level, type NixEvent, resultType, withoutEscapes } from "../../nix/events.ts";
+import { activity, level, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
 import { nameOfStorePath } from "../../nix/storePath.ts";
 import { isClue } from "./clues.ts";
 import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutMark } from "./errorText.ts";

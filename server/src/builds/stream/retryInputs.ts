@@ -1,4 +1,4 @@
-import type { PlannedDerivation } from "../../nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { FollowedDerivation } from "./eventState.ts";
 
 /** The states of what is in the store and would have to be built again. */
@@ -10,7 +10,7 @@ const built: ReadonlySet<FollowedDerivation["state"] | undefined> = new Set(["bu
  *
  * @param graph what was to be built.
  */
-export function frontier(
+export function retryInputs(
   graph: readonly PlannedDerivation[],
   derivations: ReadonlyMap<string, Pick<FollowedDerivation, "state">>,
 ): string[] {

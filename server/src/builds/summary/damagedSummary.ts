@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { URI } from "vscode-uri";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildSummary, Problem } from "../../protocol.ts";
-import type { Remains } from "../record/damagedRecord.ts";
+import type { DamagedRecord } from "../record/damagedRecord.ts";
 
 const nothingDone = { done: 0, running: 0, failed: 0, expected: 0 };
 const nothingMoved = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
@@ -13,29 +13,29 @@ const nothingMoved = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
  *
  * @param known what was told of it before it was damaged.
  */
-export function damagedSummary(remains: Remains, known: BuildSummary | undefined): BuildSummary {
-  const { id, folder, evaluation, result, pinned } = remains;
+export function damagedSummary(record: DamagedRecord, known: BuildSummary | undefined): BuildSummary {
+  const { id, folder, evaluation, result, pinned } = record;
   return {
     id,
-    uri: remains.uri ?? known?.uri ?? URI.file(`${folder}/request.json`).toString(),
-    machine: remains.machine ?? known?.machine ?? id,
-    attribute: remains.attribute ?? known?.attribute,
+    uri: record.uri ?? known?.uri ?? URI.file(`${folder}/request.json`).toString(),
+    machine: record.machine ?? known?.machine ?? id,
+    attribute: record.attribute ?? known?.attribute,
     system: evaluation?.evaluation?.system,
-    place: remains.place ?? known?.place ?? { kind: "schedule" },
+    place: record.place ?? known?.place ?? { kind: "schedule" },
     revision: known?.revision ?? 0,
-    state: remains.supervisorAlive || remains.nixAlive ? "building" : "lost",
-    startedAt: remains.startedAt ?? known?.startedAt ?? timeOfId(id),
+    state: record.liveness.supervisor === "alive" || record.liveness.command === "alive" ? "building" : "lost",
+    startedAt: record.startedAt ?? known?.startedAt ?? timeOfId(id),
     stoppedAt: result?.at,
     drvPath: evaluation?.evaluation?.drvPath,
     outPath: evaluation?.evaluation?.outPath,
     kept: { pinned },
     progress: nothingDone,
     transfers: nothingMoved,
-    failure: damagedRecord(remains),
+    failure: damagedRecord(record),
   };
 }
 
-function damagedRecord({ folder, why }: Remains): Problem {
+function damagedRecord({ folder, why }: DamagedRecord): Problem {
   return errorProblem(
     "damaged-record",
     t(

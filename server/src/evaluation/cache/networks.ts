@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Log, silentLog } from "../../logging/log.ts";
 import { type EvaluatedNames, withEvaluated } from "../../network/evaluated.ts";
-import type { Need } from "../../nix/needs.ts";
+import type { Need } from "../../nix/derivations/needs.ts";
 import type { EvaluatedMachine, Network } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import { merge, storedNetwork } from "./stored.ts";
@@ -18,7 +18,7 @@ export class EvaluatedNetworks {
   readonly #folder: string;
   readonly #stampOf: (uri: string) => string | undefined;
   readonly #didChange: (uri: string) => void;
-  readonly #systems = new EvaluatedSystems();
+  readonly #systems = new EvaluatedSystems(() => new Date());
   readonly #loading = new Map<string, Promise<void>>();
   /** How much of a network was stale when that was last published, unless more has been evaluated since. */
   readonly #staleCounts = new Map<string, number>();

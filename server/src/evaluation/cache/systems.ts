@@ -1,5 +1,5 @@
 import type { EvaluatedNames, EvaluatedSystem } from "../../network/evaluated.ts";
-import type { Need } from "../../nix/needs.ts";
+import type { Need } from "../../nix/derivations/needs.ts";
 import type { EvaluatedMachine } from "../../protocol.ts";
 import { merge, type StoredMachine, type StoredNames, type StoredNetwork } from "./stored.ts";
 
@@ -10,6 +10,11 @@ import { merge, type StoredMachine, type StoredNames, type StoredNetwork } from 
 export class EvaluatedSystems {
   readonly #machines = new Map<string, Map<string, StoredMachine>>();
   readonly #names = new Map<string, StoredNames>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   /** Whether anything is known of a network. */
   has(uri: string): boolean {
@@ -19,7 +24,7 @@ export class EvaluatedSystems {
   remember(uri: string, { machine, system, buildSystem, evaluator: { note } }: EvaluatedMachine, stamp: string): void {
     const machines = this.#machines.get(uri) ?? new Map<string, StoredMachine>();
     const needs = this.needs(uri, machine, stamp);
-    machines.set(machine, { system, buildSystem, stamp, at: new Date().toISOString(), note, needs });
+    machines.set(machine, { system, buildSystem, stamp, at: this.#now().toISOString(), note, needs });
     this.#machines.set(uri, machines);
   }
 
@@ -38,7 +43,7 @@ export class EvaluatedSystems {
 
   /** @param list the names of all machines. */
   rememberNames(uri: string, list: readonly string[], stamp: string): void {
-    this.#names.set(uri, { list, stamp, at: new Date().toISOString() });
+    this.#names.set(uri, { list, stamp, at: this.#now().toISOString() });
   }
 
   /** @param stamp that of the text as it is now. */

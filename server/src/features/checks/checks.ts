@@ -3,7 +3,7 @@ import { morphOptions } from "../../options/options.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import type { Steps } from "../../util/slices.ts";
-import { encloses } from "../ranges.ts";
+import { encloses } from "../names/ranges.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
 import { type IsMissing, importRemarks } from "./imports.ts";
 import { eachModule } from "./modules.ts";

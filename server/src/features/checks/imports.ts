@@ -2,8 +2,8 @@ import { t } from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf } from "../../syntax/nodes.ts";
-import { attributePathOf } from "../attributePath.ts";
-import { isPlainPath } from "../target.ts";
+import { attributePathOf } from "../names/attributePath.ts";
+import { isPlainPath } from "../names/target.ts";
 import type { Remark } from "./codes.ts";
 
 /** Whether a path literal of the document leads nowhere; false as long as nobody knows. */

@@ -3,8 +3,8 @@ import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import { literalSets } from "../../syntax/values.ts";
-import type { AttributePath } from "../attributePath.ts";
-import { eachTopBinding } from "../machineNames.ts";
+import type { AttributePath } from "../names/attributePath.ts";
+import { eachTopBinding } from "../names/machineNames.ts";
 
 /** An option that a machine's own text defines. */
 export interface Definition {

@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
-import { dottedName } from "../dottedNames.ts";
-import { eachTopBinding } from "../machineNames.ts";
-import { stringText } from "../names.ts";
-import { tags } from "../references.ts";
+import { dottedName } from "../names/dottedNames.ts";
+import { eachTopBinding } from "../names/machineNames.ts";
+import { stringText } from "../names/names.ts";
+import { tags } from "../names/references.ts";
 import type { Remark } from "./codes.ts";
 
 /** Host names without quotes, which Nix takes for a machine with an option. */

@@ -6,8 +6,8 @@ import { morphOptions } from "../../options/options.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
-import type { AttributePath } from "../attributePath.ts";
-import { eachTopBinding } from "../machineNames.ts";
+import type { AttributePath } from "../names/attributePath.ts";
+import { eachTopBinding } from "../names/machineNames.ts";
 import type { DiagnosticCode, Remark } from "./codes.ts";
 import type { Module } from "./modules.ts";
 

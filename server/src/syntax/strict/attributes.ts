@@ -1,4 +1,4 @@
-import type { Span } from "../edits.ts";
+import type { Span } from "./span.ts";
 
 /** One segment of an attribute path; its name is undefined where only evaluation can tell it. */
 export interface Segment extends Span {

@@ -1,7 +1,7 @@
-import type { Span } from "../edits.ts";
 import { AttributeSet, type Segment } from "./attributes.ts";
 import { Lexer, type Token, type TokenKind } from "./lexer.ts";
 import { Scopes } from "./scopes.ts";
+import type { Span } from "./span.ts";
 
 /** Why Nix refuses a text. `unexpected` ends the look: what stands behind it is not read. */
 export type SyntaxFault = Span &

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { longBuilds } from "../../../../server/src/builds/checks/longBuilds.ts";
 import type { Durations } from "../../../../server/src/builds/estimate/durations.ts";
-import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import type { Builder, Place } from "../../../../server/src/protocol.ts";
 import { builder } from "../../../support/builders.ts";
 import { drv } from "../../../support/streams.ts";

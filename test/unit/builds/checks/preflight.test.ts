@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { preflight } from "../../../../server/src/builds/checks/preflight.ts";
-import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import type { Builder, Place } from "../../../../server/src/protocol.ts";
 import { builder, builderOf, offer } from "../../../support/builders.ts";
 import { drv } from "../../../support/streams.ts";

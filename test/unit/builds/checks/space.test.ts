@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, test } from "node:test";
-import { foldersOf } from "../../../../server/src/builds/checks/earlierSpace.ts";
 import { type BuildFolder, shortOfSpace } from "../../../../server/src/builds/checks/shortOfSpace.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
-import { freeSpace, SpaceMeter } from "../../../../server/src/supervise/spaceMeter.ts";
+import { foldersOf } from "../../../../server/src/builds/start/earlierSpace.ts";
+import { freeSpace } from "../../../../server/src/storage/freeSpace.ts";
+import { SpaceMeter } from "../../../../server/src/supervise/spaceMeter.ts";
 import { someRequest } from "../../../support/records.ts";
 import { removeTree, tempFolder } from "../../../support/temp.ts";
 

@@ -9,7 +9,7 @@ import {
   withDurations,
 } from "../../../../server/src/builds/estimate/durations.ts";
 import { type Estimate, estimate, type Progressing } from "../../../../server/src/builds/estimate/estimate.ts";
-import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
+import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import { drv } from "../../../support/streams.ts";
 
 /** name -> the names that it waits for. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BuildResult } from "../../../../server/src/builds/record/record.ts";
+import type { CommandResult } from "../../../../server/src/records/format/schemas.ts";
 import { arm, etc, explain, hello, helloFails, system } from "../../../support/failures.ts";
 import { building, built, error, id, logLine, message, stop, totals } from "../../../support/streams.ts";
 
@@ -69,7 +69,7 @@ test("a Nix that could not be started is said before anything else", () => {
 });
 
 /** Anything else -> what we say. */
-const others: Record<string, [lines: string[], result: Partial<BuildResult>, message: string]> = {
+const others: Record<string, [lines: string[], result: Partial<CommandResult>, message: string]> = {
   "the last error": [[error("first"), error("second\nmore")], {}, "The build failed: second."],
   "its cause and not what follows from that": [
     [error("first"), error(`build of '${hello}' failed`), error("interrupted by the user")],

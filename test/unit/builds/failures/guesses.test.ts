@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BuildResult } from "../../../../server/src/builds/record/record.ts";
 import { isClue } from "../../../../server/src/builds/stream/clues.ts";
+import type { CommandResult } from "../../../../server/src/records/format/schemas.ts";
 import { builder } from "../../../support/builders.ts";
 import { arm, explain, hello, helloFails } from "../../../support/failures.ts";
 
@@ -77,12 +77,12 @@ for (const [line, code] of Object.entries(causes)) {
 }
 
 const mebi = 1024 ** 2;
-const space = (store: number, build: number): Partial<BuildResult> => ({
+const space = (store: number, build: number): Partial<CommandResult> => ({
   space: { store: { before: 9e12, least: store }, build: { before: 9e12, least: build } },
 });
 
 /** What was free at least -> what is made of a log that says that the disk was full. */
-const measured: Record<string, [result: Partial<BuildResult>, code: string, message: RegExp]> = {
+const measured: Record<string, [result: Partial<CommandResult>, code: string, message: RegExp]> = {
   "nothing was measured": [{}, "disk-full", /, perhaps because the disk of this machine is full: /],
   "the store's was full": [
     space(3 * mebi, 9e11),

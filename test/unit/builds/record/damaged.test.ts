@@ -5,13 +5,13 @@ import { after, afterEach, beforeEach, test } from "node:test";
 import fc from "fast-check";
 import { URI } from "vscode-uri";
 import { Builds } from "../../../../server/src/builds/builds.ts";
-import { remainsOf } from "../../../../server/src/builds/record/damagedRecord.ts";
+import { damagedRecordOf } from "../../../../server/src/builds/record/damagedRecord.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
 import { damagedSummary } from "../../../../server/src/builds/summary/damagedSummary.ts";
 import { type BuildDelta, type BuildSummary, finalStates } from "../../../../server/src/protocol.ts";
 import { defaultSettings } from "../../../../server/src/settings/settings.ts";
 import { idleWorld } from "../../../support/idleWorld.ts";
-import { deadProcess, someEvaluation, someRequest, thisProcess } from "../../../support/records.ts";
+import { deadProcess, localFacts, someEvaluation, someRequest, thisProcess } from "../../../support/records.ts";
 import { drv } from "../../../support/streams.ts";
 import { removeTree, tempFolder } from "../../../support/temp.ts";
 import { until } from "../../../support/until.ts";
@@ -239,13 +239,13 @@ test("whatever JSON the files of a damaged record hold, and whatever its id, it 
       async (name, content) => {
         fs.writeFileSync(records.fileOf(id, name), content);
         touched(id, 3_600_000);
-        const remains = await remainsOf(records, id, Date.now());
+        const remains = await damagedRecordOf(records, localFacts(records), id, Date.now());
         assert.ok(remains);
         assert.ok(finalStates.has(damagedSummary(remains, undefined).state));
       },
     ),
   );
-  const remains = await remainsOf(records, id, Date.now());
+  const remains = await damagedRecordOf(records, localFacts(records), id, Date.now());
   assert.ok(remains);
   fc.assert(
     fc.property(fc.stringMatching(/^[0-9a-z]+-[0-9a-f]+$/), other => {

@@ -3,11 +3,20 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import fc from "fast-check";
+import type { RecordFacts } from "../../../../server/src/builds/record/facts.ts";
 import { recordFiles } from "../../../../server/src/builds/record/files.ts";
-import { BuildRecords, type EvaluationResult, type RecordFacts } from "../../../../server/src/builds/record/record.ts";
-import { stateOf, summaryOf } from "../../../../server/src/builds/summary/summary.ts";
+import { BuildRecords, type EvaluationResult } from "../../../../server/src/builds/record/record.ts";
+import { stateOf } from "../../../../server/src/builds/summary/state.ts";
+import { summaryOf } from "../../../../server/src/builds/summary/summary.ts";
 import type { Build, Problem } from "../../../../server/src/protocol.ts";
-import { deadProcess, signatureReport, someEvaluation, someRequest, thisProcess } from "../../../support/records.ts";
+import {
+  deadProcess,
+  localFacts,
+  signatureReport,
+  someEvaluation,
+  someRequest,
+  thisProcess,
+} from "../../../support/records.ts";
 import { removeTree, tempFolder } from "../../../support/temp.ts";
 
 const temp = tempFolder("record");
@@ -31,10 +40,10 @@ test("a record is private, and its request can be read again", async () => {
   assert.deepEqual(made, { ...request, id: made.id });
   assert.equal(fs.statSync(records.folderOf(made.id)).mode & 0o777, 0o700);
   assert.equal(fs.statSync(records.fileOf(made.id, "request")).mode & 0o777, 0o600);
-  const facts = await records.facts(made.id);
+  const facts = await localFacts(records).of(made.id);
   assert.deepEqual(facts?.request, made);
   assert.deepEqual(
-    [facts?.ownerAlive, facts?.supervisorAlive, facts?.cancelled, facts?.output],
+    [facts?.ownerAlive, facts?.liveness.supervisor === "alive", facts?.cancelled, facts?.output],
     [true, false, false, undefined],
   );
 });
@@ -59,7 +68,7 @@ test("everything that is written of a build can be read again", async () => {
   const evaluation: EvaluationResult = { at, evaluation: someEvaluation() };
   const warning: Problem = { code: "not-deployable", severity: "warning", message: "no" };
   const deployment = { at, info: { hosts: [{ name: "web01", tags: [] }], meta: { description: "" } }, warning };
-  const supervised = { supervisor: thisProcess(), nix: undefined };
+  const supervised = { supervisor: thisProcess(), command: undefined };
   const result = { code: 0, signal: null, at };
   const signatures = signatureReport({ total: 2, trusted: 2 });
   await records.write(id, "evaluation", evaluation);
@@ -73,8 +82,8 @@ test("everything that is written of a build can be read again", async () => {
     request: { ...request, owner: deadProcess, id },
     ownerAlive: false,
     supervised: JSON.parse(JSON.stringify(supervised)),
-    supervisorAlive: true,
-    nixAlive: false,
+    liveness: { supervisor: "alive", command: "dead" },
+    abandonedAt: undefined,
     evaluation,
     deployment,
     result,
@@ -83,7 +92,7 @@ test("everything that is written of a build can be read again", async () => {
     output,
     signatures,
   };
-  assert.deepEqual(await records.facts(id), expected);
+  assert.deepEqual(await localFacts(records).of(id), expected);
 });
 
 test("the files of a record keep their names: records outlive versions", () => {
@@ -110,7 +119,7 @@ test("the files of a record keep their names: records outlive versions", () => {
 test("an output that is not there is none", async () => {
   const { id } = await records.create(request);
   fs.symlinkSync(path.join(temp, "collected"), records.fileOf(id, "output"));
-  assert.equal((await records.facts(id))?.output, undefined);
+  assert.equal((await localFacts(records).of(id))?.output, undefined);
 });
 
 test("the ids are those of the records, oldest first", async () => {
@@ -127,7 +136,7 @@ test("a record that is removed is gone with everything in it", async () => {
   await records.remove(id);
   await records.remove(id);
   assert.equal(fs.existsSync(records.folderOf(id)), false);
-  assert.deepEqual([await records.facts(id), await records.ids()], [undefined, []]);
+  assert.deepEqual([await localFacts(records).of(id), await records.ids()], [undefined, []]);
 });
 
 /** What may stand in a file instead of what should. */
@@ -149,29 +158,29 @@ for (const [what, text] of Object.entries(damage)) {
   test(`${what} in a request makes no record of it`, async () => {
     const { id } = await records.create(request);
     fs.writeFileSync(records.fileOf(id, "request"), text);
-    assert.equal(await records.facts(id), undefined);
+    assert.equal(await localFacts(records).of(id), undefined);
   });
 
   test(`${what} in any other file is as if the file were not there`, async () => {
     const { id } = await records.create(request);
-    const untouched = await records.facts(id);
+    const untouched = await localFacts(records).of(id);
     for (const name of ["evaluation", "process", "result", "signatures"] as const)
       fs.writeFileSync(records.fileOf(id, name), text);
-    assert.deepEqual(await records.facts(id), untouched);
+    assert.deepEqual(await localFacts(records).of(id), untouched);
   });
 }
 
 test("a request of another record is none of this one", async () => {
   const [one, two] = [await records.create(request), await records.create(request)];
   fs.copyFileSync(records.fileOf(one.id, "request"), records.fileOf(two.id, "request"));
-  assert.equal(await records.facts(two.id), undefined);
+  assert.equal(await localFacts(records).of(two.id), undefined);
 });
 
 test("an evaluation whose plan is damaged is none", async () => {
   const { id } = await records.create(request);
   for (const plan of [undefined, null, {}, { build: [1] }, { build: "x" }]) {
     await records.write(id, "evaluation", { at, evaluation: { ...someEvaluation(), plan } });
-    assert.equal((await records.facts(id))?.evaluation, undefined);
+    assert.equal((await localFacts(records).of(id))?.evaluation, undefined);
   }
 });
 
@@ -199,7 +208,7 @@ test("whatever JSON the files hold, a summary comes of the record or nothing, an
       value,
       async (name, content) => {
         fs.writeFileSync(path.join(records.folderOf(id), recordFiles[name]), JSON.stringify(content));
-        const facts = await records.facts(id);
+        const facts = await localFacts(records).of(id);
         assert.ok(facts);
         assert.equal(typeof stateOf(facts, 0), "string");
         const { state }: Pick<Build, "state"> = summaryOf(facts, undefined, [], 0, 0);

@@ -93,3 +93,15 @@ test("what is no object is nothing", () => {
   for (const value of [undefined, null, 5, "text", []])
     for (const { schema } of Object.values(files)) assert.ok(!v.is(schema, value));
 });
+
+test("a request and the processes of the first version are read, whose fields have other names", () => {
+  const call = { file: "nix-store", args: ["--realise"], cwd: "/net", launchedAt: 5 };
+  const first = { ...someRequest(), realisation: { ...call, claim: "/storage/running/hash.schedule" } };
+  const { command, ...fields } = v.parse(recordSchemas.request, first);
+  assert.deepEqual(command, { ...call, lock: "/storage/running/hash.schedule" });
+  assert.ok(!("realisation" in fields));
+  assert.deepEqual(v.parse(recordSchemas.process, { supervisor: thisProcess(), nix: thisProcess() }), {
+    supervisor: thisProcess(),
+    command: thisProcess(),
+  });
+});

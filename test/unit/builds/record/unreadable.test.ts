@@ -48,12 +48,12 @@ async function open(): Promise<Builds> {
   return builds;
 }
 
-const realisation = { file: "nix-store", args: [], cwd: "/", claim: "x", launchedAt: 0 };
+const command = { file: "nix-store", args: [], cwd: "/", lock: "x", launchedAt: 0 };
 
 /** A record of a build that failed, with everything but its summary. */
 function record(id: string): void {
   const contents: Record<string, unknown> = {
-    request: someRequest({ id, owner: deadProcess, realisation }),
+    request: someRequest({ id, owner: deadProcess, command }),
     evaluation: { at, evaluation: someEvaluation() },
     graph: [],
     process: { supervisor: deadProcess, nix: deadProcess },
@@ -80,7 +80,7 @@ const obstacles: Record<string, (file: string) => void> = {
   "an empty file": file => fs.writeFileSync(file, ""),
   "JSON that was cut": file => fs.writeFileSync(file, '{"version":1,"at":"2024-'),
   "JSON of something else": file => fs.writeFileSync(file, '[{"at":1}]'),
-  "JSON of a later version": file => fs.writeFileSync(file, '{"version":2}'),
+  "JSON of a later version": file => fs.writeFileSync(file, '{"version":3}'),
   "a file of 100 MB": file => {
     fs.writeFileSync(file, "{");
     fs.truncateSync(file, 1e8);

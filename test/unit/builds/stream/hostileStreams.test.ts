@@ -15,9 +15,9 @@ import {
   maxText,
 } from "../../../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../../../server/src/builds/stream/reduce.ts";
-import { derivationState, transferStates } from "../../../../server/src/builds/summary/summary.ts";
-import { maxLineBytes } from "../../../../server/src/nix/eventLines.ts";
-import { EventStream } from "../../../../server/src/nix/eventStream.ts";
+import { derivationState, transferStates } from "../../../../server/src/builds/stream/toProtocol.ts";
+import { maxLineBytes } from "../../../../server/src/nix/events/lines.ts";
+import { EventStream } from "../../../../server/src/nix/events/stream.ts";
 import { anyText } from "../../../support/arbitraries.ts";
 import { asked } from "../../../support/failures.ts";
 import {

@@ -5,7 +5,7 @@ import { closeState } from "../../../../server/src/builds/stream/closeState.ts";
 import { withoutLogLines } from "../../../../server/src/builds/stream/errorText.ts";
 import { type EventState, emptyState, maxMessages, maxTail } from "../../../../server/src/builds/stream/eventState.ts";
 import { applyEvent } from "../../../../server/src/builds/stream/reduce.ts";
-import type { NixEvent } from "../../../../server/src/nix/events.ts";
+import type { NixEvent } from "../../../../server/src/nix/events/events.ts";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
 import { anyText } from "../../../support/arbitraries.ts";
 import {

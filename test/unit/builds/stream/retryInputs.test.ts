@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frontier } from "../../../../server/src/builds/stream/retryInputs.ts";
-import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
+import { retryInputs } from "../../../../server/src/builds/stream/retryInputs.ts";
+import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
 
 /** system needs kernel and app, app needs library and compiler, library needs compiler. */
@@ -37,5 +37,5 @@ const cases: Record<string, [states: Record<string, DerivationState["state"]>, n
 for (const [name, [states, needed]] of Object.entries(cases))
   test(`what a retry needs: ${name}`, () => {
     const derivations = new Map(Object.entries(states).map(([drvPath, state]) => [drvPath, { state }]));
-    assert.deepEqual(frontier(graph, derivations), needed);
+    assert.deepEqual(retryInputs(graph, derivations), needed);
   });

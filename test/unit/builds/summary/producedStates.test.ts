@@ -6,8 +6,8 @@ import { after, test } from "node:test";
 import { parseMachineLine } from "../../../../server/src/builders/machinesFile.ts";
 import { thisMachine } from "../../../../server/src/builders/thisMachine.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
-import { BuildEvents } from "../../../../server/src/builds/sources/nixEvents.ts";
-import type { PlannedDerivation } from "../../../../server/src/nix/derivationGraph.ts";
+import { NixEvents } from "../../../../server/src/builds/sources/nixEvents.ts";
+import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import type {
   Builder,
   BuildMode,
@@ -16,7 +16,7 @@ import type {
   TransferState,
 } from "../../../../server/src/protocol.ts";
 import { builder } from "../../../support/builders.ts";
-import { someEvaluation, someRequest } from "../../../support/records.ts";
+import { localFacts, someEvaluation, someRequest } from "../../../support/records.ts";
 import {
   building,
   built,
@@ -82,8 +82,8 @@ async function record({ lines = [], code, present = [] }: Situation) {
 
 async function derivations(situation: Situation): Promise<Record<string, DerivationState>> {
   const { records, build } = await record(situation);
-  const events = new BuildEvents(records, build);
-  await events.read((await records.facts(build)) ?? {});
+  const events = new NixEvents(records, build);
+  await events.read((await localFacts(records).of(build)) ?? {});
   return Object.fromEntries(events.derivations(situation.builders ?? []).map(each => [each.name, each]));
 }
 
@@ -146,8 +146,8 @@ for (const [state, situations] of Object.entries(ways))
 test("what was there at the end stays so when it is collected as garbage later", async () => {
   const { records, build, output } = await record({ code: 0, present: names });
   const states = async () => {
-    const events = new BuildEvents(records, build);
-    await events.read((await records.facts(build)) ?? {});
+    const events = new NixEvents(records, build);
+    await events.read((await localFacts(records).of(build)) ?? {});
     return events.derivations([]).map(({ state }) => state);
   };
   const before = await states();
@@ -219,10 +219,10 @@ const transfers: Record<TransferState["state"], Situation> = {
 for (const [state, situation] of Object.entries(transfers))
   test(`a transfer is ${state}`, async () => {
     const { records, build } = await record(situation);
-    const events = new BuildEvents(records, build);
-    await events.read((await records.facts(build)) ?? {});
+    const events = new NixEvents(records, build);
+    await events.read((await localFacts(records).of(build)) ?? {});
     assert.deepEqual(
-      events.changedTransfers.map(transfer => transfer.state),
+      events.changedTransfers().map(transfer => transfer.state),
       [state],
     );
   });

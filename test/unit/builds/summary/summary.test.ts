@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { RecordFacts } from "../../../../server/src/builds/record/record.ts";
 import { closeState } from "../../../../server/src/builds/stream/closeState.ts";
 import { emptyState } from "../../../../server/src/builds/stream/eventState.ts";
-import {
-  derivationState,
-  isOrphaned,
-  stateOf,
-  summaryOf,
-  transferStates,
-  warningsOf,
-} from "../../../../server/src/builds/summary/summary.ts";
-import type { Problem, ProducedBuildState } from "../../../../server/src/protocol.ts";
-import { recordFacts, signatureReport, someEvaluation } from "../../../support/records.ts";
+import { derivationState, transferStates } from "../../../../server/src/builds/stream/toProtocol.ts";
+import { isOrphaned, stateOf } from "../../../../server/src/builds/summary/state.ts";
+import { summaryOf, warningsOf } from "../../../../server/src/builds/summary/summary.ts";
+import type { BuildState, Problem } from "../../../../server/src/protocol.ts";
+import { type FactFields, recordFacts, signatureReport, someEvaluation } from "../../../support/records.ts";
 import {
   building,
   built,
@@ -35,17 +29,17 @@ const now = Date.parse(at);
 
 const evaluation = { at, evaluation: someEvaluation() };
 const { request } = recordFacts();
-const realisation = { file: "nix-store", args: [], cwd: "/", claim: "/c", launchedAt: now - 1000 };
-const launched = { ...request, realisation };
-const launchedLongAgo = { ...request, realisation: { ...realisation, launchedAt: now - 60_000 } };
-const supervised = { supervisor: request.owner, nix: undefined };
+const command = { file: "nix-store", args: [], cwd: "/", lock: "/c", launchedAt: now - 1000 };
+const launched = { ...request, command };
+const launchedLongAgo = { ...request, command: { ...command, launchedAt: now - 60_000 } };
+const supervised = { supervisor: request.owner, command: undefined };
 const output = storePath("system");
 const ended = (code: number | null, signal: string | null = null) => ({ code, signal, at });
 const adopted = { ...ended(null), adopted: true } as const;
 const problem = (code: string): Problem => ({ code, severity: "error", message: code });
 
 /** Facts -> the state. What is not said is as in a record that was just made by a server that lives. */
-const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildState]> = {
+const cases: Record<string, [facts: FactFields, state: BuildState]> = {
   "just asked for": [{}, "evaluating"],
   evaluated: [{ evaluation }, "queued"],
   "its supervisor is on its way": [{ evaluation, request: launched }, "queued"],
@@ -70,7 +64,7 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
     "queued",
   ],
   "it was launched in the future, as a clock was wrong": [
-    { evaluation, request: { ...request, realisation: { ...realisation, launchedAt: now + 1e9 } } },
+    { evaluation, request: { ...request, command: { ...command, launchedAt: now + 1e9 } } },
     "lost",
   ],
   "its supervisor runs": [{ evaluation, request: launched, supervised, supervisorAlive: true }, "building"],
@@ -155,6 +149,24 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
     { evaluation, result: ended(null, "SIGKILL"), cancelled: true },
     "cancelled",
   ],
+  "its host cannot be reached": [
+    { evaluation, request: launchedLongAgo, supervised, liveness: { supervisor: "unknown", command: "unknown" } },
+    "reconnecting",
+  ],
+  "its host cannot be reached, and it is to be cancelled": [
+    {
+      evaluation,
+      request: launchedLongAgo,
+      liveness: { supervisor: "unknown", command: "unknown" },
+      cancelled: true,
+      ownerAlive: false,
+    },
+    "reconnecting",
+  ],
+  "its host cannot be reached, and the result is here already": [
+    { evaluation, request: launched, liveness: { supervisor: "unknown", command: "unknown" }, result: ended(1) },
+    "failed",
+  ],
   "the result counts before the processes": [
     { evaluation, request: launched, supervised, supervisorAlive: true, result: ended(1) },
     "failed",
@@ -162,8 +174,8 @@ const cases: Record<string, [facts: Partial<RecordFacts>, state: ProducedBuildSt
 };
 
 test("each state of a build is produced", () => {
-  const drawn: Record<ProducedBuildState, true> = {
-    ...{ evaluating: true, queued: true, building: true, checking: true },
+  const drawn: Record<BuildState, true> = {
+    ...{ evaluating: true, queued: true, building: true, reconnecting: true, checking: true },
     ...{ succeeded: true, failed: true, cancelled: true, lost: true },
   };
   assert.deepEqual(
@@ -176,7 +188,7 @@ for (const [name, [facts, state]] of Object.entries(cases))
   test(`a build is ${state}: ${name}`, () => assert.equal(stateOf(recordFacts(facts), now), state));
 
 /** Facts of a server that is dead -> whether another may take the build up. */
-const leftBehind: Record<string, [facts: Partial<RecordFacts>, isOrphaned: boolean]> = {
+const leftBehind: Record<string, [facts: FactFields, isOrphaned: boolean]> = {
   "while it evaluated": [{}, true],
   "after it evaluated": [{ evaluation }, true],
   "after it recorded a launch that it did not do": [{ evaluation, request: launched, launching: false }, true],
@@ -215,7 +227,7 @@ test("a build whose supervisor was killed says so while Nix goes on, and no long
   assert.equal(summarise({ ...facts, supervisorAlive: true }).failure, undefined);
 });
 
-const summarise = (facts: Partial<RecordFacts>, lines: readonly string[] = [], planned: readonly string[] = []) =>
+const summarise = (facts: FactFields, lines: readonly string[] = [], planned: readonly string[] = []) =>
   summaryOf(recordFacts(facts), stateAfter(lines, planned), [], 7, now);
 
 test("a summary says what was asked for, what evaluation told and when it began", () => {
@@ -264,7 +276,7 @@ test("the signatures of a summary are counts without the paths", () => {
 });
 
 /** Facts and stream -> the failure's code. */
-const failures: Record<string, [facts: Partial<RecordFacts>, lines: string[], code: string | undefined]> = {
+const failures: Record<string, [facts: FactFields, lines: string[], code: string | undefined]> = {
   "a build that goes on": [{}, [error("bad JSON log message from builder")], undefined],
   "a success": [
     { evaluation, result: ended(0), output, signatures: signatureReport() },
@@ -389,7 +401,7 @@ test("however a build goes, its counts add up", () => {
 test("a warning about derivations goes when they are built, any other when the build ends", () => {
   const problem = (code: string): Problem => ({ code, severity: "warning", message: code });
   const warnings = [{ ...problem("long-build"), drvPaths: [a, b] }, problem("short-of-space")];
-  const told = (lines: readonly string[], facts: Partial<RecordFacts> = {}) =>
+  const told = (lines: readonly string[], facts: FactFields = {}) =>
     summarise({ evaluation: { ...evaluation, warnings }, ...facts }, lines, [a, b, c]).warnings;
   const aBuilt = [totals(id(1)), building(id(2), a), built(id(1), 1, 3), stop(id(2))];
   const bBuilt = [...aBuilt, building(id(3), b), built(id(1), 2, 3), stop(id(3))];
@@ -414,7 +426,7 @@ test("a warning about the course of a build ends with it, one that Morph would n
       warning: warning("not-deployable"),
     },
   };
-  const codes = (state: ProducedBuildState) => warningsOf(facts, state, emptyState([]))?.map(({ code }) => code);
+  const codes = (state: BuildState) => warningsOf(facts, state, emptyState([]))?.map(({ code }) => code);
   assert.deepEqual(codes("building"), ["long-build", "not-deployable"]);
   const final = ["succeeded", "failed", "cancelled", "lost"] as const;
   for (const state of final) assert.deepEqual(codes(state), ["not-deployable"]);

@@ -10,7 +10,7 @@ const armMachine = someEvaluation({ machine: "a", system: "aarch64-linux", build
 const arm = { system: "aarch64-linux", buildSystem: "aarch64-linux" };
 
 test("an evaluation is remembered for its machine and file, and is stale when the text is another", () => {
-  const systems = new EvaluatedSystems();
+  const systems = new EvaluatedSystems(() => new Date(0));
   systems.remember(networkUri, armMachine, "text");
   assert.deepEqual(systems.get(networkUri, "a", "text"), { ...arm, stale: false });
   assert.deepEqual(systems.get(networkUri, "a", "another"), { ...arm, stale: true });
@@ -20,17 +20,17 @@ test("an evaluation is remembered for its machine and file, and is stale when th
 });
 
 test("why the user's Morph may evaluate a machine to something else is remembered with it", () => {
-  const systems = new EvaluatedSystems();
+  const systems = new EvaluatedSystems(() => new Date(0));
   const note = "What morph evaluates with is not known.";
   systems.remember(networkUri, { ...armMachine, evaluator: { ...armMachine.evaluator, note } }, "text");
-  const next = new EvaluatedSystems();
+  const next = new EvaluatedSystems(() => new Date(0));
   const stored = v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri))));
   next.restore(stored);
   assert.deepEqual(next.get(networkUri, "a", "text"), { ...arm, stale: false, note });
 });
 
 test("the same holds for names", () => {
-  const systems = new EvaluatedSystems();
+  const systems = new EvaluatedSystems(() => new Date(0));
   systems.rememberNames(networkUri, ["a", "b"], "text");
   assert.deepEqual(systems.names(networkUri, "text"), { list: ["a", "b"], stale: false });
   assert.deepEqual(systems.names(networkUri, "another"), { list: ["a", "b"], stale: true });
@@ -38,11 +38,11 @@ test("the same holds for names", () => {
 });
 
 test("what is stored is there again after a restart", () => {
-  const systems = new EvaluatedSystems();
+  const systems = new EvaluatedSystems(() => new Date(0));
   systems.remember(networkUri, armMachine, "text");
   systems.rememberNames(networkUri, ["a"], "text");
   const stored = v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri))));
-  const next = new EvaluatedSystems();
+  const next = new EvaluatedSystems(() => new Date(0));
   assert.ok(!next.has(networkUri));
   next.restore(stored);
   assert.ok(next.has(networkUri));
@@ -51,7 +51,7 @@ test("what is stored is there again after a restart", () => {
 });
 
 test("what a machine's plan needs of builders is remembered with it, until the text is another", () => {
-  const systems = new EvaluatedSystems();
+  const systems = new EvaluatedSystems(() => new Date(0));
   const needs = [{ system: "aarch64-linux", features: ["kvm"] }];
   systems.rememberNeeds(networkUri, "a", needs);
   assert.equal(systems.needs(networkUri, "a", "text"), undefined, "it was never evaluated");
@@ -60,7 +60,7 @@ test("what a machine's plan needs of builders is remembered with it, until the t
   assert.deepEqual(systems.needs(networkUri, "a", "text"), needs);
   assert.equal(systems.needs(networkUri, "a", "another"), undefined);
   assert.equal(systems.needs(networkUri, "a", undefined), undefined);
-  const next = new EvaluatedSystems();
+  const next = new EvaluatedSystems(() => new Date(0));
   next.restore(v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri)))));
   assert.deepEqual(next.needs(networkUri, "a", "text"), needs);
   systems.remember(networkUri, armMachine, "text");

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { networkChecks } from "../../../../server/src/features/checks/checks.ts";
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
-import { networkDiagnostics } from "../../../../server/src/features/diagnostics.ts";
+import { networkDiagnostics } from "../../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
 import { atOnce } from "../../../../server/src/util/slices.ts";
 import { textAt } from "../../../support/marked.ts";

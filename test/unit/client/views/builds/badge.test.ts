@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Badge, badgeText, badgeValue } from "../../../../../client/src/views/builds/badge.ts";
-import type { ProducedBuildState } from "../../../../../server/src/protocol.ts";
+import type { BuildState } from "../../../../../server/src/protocol.ts";
 import { aBuild, english } from "../../samples.ts";
 
-const builds = (...states: readonly ProducedBuildState[]) =>
-  states.map((state, index) => aBuild({ id: `b${index}`, state }));
+const builds = (...states: readonly BuildState[]) => states.map((state, index) => aBuild({ id: `b${index}`, state }));
 
 /** What the badge says of builds while the view is hidden or seen, one after the other. */
-function told(
-  ...looks: readonly (readonly [view: "hidden" | "seen", ...states: readonly ProducedBuildState[]])[]
-): string[] {
+function told(...looks: readonly (readonly [view: "hidden" | "seen", ...states: readonly BuildState[]])[]): string[] {
   const badge = new Badge();
   return looks.map(([view, ...states]) => badgeText(badge.count(builds(...states), view === "seen"), english));
 }
@@ -22,7 +19,7 @@ describe("the badge", () => {
   });
 
   it("shows the number of what goes on and what failed, and of what waits only when that is all", () => {
-    const cases: readonly (readonly [ProducedBuildState[], number])[] = [
+    const cases: readonly (readonly [BuildState[], number])[] = [
       [["building", "queued", "queued", "evaluating"], 2],
       [["queued", "queued"], 2],
       [["succeeded", "failed"], 0],

@@ -1,0 +1,74 @@
+import { t } from "@vscode/l10n";
+import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { detailOf } from "../evidence/detail.ts";
+import {
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  placeOf,
+  problemOf,
+} from "../evidence/failed.ts";
+import { sentence } from "../evidence/sentence.ts";
+
+/** A derivation failed for a reason of its own. */
+export const failedDerivation: Explain = failed => {
+  const failing = failingDerivation(failed);
+  if (failing === undefined) return undefined;
+  return problemOf("derivation-failed", `${howItEnded(failed, failing)}.`, detailOf(failing));
+};
+
+/** `hello-2.12.1 failed with exit code 2`, without the mark at the end. */
+export function howItEnded(failed: FailedBuild, failing: FailingDerivation): string {
+  const { ending, name } = failing;
+  const place = placeOf(failed, failing);
+  const on = place === undefined ? "" : ` ${t("(on {0})", place)}`;
+  switch (ending.kind) {
+    case "exit":
+      return t("{0} failed with exit code {1}", name, ending.code);
+    case "signal":
+      return ending.name === ""
+        ? t("{0} was killed by signal {1}", name, ending.signal)
+        : t("{0} was killed by signal {1} ({2})", name, ending.signal, ending.name);
+    case "no-output":
+      return t("{0} made no output '{1}'", name, ending.output) + on;
+    case "unknown":
+      return place === undefined ? t("{0} failed", name) : t("{0} failed on {1}", name, place);
+    case "said":
+      return (reasonIn(name, ending.text) ?? t("{0} failed, and Nix did not say why", name)) + on;
+  }
+}
+
+/** What Nix has to say of what was built, in a person's words where it is a usual one. */
+function reasonIn(name: string, text: string): string | undefined {
+  if (text === "") return undefined;
+  const [, first, rest = ""] =
+    /^output ['"][^'"]+['"] is not allowed to refer to (?:path ['"]([^'"]+)['"]|the following paths:?(.*))/s.exec(
+      text,
+    ) ?? [];
+  const paths = [...(first === undefined ? rest.split("\n") : [first])]
+    .map(path => path.trim())
+    .filter(path => path !== "");
+  if (paths.length > 0)
+    return t("{0} refers to {1}, to which it is not allowed to refer", name, paths.map(nameOfStorePath).join(", "));
+  return t("{0} failed: {1}", name, sentence(text));
+}
+
+/** Nix names only those that could not be built because of another. */
+export const failedDependency: Explain = failed => {
+  const { state } = failed;
+  const dependent = [...state.derivations.values()].find(each => each.state === "dependency-failed");
+  const error = state.errors.find(({ drvPath }) => drvPath === dependent?.drvPath);
+  if (dependent === undefined || error === undefined) return undefined;
+  return problemOf(
+    "dependency-failed",
+    t(
+      "A dependency of {0} failed, and Nix did not say which. The build's log shows what was built last.",
+      nameOfStorePath(dependent.drvPath),
+    ),
+    errorsOf(failed)
+      .map(({ shown }) => shown)
+      .join("\n"),
+  );
+};

@@ -1,0 +1,77 @@
+import { t } from "@vscode/l10n";
+import type { Problem } from "../../../protocol.ts";
+import { withoutQuoted } from "../../stream/errorText.ts";
+import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import {
+  builderName,
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  problemOf,
+} from "../evidence/failed.ts";
+import { clueIn, quote } from "../evidence/guess.ts";
+import { howItEnded } from "./derivation.ts";
+
+/** Nix's own words: the system's word at the end of a line, SQLite's, or what Nix has measured itself. */
+const noRoom =
+  /(?:^|: )(?:No space left on device|Disk quota exceeded)\.?$|\bdatabase or disk is full\b|^[ \t]*note: build failure may have been caused by lack of free disk space/im;
+
+/** With less than this left a disk counts as full, with more than the other it was not (bytes); it is measured every second. */
+const [full, roomy] = [64 * 1024 ** 2, 1024 ** 3];
+
+/** A disk is full: this machine's, or the builder's. */
+export const fullDisk: Explain = failed => {
+  const failing = failingDerivation(failed);
+  const isSaid = errorsOf(failed).some(({ text }) => noRoom.test(withoutQuoted(text)));
+  if (!isSaid) return failing === undefined ? undefined : perhapsFullDisk(failed, failing);
+  return failing === undefined
+    ? problemOf("disk-full", t("The disk is full. {0}", advice()), everythingSaid(failed))
+    : problemOf(
+        "disk-full",
+        t("{0} could not be built: {1} {2}", failing.name, whoseDisk(failed, failing), advice()),
+        detailOf(failing),
+      );
+};
+
+/** The log says so, which is checked against what was free here. */
+function perhapsFullDisk(failed: FailedBuild, failing: FailingDerivation): Problem | undefined {
+  const line = clueIn(failing, "disk");
+  if (line === undefined) return undefined;
+  const { builder } = failing.derivation;
+  const left = builder === undefined ? leastFree(failed) : undefined;
+  if (left !== undefined && left > roomy) return undefined;
+  const ended = howItEnded(failed, failing);
+  const message =
+    left !== undefined && left < full
+      ? t("{0}: this machine's disk is full. {1}", ended, advice())
+      : t(
+          "{0}, perhaps because the disk of {1} is full: its log says '{2}'. {3}",
+          ended,
+          builder === undefined ? t("this machine") : builderName(failed, builder),
+          quote(line),
+          advice(),
+        );
+  return problemOf("disk-full", message, detailOf(failing));
+}
+
+/** What was free at least in a folder that the build fills (bytes). */
+function leastFree({ result: { space = {} } }: FailedBuild): number | undefined {
+  const least = Object.values(space).map(measured => measured.least);
+  return least.length === 0 ? undefined : Math.min(...least);
+}
+
+function advice(): string {
+  return t("Make room in the Nix store (nix-collect-garbage) and in the folder for temporary files, then build again.");
+}
+
+function whoseDisk(failed: FailedBuild, { derivation, errors }: FailingDerivation): string {
+  const { builder } = derivation;
+  if (builder === undefined) return t("this machine's disk is full.");
+  const name = builderName(failed, builder);
+  // An error that names no derivation may come from copying in either direction.
+  return errors.some(({ text }) => noRoom.test(withoutQuoted(text)))
+    ? t("the disk of {0} is full.", name)
+    : t("the disk of {0}, or of this machine, is full.", name);
+}

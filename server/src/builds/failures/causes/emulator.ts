@@ -1,0 +1,31 @@
+import { t } from "@vscode/l10n";
+import { modeOn } from "../../../builders/capability.ts";
+import { detailOf } from "../evidence/detail.ts";
+import { type Explain, type FailedBuild, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
+import { clueIn, quote } from "../evidence/guess.ts";
+import { howItEnded } from "./derivation.ts";
+
+/** qemu crashed while it ran the programs of another system. */
+export const crashedEmulator: Explain = failed => {
+  const failing = failingDerivation(failed);
+  const line = failing === undefined ? undefined : clueIn(failing, "emulator");
+  if (failing === undefined || line === undefined) return undefined;
+  const { builder, system = failed.system } = failing.derivation;
+  // What this machine runs by itself may run a qemu of its own.
+  if (builder === undefined && !isEmulated(failed, system)) return undefined;
+  return problemOf(
+    "emulator-crashed",
+    t(
+      "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, with a newer qemu there, or on a machine of that system.",
+      howItEnded(failed, failing),
+      placeOf(failed, failing) ?? t("this machine"),
+      quote(line),
+    ),
+    detailOf(failing),
+  );
+};
+
+function isEmulated({ builders }: FailedBuild, system: string | undefined): boolean {
+  const mode = system === undefined ? undefined : modeOn(undefined, system, builders);
+  return mode === "emulated" || mode === "impossible";
+}

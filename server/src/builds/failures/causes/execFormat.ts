@@ -1,0 +1,103 @@
+import { t } from "@vscode/l10n";
+import { modeOn } from "../../../builders/capability.ts";
+import type { Problem } from "../../../protocol.ts";
+import { detailOf } from "../evidence/detail.ts";
+import {
+  builderName,
+  type Explain,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  problemOf,
+} from "../evidence/failed.ts";
+import { clueIn, quote, startError } from "../evidence/guess.ts";
+import { howItEnded } from "./derivation.ts";
+
+/** A system's name in the path of what could not be executed. */
+const systemInPath =
+  /-((?:aarch64|armv\d\w*|i\d86|x86_64|riscv\d+|powerpc\d*\w*|s390x|mips\d*\w*|loongarch64)-linux)\b/;
+
+/** A program of another system was started where nothing emulates that. */
+export const cannotRun: Explain = failed => {
+  const failing = failingDerivation(failed);
+  if (failing === undefined) return undefined;
+  const said = startError(failed, failing);
+  if (said?.endsWith(": Exec format error")) return notExecutable(failed, failing, said);
+  const line = clueIn(failing, "format");
+  return line === undefined ? undefined : perhapsForeign(failed, failing, line);
+};
+
+/** Nix could not execute the builder. */
+function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: string): Problem {
+  const named = systemInPath.exec(said)?.[1];
+  const { system = failed.system, builder } = failing.derivation;
+  const where = placeIn(failed, builder);
+  if (named === undefined && builder === undefined && isOurs(failed, system))
+    return problemOf(
+      "exec-format",
+      t(
+        "{0} could not be built: its builder is not a program that {1} can run ('Exec format error'). It is made for another system, or it is a script without '#!'.",
+        failing.name,
+        where,
+      ),
+      detailOf(failing),
+    );
+  const foreign = named ?? foreignSystem(failed, system);
+  return problemOf(
+    "exec-format",
+    t(
+      "{0} could not be built: {1} cannot run {2} ('Exec format error'). {3}",
+      failing.name,
+      where,
+      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      advice(foreign),
+    ),
+    detailOf(failing),
+  );
+}
+
+/** Its log says so, which cannot be the reason for what is built for this machine itself. */
+function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: string): Problem | undefined {
+  const { system = failed.system, builder } = failing.derivation;
+  if (builder === undefined && isOurs(failed, system)) return undefined;
+  const foreign = foreignSystem(failed, system);
+  return problemOf(
+    "exec-format",
+    t(
+      "{0}, perhaps because {1} cannot run {2}: its log says '{3}'. {4}",
+      howItEnded(failed, failing),
+      placeIn(failed, builder),
+      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      quote(line),
+      advice(foreign),
+    ),
+    detailOf(failing),
+  );
+}
+
+function placeIn(failed: FailedBuild, builder: string | undefined): string {
+  return builder === undefined ? t("this machine") : builderName(failed, builder);
+}
+
+function advice(system: string | undefined): string {
+  return t(
+    "To emulate that system, set boot.binfmt.emulatedSystems = [ {0} ] there on NixOS; elsewhere register qemu in binfmt_misc with the F flag, or add qemu to Nix's 'extra-sandbox-paths'. Or build on a machine of that system.",
+    system === undefined ? "..." : `"${system}"`,
+  );
+}
+
+/** Whether this machine's own processor runs a system. */
+function isOurs({ builders }: FailedBuild, system: string | undefined): boolean {
+  const mode = system === undefined ? undefined : modeOn(undefined, system, builders);
+  return mode === "native" || mode === "compatible";
+}
+
+/** What is built, unless this machine runs that itself; else the only system that this machine is told to build for and cannot. */
+function foreignSystem(failed: FailedBuild, system: string | undefined): string | undefined {
+  if (system !== undefined && !isOurs(failed, system)) return system;
+  const local = failed.builders.find(({ kind }) => kind === "local");
+  const impossible = (local?.offers ?? []).flatMap(({ systems }) =>
+    systems.filter(({ mode }) => mode === "impossible"),
+  );
+  return impossible.length === 1 ? impossible[0]?.system : undefined;
+}

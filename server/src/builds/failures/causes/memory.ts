@@ -1,0 +1,91 @@
+import { t } from "@vscode/l10n";
+import type { Problem } from "../../../protocol.ts";
+import { withoutQuoted } from "../../stream/errorText.ts";
+import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import {
+  builderName,
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  problemOf,
+} from "../evidence/failed.ts";
+import { clueIn, quote } from "../evidence/guess.ts";
+import { howItEnded } from "./derivation.ts";
+
+/** Nix's own words. */
+const noMemory = /\bout of memory\b|\bcannot allocate memory\b|std::bad_alloc|Too many heap sections/i;
+
+/** A shell tells so that signal 9 ended its command. */
+const killedCommand = 137;
+
+/** Memory ran out: Nix says so, the system has killed what was built, or its log says so. */
+export const noMemoryLeft: Explain = failed => {
+  const failing = failingDerivation(failed);
+  const isSaid = errorsOf(failed).some(({ text }) => noMemory.test(withoutQuoted(text)));
+  if (failing === undefined)
+    return isSaid
+      ? problemOf("out-of-memory", t("Memory ran out. {0}", advice(t("this machine"))), everythingSaid(failed))
+      : undefined;
+  const ended = howItEnded(failed, failing);
+  if (isSaid)
+    return problemOf(
+      "out-of-memory",
+      t("{0} because memory ran out. {1}", ended, adviceFor(failed, failing)),
+      detailOf(failing),
+    );
+  return wasKilled(failed, failing) ?? perhapsNoMemory(failed, failing, ended);
+};
+
+function wasKilled(failed: FailedBuild, failing: FailingDerivation): Problem | undefined {
+  const { ending, name } = failing;
+  const advised = adviceFor(failed, failing);
+  if (ending.kind === "signal" && ending.signal === 9)
+    return problemOf(
+      "killed",
+      t("{0} was killed (SIGKILL), probably by the out-of-memory killer. {1}", name, advised),
+      detailOf(failing),
+    );
+  if (ending.kind === "exit" && ending.code === killedCommand)
+    return problemOf(
+      "killed",
+      t(
+        "A command of {0} was killed (exit code 137, SIGKILL), probably by the out-of-memory killer. {1}",
+        name,
+        advised,
+      ),
+      detailOf(failing),
+    );
+  return undefined;
+}
+
+function perhapsNoMemory(failed: FailedBuild, failing: FailingDerivation, ended: string): Problem | undefined {
+  const line = clueIn(failing, "memory");
+  if (line === undefined) return undefined;
+  return problemOf(
+    "out-of-memory",
+    t("{0}, perhaps because memory ran out: its log says '{1}'. {2}", ended, quote(line), adviceFor(failed, failing)),
+    detailOf(failing),
+  );
+}
+
+function adviceFor(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string {
+  return advice(builder === undefined ? t("this machine") : builderName(failed, builder));
+}
+
+function advice(where: string): string {
+  return t("Give {0} more memory or swap, or let it build less at once (Nix's 'max-jobs' and 'cores').", where);
+}
+
+/** Nix itself was killed before it could say a word. */
+export const killedNix: Explain = ({ state, result }) => {
+  if (result.signal !== "SIGKILL" || state.errors.length > 0) return undefined;
+  return problemOf(
+    "killed",
+    t(
+      "Nix was killed ({0}), probably by the out-of-memory killer. Build again; what is finished is kept.",
+      result.signal,
+    ),
+  );
+};

@@ -1,0 +1,74 @@
+import { t } from "@vscode/l10n";
+import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import { innerWords } from "../evidence/ending.ts";
+import {
+  builderName,
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  failingDerivation,
+  problemOf,
+} from "../evidence/failed.ts";
+import { startError } from "../evidence/guess.ts";
+import { onlyCancelled } from "./timeout.ts";
+
+/** Nix could not start a derivation's builder. */
+export const notStartedBuilder: Explain = failed => {
+  const failing = failingDerivation(failed);
+  const said = failing === undefined ? undefined : startError(failed, failing);
+  if (failing === undefined || said === undefined) return undefined;
+  const { name, derivation } = failing;
+  const where = placeIn(failed, derivation.builder);
+  if (said.includes("seccomp"))
+    return problemOf(
+      "no-seccomp",
+      t(
+        "{0} could not be started: the kernel of {1} takes no seccomp filter, as it is emulated or does not have them. Set 'filter-syscalls = false' in the nix.conf there.",
+        name,
+        where,
+      ),
+      detailOf(failing),
+    );
+  const program = /^executing '([^']*)': No such file or directory$/.exec(said)?.[1];
+  return program === undefined
+    ? problemOf("derivation-failed", t("{0} could not be started on {1}: {2}.", name, where, said), detailOf(failing))
+    : problemOf(
+        "program-missing",
+        t(
+          "{0} could not be started: there is no {2} on {1}. In Nix's sandbox there are only a derivation's inputs and 'sandbox-paths'.",
+          name,
+          where,
+          program,
+        ),
+        detailOf(failing),
+      );
+};
+
+const missing = /^getting (?:attributes|status) of (?:path )?['"]([^'"\n]+)['"]: No such file or directory/;
+
+/** A path below a store, which no setting names. */
+const inStore = /\/[0-9a-z]{32}-/;
+
+/** What the sandbox is to have is not there. */
+export const missingSandboxPath: Explain = failed => {
+  const error = errorsOf(failed).find(({ text }) => missing.test(innerWords(text)));
+  const path = missing.exec(innerWords(error?.text ?? ""))?.[1];
+  if (error === undefined || path === undefined || inStore.test(path)) return undefined;
+  const failing = failingDerivation(failed);
+  const name = failing?.name ?? onlyCancelled(failed);
+  const start = name === undefined ? t("Nix could not set up its sandbox") : t("{0} could not be started", name);
+  return problemOf(
+    "sandbox-path-missing",
+    t(
+      "{0}: {1} does not exist on {2}, but 'sandbox-paths' or 'extra-sandbox-paths' in the nix.conf there names it. Create it (for /run/binfmt, restart systemd-binfmt), or take it out of these settings.",
+      start,
+      path,
+      placeIn(failed, failing?.derivation.builder),
+    ),
+    failing === undefined ? everythingSaid(failed) : detailOf(failing),
+  );
+};
+
+function placeIn(failed: FailedBuild, builder: string | undefined): string {
+  return builder === undefined ? t("this machine") : builderName(failed, builder);
+}

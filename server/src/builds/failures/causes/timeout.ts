@@ -1,0 +1,47 @@
+import { t } from "@vscode/l10n";
+import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import { innerWords } from "../evidence/ending.ts";
+import { type Explain, errorsOf, type FailedBuild, failingDerivation, problemOf } from "../evidence/failed.ts";
+
+/** Since 2.34 Nix names neither the derivation nor which of the two settings it was. */
+const timedOut = /^(?:building of '[^']*' (?:[^\n]*? )?)?timed out after (\d+) seconds( of silence)?\.?$/m;
+
+/** Nix has ended a build that took too long, or that said nothing for too long. */
+export const tookTooLong: Explain = failed => {
+  const found = errorsOf(failed)
+    .map(error => ({ error, match: timedOut.exec(innerWords(error.text)) }))
+    .find(({ match }) => match !== null && match.index === 0);
+  const [, seconds, silence] = found?.match ?? [];
+  if (found === undefined || seconds === undefined) return undefined;
+  const failing = failingDerivation(failed);
+  const name = failing?.name ?? onlyCancelled(failed) ?? t("A derivation");
+  const detail = failing === undefined ? everythingSaid(failed) : detailOf(failing);
+  if (silence !== undefined)
+    return problemOf(
+      "timed-out-silent",
+      t(
+        "{0} timed out: it wrote nothing for {1} seconds. If it is only slow, raise 'max-silent-time' in nix.conf, or build it on a faster machine.",
+        name,
+        seconds,
+      ),
+      detail,
+    );
+  const setting = found.error.drvPath === undefined ? t("'timeout' or 'max-silent-time'") : "'timeout'";
+  return problemOf(
+    "timed-out",
+    t(
+      "{0} timed out after {1} seconds. If it is only slow, raise {2} in nix.conf, or build it on a faster machine.",
+      name,
+      seconds,
+      setting,
+    ),
+    detail,
+  );
+};
+
+/** The derivation that alone was being built when Nix gave up. */
+export function onlyCancelled({ state }: FailedBuild): string | undefined {
+  const cancelled = [...state.derivations.values()].filter(each => each.state === "cancelled");
+  return cancelled.length === 1 && cancelled[0] !== undefined ? nameOfStorePath(cancelled[0].drvPath) : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Command } from "vscode-languageserver-types";
+import { storeName } from "../../../builders/storeName.ts";
+import { nameOfStorePath } from "../../../nix/storePath.ts";
+import type { Builder, Problem } from "../../../protocol.ts";
+import type { CommandResult } from "../../../records/format/schemas.ts";
+import type { Asked } from "../../record/record.ts";
+import type { EventState, FollowedDerivation, StreamError } from "../../stream/eventState.ts";
+import { type Ending, endingIn, isFromBuilder } from "./ending.ts";
+
+/** Everything that is known of a build that failed. */
+export interface FailedBuild {
+  readonly state: EventState;
+  readonly result: CommandResult;
+  /** Empty while they are not known. */
+  readonly builders: readonly Builder[];
+  /** What the machine is built for, if that is known. */
+  readonly system?: string | undefined;
+  readonly request: Asked;
+}
+
+/** Recognises one cause, or none. */
+export type Explain = (failed: FailedBuild) => Problem | undefined;
+
+/** The derivation that failed first and not for its dependencies. */
+export interface FailingDerivation {
+  readonly derivation: FollowedDerivation;
+  readonly name: string;
+  /** What Nix said of it, first to last: of a remote build the builder's own words come first. */
+  readonly errors: readonly StreamError[];
+  readonly ending: Ending;
+}
+
+/** A problem of a build. */
+export function problemOf(code: string, message: string, detail?: string, fixes?: readonly Command[]): Problem {
+  return { code, severity: "error", message, detail, ...(fixes !== undefined && { fixes }) };
+}
+
+/** The derivation that failed first, in the order of the stream. */
+export function failingDerivation({ state }: FailedBuild): FailingDerivation | undefined {
+  const hasFailed = (drvPath: string) => state.derivations.get(drvPath)?.state === "failed";
+  const first = state.errors.find(({ drvPath }) => drvPath !== undefined && hasFailed(drvPath))?.drvPath;
+  const derivation =
+    state.derivations.get(first ?? "") ?? [...state.derivations.values()].find(each => each.state === "failed");
+  if (derivation === undefined) return undefined;
+  const { builder, drvPath } = derivation;
+  const errors = errorsAbout(drvPath, state.errors, builder === undefined);
+  return { derivation, name: nameOfStorePath(drvPath), errors, ending: endingIn(errors, builder) };
+}
+
+function errorsAbout(drvPath: string, errors: readonly StreamError[], isLocal: boolean): readonly StreamError[] {
+  const named = errors.filter(error => error.drvPath === drvPath);
+  // Some errors do not say of which derivation they are, and then no other does.
+  const about = named.length > 0 ? named : errors.filter(error => error.drvPath === undefined && !error.isWarning);
+  // Of what it builds itself Nix speaks itself, unless it is a daemon that builds.
+  const own = about.filter(({ isOwn }) => isOwn);
+  return isLocal && own.length > 0 ? own : about;
+}
+
+/**
+ * The errors and warnings that may tell why a build failed. What was only passed on and speaks of no derivation may come from the log
+ * of one; it does not count when the one that failed has ended by itself.
+ */
+export function errorsOf(failed: FailedBuild): readonly StreamError[] {
+  const failing = failingDerivation(failed);
+  const { errors } = failed.state;
+  if (failing === undefined || !isFromBuilder(failing.ending)) return errors;
+  const { drvPath: ended } = failing.derivation;
+  const isCredible = ({ drvPath }: StreamError) => drvPath !== undefined && drvPath !== ended;
+  return errors.filter(error => error.isOwn || failing.errors.includes(error) || isCredible(error));
+}
+
+/** What a person calls a builder by its address: the name that it has in the views. */
+export function builderName({ builders }: Pick<FailedBuild, "builders">, address: string): string {
+  return builders.find(({ id }) => id === address)?.name ?? storeName(address);
+}
+
+/** ` (on builder-pi)`; empty for this machine. */
+export function placeOf(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string | undefined {
+  return builder === undefined ? undefined : builderName(failed, builder);
+}

@@ -1,0 +1,31 @@
+import { t } from "@vscode/l10n";
+import { errorProblem } from "../../outcome.ts";
+import type { BuildHost } from "./host.ts";
+
+/** The hosts that supervisors run on, by the name that a request has; without one it is this machine. */
+export class BuildHosts {
+  readonly #local: BuildHost;
+  readonly #others: ReadonlyMap<string, BuildHost>;
+
+  constructor(local: BuildHost, others: ReadonlyMap<string, BuildHost> = new Map()) {
+    this.#local = local;
+    this.#others = others;
+  }
+
+  /** The host of a name. One that is not known here, as of a newer version's record, cannot be reached. */
+  of(name: string | undefined): BuildHost {
+    return name === undefined ? this.#local : (this.#others.get(name) ?? unknownHost(this.#local, name));
+  }
+}
+
+function unknownHost(local: BuildHost, name: string): BuildHost {
+  return {
+    launch: async () => ({
+      problem: errorProblem("no-supervisor", t("The build could not be started: there is no host '{0}'.", name)),
+    }),
+    liveness: async () => ({ supervisor: "unknown", command: "unknown" }),
+    isInUse: async () => true,
+    requestCancel: id => local.requestCancel(id),
+    sync: async () => undefined,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Outcome } from "../../outcome.ts";
+import { isInUse, localLiveness } from "../../records/processes/liveness.ts";
+import type { BuildHost } from "./host.ts";
+
+/** What the host needs of the records. */
+interface Records {
+  folderOf(id: string): string;
+  requestCancel(id: string): Promise<void>;
+}
+
+/** Starts a supervisor of a record's folder. */
+export type LaunchSupervisor = (record: string, adopt?: "adopt") => Promise<Outcome<null>>;
+
+/** This machine: supervisors are its processes, and write into the record itself. */
+export function localHost(records: Records, launch: LaunchSupervisor): BuildHost {
+  return {
+    launch: (id, adopt) => launch(records.folderOf(id), adopt),
+    liveness: (id, wasLaunched) => localLiveness(records.folderOf(id), wasLaunched),
+    isInUse: id => isInUse(records.folderOf(id)),
+    requestCancel: id => records.requestCancel(id),
+    sync: async () => undefined,
+  };
+}

@@ -1,0 +1,214 @@
+import { type BuildSummary, finalStates } from "../protocol.ts";
+import { PartialRoots } from "../retention/roots.ts";
+import type { Estimator } from "./estimate/estimator.ts";
+import { type Damage, isLossy, withDamage } from "./record/damage.ts";
+import type { BuildFacts, RecordFacts } from "./record/facts.ts";
+import type { BuildRecords } from "./record/record.ts";
+import { SignatureChecks } from "./signatureChecks.ts";
+import { NixEvents } from "./sources/nixEvents.ts";
+import type { BuildSource } from "./sources/source.ts";
+import type { BuildPorts } from "./start/ports.ts";
+import { retryInputs } from "./stream/retryInputs.ts";
+import type { BuildSummaries } from "./summaries.ts";
+import { isOrphaned, isUnsupervised } from "./summary/state.ts";
+import { summaryOf } from "./summary/summary.ts";
+import { TransferRates } from "./summary/transferRates.ts";
+
+/** Starts, resumes and ends builds. */
+export interface BuildRuns {
+  /** Ends the evaluation of a build that was cancelled. */
+  abort(id: string): void;
+  /** Takes up a build whose server died before its supervisor ran. */
+  resume(id: string): Promise<void>;
+  /** Starts a supervisor for a Nix whose own was killed. */
+  adopt(id: string): Promise<void>;
+  /** A build has ended, whoever has started it. */
+  ended(id: string): void;
+}
+
+/** What following builds needs. */
+export interface FollowingParts {
+  readonly records: BuildRecords;
+  readonly facts: BuildFacts;
+  readonly ports: BuildPorts;
+  readonly estimator: Estimator;
+}
+
+interface LiveBuild {
+  readonly source: BuildSource;
+  /** What of its record cannot be read. */
+  damage: Damage;
+  /** The last published summary, without its revision. */
+  published: string;
+}
+
+/** Follows the builds that have not ended: reads what is new of each, publishes what changed, and lets go of it when it is over. */
+export class LiveBuilds {
+  readonly #records: BuildRecords;
+  readonly #facts: BuildFacts;
+  readonly #ports: BuildPorts;
+  readonly #estimator: Estimator;
+  readonly #runs: BuildRuns;
+  readonly #summaries: BuildSummaries;
+  readonly #live = new Map<string, LiveBuild>();
+  /** Builds whose derivations are published, too. */
+  readonly #watched = new Set<string>();
+  readonly #rates = new TransferRates();
+  readonly #checks: SignatureChecks;
+  readonly #roots: PartialRoots;
+
+  constructor({ records, facts, ports, estimator }: FollowingParts, runs: BuildRuns, summaries: BuildSummaries) {
+    this.#records = records;
+    this.#facts = facts;
+    this.#ports = ports;
+    this.#estimator = estimator;
+    this.#runs = runs;
+    this.#summaries = summaries;
+    this.#checks = new SignatureChecks(records, ports);
+    this.#roots = new PartialRoots({
+      log: records.log,
+      folderOf: id => records.fileOf(id, "built"),
+      keepOutputs: (drvPaths, root) => ports.keepOutputs(drvPaths, root),
+    });
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#live.keys()];
+  }
+
+  has(id: string): boolean {
+    return this.#live.has(id);
+  }
+
+  /** What reports how a build goes, while it does. */
+  sourceOf(id: string): BuildSource | undefined {
+    return this.#live.get(id)?.source;
+  }
+
+  /** Whether deltas of a build name its derivations. */
+  watch(id: string, on: boolean): void {
+    if (on) this.#watched.add(id);
+    else this.#watched.delete(id);
+  }
+
+  /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
+  stopChecking(id: string): void {
+    this.#checks.stop(id);
+  }
+
+  /** Begins to follow a build. */
+  async begin(id: string): Promise<void> {
+    const damage = await this.#records.damage(id);
+    this.#live.set(id, { source: new NixEvents(this.#records, id), damage, published: "" });
+  }
+
+  /** Follows a build no longer, as its request cannot be read. */
+  release(id: string): void {
+    this.#live.delete(id);
+  }
+
+  /** Forgets a build whose record was removed. */
+  forget(id: string): void {
+    this.#live.delete(id);
+    this.#runs.ended(id);
+    this.#checks.forget(id);
+    this.#rates.forget(id);
+    this.#watched.delete(id);
+  }
+
+  /** Has a Nix that runs without its supervisor supervised again. */
+  adopt(id: string): void {
+    void this.#runs.adopt(id).catch(error => this.#didFail(`adopting ${id}`, error));
+  }
+
+  /**
+   * One look at a build. False: its request cannot be read any more.
+   *
+   * @param again whether to look again for what of its record cannot be read.
+   */
+  async follow(id: string, again: boolean): Promise<boolean> {
+    const live = this.#live.get(id);
+    let facts = await this.#facts.of(id);
+    if (live === undefined || facts === undefined) {
+      this.#live.delete(id);
+      this.#runs.ended(id);
+      return facts !== undefined;
+    }
+    if (facts.cancelled) this.#runs.abort(id);
+    else if (isOrphaned(facts, Date.now()) && this.#ports.mayEvaluate(facts.request.uri)) {
+      await this.#runs.resume(id).catch(error => this.#didFail(`going on with ${id}`, error));
+      facts = (await this.#facts.of(id)) ?? facts;
+    }
+    if (isUnsupervised(facts)) this.adopt(id);
+    if (facts.result !== undefined) await this.#records.unpack(id);
+    if (live.damage.size > 0 && again) live.damage = await this.#records.damage(id);
+    await this.#look(id, live, facts);
+    return true;
+  }
+
+  async #look(id: string, live: LiveBuild, facts: RecordFacts): Promise<void> {
+    const { source } = live;
+    const isRead = await source.read(facts).catch(error => {
+      live.damage = new Map([...live.damage, ["events", error instanceof Error ? error.message : String(error)]]);
+      return true;
+    });
+    const summary = this.#summarise(id, facts, source);
+    // How it ended is known once all of its stream has been read.
+    if (!isRead && finalStates.has(summary.state))
+      return this.#publish(live, { ...summary, state: "building", failure: undefined });
+    const { state, graph } = source;
+    if (state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
+      void this.#roots.look(id, () => retryInputs(graph, state.derivations), Date.now());
+    if (summary.state === "checking" && facts.output !== undefined) this.#checks.begin(id, facts.output);
+    if (facts.cancelled) this.#checks.stop(id);
+    await this.#publish(live, summary);
+  }
+
+  #summarise(id: string, facts: RecordFacts, { state, graph }: BuildSource): BuildSummary {
+    const revision = this.#summaries.nextRevision(id);
+    const [builders, now] = [this.#ports.builders(), Date.now()];
+    const where = { place: facts.request.place, builders };
+    const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
+    const summary = summaryOf(facts, state, builders, revision, now, estimate);
+    const rate = this.#rates.of(id, summary.transfers, now);
+    return rate === undefined ? summary : { ...summary, transfers: { ...summary.transfers, rate } };
+  }
+
+  async #publish(live: LiveBuild, summary: BuildSummary): Promise<void> {
+    const { source } = live;
+    const isWatched = this.#watched.has(summary.id);
+    const derivations = isWatched ? source.changed(this.#ports.builders()) : undefined;
+    const transferStates = isWatched ? source.changedTransfers() : undefined;
+    source.didPublish();
+    const text = JSON.stringify({ ...summary, revision: 0 });
+    if (text === live.published && (derivations ?? []).length + (transferStates ?? []).length === 0) return;
+    live.published = text;
+    const next = withDamage(summary, live.damage, this.#records.folderOf(summary.id));
+    // What is made again from other files is whole the next time.
+    if (finalStates.has(next.state)) await this.#ended(source, isLossy(live.damage) ? next : summary);
+    this.#summaries.publish(next, { derivations, transferStates });
+    if (next.state === "succeeded") for (const { id } of this.#summaries.supersededBy(next)) void this.#roots.drop(id);
+  }
+
+  async #ended({ state, graph }: BuildSource, summary: BuildSummary): Promise<void> {
+    const { id } = summary;
+    this.#live.delete(id);
+    this.#runs.ended(id);
+    this.#checks.forget(id);
+    this.#rates.forget(id);
+    if (state !== undefined) await this.#estimator.learn(id, state);
+    await this.#writeSummary(summary);
+    if (summary.state === "succeeded" || state === undefined || !this.#ports.mayEvaluate(summary.uri)) return;
+    void this.#roots.keep(id, retryInputs(graph, state.derivations), Date.now());
+  }
+
+  /** The record says the same, and is read again after a restart. */
+  async #writeSummary(summary: BuildSummary): Promise<void> {
+    const { id } = summary;
+    await this.#records.write(id, "summary", summary).catch(error => this.#didFail(`the summary of ${id}`, error));
+  }
+
+  #didFail(what: string, error: unknown): void {
+    this.#records.log.warning(`Given up for now: ${what}`, error);
+  }
+}

@@ -1,0 +1,41 @@
+/** Calls a function again and again, with a pause after each call, and never two at once. */
+export class Rounds {
+  readonly #look: (round: number) => Promise<void>;
+  readonly #didFail: (error: unknown) => void;
+  readonly #pause: number;
+  #timer: NodeJS.Timeout | undefined;
+  #round = 0;
+  #isStopped = false;
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * @param pause in milliseconds.
+   * @param look gets the number of the round, from 1.
+   */
+  constructor(pause: number, look: (round: number) => Promise<void>, didFail: (error: unknown) => void) {
+    this.#pause = pause;
+    this.#look = look;
+    this.#didFail = didFail;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(async () => {
+      this.#round++;
+      await this.between(() => this.#look(this.#round)).catch(this.#didFail);
+      this.start();
+    }, this.#pause);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Does something between two rounds. */
+  between(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work, work);
+    return this.#last;
+  }
+}

@@ -1,0 +1,50 @@
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
+import { nameOfStorePath } from "../../nix/storePath.ts";
+import type { DerivationState, TransferState } from "../../protocol.ts";
+import type { EventState, FollowedDerivation } from "./eventState.ts";
+
+/** A derivation as the protocol has it. @param emulated whether its builder emulates its system. */
+export function derivationState(derivation: FollowedDerivation, emulated?: boolean): DerivationState {
+  const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail, keptFolder } = derivation;
+  return {
+    drvPath,
+    name: nameOfStorePath(drvPath),
+    attempt,
+    state,
+    phase,
+    builder,
+    emulated: emulated === true ? true : undefined,
+    startedAt: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
+    stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
+    lastLine: tail.at(-1),
+    keptFolder,
+  };
+}
+
+/** Derivations with what each of them waits for, by its place in the list. */
+export function withDependencies(
+  derivations: readonly DerivationState[],
+  graph: readonly PlannedDerivation[],
+): DerivationState[] {
+  const places = new Map(derivations.map(({ drvPath }, place) => [drvPath, place]));
+  const planned = new Map(graph.map(each => [each.drvPath, each]));
+  return derivations.map(derivation => {
+    const dependencies = planned.get(derivation.drvPath)?.dependencies.flatMap(index => {
+      const place = places.get(graph[index]?.drvPath ?? "");
+      return place === undefined ? [] : [place];
+    });
+    return dependencies === undefined ? derivation : { ...derivation, dependencies };
+  });
+}
+
+/** The transfers as the protocol has them. */
+export function transferStates({ transfers }: EventState): TransferState[] {
+  return [...transfers.values()].map(({ path, from, to, done, expected, state }) => ({
+    path,
+    from,
+    to,
+    done,
+    expected,
+    state,
+  }));
+}

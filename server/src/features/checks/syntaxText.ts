@@ -1,0 +1,66 @@
+import { t } from "@vscode/l10n";
+import type { SyntaxFault } from "../../syntax/strict/grammar.ts";
+import type { TokenKind } from "../../syntax/strict/lexer.ts";
+
+/** Longer names are cut (characters). */
+const maxName = 100;
+
+/** A syntax error in words. @param lineOf the line of an offset, counted from 1. */
+export function faultText(fault: SyntaxFault, lineOf: (offset: number) => number): string {
+  switch (fault.kind) {
+    case "unexpected":
+      return unexpectedText(tokenText(fault.found), fault.expected.map(tokenText));
+    case "trailing slash":
+      return t("A path must not end in a slash.");
+    case "invalid number":
+      return t("The number is too large.");
+    case "computed name in let":
+      return t("A name in a `let` must not be computed.");
+    case "computed name in inherit":
+      return t("A name in an `inherit` must not be computed.");
+    case "duplicate attribute":
+      return t("Attribute '{0}' is already defined on line {1}.", cut(fault.name), lineOf(fault.first));
+    case "duplicate argument":
+      return t("The function has two arguments '{0}'.", cut(fault.name));
+    case "unbound name":
+      return t("Undefined variable '{0}'.", cut(fault.name));
+  }
+}
+
+function unexpectedText(found: string, expected: readonly string[]): string {
+  const [first, ...others] = expected;
+  if (first === undefined) return t("Syntax error: unexpected {0}.", found);
+  if (others.length === 0) return t("Syntax error: unexpected {0}, expected {1}.", found, first);
+  return t("Syntax error: unexpected {0}, expected one of {1}.", found, expected.join(" "));
+}
+
+function cut(name: string): string {
+  return name.length > maxName ? `${name.slice(0, maxName)}…` : name;
+}
+
+/** What a token is called. A keyword, operator or bracket stands for itself. */
+function tokenText(kind: TokenKind): string {
+  switch (kind) {
+    case "end of file":
+      return t("end of file");
+    case "end of path":
+      return t("end of a path");
+    case "identifier":
+      return t("name");
+    case "integer":
+    case "float":
+      return t("number");
+    case "invalid":
+      return t("character");
+    case "path":
+    case "search path":
+    case "trailing slash":
+      return t("path");
+    case "text":
+      return t("text");
+    case "URI":
+      return t("URI");
+    default:
+      return `'${kind}'`;
+  }
+}

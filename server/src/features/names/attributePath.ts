@@ -1,0 +1,32 @@
+import type { Node } from "web-tree-sitter";
+import { ancestorsOf, attributeName, childrenOf } from "../../syntax/nodes.ts";
+
+/** An attribute path from the top of the file. `*` is an element of a list; undefined is a name that only evaluation can tell. */
+export type AttributePath = readonly (string | undefined)[];
+
+/**
+ * Where a node stands: the attribute paths of the bindings around it, joined. Functions, calls and wrappers between them are
+ * looked through, so that a machine's options have the same path however the machine is written.
+ */
+export function attributePathOf(node: Node): AttributePath {
+  const parts: (string | undefined)[][] = [];
+  let inner = node;
+  for (const outer of ancestorsOf(node)) {
+    const isName = inner.type === "attrpath";
+    inner = outer;
+    if (outer.type === "list_expression") parts.push(["*"]);
+    if (outer.type !== "binding" || isName) continue;
+    const path = outer.childForFieldName("attrpath");
+    if (path !== null) parts.push(childrenOf(path).map(attributeName));
+  }
+  return parts.toReversed().flat();
+}
+
+/** Whether a path ends with these segments. */
+export function endsWith(path: AttributePath, end: readonly string[]): boolean {
+  return path.length >= end.length && end.every((segment, i) => path[path.length - end.length + i] === segment);
+}
+
+/** Where tags are written: those of a machine, and those that order a network. */
+export const machineTags = ["deployment", "tags", "*"] as const;
+export const orderingTags = ["network", "ordering", "tags", "*"] as const;

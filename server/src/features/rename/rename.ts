@@ -1,0 +1,83 @@
+import { t } from "@vscode/l10n";
+import type { Position, Range, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Node } from "web-tree-sitter";
+import { reservedNames } from "../../options/reservedNames.ts";
+import type { Network } from "../../protocol.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { namesOfMachine } from "../names/machineNames.ts";
+import { attributeText, stringText } from "../names/names.ts";
+import { contains } from "../names/ranges.ts";
+import { targetAt } from "../names/target.ts";
+import { obstacle } from "./obstacles.ts";
+
+/** Why something cannot be renamed, for the user. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** What would be renamed at a position, and its name without quotes. */
+export interface Renamable {
+  readonly range: Range;
+  readonly placeholder: string;
+}
+
+/** Only a machine whose name stands in the file can be renamed. */
+export function prepareRename(document: NixDocument, network: Network, position: Position): Renamable | Refusal {
+  const target = targetAt(document, network, position);
+  if (target?.kind === "tag") return { refused: t("Tags cannot be renamed, only machines.") };
+  const name = target?.kind === "machine" ? target.name : machineNamedAt(document, network, position);
+  const problem = name === undefined ? undefined : obstacle(document, network, name);
+  if (problem !== undefined) return { refused: problem };
+  if (target?.kind !== "machine")
+    return { refused: t("Only machines can be renamed, at their name or at `nodes.<name>`.") };
+  return { range: document.rangeOf(target.node), placeholder: target.name };
+}
+
+/** The machine that a text names without being its name, as far as the tree of the document tells. */
+function machineNamedAt({ uri }: NixDocument, network: Network, position: Position): string | undefined {
+  if (uri !== network.uri) return undefined;
+  return network.machines.find(
+    ({ selectionRange, computed }) => computed !== true && contains(selectionRange, position),
+  )?.name;
+}
+
+/**
+ * Renames the machine at a position, with every `nodes.<name>`.
+ *
+ * @param others further documents that belong to the network.
+ */
+export function rename(
+  document: NixDocument,
+  network: Network,
+  position: Position,
+  newName: string,
+  others: readonly NixDocument[] = [],
+): WorkspaceEdit | Refusal {
+  const prepared = prepareRename(document, network, position);
+  if ("refused" in prepared) return prepared;
+  const old = prepared.placeholder;
+  const name = /^".*"$/.test(newName.trim()) ? newName.trim().slice(1, -1) : newName.trim();
+  const problem = name === old ? undefined : problemOf(name, network);
+  if (problem !== undefined) return { refused: problem };
+  const changes = [document, ...others].flatMap(each => {
+    const edits = namesOfMachine(each, network, old).map(node => ({
+      range: each.rangeOf(node),
+      newText: isAttribute(node) ? attributeText(name) : stringText(name),
+    }));
+    return edits.length === 0 ? [] : [[each.uri, edits] as const];
+  });
+  return { changes: Object.fromEntries(changes) };
+}
+
+/** The segment of a path, which needs no quotes; any other string does. */
+function isAttribute(node: Node): boolean {
+  return node.type !== "string_expression" || node.parent?.type === "attrpath";
+}
+
+function problemOf(name: string, { machines }: Network): string | undefined {
+  if (name === "") return t("A machine needs a name.");
+  if (reservedNames.has(name)) return t("'{0}' is no name for a machine: Morph reads it as something else.", name);
+  if (/[\s/]/.test(name)) return t("A machine's name has no spaces and no slashes.");
+  if (machines.some(machine => machine.name === name)) return t("There is a machine '{0}' already.", name);
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { t } from "@vscode/l10n";
+import type { Range } from "vscode-languageserver-types";
+import type { Node } from "web-tree-sitter";
+import { reservedNames } from "../../options/reservedNames.ts";
+import type { Problem } from "../../protocol.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { childrenOf, withoutParentheses } from "../../syntax/nodes.ts";
+
+/** A network that is a function, marked at its arguments. */
+export function functionProblem(document: NixDocument): Problem {
+  const message = t(
+    "Morph refuses a network that is a function: it imports the file and takes a set. Bind what the arguments stand for in a `let`.",
+  );
+  return problem("network-is-function", message, document, headOf(document));
+}
+
+/** An attribute at the top that cannot be a machine, nor is anything else that Morph knows. */
+export function noMachine(name: string, document: NixDocument, range: Range): Problem {
+  const others = [...reservedNames].map(other => `'${other}'`).join(", ");
+  const message = t(
+    "'{0}' is no machine. Morph takes every attribute but {1} for one, and refuses the network.",
+    name,
+    others,
+  );
+  return problem("not-a-machine", message, document, range);
+}
+
+/**
+ * A problem at its place in the document. One that another file brings about is marked at `instead` and names that file; it is
+ * left out where there is no such place.
+ */
+export function placed(found: Problem, document: NixDocument, instead?: Range): Problem[] {
+  if (found.location?.uri === document.uri) return [found];
+  if (instead === undefined) return [];
+  const location = { uri: document.uri, range: instead };
+  if (found.location === undefined) return [{ ...found, location }];
+  const { uri, range } = found.location;
+  const file = decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
+  return [{ ...found, message: t("{0} ({1}, line {2})", found.message, file, range.start.line + 1), location }];
+}
+
+/** Each problem once: a helper or the defaults may bring the same about for every machine. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  return [
+    ...new Map(problems.map(found => [JSON.stringify([found.code, found.location, found.message]), found])).values(),
+  ];
+}
+
+function problem(code: string, message: string, document: NixDocument, range: Range): Problem {
+  return { code, severity: "error", message, location: { uri: document.uri, range } };
+}
+
+const wrappers: ReadonlySet<string> = new Set(["let_expression", "with_expression", "assert_expression"]);
+
+function headOf(document: NixDocument): Range {
+  const first = document.root.childForFieldName("expression") ?? childrenOf(document.root)[0];
+  let node: Node | undefined = first && withoutParentheses(first);
+  while (node !== undefined && wrappers.has(node.type)) {
+    const body = node.childForFieldName("body");
+    node = body === null ? undefined : withoutParentheses(body);
+  }
+  if (node?.type !== "function_expression") return document.rangeAt(0, 0);
+  const heads = [node.childForFieldName("formals"), node.childForFieldName("universal")].flatMap(head => head ?? []);
+  return document.rangeAt(node.startIndex, Math.max(node.startIndex, ...heads.map(head => head.endIndex)));
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { parseEventLine } from "../events/events.ts";
+import type { Nix, RunOptions } from "../nix.ts";
+import type { ProcessEnd } from "../process.ts";
+import type { NixAssets } from "./assets.ts";
+import type { EvaluationTools } from "./evaluation.ts";
+
+/** With what a chunk of a network's machines is evaluated. */
+export interface ChunkContext {
+  readonly nix: Nix;
+  readonly assets: NixAssets;
+  readonly tools: EvaluationTools;
+  /** Path of the network file. */
+  readonly network: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a chunk: the items before the one that ended it have been told. */
+export interface ChunkEnd<Item> {
+  readonly end: ProcessEnd;
+  /** The items that have not been told: the first of them is the one that the process was at. */
+  readonly left: readonly Item[];
+  /** What Nix allocated in all, where it says so (MiB). */
+  readonly allocated?: number | undefined;
+}
+
+/**
+ * Evaluates some items in one process, in order, and tells the answer of each as soon as it is there.
+ *
+ * @param args of nix-instantiate: an expression that traces the answers, each behind the text that it gets as `mark`.
+ * @param read undefined: it is no answer.
+ */
+export async function evaluateChunk<Item, Answer>(
+  { nix, network, signal }: ChunkContext,
+  items: readonly Item[],
+  args: readonly string[],
+  read: (json: string) => Answer | undefined,
+  tell: (item: Item, answer: Answer) => void,
+  run: Pick<RunOptions, "timeout" | "background" | "env"> = {},
+): Promise<ChunkEnd<Item>> {
+  const mark = `${randomBytes(16).toString("hex")}:`;
+  let told = 0;
+  let isLost = false;
+  const onStderrLine = (line: string) => {
+    const item = items[told];
+    if (item === undefined || isLost || !line.includes(mark)) return;
+    const answer = answerIn(line, mark, read);
+    // The answers have no names: after one that cannot be read, whose the next one is would be a guess.
+    if (answer === undefined) {
+      isLost = true;
+      return;
+    }
+    told++;
+    tell(item, answer);
+  };
+  const end = await nix.run("nix-instantiate", [...args, "--argstr", "mark", mark], {
+    ...run,
+    cwd: path.dirname(network),
+    signal,
+    onStderrLine,
+    env: { ...run.env, NIX_SHOW_STATS: "1" },
+  });
+  return { end, left: items.slice(told), allocated: allocatedIn(end) };
+}
+
+/** Nix's statistics (`EvalState::printStats`) at the end of an evaluation: `"gc": { "heapSize": ..., "totalBytes": ... }`. */
+function allocatedIn(end: ProcessEnd): number | undefined {
+  if (end.kind !== "exited" || end.code !== 0) return undefined;
+  const bytes = /"totalBytes":\s*(\d+)/.exec(end.stderr.slice(-10_000))?.[1];
+  return bytes === undefined ? undefined : Number(bytes) / 1024 ** 2;
+}
+
+/** `trace: <mark><JSON>` in a message of the event stream. A write that was cut short holds no answer. */
+function answerIn<Answer>(line: string, mark: string, read: (json: string) => Answer | undefined): Answer | undefined {
+  const event = parseEventLine(line);
+  if (event.action !== "message" && event.action !== "text") return undefined;
+  return read(event.text.slice(event.text.indexOf(mark) + mark.length));
+}

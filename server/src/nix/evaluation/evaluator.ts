@@ -1,0 +1,86 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import { errorProblem, type Outcome } from "../../outcome.ts";
+import type { EvaluatorOrigin } from "../../protocol.ts";
+import type { Nix } from "../nix.ts";
+import { evaluatorOf, findMorph, firstReadable, isReadable, knowsVariables, type Morph } from "./morph.ts";
+
+/** The `eval-machines.nix` that evaluates a network, and why this one. */
+export interface Evaluator {
+  readonly path: string;
+  readonly origin: EvaluatorOrigin;
+  /** That of the user's `morph`, where there is one. */
+  readonly morphVersion?: string | undefined;
+  /** A sentence: why this is perhaps not what the user's `morph` evaluates with. */
+  readonly note?: string | undefined;
+}
+
+/**
+ * Finds the evaluator that the user's `morph` uses, so that our derivations are the ones it will ask for: the setting, Morph's
+ * own variable, the `morph` on PATH, nixpkgs' Morph, and at last our own. Runs `morph`, so it is for trusted workspaces only.
+ * Problem: `no-evaluator`, when the one that was asked for does not exist.
+ *
+ * @param network path of the network file.
+ */
+export async function findEvaluator(
+  nix: Nix,
+  setting: string,
+  bundled: string,
+  network: string,
+): Promise<Outcome<Evaluator>> {
+  const cwd = path.dirname(network);
+  if (setting !== "") return asked(path.resolve(cwd, setting), { origin: "setting" });
+  const morph = await findMorph(nix);
+  const variable = nix.env.MORPH_NIX_EVAL_MACHINES ?? "";
+  const morphVersion = morph?.version;
+  if (variable !== "") {
+    const note = morph === undefined || knowsVariables(morphVersion) ? undefined : ignored(morph);
+    return asked(path.resolve(cwd, variable), { origin: "environment", morphVersion, note });
+  }
+  const own = morph && (await evaluatorOf(nix, morph, network));
+  if (own !== undefined) return { value: { path: own, origin: "morph", morphVersion } };
+  const found: Evaluator = (await ofNixpkgs(nix, cwd)) ?? { path: bundled, origin: "bundled" };
+  return { value: { ...found, morphVersion, note: morph && unknownEvaluator(morph, found.origin) } };
+}
+
+async function asked(file: string, evaluator: Omit<Evaluator, "path">): Promise<Outcome<Evaluator>> {
+  if (await isReadable(file)) return { value: { ...evaluator, path: file } };
+  const asker = evaluator.origin === "setting" ? "morph.evaluator" : "MORPH_NIX_EVAL_MACHINES";
+  return {
+    problem: errorProblem(
+      "no-evaluator",
+      t("The evaluator '{0}' cannot be read. Correct {1}, or leave it empty to have it found.", file, asker),
+    ),
+  };
+}
+
+function ignored(morph: Morph): string {
+  return t("{0} may ignore MORPH_NIX_EVAL_MACHINES: only Morph 1.8 and later use it.", nameOf(morph));
+}
+
+function unknownEvaluator(morph: Morph, origin: EvaluatorOrigin): string {
+  const name = nameOf(morph);
+  return origin === "bundled"
+    ? t(
+        "What {0} evaluates with is not known, so the extension's own evaluator was used. Set morph.evaluator to Morph's eval-machines.nix.",
+        name,
+      )
+    : t(
+        "What {0} evaluates with is not known, so the evaluator of nixpkgs' Morph was used. Set morph.evaluator to Morph's eval-machines.nix.",
+        name,
+      );
+}
+
+/** `/usr/local/bin/morph (1.7.0)` */
+function nameOf({ file, version }: Morph): string {
+  return version === undefined ? file : `${file} (${version})`;
+}
+
+/** `nixpkgs.morph.lib`, downloaded if need be and never built. */
+async function ofNixpkgs(nix: Nix, cwd: string): Promise<Evaluator | undefined> {
+  const args = ["<nixpkgs>", "--attr", "morph.lib", "--no-out-link", "--max-jobs", "0", "--builders", ""];
+  const built = await nix.run("nix-build", args, { cwd });
+  if (built.kind !== "exited" || built.code !== 0) return undefined;
+  const file = await firstReadable([path.join(built.stdout.trim(), "eval-machines.nix")]);
+  return file === undefined ? undefined : { path: file, origin: "nixpkgs" };
+}

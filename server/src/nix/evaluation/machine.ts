@@ -1,0 +1,131 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import { errorProblem, type Outcome } from "../../outcome.ts";
+import type { EvaluatedMachine, Plan } from "../../protocol.ts";
+import { type Nix, processProblem } from "../nix.ts";
+import type { NixOptions } from "../nixOptions.ts";
+import { type Answer, noDerivation, parseAnswer } from "./answer.ts";
+import type { NixAssets } from "./assets.ts";
+import { evaluationProblem } from "./error.ts";
+import {
+  attributePath,
+  type BuildableEvaluation,
+  type EvaluationTools,
+  evaluatedMachine,
+  evaluationArguments,
+  evaluationTools,
+  networkNixConfig,
+} from "./evaluation.ts";
+import { planOf } from "./plan.ts";
+
+export interface EvaluationRequest {
+  /** Path of the network file. */
+  readonly network: string;
+  readonly machine: string;
+  /** Where the derivation is, below the machine's `config`. Default: `system.build.toplevel`. */
+  readonly attribute?: string | undefined;
+  /** Setting `morph.evaluator`. */
+  readonly evaluator: string;
+  /** Where to make a GC root for the derivation, if it is to be kept. */
+  readonly root?: string | undefined;
+  /** Where the machine stands in the network file, for errors that name no place. */
+  readonly location?: Location | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Evaluates one machine with the evaluator that the user's Morph uses, keeps its derivation (`root`), and asks for the plan.
+ * Problems: `no-nix`, `no-evaluator`, `evaluation-failed` (with the place), `cancelled`, `killed`.
+ */
+export async function evaluateMachine(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+): Promise<Outcome<BuildableEvaluation>> {
+  const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, request.network);
+  if ("problem" in tools) return tools;
+  // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
+  const first = await evaluateOnce(nix, assets, request, tools.value);
+  if (first !== "not kept") return first;
+  const second = await evaluateOnce(nix, assets, request, tools.value);
+  if (second !== "not kept") return second;
+  return {
+    problem: errorProblem(
+      "not-kept",
+      t(
+        "The derivation of '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
+        request.machine,
+      ),
+    ),
+  };
+}
+
+async function evaluateOnce(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+  tools: EvaluationTools,
+): Promise<Outcome<BuildableEvaluation> | "not kept"> {
+  const started = Date.now();
+  const { network, signal } = request;
+  // Side by side: the machine takes far longer than what the network says of Nix.
+  const [answer, nixConfig] = await Promise.all([
+    instantiate(nix, assets, request, tools.evaluator.path),
+    networkNixConfig(nix, assets, tools.evaluator.path, network, signal),
+  ]);
+  if ("problem" in answer) return answer;
+  const machine = evaluatedMachine(request.machine, answer.value, tools, Date.now() - started);
+  return keepAndPlan(nix, assets, machine, nixConfig, request);
+}
+
+/**
+ * Keeps the derivation of a machine that was just evaluated (`root`), and asks for its plan. `not kept`: garbage collection was
+ * faster, or the root cannot be made.
+ */
+export async function keepAndPlan(
+  nix: Nix,
+  assets: NixAssets,
+  machine: EvaluatedMachine,
+  nixConfig: NixOptions,
+  { network, root, signal }: Pick<EvaluationRequest, "network" | "root" | "signal">,
+): Promise<Outcome<BuildableEvaluation> | "not kept"> {
+  // Side by side: each is a process that takes longer to start than to run.
+  const [isKept, plan] = await Promise.all([
+    root === undefined || keep(nix, assets, machine.drvPath, root),
+    planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }, nixConfig),
+  ]);
+  if (!isKept) return "not kept";
+  return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath), nixConfig } };
+}
+
+/** The derivation itself last: it needs all the others. */
+function ordered(plan: Plan, drvPath: string): Plan {
+  const others = plan.build.filter(drv => drv !== drvPath);
+  return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
+}
+
+async function instantiate(
+  nix: Nix,
+  assets: NixAssets,
+  request: EvaluationRequest,
+  evaluator: string,
+): Promise<Outcome<Answer>> {
+  const args = [
+    ...evaluationArguments(assets.evaluate, evaluator, request.network),
+    ...["--argstr", "machine", request.machine, "--argstr", "attribute", attributePath(request.attribute)],
+  ];
+  const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(request.network), signal: request.signal });
+  if (end.kind !== "exited") return { problem: processProblem(end) };
+  // The code first: after an error stdout holds the beginning of a document.
+  if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
+  const answer = parseAnswer(end.stdout);
+  if (answer === undefined) return { problem: noDerivation(request.machine, request.location, end.stdout) };
+  return { value: answer };
+}
+
+async function keep(nix: Nix, assets: NixAssets, drvPath: string, root: string): Promise<boolean> {
+  const args = [assets.root, "--argstr", "drvPath", drvPath, "--add-root", root, "--indirect"];
+  const end = await nix.run("nix-instantiate", args);
+  return end.kind === "exited" && end.code === 0;
+}

@@ -1,0 +1,77 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Log } from "../logging/log.ts";
+
+/** How often it is looked what has to be kept of a command that runs (ms). */
+const period = 10_000;
+
+/** What the roots need of the rest. */
+export interface RootPorts {
+  readonly log: Log;
+  /** The folder of a record's roots. */
+  folderOf(id: string): string;
+  /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
+  keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
+}
+
+/**
+ * Keeps what was built so far from garbage collection, so that a retry goes on where the last attempt ended: Nix itself forgets it
+ * when it ends. `<folder>/<generation>-<n>`: GC roots, of which the newest generation counts.
+ */
+export class PartialRoots {
+  readonly #ports: RootPorts;
+  /** Record -> what is kept of it, and when that was looked at. */
+  readonly #kept = new Map<string, { readonly at: number; readonly drvPaths: string }>();
+
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(ports: RootPorts) {
+    this.#ports = ports;
+  }
+
+  /** Looks at what runs, now and then. @param wanted the derivations that a retry needs. */
+  async look(id: string, wanted: () => readonly string[], now: number): Promise<void> {
+    if (now - (this.#kept.get(id)?.at ?? 0) >= period) await this.keep(id, wanted(), now);
+  }
+
+  /** Keeps what a retry needs. Where that cannot be done, the retry builds more. */
+  keep(id: string, wanted: readonly string[], now: number): Promise<void> {
+    const drvPaths = wanted.join("\n");
+    const before = this.#kept.get(id)?.drvPaths ?? "";
+    this.#kept.set(id, { at: now, drvPaths });
+    if (drvPaths === before) return this.#last;
+    return this.#oneAtATime(async () => {
+      const isKept = await this.#renew(id, wanted, now).catch(error => this.#didFail(id, error));
+      if (!isKept) this.#kept.set(id, { at: now, drvPaths: "" });
+    });
+  }
+
+  /** Drops the roots: a newer build of this output succeeded. */
+  drop(id: string): Promise<void> {
+    this.#kept.delete(id);
+    return this.#oneAtATime(() => rm(this.#ports.folderOf(id), { recursive: true, force: true }));
+  }
+
+  async #renew(id: string, wanted: readonly string[], generation: number): Promise<boolean> {
+    const folder = this.#ports.folderOf(id);
+    // Where the record is gone meanwhile nothing is made.
+    await mkdir(folder, { mode: 0o700 }).catch(error => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    });
+    const older = await readdir(folder);
+    const isKept = await this.#ports.keepOutputs(wanted, path.join(folder, String(generation)));
+    if (isKept) for (const name of older) await rm(path.join(folder, name), { force: true });
+    return isKept;
+  }
+
+  /** One after the other, so that what is dropped is not kept by an earlier, slower call. A full disk, or a record that is gone, is no harm. */
+  #oneAtATime(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work).catch(error => this.#ports.log.warning("Roots of builds were left", error));
+    return this.#last;
+  }
+
+  #didFail(id: string, error: unknown): false {
+    this.#ports.log.warning(`What ${id} has built is not kept from garbage collection`, error);
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+import type {
+  CodeAction,
+  CompletionItem,
+  Diagnostic,
+  DocumentLink,
+  DocumentSymbol,
+  Hover,
+  SymbolInformation,
+} from "vscode-languageserver-types";
+import { withoutMarkdown } from "../../common/markdown.ts";
+import type { ClientTraits } from "./traits.ts";
+
+// Answers of the features in the form that a client has said it takes.
+
+export function hoverFor({ hoverFormat }: ClientTraits, hover: Hover | null): Hover | null {
+  if (hover === null || hoverFormat === "markdown") return hover;
+  const { contents } = hover;
+  if (typeof contents !== "object" || !("kind" in contents)) return hover;
+  const { value } = contents;
+  return {
+    ...hover,
+    contents: hoverFormat === undefined ? value : { kind: hoverFormat, value: withoutMarkdown(value) },
+  };
+}
+
+export function completionFor({ markdownInCompletions }: ClientTraits, items: CompletionItem[]): CompletionItem[] {
+  if (markdownInCompletions) return items;
+  return items.map(({ documentation, ...item }) =>
+    typeof documentation === "object" ? { ...item, documentation: withoutMarkdown(documentation.value) } : item,
+  );
+}
+
+/** Without nested symbols they are a flat list, each with its place in a document. */
+export function symbolsFor(
+  { nestedSymbols }: ClientTraits,
+  uri: string,
+  symbols: DocumentSymbol[],
+): DocumentSymbol[] | SymbolInformation[] {
+  return nestedSymbols ? symbols : symbols.map(({ name, kind, range }) => ({ name, kind, location: { uri, range } }));
+}
+
+export function actionsFor(client: ClientTraits, actions: CodeAction[]): CodeAction[] {
+  if (!client.codeActionLiterals) return [];
+  return client.preferredActions ? actions : actions.map(({ isPreferred: _, ...action }) => action);
+}
+
+export function linksFor({ linkTooltips }: ClientTraits, links: DocumentLink[]): DocumentLink[] {
+  return linkTooltips ? links : links.map(({ tooltip: _, ...link }) => link);
+}
+
+export function diagnosticsFor({ diagnosticTags }: ClientTraits, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map(({ tags, ...diagnostic }) => {
+    const drawn = tags?.filter(tag => diagnosticTags.includes(tag)) ?? [];
+    return drawn.length === 0 ? diagnostic : { ...diagnostic, tags: drawn };
+  });
+}

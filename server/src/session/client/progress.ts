@@ -1,0 +1,62 @@
+import { t } from "@vscode/l10n";
+import {
+  type Connection,
+  MessageType,
+  ShowMessageNotification,
+  type WorkDoneProgressServerReporter,
+} from "vscode-languageserver";
+import type { Log } from "../../logging/log.ts";
+import { type BuildDelta, type BuildSummary, finalStates } from "../../protocol.ts";
+
+/** Builds as work-done progress, for clients that draw none themselves. Its cancel button cancels the build. */
+export class BuildProgress {
+  readonly #connection: Connection;
+  readonly #log: Log;
+  readonly #cancel: (id: string) => void;
+  readonly #reporters = new Map<string, Promise<WorkDoneProgressServerReporter | undefined>>();
+
+  constructor(connection: Connection, log: Log, cancel: (id: string) => void) {
+    this.#connection = connection;
+    this.#log = log;
+    this.#cancel = cancel;
+  }
+
+  /** Begins to show a build that this client has started. */
+  begin(summary: BuildSummary): void {
+    const title = t("Build {0}", summary.machine);
+    const reporter = this.#connection.window.createWorkDoneProgress().then(created => {
+      created.begin(title, 0, t("evaluating"), true);
+      created.token.onCancellationRequested(() => this.#cancel(summary.id));
+      return created;
+    });
+    const orNone = reporter.catch(error => {
+      this.#log.warning(`The progress of ${summary.machine} cannot be shown: the client refused it`, error);
+      return undefined;
+    });
+    this.#reporters.set(summary.id, orNone);
+  }
+
+  async update({ id, summary }: BuildDelta): Promise<void> {
+    const reporter = await this.#reporters.get(id);
+    if (reporter === undefined) return;
+    const { done, expected } = summary.progress;
+    if (!finalStates.has(summary.state)) {
+      const percentage = expected === 0 ? 0 : Math.floor((100 * done) / expected);
+      return reporter.report(percentage, expected === 0 ? t("evaluating") : t("{0} of {1}", done, expected));
+    }
+    this.#reporters.delete(id);
+    reporter.done();
+    this.#announce(summary);
+  }
+
+  #announce({ machine, state, failure }: BuildSummary): void {
+    if (failure !== undefined) this.#show(MessageType.Error, `${machine}: ${failure.message}`);
+    else if (state === "succeeded") this.#show(MessageType.Info, t("{0} is built.", machine));
+  }
+
+  #show(type: MessageType, message: string): void {
+    this.#connection
+      .sendNotification(ShowMessageNotification.type, { type, message })
+      .catch(error => this.#log.debug("a message was not sent", error));
+  }
+}

@@ -1,0 +1,99 @@
+import os from "node:os";
+import path from "node:path";
+import * as v from "valibot";
+import type { ClientCapabilities, InitializeParams, MarkupKind } from "vscode-languageserver";
+import { initializationOptions } from "../../schemas/requests.ts";
+import { pathOf } from "../../workspace/networkFiles.ts";
+import { parseOrThrow } from "./incoming.ts";
+
+/** What the client can do and wants, out of its `initialize`. Every capability is optional: what is not said is not there. */
+export interface ClientTraits {
+  readonly trusted: boolean;
+  readonly storageDir: string;
+  /** The client draws builds itself. */
+  readonly views: boolean;
+  /** Section `morph`, for a client without `workspace/configuration`. */
+  readonly settings: unknown;
+  /** Paths of the workspace's folders. */
+  readonly folders: readonly string[];
+  /** Name and versions, for the log. */
+  readonly description: string;
+  readonly hasConfiguration: boolean;
+  /** It can be asked to send `workspace/didChangeConfiguration`. */
+  readonly registersConfiguration: boolean;
+  readonly watchesFiles: boolean;
+  readonly changesFolders: boolean;
+  readonly refreshesLenses: boolean;
+  readonly showsProgress: boolean;
+  /** How hovers are written; undefined: it says nothing of `MarkupContent`, so as LSP's older `MarkedString`. */
+  readonly hoverFormat: MarkupKind | undefined;
+  readonly markdownInCompletions: boolean;
+  readonly nestedSymbols: boolean;
+  /** Code actions may be edits; otherwise they would be commands. */
+  readonly codeActionLiterals: boolean;
+  readonly preferredActions: boolean;
+  readonly preparesRenames: boolean;
+  readonly linkTooltips: boolean;
+  /** `DiagnosticTag`s that it draws. */
+  readonly diagnosticTags: readonly number[];
+  readonly semanticTokens: boolean;
+}
+
+/** @throws InvalidParams when the initialization options are malformed. */
+export function clientTraits(params: InitializeParams): ClientTraits {
+  const { capabilities, clientInfo, workspaceFolders, rootUri } = params;
+  const options = parseOrThrow(initializationOptions, params.initializationOptions ?? {}, "initializationOptions");
+  const folders = v.is(v.array(v.object({ uri: v.string() })), workspaceFolders) ? workspaceFolders : undefined;
+  const uris = folders?.map(({ uri }) => uri) ?? (typeof rootUri === "string" ? [rootUri] : []);
+  return {
+    trusted: options.trusted === true,
+    storageDir: options.storageDir ?? defaultStorageDir(),
+    views: options.views === true,
+    settings: options.settings,
+    folders: uris.flatMap(uri => pathOf(uri) ?? []),
+    description: [
+      `${clientInfo?.name ?? "client"} ${clientInfo?.version ?? "of unknown version"}`,
+      ...(options.version === undefined ? [] : [`extension ${options.version}`]),
+    ].join(", "),
+    ...abilities(capabilities),
+  };
+}
+
+type Ability = Exclude<keyof ClientTraits, "trusted" | "storageDir" | "views" | "settings" | "folders" | "description">;
+
+function abilities({ workspace, window, textDocument }: ClientCapabilities): Pick<ClientTraits, Ability> {
+  const { hover, completion, documentSymbol, codeAction, rename, documentLink, publishDiagnostics } =
+    textDocument ?? {};
+  const hasMarkdown = (formats: readonly MarkupKind[] | undefined) => listOf(formats).includes("markdown");
+  return {
+    hasConfiguration: workspace?.configuration === true,
+    registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    changesFolders: workspace?.workspaceFolders === true,
+    refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    showsProgress: window?.workDoneProgress === true,
+    hoverFormat: hover?.contentFormat && (hasMarkdown(hover.contentFormat) ? "markdown" : "plaintext"),
+    markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
+    nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    codeActionLiterals: isObject(codeAction?.codeActionLiteralSupport),
+    preferredActions: codeAction?.isPreferredSupport === true,
+    preparesRenames: rename?.prepareSupport === true,
+    linkTooltips: documentLink?.tooltipSupport === true,
+    diagnosticTags: listOf(publishDiagnostics?.tagSupport?.valueSet),
+    semanticTokens: isObject(textDocument?.semanticTokens),
+  };
+}
+
+/** Some clients send something else than LSP says. */
+function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function defaultStorageDir(): string {
+  const state = process.env.XDG_STATE_HOME ?? path.join(os.homedir(), ".local/state");
+  return path.join(state, "morph-language-server");
+}

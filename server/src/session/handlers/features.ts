@@ -1,0 +1,159 @@
+import path from "node:path";
+import type * as v from "valibot";
+import { ResponseError } from "vscode-languageserver";
+import { codeActions } from "../../features/codeActions.ts";
+import { codeLenses } from "../../features/codeLens.ts";
+import { completion } from "../../features/completion.ts";
+import type { FeatureContext } from "../../features/context.ts";
+import { definition } from "../../features/definition.ts";
+import { documentLinks } from "../../features/documentLinks.ts";
+import { documentSymbols } from "../../features/documentSymbols.ts";
+import { foldingRanges } from "../../features/folding.ts";
+import { hover } from "../../features/hover.ts";
+import { inlayHints } from "../../features/inlayHints.ts";
+import { references } from "../../features/names/references.ts";
+import { prepareRename, type Refusal, rename } from "../../features/rename/rename.ts";
+import { semanticTokens } from "../../features/semanticTokens.ts";
+import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
+import { type Network, requestFailed } from "../../protocol.ts";
+import { lspRequestSchemas as schemas } from "../../schemas/lsp.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import { isWithin, pathOf } from "../../workspace/networkFiles.ts";
+import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../client/answers.ts";
+import { onRequest } from "../client/incoming.ts";
+import { choicesIn } from "./builderChoice.ts";
+import type { SessionContext } from "./context.ts";
+
+/** Answers standard LSP from memory. A document that is no network has none of these. */
+export function registerFeatures(session: SessionContext): void {
+  const answer = answering(session);
+  answer("textDocument/hover", ({ textDocument, position }) => {
+    const context = contextOf(session, textDocument.uri);
+    return context === undefined ? null : hoverFor(session.traits, hover(context, position));
+  });
+  answer("textDocument/codeLens", ({ textDocument }) => {
+    const context = contextOf(session, textDocument.uri);
+    return context === undefined ? [] : codeLenses(context);
+  });
+  registerSymbols(session);
+  registerNavigation(session);
+  registerEditing(session);
+}
+
+/** Registers handlers of standard LSP, each with the schema of its method. */
+function answering(session: SessionContext) {
+  return <Method extends keyof typeof schemas>(
+    method: Method,
+    handler: (params: v.InferOutput<(typeof schemas)[Method]>) => unknown,
+  ): void => onRequest(session, method, schemas[method], handler);
+}
+
+function registerSymbols(session: SessionContext): void {
+  const { networks } = session;
+  const answer = answering(session);
+  answer("textDocument/documentSymbol", ({ textDocument: { uri } }) => {
+    const network = session.network(uri);
+    return network === undefined ? [] : symbolsFor(session.traits, uri, documentSymbols(network));
+  });
+  answer("workspace/symbol", ({ query }) =>
+    workspaceSymbols(
+      networks.all().flatMap(({ uri }) => session.network(uri) ?? []),
+      query,
+    ),
+  );
+  answer("textDocument/inlayHint", ({ textDocument: { uri }, range }) => {
+    const network = session.network(uri);
+    return network === undefined ? [] : inlayHints(network, range);
+  });
+  answer("textDocument/semanticTokens/full", ({ textDocument: { uri } }) => {
+    const network = session.network(uri);
+    return network === undefined ? { data: [] } : semanticTokens(network);
+  });
+  answer("textDocument/foldingRange", ({ textDocument: { uri } }) => {
+    const open = openNetwork(session, uri);
+    // Null lets the editor fold by indentation.
+    return open === undefined ? null : foldingRanges(open.document);
+  });
+}
+
+function registerNavigation(session: SessionContext): void {
+  const { paths } = session;
+  const answer = answering(session);
+  answer("textDocument/definition", ({ textDocument: { uri }, position }) => {
+    const open = openNetwork(session, uri);
+    return open === undefined
+      ? null
+      : definition(open.document, open.network, position, literal => paths.resolve(uri, literal));
+  });
+  answer("textDocument/references", ({ textDocument: { uri }, position }) => {
+    const open = openNetwork(session, uri);
+    return open === undefined ? null : references(open.document, open.network, position, modulesOf(session, uri));
+  });
+  answer("textDocument/documentLink", ({ textDocument: { uri } }) => {
+    const open = openNetwork(session, uri);
+    if (open === undefined) return [];
+    return linksFor(
+      session.traits,
+      documentLinks(open.document, literal => paths.resolve(uri, literal)),
+    );
+  });
+}
+
+function registerEditing(session: SessionContext): void {
+  const answer = answering(session);
+  answer("textDocument/completion", ({ textDocument: { uri }, position }) => {
+    const open = openNetwork(session, uri);
+    return open === undefined ? [] : completionFor(session.traits, completion(open.document, open.network, position));
+  });
+  answer("textDocument/prepareRename", ({ textDocument: { uri }, position }) => {
+    const open = openNetwork(session, uri);
+    return open === undefined ? null : orRefuse(prepareRename(open.document, open.network, position));
+  });
+  answer("textDocument/rename", ({ textDocument: { uri }, position, newName }) => {
+    const open = openNetwork(session, uri);
+    if (open === undefined) return null;
+    return orRefuse(rename(open.document, open.network, position, newName, modulesOf(session, uri)));
+  });
+  answer("textDocument/codeAction", ({ textDocument: { uri }, range, context: { diagnostics } }) => {
+    const open = openNetwork(session, uri);
+    const localSystem = session.toolchain.config?.system;
+    if (open === undefined) return [];
+    return actionsFor(session.traits, codeActions(open.document, open.network, range, diagnostics, localSystem));
+  });
+}
+
+/** A network that an editor has open; undefined for any other document. */
+function openNetwork(
+  session: SessionContext,
+  uri: string,
+): { readonly document: NixDocument; readonly network: Network } | undefined {
+  const [document, network] = [session.networks.openDocument(uri), session.network(uri)];
+  return document === undefined || network === undefined ? undefined : { document, network };
+}
+
+/** The open documents below a network's folder that are no networks themselves: its modules, as far as we can tell. */
+function modulesOf(session: SessionContext, uri: string): NixDocument[] {
+  const folder = path.dirname(pathOf(uri) ?? "/");
+  return session.networks.openDocuments().filter(document => {
+    const file = pathOf(document.uri);
+    return file !== undefined && isWithin(file, folder) && session.networks.get(document.uri) === undefined;
+  });
+}
+
+function orRefuse<T>(answer: T | Refusal): T {
+  if (typeof answer === "object" && answer !== null && "refused" in answer)
+    throw new ResponseError(requestFailed, answer.refused);
+  return answer as T;
+}
+
+/** What the features may look at; undefined when the document is no network. */
+function contextOf(session: SessionContext, uri: string): FeatureContext | undefined {
+  const network = session.network(uri);
+  if (network === undefined) return undefined;
+  return {
+    network,
+    localSystem: session.toolchain.config?.system,
+    choice: choicesIn(session, uri),
+    running: machine => session.builds.running(uri, machine),
+  };
+}

@@ -1,0 +1,221 @@
+import path from "node:path";
+import { t } from "@vscode/l10n";
+import type * as v from "valibot";
+import {
+  type CancellationToken,
+  ErrorCodes,
+  MessageType,
+  ResponseError,
+  ShowMessageNotification,
+} from "vscode-languageserver";
+import { bestFirst } from "../../builders/choice.ts";
+import { evaluate } from "../../evaluation/machine.ts";
+import { evaluateNetwork } from "../../evaluation/network.ts";
+import { inMorphsOrder } from "../../network/order.ts";
+import { storeDir } from "../../nix/storeDir.ts";
+import { errorProblem, type Outcome } from "../../outcome.ts";
+import type {
+  Builder,
+  BuildParams,
+  Evaluation,
+  EvaluationProgress,
+  MachineEvaluation,
+  Network,
+  Requests,
+} from "../../protocol.ts";
+import { lspRequestSchemas } from "../../schemas/lsp.ts";
+import { commandSchemas, type RequestParams, requestSchemas } from "../../schemas/requests.ts";
+import { checkClosure } from "../../signing/check.ts";
+import { unsavedProblem } from "../../workspace/unsaved.ts";
+import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
+import { choicesIn } from "./builderChoice.ts";
+import type { SessionContext } from "./context.ts";
+
+type Handlers = {
+  readonly [Method in keyof Requests]: (
+    params: RequestParams<Method>,
+    token: CancellationToken,
+  ) => Requests[Method]["result"] | Promise<Requests[Method]["result"]>;
+};
+
+/** A handler of whatever method: the methods' own types are checked where the handlers are made. */
+type Handler = (params: never, token: CancellationToken) => unknown;
+
+/** Answers every request of the protocol beyond standard LSP, and the commands of lenses. */
+export function registerRequests(session: SessionContext): void {
+  const handlers = handlersOf(session);
+  for (const [method, handler] of Object.entries<Handler>(handlers)) {
+    const schema: v.GenericSchema = requestSchemas[method as keyof Requests];
+    onRequest(session, method, schema, (params, token) => handler(params as never, token));
+  }
+  registerCommands(session, handlers);
+}
+
+function handlersOf(session: SessionContext): Handlers {
+  const { builds } = session;
+  return {
+    "morph/network": ({ textDocument: { uri } }) => networkOf(session, uri),
+    "morph/networks": () => session.findNetworks(),
+    "morph/evaluate": async (params, token) => {
+      await mayEvaluate(session, params);
+      const {
+        nixConfig: _,
+        revision,
+        ...evaluation
+      } = orThrow(await evaluate(session.evaluation, params, signalOf(token)));
+      void session.deployments.check(params.uri, { evaluation, attribute: params.attribute, revision });
+      return evaluation;
+    },
+    "morph/evaluateAll": async ({ uri }, token) => {
+      await mayEvaluateNetwork(session, uri);
+      return orThrow(await evaluateAllMachines(session, uri, signalOf(token)));
+    },
+    "morph/build": async params => {
+      await mayEvaluate(session, params);
+      const { id } = orThrow(await builds.start(params));
+      return { id };
+    },
+    "morph/buildMany": async ({ uri, machines, place }) => {
+      for (const machine of machines) await mayEvaluate(session, { uri, machine });
+      const network = await networkOf(session, uri);
+      return { ids: orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), place)) };
+    },
+    "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
+    "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),
+    "morph/remove": async ({ id }) => orThrow(await builds.remove(id)),
+    "morph/rebuildReasons": async ({ id }) => orThrow(await builds.rebuildReasons(id)),
+    "morph/builds": () => session.visibleBuilds(),
+    "morph/buildDetails": async ({ id }) => orThrow(await builds.details(id)),
+    "morph/watchBuild": ({ id, on }) => {
+      builds.watch(id, on);
+      return null;
+    },
+    "morph/buildLog": async ({ id, derivation, offset, colours }) => {
+      const nix = session.isTrusted ? session.toolchain.nix : undefined;
+      return orThrow(await builds.log(id, { derivation, offset: offset ?? 0, colours, nix }));
+    },
+    "morph/builders": () => buildersOf(session),
+    "morph/buildersFor": async ({ uri, machine: name }) => {
+      const builders = await buildersOf(session);
+      const machine = (await networkOf(session, uri)).machines.find(each => each.name === name);
+      const choice = machine && choicesIn(session, uri)(machine);
+      return choice === undefined ? builders.map(builder => ({ builder })) : bestFirst(choice.builders);
+    },
+    "morph/signatures": async (params, token) => {
+      requireTrust(session);
+      if ("id" in params) return orThrow(await builds.signatures(params.id));
+      requireInStore(session, params.storePath);
+      const { substituters = [], trustedPublicKeys = [] } = session.toolchain.config ?? {};
+      const trust = { substituters, trustedPublicKeys };
+      return orThrow(await checkClosure(session.toolchain.nix, params.storePath, trust, { signal: signalOf(token) }));
+    },
+  };
+}
+
+/** The commands of lenses. A client that draws nothing itself is told what came of them. */
+function registerCommands(session: SessionContext, handlers: Handlers): void {
+  const { connection, traits } = session;
+  const method = "workspace/executeCommand";
+  onRequest(session, method, lspRequestSchemas[method], async ({ command, arguments: given }, token) => {
+    const argument = given?.[0];
+    switch (command) {
+      case "morph.evaluate": {
+        const evaluation = await handlers["morph/evaluate"](argumentOf(command, argument), token);
+        if (!traits.views) {
+          const message = evaluationText(evaluation);
+          await connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+        }
+        return evaluation;
+      }
+      case "morph.build": {
+        const { id } = await handlers["morph/build"](argumentOf(command, argument), token);
+        const summary = session.builds.list().find(build => build.id === id);
+        if (!traits.views && traits.showsProgress && summary !== undefined) session.progress.begin(summary);
+        return { id };
+      }
+      case "morph.cancel":
+        return handlers["morph/cancel"](argumentOf(command, argument), token);
+      default:
+        throw new ResponseError(ErrorCodes.InvalidParams, `command: there is no ${JSON.stringify(command)}`);
+    }
+  });
+}
+
+function argumentOf<Command extends keyof typeof commandSchemas>(
+  command: Command,
+  argument: unknown,
+): v.InferOutput<(typeof commandSchemas)[Command]> {
+  return parseOrThrow(commandSchemas[command], argument, command);
+}
+
+/** Evaluates every machine of a network and tells the client how far it is. */
+export function evaluateAllMachines(
+  { evaluation, deployments, notify }: SessionContext,
+  uri: string,
+  signal: AbortSignal,
+): Promise<Outcome<readonly MachineEvaluation[]>> {
+  const didProgress = (progress: EvaluationProgress) => notify("morph/evaluationDidProgress", progress);
+  return evaluateNetwork(evaluation, uri, signal, didProgress, deployments);
+}
+
+function evaluationText({ machine, system, plan }: Evaluation): string {
+  return t("{0}: {1}, {2} to build, {3} to fetch.", machine, system, plan.build.length, plan.fetch.length);
+}
+
+/** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
+async function mayEvaluate(session: SessionContext, { uri, machine }: BuildParams): Promise<void> {
+  const network = await mayEvaluateNetwork(session, uri);
+  // Where the text does not tell all names, only Nix knows: those that it told once may be others by now.
+  const isComplete = session.networks.get(uri)?.complete === true;
+  if (isComplete && !network.machines.some(({ name }) => name === machine))
+    throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
+}
+
+/** Problems: `untrusted`, `unknown-network`, `unsaved`. */
+async function mayEvaluateNetwork(session: SessionContext, uri: string): Promise<Network> {
+  requireTrust(session);
+  const network = await networkOf(session, uri);
+  const unsaved = await unsavedProblem(uri, candidate => session.networks.openDocument(candidate));
+  if (unsaved !== undefined) throw requestError(unsaved);
+  return network;
+}
+
+function requireTrust(session: SessionContext): void {
+  if (!session.isTrusted)
+    throw requestError(
+      errorProblem("untrusted", t("This workspace is not trusted. Evaluating Nix runs code of it: trust it first.")),
+    );
+}
+
+/** Of a path elsewhere, Nix could make an expression to evaluate. Problem: `not-in-store`. */
+function requireInStore({ builds, toolchain }: SessionContext, storePath: string): void {
+  const known = builds.list().flatMap(({ drvPath }) => drvPath ?? []);
+  const stores = new Set([storeDir(toolchain.nix.env), ...known.map(drvPath => path.dirname(drvPath))]);
+  if (!stores.has(path.dirname(storePath)))
+    throw requestError(errorProblem("not-in-store", t("{0} is not a path of this machine's Nix store.", storePath)));
+}
+
+async function networkOf(session: SessionContext, uri: string): Promise<Network> {
+  const network = await session.findNetwork(uri);
+  if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
+  return network;
+}
+
+/** Every builder that Nix knows now. Problem: `no-nix`. */
+async function buildersOf(session: SessionContext): Promise<readonly Builder[]> {
+  requireTrust(session);
+  const state = await session.toolchain.refresh();
+  if (state.kind === "missing") throw requestError(state.problem);
+  return session.toolchain.builders?.list ?? [];
+}
+
+function orThrow<T>(outcome: Outcome<T>): T {
+  if ("problem" in outcome) throw requestError(outcome.problem);
+  return outcome.value;
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}

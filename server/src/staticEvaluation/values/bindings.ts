@@ -1,0 +1,191 @@
+import type { Node } from "web-tree-sitter";
+import type { NixDocument } from "../../syntax/document.ts";
+import { attributeName, childrenOf } from "../../syntax/nodes.ts";
+import type { Budget } from "./budget.ts";
+import type { Scope } from "./scope.ts";
+import { lookup } from "./scope.ts";
+import { type Attribute, type Definition, lazy, select, set, type Thunk, unknown, type Value } from "./value.ts";
+
+/** Evaluates an expression of a document. */
+export type Evaluate = (node: Node, scope: Scope) => Value;
+
+/** One binding with its path evaluated. */
+interface Entry {
+  readonly path: readonly string[];
+  readonly thunk: Thunk;
+  readonly definition: Definition;
+}
+
+/** The attributes of a set or a `let`, and whether all their names are known. */
+export interface Attributes {
+  readonly attributes: Map<string, Attribute>;
+  readonly complete: boolean;
+}
+
+/** One binding as it stands in the text, which is the same however often its set is evaluated. */
+export type Written = WrittenBinding | WrittenInherit;
+
+interface WrittenBinding {
+  /** The segments of its path, when not all of them are literal. */
+  readonly segments: readonly Node[];
+  /** The names of the segments, when all of them are. */
+  readonly path: readonly string[] | undefined;
+  /** The whole binding. A node keeps those below it that were asked for, so its value's is looked up each time. */
+  readonly node: Node;
+  readonly definition: Definition;
+}
+
+/** `inherit a b;`, `inherit (from) a b;` */
+interface WrittenInherit {
+  readonly from: Node | undefined;
+  readonly names: readonly { readonly path: readonly [string]; readonly definition: Definition }[];
+}
+
+/** The bindings of a set or a `let`. */
+export function bindingNodes(owner: Node): Node[] {
+  return owner.namedChildren.filter(({ type }) => type === "binding_set").flatMap(({ namedChildren }) => namedChildren);
+}
+
+/** What is written in bindings. */
+export function writtenIn(bindings: readonly Node[], document: NixDocument): Written[] {
+  return bindings.flatMap(node => {
+    if (node.type === "binding") return writtenBinding(node, document);
+    return node.type === "inherit" || node.type === "inherit_from" ? [writtenInherit(node, document)] : [];
+  });
+}
+
+function writtenBinding(node: Node, document: NixDocument): Written[] {
+  const attrpath = node.childForFieldName("attrpath");
+  const value = expressionOf(node);
+  const segments = attrpath === null ? [] : childrenOf(attrpath);
+  const [first] = segments;
+  if (first === undefined) return [{ segments, path: undefined, node, definition: definitionOf(node, node, document) }];
+  const names = segments.map(attributeName);
+  const path = names.every(name => name !== undefined) ? names : undefined;
+  const definition = definitionOf(first, node, document, value);
+  return [{ segments: path === undefined ? segments : [], path, node, definition }];
+}
+
+/** What stands behind the `=` of a binding. */
+function expressionOf(binding: Node): Node | undefined {
+  return binding.childForFieldName("expression") ?? undefined;
+}
+
+function writtenInherit(node: Node, document: NixDocument): Written {
+  const names = node.childForFieldName("attrs");
+  return {
+    from: node.childForFieldName("expression") ?? undefined,
+    names: (names === null ? [] : childrenOf(names)).flatMap(name => {
+      const text = attributeName(name);
+      return text === undefined ? [] : [{ path: [text], definition: definitionOf(name, name, document) }];
+    }),
+  };
+}
+
+function definitionOf(name: Node, binding: Node, document: NixDocument, value?: Node): Definition {
+  return {
+    name: originOf(name, document),
+    binding: originOf(binding, document),
+    value: value && originOf(value, document),
+  };
+}
+
+/**
+ * Evaluates the bindings of a set or a `let`.
+ *
+ * @param inner where values are evaluated: the names of a `rec` or `let` are visible to themselves.
+ * @param outer where `inherit x;` looks.
+ */
+export function attributesOf(
+  bindings: readonly Written[],
+  evaluate: Evaluate,
+  inner: () => Scope,
+  outer: Scope,
+  budget: Budget,
+): Attributes {
+  const entries: Entry[] = [];
+  let complete = true;
+  for (const written of bindings) {
+    if ("names" in written) {
+      if (!budget.makeWritten(written.names.length)) return { attributes: new Map(), complete: false };
+      for (const entry of inheritedEntries(written, evaluate, inner, outer)) entries.push(entry);
+      continue;
+    }
+    const entry = budget.makeWritten(1) ? bindingEntry(written, evaluate, inner) : undefined;
+    if (entry === undefined) complete = false;
+    else entries.push(entry);
+  }
+  return { attributes: grouped(entries), complete };
+}
+
+function bindingEntry(written: WrittenBinding, evaluate: Evaluate, scope: () => Scope): Entry | undefined {
+  const { segments, node, definition } = written;
+  const path = written.path ?? segments.map(segment => segmentName(segment, evaluate, scope));
+  if (path.length === 0 || !path.every(name => name !== undefined)) return undefined;
+  const value = () => {
+    const expression = expressionOf(node);
+    return expression === undefined ? unknown : evaluate(expression, scope());
+  };
+  return { path, thunk: lazy(value), definition };
+}
+
+/** The name of a segment, also of one that is computed. */
+export function segmentName(segment: Node, evaluate: Evaluate, scope: () => Scope): string | undefined {
+  const literal = attributeName(segment);
+  if (literal !== undefined) return literal;
+  const expression = segment.type === "interpolation" ? segment.childForFieldName("expression") : segment;
+  const value = expression === null ? unknown : evaluate(expression, scope());
+  return value.kind === "string" ? value.text : undefined;
+}
+
+function inheritedEntries(
+  { from, names }: WrittenInherit,
+  evaluate: Evaluate,
+  inner: () => Scope,
+  outer: Scope,
+): Entry[] {
+  const source = from && lazy(() => evaluate(from, inner()));
+  return names.map(({ path, definition }) => {
+    const [name] = path;
+    const find = () => (source === undefined ? lookup(outer, name) : (select(source.force(), name) ?? unknown));
+    return { path, thunk: lazy(find), definition };
+  });
+}
+
+function originOf(node: Node, document: NixDocument) {
+  return { document, start: node.startIndex, end: node.endIndex };
+}
+
+/** Puts `a.b = 1; a.c = 2;` together as `a = { b = 1; c = 2; };`, the first binding being where `a` is defined. */
+function grouped(entries: readonly Entry[]): Map<string, Attribute> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const name = entry.path[0] ?? "";
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [entry]);
+    else group.push(entry);
+  }
+  const attributes = new Map<string, Attribute>();
+  for (const [name, group] of groups) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const thunk = group.length === 1 && first.path.length === 1 ? first.thunk : lazy(() => merged(group));
+    attributes.set(name, { thunk, definition: first.definition });
+  }
+  return attributes;
+}
+
+/** What several bindings of one name are together: Nix merges literal sets, and refuses all else, of which the first is taken. */
+function merged(group: readonly Entry[]): Value {
+  const deeper = group.flatMap(({ path, ...entry }) => (path.length > 1 ? [{ ...entry, path: path.slice(1) }] : []));
+  const attributes = grouped(deeper);
+  let complete = true;
+  for (const { path, thunk } of group) {
+    if (path.length > 1) continue;
+    const value = thunk.force();
+    if (value.kind !== "set") return value;
+    complete &&= value.complete;
+    for (const [name, attribute] of value.attributes) attributes.set(name, attribute);
+  }
+  return set(attributes, complete);
+}

@@ -1,0 +1,13 @@
+import { statfsSync } from "node:fs";
+import path from "node:path";
+
+/** What is free for us on the file system of a folder, which may not be there yet (bytes); undefined where nobody says. */
+export function freeSpace(folder: string): number | undefined {
+  for (let at = folder; ; at = path.dirname(at))
+    try {
+      const { bavail, bsize } = statfsSync(at);
+      return bavail * bsize;
+    } catch {
+      if (at === path.dirname(at)) return undefined;
+    }
+}
