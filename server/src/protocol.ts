@@ -20,6 +20,8 @@ export interface InitializationOptions {
 /** Where the network's machines come from: the static reading of one network file. */
 export interface Network {
   readonly uri: string;
+  /** Counts what `morph/networkDidChange` has told of it. */
+  readonly revision?: number | undefined;
   readonly description?: string | undefined;
   readonly machines: readonly Machine[];
   /** `network.ordering.tags`, where the text tells it. */
@@ -51,6 +53,36 @@ export interface Machine {
   readonly computed?: true | undefined;
   /** It was evaluated, and this sentence says why the user's `morph` may evaluate it to something else. */
   readonly evaluatorNote?: string | undefined;
+}
+
+/** What is said of a network besides its machines. */
+export type NetworkFacts = Pick<Network, "description" | "orderingTags" | "complete" | "problems">;
+
+/** A machine that is new, and how many stand before it in the list as it is now. */
+export interface AddedMachine {
+  readonly index: number;
+  readonly machine: Machine;
+}
+
+/**
+ * A network came, went or is another now. Nothing is told when only places have moved: who wants to know where something stands
+ * asks `morph/network`.
+ */
+export interface NetworkChange {
+  readonly uri: string;
+  /**
+   * The revision of the network now. What else is told leads to it from the revision before; a client that has another one asks
+   * `morph/network` or `morph/networks`. Absent: what a client knows of it says nothing of what it is now.
+   */
+  readonly revision?: number | undefined;
+  /** By index, ascending. */
+  readonly added?: readonly AddedMachine[] | undefined;
+  /** As they are now. */
+  readonly changed?: readonly Machine[] | undefined;
+  /** Their names. */
+  readonly removed?: readonly string[] | undefined;
+  /** All of them, if one of them is another now. */
+  readonly facts?: NetworkFacts | undefined;
 }
 
 export type SystemOrigin = "stated" | "network.pkgs" | "nixpkgs.pkgs" | "defaults" | "evaluated" | "unstated";
@@ -537,7 +569,7 @@ export interface BuildParams {
 
 /** Notifications of the server: method -> its parameters. */
 export interface ServerNotifications {
-  "morph/networkDidChange": { readonly uri: string };
+  "morph/networkDidChange": NetworkChange;
   /** While all machines of a network are evaluated: once their number is known, and after each of them. */
   "morph/evaluationDidProgress": EvaluationProgress;
   /** At most 10 a second for a build; every change arrives in the end. */

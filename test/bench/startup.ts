@@ -1,7 +1,6 @@
 // How soon a network shows its lenses, how long activation takes as VS Code reports it, and what is downloaded. Aims: lenses below
 // 400 ms after `initialize`, activation below 100 ms, a VSIX below 1.5 MB.
 import { readFileSync } from "node:fs";
-import type { CodeLens } from "vscode-languageserver";
 import { makePackage } from "../../scripts/package.mjs";
 import { lens, openWindow, startInstalled } from "../support/homeWindow.ts";
 import { type Lab, startLab } from "../support/lab.ts";
@@ -20,7 +19,7 @@ async function firstLenses(): Promise<number> {
   const started = performance.now();
   const client = await LspClient.start({ env: lab.env, folder: home.folder });
   await client.open(home.uri, readFileSync(home.file, "utf8"));
-  const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: home.uri } });
+  const lenses = await client.lenses(home.uri);
   const duration = performance.now() - started;
   if (lenses.length !== 6) throw new Error(`${lenses.length} lenses`);
   await client.stop();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import type { CodeLens, Hover } from "vscode-languageserver";
+import type { Hover } from "vscode-languageserver";
 import { type BuildSummary, finalStates } from "../../server/src/protocol.ts";
 import { type Lab, leftovers, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
@@ -34,7 +34,7 @@ after(async () => {
 
 test("the lens says where a machine will be built, and the hover who can", async () => {
   const textDocument = { uri: home.uri };
-  const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument });
+  const lenses = await client.lenses(textDocument.uri);
   assert.deepEqual(
     lenses.map(({ command }) => command?.title).filter(title => title?.startsWith("Build")),
     [
@@ -116,7 +116,7 @@ test("building a machine that is being built gives the running build", async () 
   const first = await buildUntilRunning(other, long, "forge");
   assert.deepEqual(twice, [{ id: first }, { id: first }]);
   assert.deepEqual(await other.request("morph/build", { uri: long.uri, machine: "forge" }), { id: first });
-  const lenses = await other.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: long.uri } });
+  const lenses = await other.lenses(long.uri);
   assert.deepEqual(
     lenses.map(({ command }) => command?.title.replace(/\d+/g, "N")),
     ["forge · N/N", "Cancel"],

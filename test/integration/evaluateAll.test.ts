@@ -141,7 +141,7 @@ test("computed names, however odd, become machines without a place in the text",
         { value: "aarch64-linux", origin: "evaluated", stale: false },
       ]),
     );
-    const lenses = await client.lsp<object[]>("textDocument/codeLens", { textDocument: { uri: workspace.uri } });
+    const lenses = await client.lenses(workspace.uri);
     assert.ok(!JSON.stringify(lenses).includes("sensor 1"));
     const evaluation = await client.request("morph/evaluate", { uri: workspace.uri, machine: sensors[0]?.name ?? "" });
     assert.equal(evaluation.system, "aarch64-linux");

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { CodeLens, Hover, Range } from "vscode-languageserver";
+import type { Hover, Range } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import type { Network } from "../../server/src/protocol.ts";
 import { LspClient } from "../support/lspClient.ts";
@@ -25,7 +25,7 @@ before(async () => {
 
 after(() => client.stop());
 
-const lenses = () => client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+const lenses = () => client.lenses(uri);
 
 test("the sample network has three machines, each with a stated system", async () => {
   const network: Network = await client.request("morph/network", { textDocument: { uri } });
@@ -146,7 +146,7 @@ test("an open file that looks like a network is one, whatever its name", async (
     network.machines.map(({ name, system }) => [name, system.origin]),
     [["a", "unstated"]],
   );
-  const titles = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: other } });
+  const titles = await client.lenses(other);
   assert.equal(titles[1]?.command?.title, "Build a · system not stated");
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import type { CodeLens } from "vscode-languageserver";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
@@ -38,7 +37,7 @@ test("the builders of Nix's settings are listed, with what they claim", async ()
   assert.deepEqual(remote?.offers[0]?.systems, [{ system: "aarch64-linux", mode: "unknown", known: "claimed" }]);
   assert.deepEqual(remote?.offers[0]?.supportedFeatures, ["big-parallel"]);
   await client.open(home.uri, readFileSync(home.file, "utf8"));
-  const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: home.uri } });
+  const lenses = await client.lenses(home.uri);
   assert.equal(lenses.at(-1)?.command?.title, "Build eiffel · aarch64-linux · on builder-arm");
   await client.stop();
 });
@@ -87,7 +86,7 @@ test("all lines of a builder's address are one builder, whose lines each take wh
   const asked = { uri: both.uri, machine: "both" };
   const rated = async () => {
     const choices = await client.request("morph/buildersFor", asked);
-    const lenses = await client.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: both.uri } });
+    const lenses = await client.lenses(both.uri);
     const { builder: found, capability } = choices.find(each => each.builder.id === two.storeUri) ?? assert.fail();
     return [lenses.at(-1)?.command?.title, found.offers.length, capability?.can, capability?.why];
   };

@@ -33,7 +33,7 @@ export function askOfDocument(document: NixDocument, network: Network): void {
     ...diagnostics.map(({ range }) => range),
     ...documentSymbols(network).flatMap(({ range, selectionRange }) => [range, selectionRange]),
     ...documentLinks(document, resolve).map(({ range }) => range),
-    ...codeLenses(context(network.machines)).map(({ range }) => range),
+    ...codeLenses(network).map(({ range }) => range),
     ...inlayHints(network, whole).map(({ position }) => ({ start: position, end: position })),
   ];
   for (const range of ranges) assertWithin(document, range);

@@ -7,6 +7,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
+import type { CodeLens } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import type { BuildDelta, InitializationOptions, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import { dist } from "./nixDocument.ts";
@@ -89,6 +90,12 @@ export class LspClient {
   /** Any request of standard LSP. */
   lsp<Result>(method: string, params: object): Promise<Result> {
     return this.connection.sendRequest(method, params);
+  }
+
+  /** The lenses of a document, each with what it says. */
+  async lenses(uri: string): Promise<CodeLens[]> {
+    const lenses = await this.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+    return Promise.all(lenses.map(lens => this.lsp<CodeLens>("codeLens/resolve", lens)));
   }
 
   async open(uri: string, text: string): Promise<void> {

@@ -1,18 +1,25 @@
 import * as vscode from "vscode";
+import type { Range } from "vscode-languageserver-types";
 import type { Command, CommandContext } from "../context.ts";
+import { findMachine } from "../machines/changes.ts";
 import { reveal } from "../problems/location.ts";
-import { isNetworkTarget } from "../targets.ts";
+import { isNetworkTarget, type MachineTarget } from "../targets.ts";
 import { machineOf } from "./pick/machine.ts";
 
-const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** Shows a machine, or a network, in its file. */
-export function revealMachine({ machines }: CommandContext): Command {
+export function revealMachine(context: CommandContext): Command {
   return async argument => {
     if (isNetworkTarget(argument)) return reveal({ uri: argument.uri, range: top });
-    const target = await machineOf(argument, machines, vscode.l10n.t("Go to Machine"));
-    if (target === undefined) return undefined;
-    const range = machines.machine(target.uri, target.machine)?.selectionRange ?? top;
-    return reveal({ uri: target.uri, range });
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Go to Machine"));
+    return target && reveal({ uri: target.uri, range: await placeOf(target, context) });
   };
+}
+
+/** Where a machine stands now: views are not told of what has only moved. Without a server, where it stood. */
+async function placeOf({ uri, machine }: MachineTarget, { session, machines }: CommandContext): Promise<Range> {
+  const network = await session.request("morph/network", { textDocument: { uri } }).catch(() => undefined);
+  const found = network === undefined ? machines.machine(uri, machine) : findMachine([network], uri, machine);
+  return found?.selectionRange ?? top;
 }

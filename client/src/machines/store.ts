@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import type { Machine, Network } from "../../../server/src/protocol.ts";
+import type { Machine, Network, NetworkChange } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
 import { treePeriod } from "../util/throttle.ts";
-import { compareNetworks, findMachine, type NetworksChange } from "./changes.ts";
+import { compareNetworks, findMachine, type NetworksChange, withChange } from "./changes.ts";
 
 /** The networks of the workspace, as the server reads them. */
 export class MachinesStore implements vscode.Disposable {
@@ -15,12 +15,15 @@ export class MachinesStore implements vscode.Disposable {
   #networks: readonly Network[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
+  /** Networks that are another now, and not drawn so yet. */
+  readonly #changed = new Set<string>();
+  #drawing: NodeJS.Timeout | undefined;
 
   constructor(server: LanguageServer) {
     this.#server = server;
     this.#subscriptions = [
-      server.onDidStart(() => this.#soon(0)),
-      server.listen("morph/networkDidChange", () => this.#soon(treePeriod)),
+      server.onDidStart(() => this.#startAnew()),
+      server.listen("morph/networkDidChange", change => this.#receive(change)),
     ];
   }
 
@@ -31,6 +34,29 @@ export class MachinesStore implements vscode.Disposable {
 
   machine(uri: string, name: string): Machine | undefined {
     return findMachine(this.#networks ?? [], uri, name);
+  }
+
+  /** What another server counted leads nowhere. */
+  #startAnew(): void {
+    this.#networks = this.#networks?.map(({ revision: _, ...network }) => network);
+    this.#soon(0);
+  }
+
+  /** What the server tells is known at once; what it does not tell is asked. */
+  #receive(change: NetworkChange): void {
+    const networks = this.#networks && withChange(this.#networks, change);
+    if (networks === undefined) return this.#soon(treePeriod);
+    this.#networks = networks;
+    this.#changed.add(change.uri);
+    this.#drawing ??= setTimeout(() => this.#draw(), treePeriod);
+  }
+
+  /** Views are drawn again for several changes together. */
+  #draw(): void {
+    this.#drawing = undefined;
+    const uris = (this.#networks ?? []).flatMap(({ uri }) => (this.#changed.has(uri) ? [uri] : []));
+    this.#changed.clear();
+    if (uris.length > 0) this.#change.fire({ kind: "networks", uris });
   }
 
   /** Changes of the text are followed together. */
@@ -61,6 +87,7 @@ export class MachinesStore implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#drawing);
     for (const part of [this.#change, ...this.#subscriptions]) part.dispose();
   }
 }

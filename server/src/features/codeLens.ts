@@ -1,28 +1,46 @@
 import { t } from "@vscode/l10n";
-import type { CodeLens, Command } from "vscode-languageserver-types";
-import type { BuildSummary, Machine } from "../protocol.ts";
+import type { Command, Range } from "vscode-languageserver-types";
+import type { BuildSummary, Machine, Network } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
 import { placeLabel, systemLabel } from "./systemText.ts";
 
 /** More machines than this that one text names would make a line of lenses that nobody can read. */
 const maxMachinesOfOnePlace = 3;
 
+/** Each machine has so many lenses: Evaluate and Build, or a running build and Cancel. */
+const lensesOfMachine = [0, 1] as const;
+
+/** Which lens it is, until it is shown. */
+export interface LensOfMachine {
+  readonly machine: string;
+  readonly lens: (typeof lensesOfMachine)[number];
+}
+
+/** A lens that says nothing yet: of thousands only those that are seen are asked what they say. */
+export interface UnresolvedLens extends LensOfMachine {
+  readonly range: Range;
+}
+
 /**
- * At most two lenses a machine: Evaluate and Build, or a running build and Cancel. None for the many machines that one text
- * names, as those of a `genList`, and none where only names are read: they are evaluated and built from a list, such as the
- * Machines view.
+ * Two lenses a machine. None for the many machines that one text names, as those of a `genList`, and none where only names are
+ * read: they are evaluated and built from a list, such as the Machines view.
  */
-export function codeLenses(context: FeatureContext): CodeLens[] {
-  const { machines, problems } = context.network;
+export function codeLenses({ machines, problems }: Network): UnresolvedLens[] {
   if (problems.some(({ code }) => code === "too-many-machines")) return [];
   const counts = new Map<string, number>();
   for (const machine of machines) counts.set(placeOf(machine), (counts.get(placeOf(machine)) ?? 0) + 1);
   return machines.flatMap(machine => {
     if (machine.computed === true || (counts.get(placeOf(machine)) ?? 0) > maxMachinesOfOnePlace) return [];
-    const running = context.running(machine.name);
-    const commands = running === undefined ? idleCommands(machine, context) : runningCommands(machine, running);
-    return commands.map(command => ({ range: machine.selectionRange, command }));
+    return lensesOfMachine.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
   });
+}
+
+/** What a lens says and does; undefined when its machine has gone. */
+export function lensCommand(context: FeatureContext, { machine: name, lens }: LensOfMachine): Command | undefined {
+  const machine = context.network.machines.find(each => each.name === name);
+  if (machine === undefined) return undefined;
+  const running = context.running(name);
+  return (running === undefined ? idleCommands(machine, context) : runningCommands(machine, running))[lens];
 }
 
 function placeOf({ selectionRange: { start } }: Machine): string {

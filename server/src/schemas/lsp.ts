@@ -23,6 +23,7 @@ const diagnostic = v.looseObject({
 export const lspRequestSchemas = {
   "textDocument/hover": v.object(atPosition),
   "textDocument/codeLens": v.object({ textDocument }),
+  "codeLens/resolve": v.object({ range, data: v.tuple([integer, text(4096), v.picklist([0, 1])]) }),
   "textDocument/documentSymbol": v.object({ textDocument }),
   "workspace/symbol": v.object({ query: text(4096) }),
   "textDocument/inlayHint": v.object({ textDocument, range }),

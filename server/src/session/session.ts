@@ -39,6 +39,7 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
+import { ToldNetworks } from "./toldNetworks.ts";
 
 /** Lenses are drawn anew no more often than this (ms). */
 const lensPeriod = 1000;
@@ -59,6 +60,7 @@ export class Session implements SessionContext {
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
+  readonly #told = new ToldNetworks();
   readonly #evaluateOnOpen: EvaluateOnOpen;
   #settings: Settings;
   #folders: readonly string[];
@@ -99,11 +101,11 @@ export class Session implements SessionContext {
       evaluated: new EvaluatedNetworks(
         traits.storageDir,
         uri => this.networks.stamp(uri),
-        uri => this.#tellNetwork(uri),
+        uri => this.#didLearn(uri),
         log,
       ),
       mayEvaluate: (uri: string) => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
-      networkDidChange: (uri: string) => this.#tellNetwork(uri),
+      networkDidChange: (uri: string) => this.#didLearn(uri),
     };
     this.deployments = new DeploymentChecks(this.evaluation);
     const ports = createBuildPorts(this.evaluation, this.deployments);
@@ -137,6 +139,11 @@ export class Session implements SessionContext {
 
   /** A network with what evaluation has told; undefined when the file is none. */
   network(uri: string): Network | undefined {
+    const network = this.#complete(uri);
+    return network && { ...network, revision: this.#told.revision(uri) };
+  }
+
+  #complete(uri: string): Network | undefined {
     const network = this.networks.get(uri);
     if (network === undefined) return undefined;
     const refusals = this.deployments.refusals(uri);
@@ -327,7 +334,7 @@ export class Session implements SessionContext {
   }
 
   #didReadNetwork(uri: string, isOther: boolean): void {
-    if (isOther) this.#tellNetwork(uri);
+    if (isOther && this.#tellNetwork(uri)) this.#refreshLenses();
     void this.#attempt(`what evaluation has told of ${uri}`, this.evaluation.evaluated.refresh(uri));
   }
 
@@ -340,12 +347,20 @@ export class Session implements SessionContext {
     for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
   }
 
-  #tellNetwork(uri: string): void {
+  /** Evaluation has told something of a network. Lenses may know more than views: who can build what was planned. */
+  #didLearn(uri: string): void {
+    this.#tellNetwork(uri);
+    this.#refreshLenses();
+  }
+
+  /** Whether there was something to tell. */
+  #tellNetwork(uri: string): boolean {
     // What a module is to blame for is told in the module.
     for (const document of this.networks.openDocuments())
       if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);
-    this.notify("morph/networkDidChange", { uri });
-    this.#refreshLenses();
+    const change = this.#told.update(uri, this.#complete(uri));
+    if (change !== undefined) this.notify("morph/networkDidChange", change);
+    return change !== undefined;
   }
 
   #toolchainDidChange(): void {

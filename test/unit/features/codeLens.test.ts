@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choiceFor } from "../../../server/src/builders/choice.ts";
-import { codeLenses } from "../../../server/src/features/codeLens.ts";
+import { codeLenses, lensCommand } from "../../../server/src/features/codeLens.ts";
 import type { FeatureContext } from "../../../server/src/features/context.ts";
 import type { Machine } from "../../../server/src/protocol.ts";
 import { builder } from "../../support/builders.ts";
@@ -26,6 +26,11 @@ const kvmOnly = builder(
 );
 
 type Case = readonly [machine: Partial<Machine>, context: Partial<FeatureContext>, title: string];
+
+/** The lenses of a network as they are shown. */
+function shown(facts: FeatureContext) {
+  return codeLenses(facts.network).map(lens => ({ range: lens.range, command: lensCommand(facts, lens) }));
+}
 
 /** machine and builders -> the title of Build. */
 const cases: Record<string, Case> = {
@@ -75,7 +80,7 @@ const cases: Record<string, Case> = {
 for (const [name, [fields, facts, title]] of Object.entries(cases)) {
   test(`lens: ${name}`, () => {
     assert.deepEqual(
-      codeLenses(context([machine(fields)], facts)).map(lens => lens.command?.title),
+      shown(context([machine(fields)], facts)).map(lens => lens.command?.title),
       ["Evaluate", title],
     );
   });
@@ -84,7 +89,7 @@ for (const [name, [fields, facts, title]] of Object.entries(cases)) {
 test("lenses stand at the machine's name, and their commands name the machine", () => {
   const argument = { uri: networkUri, machine: "eiffel" };
   const { selectionRange: range } = machine();
-  assert.deepEqual(codeLenses(context([machine()])), [
+  assert.deepEqual(shown(context([machine()])), [
     { range, command: { title: "Evaluate", command: "morph.evaluate", arguments: [argument] } },
     { range, command: { title: "Build eiffel · aarch64-linux", command: "morph.build", arguments: [argument] } },
   ]);
@@ -104,7 +109,7 @@ const running: Record<string, [build: Parameters<typeof someBuild>[0], title: st
 for (const [name, [fields, title]] of Object.entries(running)) {
   test(`lens of a running build: ${name}`, () => {
     const build = someBuild({ place: { kind: "only", builder: "ssh://builder-arm" }, ...fields });
-    const lenses = codeLenses(context([machine()], { running: name => (name === "eiffel" ? build : undefined) }));
+    const lenses = shown(context([machine()], { running: name => (name === "eiffel" ? build : undefined) }));
     assert.deepEqual(
       lenses.map(({ command }) => command),
       [
@@ -117,7 +122,7 @@ for (const [name, [fields, title]] of Object.entries(running)) {
 
 test("a build of one machine leaves the others' lenses as they are", () => {
   const machines = [machine(), machine({ name: "web01" })];
-  const lenses = codeLenses(context(machines, { running: name => (name === "eiffel" ? someBuild() : undefined) }));
+  const lenses = shown(context(machines, { running: name => (name === "eiffel" ? someBuild() : undefined) }));
   assert.deepEqual(
     lenses.map(({ command }) => command?.title),
     ["eiffel · starting", "Cancel", "Evaluate", "Build web01 · aarch64-linux"],
@@ -132,8 +137,12 @@ for (const [count, lenses] of [
     const others = Array.from({ length: count }, (_, index) => machine({ name: `sensor${index}` }));
     const elsewhere = { start: { line: 1, character: 2 }, end: { line: 1, character: 5 } };
     const all = [machine({ name: "hub", selectionRange: elsewhere }), ...others];
-    assert.equal(codeLenses(context(all, { running: () => undefined })).length, 2 + lenses);
-    assert.equal(codeLenses(context(all, { running: () => someBuild() })).length, 2 + lenses);
+    assert.equal(shown(context(all, { running: () => undefined })).length, 2 + lenses);
+    assert.equal(shown(context(all, { running: () => someBuild() })).length, 2 + lenses);
   });
 
-test("a network without machines has no lenses", () => assert.deepEqual(codeLenses(context([])), []));
+test("a network without machines has no lenses", () => assert.deepEqual(shown(context([])), []));
+
+test("a lens whose machine has gone says nothing", () => {
+  assert.equal(lensCommand(context([machine()]), { machine: "gone", lens: 0 }), undefined);
+});

@@ -81,6 +81,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },
+  "codeLens/resolve": { range, data: [0, "a", 0] },
   "textDocument/documentSymbol": { textDocument },
   "workspace/symbol": { query: "a" },
   "textDocument/inlayHint": { textDocument, range },

@@ -9,7 +9,7 @@ export function initializeResult(client: ClientTraits): InitializeResult {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
-      codeLensProvider: {},
+      codeLensProvider: { resolveProvider: true },
       completionProvider: { triggerCharacters: [".", '"'] },
       definitionProvider: true,
       referencesProvider: true,

@@ -1,8 +1,8 @@
 import path from "node:path";
 import type * as v from "valibot";
-import { ResponseError } from "vscode-languageserver";
+import { type CodeLens, ResponseError } from "vscode-languageserver";
 import { codeActions } from "../../features/codeActions.ts";
-import { codeLenses } from "../../features/codeLens.ts";
+import { codeLenses, lensCommand } from "../../features/codeLens.ts";
 import { completion } from "../../features/completion.ts";
 import type { FeatureContext } from "../../features/context.ts";
 import { definition } from "../../features/definition.ts";
@@ -31,10 +31,7 @@ export function registerFeatures(session: SessionContext): void {
     const context = contextOf(session, textDocument.uri);
     return context === undefined ? null : hoverFor(session.traits, hover(context, position));
   });
-  answer("textDocument/codeLens", ({ textDocument }) => {
-    const context = contextOf(session, textDocument.uri);
-    return context === undefined ? [] : codeLenses(context);
-  });
+  registerLenses(session);
   registerSymbols(session);
   registerNavigation(session);
   registerEditing(session);
@@ -46,6 +43,28 @@ function answering(session: SessionContext) {
     method: Method,
     handler: (params: v.InferOutput<(typeof schemas)[Method]>) => unknown,
   ): void => onRequest(session, method, schemas[method], handler);
+}
+
+/** A lens carries its document's number instead of its URI, which would be most of a long list. */
+function registerLenses(session: SessionContext): void {
+  const answer = answering(session);
+  const uris: string[] = [];
+  const numberOf = (uri: string) => {
+    const known = uris.indexOf(uri);
+    return known === -1 ? uris.push(uri) - 1 : known;
+  };
+  answer("textDocument/codeLens", ({ textDocument: { uri } }): CodeLens[] => {
+    const network = session.network(uri);
+    if (network === undefined) return [];
+    const number = numberOf(uri);
+    return codeLenses(network).map(({ range, machine, lens }) => ({ range, data: [number, machine, lens] }));
+  });
+  answer("codeLens/resolve", ({ range, data }): CodeLens => {
+    const [number, machine, lens] = data;
+    const context = contextOf(session, uris[number] ?? "");
+    const command = context && lensCommand(context, { machine, lens });
+    return command === undefined ? { range, data } : { range, data, command };
+  });
 }
 
 function registerSymbols(session: SessionContext): void {
