@@ -1,3 +1,5 @@
+import { clientCommands } from "../../server/src/common/clientCommands.ts";
+
 /**
  * Every id that the code shares with `package.json`. A test compares the two, so that neither drifts. The commands of the
  * language server (`morph.evaluate`, `morph.build`, `morph.cancel`) are not here: vscode-languageclient registers them.
@@ -5,13 +7,13 @@
 
 /** Palette, view and menu commands. */
 export const commandIds = {
+  // Those that fixes of the server name as well.
+  ...clientCommands,
   evaluateMachine: "morph.evaluateMachine",
   evaluateAllMachines: "morph.evaluateAllMachines",
   buildMachine: "morph.buildMachine",
   buildMachineOn: "morph.buildMachineOn",
   buildOther: "morph.buildOther",
-  buildKeepingFolders: "morph.buildKeepingFolders",
-  buildAnyway: "morph.buildAnyway",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
@@ -27,11 +29,7 @@ export const commandIds = {
   revealMachine: "morph.revealMachine",
   copyStorePath: "morph.copyStorePath",
   whatToDo: "morph.whatToDo",
-  replaceHash: "morph.replaceHash",
-  openKeptFolder: "morph.openKeptFolder",
   treatAsNetworkFile: "morph.treatAsNetworkFile",
-  restartServer: "morph.restartServer",
-  showOutput: "morph.showOutput",
   copyDiagnostics: "morph.copyDiagnostics",
 } as const;
 

@@ -6,8 +6,8 @@ import { type EventState, emptyState } from "../../server/src/builds/stream/even
 import { applyEvent } from "../../server/src/builds/stream/reduce.ts";
 import { derivationState, transferStates } from "../../server/src/builds/stream/toProtocol.ts";
 import { summaryOf } from "../../server/src/builds/summary/summary.ts";
+import { nameOfStorePath } from "../../server/src/common/storePath.ts";
 import { EventStream } from "../../server/src/nix/events/stream.ts";
-import { nameOfStorePath } from "../../server/src/nix/storePath.ts";
 import type { BuildSummary, DerivationState } from "../../server/src/protocol.ts";
 import { nothingRuns } from "../../server/src/records/processes/liveness.ts";
 import { signatureReport } from "../../server/src/signing/report.ts";

@@ -1,6 +1,6 @@
+import { transferKey } from "../../../server/src/common/transferKey.ts";
 import type { Build, BuildDelta, BuildSummary, DerivationState, TransferState } from "../../../server/src/protocol.ts";
 import { isUnfinished } from "./state.ts";
-import { transferKey } from "./transfers.ts";
 
 /** What a message of the server changes on screen. */
 export type BuildsChange =

@@ -1,3 +1,4 @@
+import { durationText, elapsed, roughDurationText, steppedDurationText } from "../../../server/src/common/duration.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import {
   type BuildState,
@@ -6,7 +7,6 @@ import {
   type Place,
   type SignatureSummary,
 } from "../../../server/src/protocol.ts";
-import { durationText, elapsed, roughDurationText, steppedDurationText } from "../text/duration.ts";
 import { storeName } from "../text/storeNames.ts";
 import type { BuildsFilter } from "./filter.ts";
 

@@ -22,8 +22,3 @@ const ranks: Readonly<Record<TransferState["state"], number>> = { running: 0, fa
 export function arrangeTransfers(transfers: readonly TransferState[]): TransferState[] {
   return transfers.toReversed().sort((a, b) => ranks[a.state] - ranks[b.state]);
 }
-
-/** Tells a transfer from the others of its build. */
-export function transferKey({ from = "", to = "", path }: TransferState): string {
-  return `${from} ${to} ${path}`;
-}

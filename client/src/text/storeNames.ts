@@ -1,3 +1,5 @@
+import { storeName as nameOfStore } from "../../../server/src/common/storeName.ts";
+
 /** A store's address without its parameters, which may be long and name keys. */
 export function storeAddress(uri: string): string {
   return uri.replace(/\?.*$/s, "");
@@ -8,12 +10,5 @@ export function storeAddress(uri: string): string {
  * parameters.
  */
 export function storeName(uri: string): string {
-  const address = storeAddress(uri);
-  const host = /^ssh(?:-ng)?:\/\/(?:[^/]*@)?([^/]+)/.exec(address)?.[1];
-  return host ?? address;
-}
-
-/** `hello-2.12` of `/nix/store/<hash>-hello-2.12`. */
-export function storePathName(path: string): string {
-  return path.replace(/^.*\/[0-9a-z]{32}-/, "");
+  return /^ssh(?:-ng)?:\/\//.test(uri) ? nameOfStore(uri) : storeAddress(uri);
 }

@@ -1,5 +1,5 @@
+import { storeAddress, storeName } from "../common/storeName.ts";
 import type { BuilderId, BuilderOffer } from "../protocol.ts";
-import { storeAddress, storeName } from "./storeName.ts";
 
 /** A line of Nix's `builders` setting or of a machines file, and where it stands. */
 export interface MachineLine {

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { clientCommands } from "../common/clientCommands.ts";
 import type { Health } from "../protocol.ts";
 import type { ToolchainState } from "../toolchain/toolchain.ts";
 import type { WorkspaceScan } from "../workspace/networkFiles.ts";
@@ -35,8 +36,8 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
         "The language server had an internal error and keeps running. If something is missing, restart it; the output says what happened.",
       ),
       fixes: [
-        { title: t("Restart Language Server"), command: "morph.restartServer" },
-        { title: t("Show Output"), command: "morph.showOutput" },
+        { title: t("Restart Language Server"), command: clientCommands.restartServer },
+        { title: t("Show Output"), command: clientCommands.showOutput },
       ],
     };
   if (scan.cut)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { escapeMarkdown, inlineCode } from "../../../server/src/common/markdown.ts";
+import { codeBlock, escapeMarkdown, inlineCode } from "../../../server/src/common/markdown.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
 /** text -> Markdown that shows it. */
@@ -52,4 +52,8 @@ test("no text ends its inline code early", () => {
       assert.ok([...inner.matchAll(/`+/g)].every(([run]) => run.length < fence.length));
     }),
   );
+});
+
+test("a block of code stays one whatever it holds", () => {
+  assert.equal(codeBlock("```\nx"), "````\n```\nx\n````");
 });

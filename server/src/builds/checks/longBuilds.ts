@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
 import { canBuild } from "../../builders/capability.ts";
 import { buildersAt } from "../../builders/choice.ts";
+import { usualDurationText } from "../../common/duration.ts";
+import { nameOfStorePath, packageName } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needOf } from "../../nix/derivations/needs.ts";
-import { nameOfStorePath } from "../../nix/storePath.ts";
 import { type Builder, localBuilder, type Place, type Problem } from "../../protocol.ts";
-import { type Durations, durationKey, middle, packageName } from "../estimate/durations.ts";
+import { type Durations, durationKey, middle } from "../estimate/durations.ts";
 
 /** What takes longer is worth a word before it begins (ms). */
 const long = 30 * 60_000;
@@ -97,14 +98,6 @@ function sentence({ name, isEmulated, usual }: LongBuild): string {
   const { ms, basis } = usual;
   const builds = basis === 1 ? t("from 1 build") : t("from {0} builds", basis);
   return isEmulated
-    ? t("{0} has to be built: about {1} under emulation ({2}).", name, roughly(ms), builds)
-    : t("{0} has to be built: about {1} ({2}).", name, roughly(ms), builds);
-}
-
-/** `40 min`, `1.5 h`, `6 h` */
-function roughly(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 55) return t("{0} min", Math.round(minutes / 5) * 5);
-  const hours = minutes / 60;
-  return t("{0} h", hours < 4 ? Math.round(hours * 2) / 2 : Math.round(hours));
+    ? t("{0} has to be built: about {1} under emulation ({2}).", name, usualDurationText(ms, { t }), builds)
+    : t("{0} has to be built: about {1} ({2}).", name, usualDurationText(ms, { t }), builds);
 }

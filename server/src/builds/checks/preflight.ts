@@ -2,14 +2,12 @@ import { t } from "@vscode/l10n";
 import { canBuild } from "../../builders/capability.ts";
 import { buildersAt } from "../../builders/choice.ts";
 import { unbuildable } from "../../builders/unbuildable.ts";
+import { clientCommands } from "../../common/clientCommands.ts";
+import { nameOfStorePath } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needOf } from "../../nix/derivations/needs.ts";
-import { nameOfStorePath } from "../../nix/storePath.ts";
 import type { Builder, Problem } from "../../protocol.ts";
 import type { Asked } from "../record/record.ts";
-
-/** The client's command that starts a build whatever was found before. */
-const buildAnyway = "morph.buildAnyway";
 
 /** More names than these are only counted. */
 const mostNamed = 3;
@@ -39,6 +37,12 @@ export function preflight(
     ...problem,
     message: `${problem.message} ${t("Nothing was started.")}`,
     detail: stuck.map(({ drvPath, need }) => [drvPath, need.system, ...need.features].join(" ")).join("\n"),
-    fixes: [{ title: t("Build Anyway"), command: buildAnyway, arguments: [{ uri, machine, attribute, place }] }],
+    fixes: [
+      {
+        title: t("Build Anyway"),
+        command: clientCommands.buildAnyway,
+        arguments: [{ uri, machine, attribute, place }],
+      },
+    ],
   };
 }

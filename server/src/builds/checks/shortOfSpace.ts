@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { roughBytesText } from "../../common/bytes.ts";
 import type { Plan, Problem } from "../../protocol.ts";
 import type { FilledFolder } from "../../records/format/space.ts";
 
@@ -20,16 +21,20 @@ export function shortOfSpace({ unpackedBytes = 0 }: Plan, folders: readonly Buil
     const usual = Math.max(0, ...taken);
     if (Math.max(fetched, usual) <= free) return [];
     return usual > fetched
-      ? t("{0} has {1} left; earlier builds of this took up to {2}.", path, bytes(free), bytes(usual))
-      : t("{0} has {1} left; what is to be fetched takes {2}.", path, bytes(free), bytes(fetched));
+      ? t(
+          "{0} has {1} left; earlier builds of this took up to {2}.",
+          path,
+          roughBytesText(free, { t }),
+          roughBytesText(usual, { t }),
+        )
+      : t(
+          "{0} has {1} left; what is to be fetched takes {2}.",
+          path,
+          roughBytesText(free, { t }),
+          roughBytesText(fetched, { t }),
+        );
   });
   if (told.length === 0) return undefined;
   const advice = t("Make room (nix-collect-garbage) if Nix does not do so by itself.");
   return { code: "short-of-space", severity: "warning", message: [...told, advice].join(" ") };
-}
-
-/** `1.4 GiB` */
-function bytes(count: number): string {
-  const mebibytes = count / 1024 ** 2;
-  return mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { nameOfStorePath } from "../../nix/storePath.ts";
+import { packageName } from "../../common/storePath.ts";
 import { count, dictionary, type Parsed } from "../../schemas/common.ts";
 
 const duration = v.object({
@@ -18,11 +18,6 @@ export type Durations = Parsed<typeof durationsSchema>;
 
 /** So many are kept of each. */
 const most = 10;
-
-/** The name without hash and version: `linux-6.1.38` took as long as `linux-6.1.39` will. */
-export function packageName(drvPath: string): string {
-  return nameOfStorePath(drvPath).replace(/-\d.*$/, "");
-}
 
 /** @param builder a store URI; undefined: this machine. */
 export function durationKey(builder: string | undefined, drvPath: string): string {

@@ -1,6 +1,7 @@
+import { packageName } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { DerivationState } from "../../protocol.ts";
-import { type Durations, durationKey, middle, packageName } from "./durations.ts";
+import { type Durations, durationKey, middle } from "./durations.ts";
 
 /** What an estimate has to know of a derivation now. Times are epoch milliseconds. */
 export interface Progressing {

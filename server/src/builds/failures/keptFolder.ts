@@ -1,12 +1,7 @@
 import { t } from "@vscode/l10n";
+import { clientCommands } from "../../common/clientCommands.ts";
 import type { Problem } from "../../protocol.ts";
 import { builderName, type FailedBuild, failingDerivation } from "./evidence/failed.ts";
-
-/** The client's command that opens a folder which Nix has kept. */
-const openKeptFolder = "morph.openKeptFolder";
-
-/** The client's command that builds again and has Nix keep the folders of what fails. */
-const buildKeepingFolders = "morph.buildKeepingFolders";
 
 /** Failures that the folder in which they happened may explain. */
 const explainable: ReadonlySet<string> = new Set([
@@ -27,7 +22,7 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const { uri, machine, attribute, place, keepFailed } = failed.request;
   const fixes = problem.fixes ?? [];
   if (folder !== undefined && keepFailed === true) {
-    const open = { title: t("Open Kept Folder"), command: openKeptFolder, arguments: [{ folder }] };
+    const open = { title: t("Open Kept Folder"), command: clientCommands.openKeptFolder, arguments: [{ folder }] };
     return { ...problem, fixes: [...fixes, open] };
   }
   if (keepFailed === true)
@@ -38,6 +33,10 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
           message: `${problem.message} ${t("Its build directory was kept on {0}.", builderName(failed, builder))}`,
         };
   const again = { uri, machine, attribute, place };
-  const keep = { title: t("Build Again, Keep Folder"), command: buildKeepingFolders, arguments: [again] };
+  const keep = {
+    title: t("Build Again, Keep Folder"),
+    command: clientCommands.buildKeepingFolders,
+    arguments: [again],
+  };
   return { ...problem, fixes: [...fixes, keep] };
 }

@@ -1,5 +1,5 @@
+import { nameOfStorePath } from "../../common/storePath.ts";
 import { activity, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
-import { nameOfStorePath } from "../../nix/storePath.ts";
 import { maxFollowed } from "../stream/eventState.ts";
 import { colouredLines } from "./colours.ts";
 

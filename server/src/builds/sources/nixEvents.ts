@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { modeOn } from "../../builders/capability.ts";
+import { transferKey } from "../../common/transferKey.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
 import type { BuildRecords } from "../record/record.ts";
@@ -114,7 +115,7 @@ export class NixEvents implements BuildSource {
     const { state } = this;
     const changed: TransferState[] = [];
     for (const transfer of state === undefined ? [] : transferStates(state)) {
-      const key = `${transfer.from} ${transfer.to} ${transfer.path}`;
+      const key = transferKey(transfer);
       const look = `${transfer.state} ${transfer.done} ${transfer.expected}`;
       if (this.#transfers.get(key) === look) continue;
       this.#transfers.set(key, look);

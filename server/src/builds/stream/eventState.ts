@@ -1,5 +1,5 @@
 import path from "node:path";
-import { nameOfStorePath } from "../../nix/storePath.ts";
+import { nameOfStorePath } from "../../common/storePath.ts";
 import type { DerivationState, TransferState } from "../../protocol.ts";
 
 /** A derivation while its events come in. Times are epoch milliseconds. */

@@ -1,6 +1,6 @@
 import path from "node:path";
+import { nameOfStorePath } from "../../common/storePath.ts";
 import { activity, level, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
-import { nameOfStorePath } from "../../nix/storePath.ts";
 import { isClue } from "./clues.ts";
 import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutMark } from "./errorText.ts";
 import {

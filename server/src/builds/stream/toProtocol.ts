@@ -1,5 +1,5 @@
+import { nameOfStorePath } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import { nameOfStorePath } from "../../nix/storePath.ts";
 import type { DerivationState, TransferState } from "../../protocol.ts";
 import type { EventState, FollowedDerivation } from "./eventState.ts";
 

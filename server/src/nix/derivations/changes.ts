@@ -1,3 +1,4 @@
+import { nameOfStorePath, packageName } from "../../common/storePath.ts";
 import type { ChangedPart, DerivationChange } from "../../protocol.ts";
 import { type Derivation, parseDerivation } from "./derivation.ts";
 
@@ -39,10 +40,10 @@ export async function derivationChanges(
     const { pairs, added } = pairsOf(oldOne.inputDerivations, newOne.inputDerivations);
     for (const [oldInput, newInput] of pairs) await look(oldInput, newInput);
     const parts = [
-      ...added.map(path => ({ kind: "input", name: nameOf(path) }) as const),
+      ...added.map(path => ({ kind: "input", name: nameOfStorePath(path) }) as const),
       ...ownChanges(oldOne, newOne),
     ];
-    const [name, earlier] = [nameOf(newPath), nameOf(oldPath)];
+    const [name, earlier] = [nameOfStorePath(newPath), nameOfStorePath(oldPath)];
     if (parts.length > 0) changes.push({ name, ...(earlier === name ? {} : { before: earlier }), parts });
   };
   await look(before, after);
@@ -57,14 +58,6 @@ async function parsed(
   return text === undefined ? undefined : parseDerivation(text);
 }
 
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 34).replace(/\.drv$/, "");
-}
-
-function packageOf(path: string): string {
-  return nameOf(path).replace(/-\d.*$/, "");
-}
-
 /** Inputs of one package before and after; those that have no partner are added. */
 function pairsOf(
   before: readonly string[],
@@ -75,8 +68,8 @@ function pairsOf(
   const added: string[] = [];
   for (const path of after) {
     if (before.includes(path)) continue;
-    const partner = left.findIndex(other => nameOf(other) === nameOf(path));
-    const index = partner === -1 ? left.findIndex(other => packageOf(other) === packageOf(path)) : partner;
+    const partner = left.findIndex(other => nameOfStorePath(other) === nameOfStorePath(path));
+    const index = partner === -1 ? left.findIndex(other => packageName(other) === packageName(path)) : partner;
     const [other] = index === -1 ? [] : left.splice(index, 1);
     if (other === undefined) added.push(path);
     else pairs.push([other, path]);
@@ -90,7 +83,7 @@ function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
   const variables = [...names]
     .filter(name => !ownPaths.has(name) && !(name in after.outputs))
     .filter(name => withoutHashes(before.environment[name]) !== withoutHashes(after.environment[name]));
-  const sources = after.inputSources.filter(source => !before.inputSources.includes(source)).map(nameOf);
+  const sources = after.inputSources.filter(source => !before.inputSources.includes(source)).map(nameOfStorePath);
   return [
     ...(before.system === after.system ? [] : [{ kind: "system" } as const]),
     ...variables.map(name => ({ kind: "variable", name }) as const),

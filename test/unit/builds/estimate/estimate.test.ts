@@ -5,10 +5,10 @@ import {
   type Durations,
   durationKey,
   durationsSchema,
-  packageName,
   withDurations,
 } from "../../../../server/src/builds/estimate/durations.ts";
 import { type Estimate, estimate, type Progressing } from "../../../../server/src/builds/estimate/estimate.ts";
+import { packageName } from "../../../../server/src/common/storePath.ts";
 import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
 import { drv } from "../../../support/streams.ts";
 

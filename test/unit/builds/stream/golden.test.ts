@@ -8,7 +8,7 @@ import fs from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { EventState } from "../../../../server/src/builds/stream/eventState.ts";
-import { nameOfStorePath } from "../../../../server/src/nix/storePath.ts";
+import { nameOfStorePath } from "../../../../server/src/common/storePath.ts";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
 import {
   digestOf,

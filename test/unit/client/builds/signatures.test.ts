@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { groupSignatures, verdict } from "../../../../client/src/builds/signatures.ts";
-import { storePathName } from "../../../../client/src/text/storeNames.ts";
 import { signaturesLabel } from "../../../../client/src/views/builds/rows/signatures.ts";
 import type { SignatureStatus } from "../../../../server/src/protocol.ts";
 import { english, someSignatures } from "../samples.ts";
@@ -45,9 +44,4 @@ describe("the signatures of a closure", () => {
       ],
     );
   });
-});
-
-it("a store path's name has no hash", () => {
-  assert.equal(storePathName(`/nix/store/${"0".repeat(32)}-hello-2.12`), "hello-2.12");
-  assert.equal(storePathName("/somewhere/else"), "/somewhere/else");
 });

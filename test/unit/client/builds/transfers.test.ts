@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { arrangeTransfers, directionOf, transferKey } from "../../../../client/src/builds/transfers.ts";
+import { arrangeTransfers, directionOf } from "../../../../client/src/builds/transfers.ts";
 import { transferDescription, transferTooltip } from "../../../../client/src/views/builds/rows/transfer.ts";
+import { transferKey } from "../../../../server/src/common/transferKey.ts";
 import type { TransferState } from "../../../../server/src/protocol.ts";
 import { english } from "../samples.ts";
 

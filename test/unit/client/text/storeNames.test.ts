@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storeName } from "../../../../client/src/text/storeNames.ts";
-import { storeName as serversName } from "../../../../server/src/builders/storeName.ts";
+import { storeName as serversName } from "../../../../server/src/common/storeName.ts";
 
 /** Address -> what a row calls it. */
 const builders: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { bytesText } from "../../../../../server/src/common/bytes.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
@@ -6,7 +7,6 @@ import { isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
-import { bytesText } from "../../../text/bytes.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress } from "../../../text/storeNames.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";

@@ -1,9 +1,9 @@
+import { durationText, elapsed } from "../../../../../server/src/common/duration.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import type { DerivationState } from "../../../../../server/src/protocol.ts";
 import { derivationIcons } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
-import { durationText, elapsed } from "../../../text/duration.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import { storeName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";

@@ -1,12 +1,14 @@
+import { bytesText } from "../../../../../server/src/common/bytes.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { inlineCode } from "../../../../../server/src/common/markdown.ts";
+import { storePathName } from "../../../../../server/src/common/storePath.ts";
+import { transferKey } from "../../../../../server/src/common/transferKey.ts";
 import type { TransferState } from "../../../../../server/src/protocol.ts";
 import { failureIcon, transferIcons } from "../../../builds/icons.ts";
-import { directionOf, isOwnStore, transferKey } from "../../../builds/transfers.ts";
+import { directionOf, isOwnStore } from "../../../builds/transfers.ts";
 import { itemWords } from "../../../manifest.ts";
-import { bytesText } from "../../../text/bytes.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
-import { storeAddress, storeName, storePathName } from "../../../text/storeNames.ts";
+import { storeAddress, storeName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** One path that is fetched or copied. */

@@ -1,8 +1,8 @@
+import { bytesText } from "../../../../../server/src/common/bytes.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../../../server/src/protocol.ts";
 import { transfersIcon } from "../../../builds/icons.ts";
 import { arrangeTransfers } from "../../../builds/transfers.ts";
-import { bytesText } from "../../../text/bytes.ts";
 import { type BuildsRowKind, pageSize, type Row } from "./row.ts";
 import { type TransferRow, transferRow } from "./transfer.ts";
 

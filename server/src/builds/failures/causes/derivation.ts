@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { nameOfStorePath } from "../../../common/storePath.ts";
 import { detailOf } from "../evidence/detail.ts";
 import {
   type Explain,

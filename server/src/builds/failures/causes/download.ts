@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { nameOfStorePath } from "../../../common/storePath.ts";
 import { everythingSaid } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
 import { type Explain, errorsOf, problemOf } from "../evidence/failed.ts";

@@ -1,10 +1,8 @@
 import { t } from "@vscode/l10n";
+import { clientCommands } from "../../../common/clientCommands.ts";
 import { detailOf } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
 import { type Explain, failingDerivation, problemOf } from "../evidence/failed.ts";
-
-/** The client's command that puts a hash in the place of another. */
-const replaceHash = "morph.replaceHash";
 
 /** What stands for a hash that is not known yet: `lib.fakeHash`, or an empty text. */
 const noHash = /^sha\d+(?:-A+=*|:0+)$/;
@@ -29,6 +27,6 @@ export const otherHash: Explain = failed => {
         got,
         specified,
       );
-  const fix = { title: t("Put the New Hash In"), command: replaceHash, arguments: [{ specified, got }] };
+  const fix = { title: t("Put the New Hash In"), command: clientCommands.replaceHash, arguments: [{ specified, got }] };
   return problemOf("hash-mismatch", message, detailOf(failing), [fix]);
 };

@@ -7,7 +7,7 @@ import {
   noLocalBuilds,
   reasons,
 } from "../../../builders/unbuildable.ts";
-import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
 import { innerWords, isFromBuilder } from "../evidence/ending.ts";

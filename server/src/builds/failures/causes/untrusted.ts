@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
 import { everythingSaid } from "../evidence/detail.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "vscode-languageserver-types";
-import { storeName } from "../../../builders/storeName.ts";
-import { nameOfStorePath } from "../../../nix/storePath.ts";
+import { storeName } from "../../../common/storeName.ts";
+import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { CommandResult } from "../../../records/format/schemas.ts";
 import type { Asked } from "../../record/record.ts";

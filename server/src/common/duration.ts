@@ -1,4 +1,4 @@
-import type { Localiser } from "../../../server/src/common/localiser.ts";
+import type { Localiser } from "./localiser.ts";
 
 /** A time span in words: `12 s`, `1 min 5 s`, `2 h 10 min`. */
 export function durationText(milliseconds: number, l10n: Localiser): string {
@@ -25,6 +25,14 @@ export function steppedDurationText(milliseconds: number, l10n: Localiser): stri
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return l10n.t("{0} min", minutes);
   return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+}
+
+/** How long something usually takes, in round numbers: `40 min`, `1.5 h`, `6 h`. */
+export function usualDurationText(milliseconds: number, l10n: Localiser): string {
+  const minutes = milliseconds / 60_000;
+  if (minutes < 55) return l10n.t("{0} min", Math.round(minutes / 5) * 5);
+  const hours = minutes / 60;
+  return l10n.t("{0} h", hours < 4 ? Math.round(hours * 2) / 2 : Math.round(hours));
 }
 
 /** How long something took or has been going on: undefined before its start. `now` in ms. */

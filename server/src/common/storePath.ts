@@ -1,0 +1,24 @@
+/** What stands before a name in the Nix store: 32 digits of Nix's base 32. */
+const hash = /^[0-9a-z]{32}-/;
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** `/nix/store/<hash>-hello-2.12` -> `hello-2.12`; what is no store path stays as it is. */
+export function storePathName(path: string): string {
+  const name = lastName(path);
+  return path !== name && hash.test(name) ? name.replace(hash, "") : path;
+}
+
+/** `/nix/store/<hash>-linux-6.1.38.drv` -> `linux-6.1.38` */
+export function nameOfStorePath(storePath: string): string {
+  return lastName(storePath)
+    .replace(hash, "")
+    .replace(/\.drv$/, "");
+}
+
+/** The name without hash and version: `linux` */
+export function packageName(storePath: string): string {
+  return nameOfStorePath(storePath).replace(/-\d.*$/, "");
+}
