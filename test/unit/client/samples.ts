@@ -1,6 +1,6 @@
-import { Arrangements } from "../../../client/src/views/builds/arrangements.ts";
-import { KeptRows } from "../../../client/src/views/builds/keptRows.ts";
+import { Arrangements } from "../../../client/src/builds/arrangements.ts";
 import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
+import { KeptRows } from "../../../client/src/views/keptRows.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type {
   BuildDelta,

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import { Arrangements } from "../../builds/arrangements.ts";
 import { type BuildsFilter, passes } from "../../builds/filter.ts";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import { Throttle } from "../../util/throttle.ts";
+import { KeptRows } from "../keptRows.ts";
 import { look } from "../rowItem.ts";
 import { treeItem } from "../treeItem.ts";
-import { Arrangements } from "./arrangements.ts";
-import { KeptRows } from "./keptRows.ts";
 import { type BuildRow, buildRow } from "./rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "./rows/kinds.ts";
 import type { RowContext } from "./rows/row.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Arrangement, arrange } from "../../../../client/src/builds/arrangement.ts";
-import { Arrangements } from "../../../../client/src/views/builds/arrangements.ts";
+import { Arrangements } from "../../../../client/src/builds/arrangements.ts";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
 import { aDerivation, after } from "../samples.ts";
 

@@ -1,8 +1,8 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
+import type { Arrangements } from "../../../builds/arrangements.ts";
 import type { BuildsStore } from "../../../builds/store.ts";
+import type { KeptRows } from "../../keptRows.ts";
 import type { RowKind } from "../../rowItem.ts";
-import type { Arrangements } from "../arrangements.ts";
-import type { KeptRows } from "../keptRows.ts";
 
 /** A row of the Builds view. It names what it shows; what that looks like now is in the store. */
 export interface Row {

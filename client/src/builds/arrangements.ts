@@ -1,5 +1,5 @@
-import type { DerivationState } from "../../../../server/src/protocol.ts";
-import { type Arrangement, arrange } from "../../builds/arrangement.ts";
+import type { DerivationState } from "../../../server/src/protocol.ts";
+import { type Arrangement, arrange } from "./arrangement.ts";
 
 interface Arranged {
   readonly derivations: readonly DerivationState[];
