@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { BuilderChoice, Place } from "../../../server/src/protocol.ts";
-import { builderDescription, builderDetail } from "./text.ts";
+import { builderDescription } from "./text.ts";
 
 interface PlaceItem extends vscode.QuickPickItem {
   readonly place: Place;
@@ -30,10 +30,11 @@ function nixDecides(): PlaceItem {
 
 function toItem(choice: BuilderChoice): PlaceItem {
   const { id, name, kind } = choice.builder;
+  const { why } = choice.capability ?? {};
   return {
     label: kind === "local" ? vscode.l10n.t("This machine") : name,
-    description: builderDescription(choice),
-    detail: builderDetail(choice, vscode.l10n),
+    description: builderDescription(choice, vscode.l10n),
+    ...(why !== undefined && { detail: why }),
     iconPath: new vscode.ThemeIcon(kind === "local" ? "device-desktop" : "server"),
     place: { kind: "only", builder: id },
   };

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Need } from "../nix/derivations/needs.ts";
-import type { Builder, BuilderSystem, Capability } from "../protocol.ts";
+import type { Builder, BuilderOffer, BuilderSystem, Capability } from "../protocol.ts";
 import type { AbleMode, NeedVerdict, Obstacle, Verdict } from "./capability.ts";
 
 /** A verdict with its words. */
@@ -38,7 +38,7 @@ export function whyText(builder: Builder, need: Need, verdict: Verdict): string 
 }
 
 function whyItCan(builder: Builder, { system }: Need, verdict: Verdict & { readonly can: true }): string {
-  const [name, { mode, known, emulator }] = [nameOf(builder), verdict];
+  const [name, { mode, known, emulator, offer }] = [nameOf(builder), verdict];
   switch (mode) {
     case "native":
       return t("{0} builds {1} natively.", name, system);
@@ -50,9 +50,16 @@ function whyItCan(builder: Builder, { system }: Need, verdict: Verdict & { reado
         : t("{0} emulates {1} with {2}.", name, system, emulator);
     case "unknown":
       return known === "claimed"
-        ? t("{0} builds {1}, as its line in 'builders' says (not verified).", name, system)
+        ? claimText(name, system, offer.origin)
         : t("{0} builds {1}, natively or emulated.", name, system);
   }
+}
+
+/** Nobody has tried what a line says. */
+function claimText(name: string, system: string, { file, line }: BuilderOffer["origin"]): string {
+  return file === undefined || line === undefined
+    ? t("{0} builds {1}, as its line in 'builders' says (not verified).", name, system)
+    : t("{0} builds {1}, as line {2} of {3} says (not verified).", name, system, line, file);
 }
 
 function whyItCannot(builder: Builder, { system }: Need, obstacle: Obstacle): string {

@@ -74,6 +74,21 @@ const cases: Record<string, Case> = {
       "pi builds aarch64-linux, as its line in 'builders' says (not verified).",
     ),
   ],
+  "what a line of a file claims": [
+    builder(
+      "ssh://pi",
+      { [arm]: "unknown" },
+      { origin: { source: "machines file", file: "/etc/nix/machines", line: 3 } },
+    ),
+    arm,
+    [],
+    able(
+      "unknown",
+      "claimed",
+      "declared, not verified",
+      "pi builds aarch64-linux, as line 3 of /etc/nix/machines says (not verified).",
+    ),
+  ],
   "a feature that it has": [
     claims,
     arm,

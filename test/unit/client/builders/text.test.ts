@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { builderDescription, builderDetail } from "../../../../client/src/builders/text.ts";
+import { builderDescription } from "../../../../client/src/builders/text.ts";
 import type { Capability } from "../../../../server/src/protocol.ts";
 import { offer } from "../../../support/builders.ts";
 import { aBuilder, english } from "../samples.ts";
@@ -15,34 +15,30 @@ const capability: Capability = {
 
 const several = aBuilder({
   offers: [
-    offer(
-      { "x86_64-linux": "unknown" },
-      { maxJobs: 4, origin: { source: "machines file", file: "/etc/nix/machines" } },
-    ),
+    offer({ "x86_64-linux": "unknown" }, { maxJobs: 4 }),
     offer({ "i686-linux": "unknown", "x86_64-linux": "unknown" }, { maxJobs: 1 }),
   ],
 });
 
 describe("a builder to choose", () => {
-  it("says how it builds the machine, and why", () => {
-    const choice = { builder: aBuilder(), capability };
-    assert.equal(builderDescription(choice), "emulated");
-    assert.equal(builderDetail(choice, english), "pi emulates aarch64-linux. Up to 2 parallel jobs (nix.conf)");
+  it("says how it builds the machine, and how many jobs it takes", () => {
+    assert.equal(builderDescription({ builder: aBuilder(), capability }, english), "emulated · up to 2 parallel jobs");
   });
 
-  it("says the systems of all its lines while that of the machine is not known", () => {
-    assert.equal(builderDescription({ builder: several }), "x86_64-linux, i686-linux");
-  });
-
-  it("takes as many jobs as the line with the most, and names each place where it is declared", () => {
+  it("that cannot build it says only that", () => {
+    const cannot = { ...capability, can: false, label: "cannot build riscv64-linux" };
     assert.equal(
-      builderDetail({ builder: several }, english),
-      "Up to 4 parallel jobs (machines file: /etc/nix/machines, nix.conf)",
+      builderDescription({ builder: aBuilder(), capability: cannot }, english),
+      "cannot build riscv64-linux",
     );
+  });
+
+  it("says the systems of all its lines while that of the machine is not known, and the jobs of the line with the most", () => {
+    assert.equal(builderDescription({ builder: several }, english), "x86_64-linux, i686-linux · up to 4 parallel jobs");
   });
 
   it("that takes one job says so", () => {
     const one = aBuilder({ offers: [offer({ "x86_64-linux": "unknown" })] });
-    assert.equal(builderDetail({ builder: one }, english), "1 job at a time (nix.conf)");
+    assert.equal(builderDescription({ builder: one }, english), "x86_64-linux · 1 job at a time");
   });
 });
