@@ -1,11 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
-import { readGraph } from "../nix/derivations/graph.ts";
+import type { PlannedDerivation } from "../nix/derivations/graph.ts";
 import { needsOf } from "../nix/derivations/needs.ts";
 import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
 import { evaluateMachine } from "../nix/evaluation/machine.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
-import type { BuildParams, Evaluation, Problem } from "../protocol.ts";
+import type { BuildParams, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
 import type { EvaluationContext } from "./context.ts";
 
@@ -39,19 +39,25 @@ export async function evaluate(
   );
   if (evaluator.note !== undefined) context.log.warning(`${params.machine}: ${evaluator.note}`);
   context.evaluated.remember(params.uri, result.value, stamp);
-  if (params.attribute === undefined) await rememberNeeds(context, params.uri, result.value);
   context.networkDidChange(params.uri);
   void context.evaluated.save(params.uri);
   return { value: { ...result.value, revision: stamp } };
 }
 
-/** Keeps what the plan of a machine asks of builders: from it lens, hover and quick pick tell who can build the machine. */
-export async function rememberNeeds(
-  { evaluated }: Pick<EvaluationContext, "evaluated">,
-  uri: string,
-  { machine, plan }: Evaluation,
-): Promise<void> {
-  evaluated.rememberNeeds(uri, machine, needsOf(await readGraph(plan.build)));
+/**
+ * Keeps what the plan of a machine asks of builders: from it lens, hover and quick pick tell who can build the machine.
+ *
+ * @param graph its plan. That of another output than the system says nothing of the machine.
+ */
+export function rememberNeeds(
+  context: Pick<EvaluationContext, "evaluated" | "networkDidChange">,
+  { uri, attribute }: Pick<BuildParams, "uri" | "attribute">,
+  { machine, revision }: BuildableEvaluation,
+  graph: readonly PlannedDerivation[],
+): void {
+  if (attribute !== undefined || !context.evaluated.rememberNeeds(uri, machine, needsOf(graph), revision)) return;
+  context.networkDidChange(uri);
+  void context.evaluated.save(uri);
 }
 
 /** Where a machine stands in its network file, if that is stated. */

@@ -9,7 +9,7 @@ import type { MachineEvaluation, Problem } from "../protocol.ts";
 import { Slots } from "../util/slots.ts";
 import { pathOf } from "../workspace/networkFiles.ts";
 import type { EvaluationContext } from "./context.ts";
-import { evaluate, locationOf, notAFile, rememberNeeds } from "./machine.ts";
+import { evaluate, locationOf, notAFile } from "./machine.ts";
 
 type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
 
@@ -58,9 +58,7 @@ async function evaluateInto(
     const planned = await keepAndPlan(context.toolchain.nix, context.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
     if (planned === "not kept") return evaluate(context, { uri, machine }, signal, root);
-    if ("problem" in planned) return planned;
-    await rememberNeeds(context, uri, planned.value);
-    return { value: { ...planned.value, revision: stamp } };
+    return "problem" in planned ? planned : { value: { ...planned.value, revision: stamp } };
   };
   const { evaluator, evaluationMemory: memory } = context.settings();
   const end = await evaluateAll(context.toolchain.nix, context.assets, {

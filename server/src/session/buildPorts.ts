@@ -4,7 +4,7 @@ import type { BuildPorts } from "../builds/start/ports.ts";
 import { realisationArguments } from "../builds/start/realisation.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { type DeploymentChecks, notDeployable } from "../evaluation/deploymentChecks.ts";
-import { evaluate } from "../evaluation/machine.ts";
+import { evaluate, rememberNeeds } from "../evaluation/machine.ts";
 import { evaluateMachines } from "../evaluation/together.ts";
 import { buildFolder } from "../nix/config.ts";
 import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
@@ -25,6 +25,7 @@ export function createBuildPorts(context: EvaluationContext, deployments: Deploy
       const hosts = verdict.info.hosts.filter(({ name }) => name === evaluation.machine);
       return { info: { ...verdict.info, hosts }, warning: notDeployable(verdict.refusals) };
     },
+    didPlan: (params, evaluation, graph) => rememberNeeds(context, params, evaluation, graph),
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // Whoever asks for a builder gets it, also where the network's own options do not name it.

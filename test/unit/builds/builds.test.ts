@@ -61,6 +61,7 @@ function world(fields: Partial<BuildPorts> = {}): BuildPorts {
     limits: () => defaultSettings.history,
     builders: () => [],
     buildersWith: async () => [],
+    didPlan: () => undefined,
     environment: () => [],
     ...fields,
   };

@@ -1,3 +1,4 @@
+import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { NixOptions } from "../../nix/nixOptions.ts";
 import type { Outcome } from "../../outcome.ts";
@@ -39,6 +40,8 @@ export interface BuildPorts {
     evaluation: BuildableEvaluation,
     signal: AbortSignal,
   ): Promise<Omit<DeploymentResult, "at"> | undefined>;
+  /** What there is to build of a machine is known. */
+  didPlan(params: BuildParams, evaluation: BuildableEvaluation, graph: readonly PlannedDerivation[]): void;
   /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
   realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
   /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */

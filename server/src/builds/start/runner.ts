@@ -236,6 +236,7 @@ export class BuildRunner {
   async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
     const graph = await readGraph(evaluation.plan.build);
     await this.#records.write(request.id, "graph", graph);
+    this.#ports.didPlan(request, evaluation, graph);
     const builders = await this.#ports.buildersWith(evaluation.nixConfig);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;

@@ -73,9 +73,13 @@ export class EvaluatedNetworks {
     this.#staleCounts.delete(uri);
   }
 
-  /** What the derivations of a machine's plan ask of builders. @param machine one that was remembered. */
-  rememberNeeds(uri: string, machine: string, needs: readonly Need[]): void {
-    this.#systems.rememberNeeds(uri, machine, needs);
+  /**
+   * What the derivations of a machine's plan ask of builders. False: that was known, or the machine was evaluated of another text.
+   *
+   * @param stamp that of the text before the evaluation began.
+   */
+  rememberNeeds(uri: string, machine: string, needs: readonly Need[], stamp: string | undefined): boolean {
+    return this.#systems.rememberNeeds(uri, machine, needs, stamp ?? "");
   }
 
   /** The same of each machine of a network as it is now; undefined where it was not planned since the text changed. */

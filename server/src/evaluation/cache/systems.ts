@@ -28,11 +28,13 @@ export class EvaluatedSystems {
     this.#machines.set(uri, machines);
   }
 
-  /** What the derivations of a machine ask of builders, once it was planned, too. It has to have been remembered. */
-  rememberNeeds(uri: string, machine: string, needs: readonly Need[]): void {
+  /** What the derivations of a machine ask of builders. False: that was known, or the machine was not evaluated of this text. */
+  rememberNeeds(uri: string, machine: string, needs: readonly Need[], stamp: string): boolean {
     const machines = this.#machines.get(uri);
     const known = machines?.get(machine);
-    if (known !== undefined) machines?.set(machine, { ...known, needs });
+    if (known?.stamp !== stamp || JSON.stringify(known.needs) === JSON.stringify(needs)) return false;
+    machines?.set(machine, { ...known, needs });
+    return true;
   }
 
   /** What they ask; undefined: not known, or told of another text. */

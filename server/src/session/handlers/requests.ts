@@ -9,9 +9,10 @@ import {
   ShowMessageNotification,
 } from "vscode-languageserver";
 import { bestFirst } from "../../builders/choice.ts";
-import { evaluate } from "../../evaluation/machine.ts";
+import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
 import { evaluateNetwork } from "../../evaluation/network.ts";
 import { inMorphsOrder } from "../../network/order.ts";
+import { readGraph } from "../../nix/derivations/graph.ts";
 import { storeDir } from "../../nix/storeDir.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import type {
@@ -58,11 +59,9 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/networks": () => session.findNetworks(),
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
-      const {
-        nixConfig: _,
-        revision,
-        ...evaluation
-      } = orThrow(await evaluate(session.evaluation, params, signalOf(token)));
+      const evaluated = orThrow(await evaluate(session.evaluation, params, signalOf(token)));
+      const { nixConfig: _, revision, ...evaluation } = evaluated;
+      rememberNeeds(session.evaluation, params, evaluated, await readGraph(evaluation.plan.build));
       void session.deployments.check(params.uri, { evaluation, attribute: params.attribute, revision });
       return evaluation;
     },

@@ -53,10 +53,12 @@ test("what is stored is there again after a restart", () => {
 test("what a machine's plan needs of builders is remembered with it, until the text is another", () => {
   const systems = new EvaluatedSystems(() => new Date(0));
   const needs = [{ system: "aarch64-linux", features: ["kvm"] }];
-  systems.rememberNeeds(networkUri, "a", needs);
-  assert.equal(systems.needs(networkUri, "a", "text"), undefined, "it was never evaluated");
+  assert.equal(systems.rememberNeeds(networkUri, "a", needs, "text"), false, "it was never evaluated");
   systems.remember(networkUri, armMachine, "text");
-  systems.rememberNeeds(networkUri, "a", needs);
+  assert.equal(systems.rememberNeeds(networkUri, "a", needs, "earlier"), false, "it was evaluated of another text");
+  assert.equal(systems.needs(networkUri, "a", "text"), undefined);
+  assert.equal(systems.rememberNeeds(networkUri, "a", needs, "text"), true);
+  assert.equal(systems.rememberNeeds(networkUri, "a", [...needs], "text"), false, "that was known");
   assert.deepEqual(systems.needs(networkUri, "a", "text"), needs);
   assert.equal(systems.needs(networkUri, "a", "another"), undefined);
   assert.equal(systems.needs(networkUri, "a", undefined), undefined);
