@@ -57,6 +57,8 @@ export async function runInHost(options: HostRun): Promise<HostResult> {
   } finally {
     fs.writeFileSync(path.join(out, "server.log"), host.log());
     await browser.stop();
+    // Output channels, of the extension and its language server too: why a build failed stands there.
+    fs.cpSync(path.join(host.userDataDir, "logs"), path.join(out, "logs"), { recursive: true });
     await host.stop();
   }
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
-import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
 import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, slowNetwork } from "./support/workspace.ts";
@@ -27,7 +27,7 @@ describe("a record that is damaged", () => {
   before(async () => {
     api = await activeExtension();
     const id = await startBuild(await addNetwork(api, "whole", slowNetwork("whole", 1)), "slow");
-    await buildEnd(api, id);
+    await buildEndsAs(api, id, "succeeded");
     folder = path.join(recordsFolder(id), damaged);
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, "request.json"), `{"id":"${damaged}","machine":"mail","attribu`);

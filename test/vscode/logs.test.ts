@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, languageIds } from "../../client/src/manifest.ts";
-import { buildEnd, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
 import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, workspaceFolder } from "./support/workspace.ts";
@@ -37,8 +37,7 @@ describe("a long log", () => {
   before(async () => {
     api = await activeExtension();
     id = await startBuild(await addNetwork(api, "loud", network), "loud");
-    const { state, failure } = await buildEnd(api, id);
-    assert.equal(state, "succeeded", failure?.message);
+    await buildEndsAs(api, id, "succeeded");
   });
 
   /** Shows the log of the package, or of the whole build, and waits until all of it is there. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
-import { buildEnd, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
 
@@ -18,8 +18,7 @@ describe("what goes wrong", () => {
       '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.helo ];\n  };\n}\n';
     const uri = await addNetwork(api, "broken", text);
     const id = await startBuild(uri, "broken");
-    const { state, failure } = await buildEnd(api, id);
-    assert.equal(state, "failed");
+    const { failure } = await buildEndsAs(api, id, "failed");
     assert.match(failure?.message ?? "", /helo/);
     const [node] = await rows(api, buildRow(api, id));
     assert.equal(node?.kind, "failure");
@@ -35,8 +34,7 @@ describe("what goes wrong", () => {
     const text =
       '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.broken ];\n  };\n}\n';
     const id = await startBuild(await addNetwork(api, "dependency", text), "broken");
-    const { state, progress } = await buildEnd(api, id);
-    assert.equal(state, "failed");
+    const { progress } = await buildEndsAs(api, id, "failed");
     assert.ok(progress.failed > 0);
     const [failure, first] = await rows(api, buildRow(api, id));
     assert.equal(failure?.kind, "failure");

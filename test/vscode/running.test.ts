@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
-import { buildEnd, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
 import { eventually, next } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, slowNetwork } from "./support/workspace.ts";
@@ -25,8 +25,7 @@ describe("a running build", () => {
   it("is cancelled and stays in the list", async () => {
     const id = await startSlow("patience", 300);
     await vscode.commands.executeCommand(commandIds.cancelBuild, buildRow(api, id));
-    const { state } = await buildEnd(api, id);
-    assert.equal(state, "cancelled");
+    await buildEndsAs(api, id, "cancelled");
     assert.match(textOf(api, buildRow(api, id)), /^slow cancelled · /);
     const { contextValue = "" } = api.buildsView.tree.getTreeItem(buildRow(api, id));
     assert.match(contextValue, /\bagain remove\b/);
@@ -42,8 +41,7 @@ describe("a running build", () => {
     assert.equal(await failed, "restarted");
     await started;
     assert.notEqual(api.session.pid, pid);
-    const { state, failure } = await buildEnd(api, id);
-    assert.equal(state, "succeeded", failure?.message);
+    await buildEndsAs(api, id, "succeeded");
   });
 
   it("is followed anew after a restart that the user asked for", async () => {
@@ -51,7 +49,7 @@ describe("a running build", () => {
     await rows(api, buildRow(api, id));
     await vscode.commands.executeCommand(commandIds.restartServer);
     assert.equal(api.session.state, "running");
-    assert.equal((await buildEnd(api, id)).state, "succeeded");
+    await buildEndsAs(api, id, "succeeded");
     const derivations = await rows(api, buildRow(api, id));
     assert.ok(derivations.some(node => / built · /.test(textOf(api, node))));
   });
@@ -66,6 +64,6 @@ describe("a running build", () => {
     const grown = () => (document.lineCount > before ? true : undefined);
     await eventually("the log grows", grown, vscode.workspace.onDidChangeTextDocument);
     await vscode.commands.executeCommand(commandIds.cancelBuild, { id });
-    await buildEnd(api, id);
+    await buildEndsAs(api, id, "cancelled");
   });
 });

@@ -31,6 +31,18 @@ export function buildEnd(api: InternalApi, id: string): Promise<BuildSummary> {
   return buildThat(api, id, "the build ends", ({ state }) => finalStates.has(state));
 }
 
+/** Waits for the end of a build, which has to be this one: another tells why it failed. */
+export async function buildEndsAs(
+  api: InternalApi,
+  id: string,
+  wanted: "succeeded" | "cancelled" | "failed",
+): Promise<BuildSummary> {
+  const summary = await buildEnd(api, id);
+  const { machine, state, failure } = summary;
+  assert.equal(state, wanted, `${machine} (${id}) ${state}: ${JSON.stringify(failure, undefined, 2)}`);
+  return summary;
+}
+
 /** The rows below a row of the Builds view; without one, the builds. */
 export function rows({ buildsView }: InternalApi, node?: BuildsRow): Promise<BuildsRow[]> {
   return buildsView.tree.getChildren(node);
