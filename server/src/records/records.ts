@@ -26,6 +26,9 @@ export type ContentOf<Kind extends RecordKind, Name extends keyof Kind["schemas"
 /** What is added to the name of a record's folder until its request is in it. */
 const unfinished = ".new";
 
+/** What is added to the name of a record's folder that is removed. */
+const leaving = ".old";
+
 /** Longer than it takes to make a record (ms). */
 const beingMade = 60 * 60 * 1000;
 
@@ -94,15 +97,16 @@ export class CommandRecords<Kind extends RecordKind> {
     return whole;
   }
 
-  /** Removes what servers have left that were killed while they made a record. @param now epoch milliseconds */
+  /** Removes what servers have left that were killed while they made or removed a record. @param now epoch milliseconds */
   async removeUnfinished(now: number): Promise<void> {
     const names = await readdir(this.#all).catch(() => []);
-    for (const name of names.filter(each => each.endsWith(unfinished))) {
+    for (const name of names.filter(each => each.endsWith(unfinished) || each.endsWith(leaving))) {
       const file = path.join(this.#all, name);
       try {
-        if (now - (await lstat(file)).mtimeMs > beingMade) await rm(file, { recursive: true, force: true });
+        const isLeft = name.endsWith(leaving) || now - (await lstat(file)).mtimeMs > beingMade;
+        if (isLeft) await rm(file, { recursive: true, force: true });
       } catch (error) {
-        this.log.warning(`The beginning of a record stays: ${file}`, error);
+        this.log.warning(`A part of a record stays: ${file}`, error);
       }
     }
   }
@@ -171,9 +175,21 @@ export class CommandRecords<Kind extends RecordKind> {
     );
   }
 
-  /** Drops a record and, with its links, the GC roots that it held. */
+  /**
+   * Drops a record and, with its links, the GC roots that it held. It goes in one step: what another window still writes into it
+   * would otherwise leave half a record behind. @throws when the folder of the records cannot be written.
+   */
   async remove(id: string): Promise<void> {
-    await rm(this.folderOf(id), { recursive: true, force: true });
+    const left = `${this.folderOf(id)}.${randomBytes(4).toString("hex")}${leaving}`;
+    try {
+      await rename(this.folderOf(id), left);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw error;
+    }
+    await rm(left, { recursive: true, force: true }).catch(error =>
+      this.log.warning(`A part of a record stays: ${left}`, error),
+    );
   }
 
   /**

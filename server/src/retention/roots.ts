@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Log } from "../logging/log.ts";
 
@@ -59,9 +59,19 @@ export class PartialRoots {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
     const older = await readdir(folder);
+    const made = await nameOf(folder);
     const isKept = await this.#ports.keepOutputs(wanted, path.join(folder, String(generation)));
+    if ((await nameOf(folder)) !== made) return this.#unmake(folder);
     if (isKept) for (const name of older) await rm(path.join(folder, name), { force: true });
     return isKept;
+  }
+
+  /** Where a record is removed meanwhile, as by another window, Nix makes its folder anew for the links. */
+  async #unmake(folder: string): Promise<false> {
+    await rm(folder, { recursive: true, force: true });
+    // Nothing else is in it.
+    await rmdir(path.dirname(folder)).catch(() => undefined);
+    return false;
   }
 
   /** One after the other, so that what is dropped is not kept by an earlier, slower call. A full disk, or a record that is gone, is no harm. */
@@ -74,4 +84,10 @@ export class PartialRoots {
     this.#ports.log.warning(`What ${id} has built is not kept from garbage collection`, error);
     return false;
   }
+}
+
+/** What tells a folder from another that is made in its place; undefined: there is none. */
+async function nameOf(folder: string): Promise<string | undefined> {
+  const found = await stat(folder).catch(() => undefined);
+  return found && `${found.ino} ${found.birthtimeMs}`;
 }

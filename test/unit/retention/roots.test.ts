@@ -33,13 +33,15 @@ function built(count: number): EventState {
 const needed = ({ derivations }: EventState) => retryInputs(graph, derivations);
 
 /** Roots that are made by a Nix of ours. @param works whether it can. */
-async function roots(works: () => boolean = () => true) {
+async function roots(works: () => boolean | Promise<boolean> = () => true) {
   const { id } = await records.create(someRequest());
   const folder = path.join(temp, "builds", id, "built");
   const kept: (readonly string[])[] = [];
   const keepOutputs = async (drvPaths: readonly string[], root: string) => {
-    if (!works()) return false;
+    if (!(await works())) return false;
     kept.push(drvPaths);
+    // As Nix does.
+    fs.mkdirSync(path.dirname(root), { recursive: true });
     for (const drvPath of drvPaths) fs.symlinkSync(drvPath, `${root}-${path.basename(drvPath)}`);
     return true;
   };
@@ -86,4 +88,11 @@ test("what is dropped is not kept by somebody who is slower, and a record that i
   await records.remove(id);
   await all.keep(id, needed(built(2)), 2);
   assert.equal(fs.existsSync(records.folderOf(id)), false);
+});
+
+test("a record that is removed while Nix makes the links is not made again", async () => {
+  const made = await roots(() => records.remove(made.id).then(() => true));
+  await made.roots.keep(made.id, needed(built(1)), 1);
+  assert.deepEqual(made.kept, [["/a.drv"]]);
+  assert.equal(fs.existsSync(records.folderOf(made.id)), false);
 });

@@ -48,6 +48,31 @@ test("a record is private, and its request can be read again", async () => {
   );
 });
 
+test("a record is removed as a whole, also while another window writes into it", async () => {
+  for (let round = 0; round < 50; round++) {
+    const { id } = await records.create(request);
+    let isRemoved = false;
+    const write = async () => {
+      while (!isRemoved) await records.write(id, "summary", {}).catch(() => undefined);
+    };
+    const writers = [write(), write()];
+    await records.remove(id).finally(() => {
+      isRemoved = true;
+    });
+    await Promise.all(writers);
+    assert.deepEqual(fs.readdirSync(path.join(storage, "builds")), [], `round ${round}`);
+  }
+});
+
+test("what is left of a record that was being removed is none, and goes", async () => {
+  const { id } = await records.create(request);
+  const left = `${records.folderOf(id)}.0123abcd.old`;
+  fs.mkdirSync(left);
+  assert.deepEqual(await records.ids(), [id]);
+  await records.removeUnfinished(Date.now());
+  assert.deepEqual(fs.readdirSync(path.join(storage, "builds")), [id]);
+});
+
 test("what is left of a record that was being made is none, and goes after an hour", async () => {
   const { id } = await records.create(request);
   const left = `${records.folderOf(id)}.new`;
