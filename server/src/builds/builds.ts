@@ -20,9 +20,10 @@ import type { LogRequest } from "./log/pages.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
 import { BuildFacts } from "./record/facts.ts";
 import { BuildRecords } from "./record/record.ts";
+import { notRecorded } from "./start/notRecorded.ts";
 import type { BuildPorts } from "./start/ports.ts";
 import { defaultPlace, placeKey } from "./start/realisation.ts";
-import { BuildRunner, notRecorded } from "./start/runner.ts";
+import { BuildRunner } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
 
 /** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */

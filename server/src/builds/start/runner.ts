@@ -1,13 +1,9 @@
 import { existsSync } from "node:fs";
 import { access } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
-import { t } from "@vscode/l10n";
-import { nameOfStorePath } from "../../common/storePath.ts";
 import { readGraph } from "../../nix/derivations/graph.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
-import { errorProblem, type Outcome } from "../../outcome.ts";
-import { type BuildParams, finalStates, type Problem } from "../../protocol.ts";
-import { logLimit } from "../../records/log/limit.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { BuildParams, Problem } from "../../protocol.ts";
 import { identify, isProcessAlive, nameOfProcess } from "../../records/processes/identity.ts";
 import { acquire, release } from "../../records/processes/lock.ts";
 import { Slots } from "../../util/slots.ts";
@@ -16,22 +12,16 @@ import { preflight } from "../checks/preflight.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
 import type { Estimator } from "../estimate/estimator.ts";
 import type { BuildFacts } from "../record/facts.ts";
-import type { BuildRecords, BuildRequest, EvaluationResult } from "../record/record.ts";
-import { hasNixStarted, isOrphaned, isUnsupervised, stateOf } from "../summary/state.ts";
+import type { BuildRecords, BuildRequest } from "../record/record.ts";
+import { isOrphaned } from "../summary/state.ts";
 import { cancelled } from "./cancelled.ts";
 import { foldersOf } from "./earlierSpace.ts";
-import type { BuildPorts, NixCall } from "./ports.ts";
-import { defaultPlace, placeKey } from "./realisation.ts";
+import { EvaluationRecords } from "./evaluationRecords.ts";
+import { Launcher } from "./launcher.ts";
+import { notRecorded } from "./notRecorded.ts";
+import type { BuildPorts } from "./ports.ts";
+import { defaultPlace } from "./realisation.ts";
 import { evaluateTogether } from "./sharedEvaluation.ts";
-
-/** What cannot be written, because the disk is full, is tried again this often (ms). */
-const retry = 1000;
-
-/** A supervisor that is killed before it starts Nix is started again, up to this many times in all. */
-const maxLaunches = 3;
-
-/** How often it is looked whether a supervisor that was launched has started Nix (ms). */
-const arrival = 100;
 
 /** Between two attempts to have a Nix adopted: at first, and at most (ms). */
 const [firstPause, maxPause] = [1000, 60_000];
@@ -62,6 +52,8 @@ export class BuildRunner {
   /** Build -> when another supervisor may be started for it (epoch ms), and how long to wait after that (ms). */
   readonly #adoptions = new Map<string, { readonly next: number; readonly pause: number }>();
   readonly #estimator: Estimator;
+  readonly #launcher: Launcher;
+  readonly #evaluations: EvaluationRecords;
   readonly #didCheck: (id: string) => void;
 
   /** @param didCheck is called when a record has got what Morph would say, perhaps after the build has ended. */
@@ -70,6 +62,8 @@ export class BuildRunner {
     this.#facts = facts;
     this.#ports = ports;
     this.#estimator = estimator;
+    this.#launcher = new Launcher(records, facts);
+    this.#evaluations = new EvaluationRecords(records);
     this.#didCheck = didCheck;
     this.#slots = new Slots(() => ports.maxBuilds());
   }
@@ -185,34 +179,23 @@ export class BuildRunner {
     const { signal } = abort;
     try {
       const turn = this.#slots.take(id, signal);
-      const known = early && (await this.#evaluated(id, early));
+      const known = early && (await this.#evaluations.take(id, early));
       // It leaves the queue.
       if (early !== undefined && known === undefined) return abort.abort();
-      if (!(await turn)) return await this.#recordEvaluation(id, { evaluation: known, problem: cancelled() });
+      if (!(await turn)) return await this.#evaluations.write(id, { evaluation: known, problem: cancelled() });
       const request = { ...asked, waiting: undefined };
       if (asked.waiting === true) await this.#records.write(id, "request", request);
       const drv = this.#records.fileOf(id, "drv");
-      const evaluation = known ?? (await this.#evaluated(id, this.#ports.evaluate(asked, drv, signal)));
+      const evaluation = known ?? (await this.#evaluations.take(id, this.#ports.evaluate(asked, drv, signal)));
       if (evaluation === undefined) return;
-      if (signal.aborted) return await this.#recordEvaluation(id, { evaluation, problem: cancelled() });
+      if (signal.aborted) return await this.#evaluations.write(id, { evaluation, problem: cancelled() });
       void this.#checkDeployment(request, evaluation);
       const problem = await this.#checkAndRealise(request, evaluation);
-      if (problem !== undefined) await this.#recordEvaluation(id, { evaluation, problem });
+      if (problem !== undefined) await this.#evaluations.write(id, { evaluation, problem });
     } catch (error) {
       this.#records.log.error(`${id} was given up`, error);
-      await this.#recordEvaluationEventually(id, { problem: notRecorded(String(error)) });
+      await this.#evaluations.writeEventually(id, { problem: notRecorded(String(error)) });
     }
-  }
-
-  /** Records what came of an evaluation; undefined: a problem. */
-  async #evaluated(
-    id: string,
-    outcome: Promise<Outcome<BuildableEvaluation>>,
-  ): Promise<BuildableEvaluation | undefined> {
-    const result = await outcome;
-    if ("problem" in result) await this.#recordEvaluation(id, { problem: result.problem });
-    else await this.#recordEvaluation(id, { evaluation: result.value });
-    return "problem" in result ? undefined : result.value;
   }
 
   /** Finds out whether Morph would deploy it, and records that. The build does not wait for it. */
@@ -247,66 +230,8 @@ export class BuildRunner {
       longBuilds(graph, builders, request.place, await this.#estimator.durations()),
       shortOfSpace(evaluation.plan, folders),
     ].filter(warning => warning !== undefined);
-    if (warnings.length > 0) await this.#recordEvaluation(request.id, { evaluation, warnings });
-    return this.#realise(request, evaluation, call.value);
-  }
-
-  /** The same, however long a full disk makes it wait; not for a record that is gone. */
-  async #recordEvaluationEventually(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
-    while (existsSync(this.#records.folderOf(id)))
-      try {
-        return await this.#recordEvaluation(id, result);
-      } catch (error) {
-        this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error);
-        await sleep(retry, undefined, { ref: false });
-      }
-  }
-
-  #recordEvaluation(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
-    return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
-  }
-
-  async #realise(request: BuildRequest, evaluation: BuildableEvaluation, call: NixCall): Promise<Problem | undefined> {
-    const { id } = request;
-    const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
-    const lock = this.#records.lockOf(`${hash}.${placeKey(request.place)}`);
-    const holder = await acquire(lock, id, other => this.#isRunning(other));
-    if (holder !== undefined) return alreadyBuilding(evaluation);
-    const log = logLimit(this.#ports.limits().logBytes);
-    const command = { ...call, lock, launchedAt: Date.now(), log };
-    await this.#records.write(id, "request", { ...request, command });
-    return this.#launch(id);
-  }
-
-  /** Starts the supervisor, and another where it was killed before it started Nix. */
-  async #launch(id: string): Promise<Problem | undefined> {
-    const host = await this.#facts.hostOf(id);
-    for (let attempt = 0; attempt < maxLaunches; attempt++) {
-      const launched = await host.launch(id);
-      if ("problem" in launched) return launched.problem;
-      if (await this.#hasStarted(id)) return undefined;
-    }
-    return errorProblem(
-      "no-supervisor",
-      t(
-        "The build could not be started: the process that supervises it was killed {0} times. Build again.",
-        maxLaunches,
-      ),
-    );
-  }
-
-  /**
-   * Waits until the supervisor that was launched has started Nix, or is not to. False: it was killed before. Where processes cannot
-   * be listed, a supervisor that does not live is not missed.
-   */
-  async #hasStarted(id: string): Promise<boolean> {
-    for (;;) {
-      const facts = await this.#facts.of(id);
-      if (facts === undefined || facts.cancelled || hasNixStarted(facts)) return true;
-      const { supervisor, launching } = facts.liveness;
-      if (supervisor !== "alive" && launching !== true) return launching === undefined;
-      await sleep(arrival, undefined, { ref: false });
-    }
+    if (warnings.length > 0) await this.#evaluations.write(request.id, { evaluation, warnings });
+    return this.#launcher.realise(request, evaluation, call.value, this.#ports.limits().logBytes);
   }
 
   /**
@@ -322,18 +247,10 @@ export class BuildRunner {
     const name = nameOfProcess(owner, this.#part);
     if ((await acquire(folder, name, async other => isProcessAlive(other))) !== undefined) return;
     try {
-      const host = await this.#facts.hostOf(id);
-      const liveness = await host.liveness(id, true);
-      const result = await this.#records.read(id, "result");
-      if (isUnsupervised({ liveness, result })) await host.launch(id, "adopt");
+      await this.#launcher.adopt(id);
     } finally {
       release(folder, name);
     }
-  }
-
-  async #isRunning(id: string): Promise<boolean> {
-    const facts = await this.#facts.of(id);
-    return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
   }
 }
 
@@ -341,24 +258,5 @@ function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
     () => false,
-  );
-}
-
-function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {
-  return errorProblem(
-    "already-building",
-    t(
-      "{0} is being built at the same place already: by another window, or for another machine that is the same.",
-      nameOfStorePath(drvPath),
-    ),
-  );
-}
-
-/** A record that cannot be written. */
-export function notRecorded(detail: string): Problem {
-  return errorProblem(
-    "not-recorded",
-    t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
-    detail,
   );
 }

@@ -1,0 +1,12 @@
+import { t } from "@vscode/l10n";
+import { errorProblem } from "../../outcome.ts";
+import type { Problem } from "../../protocol.ts";
+
+/** A record that cannot be written. */
+export function notRecorded(detail: string): Problem {
+  return errorProblem(
+    "not-recorded",
+    t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
+    detail,
+  );
+}

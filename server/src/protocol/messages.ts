@@ -1,0 +1,95 @@
+import type { Builder, BuilderChoice, Place } from "./builders.ts";
+import type { Build, BuildDelta, BuildParams, BuildSummary } from "./builds.ts";
+import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
+import type { LogPage } from "./logs.ts";
+import type { Network, NetworkChange } from "./networks.ts";
+import type { Health } from "./problems.ts";
+import type { RebuildReasons } from "./rebuilds.ts";
+import type { SignatureReport } from "./signatures.ts";
+
+/** What a client passes in `initialize`. A client without `workspace/configuration` passes section `morph` as `settings`. */
+export interface InitializationOptions {
+  readonly settings?: unknown;
+  /** Default false: static features only, nothing is evaluated. */
+  readonly trusted?: boolean | undefined;
+  /** Where builds are recorded, an absolute path. Default: `$XDG_STATE_HOME/morph-language-server`. */
+  readonly storageDir?: string | undefined;
+  /** True: the client draws builds itself and needs no server-created progress. */
+  readonly views?: boolean | undefined;
+  /** The version of the extension, for the log. Default: that of `clientInfo`. */
+  readonly version?: string | undefined;
+}
+
+/** Requests of the client: method -> its parameters and result. */
+export interface Requests {
+  /** Static; never evaluates. */
+  "morph/network": { params: { readonly textDocument: { readonly uri: string } }; result: Network };
+  /** Every network file of the workspace. */
+  "morph/networks": { params: Record<string, never>; result: readonly Network[] };
+  /** Runs Nix. */
+  "morph/evaluate": {
+    params: { readonly uri: string; readonly machine: string; readonly attribute?: string | undefined };
+    result: Evaluation;
+  };
+  /** Runs Nix: every machine, also those whose names only evaluation tells. By name. */
+  "morph/evaluateAll": { params: { readonly uri: string }; result: readonly MachineEvaluation[] };
+  /** Answers once the build is recorded. */
+  "morph/build": { params: BuildParams; result: { readonly id: string } };
+  /**
+   * The same for several machines, in Morph's order. They are evaluated together, and so many run at once as setting
+   * `morph.maxBuilds` says.
+   */
+  "morph/buildMany": {
+    params: { readonly uri: string; readonly machines: readonly string[]; readonly place?: Place | undefined };
+    result: { readonly ids: readonly string[] };
+  };
+  "morph/cancel": { params: { readonly id: string }; result: null };
+  /** Keeps a build when others are pruned, or no longer. */
+  "morph/keep": { params: { readonly id: string; readonly on: boolean }; result: null };
+  /** Drops the record and its GC roots. */
+  "morph/remove": { params: { readonly id: string }; result: null };
+  /** Compares a build with the one before of the same machine. Problems: `no-earlier-build`, `not-evaluated`. */
+  "morph/rebuildReasons": { params: { readonly id: string }; result: RebuildReasons };
+  /** Running and past, newest first. */
+  "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };
+  "morph/buildDetails": { params: { readonly id: string }; result: Build };
+  /** Derivation deltas are sent only while somebody looks. */
+  "morph/watchBuild": { params: { readonly id: string; readonly on: boolean }; result: null };
+  "morph/buildLog": {
+    params: {
+      readonly id: string;
+      readonly derivation?: string | undefined;
+      /** Counted in lines. */
+      readonly offset?: number | undefined;
+      /** True: the text keeps what sets colours and weights (SGR, `ESC [ … m`), and no other escape sequence. */
+      readonly colours?: true | undefined;
+    };
+    result: LogPage;
+  };
+  "morph/builders": { params: Record<string, never>; result: readonly Builder[] };
+  /** Every builder with what it can do for a machine, the best first. Problem: `no-nix`. */
+  "morph/buildersFor": {
+    params: { readonly uri: string; readonly machine: string };
+    result: readonly BuilderChoice[];
+  };
+  "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
+}
+
+/** Notifications of the server: method -> its parameters. */
+export interface ServerNotifications {
+  "morph/networkDidChange": NetworkChange;
+  /** While all machines of a network are evaluated: once their number is known, and after each of them. */
+  "morph/evaluationDidProgress": EvaluationProgress;
+  /** At most 10 a second for a build; every change arrives in the end. */
+  "morph/buildDidChange": BuildDelta;
+  "morph/buildersDidChange": Record<string, never>;
+  "morph/health": Health;
+}
+
+/** Notifications of the client: method -> its parameters. */
+export interface ClientNotifications {
+  "morph/didGrantTrust": Record<string, never>;
+}
+
+/** Commands that the server runs through `workspace/executeCommand`, each with one argument: the parameters of the request of its name. */
+export const serverCommands = ["morph.evaluate", "morph.build", "morph.cancel"] as const;

@@ -1,0 +1,38 @@
+import type { Problem } from "./problems.ts";
+
+/** How many paths of a closure have which status. */
+export interface SignatureSummary {
+  readonly total: number;
+  readonly trusted: number;
+  readonly untrusted: number;
+  readonly invalid: number;
+  readonly unsigned: number;
+  readonly missing: number;
+  readonly contentAddressed: number;
+  readonly builtHere: number;
+  readonly unreachable: number;
+}
+
+export type SignatureStatus = keyof Omit<SignatureSummary, "total">;
+
+export interface SignatureReport extends SignatureSummary {
+  /** Of all paths together, as they are in the store. */
+  readonly bytes?: number | undefined;
+  readonly caches: readonly CacheState[];
+  readonly paths: readonly PathSignature[];
+}
+
+export interface CacheState {
+  readonly url: string;
+  readonly reachable: boolean;
+  readonly problem?: Problem | undefined;
+}
+
+export interface PathSignature {
+  readonly path: string;
+  readonly status: SignatureStatus;
+  /** The name of the key that decided. */
+  readonly key?: string | undefined;
+  /** The cache whose answer decided. */
+  readonly cache?: string | undefined;
+}
