@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Need } from "../nix/derivations/needs.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Builder, Problem } from "../protocol.ts";
@@ -22,14 +22,14 @@ export function unbuildable(name: string, need: Need, builders: readonly Builder
     const everywhere = need.features.filter(feature => lists.every(list => list.includes(feature)));
     return missingFeature(name, need.system, everywhere.length > 0 ? everywhere : need.features);
   }
-  return noBuilder(t("{0} for '{1}'", name, need.system), need, builders);
+  return noBuilder(l10n.t("{0} for '{1}'", name, need.system), need, builders);
 }
 
 /** @param what with its system and features. @param need undefined: not known. */
 export function noBuilder(what: string, need: Need | undefined, builders: readonly Builder[]): Problem {
   return errorProblem(
     "no-builder",
-    t(
+    l10n.t(
       "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
       what,
       reasons(need, builders),
@@ -48,16 +48,20 @@ export function reasons(need: Need | undefined, builders: readonly Builder[]): s
 export function missingFeature(name: string, system: string, missing: readonly string[]): Problem {
   const said =
     system === ""
-      ? t("No builder can build {0}: it needs the system feature {1}, which no builder has.", name, quoted(missing))
-      : t(
+      ? l10n.t(
+          "No builder can build {0}: it needs the system feature {1}, which no builder has.",
+          name,
+          quoted(missing),
+        )
+      : l10n.t(
           "No builder can build {0}: it needs the system feature {1}, which no builder for '{2}' has.",
           name,
           quoted(missing),
           system,
         );
   const advice = missing.includes("kvm")
-    ? t("'kvm' is there on a machine with /dev/kvm; name it among the features of such a builder.")
-    : t("Name it in the 'system-features' of a machine that has it, and among the features of that builder.");
+    ? l10n.t("'kvm' is there on a machine with /dev/kvm; name it among the features of such a builder.")
+    : l10n.t("Name it in the 'system-features' of a machine that has it, and among the features of that builder.");
   return errorProblem("missing-feature", `${said} ${advice}`);
 }
 
@@ -65,7 +69,7 @@ export function missingFeature(name: string, system: string, missing: readonly s
 export function noLocalBuilds(what: string): Problem {
   return errorProblem(
     "no-local-builds",
-    t(
+    l10n.t(
       "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix has no other builder. Set 'max-jobs' to 1 or more in nix.conf, or add a builder to 'builders'.",
       what,
     ),

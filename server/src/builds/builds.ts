@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type Log, silentLog } from "../logging/log.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import {
@@ -149,7 +149,7 @@ export class Builds {
     const build = this.#known(id);
     if ("problem" in build) return build;
     if (!finalStates.has(build.value.state) || (await this.#facts.isInUse(id)))
-      return { problem: errorProblem("running", t("{0} is being built. Cancel it first.", build.value.machine)) };
+      return { problem: errorProblem("running", l10n.t("{0} is being built. Cancel it first.", build.value.machine)) };
     try {
       await this.#records.remove(id);
     } catch (error) {
@@ -187,7 +187,7 @@ export class Builds {
     if ("problem" in build) return build;
     const report = await this.#store.signatures(id);
     if (report !== undefined) return { value: report };
-    return { problem: errorProblem("not-checked", t("The signatures of this build have not been checked.")) };
+    return { problem: errorProblem("not-checked", l10n.t("The signatures of this build have not been checked.")) };
   }
 
   /** The build that does the same already. */
@@ -214,5 +214,5 @@ function buildsSameOutput(
 }
 
 function unknownBuild(id: string): { readonly problem: ReturnType<typeof errorProblem> } {
-  return { problem: errorProblem("unknown-build", t("There is no build '{0}' any more.", id)) };
+  return { problem: errorProblem("unknown-build", l10n.t("There is no build '{0}' any more.", id)) };
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { derivationChanges } from "../nix/derivations/changes.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildSummary, RebuildReasons } from "../protocol.ts";
@@ -16,7 +16,7 @@ export async function rebuildReasons(
 ): Promise<Outcome<RebuildReasons>> {
   if (build.drvPath === undefined)
     return {
-      problem: errorProblem("not-evaluated", t("This build has not been evaluated, so nothing is known of it.")),
+      problem: errorProblem("not-evaluated", l10n.t("This build has not been evaluated, so nothing is known of it.")),
     };
   const earlier = builds.filter(
     other => other.id < build.id && other.drvPath !== undefined && isOfSameOutput(other, build),
@@ -24,7 +24,10 @@ export async function rebuildReasons(
   const previous = earlier.find(({ state }) => state === "succeeded") ?? earlier[0];
   if (previous?.drvPath === undefined)
     return {
-      problem: errorProblem("no-earlier-build", t("There is no earlier build of {0} to compare with.", build.machine)),
+      problem: errorProblem(
+        "no-earlier-build",
+        l10n.t("There is no earlier build of {0} to compare with.", build.machine),
+      ),
     };
   const changes = await derivationChanges(previous.drvPath, build.drvPath, async file =>
     (await readBounded(file, maxBytes))?.toString("utf8"),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import {
   type Build,
   type BuildDelta,
@@ -185,7 +185,7 @@ export class BuildStore {
         })
         .catch(error => this.#didFail(`what is left of ${id}`, error));
     if (await this.#isolation.run(id, attempt)) return;
-    const why = t("It could not be read within {0} seconds.", patience / 1000);
+    const why = l10n.t("It could not be read within {0} seconds.", patience / 1000);
     this.#publishDamaged(unreadableRecord(id, this.#parts.records.folderOf(id), why));
   }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location, Range } from "vscode-languageserver-types";
 import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/evaluation/deployment.ts";
 import type { EvaluatedMachine, Problem } from "../protocol.ts";
@@ -167,8 +167,8 @@ export class DeploymentChecks {
       severity: "error",
       message:
         machine === undefined
-          ? t("Morph refuses this network: {0}", sentence)
-          : t("Morph refuses this network because of {0}: {1}", machine, sentence),
+          ? l10n.t("Morph refuses this network: {0}", sentence)
+          : l10n.t("Morph refuses this network because of {0}: {1}", machine, sentence),
       detail: text.replace(/^error:\s*/, "").trim() === sentence ? undefined : text.slice(0, maxDetail),
       location: this.#placeOf(uri, network, refusal),
     };
@@ -192,9 +192,9 @@ export function notDeployable(refusals: readonly Refused[]): Problem | undefined
   const { machine, sentence, problem } = first;
   const reason =
     machine === undefined
-      ? t("Morph would not deploy this build, as it refuses the network: {0}", sentence)
-      : t("Morph would not deploy this build, because of {0}: {1}", machine, sentence);
-  const more = others.length === 0 ? "" : ` ${t("({0} more)", others.length)}`;
+      ? l10n.t("Morph would not deploy this build, as it refuses the network: {0}", sentence)
+      : l10n.t("Morph would not deploy this build, because of {0}: {1}", machine, sentence);
+  const more = others.length === 0 ? "" : ` ${l10n.t("({0} more)", others.length)}`;
   return {
     code: "not-deployable",
     severity: "warning",

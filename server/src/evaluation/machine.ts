@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import type { PlannedDerivation } from "../nix/derivations/graph.ts";
 import { needsOf } from "../nix/derivations/needs.ts";
@@ -72,5 +72,5 @@ export function locationOf(
 
 /** A network that is on no disk. */
 export function notAFile(uri: string): Problem {
-  return errorProblem("not-a-file", t("{0} is not a file of this machine.", uri));
+  return errorProblem("not-a-file", l10n.t("{0} is not a file of this machine.", uri));
 }

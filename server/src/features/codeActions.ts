@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import {
   type CodeAction,
   CodeActionKind,
@@ -49,7 +49,7 @@ function replacement(document: NixDocument, diagnostic: Diagnostic): CodeAction[
   const text = (diagnostic.data as Partial<Replacement> | undefined)?.replacement;
   if (typeof text !== "string") return [];
   const edit = { range: diagnostic.range, newText: text };
-  return [{ ...fix(document, t("Change to {0}", text), edit, [diagnostic]), isPreferred: true }];
+  return [{ ...fix(document, l10n.t("Change to {0}", text), edit, [diagnostic]), isPreferred: true }];
 }
 
 /** `cores = 4;` -> `cores = "4";` */
@@ -59,7 +59,7 @@ function quoteSetting(document: NixDocument, diagnostic: Diagnostic): CodeAction
   const text = document.text.slice(document.offsetAt(start), document.offsetAt(end));
   if (!/^(?:\d+|true|false)$/.test(text)) return [];
   const edit = { range: diagnostic.range, newText: stringText(text) };
-  return [{ ...fix(document, t("Change to {0}", edit.newText), edit, [diagnostic]), isPreferred: true }];
+  return [{ ...fix(document, l10n.t("Change to {0}", edit.newText), edit, [diagnostic]), isPreferred: true }];
 }
 
 /** `web.example.org = { ... }` -> `"web.example.org" = { ... }` */
@@ -69,7 +69,7 @@ function quoteName(document: NixDocument, binding: Binding, diagnostics: readonl
   if (name === undefined || first === undefined || last === undefined) return [];
   const edit = { range: document.rangeAt(first.startIndex, last.endIndex), newText: stringText(name) };
   const solved = diagnostics.filter(({ code }) => code === "unquoted-dotted-name");
-  return [{ ...fix(document, t("Quote the machine's name: {0}", edit.newText), edit, solved), isPreferred: true }];
+  return [{ ...fix(document, l10n.t("Quote the machine's name: {0}", edit.newText), edit, solved), isPreferred: true }];
 }
 
 /** A machine without a system gets one, where its text is a literal set. */
@@ -84,7 +84,7 @@ function addSystem(
   const [body] = sets;
   if (!complete || body === undefined || sets.length > 1 || !isWithin(body, binding.value)) return [];
   return [...new Set([localSystem, "x86_64-linux", "aarch64-linux"])].map(system => {
-    const title = t("State the machine's system: {0}", system);
+    const title = l10n.t("State the machine's system: {0}", system);
     const edit = insertion(document, body, `nixpkgs.hostPlatform = ${stringText(system)};`);
     return { title, kind: CodeActionKind.RefactorRewrite, edit: { changes: { [document.uri]: [edit] } } };
   });
@@ -138,7 +138,7 @@ function removeIneffective(
     .filter(node => overlaps(document.rangeOf(node), range))
     .map(node => {
       const edit = { range: wholeLine(document, node), newText: "" };
-      return fix(document, t("Remove the system, which has no effect"), edit, solved);
+      return fix(document, l10n.t("Remove the system, which has no effect"), edit, solved);
     });
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Command, Range } from "vscode-languageserver-types";
 import type { BuildSummary, Machine, Network } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
@@ -50,7 +50,7 @@ function placeOf({ selectionRange: { start } }: Machine): string {
 function idleCommands(machine: Machine, context: FeatureContext): Command[] {
   const argument = { uri: context.network.uri, machine: machine.name };
   return [
-    { title: t("Evaluate"), command: "morph.evaluate", arguments: [argument] },
+    { title: l10n.t("Evaluate"), command: "morph.evaluate", arguments: [argument] },
     { title: buildTitle(machine, context), command: "morph.build", arguments: [argument] },
   ];
 }
@@ -58,7 +58,7 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
 /** `Build eiffel · aarch64-linux · emulated here` */
 function buildTitle(machine: Machine, context: FeatureContext): string {
   const place = placeLabel(context.choice(machine));
-  return [t("Build {0}", machine.name), systemLabel(machine.system), ...(place === undefined ? [] : [place])].join(
+  return [l10n.t("Build {0}", machine.name), systemLabel(machine.system), ...(place === undefined ? [] : [place])].join(
     " · ",
   );
 }
@@ -71,12 +71,12 @@ function runningCommands(machine: Machine, build: BuildSummary): Command[] {
       command: "morph.build",
       arguments: [{ uri: build.uri, machine: machine.name, place: build.place }],
     },
-    { title: t("Cancel"), command: "morph.cancel", arguments: [{ id: build.id }] },
+    { title: l10n.t("Cancel"), command: "morph.cancel", arguments: [{ id: build.id }] },
   ];
 }
 
 function stateLabel({ state, progress }: BuildSummary): string {
-  if (state === "evaluating") return t("evaluating");
-  if (state === "checking") return t("checking signatures");
-  return progress.expected === 0 ? t("starting") : `${progress.done}/${progress.expected}`;
+  if (state === "evaluating") return l10n.t("evaluating");
+  if (state === "checking") return l10n.t("checking signatures");
+  return progress.expected === 0 ? l10n.t("starting") : `${progress.done}/${progress.expected}`;
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type CompletionItem, CompletionItemKind, type Position } from "vscode-languageserver-types";
 import { inlineCode } from "../common/markdown.ts";
 import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/option.ts";
@@ -96,8 +96,8 @@ function optionWords(path: AttributePath): Word[] {
 export function documentationOf({ description, default: value, since }: MorphOption): string {
   return [
     description,
-    ...(value === undefined ? [] : [t("Default: {0}", inlineCode(value))]),
-    ...(since === undefined ? [] : [t("Since Morph {0}.", since)]),
+    ...(value === undefined ? [] : [l10n.t("Default: {0}", inlineCode(value))]),
+    ...(since === undefined ? [] : [l10n.t("Since Morph {0}.", since)]),
   ].join("\n\n");
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { NixDocument } from "../syntax/document.ts";
 import { isPlainPath } from "./names/target.ts";
@@ -13,7 +13,7 @@ export function documentLinks(document: NixDocument, resolve: ResolvePath): Docu
     .filter(isPlainPath)
     .flatMap(node => {
       const target = resolve(node.text);
-      return target === undefined ? [] : [{ range: document.rangeOf(node), target, tooltip: t("Open the file") }];
+      return target === undefined ? [] : [{ range: document.rangeOf(node), target, tooltip: l10n.t("Open the file") }];
     });
 }
 

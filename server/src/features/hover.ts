@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
 import type { Choice, RatedBuilder } from "../builders/choice.ts";
 import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
@@ -34,33 +34,36 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
 function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
   const name = inlineCode(system.value ?? localSystem ?? "?");
   if (system.value === undefined && system.origin === "stated" && system.location === undefined)
-    return t("Not all of the machine can be read without evaluating it; what can states no system.");
+    return l10n.t("Not all of the machine can be read without evaluating it; what can states no system.");
   if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
-    return t("The system is stated {0}; only evaluation can tell which it is.", place(system.location, network.uri));
+    return l10n.t(
+      "The system is stated {0}; only evaluation can tell which it is.",
+      place(system.location, network.uri),
+    );
   switch (system.origin) {
     case "stated":
-      return t("System {0}, stated {1}.", name, place(system.location, network.uri));
+      return l10n.t("System {0}, stated {1}.", name, place(system.location, network.uri));
     case "defaults":
-      return t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
+      return l10n.t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
     case "network.pkgs":
     case "nixpkgs.pkgs":
       if (system.value === undefined)
-        return t(
+        return l10n.t(
           "The system is that of `{0}` ({1}); its text does not say which.",
           system.origin,
           place(system.location, network.uri),
         );
-      return t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location, network.uri));
+      return l10n.t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location, network.uri));
     case "evaluated":
       return system.stale === true
-        ? t("System {0}, as evaluated before the last change.", name)
-        : t("System {0}, as evaluated.", name);
+        ? l10n.t("System {0}, as evaluated before the last change.", name)
+        : l10n.t("System {0}, as evaluated.", name);
     case "unstated":
       return localSystem === undefined
-        ? t(
+        ? l10n.t(
             "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
           )
-        : t(
+        : l10n.t(
             "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here {0}; Morph 1.8 without `network.pkgs` refuses to evaluate.",
             name,
           );
@@ -68,7 +71,7 @@ function statement(system: MachineSystem, { localSystem, network }: FeatureConte
 }
 
 function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>, network: string): string {
-  return t(
+  return l10n.t(
     "⚠ What is written {0}, {1}, has no effect: `{2}` decides the system.",
     place(location, network),
     inlineCode(value),
@@ -80,32 +83,34 @@ function builderText(choice: Choice | undefined): string[] {
   if (choice === undefined) return [];
   const { builders, isComplete } = choice;
   const able = builders.filter(({ capability }) => capability.can);
-  if (able.length > 0) return [t("Can be built by:"), able.map(listItem).join("\n")];
-  const title = isComplete ? t("Needs several builders, as none can build all of it:") : t("No builder can build it:");
+  if (able.length > 0) return [l10n.t("Can be built by:"), able.map(listItem).join("\n")];
+  const title = isComplete
+    ? l10n.t("Needs several builders, as none can build all of it:")
+    : l10n.t("No builder can build it:");
   return [title, builders.map(listItem).join("\n")];
 }
 
 /** What can build it is told in a word, what cannot with its reason. */
 function listItem({ builder, capability }: RatedBuilder): string {
   if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
-  return `- ${builder.kind === "local" ? t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
+  return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
 }
 
 function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {
   const user = targetUser === undefined ? "" : `${targetUser}@`;
   const port = targetPort === undefined ? "" : `:${targetPort}`;
   return [
-    ...(targetHost === undefined ? [] : [t("Target: {0}", escapeMarkdown(`${user}${targetHost}${port}`))]),
-    ...(tags === undefined || tags.length === 0 ? [] : [t("Tags: {0}", tags.map(escapeMarkdown).join(", "))]),
+    ...(targetHost === undefined ? [] : [l10n.t("Target: {0}", escapeMarkdown(`${user}${targetHost}${port}`))]),
+    ...(tags === undefined || tags.length === 0 ? [] : [l10n.t("Tags: {0}", tags.map(escapeMarkdown).join(", "))]),
   ];
 }
 
 /** `on [line 12](file:///...#L12)`, as editors link it; with the file's name when that is another than the network's. */
 function place(location: Location | undefined, network: string): string {
-  if (location === undefined) return t("here");
+  if (location === undefined) return l10n.t("here");
   const line = location.range.start.line + 1;
   const link = `${location.uri}#L${line}`;
-  if (location.uri === network) return t("on [line {0}]({1})", line, link);
+  if (location.uri === network) return l10n.t("on [line {0}]({1})", line, link);
   const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
-  return t("in [{0}, line {1}]({2})", escapeMarkdown(file), line, link);
+  return l10n.t("in [{0}, line {1}]({2})", escapeMarkdown(file), line, link);
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type InlayHint, InlayHintKind, type Range } from "vscode-languageserver-types";
 import type { Machine, Network } from "../protocol.ts";
 import { contains, overlaps } from "./names/ranges.ts";
@@ -37,8 +37,8 @@ function isStatedInside({ range, system: { origin, location } }: Machine, uri: s
 }
 
 function tooltip({ system: { origin, location } }: Machine): string {
-  if (origin === "evaluated") return t("As evaluated.");
-  if (location === undefined) return t("From `{0}`.", origin);
+  if (origin === "evaluated") return l10n.t("As evaluated.");
+  if (location === undefined) return l10n.t("From `{0}`.", origin);
   const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
-  return t("Stated in {0}, line {1}.", file, location.range.start.line + 1);
+  return l10n.t("Stated in {0}, line {1}.", file, location.range.start.line + 1);
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { morphOptions } from "../options/options.ts";
 import { reservedNames } from "../options/reservedNames.ts";
 import { optionTree } from "../options/tree.ts";
@@ -126,7 +126,7 @@ function tooManyMachines(document: NixDocument, count: number): Problem {
   return {
     code: "too-many-machines",
     severity: "warning",
-    message: t(
+    message: l10n.t(
       "The network has {0} machines. With more than {1}, only their names are read: no systems, tags or checks. Split it into several files.",
       count,
       maxMachines,

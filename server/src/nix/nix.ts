@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type Log, silentLog } from "../logging/log.ts";
 import { maskArguments } from "../logging/secrets.ts";
 import type { Problem } from "../protocol.ts";
@@ -69,24 +69,24 @@ export function processProblem(end: ProcessEnd): Problem {
       return {
         code: "no-nix",
         severity: "error",
-        message: t(
+        message: l10n.t(
           "'{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
           end.file,
         ),
       };
     case "cancelled":
-      return { code: "cancelled", severity: "info", message: t("Cancelled.") };
+      return { code: "cancelled", severity: "info", message: l10n.t("Cancelled.") };
     case "timed-out":
       return {
         code: "evaluation-timed-out",
         severity: "error",
-        message: t("Nix was stopped: it ran longer than {0} seconds.", Math.round(end.timeout / 1000)),
+        message: l10n.t("Nix was stopped: it ran longer than {0} seconds.", Math.round(end.timeout / 1000)),
       };
     case "killed":
       return {
         code: "killed",
         severity: "error",
-        message: t(
+        message: l10n.t(
           "Nix was killed by {0}. If memory ran out, evaluate fewer machines at once or free some.",
           end.signal,
         ),
@@ -96,7 +96,7 @@ export function processProblem(end: ProcessEnd): Problem {
       return {
         code: "nix-failed",
         severity: "error",
-        message: t("Nix failed with exit code {0}.", end.code),
+        message: l10n.t("Nix failed with exit code {0}.", end.code),
         detail: end.stderr,
       };
   }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { MorphOption, OptionType } from "./option.ts";
 
 /**
@@ -7,13 +7,13 @@ import type { MorphOption, OptionType } from "./option.ts";
  */
 export function deploymentOptions(): MorphOption[] {
   return [
-    option("targetHost", "string", t("The host that Morph connects to over SSH."), {
-      default: t("the machine's name"),
+    option("targetHost", "string", l10n.t("The host that Morph connects to over SSH."), {
+      default: l10n.t("the machine's name"),
     }),
     option(
       "targetPort",
       "integer or null",
-      t("The port of the host's SSH server. `null`: what SSH's own configuration says."),
+      l10n.t("The port of the host's SSH server. `null`: what SSH's own configuration says."),
       {
         default: "null",
         since: "1.7",
@@ -22,7 +22,7 @@ export function deploymentOptions(): MorphOption[] {
     option(
       "targetUser",
       "string",
-      t("The user that Morph logs in as. Empty: that of variable `SSH_USER`, else your own."),
+      l10n.t("The user that Morph logs in as. Empty: that of variable `SSH_USER`, else your own."),
       {
         default: '""',
       },
@@ -30,30 +30,30 @@ export function deploymentOptions(): MorphOption[] {
     option(
       "buildOnly",
       "boolean",
-      t("The machine is built and never deployed: it cannot be reached, or it is an image for an installation."),
+      l10n.t("The machine is built and never deployed: it cannot be reached, or it is an image for an installation."),
       { default: "false" },
     ),
     option(
       "substituteOnDestination",
       "boolean",
-      t("The host fetches from binary caches what it can, and only the rest is copied to it."),
+      l10n.t("The host fetches from binary caches what it can, and only the rest is copied to it."),
       { default: "false" },
     ),
     option(
       "tags",
       "list of strings",
-      t("Words that group machines: `morph deploy --tagged web` takes those with tag `web`."),
+      l10n.t("Words that group machines: `morph deploy --tagged web` takes those with tag `web`."),
       {
         default: "[ ]",
         since: "1.6",
       },
     ),
-    option("secrets", "set", t("Files that are copied to the host over SSH. They never enter the Nix store."), {
+    option("secrets", "set", l10n.t("Files that are copied to the host over SSH. They never enter the Nix store."), {
       default: "{ }",
     }),
     ...secret(),
-    ...checks("healthChecks", t("What must answer after a deployment, before Morph goes on to the next host.")),
-    ...checks("preDeployChecks", t("What must answer before anything is deployed to the host."), "1.8"),
+    ...checks("healthChecks", l10n.t("What must answer after a deployment, before Morph goes on to the next host.")),
+    ...checks("preDeployChecks", l10n.t("What must answer before anything is deployed to the host."), "1.8"),
   ];
 }
 
@@ -69,28 +69,28 @@ function secret(): MorphOption[] {
   const of = (name: string, type: OptionType, description: string, facts?: Facts) =>
     option(`secrets.*.${name}`, type, description, facts);
   return [
-    option("secrets.*", "set", t("One secret.")),
+    option("secrets.*", "set", l10n.t("One secret.")),
     of(
       "source",
       "string",
-      t(
+      l10n.t(
         "The secret's file here, relative to the folder of the network file. A string, not a path: a path would be copied to the store.",
       ),
       required,
     ),
-    of("destination", "string", t("Where the file goes on the host."), required),
-    of("owner", "set", t("Who owns the file on the host."), { default: "{ }" }),
-    of("owner.user", "string", t("The user that owns the file."), { default: '"root"' }),
-    of("owner.group", "string", t("The group that owns the file."), { default: '"root"' }),
-    of("permissions", "string", t("The file's mode, in octal digits."), { default: '"0400"' }),
-    of("action", "list of strings", t("A command with its arguments that the host runs once the file is there."), {
+    of("destination", "string", l10n.t("Where the file goes on the host."), required),
+    of("owner", "set", l10n.t("Who owns the file on the host."), { default: "{ }" }),
+    of("owner.user", "string", l10n.t("The user that owns the file."), { default: '"root"' }),
+    of("owner.group", "string", l10n.t("The group that owns the file."), { default: '"root"' }),
+    of("permissions", "string", l10n.t("The file's mode, in octal digits."), { default: '"0400"' }),
+    of("action", "list of strings", l10n.t("A command with its arguments that the host runs once the file is there."), {
       default: "[ ]",
     }),
-    of("mkDirs", "boolean", t("Folders that are missing on the way to the file are made."), { default: "true" }),
+    of("mkDirs", "boolean", l10n.t("Folders that are missing on the way to the file are made."), { default: "true" }),
     of(
       "uploadAt",
       { oneOf: ["pre-activation", "post-activation"] },
-      t("Whether the file is copied before or after the new configuration is activated."),
+      l10n.t("Whether the file is copied before or after the new configuration is activated."),
       { since: "1.7" },
     ),
   ];
@@ -102,24 +102,24 @@ function checks(name: string, description: string, since?: string): MorphOption[
   const needed = (path: string, type: OptionType, text: string) =>
     option(`${name}.${path}`, type, text, { ...required, since });
   const timing = (kind: string) => [
-    of(`${kind}.*.period`, "integer", t("Seconds between two attempts."), "2"),
-    of(`${kind}.*.timeout`, "integer", t("Seconds after which an attempt has failed."), "5"),
+    of(`${kind}.*.period`, "integer", l10n.t("Seconds between two attempts."), "2"),
+    of(`${kind}.*.timeout`, "integer", l10n.t("Seconds after which an attempt has failed."), "5"),
   ];
   return [
     option(name, "set", description, { default: "{ }", since }),
-    of("cmd", "list of sets", t("Commands that are run on the host until each has succeeded."), "[ ]"),
-    needed("cmd.*.description", "string", t("What the check is for, as Morph prints it.")),
+    of("cmd", "list of sets", l10n.t("Commands that are run on the host until each has succeeded."), "[ ]"),
+    needed("cmd.*.description", "string", l10n.t("What the check is for, as Morph prints it.")),
     // Its default is null, which no build gets through.
-    needed("cmd.*.cmd", "list of strings", t("The command and its arguments.")),
+    needed("cmd.*.cmd", "list of strings", l10n.t("The command and its arguments.")),
     ...timing("cmd"),
-    of("http", "list of sets", t("Requests over HTTP that are sent until each has an answer."), "[ ]"),
-    needed("http.*.description", "string", t("What the check is for, as Morph prints it.")),
-    of("http.*.host", "string or null", t("The host that is asked. `null`: the one that is deployed to."), "null"),
-    of("http.*.scheme", "string", t("`http` or `https`."), '"http"'),
-    needed("http.*.port", "integer", t("The port that is asked.")),
-    of("http.*.path", "absolute path", t("The path of the request."), '"/"'),
-    of("http.*.headers", "set of strings", t("Headers of the request: name and value."), "{ }"),
-    of("http.*.insecureSSL", "boolean", t("Certificates are not checked."), "false"),
+    of("http", "list of sets", l10n.t("Requests over HTTP that are sent until each has an answer."), "[ ]"),
+    needed("http.*.description", "string", l10n.t("What the check is for, as Morph prints it.")),
+    of("http.*.host", "string or null", l10n.t("The host that is asked. `null`: the one that is deployed to."), "null"),
+    of("http.*.scheme", "string", l10n.t("`http` or `https`."), '"http"'),
+    needed("http.*.port", "integer", l10n.t("The port that is asked.")),
+    of("http.*.path", "absolute path", l10n.t("The path of the request."), '"/"'),
+    of("http.*.headers", "set of strings", l10n.t("Headers of the request: name and value."), "{ }"),
+    of("http.*.insecureSSL", "boolean", l10n.t("Certificates are not checked."), "false"),
     ...timing("http"),
   ];
 }

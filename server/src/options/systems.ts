@@ -1,23 +1,23 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nearest } from "./nearest.ts";
 
 /** Systems that NixOS machines run on, with what they are; the most common first. */
 export function commonSystems(): ReadonlyMap<string, string> {
   return new Map([
-    ["x86_64-linux", t("64-bit PCs and servers (Intel, AMD)")],
-    ["aarch64-linux", t("64-bit ARM: Raspberry Pi 3 and later, ARM servers")],
-    ["armv7l-linux", t("32-bit ARM version 7: Raspberry Pi 2, BeagleBone")],
-    ["armv6l-linux", t("32-bit ARM version 6: the first Raspberry Pi, Raspberry Pi Zero")],
-    ["i686-linux", t("32-bit PCs (Intel, AMD)")],
-    ["riscv64-linux", t("64-bit RISC-V")],
-    ["powerpc64le-linux", t("64-bit POWER, little endian")],
-    ["powerpc64-linux", t("64-bit POWER, big endian")],
-    ["s390x-linux", t("IBM Z")],
-    ["loongarch64-linux", t("64-bit LoongArch")],
-    ["mips64el-linux", t("64-bit MIPS, little endian")],
-    ["mipsel-linux", t("32-bit MIPS, little endian")],
-    ["riscv32-linux", t("32-bit RISC-V")],
-    ["armv5tel-linux", t("32-bit ARM version 5")],
+    ["x86_64-linux", l10n.t("64-bit PCs and servers (Intel, AMD)")],
+    ["aarch64-linux", l10n.t("64-bit ARM: Raspberry Pi 3 and later, ARM servers")],
+    ["armv7l-linux", l10n.t("32-bit ARM version 7: Raspberry Pi 2, BeagleBone")],
+    ["armv6l-linux", l10n.t("32-bit ARM version 6: the first Raspberry Pi, Raspberry Pi Zero")],
+    ["i686-linux", l10n.t("32-bit PCs (Intel, AMD)")],
+    ["riscv64-linux", l10n.t("64-bit RISC-V")],
+    ["powerpc64le-linux", l10n.t("64-bit POWER, little endian")],
+    ["powerpc64-linux", l10n.t("64-bit POWER, big endian")],
+    ["s390x-linux", l10n.t("IBM Z")],
+    ["loongarch64-linux", l10n.t("64-bit LoongArch")],
+    ["mips64el-linux", l10n.t("64-bit MIPS, little endian")],
+    ["mipsel-linux", l10n.t("32-bit MIPS, little endian")],
+    ["riscv32-linux", l10n.t("32-bit RISC-V")],
+    ["armv5tel-linux", l10n.t("32-bit ARM version 5")],
   ]);
 }
 

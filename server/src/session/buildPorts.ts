@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { BuildPorts } from "../builds/start/ports.ts";
 import { realisationArguments } from "../builds/start/realisation.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
@@ -44,7 +44,9 @@ export function createBuildPorts(context: EvaluationContext, deployments: Deploy
       const args = [context.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
       const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
       if (end.kind === "exited" && end.code === 0) return { value: null };
-      const message = t("The build could not be started: the process that supervises it ended at once. Build again.");
+      const message = l10n.t(
+        "The build could not be started: the process that supervises it ended at once. Build again.",
+      );
       return { problem: { ...processProblem(end), code: "no-supervisor", message } };
     },
     checkSignatures: async (storePath, signal) => {

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { clientCommands } from "../common/clientCommands.ts";
 import type { Health } from "../protocol.ts";
 import type { ToolchainState } from "../toolchain/toolchain.ts";
@@ -32,19 +32,19 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
     return {
       state: "warning",
       code: "internal-error",
-      message: t(
+      message: l10n.t(
         "The language server had an internal error and keeps running. If something is missing, restart it; the output says what happened.",
       ),
       fixes: [
-        { title: t("Restart Language Server"), command: clientCommands.restartServer },
-        { title: t("Show Output"), command: clientCommands.showOutput },
+        { title: l10n.t("Restart Language Server"), command: clientCommands.restartServer },
+        { title: l10n.t("Show Output"), command: clientCommands.showOutput },
       ],
     };
   if (scan.cut)
     return {
       state: "warning",
       code: "too-many-networks",
-      message: t(
+      message: l10n.t(
         "Only the first {0} network files of the workspace are listed. Make morph.networkFiles more exact.",
         maxNetworkFiles,
       ),
@@ -53,12 +53,16 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
     return {
       state: "warning",
       code: "ignored-globs",
-      message: t(
+      message: l10n.t(
         "'{0}' in the setting morph.networkFiles is ignored: it is not a valid glob, or it makes the setting too long.",
         scan.ignoredGlobs[0]?.slice(0, 100) ?? "",
       ),
     };
   if (scan.hasOnlyFlakes)
-    return { state: "ok", code: "only-flake", message: t("Morph 1.8 cannot use flake.nix: it needs a network file.") };
+    return {
+      state: "ok",
+      code: "only-flake",
+      message: l10n.t("Morph 1.8 cannot use flake.nix: it needs a network file."),
+    };
   return { state: "ok" };
 }

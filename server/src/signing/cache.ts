@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import pLimit from "p-limit";
 import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
@@ -89,7 +89,7 @@ function unreachable(url: string, error: unknown): Problem {
   const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : undefined;
   return errorProblem(
     "cache-unreachable",
-    t("The binary cache {0} does not answer. Its paths could not be checked.", url),
+    l10n.t("The binary cache {0} does not answer. Its paths could not be checked.", url),
     cause?.message ?? String(error),
   );
 }
@@ -97,17 +97,17 @@ function unreachable(url: string, error: unknown): Problem {
 function cancelled(url: string): Problem {
   return errorProblem(
     "not-checked",
-    t("The binary cache {0} was not asked for every path: the check was cancelled.", url),
+    l10n.t("The binary cache {0} was not asked for every path: the check was cancelled.", url),
   );
 }
 
 function noCache(url: string): Problem {
-  return errorProblem("cache-unreachable", t("{0} is no binary cache: it has no nix-cache-info.", url));
+  return errorProblem("cache-unreachable", l10n.t("{0} is no binary cache: it has no nix-cache-info.", url));
 }
 
 function unsupported(url: string): Problem {
   return errorProblem(
     "cache-unsupported",
-    t("Signatures in {0} cannot be looked up: only http, https and file are.", url),
+    l10n.t("Signatures in {0} cannot be looked up: only http, https and file are.", url),
   );
 }

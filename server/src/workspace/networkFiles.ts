@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
@@ -416,7 +416,7 @@ function notRead(uri: string): Problem {
   return {
     ...errorProblem(
       "not-read",
-      t(
+      l10n.t(
         "The machines of this file could not be read, by a mistake of the extension. The output says more; please report it.",
       ),
     ),

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { URI } from "vscode-uri";
 import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
@@ -25,7 +25,7 @@ export async function unsavedProblem(
     if (saved?.toString("utf8") !== candidate.text)
       return errorProblem(
         "unsaved",
-        t(
+        l10n.t(
           "{0} has changes that are not saved. Save it first: Nix reads the file.",
           path.basename(file ?? candidate.uri),
         ),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { canBuild } from "../../builders/capability.ts";
 import { buildersAt } from "../../builders/choice.ts";
 import { usualDurationText } from "../../common/duration.ts";
@@ -53,10 +53,10 @@ export function longBuilds(
   if (found.length === 0) return undefined;
   const told = found.slice(0, mostNamed).map(sentence);
   const more = found.length - mostNamed;
-  if (more > 0) told.push(more === 1 ? t("One more may take long.") : t("{0} more may take long.", more));
+  if (more > 0) told.push(more === 1 ? l10n.t("One more may take long.") : l10n.t("{0} more may take long.", more));
   const systems = [...new Set(found.filter(({ isEmulated }) => isEmulated).map(({ system }) => system))];
   if (systems.length > 0)
-    told.push(t("A builder for {0}, or a binary cache that has it, avoids this.", systems.join(", ")));
+    told.push(l10n.t("A builder for {0}, or a binary cache that has it, avoids this.", systems.join(", ")));
   const drvPaths = found.map(({ drvPath }) => drvPath);
   return { code: "long-build", severity: "warning", message: told.join(" "), drvPaths };
 }
@@ -94,10 +94,10 @@ function isShortElsewhere(drvPath: string, durations: Durations): boolean {
 }
 
 function sentence({ name, isEmulated, usual }: LongBuild): string {
-  if (usual === undefined) return t("{0} has to be compiled under emulation, which may take hours.", name);
+  if (usual === undefined) return l10n.t("{0} has to be compiled under emulation, which may take hours.", name);
   const { ms, basis } = usual;
-  const builds = basis === 1 ? t("from 1 build") : t("from {0} builds", basis);
+  const builds = basis === 1 ? l10n.t("from 1 build") : l10n.t("from {0} builds", basis);
   return isEmulated
-    ? t("{0} has to be built: about {1} under emulation ({2}).", name, usualDurationText(ms, { t }), builds)
-    : t("{0} has to be built: about {1} ({2}).", name, usualDurationText(ms, { t }), builds);
+    ? l10n.t("{0} has to be built: about {1} under emulation ({2}).", name, usualDurationText(ms, l10n), builds)
+    : l10n.t("{0} has to be built: about {1} ({2}).", name, usualDurationText(ms, l10n), builds);
 }

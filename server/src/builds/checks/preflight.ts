@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { canBuild } from "../../builders/capability.ts";
 import { buildersAt } from "../../builders/choice.ts";
 import { unbuildable } from "../../builders/unbuildable.ts";
@@ -31,15 +31,15 @@ export function preflight(
   const [first] = stuck;
   if (first === undefined) return undefined;
   const names = stuck.slice(0, mostNamed).map(({ drvPath }) => nameOfStorePath(drvPath));
-  const others = stuck.length > mostNamed ? [t("{0} more", stuck.length - mostNamed)] : [];
+  const others = stuck.length > mostNamed ? [l10n.t("{0} more", stuck.length - mostNamed)] : [];
   const problem = unbuildable([...names, ...others].join(", "), first.need, allowed);
   return {
     ...problem,
-    message: `${problem.message} ${t("Nothing was started.")}`,
+    message: `${problem.message} ${l10n.t("Nothing was started.")}`,
     detail: stuck.map(({ drvPath, need }) => [drvPath, need.system, ...need.features].join(" ")).join("\n"),
     fixes: [
       {
-        title: t("Build Anyway"),
+        title: l10n.t("Build Anyway"),
         command: clientCommands.buildAnyway,
         arguments: [{ uri, machine, attribute, place }],
       },

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { roughBytesText } from "../../common/bytes.ts";
 import type { Plan, Problem } from "../../protocol.ts";
 import type { FilledFolder } from "../../records/format/space.ts";
@@ -21,20 +21,20 @@ export function shortOfSpace({ unpackedBytes = 0 }: Plan, folders: readonly Buil
     const usual = Math.max(0, ...taken);
     if (Math.max(fetched, usual) <= free) return [];
     return usual > fetched
-      ? t(
+      ? l10n.t(
           "{0} has {1} left; earlier builds of this took up to {2}.",
           path,
-          roughBytesText(free, { t }),
-          roughBytesText(usual, { t }),
+          roughBytesText(free, l10n),
+          roughBytesText(usual, l10n),
         )
-      : t(
+      : l10n.t(
           "{0} has {1} left; what is to be fetched takes {2}.",
           path,
-          roughBytesText(free, { t }),
-          roughBytesText(fetched, { t }),
+          roughBytesText(free, l10n),
+          roughBytesText(fetched, l10n),
         );
   });
   if (told.length === 0) return undefined;
-  const advice = t("Make room (nix-collect-garbage) if Nix does not do so by itself.");
+  const advice = l10n.t("Make room (nix-collect-garbage) if Nix does not do so by itself.");
   return { code: "short-of-space", severity: "warning", message: [...told, advice].join(" ") };
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../protocol.ts";
 import { lostBuilder, unreachableBuilder } from "./causes/connection.ts";
 import { failedDependency, failedDerivation } from "./causes/derivation.ts";
@@ -24,8 +24,8 @@ const notStarted: Explain = ({ result }) => {
   const missing = /^spawn (.*) ENOENT$/s.exec(result.error)?.[1];
   const message =
     missing === undefined
-      ? t("Nix could not be started: {0}.", sentence(result.error))
-      : t(
+      ? l10n.t("Nix could not be started: {0}.", sentence(result.error))
+      : l10n.t(
           "Nix could not be started: '{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
           missing,
         );
@@ -42,7 +42,7 @@ const otherError: Explain = failed => {
   const error = causes.findLast(({ isOwn }) => isOwn) ?? causes.at(-1) ?? errors.at(-1) ?? failed.state.errors.at(-1);
   const text = error?.text ?? failed.state.texts.join("\n").trim();
   if (text === "") return undefined;
-  return problemOf("build-failed", t("The build failed: {0}.", sentence(text)), everythingSaid(failed).trim());
+  return problemOf("build-failed", l10n.t("The build failed: {0}.", sentence(text)), everythingSaid(failed).trim());
 };
 
 /** Ordered so that a root cause precedes its symptoms: a full disk breaks connections, a broken connection fails a derivation. */
@@ -76,5 +76,5 @@ export function explainFailure(failed: FailedBuild): Problem {
     if (problem !== undefined) return withKeptFolder(problem, failed);
   }
   const { code, signal } = failed.result;
-  return problemOf("build-failed", t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
+  return problemOf("build-failed", l10n.t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { clientCommands } from "../../common/clientCommands.ts";
 import type { Problem } from "../../protocol.ts";
 import { builderName, type FailedBuild, failingDerivation } from "./evidence/failed.ts";
@@ -22,7 +22,7 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const { uri, machine, attribute, place, keepFailed } = failed.request;
   const fixes = problem.fixes ?? [];
   if (folder !== undefined && keepFailed === true) {
-    const open = { title: t("Open Kept Folder"), command: clientCommands.openKeptFolder, arguments: [{ folder }] };
+    const open = { title: l10n.t("Open Kept Folder"), command: clientCommands.openKeptFolder, arguments: [{ folder }] };
     return { ...problem, fixes: [...fixes, open] };
   }
   if (keepFailed === true)
@@ -30,11 +30,11 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
       ? problem
       : {
           ...problem,
-          message: `${problem.message} ${t("Its build directory was kept on {0}.", builderName(failed, builder))}`,
+          message: `${problem.message} ${l10n.t("Its build directory was kept on {0}.", builderName(failed, builder))}`,
         };
   const again = { uri, machine, attribute, place };
   const keep = {
-    title: t("Build Again, Keep Folder"),
+    title: l10n.t("Build Again, Keep Folder"),
     command: clientCommands.buildKeepingFolders,
     arguments: [again],
   };

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildHost } from "./host.ts";
 
@@ -21,7 +21,7 @@ export class BuildHosts {
 function unknownHost(local: BuildHost, name: string): BuildHost {
   return {
     launch: async () => ({
-      problem: errorProblem("no-supervisor", t("The build could not be started: there is no host '{0}'.", name)),
+      problem: errorProblem("no-supervisor", l10n.t("The build could not be started: there is no host '{0}'.", name)),
     }),
     liveness: async () => ({ supervisor: "unknown", command: "unknown" }),
     isInUse: async () => true,

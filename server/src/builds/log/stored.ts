@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type Nix, newStyle } from "../../nix/nix.ts";
 import type { ProcessEnd } from "../../nix/process.ts";
 import { type Printed, storedLines } from "./lines.ts";
@@ -20,7 +20,7 @@ export async function storedLog(nix: Nix, drvPath: string, printed?: Printed): P
   const local = linesOf(await nix.run("nix-store", ["--read-log", drvPath]), printed);
   if (local !== undefined)
     return withOrigin(
-      t("(This build printed nothing of it. This is the log that Nix has kept of another build.)"),
+      l10n.t("(This build printed nothing of it. This is the log that Nix has kept of another build.)"),
       local,
     );
   // `nix-store` does not ask caches.
@@ -40,10 +40,12 @@ export async function storedLog(nix: Nix, drvPath: string, printed?: Printed): P
   const fetched = linesOf(end, printed);
   if (fetched === undefined || end.kind !== "exited")
     return [
-      t("(There is no log of it: this build printed nothing of it, and neither Nix nor a binary cache has kept one.)"),
+      l10n.t(
+        "(There is no log of it: this build printed nothing of it, and neither Nix nor a binary cache has kept one.)",
+      ),
     ];
   const cache = origin.exec(end.stderr)?.[1] ?? "?";
-  return withOrigin(t("(This build printed nothing of it. This is the log that {0} has kept.)", cache), fetched);
+  return withOrigin(l10n.t("(This build printed nothing of it. This is the log that {0} has kept.)", cache), fetched);
 }
 
 function linesOf(end: ProcessEnd, printed: Printed | undefined): readonly string[] | undefined {

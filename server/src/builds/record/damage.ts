@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildSummary, Problem } from "../../protocol.ts";
 import { type RecordFile, recordFiles } from "./files.ts";
@@ -32,7 +32,7 @@ function damagedParts(known: Problem | undefined, damage: Damage, folder: string
   const also = known === undefined ? [] : [known.message, ...(known.detail === undefined ? [] : [known.detail])];
   return errorProblem(
     "damaged-record",
-    t(
+    l10n.t(
       "A part of this build's record cannot be read, so what is shown of it may be incomplete. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
     ),
     [...files, ...also].join("\n"),

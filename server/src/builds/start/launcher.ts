@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../common/storePath.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import { errorProblem } from "../../outcome.ts";
@@ -67,7 +67,7 @@ export class Launcher {
     }
     return errorProblem(
       "no-supervisor",
-      t(
+      l10n.t(
         "The build could not be started: the process that supervises it was killed {0} times. Build again.",
         maxLaunches,
       ),
@@ -97,7 +97,7 @@ export class Launcher {
 function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {
   return errorProblem(
     "already-building",
-    t(
+    l10n.t(
       "{0} is being built at the same place already: by another window, or for another machine that is the same.",
       nameOfStorePath(drvPath),
     ),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import type { Problem } from "../../protocol.ts";
 
@@ -6,7 +6,7 @@ import type { Problem } from "../../protocol.ts";
 export function notRecorded(detail: string): Problem {
   return errorProblem(
     "not-recorded",
-    t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
+    l10n.t("The build cannot be recorded. Check that the storage folder can be written and the disk is not full."),
     detail,
   );
 }

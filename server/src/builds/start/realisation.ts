@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type NixOptions, optionArguments } from "../../nix/nixOptions.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import { type BuilderId, type BuildParams, localBuilder, type Place } from "../../protocol.ts";
@@ -36,7 +36,7 @@ function placementArguments(
   if (place.kind === "schedule") return { value: [] };
   if (place.kind === "store")
     return {
-      problem: errorProblem("unsupported-place", t("Building in the store {0} is not supported.", place.store)),
+      problem: errorProblem("unsupported-place", l10n.t("Building in the store {0} is not supported.", place.store)),
     };
   if (place.builder === localBuilder) return { value: ["--builders", ""] };
   const own = lines.get(place.builder);
@@ -44,7 +44,7 @@ function placementArguments(
   return {
     problem: errorProblem(
       "unknown-builder",
-      t("Nix has no builder {0}. Choose another, or add it to Nix's 'builders'.", place.builder),
+      l10n.t("Nix has no builder {0}. Choose another, or add it to Nix's 'builders'.", place.builder),
     ),
   };
 }

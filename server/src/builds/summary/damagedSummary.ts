@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { URI } from "vscode-uri";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildSummary, Problem } from "../../protocol.ts";
@@ -38,7 +38,7 @@ export function damagedSummary(record: DamagedRecord, known: BuildSummary | unde
 function damagedRecord({ folder, why }: DamagedRecord): Problem {
   return errorProblem(
     "damaged-record",
-    t(
+    l10n.t(
       "The record of this build is damaged: the request it was started with cannot be read. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
     ),
     `${folder}\n${why}`,

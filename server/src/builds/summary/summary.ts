@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import {
   type Builder,
@@ -61,7 +61,7 @@ function failureOf(
   if (buildState === "lost")
     return errorProblem(
       "lost",
-      t(
+      l10n.t(
         "The build ended without a result: Nix was killed, or the machine was restarted. Build again; what is finished is kept.",
       ),
     );
@@ -74,7 +74,7 @@ function failureOf(
     return {
       code: "no-output",
       severity: "error",
-      message: t(
+      message: l10n.t(
         "Nix reported success, but the result is missing. A full disk can cause this: make room and build again.",
       ),
     };
@@ -86,7 +86,7 @@ function noSupervisor(): Problem {
   return {
     code: "no-supervisor",
     severity: "warning",
-    message: t(
+    message: l10n.t(
       "The process that supervises this build was killed. Nix goes on building, another supervisor takes over, and the build can be cancelled as before.",
     ),
   };
@@ -97,7 +97,7 @@ function unreachableHost(host: string): Problem {
   return {
     code: "unreachable-host",
     severity: "warning",
-    message: t("{0} cannot be reached, so it is not known how this build goes. It may go on there.", host),
+    message: l10n.t("{0} cannot be reached, so it is not known how this build goes. It may go on there.", host),
   };
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf } from "../../syntax/nodes.ts";
@@ -20,7 +20,7 @@ export function importRemarks(document: NixDocument, isMissing: IsMissing): Rema
     .map(node => ({
       code: "missing-import",
       range: document.rangeOf(node),
-      message: t("There is no file or folder '{0}'.", node.text),
+      message: l10n.t("There is no file or folder '{0}'.", node.text),
     }));
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { URI } from "vscode-uri";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
@@ -15,7 +15,7 @@ export function unusableNames(network: Network): Remark[] {
   return network.machines.flatMap(({ name, selectionRange, computed }) => {
     const found = shellCharacters.exec(name)?.[0];
     if (found === undefined || computed === true) return [];
-    const message = t(
+    const message = l10n.t(
       "Morph cannot deploy a machine with {0} in its name: it writes the name into a shell script as it is.",
       shown(found),
     );
@@ -29,7 +29,7 @@ export function unusablePath(document: NixDocument): Remark[] {
   const path = uri.path.replace(/^\/[A-Za-z]:/, "");
   if (uri.scheme !== "file" || pathCharacters.test(path)) return [];
   const found = [...path].find(character => !pathCharacters.test(character)) ?? "";
-  const message = t(
+  const message = l10n.t(
     "Morph cannot read a network whose path has {0} in it: it writes the path into a Nix expression as it is. Rename the folder or the file.",
     shown(found),
   );
@@ -37,5 +37,5 @@ export function unusablePath(document: NixDocument): Remark[] {
 }
 
 function shown(character: string): string {
-  return /\s/.test(character) ? t("a blank") : `'${character}'`;
+  return /\s/.test(character) ? l10n.t("a blank") : `'${character}'`;
 }

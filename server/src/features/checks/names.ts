@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { dottedName } from "../names/dottedNames.ts";
@@ -14,7 +14,7 @@ export function dottedNames(document: NixDocument): Remark[] {
     const name = dottedName(binding);
     const [first, last] = [binding.names[0], binding.names.at(-1)];
     if (name === undefined || first === undefined || last === undefined) continue;
-    const message = t(
+    const message = l10n.t(
       "Nix reads this as machine '{0}' with an option '{1}'. Put a name with dots in quotes: {2}.",
       first.text,
       binding.path.slice(1).join("."),
@@ -39,6 +39,6 @@ export function unknownTags(document: NixDocument, { machines, complete }: Netwo
     .map(({ node, tag }) => ({
       code: "unknown-tag",
       range: document.rangeOf(node),
-      message: t("No machine has tag '{0}'.", tag),
+      message: l10n.t("No machine has tag '{0}'.", tag),
     }));
 }

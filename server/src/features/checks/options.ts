@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import { nearest } from "../../options/nearest.ts";
 import { type MorphOption, optionAt, optionsBelow } from "../../options/option.ts";
@@ -95,9 +95,9 @@ function unknownOption(
   );
   const said =
     code === "unknown-network-attribute" && path.length === 2
-      ? t("Morph ignores attribute '{0}'.", name)
-      : t("Morph has no option '{0}'.", name);
-  const question = meant === undefined ? "" : ` ${t("Did you mean '{0}'?", meant)}`;
+      ? l10n.t("Morph ignores attribute '{0}'.", name)
+      : l10n.t("Morph has no option '{0}'.", name);
+  const question = meant === undefined ? "" : ` ${l10n.t("Did you mean '{0}'?", meant)}`;
   return {
     code,
     range: document.rangeOf(node),

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
 import { staticString, withoutParentheses } from "../../syntax/nodes.ts";
@@ -26,7 +26,7 @@ export function secretRemarks(document: NixDocument, sources: ReadonlySet<string
     .flatMap(call => {
       const argument = call.childForFieldName("argument");
       if (argument === null || !isSecret(withoutParentheses(argument), sources)) return [];
-      const message = t(
+      const message = l10n.t(
         "This reads a secret into the configuration: it lands in the Nix store, which everybody on the machine can read, and in binary caches. Give the service the path of the secret's `destination` instead.",
       );
       return [{ code: "secret-in-store", range: document.rangeOf(call), message }];

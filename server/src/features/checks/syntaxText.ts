@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { SyntaxFault } from "../../syntax/strict/grammar.ts";
 import type { TokenKind } from "../../syntax/strict/lexer.ts";
 
@@ -11,27 +11,27 @@ export function faultText(fault: SyntaxFault, lineOf: (offset: number) => number
     case "unexpected":
       return unexpectedText(tokenText(fault.found), fault.expected.map(tokenText));
     case "trailing slash":
-      return t("A path must not end in a slash.");
+      return l10n.t("A path must not end in a slash.");
     case "invalid number":
-      return t("The number is too large.");
+      return l10n.t("The number is too large.");
     case "computed name in let":
-      return t("A name in a `let` must not be computed.");
+      return l10n.t("A name in a `let` must not be computed.");
     case "computed name in inherit":
-      return t("A name in an `inherit` must not be computed.");
+      return l10n.t("A name in an `inherit` must not be computed.");
     case "duplicate attribute":
-      return t("Attribute '{0}' is already defined on line {1}.", cut(fault.name), lineOf(fault.first));
+      return l10n.t("Attribute '{0}' is already defined on line {1}.", cut(fault.name), lineOf(fault.first));
     case "duplicate argument":
-      return t("The function has two arguments '{0}'.", cut(fault.name));
+      return l10n.t("The function has two arguments '{0}'.", cut(fault.name));
     case "unbound name":
-      return t("Undefined variable '{0}'.", cut(fault.name));
+      return l10n.t("Undefined variable '{0}'.", cut(fault.name));
   }
 }
 
 function unexpectedText(found: string, expected: readonly string[]): string {
   const [first, ...others] = expected;
-  if (first === undefined) return t("Syntax error: unexpected {0}.", found);
-  if (others.length === 0) return t("Syntax error: unexpected {0}, expected {1}.", found, first);
-  return t("Syntax error: unexpected {0}, expected one of {1}.", found, expected.join(" "));
+  if (first === undefined) return l10n.t("Syntax error: unexpected {0}.", found);
+  if (others.length === 0) return l10n.t("Syntax error: unexpected {0}, expected {1}.", found, first);
+  return l10n.t("Syntax error: unexpected {0}, expected one of {1}.", found, expected.join(" "));
 }
 
 function cut(name: string): string {
@@ -42,24 +42,24 @@ function cut(name: string): string {
 function tokenText(kind: TokenKind): string {
   switch (kind) {
     case "end of file":
-      return t("end of file");
+      return l10n.t("end of file");
     case "end of path":
-      return t("end of a path");
+      return l10n.t("end of a path");
     case "identifier":
-      return t("name");
+      return l10n.t("name");
     case "integer":
     case "float":
-      return t("number");
+      return l10n.t("number");
     case "invalid":
-      return t("character");
+      return l10n.t("character");
     case "path":
     case "search path":
     case "trailing slash":
-      return t("path");
+      return l10n.t("path");
     case "text":
-      return t("text");
+      return l10n.t("text");
     case "URI":
-      return t("URI");
+      return l10n.t("URI");
     default:
       return `'${kind}'`;
   }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import { isKnownSystem, meantSystem } from "../../options/systems.ts";
 import type { Network } from "../../protocol.ts";
@@ -43,11 +43,11 @@ export function unknownSystems(document: NixDocument, network: Network, written:
   const unknown = new Map(places.map(place => [place.start, place]));
   return [...unknown.values()].map(({ value, start, end }) => {
     const meant = meantSystem(value);
-    const question = meant === undefined ? "" : ` ${t("Did you mean '{0}'?", meant)}`;
+    const question = meant === undefined ? "" : ` ${l10n.t("Did you mean '{0}'?", meant)}`;
     return {
       code: "unknown-system",
       range: document.rangeAt(start, end),
-      message: t("nixpkgs knows no system '{0}'.", value) + question,
+      message: l10n.t("nixpkgs knows no system '{0}'.", value) + question,
       ...(meant === undefined ? {} : { data: { replacement: stringText(meant) } }),
     };
   });
@@ -104,7 +104,7 @@ export function conflictingSystems(document: NixDocument, { name, definitions }:
   if (conflict === undefined) return [];
   const { first, second } = conflict;
   const line = document.rangeOf(first.node).start.line + 1;
-  const message = t(
+  const message = l10n.t(
     "Machine '{0}' has system '{1}' on line {2} and '{3}' here.",
     name,
     first.value,
@@ -135,11 +135,11 @@ export function systemRemarks(document: NixDocument, network: Network): Remark[]
       const isOwn = encloses(range, overridden.location.range);
       if (!isOwn && document.text[document.offsetAt(overridden.location.range.start)] !== '"') return [];
       seen.add(place);
-      const message = t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
+      const message = l10n.t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
       return [{ code: "ineffective-system", range: overridden.location.range, message, tags: [1] }];
     }
     if (system.origin !== "unstated" || computed === true) return [];
-    const message = t(
+    const message = l10n.t(
       "Machine '{0}' states no system. Up to Morph 1.7 it is that of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
       name,
     );

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Range } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
@@ -15,12 +15,12 @@ export function obstacle(document: NixDocument, network: Network, machine: strin
   const places = network.machines.flatMap(({ name, selectionRange, computed }) =>
     name === machine && computed !== true ? [selectionRange] : [],
   );
-  const byHand = t("The name of machine '{0}' is used for something else too: rename it by hand.", machine);
+  const byHand = l10n.t("The name of machine '{0}' is used for something else too: rename it by hand.", machine);
   if (names.some(node => places.some(place => isAt(document, node, place))))
     return isUsedOtherwise(document, machine, names) ? byHand : undefined;
-  if (document.root.hasError) return t("The file has a syntax error: rename works once it is mended.");
+  if (document.root.hasError) return l10n.t("The file has a syntax error: rename works once it is mended.");
   if (places.some(place => isLiterally(document, place, machine))) return byHand;
-  return t("The name of machine '{0}' is computed; it does not stand in the file.", machine);
+  return l10n.t("The name of machine '{0}' is computed; it does not stand in the file.", machine);
 }
 
 function isAt(document: NixDocument, node: Node, { start }: Range): boolean {

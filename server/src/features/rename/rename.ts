@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Position, Range, WorkspaceEdit } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import { reservedNames } from "../../options/reservedNames.ts";
@@ -24,12 +24,12 @@ export interface Renamable {
 /** Only a machine whose name stands in the file can be renamed. */
 export function prepareRename(document: NixDocument, network: Network, position: Position): Renamable | Refusal {
   const target = targetAt(document, network, position);
-  if (target?.kind === "tag") return { refused: t("Tags cannot be renamed, only machines.") };
+  if (target?.kind === "tag") return { refused: l10n.t("Tags cannot be renamed, only machines.") };
   const name = target?.kind === "machine" ? target.name : machineNamedAt(document, network, position);
   const problem = name === undefined ? undefined : obstacle(document, network, name);
   if (problem !== undefined) return { refused: problem };
   if (target?.kind !== "machine")
-    return { refused: t("Only machines can be renamed, at their name or at `nodes.<name>`.") };
+    return { refused: l10n.t("Only machines can be renamed, at their name or at `nodes.<name>`.") };
   return { range: document.rangeOf(target.node), placeholder: target.name };
 }
 
@@ -75,9 +75,9 @@ function isAttribute(node: Node): boolean {
 }
 
 function problemOf(name: string, { machines }: Network): string | undefined {
-  if (name === "") return t("A machine needs a name.");
-  if (reservedNames.has(name)) return t("'{0}' is no name for a machine: Morph reads it as something else.", name);
-  if (/[\s/]/.test(name)) return t("A machine's name has no spaces and no slashes.");
-  if (machines.some(machine => machine.name === name)) return t("There is a machine '{0}' already.", name);
+  if (name === "") return l10n.t("A machine needs a name.");
+  if (reservedNames.has(name)) return l10n.t("'{0}' is no name for a machine: Morph reads it as something else.", name);
+  if (/[\s/]/.test(name)) return l10n.t("A machine's name has no spaces and no slashes.");
+  if (machines.some(machine => machine.name === name)) return l10n.t("There is a machine '{0}' already.", name);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Range } from "vscode-languageserver-types";
 import type { Problem } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
@@ -31,7 +31,7 @@ function duplicate(document: NixDocument, name: string, first: number, range: Ra
   return {
     code: "duplicate-machine",
     severity: "error",
-    message: t("Machine '{0}' is already defined on line {1}. Rename or remove one of the two.", name, line),
+    message: l10n.t("Machine '{0}' is already defined on line {1}. Rename or remove one of the two.", name, line),
     location: { uri: document.uri, range },
   };
 }

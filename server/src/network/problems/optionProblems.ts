@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { type MorphOption, type OptionType, typeName } from "../../options/option.ts";
 import { type OptionTree, optionBelow } from "../../options/tree.ts";
@@ -141,13 +141,13 @@ function illTypedProblem({ type }: MorphOption, { name }: Place, { definition }:
   const location = locationOf(definition?.value ?? definition?.name);
   const isNixConfig = name[1] === "nixConfig" && name.length === 3;
   const message = isNixConfig
-    ? t("Morph refuses settings of Nix that are no strings: put the value in quotes.")
-    : t("Option '{0}' takes: {1}.", name.join("."), typeName(type));
+    ? l10n.t("Morph refuses settings of Nix that are no strings: put the value in quotes.")
+    : l10n.t("Option '{0}' takes: {1}.", name.join("."), typeName(type));
   return problem(isNixConfig ? "nix-config-not-string" : "ill-typed-option", message, location);
 }
 
 function missingProblem(option: readonly string[], [first]: readonly OptionDefinition[]): Problem[] {
-  const message = t("Option '{0}' has no value, and Morph refuses a network without it.", option.join("."));
+  const message = l10n.t("Option '{0}' has no value, and Morph refuses a network without it.", option.join("."));
   return [problem("missing-option", message, locationOf(first?.definition && writtenPath(first.definition)))];
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Range } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import { reservedNames } from "../../options/reservedNames.ts";
@@ -8,7 +8,7 @@ import { childrenOf, withoutParentheses } from "../../syntax/nodes.ts";
 
 /** A network that is a function, marked at its arguments. */
 export function functionProblem(document: NixDocument): Problem {
-  const message = t(
+  const message = l10n.t(
     "Morph refuses a network that is a function: it imports the file and takes a set. Bind what the arguments stand for in a `let`.",
   );
   return problem("network-is-function", message, document, headOf(document));
@@ -17,7 +17,7 @@ export function functionProblem(document: NixDocument): Problem {
 /** An attribute at the top that cannot be a machine, nor is anything else that Morph knows. */
 export function noMachine(name: string, document: NixDocument, range: Range): Problem {
   const others = [...reservedNames].map(other => `'${other}'`).join(", ");
-  const message = t(
+  const message = l10n.t(
     "'{0}' is no machine. Morph takes every attribute but {1} for one, and refuses the network.",
     name,
     others,
@@ -36,7 +36,7 @@ export function placed(found: Problem, document: NixDocument, instead?: Range): 
   if (found.location === undefined) return [{ ...found, location }];
   const { uri, range } = found.location;
   const file = decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
-  return [{ ...found, message: t("{0} ({1}, line {2})", found.message, file, range.start.line + 1), location }];
+  return [{ ...found, message: l10n.t("{0} ({1}, line {2})", found.message, file, range.start.line + 1), location }];
 }
 
 /** Each problem once: a helper or the defaults may bring the same about for every machine. */

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import * as v from "valibot";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem } from "../../outcome.ts";
@@ -27,7 +27,7 @@ export function parseAnswer(json: string): Answer | undefined {
 
 /** A machine whose answer is none. */
 export function noDerivation(machine: string, location?: Location, detail?: string): Problem {
-  const message = t("Evaluating '{0}' gave no derivation of a Nix store.", machine);
+  const message = l10n.t("Evaluating '{0}' gave no derivation of a Nix store.", machine);
   return { ...errorProblem("evaluation-failed", message, detail), location };
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import type { ProcessEnd } from "../process.ts";
 import { parseNames } from "./answer.ts";
@@ -117,7 +117,7 @@ class Findings {
     if (part === "nixConfig") this.#nixConfig = answer;
     if (part === "host" && machine !== undefined && isObject(answer)) this.#hosts.set(machine, answer);
     if (part === "buildShell" && answer !== null && typeof answer !== "string")
-      this.refusals.push(wrongType(["network", "buildShell", "drvPath"], t("a string")));
+      this.refusals.push(wrongType(["network", "buildShell", "drvPath"], l10n.t("a string")));
   }
 
   deployment(names: readonly string[], complete: boolean): Deployment {
@@ -206,18 +206,18 @@ function isOutOfMemory(stderr: string): boolean {
 function wrongMeta(meta: unknown): Refusal | undefined {
   const { description, ordering } = fieldsOf(meta);
   if (!isAbsent(description) && typeof description !== "string")
-    return wrongType(["network", "description"], t("a string"));
-  if (!isAbsent(ordering) && !isObject(ordering)) return wrongType(["network", "ordering"], t("a set"));
+    return wrongType(["network", "description"], l10n.t("a string"));
+  if (!isAbsent(ordering) && !isObject(ordering)) return wrongType(["network", "ordering"], l10n.t("a set"));
   for (const [name, tags] of Object.entries(fieldsOf(ordering))) {
     if (name.toLowerCase() !== "tags" || isAbsent(tags)) continue;
     if (!Array.isArray(tags) || !tags.every(tag => isAbsent(tag) || typeof tag === "string"))
-      return wrongType(["network", "ordering", name], t("a list of strings"));
+      return wrongType(["network", "ordering", name], l10n.t("a list of strings"));
   }
   return undefined;
 }
 
 function wrongType(option: readonly string[], expected: string): Refusal {
-  const sentence = t("'{0}' must be {1}.", option.join("."), expected);
+  const sentence = l10n.t("'{0}' must be {1}.", option.join("."), expected);
   return { option, sentence, text: sentence };
 }
 

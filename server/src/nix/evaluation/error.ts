@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import type { Problem } from "../../protocol.ts";
@@ -36,14 +36,14 @@ export function evaluationProblem(stderr: string, fallback?: Location): Problem 
   return {
     code: "evaluation-failed",
     severity: "error",
-    message: t("Evaluation failed: {0}", sentence),
+    message: l10n.t("Evaluation failed: {0}", sentence),
     detail: text,
     location,
   };
 }
 
 function plainError(lines: readonly string[]): string {
-  return withoutEscapes(lines.join("\n")).trim() || t("Nix said nothing.");
+  return withoutEscapes(lines.join("\n")).trim() || l10n.t("Nix said nothing.");
 }
 
 /** How an error of NixOS's modules goes on with what was defined, and where: `lib/modules.nix` of nixpkgs. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import type { EvaluatorOrigin } from "../../protocol.ts";
 import type { Nix } from "../nix.ts";
@@ -49,23 +49,23 @@ async function asked(file: string, evaluator: Omit<Evaluator, "path">): Promise<
   return {
     problem: errorProblem(
       "no-evaluator",
-      t("The evaluator '{0}' cannot be read. Correct {1}, or leave it empty to have it found.", file, asker),
+      l10n.t("The evaluator '{0}' cannot be read. Correct {1}, or leave it empty to have it found.", file, asker),
     ),
   };
 }
 
 function ignored(morph: Morph): string {
-  return t("{0} may ignore MORPH_NIX_EVAL_MACHINES: only Morph 1.8 and later use it.", nameOf(morph));
+  return l10n.t("{0} may ignore MORPH_NIX_EVAL_MACHINES: only Morph 1.8 and later use it.", nameOf(morph));
 }
 
 function unknownEvaluator(morph: Morph, origin: EvaluatorOrigin): string {
   const name = nameOf(morph);
   return origin === "bundled"
-    ? t(
+    ? l10n.t(
         "What {0} evaluates with is not known, so the extension's own evaluator was used. Set morph.evaluator to Morph's eval-machines.nix.",
         name,
       )
-    : t(
+    : l10n.t(
         "What {0} evaluates with is not known, so the evaluator of nixpkgs' Morph was used. Set morph.evaluator to Morph's eval-machines.nix.",
         name,
       );

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import type { EvaluatedMachine, Plan } from "../../protocol.ts";
@@ -53,7 +53,7 @@ export async function evaluateMachine(
   return {
     problem: errorProblem(
       "not-kept",
-      t(
+      l10n.t(
         "The derivation of '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
         request.machine,
       ),

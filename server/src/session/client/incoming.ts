@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import * as v from "valibot";
 import { type CancellationToken, type Connection, ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Log } from "../../logging/log.ts";
@@ -47,7 +47,7 @@ export function onRequest<S extends v.GenericSchema>(
       throw requestError(
         errorProblem(
           "internal-error",
-          t("The language server made a mistake in {0}. The output says more; please report it.", method),
+          l10n.t("The language server made a mistake in {0}. The output says more; please report it.", method),
           String(error),
         ),
       );

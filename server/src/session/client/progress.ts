@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import {
   type Connection,
   MessageType,
@@ -23,9 +23,9 @@ export class BuildProgress {
 
   /** Begins to show a build that this client has started. */
   begin(summary: BuildSummary): void {
-    const title = t("Build {0}", summary.machine);
+    const title = l10n.t("Build {0}", summary.machine);
     const reporter = this.#connection.window.createWorkDoneProgress().then(created => {
-      created.begin(title, 0, t("evaluating"), true);
+      created.begin(title, 0, l10n.t("evaluating"), true);
       created.token.onCancellationRequested(() => this.#cancel(summary.id));
       return created;
     });
@@ -42,7 +42,7 @@ export class BuildProgress {
     const { done, expected } = summary.progress;
     if (!finalStates.has(summary.state)) {
       const percentage = expected === 0 ? 0 : Math.floor((100 * done) / expected);
-      return reporter.report(percentage, expected === 0 ? t("evaluating") : t("{0} of {1}", done, expected));
+      return reporter.report(percentage, expected === 0 ? l10n.t("evaluating") : l10n.t("{0} of {1}", done, expected));
     }
     this.#reporters.delete(id);
     reporter.done();
@@ -51,7 +51,7 @@ export class BuildProgress {
 
   #announce({ machine, state, failure }: BuildSummary): void {
     if (failure !== undefined) this.#show(MessageType.Error, `${machine}: ${failure.message}`);
-    else if (state === "succeeded") this.#show(MessageType.Info, t("{0} is built.", machine));
+    else if (state === "succeeded") this.#show(MessageType.Info, l10n.t("{0} is built.", machine));
   }
 
   #show(type: MessageType, message: string): void {

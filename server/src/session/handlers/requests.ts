@@ -1,5 +1,5 @@
 import path from "node:path";
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type * as v from "valibot";
 import {
   type CancellationToken,
@@ -158,7 +158,7 @@ export function evaluateAllMachines(
 }
 
 function evaluationText({ machine, system, plan }: Evaluation): string {
-  return t("{0}: {1}, {2} to build, {3} to fetch.", machine, system, plan.build.length, plan.fetch.length);
+  return l10n.t("{0}: {1}, {2} to build, {3} to fetch.", machine, system, plan.build.length, plan.fetch.length);
 }
 
 /** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
@@ -167,7 +167,7 @@ async function mayEvaluate(session: SessionContext, { uri, machine }: BuildParam
   // Where the text does not tell all names, only Nix knows: those that it told once may be others by now.
   const isComplete = session.networks.get(uri)?.complete === true;
   if (isComplete && !network.machines.some(({ name }) => name === machine))
-    throw requestError(errorProblem("unknown-machine", t("The network has no machine '{0}'.", machine)));
+    throw requestError(errorProblem("unknown-machine", l10n.t("The network has no machine '{0}'.", machine)));
 }
 
 /** Problems: `untrusted`, `unknown-network`, `unsaved`. */
@@ -182,7 +182,10 @@ async function mayEvaluateNetwork(session: SessionContext, uri: string): Promise
 function requireTrust(session: SessionContext): void {
   if (!session.isTrusted)
     throw requestError(
-      errorProblem("untrusted", t("This workspace is not trusted. Evaluating Nix runs code of it: trust it first.")),
+      errorProblem(
+        "untrusted",
+        l10n.t("This workspace is not trusted. Evaluating Nix runs code of it: trust it first."),
+      ),
     );
 }
 
@@ -191,12 +194,15 @@ function requireInStore({ builds, toolchain }: SessionContext, storePath: string
   const known = builds.list().flatMap(({ drvPath }) => drvPath ?? []);
   const stores = new Set([storeDir(toolchain.nix.env), ...known.map(drvPath => path.dirname(drvPath))]);
   if (!stores.has(path.dirname(storePath)))
-    throw requestError(errorProblem("not-in-store", t("{0} is not a path of this machine's Nix store.", storePath)));
+    throw requestError(
+      errorProblem("not-in-store", l10n.t("{0} is not a path of this machine's Nix store.", storePath)),
+    );
 }
 
 async function networkOf(session: SessionContext, uri: string): Promise<Network> {
   const network = await session.findNetwork(uri);
-  if (network === undefined) throw requestError(errorProblem("unknown-network", t("{0} is not a network file.", uri)));
+  if (network === undefined)
+    throw requestError(errorProblem("unknown-network", l10n.t("{0} is not a network file.", uri)));
   return network;
 }
 

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { withoutQuoted } from "../../stream/errorText.ts";
 import { everythingSaid } from "../evidence/detail.ts";
 import { isFromBuilder } from "../evidence/ending.ts";
@@ -21,13 +21,16 @@ const reasons: readonly Reason[] = [
     code: "no-ssh",
     pattern: /(?:unable to execute|executing) 'ssh'/,
     message: builder =>
-      t("Nix did not find the program ssh, which it needs for the builder {0}. Install OpenSSH's client.", builder),
+      l10n.t(
+        "Nix did not find the program ssh, which it needs for the builder {0}. Install OpenSSH's client.",
+        builder,
+      ),
   },
   {
     code: "builder-host-key",
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for \S+ has changed/,
     message: builder =>
-      t(
+      l10n.t(
         "The host key of {0} has changed. If it was reinstalled, correct its key in Nix's 'builders' or in known_hosts (root's, where Nix has a daemon). If not, this could be a man-in-the-middle attack.",
         builder,
       ),
@@ -36,7 +39,7 @@ const reasons: readonly Reason[] = [
     code: "builder-host-key",
     pattern: /Host key verification failed|host key is known for/,
     message: builder =>
-      t(
+      l10n.t(
         "The host key of {0} could not be verified. Add it to Nix's 'builders', or connect once with ssh so that it gets into known_hosts (root's, where Nix has a daemon).",
         builder,
       ),
@@ -45,7 +48,7 @@ const reasons: readonly Reason[] = [
     code: "builder-denied",
     pattern: /Permission denied \(|Too many authentication failures|Permission denied, please try again/,
     message: builder =>
-      t(
+      l10n.t(
         "{0} refused the login. Check the user and the key in Nix's 'builders', and that the key has no passphrase. Where Nix has a daemon, it is root who connects, without your agent and ssh configuration.",
         builder,
       ),
@@ -54,7 +57,7 @@ const reasons: readonly Reason[] = [
     code: "builder-not-found",
     pattern: /Could not resolve hostname/i,
     message: builder =>
-      t(
+      l10n.t(
         "The host name of the builder {0} cannot be resolved. Check how it is spelled in Nix's 'builders'. Where Nix has a daemon, root's ssh configuration counts and not yours.",
         builder,
       ),
@@ -64,7 +67,7 @@ const reasons: readonly Reason[] = [
     pattern:
       /nix-(?:store|daemon): (?:command not found|not found|No such file)|command not found: nix-|Unknown command:? nix-/i,
     message: builder =>
-      t(
+      l10n.t(
         "{0} has no Nix that ssh finds. Install it there, and put nix-store on the PATH of a non-interactive shell.",
         builder,
       ),
@@ -74,11 +77,11 @@ const reasons: readonly Reason[] = [
     pattern: /protocol mismatch(?: from '[^']*')?(?:, got '([^']*)')?/,
     message: (builder, [, got]) =>
       got === undefined || got === ""
-        ? t(
+        ? l10n.t(
             "{0} does not answer as Nix does. Its shell must print nothing when ssh runs a command, and its Nix must not be too old.",
             builder,
           )
-        : t(
+        : l10n.t(
             "{0} does not answer as Nix does, but with '{1}'. Its shell must print nothing when ssh runs a command.",
             builder,
             got.trim(),
@@ -89,7 +92,7 @@ const reasons: readonly Reason[] = [
     pattern:
       /(Connection refused|No route to host|Network is unreachable|Connection timed out|Operation timed out|Connection to \S+ port \d+ timed out)/,
     message: (builder, [, said]) =>
-      t(
+      l10n.t(
         "The builder {0} cannot be reached ({1}). Check that it is up and that its ssh server is listening.",
         builder,
         said ?? "",
@@ -113,7 +116,7 @@ export const unreachableBuilder: Explain = failed => {
   }
   return problemOf(
     "builder-unreachable",
-    t(
+    l10n.t(
       "The builder {0} cannot be reached. Check that it is up, and that ssh gets there without asking anything.",
       names.join(", "),
     ),
@@ -142,7 +145,7 @@ export const lostBuilder: Explain = failed => {
   if (!isLost || failing === undefined || place === undefined || isFromBuilder(failing.ending)) return undefined;
   return problemOf(
     "builder-lost",
-    t(
+    l10n.t(
       "Lost connection to {0} while it built {1}, which ended the build there. Check that it is up, then build again: what is finished is kept.",
       place,
       failing.name,

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import { detailOf } from "../evidence/detail.ts";
 import {
@@ -23,20 +23,20 @@ export const failedDerivation: Explain = failed => {
 export function howItEnded(failed: FailedBuild, failing: FailingDerivation): string {
   const { ending, name } = failing;
   const place = placeOf(failed, failing);
-  const on = place === undefined ? "" : ` ${t("(on {0})", place)}`;
+  const on = place === undefined ? "" : ` ${l10n.t("(on {0})", place)}`;
   switch (ending.kind) {
     case "exit":
-      return t("{0} failed with exit code {1}", name, ending.code);
+      return l10n.t("{0} failed with exit code {1}", name, ending.code);
     case "signal":
       return ending.name === ""
-        ? t("{0} was killed by signal {1}", name, ending.signal)
-        : t("{0} was killed by signal {1} ({2})", name, ending.signal, ending.name);
+        ? l10n.t("{0} was killed by signal {1}", name, ending.signal)
+        : l10n.t("{0} was killed by signal {1} ({2})", name, ending.signal, ending.name);
     case "no-output":
-      return t("{0} made no output '{1}'", name, ending.output) + on;
+      return l10n.t("{0} made no output '{1}'", name, ending.output) + on;
     case "unknown":
-      return place === undefined ? t("{0} failed", name) : t("{0} failed on {1}", name, place);
+      return place === undefined ? l10n.t("{0} failed", name) : l10n.t("{0} failed on {1}", name, place);
     case "said":
-      return (reasonIn(name, ending.text) ?? t("{0} failed, and Nix did not say why", name)) + on;
+      return (reasonIn(name, ending.text) ?? l10n.t("{0} failed, and Nix did not say why", name)) + on;
   }
 }
 
@@ -51,8 +51,12 @@ function reasonIn(name: string, text: string): string | undefined {
     .map(path => path.trim())
     .filter(path => path !== "");
   if (paths.length > 0)
-    return t("{0} refers to {1}, to which it is not allowed to refer", name, paths.map(nameOfStorePath).join(", "));
-  return t("{0} failed: {1}", name, sentence(text));
+    return l10n.t(
+      "{0} refers to {1}, to which it is not allowed to refer",
+      name,
+      paths.map(nameOfStorePath).join(", "),
+    );
+  return l10n.t("{0} failed: {1}", name, sentence(text));
 }
 
 /** Nix names only those that could not be built because of another. */
@@ -63,7 +67,7 @@ export const failedDependency: Explain = failed => {
   if (dependent === undefined || error === undefined) return undefined;
   return problemOf(
     "dependency-failed",
-    t(
+    l10n.t(
       "A dependency of {0} failed, and Nix did not say which. The build's log shows what was built last.",
       nameOfStorePath(dependent.drvPath),
     ),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
 import { detailOf, everythingSaid } from "../evidence/detail.ts";
@@ -27,10 +27,10 @@ export const fullDisk: Explain = failed => {
   const isSaid = errorsOf(failed).some(({ text }) => noRoom.test(withoutQuoted(text)));
   if (!isSaid) return failing === undefined ? undefined : perhapsFullDisk(failed, failing);
   return failing === undefined
-    ? problemOf("disk-full", t("The disk is full. {0}", advice()), everythingSaid(failed))
+    ? problemOf("disk-full", l10n.t("The disk is full. {0}", advice()), everythingSaid(failed))
     : problemOf(
         "disk-full",
-        t("{0} could not be built: {1} {2}", failing.name, whoseDisk(failed, failing), advice()),
+        l10n.t("{0} could not be built: {1} {2}", failing.name, whoseDisk(failed, failing), advice()),
         detailOf(failing),
       );
 };
@@ -45,11 +45,11 @@ function perhapsFullDisk(failed: FailedBuild, failing: FailingDerivation): Probl
   const ended = howItEnded(failed, failing);
   const message =
     left !== undefined && left < full
-      ? t("{0}: this machine's disk is full. {1}", ended, advice())
-      : t(
+      ? l10n.t("{0}: this machine's disk is full. {1}", ended, advice())
+      : l10n.t(
           "{0}, perhaps because the disk of {1} is full: its log says '{2}'. {3}",
           ended,
-          builder === undefined ? t("this machine") : builderName(failed, builder),
+          builder === undefined ? l10n.t("this machine") : builderName(failed, builder),
           quote(line),
           advice(),
         );
@@ -63,15 +63,17 @@ function leastFree({ result: { space = {} } }: FailedBuild): number | undefined 
 }
 
 function advice(): string {
-  return t("Make room in the Nix store (nix-collect-garbage) and in the folder for temporary files, then build again.");
+  return l10n.t(
+    "Make room in the Nix store (nix-collect-garbage) and in the folder for temporary files, then build again.",
+  );
 }
 
 function whoseDisk(failed: FailedBuild, { derivation, errors }: FailingDerivation): string {
   const { builder } = derivation;
-  if (builder === undefined) return t("this machine's disk is full.");
+  if (builder === undefined) return l10n.t("this machine's disk is full.");
   const name = builderName(failed, builder);
   // An error that names no derivation may come from copying in either direction.
   return errors.some(({ text }) => noRoom.test(withoutQuoted(text)))
-    ? t("the disk of {0} is full.", name)
-    : t("the disk of {0}, or of this machine, is full.", name);
+    ? l10n.t("the disk of {0} is full.", name)
+    : l10n.t("the disk of {0}, or of this machine, is full.", name);
 }

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import { everythingSaid } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
@@ -19,7 +19,7 @@ export const notFetched: Explain = failed => {
   if (broken !== undefined)
     return problemOf(
       "download-failed",
-      t(
+      l10n.t(
         "{0} could not be fetched from the binary cache that has it. Build again; if the cache stays unavailable, set 'fallback = true' in nix.conf to build it instead.",
         nameOfStorePath(broken),
       ),
@@ -31,7 +31,7 @@ export const notFetched: Explain = failed => {
     ignored(failed, nameOfStorePath(path), /substituters$|trusted-public-keys$|^require-sigs$/) ??
     problemOf(
       "no-substituter",
-      t(
+      l10n.t(
         "{0} is not in the store, none of Nix's binary caches has it, and there is no derivation to build it from. Check 'substituters', or copy it here from the machine that built it.",
         nameOfStorePath(path),
       ),

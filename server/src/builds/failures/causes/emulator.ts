@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { modeOn } from "../../../builders/capability.ts";
 import { detailOf } from "../evidence/detail.ts";
 import { type Explain, type FailedBuild, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
@@ -15,10 +15,10 @@ export const crashedEmulator: Explain = failed => {
   if (builder === undefined && !isEmulated(failed, system)) return undefined;
   return problemOf(
     "emulator-crashed",
-    t(
+    l10n.t(
       "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, with a newer qemu there, or on a machine of that system.",
       howItEnded(failed, failing),
-      placeOf(failed, failing) ?? t("this machine"),
+      placeOf(failed, failing) ?? l10n.t("this machine"),
       quote(line),
     ),
     detailOf(failing),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { modeOn } from "../../../builders/capability.ts";
 import type { Problem } from "../../../protocol.ts";
 import { detailOf } from "../evidence/detail.ts";
@@ -35,7 +35,7 @@ function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: st
   if (named === undefined && builder === undefined && isOurs(failed, system))
     return problemOf(
       "exec-format",
-      t(
+      l10n.t(
         "{0} could not be built: its builder is not a program that {1} can run ('Exec format error'). It is made for another system, or it is a script without '#!'.",
         failing.name,
         where,
@@ -45,11 +45,11 @@ function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: st
   const foreign = named ?? foreignSystem(failed, system);
   return problemOf(
     "exec-format",
-    t(
+    l10n.t(
       "{0} could not be built: {1} cannot run {2} ('Exec format error'). {3}",
       failing.name,
       where,
-      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      foreign === undefined ? l10n.t("programs of its system") : l10n.t("programs for {0}", foreign),
       advice(foreign),
     ),
     detailOf(failing),
@@ -63,11 +63,11 @@ function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: s
   const foreign = foreignSystem(failed, system);
   return problemOf(
     "exec-format",
-    t(
+    l10n.t(
       "{0}, perhaps because {1} cannot run {2}: its log says '{3}'. {4}",
       howItEnded(failed, failing),
       placeIn(failed, builder),
-      foreign === undefined ? t("programs of its system") : t("programs for {0}", foreign),
+      foreign === undefined ? l10n.t("programs of its system") : l10n.t("programs for {0}", foreign),
       quote(line),
       advice(foreign),
     ),
@@ -76,11 +76,11 @@ function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: s
 }
 
 function placeIn(failed: FailedBuild, builder: string | undefined): string {
-  return builder === undefined ? t("this machine") : builderName(failed, builder);
+  return builder === undefined ? l10n.t("this machine") : builderName(failed, builder);
 }
 
 function advice(system: string | undefined): string {
-  return t(
+  return l10n.t(
     "To emulate that system, set boot.binfmt.emulatedSystems = [ {0} ] there on NixOS; elsewhere register qemu in binfmt_misc with the F flag, or add qemu to Nix's 'extra-sandbox-paths'. Or build on a machine of that system.",
     system === undefined ? "..." : `"${system}"`,
   );

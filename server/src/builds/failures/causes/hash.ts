@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { clientCommands } from "../../../common/clientCommands.ts";
 import { detailOf } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
@@ -20,13 +20,17 @@ export const otherHash: Explain = failed => {
   const [, specified, got] = found ?? [];
   if (specified === undefined || got === undefined) return undefined;
   const message = noHash.test(specified)
-    ? t("The hash of {0} is {1}. Put it where none is given yet.", failing.name, got)
-    : t(
+    ? l10n.t("The hash of {0} is {1}. Put it where none is given yet.", failing.name, got)
+    : l10n.t(
         "The content of {0} is not what was specified: its hash is {1} instead of {2}. If that is what you want, put the new hash in.",
         failing.name,
         got,
         specified,
       );
-  const fix = { title: t("Put the New Hash In"), command: clientCommands.replaceHash, arguments: [{ specified, got }] };
+  const fix = {
+    title: l10n.t("Put the New Hash In"),
+    command: clientCommands.replaceHash,
+    arguments: [{ specified, got }],
+  };
   return problemOf("hash-mismatch", message, detailOf(failing), [fix]);
 };

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
 import { detailOf, everythingSaid } from "../evidence/detail.ts";
@@ -26,13 +26,17 @@ export const noMemoryLeft: Explain = failed => {
   const isSaid = errorsOf(failed).some(({ text }) => noMemory.test(withoutQuoted(text)));
   if (failing === undefined)
     return isSaid
-      ? problemOf("out-of-memory", t("Memory ran out. {0}", advice(t("this machine"))), everythingSaid(failed))
+      ? problemOf(
+          "out-of-memory",
+          l10n.t("Memory ran out. {0}", advice(l10n.t("this machine"))),
+          everythingSaid(failed),
+        )
       : undefined;
   const ended = howItEnded(failed, failing);
   if (isSaid)
     return problemOf(
       "out-of-memory",
-      t("{0} because memory ran out. {1}", ended, adviceFor(failed, failing)),
+      l10n.t("{0} because memory ran out. {1}", ended, adviceFor(failed, failing)),
       detailOf(failing),
     );
   return wasKilled(failed, failing) ?? perhapsNoMemory(failed, failing, ended);
@@ -44,13 +48,13 @@ function wasKilled(failed: FailedBuild, failing: FailingDerivation): Problem | u
   if (ending.kind === "signal" && ending.signal === 9)
     return problemOf(
       "killed",
-      t("{0} was killed (SIGKILL), probably by the out-of-memory killer. {1}", name, advised),
+      l10n.t("{0} was killed (SIGKILL), probably by the out-of-memory killer. {1}", name, advised),
       detailOf(failing),
     );
   if (ending.kind === "exit" && ending.code === killedCommand)
     return problemOf(
       "killed",
-      t(
+      l10n.t(
         "A command of {0} was killed (exit code 137, SIGKILL), probably by the out-of-memory killer. {1}",
         name,
         advised,
@@ -65,17 +69,22 @@ function perhapsNoMemory(failed: FailedBuild, failing: FailingDerivation, ended:
   if (line === undefined) return undefined;
   return problemOf(
     "out-of-memory",
-    t("{0}, perhaps because memory ran out: its log says '{1}'. {2}", ended, quote(line), adviceFor(failed, failing)),
+    l10n.t(
+      "{0}, perhaps because memory ran out: its log says '{1}'. {2}",
+      ended,
+      quote(line),
+      adviceFor(failed, failing),
+    ),
     detailOf(failing),
   );
 }
 
 function adviceFor(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string {
-  return advice(builder === undefined ? t("this machine") : builderName(failed, builder));
+  return advice(builder === undefined ? l10n.t("this machine") : builderName(failed, builder));
 }
 
 function advice(where: string): string {
-  return t("Give {0} more memory or swap, or let it build less at once (Nix's 'max-jobs' and 'cores').", where);
+  return l10n.t("Give {0} more memory or swap, or let it build less at once (Nix's 'max-jobs' and 'cores').", where);
 }
 
 /** Nix itself was killed before it could say a word. */
@@ -83,7 +92,7 @@ export const killedNix: Explain = ({ state, result }) => {
   if (result.signal !== "SIGKILL" || state.errors.length > 0) return undefined;
   return problemOf(
     "killed",
-    t(
+    l10n.t(
       "Nix was killed ({0}), probably by the out-of-memory killer. Build again; what is finished is kept.",
       result.signal,
     ),

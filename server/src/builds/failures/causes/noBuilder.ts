@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { modeFor } from "../../../builders/capability.ts";
 import { buildersAt } from "../../../builders/choice.ts";
 import {
@@ -105,9 +105,9 @@ function nobodyCan(need: Need, errors: readonly StreamError[], builders: readonl
     const missing = features.filter(feature => !ownFeatures.includes(feature));
     return missingFeature(name, system, missing.length > 0 ? missing : features);
   }
-  const what = name === "" ? t("the remaining derivations") : name;
-  const forSystem = system === "" ? what : t("{0} for '{1}'", what, system);
-  const needed = features.length === 0 ? forSystem : t("{0} with features {1}", forSystem, features.join(", "));
+  const what = name === "" ? l10n.t("the remaining derivations") : name;
+  const forSystem = system === "" ? what : l10n.t("{0} for '{1}'", what, system);
+  const needed = features.length === 0 ? forSystem : l10n.t("{0} with features {1}", forSystem, features.join(", "));
   return noBuilderProblem(needed, system === "" ? undefined : need, builders);
 }
 
@@ -119,12 +119,12 @@ function isForSystem({ system, ownSystem, asked }: Need, builders: readonly Buil
 
 /** Nothing may be built on this machine, and nobody else was asked. */
 function nobodyWasAsked({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
-  const what = name === "" ? t("the remaining derivations") : name;
+  const what = name === "" ? l10n.t("the remaining derivations") : name;
   // With a remote builder whose features are short Nix says so; it then was asked.
   if (errors.some(({ text }) => text.includes("remote machines may not have all required"))) {
     return problemOf(
       "no-builder",
-      t(
+      l10n.t(
         "No builder can build {0}: no remote builder has its system and features, and local builds are disabled. {1}",
         what,
         reasons(undefined, builders),
@@ -135,7 +135,7 @@ function nobodyWasAsked({ name }: Need, errors: readonly StreamError[], builders
   if (remote.length === 0) return noLocalBuilds(what);
   return problemOf(
     "no-local-builds",
-    t(
+    l10n.t(
       "No builder for {0}: local builds are disabled ('max-jobs = 0'), and Nix asked no other builder, although it has {1}. Nix's daemon ignores builders that are chosen here unless your user is one of its 'trusted-users'.",
       what,
       remote.join(", "),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { tells } from "../../stream/clues.ts";
 import { detailOf } from "../evidence/detail.ts";
 import { innerWords, isFromBuilder } from "../evidence/ending.ts";
@@ -20,7 +20,7 @@ export const untrustedThere: Explain = failed => {
   if (!isSaid && !(lines.length === 1 && tells(lines[0] ?? "", "privilege"))) return undefined;
   return problemOf(
     "untrusted-on-builder",
-    t(
+    l10n.t(
       "{0} could not be built: {1} does not trust the user that ssh logs in as. Add that user to 'trusted-users' in the nix.conf of {1} and restart its daemon.",
       failing.name,
       place,

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { detailOf } from "../evidence/detail.ts";
 import { type Explain, failingDerivation, problemOf } from "../evidence/failed.ts";
 import { clueIn, quote } from "../evidence/guess.ts";
@@ -17,7 +17,7 @@ export const lostSource: Explain = failed => {
   if (gone !== undefined)
     return problemOf(
       "source-gone",
-      t(
+      l10n.t(
         "{0} could not be downloaded: its server does not have it any more ({1}). Update its address, or copy it into the store by hand (nix-prefetch-url, nix-store --add-fixed).",
         name,
         quote(withoutMark(gone)),
@@ -27,7 +27,7 @@ export const lostSource: Explain = failed => {
   if (unreachable === undefined) return undefined;
   return problemOf(
     "source-unreachable",
-    t(
+    l10n.t(
       "{0} could not be downloaded: its server cannot be reached ({1}). Check the network and its proxy, then build again.",
       name,
       quote(withoutMark(unreachable)),

@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { detailOf, everythingSaid } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
 import {
@@ -22,7 +22,7 @@ export const notStartedBuilder: Explain = failed => {
   if (said.includes("seccomp"))
     return problemOf(
       "no-seccomp",
-      t(
+      l10n.t(
         "{0} could not be started: the kernel of {1} takes no seccomp filter, as it is emulated or does not have them. Set 'filter-syscalls = false' in the nix.conf there.",
         name,
         where,
@@ -31,10 +31,14 @@ export const notStartedBuilder: Explain = failed => {
     );
   const program = /^executing '([^']*)': No such file or directory$/.exec(said)?.[1];
   return program === undefined
-    ? problemOf("derivation-failed", t("{0} could not be started on {1}: {2}.", name, where, said), detailOf(failing))
+    ? problemOf(
+        "derivation-failed",
+        l10n.t("{0} could not be started on {1}: {2}.", name, where, said),
+        detailOf(failing),
+      )
     : problemOf(
         "program-missing",
-        t(
+        l10n.t(
           "{0} could not be started: there is no {2} on {1}. In Nix's sandbox there are only a derivation's inputs and 'sandbox-paths'.",
           name,
           where,
@@ -56,10 +60,11 @@ export const missingSandboxPath: Explain = failed => {
   if (error === undefined || path === undefined || inStore.test(path)) return undefined;
   const failing = failingDerivation(failed);
   const name = failing?.name ?? onlyCancelled(failed);
-  const start = name === undefined ? t("Nix could not set up its sandbox") : t("{0} could not be started", name);
+  const start =
+    name === undefined ? l10n.t("Nix could not set up its sandbox") : l10n.t("{0} could not be started", name);
   return problemOf(
     "sandbox-path-missing",
-    t(
+    l10n.t(
       "{0}: {1} does not exist on {2}, but 'sandbox-paths' or 'extra-sandbox-paths' in the nix.conf there names it. Create it (for /run/binfmt, restart systemd-binfmt), or take it out of these settings.",
       start,
       path,
@@ -70,5 +75,5 @@ export const missingSandboxPath: Explain = failed => {
 };
 
 function placeIn(failed: FailedBuild, builder: string | undefined): string {
-  return builder === undefined ? t("this machine") : builderName(failed, builder);
+  return builder === undefined ? l10n.t("this machine") : builderName(failed, builder);
 }

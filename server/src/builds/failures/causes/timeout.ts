@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import { detailOf, everythingSaid } from "../evidence/detail.ts";
 import { innerWords } from "../evidence/ending.ts";
@@ -15,22 +15,22 @@ export const tookTooLong: Explain = failed => {
   const [, seconds, silence] = found?.match ?? [];
   if (found === undefined || seconds === undefined) return undefined;
   const failing = failingDerivation(failed);
-  const name = failing?.name ?? onlyCancelled(failed) ?? t("A derivation");
+  const name = failing?.name ?? onlyCancelled(failed) ?? l10n.t("A derivation");
   const detail = failing === undefined ? everythingSaid(failed) : detailOf(failing);
   if (silence !== undefined)
     return problemOf(
       "timed-out-silent",
-      t(
+      l10n.t(
         "{0} timed out: it wrote nothing for {1} seconds. If it is only slow, raise 'max-silent-time' in nix.conf, or build it on a faster machine.",
         name,
         seconds,
       ),
       detail,
     );
-  const setting = found.error.drvPath === undefined ? t("'timeout' or 'max-silent-time'") : "'timeout'";
+  const setting = found.error.drvPath === undefined ? l10n.t("'timeout' or 'max-silent-time'") : "'timeout'";
   return problemOf(
     "timed-out",
-    t(
+    l10n.t(
       "{0} timed out after {1} seconds. If it is only slow, raise {2} in nix.conf, or build it on a faster machine.",
       name,
       seconds,

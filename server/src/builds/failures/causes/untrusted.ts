@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
@@ -29,7 +29,7 @@ export const unsignedPath: Explain = failed => {
   if (found?.[1] === undefined) return undefined;
   return problemOf(
     "untrusted-signature",
-    t(
+    l10n.t(
       "{0} was rejected: it has no signature by a key that the target store trusts. Add the key of the machine that built it to 'trusted-public-keys', or your user to 'trusted-users', in the nix.conf there.",
       nameOfStorePath(found[1]),
     ),
@@ -51,13 +51,13 @@ export function ignored(failed: FailedBuild, name: string, settings: RegExp): Pr
   const cache = settings.test("substituters")
     ? errors.map(({ text }) => restrictedCache.exec(text)?.[1]).find(found => found !== undefined)
     : undefined;
-  const what = name === "" ? t("the remaining derivations") : name;
+  const what = name === "" ? l10n.t("the remaining derivations") : name;
   if (setting !== undefined || cache !== undefined)
     return problemOf(
       "untrusted-user",
-      t(
+      l10n.t(
         "Nix ignored {0}, because its daemon does not trust your user, so no builder or cache can provide {1}. Add your user to 'trusted-users' in the nix.conf of this machine and restart the daemon, or have the setting made there.",
-        setting === undefined ? t("the binary cache {0}", cache ?? "") : t("the setting '{0}'", setting),
+        setting === undefined ? l10n.t("the binary cache {0}", cache ?? "") : l10n.t("the setting '{0}'", setting),
         what,
       ),
       everythingSaid(failed),
@@ -66,7 +66,7 @@ export function ignored(failed: FailedBuild, name: string, settings: RegExp): Pr
   if (unsigned === undefined) return undefined;
   return problemOf(
     "untrusted-signature",
-    t(
+    l10n.t(
       "{0} is in the cache {1}, but it is not signed by any of 'trusted-public-keys', so Nix did not fetch it, and no builder can build it. Add the key of that cache to 'trusted-public-keys'.",
       what,
       unsigned.cache,

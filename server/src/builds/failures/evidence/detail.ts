@@ -1,4 +1,4 @@
-import { t } from "@vscode/l10n";
+import * as l10n from "@vscode/l10n";
 import { type FollowedDerivation, maxTail } from "../../stream/eventState.ts";
 import { errorsOf, type FailedBuild, type FailingDerivation } from "./failed.ts";
 
@@ -8,7 +8,7 @@ export function detailOf({ derivation, errors }: FailingDerivation): string {
 }
 
 function lastLines({ tail }: FollowedDerivation): string[] {
-  return tail.length === 0 ? [] : [t("Its last log lines:"), ...tail.slice(-maxTail)];
+  return tail.length === 0 ? [] : [l10n.t("Its last log lines:"), ...tail.slice(-maxTail)];
 }
 
 /** Everything that was said, for causes that are none of one derivation's: ssh's words are no message of Nix. */
