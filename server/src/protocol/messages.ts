@@ -18,6 +18,8 @@ export interface InitializationOptions {
   readonly views?: boolean | undefined;
   /** The version of the extension, for the log. Default: that of `clientInfo`. */
   readonly version?: string | undefined;
+  /** English text -> what is said instead, as in VS Code's `bundle.l10n.LANGUAGE.json`. Default: all is said in English. */
+  readonly translations?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Requests of the client: method -> its parameters and result. */

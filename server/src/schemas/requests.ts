@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
 import {
   derivationPath,
+  dictionary,
   fileUri,
   integer,
   machineName,
@@ -81,6 +82,7 @@ export const initializationOptions = v.object({
   storageDir: v.optional(v.pipe(shortText, v.check(path.isAbsolute, "is not an absolute path"))),
   views: v.optional(v.boolean()),
   version: v.optional(shortText),
+  translations: v.optional(dictionary(v.string())),
 });
 
 /** What a method's parameters are once they were parsed. */

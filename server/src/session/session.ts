@@ -1,4 +1,5 @@
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import * as v from "valibot";
 import {
   CodeLensRefreshRequest,
@@ -415,6 +416,7 @@ export async function createSession(
   params: InitializeParams,
 ): Promise<Session> {
   const traits = clientTraits(params);
+  l10n.config({ contents: { ...traits.translations } });
   log.info(`${traits.description}; Node ${process.versions.node}; builds are recorded in ${traits.storageDir}`);
   return new Session(connection, log, await loadNixParser(dist), dist, traits);
 }

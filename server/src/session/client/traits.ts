@@ -16,6 +16,8 @@ export interface ClientTraits {
   readonly settings: unknown;
   /** Paths of the workspace's folders. */
   readonly folders: readonly string[];
+  /** English text -> what is said instead. */
+  readonly translations: Readonly<Record<string, string>>;
   /** Name and versions, for the log. */
   readonly description: string;
   readonly hasConfiguration: boolean;
@@ -50,6 +52,7 @@ export function clientTraits(params: InitializeParams): ClientTraits {
     storageDir: options.storageDir ?? defaultStorageDir(),
     views: options.views === true,
     settings: options.settings,
+    translations: options.translations ?? {},
     folders: uris.flatMap(uri => pathOf(uri) ?? []),
     description: [
       `${clientInfo?.name ?? "client"} ${clientInfo?.version ?? "of unknown version"}`,
@@ -59,7 +62,10 @@ export function clientTraits(params: InitializeParams): ClientTraits {
   };
 }
 
-type Ability = Exclude<keyof ClientTraits, "trusted" | "storageDir" | "views" | "settings" | "folders" | "description">;
+/** What it says of itself besides its capabilities. */
+type Wish = "trusted" | "storageDir" | "views" | "settings" | "folders" | "translations" | "description";
+
+type Ability = Exclude<keyof ClientTraits, Wish>;
 
 function abilities({ workspace, window, textDocument }: ClientCapabilities): Pick<ClientTraits, Ability> {
   const { hover, completion, documentSymbol, codeAction, rename, documentLink, publishDiagnostics } =

@@ -1,0 +1,7 @@
+/** The files whose texts are shown: path below the project -> content. */
+export function sources(): ReadonlyMap<string, string>;
+
+/** English text -> the same, of all files. @param files path -> content. */
+export function exportTexts(files?: ReadonlyMap<string, string>): Promise<Readonly<Record<string, string>>>;
+
+export function writeTexts(): Promise<void>;

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BuildsModel } from "../../../client/src/builds/model.ts";
+import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
+import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
+import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
+import { machineKind, machineRow } from "../../../client/src/views/machines/rows/machine.ts";
+import { networkKind, networkRow } from "../../../client/src/views/machines/rows/network.ts";
+import type { RowItem } from "../../../client/src/views/rowItem.ts";
+import { statusText } from "../../../client/src/views/status/statusText.ts";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
+import type { BuildSummary, DerivationState, Problem, SignatureReport } from "../../../server/src/protocol.ts";
+import { pseudoLocaliser, untranslated } from "../../support/pseudo.ts";
+import { aBuild, aContext, aDerivation, after, aMachine, aNetwork, english, someSignatures } from "./samples.ts";
+
+// The views in a language of our own: all words are translated, and nothing but words is.
+
+const problem: Problem = { code: "no-nix", severity: "error", message: "Foreign." };
+const transfer = {
+  path: `/nix/store/${"0".repeat(32)}-hello`,
+  done: 1024,
+  state: "failed",
+  from: "https://c",
+} as const;
+const states: readonly DerivationState["state"][] = [
+  ...(["planned", "waiting", "building", "built", "built-by-another", "fetched"] as const),
+  ...(["not-needed", "failed", "dependency-failed", "cancelled"] as const),
+];
+const derivations = [
+  ...states.map(state => aDerivation(state, { state, startedAt: after(0), attempt: 2, emulated: true, lastLine: "x" })),
+  ...Array.from({ length: 250 }, (_, index) => aDerivation(`p${index}`)),
+];
+const report: SignatureReport = {
+  ...someSignatures({ trusted: 13, unsigned: 1 }),
+  paths: (["trusted", "untrusted", "invalid", "unsigned", "missing", "builtHere", "unreachable"] as const).map(
+    status => ({
+      path: transfer.path,
+      status,
+    }),
+  ),
+  caches: [{ url: "https://c", reachable: false, problem }],
+};
+
+const builds = (
+  ["evaluating", "queued", "building", "checking", "succeeded", "failed", "cancelled", "lost"] as const
+).map(state =>
+  aBuild({
+    id: state,
+    state,
+    attribute: "config.system.build.vm",
+    place: { kind: "only", builder: "ssh-ng://root@pi" },
+    stoppedAt: after(90),
+    estimate: { remaining: 60_000, basis: 1 },
+    failure: problem,
+    warnings: [{ ...problem, severity: "warning" }],
+    transfers: { running: 1, done: 1, bytesDone: 1024, bytesExpected: 4096, rate: 10 },
+    kept: { bytes: 1024, pinned: true },
+    signatures: someSignatures({ trusted: 13, unsigned: 1 }),
+  }),
+);
+
+function contextOf(build: BuildSummary, l10n: Localiser): RowContext {
+  const model = new BuildsModel();
+  model.replaceAll([build]);
+  model.setDetails({ ...build, derivations, transferStates: [transfer] });
+  const store: RowContext["store"] = {
+    summary: id => model.summary(id),
+    derivations: id => model.derivations(id),
+    derivation: (id, drvPath) => model.derivation(id, drvPath),
+    transfers: id => model.transfers(id),
+    transfer: (id, key) => model.transfer(id, key),
+    signatures: () => Promise.resolve(report),
+  };
+  return aContext({ store, l10n });
+}
+
+async function everyRow(row: BuildsRow, context: RowContext): Promise<BuildsRow[]> {
+  const { ask, children } = kindOf(row);
+  const below = (await ask?.(row, context)) ?? children?.(row, context) ?? [];
+  return [row, ...(await Promise.all(below.map(each => everyRow(each, context)))).flat()];
+}
+
+interface Shown {
+  readonly item: RowItem | undefined;
+  readonly tooltip: string | undefined;
+}
+
+async function shownOf(build: BuildSummary, l10n: Localiser): Promise<Shown[]> {
+  const context = contextOf(build, l10n);
+  const rows = await everyRow(buildRow(build), context);
+  return rows.map(row => {
+    const item = kindOf(row).item(row, context);
+    const early = typeof item?.tooltip === "object" ? item.tooltip.markdown : item?.tooltip;
+    return { item, tooltip: kindOf(row).tooltip?.(row, context) ?? early };
+  });
+}
+
+/** What an English word of a text would be: neither a name with a digit, a dot or a dash in it, nor a path. */
+const words = /(?<![\w.\-/:@`*])[A-Za-z]{3,}(?![\w.\-/:@`*])/g;
+
+/** Names of the samples. */
+const names = new Set([
+  "eiffel",
+  "Foreign",
+  "hello",
+  "failed",
+  "planned",
+  "waiting",
+  "building",
+  "built",
+  "fetched",
+  "cancelled",
+]);
+
+const wordsIn = (text: string) =>
+  [...untranslated(text).matchAll(words)].map(([word]) => word).filter(word => !names.has(word));
+
+test("a word that is not translated is found", () => {
+  assert.deepEqual(wordsIn(english.t("Kept on {0}", "disk")), ["Kept", "disk"]);
+  assert.deepEqual(wordsIn(pseudoLocaliser.t("Kept on {0}", "disk")), []);
+});
+
+test("all that the rows of builds say is translated", async () => {
+  for (const build of builds)
+    for (const { item, tooltip = "" } of await shownOf(build, pseudoLocaliser)) {
+      const { label = "", description = "", spoken = "" } = item ?? {};
+      assert.deepEqual(wordsIn([label, description, spoken, tooltip].join("\n")), [], label);
+    }
+});
+
+test("rows have the same keys, menus, icons and clicks in every language", async () => {
+  for (const build of builds) {
+    const [ours, theirs] = await Promise.all([english, pseudoLocaliser].map(l10n => shownOf(build, l10n)));
+    const fixed = (shown: readonly Shown[] = []) =>
+      shown.map(({ item }) => [item?.id, item?.words, item?.icon, item?.below, item?.click]);
+    assert.deepEqual(fixed(theirs), fixed(ours));
+  }
+});
+
+test("all that the rows of machines and the status bar say is translated", () => {
+  const machine = aMachine("eiffel", {
+    tags: ["x1"],
+    targetHost: "h1",
+    buildOnly: true,
+    system: { origin: "unstated" },
+  });
+  const network = aNetwork({ machines: [machine], complete: false, description: "d1" });
+  const store = { networks: [network], machine: () => machine };
+  const context = { store, l10n: pseudoLocaliser, pathOf: () => "network.nix" };
+  const row = networkRow(network.uri);
+  const items = [networkKind.item(row, context), machineKind.item(machineRow(row, "eiffel"), context)];
+  const texts = items.flatMap(item => {
+    const { description = "", spoken = "", tooltip } = item ?? {};
+    return [description, spoken, typeof tooltip === "object" ? tooltip.markdown : (tooltip ?? "")];
+  });
+  const health = { state: "error", message: "Foreign.", code: "no-nix" } as const;
+  const status = [
+    statusText({ session: "stopped", health: undefined, builds: [] }, pseudoLocaliser),
+    statusText({ session: "starting", health: undefined, builds: [] }, pseudoLocaliser),
+    statusText({ session: "running", health, builds: [] }, pseudoLocaliser),
+    statusText({ session: "running", health: undefined, builds }, pseudoLocaliser),
+  ].flatMap(each => [each?.tooltip ?? "", each?.label ?? ""]);
+  for (const text of [...texts, ...status]) assert.deepEqual(wordsIn(text), [], text);
+});
