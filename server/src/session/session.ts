@@ -5,8 +5,6 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   type Diagnostic,
-  DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
   Disposable,
   type InitializeParams,
   TextDocuments,
@@ -18,7 +16,6 @@ import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
 import type { Log } from "../logging/log.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
-import { morphFile } from "../nix/evaluation/morph.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
 import { lspNotificationSchemas } from "../schemas/lsp.ts";
 import { notificationSchemas } from "../schemas/requests.ts";
@@ -26,21 +23,24 @@ import { readSettings, type Settings } from "../settings/settings.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { loadNixParser, type NixParser } from "../syntax/parser.ts";
 import { Toolchain } from "../toolchain/toolchain.ts";
-import { isWithin, NetworkFiles, pathOf, type WorkspaceScan } from "../workspace/networkFiles.ts";
+import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
 import { createBuildPorts } from "./buildPorts.ts";
 import { diagnosticsFor } from "./client/answers.ts";
 import { issueText, onNotification } from "./client/incoming.ts";
 import { type Notify, notifier } from "./client/notify.ts";
 import { BuildProgress } from "./client/progress.ts";
+import { register, settingsSection } from "./client/registration.ts";
 import { type ClientTraits, clientTraits } from "./client/traits.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
+import { WorkspaceFolders } from "./folders.ts";
 import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
 import { ToldNetworks } from "./toldNetworks.ts";
+import { describeToolchain } from "./toolchainReport.ts";
 
 /** Lenses are drawn anew no more often than this (ms). */
 const lensPeriod = 1000;
@@ -64,7 +64,7 @@ export class Session implements SessionContext {
   readonly #told = new ToldNetworks();
   readonly #evaluateOnOpen: EvaluateOnOpen;
   #settings: Settings;
-  #folders: readonly string[];
+  readonly #folders: WorkspaceFolders;
   #trusted: boolean;
   #found: WorkspaceScan = { cut: false, ignoredGlobs: [], hasOnlyFlakes: false };
   #didOpen: () => void = () => undefined;
@@ -88,7 +88,7 @@ export class Session implements SessionContext {
     this.notify = notifier(connection, log);
     this.traits = traits;
     this.#trusted = traits.trusted;
-    this.#folders = traits.folders;
+    this.#folders = new WorkspaceFolders(traits.folders, traits.storageDir);
     this.#settings = readSettings(traits.settings);
     this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
@@ -105,7 +105,8 @@ export class Session implements SessionContext {
         uri => this.#didLearn(uri),
         log,
       ),
-      mayEvaluate: (uri: string) => this.#trusted && this.toolchain.state.kind === "known" && this.#isVisible(uri),
+      mayEvaluate: (uri: string) =>
+        this.#trusted && this.toolchain.state.kind === "known" && this.#folders.isVisible(uri),
       networkDidChange: (uri: string) => this.#didLearn(uri),
     };
     this.deployments = new DeploymentChecks(this.evaluation);
@@ -172,14 +173,14 @@ export class Session implements SessionContext {
   /** The builds whose network lies in the workspace, all of them when there is none, once they have been found. */
   async visibleBuilds(): Promise<BuildSummary[]> {
     await this.#opened;
-    return this.builds.list().filter(({ uri }) => this.#isVisible(uri));
+    return this.builds.list().filter(({ uri }) => this.#folders.isVisible(uri));
   }
 
   /** Begins to look around: settings, networks, Nix, builds. Never rejects. */
   async start(): Promise<void> {
     const opened = this.#attempt("the builds of earlier sessions", this.builds.open()).then(this.#didOpen);
     // A client that answers late, or not at all, keeps nothing else waiting.
-    void this.#register();
+    void register(this.connection, this.traits, this.log, event => this.#changeFolders(event));
     await this.#configure();
     // With the limits that the user has set: what was pruned by others would be lost.
     await opened;
@@ -243,36 +244,18 @@ export class Session implements SessionContext {
     return Disposable.create(() => undefined);
   }
 
-  /** Asks for what the client offers, and only for that. */
-  async #register(): Promise<void> {
-    const { client, workspace } = this.connection;
-    const { registersConfiguration, watchesFiles, changesFolders } = this.traits;
-    if (changesFolders) workspace.onDidChangeWorkspaceFolders(event => this.#changeFolders(event));
-    if (registersConfiguration)
-      await this.#attempt(
-        "hearing of changed settings",
-        client.register(DidChangeConfigurationNotification.type, { section: "morph" }),
-      );
-    if (watchesFiles)
-      await this.#attempt(
-        "hearing of changed files",
-        client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.nix" }] }),
-      );
-  }
-
   #changeFolders(received: WorkspaceFoldersChangeEvent): void {
     const parsed = v.safeParse(lspNotificationSchemas["workspace/didChangeWorkspaceFolders"], { event: received });
     if (!parsed.success) return this.log.warning(`ignored: folders: ${issueText(parsed.issues[0])}`);
-    const { added, removed } = parsed.output.event;
-    const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
-    const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
-    this.#folders = [...this.#folders.filter(folder => !gone.has(folder)), ...come];
+    this.#folders.change(parsed.output.event);
     void this.#attempt("looking through the workspace", this.#scan());
   }
 
   /** Never rejects. @param pushed what a client without `workspace/configuration` sends with the notification. */
   async #configure(pushed?: unknown): Promise<void> {
-    this.#settings = readSettings(await this.#section(pushed), why => this.log.warning(`ignored setting ${why}`));
+    this.#settings = readSettings(await settingsSection(this.connection, this.traits, this.log, pushed), why =>
+      this.log.warning(`ignored setting ${why}`),
+    );
     this.toolchain.configure(this.#settings);
     this.#refreshDiagnostics();
     await Promise.all([
@@ -280,17 +263,6 @@ export class Session implements SessionContext {
       this.#trusted ? this.#attempt("Nix's settings", this.toolchain.refresh()) : undefined,
     ]);
     this.#considerEvaluating();
-  }
-
-  /** Section `morph`, as the client has it now. */
-  async #section(pushed: unknown): Promise<unknown> {
-    if (!this.traits.hasConfiguration) return fieldOf(pushed, "morph") ?? this.traits.settings;
-    try {
-      return await this.connection.workspace.getConfiguration("morph");
-    } catch (error) {
-      this.log.warning("The client did not answer what its settings are; the defaults are used", error);
-      return this.traits.settings;
-    }
   }
 
   #considerEvaluating(): void {
@@ -302,30 +274,9 @@ export class Session implements SessionContext {
   }
 
   async #scan(): Promise<void> {
-    this.#found = await this.networks.scan(this.#folders, this.#settings.networkFiles);
+    this.#found = await this.networks.scan(this.#folders.list, this.#settings.networkFiles);
     this.#didScan();
     this.#reportHealth();
-  }
-
-  /** What builds depend on, for whoever reads the log. */
-  async #describeToolchain(): Promise<void> {
-    const { state, nix } = this.toolchain;
-    if (state.kind === "unknown") return;
-    if (state.kind === "missing") return this.log.warning(state.problem.message, state.problem.detail);
-    const builders = state.builders.list.map(({ id, offers }) => {
-      const systems = offers.flatMap(offer => offer.systems.map(({ system }) => system));
-      return `${id} (${[...new Set(systems)]})`;
-    });
-    this.log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
-    // It is not run before someone asks for an evaluation, whose line in the log has its version.
-    const morph = await morphFile(nix);
-    const asked = this.#settings.evaluator || nix.env.MORPH_NIX_EVAL_MACHINES;
-    this.log.info(
-      [
-        morph === undefined ? "no morph on PATH" : `morph: ${morph}`,
-        `evaluator: ${asked || "found at each evaluation"}`,
-      ].join("; "),
-    );
   }
 
   /** While Nix has not answered yet, there is nothing to report. */
@@ -365,7 +316,7 @@ export class Session implements SessionContext {
   }
 
   #toolchainDidChange(): void {
-    void this.#attempt("describing Nix", this.#describeToolchain());
+    void this.#attempt("describing Nix", describeToolchain(this.toolchain, this.#settings, this.log));
     this.notify("morph/buildersDidChange", {});
     this.#reportHealth();
     this.#refreshLenses();
@@ -373,7 +324,7 @@ export class Session implements SessionContext {
   }
 
   #buildDidChange(delta: BuildDelta): void {
-    if (!this.#isVisible(delta.summary.uri)) return;
+    if (!this.#folders.isVisible(delta.summary.uri)) return;
     this.notify("morph/buildDidChange", delta);
     void this.#attempt("showing progress", this.progress.update(delta));
     const lensState = JSON.stringify(
@@ -395,17 +346,6 @@ export class Session implements SessionContext {
         .catch(error => this.log.debug("lenses are not drawn again", error));
     }, wait);
   }
-
-  #isVisible(uri: string): boolean {
-    const file = pathOf(uri);
-    // A damaged record of whatever network is told in every window.
-    const folders = [...this.#folders, path.join(this.traits.storageDir, "builds")];
-    return this.#folders.length === 0 || (file !== undefined && folders.some(folder => isWithin(file, folder)));
-  }
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** @param dist the folder of the built files. */
