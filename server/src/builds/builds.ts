@@ -12,6 +12,7 @@ import {
   type RebuildReasons,
   type SignatureReport,
 } from "../protocol.ts";
+import { createQueue } from "../util/queue.ts";
 import { Estimator } from "./estimate/estimator.ts";
 import type { BuildHost } from "./hosts/host.ts";
 import { BuildHosts } from "./hosts/hosts.ts";
@@ -32,7 +33,8 @@ export class Builds {
   readonly #facts: BuildFacts;
   readonly #runner: BuildRunner;
   readonly #store: BuildStore;
-  #lastStart: Promise<unknown> = Promise.resolve();
+  /** A double click must find the build of its first half. */
+  readonly #starting = createQueue();
 
   /**
    * @param publish is called with each change.
@@ -84,7 +86,7 @@ export class Builds {
 
   /** Starts a build, or finds the one that does the same already. Problem: `not-recorded`. */
   start(params: BuildParams): Promise<Outcome<BuildSummary>> {
-    return this.#oneAtATime(async () => {
+    return this.#starting(async () => {
       const same = this.#same(params);
       if (same !== undefined) return { value: same };
       const started = await this.#runner.start(params);
@@ -96,7 +98,7 @@ export class Builds {
 
   /** The same for several machines of a network, which are evaluated together. Gives their ids. */
   startTogether(uri: string, machines: readonly string[], place?: Place): Promise<Outcome<readonly string[]>> {
-    return this.#oneAtATime(async () => {
+    return this.#starting(async () => {
       const all = [...new Set(machines)].map(machine => ({ uri, machine, place }));
       const ids = new Map(all.map(params => [params.machine, this.#same(params)?.id]));
       const others = all.filter(({ machine }) => ids.get(machine) === undefined);
@@ -108,13 +110,6 @@ export class Builds {
       }
       return { value: [...ids.values()].filter(id => id !== undefined) };
     });
-  }
-
-  /** One after the other: a double click must find the build of its first half. */
-  #oneAtATime<T>(start: () => Promise<T>): Promise<T> {
-    const started = this.#lastStart.then(start);
-    this.#lastStart = started.catch(() => undefined);
-    return started;
   }
 
   async cancel(id: string): Promise<Outcome<null>> {

@@ -1,3 +1,5 @@
+import { createQueue, type Queue } from "../util/queue.ts";
+
 /** Calls a function again and again, with a pause after each call, and never two at once. */
 export class Rounds {
   readonly #look: (round: number) => Promise<void>;
@@ -6,7 +8,8 @@ export class Rounds {
   #timer: NodeJS.Timeout | undefined;
   #round = 0;
   #isStopped = false;
-  #last: Promise<void> = Promise.resolve();
+  /** Does something between two rounds. */
+  readonly between: Queue = createQueue();
 
   /**
    * @param pause in milliseconds.
@@ -31,11 +34,5 @@ export class Rounds {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-  }
-
-  /** Does something between two rounds. */
-  between(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work, work);
-    return this.#last;
   }
 }

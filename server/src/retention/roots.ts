@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Log } from "../logging/log.ts";
+import { createQueue } from "../util/queue.ts";
 
 /** How often it is looked what has to be kept of a command that runs (ms). */
 const period = 10_000;
@@ -22,8 +23,8 @@ export class PartialRoots {
   readonly #ports: RootPorts;
   /** Record -> what is kept of it, and when that was looked at. */
   readonly #kept = new Map<string, { readonly at: number; readonly drvPaths: string }>();
-
-  #last: Promise<void> = Promise.resolve();
+  /** What is dropped must not be kept by an earlier, slower call. */
+  readonly #queue = createQueue();
 
   constructor(ports: RootPorts) {
     this.#ports = ports;
@@ -39,8 +40,8 @@ export class PartialRoots {
     const drvPaths = wanted.join("\n");
     const before = this.#kept.get(id)?.drvPaths ?? "";
     this.#kept.set(id, { at: now, drvPaths });
-    if (drvPaths === before) return this.#last;
-    return this.#oneAtATime(async () => {
+    if (drvPaths === before) return this.#attempt(() => undefined);
+    return this.#attempt(async () => {
       const isKept = await this.#renew(id, wanted, now).catch(error => this.#didFail(id, error));
       if (!isKept) this.#kept.set(id, { at: now, drvPaths: "" });
     });
@@ -49,7 +50,7 @@ export class PartialRoots {
   /** Drops the roots: a newer build of this output succeeded. */
   drop(id: string): Promise<void> {
     this.#kept.delete(id);
-    return this.#oneAtATime(() => rm(this.#ports.folderOf(id), { recursive: true, force: true }));
+    return this.#attempt(() => rm(this.#ports.folderOf(id), { recursive: true, force: true }));
   }
 
   async #renew(id: string, wanted: readonly string[], generation: number): Promise<boolean> {
@@ -74,10 +75,9 @@ export class PartialRoots {
     return false;
   }
 
-  /** One after the other, so that what is dropped is not kept by an earlier, slower call. A full disk, or a record that is gone, is no harm. */
-  #oneAtATime(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work).catch(error => this.#ports.log.warning("Roots of builds were left", error));
-    return this.#last;
+  /** One after the other. A full disk, or a record that is gone, is no harm. */
+  #attempt(work: () => void | Promise<void>): Promise<void> {
+    return this.#queue(work).catch(error => this.#ports.log.warning("Roots of builds were left", error));
   }
 
   #didFail(id: string, error: unknown): false {

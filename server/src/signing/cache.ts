@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as l10n from "@vscode/l10n";
-import pLimit from "p-limit";
 import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
+import { createQueue } from "../util/queue.ts";
 import { narinfoName, parseNarinfo } from "./narinfo.ts";
 import type { PathInfo } from "./pathInfo.ts";
 import type { CacheAnswers } from "./report.ts";
@@ -36,7 +36,7 @@ export async function askCache(url: string, paths: readonly string[], until?: Ab
   }
   const infos = new Map<string, PathInfo>();
   const failed = new Set<string>();
-  const limit = pLimit(parallel);
+  const queue = createQueue(parallel);
   const ask = async (path: string) => {
     try {
       until?.throwIfAborted();
@@ -48,7 +48,7 @@ export async function askCache(url: string, paths: readonly string[], until?: Ab
       failed.add(path);
     }
   };
-  await Promise.all(paths.map(path => limit(ask, path)));
+  await Promise.all(paths.map(path => queue(() => ask(path))));
   const problem = until?.aborted && failed.size > 0 ? cancelled(url) : undefined;
   return { state: { url, reachable: true, ...(problem && { problem }) }, infos, failed };
 }

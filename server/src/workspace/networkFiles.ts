@@ -15,6 +15,7 @@ import type { Source, Sources } from "../staticEvaluation/values/sources.ts";
 import { readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
+import { QueueByKey } from "../util/queue.ts";
 import { networkFileGlobs } from "./networkGlobs.ts";
 import { scanFolder } from "./scan.ts";
 import { isTouchedBy, SourceCache } from "./sourceCache.ts";
@@ -61,7 +62,7 @@ export class NetworkFiles {
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
   /** Files that are being read from the disk. */
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #reading = new QueueByKey();
   /** Open files that are being read with what they import. */
   readonly #settling = new Map<string, Promise<void>>();
   #folders: readonly string[] = [];
@@ -85,7 +86,7 @@ export class NetworkFiles {
     const end = AbortSignal.timeout(maxWait);
     const late = once(end, "abort");
     for (;;) {
-      const busy = this.#reading.get(uri) ?? this.#settling.get(uri);
+      const busy = this.#reading.busy(uri) ?? this.#settling.get(uri);
       if (busy === undefined || end.aborted) return;
       await Promise.race([busy, late]);
     }
@@ -328,12 +329,7 @@ export class NetworkFiles {
 
   /** One time after the other, so that what was read last is what counts. */
   async #readFromDisk(uri: string): Promise<void> {
-    const read = () => this.#readOnceFromDisk(uri);
-    const reading = (this.#reading.get(uri) ?? Promise.resolve()).then(read, read);
-    this.#reading.set(uri, reading);
-    await reading.finally(() => {
-      if (this.#reading.get(uri) === reading) this.#reading.delete(uri);
-    });
+    await this.#reading.add(uri, () => this.#readOnceFromDisk(uri));
   }
 
   async #readOnceFromDisk(uri: string): Promise<void> {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { EventStream } from "../../nix/events/stream.ts";
 import { type LogPage, maxLogLines } from "../../protocol.ts";
 import { openRegular } from "../../storage/regularFile.ts";
+import { createQueue } from "../../util/queue.ts";
 import { countIn, cut } from "../stream/eventState.ts";
 import { derivationLog, type LogLines, printedWith, wholeLog } from "./lines.ts";
 
@@ -48,8 +49,8 @@ export class LogReader {
   #identity: string | undefined;
   /** What stands elsewhere, once that was looked for. */
   #other: readonly string[] | undefined;
-  /** The last of the pages: two at once would read the same bytes twice. */
-  #lastPage: Promise<unknown> = Promise.resolve();
+  /** Two pages at once would read the same bytes twice. */
+  readonly #queue = createQueue();
 
   /**
    * @param derivation the one whose log it is; undefined: everything that the build said.
@@ -68,9 +69,7 @@ export class LogReader {
    * @param other where to look when it has none.
    */
   page(offset: number, ended: boolean, other?: OtherLog): Promise<LogPage> {
-    const page = this.#lastPage.then(() => this.#page(offset, ended, other));
-    this.#lastPage = page.catch(() => undefined);
-    return page;
+    return this.#queue(() => this.#page(offset, ended, other));
   }
 
   async #page(asked: number, ended: boolean, other: OtherLog | undefined): Promise<LogPage> {

@@ -6,6 +6,7 @@ import { type EvaluatedNames, withEvaluated } from "../../network/evaluated.ts";
 import type { Need } from "../../nix/derivations/needs.ts";
 import type { EvaluatedMachine, Network } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
+import { createQueue } from "../../util/queue.ts";
 import { merge, storedNetwork } from "./stored.ts";
 import { EvaluatedSystems } from "./systems.ts";
 
@@ -23,7 +24,7 @@ export class EvaluatedNetworks {
   /** How much of a network was stale when that was last published, unless more has been evaluated since. */
   readonly #staleCounts = new Map<string, number>();
   /** One file is written by one writer at a time. */
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = createQueue();
 
   /** @param stampOf the stamp of all text that a network is read from, as it is now. */
   constructor(
@@ -96,10 +97,9 @@ export class EvaluatedNetworks {
 
   /** Writes what is known of a network. What another window has told meanwhile stays. That it cannot be written is no harm. */
   save(uri: string): Promise<void> {
-    this.#writing = this.#writing
-      .then(() => this.#save(uri))
-      .catch(error => this.#log.warning(`What evaluating ${uri} has told is not kept`, error));
-    return this.#writing;
+    return this.#writing(() => this.#save(uri)).catch(error =>
+      this.#log.warning(`What evaluating ${uri} has told is not kept`, error),
+    );
   }
 
   async #load(uri: string): Promise<void> {
