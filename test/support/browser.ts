@@ -8,6 +8,8 @@ export interface BrowserOptions {
   readonly colorScheme?: "dark" | "light";
   /** Pixels of a picture for each of the page's. */
   readonly scale?: number;
+  /** The language that VS Code is told to be in, as after a language pack was installed; English unless given. */
+  readonly language?: string;
 }
 
 /** A headless Chromium with one page. */
@@ -43,6 +45,8 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<Browse
   });
   // A guard only: what a busy machine shows late is not missing.
   context.setDefaultTimeout(120_000);
+  if (options.language !== undefined)
+    await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)};`);
   const page = await context.newPage();
   const asked: string[] = [];
   page.on("request", request => {
