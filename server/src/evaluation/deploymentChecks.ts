@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { Location, Range } from "vscode-languageserver-types";
 import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/evaluation/deployment.ts";
 import type { EvaluatedMachine, Problem } from "../protocol.ts";
-import { isWithin, pathOf } from "../workspace/networkFiles.ts";
+import { isWithin, pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { locationOf } from "./machine.ts";
 

@@ -6,7 +6,7 @@ import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
 import { evaluateMachine } from "../nix/evaluation/machine.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildParams, Problem } from "../protocol.ts";
-import { pathOf } from "../workspace/networkFiles.ts";
+import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 
 /** Evaluates a machine of a network. @param root where to keep its derivation. */

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { evaluateAll } from "../nix/evaluation/network.ts";
 import type { Outcome } from "../outcome.ts";
 import type { EvaluationProgress, MachineEvaluation } from "../protocol.ts";
-import { pathOf } from "../workspace/networkFiles.ts";
+import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import type { DeploymentChecks } from "./deploymentChecks.ts";
 import { locationOf, notAFile } from "./machine.ts";

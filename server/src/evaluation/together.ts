@@ -7,7 +7,7 @@ import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Outcome } from "../outcome.ts";
 import type { MachineEvaluation, Problem } from "../protocol.ts";
 import { Slots } from "../util/slots.ts";
-import { pathOf } from "../workspace/networkFiles.ts";
+import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { evaluate, locationOf, notAFile } from "./machine.ts";
 

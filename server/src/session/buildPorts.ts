@@ -10,7 +10,7 @@ import { buildFolder } from "../nix/config.ts";
 import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
 import { checkClosure } from "../signing/check.ts";
-import { pathOf } from "../workspace/networkFiles.ts";
+import { pathOf } from "../workspace/paths.ts";
 
 /** What builds need of the other rooms. */
 export function createBuildPorts(context: EvaluationContext, deployments: DeploymentChecks): BuildPorts {

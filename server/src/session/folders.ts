@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isWithin, pathOf } from "../workspace/networkFiles.ts";
+import { isWithin, pathOf } from "../workspace/paths.ts";
 
 /** The folders of the workspace, as the client changes them. */
 export class WorkspaceFolders {

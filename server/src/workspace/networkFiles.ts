@@ -1,22 +1,21 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
-import { type Reading, unreadableReading } from "../network/machines.ts";
+import { unreadableReading } from "../network/machines.ts";
 import { optionPlace } from "../network/optionPlace.ts";
-import { errorProblem } from "../outcome.ts";
-import type { Machine, Network, Problem } from "../protocol.ts";
-import type { Source, Sources } from "../staticEvaluation/values/sources.ts";
+import type { Network } from "../protocol.ts";
+import type { Source } from "../staticEvaluation/values/sources.ts";
 import { readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { QueueByKey } from "../util/queue.ts";
-import { networkFileGlobs } from "./networkGlobs.ts";
+import { ListedNetworks } from "./listedNetworks.ts";
+import { pathOf } from "./paths.ts";
+import { readOrNothing } from "./reading.ts";
 import { scanFolder } from "./scan.ts";
 import { isTouchedBy, SourceCache } from "./sourceCache.ts";
 import { TextStamps } from "./textStamps.ts";
@@ -44,8 +43,7 @@ export interface WorkspaceScan {
 export class NetworkFiles {
   readonly #parser: NixParser;
   readonly #log: Log;
-  readonly #didRead: (uri: string, isOther: boolean) => void;
-  readonly #networks = new Map<string, Network>();
+  readonly #listed: ListedNetworks;
   readonly #open = new Map<string, NixDocument>();
   readonly #sources: SourceCache;
   /** Of the networks that are open. */
@@ -54,10 +52,6 @@ export class NetworkFiles {
   readonly #used = new Map<string, ReadonlySet<string>>();
   /** Open network -> its text and those paths, as it was last read as a whole, which edits alone do not cause. */
   readonly #wholes = new Map<string, { readonly text: string; readonly used: ReadonlySet<string> }>();
-  /** Networks that only their names and their machines speak for: another network may have them as modules. */
-  readonly #presumed = new Set<string>();
-  /** Network -> the paths of its machines' modules. */
-  readonly #modules = new Map<string, ReadonlySet<string>>();
   readonly #stamps = new TextStamps();
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
@@ -65,20 +59,21 @@ export class NetworkFiles {
   readonly #reading = new QueueByKey();
   /** Open files that are being read with what they import. */
   readonly #settling = new Map<string, Promise<void>>();
-  #folders: readonly string[] = [];
-  #setting: readonly string[] = [];
-  #globs = networkFileGlobs([]);
 
   /** @param didRead is told of every network that was read again, and whether what it says is another now. */
   constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void, log: Log = silentLog) {
     this.#log = log;
     this.#parser = parser;
-    this.#didRead = didRead;
+    this.#listed = new ListedNetworks({
+      isOpen: uri => this.#open.has(uri),
+      didRead,
+      reconsider: uri => this.#reconsider(uri),
+    });
     this.#sources = new SourceCache(parser, file => this.#open.get(URI.file(file).toString()));
   }
 
   get(uri: string): Network | undefined {
-    return this.#networks.get(uri);
+    return this.#listed.get(uri);
   }
 
   /** Resolves when a file, and all that it imports, has been read; after ten seconds all the same. */
@@ -94,14 +89,14 @@ export class NetworkFiles {
 
   /** By path. */
   all(): Network[] {
-    return [...this.#networks.values()].toSorted((a, b) => a.uri.localeCompare(b.uri));
+    return this.#listed.all();
   }
 
   /** A stamp of all the text that a network was read from, its own and what it imports; undefined when it is none. */
   stamp(uri: string): string | undefined {
     const document = this.#open.get(uri);
     const own: Source | undefined = document === undefined ? this.#closed.get(uri) : { kind: "nix", document };
-    if (own === undefined || !this.#networks.has(uri)) return undefined;
+    if (own === undefined || !this.#listed.has(uri)) return undefined;
     const view = this.#sources.view();
     const imported = new Map([...(this.#used.get(uri) ?? [])].map(file => [file, view.at(file)] as const));
     return this.#stamps.ofNetwork(own, imported);
@@ -153,21 +148,18 @@ export class NetworkFiles {
 
   /** Looks for network files in the workspace's folders (paths). */
   async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
-    const isOther = !isDeepStrictEqual(globs, this.#setting);
-    this.#folders = folders;
-    this.#setting = globs;
-    this.#globs = networkFileGlobs(globs);
-    const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#globs)));
+    const isOther = this.#listed.configure(folders, globs);
+    const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#listed.globs)));
     const found = new Set(results.flatMap(({ files }) => files).map(file => URI.file(file).toString()));
     for (const uri of [...this.#used.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#forget(uri);
     for (const document of this.#open.values()) {
-      if (isOther) this.#drop(document.uri);
+      if (isOther) this.#listed.drop(document.uri);
       this.#readOpen(document);
     }
     for (const uri of found) await this.#readFromDisk(uri);
     return {
       cut: results.some(({ cut }) => cut),
-      ignoredGlobs: this.#globs.ignored,
+      ignoredGlobs: this.#listed.globs.ignored,
       hasOnlyFlakes: found.size === 0 && results.some(({ hasFlake }) => hasFlake),
     };
   }
@@ -185,7 +177,7 @@ export class NetworkFiles {
     this.#open.delete(uri);
     this.#readers.delete(uri);
     this.#wholes.delete(uri);
-    if (this.#globs.matches(this.#relativePath(uri))) await this.#readFromDisk(uri);
+    if (this.#listed.isCalledSo(uri)) await this.#readFromDisk(uri);
     else this.#forget(uri);
     this.#readUsersOf(uri);
   }
@@ -193,7 +185,7 @@ export class NetworkFiles {
   /** A file appeared, changed or vanished. */
   async didChangeFile(uri: string): Promise<void> {
     this.#readUsersOf(uri);
-    if (this.#globs.matches(this.#relativePath(uri))) await this.#readFromDisk(uri);
+    if (this.#listed.isCalledSo(uri)) await this.#readFromDisk(uri);
   }
 
   /** @param isEdited whether it is read because its own text is another. */
@@ -226,16 +218,16 @@ export class NetworkFiles {
     const reader = known ?? new IncrementalNetwork();
     const isWhole = !isEdited || known === undefined;
     if (this.#open.has(uri)) this.#readers.set(uri, reader);
-    if (this.#isNoCandidate(document)) return this.#take(uri, unreadableReading(uri, "nothing"), true);
+    if (this.#isNoCandidate(document)) return this.#listed.take(uri, unreadableReading(uri, "nothing"), true);
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
-      const reading = readOrNothing(this.#log, reader, document, view, isFirst, this.#isKnown(uri));
+      const reading = readOrNothing(this.#log, reader, document, view, isFirst, this.#listed.isKnown(uri));
       const used = isFirst && !isWhole ? this.#usedByEdited(document, view.used) : view.used;
       this.#used.set(uri, used);
       const isSettled = view.wanted.size === 0;
       if (isSettled && isWhole && this.#open.has(uri)) this.#wholes.set(uri, { text: document.text, used });
-      this.#take(uri, reading, isSettled);
+      this.#listed.take(uri, reading, isSettled);
       if (isSettled) break;
       await this.#sources.load(view.wanted);
       if (!isCurrent()) return;
@@ -252,79 +244,14 @@ export class NetworkFiles {
   /** Whether a broken text that nothing speaks for need not be read: that takes long, and every Nix file that is open comes here. */
   #isNoCandidate(document: NixDocument): boolean {
     const { uri } = document;
-    if (this.#isKnown(uri) || this.#globs.matches(this.#relativePath(uri)) || !document.root.hasError) return false;
+    if (this.#listed.isKnown(uri) || this.#listed.isCalledSo(uri) || !document.root.hasError) return false;
     return !/\b(?:network|deployment)\b/.test(document.text);
   }
 
-  /**
-   * Lists a file that is a network, and no other.
-   *
-   * @param isSettled whether all that it imports was read. Until then its machines are not complete, and what it is may change.
-   */
-  #take(uri: string, reading: Reading, isSettled: boolean): void {
-    const { network } = reading;
-    const verdict = this.#verdict(uri, reading, isSettled);
-    if (verdict === "no") this.#drop(uri);
-    if (verdict === "no" || verdict === "open") return;
-    if (verdict === "presumed") this.#presumed.add(uri);
-    else this.#presumed.delete(uri);
-    this.#set(isSettled ? network : unsettled(network, this.#networks.has(uri)));
-    if (isSettled) this.#setModules(uri, reading.modules);
-  }
-
-  /**
-   * Whether a file is a network: by the user's word, by what it says, or by its name and what it says together. An open one stays
-   * what it was until it says that it is something else. `presumed`: one that another network may have as a module.
-   */
-  #verdict(uri: string, { recognised, isSound }: Reading, isSettled: boolean): "yes" | "presumed" | "no" | "open" {
-    const name = this.#relativePath(uri);
-    if (recognised === "network" || this.#globs.names(name)) return "yes";
-    if (this.#isKnown(uri)) {
-      if (recognised === "other" && isSettled && isSound) return "no";
-      return this.#presumed.has(uri) ? "presumed" : "yes";
-    }
-    if (!isSettled) return "open";
-    if (!this.#globs.matches(name) || this.#isModule(uri)) return "no";
-    const isPlausible = recognised === "machines" || recognised === "unknown" || (recognised === "nothing" && !isSound);
-    return isPlausible ? "presumed" : "no";
-  }
-
-  /** Whether a file is a network that is open, or one by the user's word. */
-  #isKnown(uri: string): boolean {
-    return (this.#open.has(uri) && this.#networks.has(uri)) || this.#globs.names(this.#relativePath(uri));
-  }
-
-  /** Whether the machines of another network have a file as a module. */
-  #isModule(uri: string): boolean {
-    const file = pathOf(uri) ?? "";
-    return [...this.#modules].some(([user, modules]) => user !== uri && modules.has(file));
-  }
-
-  /** What a network has as modules are no networks, unless they say so themselves; what it has no more may be. */
-  #setModules(uri: string, modules: ReadonlySet<string>): void {
-    const before = this.#modules.get(uri) ?? new Set();
-    this.#modules.set(uri, modules);
-    for (const file of modules) {
-      const module = URI.file(file).toString();
-      if (module !== uri && this.#presumed.has(module)) this.#drop(module);
-    }
-    for (const file of before) if (!modules.has(file)) this.#reconsider(URI.file(file).toString());
-  }
-
-  /** Reads a file again that is called like a network and is none, as what made it none has gone. */
   #reconsider(uri: string): void {
-    if (this.#networks.has(uri) || !this.#globs.matches(this.#relativePath(uri))) return;
     const document = this.#open.get(uri);
     if (document === undefined) void this.#readFromDisk(uri);
     else this.#readOpen(document);
-  }
-
-  /** From its workspace folder on; the name alone of a file that is in none. */
-  #relativePath(uri: string): string {
-    const file = pathOf(uri);
-    if (file === undefined) return "";
-    const folder = this.#folders.find(candidate => isWithin(file, candidate)) ?? path.dirname(file);
-    return path.relative(folder, file).split(path.sep).join("/");
   }
 
   /** One time after the other, so that what was read last is what counts. */
@@ -353,86 +280,10 @@ export class NetworkFiles {
     if (error.code !== "ENOENT") this.#log.warning(`${uri} was not read`, error);
   }
 
-  #set(network: Network): void {
-    const isSame = isDeepStrictEqual(this.#networks.get(network.uri), network);
-    this.#networks.set(network.uri, network);
-    this.#didRead(network.uri, !isSame);
-  }
-
-  /** A file is no network now. What it imports may make it one. */
-  #drop(uri: string): void {
-    this.#presumed.delete(uri);
-    const modules = this.#modules.get(uri) ?? [];
-    this.#modules.delete(uri);
-    if (this.#networks.delete(uri)) this.#didRead(uri, true);
-    for (const file of modules) this.#reconsider(URI.file(file).toString());
-  }
-
   /** A file is not looked at any more. */
   #forget(uri: string): void {
     this.#used.delete(uri);
     this.#closed.delete(uri);
-    this.#drop(uri);
+    this.#listed.drop(uri);
   }
-}
-
-/**
- * A network before all that it imports has been read. Of one that is new no system is known yet: what is imported may state
- * another one.
- */
-function unsettled(network: Network, isListed: boolean): Network {
-  const withoutSystem = (machine: Machine): Machine => ({
-    ...machine,
-    system: { origin: "stated" },
-    buildSystem: undefined,
-  });
-  return { ...network, machines: isListed ? network.machines : network.machines.map(withoutSystem), complete: false };
-}
-
-/** Reads a text. None should make that fail; if one does, it is alone with it, and says so. */
-function readOrNothing(
-  log: Log,
-  reader: IncrementalNetwork,
-  document: NixDocument,
-  sources: Sources,
-  isEdited: boolean,
-  isNetwork: boolean,
-): Reading {
-  try {
-    return reader.read(document, sources, isEdited, isNetwork);
-  } catch (error) {
-    log.error(`${document.uri} was not read`, error);
-    const { network, ...reading } = unreadableReading(document.uri);
-    return { ...reading, network: { ...network, problems: [notRead(document.uri)] } };
-  }
-}
-
-function notRead(uri: string): Problem {
-  const start = { line: 0, character: 0 };
-  return {
-    ...errorProblem(
-      "not-read",
-      l10n.t(
-        "The machines of this file could not be read, by a mistake of the extension. The output says more; please report it.",
-      ),
-    ),
-    location: { uri, range: { start, end: start } },
-  };
-}
-
-/** The path of a `file:` URI; undefined for any other, and for text that is no URI. */
-export function pathOf(uri: string): string | undefined {
-  if (!/^file:/i.test(uri)) return undefined;
-  try {
-    const { fsPath } = URI.parse(uri);
-    return fsPath.includes("\0") ? undefined : fsPath;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a path is a folder or below it. */
-export function isWithin(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative === "" || (!relative.startsWith(`..${path.sep}`) && relative !== ".." && !path.isAbsolute(relative));
 }

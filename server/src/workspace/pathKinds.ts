@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { URI } from "vscode-uri";
-import { pathOf } from "./networkFiles.ts";
+import { pathOf } from "./paths.ts";
 
 export type PathKind = "file" | "folder" | "missing";
 

@@ -5,7 +5,7 @@ import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { pathOf } from "./networkFiles.ts";
+import { pathOf } from "./paths.ts";
 
 /**
  * Nix reads the disk: the problem `unsaved` when an open network, or an open file that it imports, differs from it.

@@ -5,7 +5,8 @@ import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { URI } from "vscode-uri";
 import { logTo } from "../../../server/src/logging/log.ts";
-import { isWithin, NetworkFiles, pathOf } from "../../../server/src/workspace/networkFiles.ts";
+import { NetworkFiles } from "../../../server/src/workspace/networkFiles.ts";
+import { isWithin, pathOf } from "../../../server/src/workspace/paths.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as v from "valibot";
 import type { ClientCapabilities, InitializeParams, MarkupKind } from "vscode-languageserver";
 import { initializationOptions } from "../../schemas/requests.ts";
-import { pathOf } from "../../workspace/networkFiles.ts";
+import { pathOf } from "../../workspace/paths.ts";
 import { parseOrThrow } from "./incoming.ts";
 
 /** What the client can do and wants, out of its `initialize`. Every capability is optional: what is not said is not there. */

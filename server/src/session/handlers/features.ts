@@ -18,7 +18,7 @@ import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
 import { type Network, requestFailed } from "../../protocol.ts";
 import { lspRequestSchemas as schemas } from "../../schemas/lsp.ts";
 import type { NixDocument } from "../../syntax/document.ts";
-import { isWithin, pathOf } from "../../workspace/networkFiles.ts";
+import { isWithin, pathOf } from "../../workspace/paths.ts";
 import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../client/answers.ts";
 import { onRequest } from "../client/incoming.ts";
 import { choicesIn } from "./builderChoice.ts";

@@ -1,0 +1,39 @@
+import * as l10n from "@vscode/l10n";
+import type { Log } from "../logging/log.ts";
+import type { IncrementalNetwork } from "../network/incremental.ts";
+import { type Reading, unreadableReading } from "../network/machines.ts";
+import { errorProblem } from "../outcome.ts";
+import type { Problem } from "../protocol.ts";
+import type { Sources } from "../staticEvaluation/values/sources.ts";
+import type { NixDocument } from "../syntax/document.ts";
+
+/** Reads a text. None should make that fail; if one does, it is alone with it, and says so. */
+export function readOrNothing(
+  log: Log,
+  reader: IncrementalNetwork,
+  document: NixDocument,
+  sources: Sources,
+  isEdited: boolean,
+  isNetwork: boolean,
+): Reading {
+  try {
+    return reader.read(document, sources, isEdited, isNetwork);
+  } catch (error) {
+    log.error(`${document.uri} was not read`, error);
+    const { network, ...reading } = unreadableReading(document.uri);
+    return { ...reading, network: { ...network, problems: [notRead(document.uri)] } };
+  }
+}
+
+function notRead(uri: string): Problem {
+  const start = { line: 0, character: 0 };
+  return {
+    ...errorProblem(
+      "not-read",
+      l10n.t(
+        "The machines of this file could not be read, by a mistake of the extension. The output says more; please report it.",
+      ),
+    ),
+    location: { uri, range: { start, end: start } },
+  };
+}
