@@ -1,4 +1,4 @@
-# What the server needs to know of an evaluated machine, as a value for JSON.
+# What the server needs to know about an evaluated machine, as a value for JSON.
 {
   # One of the evaluator's `nodes`.
   node,
@@ -15,7 +15,7 @@ in
   system = stdenv.hostPlatform.system or stdenv.system;
   buildSystem = stdenv.buildPlatform.system or stdenv.system;
   inherit (derivation) drvPath;
-  # Not `outPath`: a set that has one is written as that path alone.
+  # Not `outPath`: `toJSON` reduces a set that has one to that path.
   output = derivation.outPath;
   nixpkgs = {
     path = toString node.pkgs.path;

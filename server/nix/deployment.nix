@@ -1,14 +1,14 @@
-# What Morph reads of a network before it builds anything (`info.deployment`, `info.buildShell`), part by part, by one process:
-# each part is traced as soon as it is there, so that one which Morph refuses takes none of those before it along. Gives how many
-# there were. Names and paths come as strings (--argstr), so that no text of the user's is ever Nix.
+# What Morph reads from a network before it builds anything (`info.deployment`, `info.buildShell`), part by part, in one
+# process. Each part is traced as soon as it is evaluated, so that the parts before one that Morph refuses are not lost. Returns
+# how many there were. Names and paths come as strings (--argstr), so that no user text is evaluated as Nix.
 {
   # Path of an eval-machines.nix.
   evaluator,
   # Path of the network file.
   network,
-  # JSON list: `{ "part": ..., "machine": ... }`, the machine where the part is one of a machine.
+  # JSON list: `{ "part": ..., "machine": ... }`, with the machine if the part belongs to one.
   items,
-  # What an answer's line begins with. Nothing of the network's can know it.
+  # The start of each answer's line. It is random, so that nothing in the network can imitate it.
   mark,
 }:
 
@@ -25,6 +25,6 @@ let
 
   answer = { part, machine ? null }: parts.${part} machine;
 
-  tell = count: item: builtins.trace (mark + builtins.toJSON (answer item)) (count + 1);
+  traceAnswer = count: item: builtins.trace (mark + builtins.toJSON (answer item)) (count + 1);
 in
-builtins.foldl' tell 0 (builtins.fromJSON items)
+builtins.foldl' traceAnswer 0 (builtins.fromJSON items)

@@ -1,5 +1,5 @@
-# The evaluator for people without Morph at hand. It takes the arguments and gives the attributes of Morph's own (1.8 and
-# later), and the same derivations: whoever builds with this one deploys with that one.
+# The evaluator for users without Morph. It has the arguments and attributes of Morph's own (1.8 and later) and returns the same
+# derivations, so that what was built with this one can be deployed with that one.
 {
   networkExpr ? null,
   network ? import networkExpr,
@@ -8,7 +8,7 @@
 let
   settings = network.network or { };
 
-  # The network's package set; a network without one leaves the choice to each machine.
+  # The network's package set; without one each machine chooses its own.
   hasPkgs = networkPkgs != { };
   networkPkgs = settings.pkgs or { };
 
@@ -18,11 +18,11 @@ let
 
   inherit (lib) attrNames mapAttrs;
 
-  # Everything beside the machines that a network file may hold.
+  # Attributes of a network file that are not machines.
   reserved = [ "network" "defaults" "resources" "require" "_file" ];
   machineNames = attrNames (removeAttrs network reserved);
 
-  # What every machine has on top of its own modules.
+  # The module that every machine gets in addition to its own.
   common =
     name: check:
     { lib, ... }:
@@ -34,7 +34,7 @@ let
       deployment.targetHost = lib.mkDefault name;
       nixpkgs.pkgs = lib.mkIf hasPkgs (lib.mkDefault networkPkgs);
 
-      # Where this file lies must not change a machine's manual.
+      # The location of this file must not change a machine's manual.
       documentation.nixos.extraModuleSources = [ ../. ];
 
       _module = {
@@ -49,7 +49,7 @@ let
   evalMachine =
     check: name:
     evalConfig {
-      # Without a system of its own a machine is an error, not built for whatever evaluates it.
+      # A machine without a system of its own is an error, rather than built for the evaluating machine's system.
       system = null;
       specialArgs = settings.specialArgs or { };
       modules = [
@@ -60,8 +60,8 @@ let
       ++ lib.optional (network ? _file) { inherit (network) _file; };
     };
 
-  # Machines may look at each other (`nodes.db.config...`): what they see is not checked for unknown options, or each
-  # would wait for the other.
+  # Machines may refer to each other (`nodes.db.config...`): these are not checked for unknown options, which would recurse
+  # infinitely.
   uncheckedNodes = lib.genAttrs machineNames (evalMachine false);
   nodes = lib.genAttrs machineNames (evalMachine true);
 
@@ -104,7 +104,7 @@ in
     buildShell = settings.buildShell.drvPath or null;
   };
 
-  # One folder with a link for each of the machines that `argsFile` (JSON, `{ "Names": [...] }`) names.
+  # One directory with a link for each of the machines that `argsFile` (JSON, `{ "Names": [...] }`) names.
   machines =
     {
       argsFile,

@@ -1,6 +1,6 @@
-# Some machines of a network, evaluated one after the other by one process: each answer is traced as soon as it is there, so
-# that a machine which ends the evaluation takes none of those before it along. Gives how many there were.
-# Names and paths come as strings (--argstr), so that no text of the user's is ever Nix.
+# Machines of a network, evaluated one after another in one process. Each answer is traced as soon as it is evaluated, so that
+# the machines before one that ends the evaluation are not lost. Returns how many there were. Names and paths come as strings
+# (--argstr), so that no user text is evaluated as Nix.
 {
   # Path of an eval-machines.nix.
   evaluator,
@@ -10,7 +10,7 @@
   machines,
   # JSON list: the path of the derivation below a machine's `config`.
   attribute,
-  # What an answer's line begins with. Nothing of the network's can know it.
+  # The start of each answer's line. It is random, so that nothing in the network can imitate it.
   mark,
 }:
 
@@ -24,6 +24,6 @@ let
       attribute = builtins.fromJSON attribute;
     };
 
-  tell = count: name: builtins.trace (mark + builtins.toJSON (answer name)) (count + 1);
+  traceAnswer = count: name: builtins.trace (mark + builtins.toJSON (answer name)) (count + 1);
 in
-builtins.foldl' tell 0 (builtins.fromJSON machines)
+builtins.foldl' traceAnswer 0 (builtins.fromJSON machines)

@@ -1,5 +1,5 @@
-# One machine of a network, evaluated as Morph does: what the server needs to know of it, as JSON.
-# Names and paths come as strings (--argstr), so that no text of the user's is ever Nix.
+# One machine of a network, evaluated as Morph does: what the server needs to know about it, as JSON. Names and paths come as
+# strings (--argstr), so that no user text is evaluated as Nix.
 {
   # Path of an eval-machines.nix.
   evaluator,

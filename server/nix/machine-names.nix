@@ -1,5 +1,5 @@
-# The names of a network's machines, as a list. No machine is evaluated: the evaluator's `nodes` are lazy.
-# Paths come as strings (--argstr), so that no text of the user's is ever Nix.
+# The names of a network's machines, as a list. No machine is evaluated: the evaluator's `nodes` are lazy. Paths come as strings
+# (--argstr), so that no user text is evaluated as Nix.
 {
   # Path of an eval-machines.nix.
   evaluator,

@@ -1,6 +1,6 @@
-# A network's `nixConfig`: the options that Morph passes to nix-build. No machine is evaluated. What is no string or fails is left
-# out, as Morph refuses the whole network for it (`deployment.nix` says so).
-# Paths come as strings (--argstr), so that no text of the user's is ever Nix.
+# A network's `nixConfig`: the options that Morph passes to nix-build. No machine is evaluated. Values that are not strings or
+# fail are left out: Morph refuses the whole network for them (reported by `deployment.nix`). Paths come as strings (--argstr),
+# so that no user text is evaluated as Nix.
 {
   # Path of an eval-machines.nix.
   evaluator,

@@ -192,7 +192,7 @@ test("a Morph that would evaluate instead of saying it is not asked, and that ou
     assert.deepEqual(evaluator, {
       origin: "bundled",
       path: path.join(dist, "nix/eval-machines.nix"),
-      note: `What ${name} evaluates with is not known, so the extension's own evaluator was used. Set morph.evaluator to Morph's eval-machines.nix.`,
+      note: `The evaluator of ${name} is unknown, so the one included in the extension was used. Set morph.evaluator to Morph's eval-machines.nix.`,
     });
     assert.ok(!existsSync(evaluated));
     const network = await client.request("morph/network", { textDocument: { uri: home.uri } });
@@ -243,7 +243,7 @@ test("one that was asked for and does not exist is a problem that names who aske
       code: "no-evaluator",
       severity: "error",
       message:
-        "The evaluator '/nowhere/eval-machines.nix' cannot be read. Correct morph.evaluator, or leave it empty to have it found.",
+        "Cannot read the evaluator '/nowhere/eval-machines.nix'. Correct morph.evaluator, or leave it empty to use the first one found.",
     },
   });
   await assert.rejects(evaluate({}, { MORPH_NIX_EVAL_MACHINES: "/nowhere/eval-machines.nix" }), {
@@ -251,7 +251,7 @@ test("one that was asked for and does not exist is a problem that names who aske
       code: "no-evaluator",
       severity: "error",
       message:
-        "The evaluator '/nowhere/eval-machines.nix' cannot be read. Correct MORPH_NIX_EVAL_MACHINES, or leave it empty to have it found.",
+        "Cannot read the evaluator '/nowhere/eval-machines.nix'. Correct MORPH_NIX_EVAL_MACHINES, or leave it empty to use the first one found.",
     },
   });
 });

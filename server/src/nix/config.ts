@@ -3,24 +3,22 @@ import { type Nix, newStyle, processProblem } from "./nix.ts";
 import { type NixOptions, optionArguments } from "./nixOptions.ts";
 import { isAtLeast, nixVersion } from "./version.ts";
 
-/** The settings of Nix that we use, as `nix config show` says them. Reading them evaluates nothing. */
+/** The Nix settings that we use, as printed by `nix config show`. Reading them evaluates nothing. */
 export interface NixConfig {
   readonly version: string;
   readonly system: string;
   readonly extraPlatforms: readonly string[];
-  /** Setting `builders`: lines or `;`-separated, or `@` and a file. */
+  /** Setting `builders`: separated by line ends or `;`, or `@` and a file. */
   readonly builders: string;
   readonly maxJobs: number;
   readonly systemFeatures: readonly string[];
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
-  /** Setting `build-dir`; empty where that is not set, or not known yet (before 2.22). */
+  /** Setting `build-dir`; empty if it is not set or Nix does not have it (before 2.22). */
   readonly buildDir: string;
 }
 
-/**
- * Asks Nix for its settings, as they are with options on its command line. Problems: `no-nix`, `nix-failed`.
- */
+/** Reads Nix's settings, including options given on its command line. Problems: `no-nix`, `nix-failed`. */
 export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise<Outcome<NixConfig>> {
   const version = await nixVersion(nix);
   if (version === undefined) return { problem: processProblem({ kind: "missing", file: nix.file("nix-instantiate") }) };
@@ -31,7 +29,7 @@ export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise
   return parseNixConfig(version, end.stdout);
 }
 
-/** Lix counts from 2.90 and kept `show-config`. */
+/** Lix starts at version 2.90 and kept `show-config`. */
 function isLix(version: string): boolean {
   return isAtLeast(version, 2, 90);
 }
@@ -68,8 +66,8 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
 }
 
 /**
- * Where Nix builds: `build-dir`, or else below its state (from 2.30 on), or else where temporary files are. A daemon may have other
- * variables than we have.
+ * The directory in which Nix builds: `build-dir`, else a directory in its state (2.30 and later), else the one for temporary
+ * files. The environment of a daemon may differ from ours.
  */
 export function buildFolder(
   config: Pick<NixConfig, "version" | "buildDir"> | undefined,

@@ -5,30 +5,31 @@ import { maskArguments } from "../logging/secrets.ts";
 import type { Problem } from "../protocol.ts";
 import { type ProcessEnd, type ProcessOptions, runProcess, withPath } from "./process.ts";
 
-/** Nix's commands that we run. */
+/** The Nix commands that we run. */
 export type NixProgram = "nix" | "nix-instantiate" | "nix-store" | "nix-build";
 
 export interface RunOptions extends Omit<ProcessOptions, "env"> {
-  /** Variables besides those that every process gets. */
+  /** Variables in addition to those of every process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Nix's command line with the environment that every one of its processes gets. */
+/** Nix's command line, with the environment of its processes. */
 export interface Nix {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The file that runs a program: a name for PATH, or a path below the setting's folder. */
+  /** The file to run: a name to find on PATH, or a path in the configured folder. */
   file(program: NixProgram): string;
   run(program: NixProgram, args: readonly string[], options?: RunOptions): Promise<ProcessEnd>;
   /** Runs any other program with the same environment. */
   runFile(file: string, args: readonly string[], options?: RunOptions): Promise<ProcessEnd>;
 }
 
-/** `nix-command` is off in a stock nix.conf, so every new-style command asks for it. */
+/** `nix-command` is off in a stock nix.conf, so every new-style command enables it. */
 export const newStyle = ["--extra-experimental-features", "nix-command"] as const;
 
 /**
  * @param binDir the folder of Nix's commands; empty: found on PATH.
- * @param log gets each process with its duration and its end; what is run at each edit, with the text as its input, at `debug`.
+ * @param log gets each process with its duration and result; at level `debug` those that run at each edit, with the text as
+ * input.
  */
 export function createNix(
   env: Readonly<Record<string, string | undefined>>,
@@ -62,7 +63,7 @@ function endText(end: ProcessEnd): string {
   }
 }
 
-/** Why a process gave nothing, when that was not for a reason of Nix's own. */
+/** The problem of a process that returned no result, if Nix itself reported no error. */
 export function processProblem(end: ProcessEnd): Problem {
   switch (end.kind) {
     case "missing":
@@ -70,7 +71,7 @@ export function processProblem(end: ProcessEnd): Problem {
         code: "no-nix",
         severity: "error",
         message: l10n.t(
-          "'{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
+          "'{0}' was not found. Install Nix, or set morph.nix.binDir to the directory that contains its commands.",
           end.file,
         ),
       };
@@ -80,14 +81,14 @@ export function processProblem(end: ProcessEnd): Problem {
       return {
         code: "evaluation-timed-out",
         severity: "error",
-        message: l10n.t("Nix was stopped: it ran longer than {0} seconds.", Math.round(end.timeout / 1000)),
+        message: l10n.t("Nix timed out after {0} seconds.", Math.round(end.timeout / 1000)),
       };
     case "killed":
       return {
         code: "killed",
         severity: "error",
         message: l10n.t(
-          "Nix was killed by {0}. If memory ran out, evaluate fewer machines at once or free some.",
+          "Nix was killed by {0}. If memory ran out, evaluate fewer machines in parallel or free some memory.",
           end.signal,
         ),
         detail: end.stderr,

@@ -1,9 +1,9 @@
-/** Settings of Nix by name, as `--option NAME VALUE` takes them. They may hold secrets, such as `access-tokens`. */
+/** Nix settings by name, for `--option NAME VALUE`. They may contain secrets, such as `access-tokens`. */
 export type NixOptions = Readonly<Record<string, string>>;
 
 /**
- * The arguments that set options, as Morph passes them to nix-build. A name that is none (empty, or like an argument) has no
- * effect in Nix and is left out, so that nothing in it can become an argument of its own.
+ * The arguments that set options, as Morph passes them to nix-build. An invalid name (empty, or beginning like an argument) has
+ * no effect in Nix and is left out, so that it cannot become an argument itself.
  */
 export function optionArguments(options: NixOptions = {}): string[] {
   return Object.entries(options)

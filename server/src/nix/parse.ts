@@ -2,7 +2,7 @@ import { level, withoutEscapes } from "./events/events.ts";
 import { eventsOf } from "./events/stream.ts";
 import type { Nix } from "./nix.ts";
 
-/** An error that Nix's own parser sees. */
+/** An error from Nix's own parser. */
 export interface ParseError {
   readonly message: string;
   /** Counted from 0. */
@@ -11,13 +11,13 @@ export interface ParseError {
   readonly column: number;
 }
 
-/** What Nix says of a text: nothing wrong, an error, or `unknown` when it could not be asked. */
+/** What Nix reports for a text: no error, an error, or `unknown` if Nix could not be run. */
 export type ParseVerdict =
   | { readonly kind: "ok" }
   | { readonly kind: "error"; readonly error: ParseError }
   | { readonly kind: "unknown" };
 
-/** Has Nix parse a text. That evaluates nothing. */
+/** Parses a text with Nix. Evaluates nothing. */
 export async function parseWithNix(nix: Nix, text: string, signal: AbortSignal): Promise<ParseVerdict> {
   const args = ["--parse", "-", "--log-format", "internal-json"];
   const end = await nix.run("nix-instantiate", args, { stdin: text, signal });
@@ -27,16 +27,16 @@ export async function parseWithNix(nix: Nix, text: string, signal: AbortSignal):
   return error === undefined ? { kind: "unknown" } : { kind: "error", error };
 }
 
-/** The error with its place, out of the event stream or, where Nix has none (before 2.4), out of its text. */
+/** The error with its position, from the event stream or, in versions without one (before 2.4), from the plain text. */
 export function parseErrorIn(stderr: string): ParseError | undefined {
   const messages = stderr
     .split("\n")
     .flatMap(eventsOf)
     .flatMap(event => (event.action === "message" ? [event] : []));
-  const told = messages.findLast(
+  const located = messages.findLast(
     ({ level: severity, error }) => severity === level.error && error?.line !== undefined,
   )?.error;
-  if (told?.line !== undefined) return place(told.message, told.line, told.column ?? 1);
+  if (located?.line !== undefined) return place(located.message, located.line, located.column ?? 1);
   const text = withoutEscapes(messages.at(-1)?.text ?? stderr);
   const match = /error:\s*([^\n]+?)(?:,? at [^\n]*?:(\d+):(\d+)|\s+at [^\n]*?:(\d+):(\d+))/.exec(text);
   if (match?.[1] === undefined) return undefined;

@@ -2,37 +2,37 @@ import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 
-/** How a process ended. What it printed is decoded as UTF-8, without the last line end. */
+/** How a process ended. Its output is decoded as UTF-8, without the last line end. */
 export type ProcessEnd =
   | { readonly kind: "exited"; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: "killed"; readonly signal: string; readonly stderr: string }
   | { readonly kind: "missing"; readonly file: string }
-  /** It ran longer than it was given, and was killed with everything that it started. */
+  /** It exceeded its timeout, and was killed with all its child processes. */
   | { readonly kind: "timed-out"; readonly timeout: number }
   | { readonly kind: "cancelled" };
 
 export interface ProcessOptions {
   readonly cwd?: string | undefined;
-  /** The whole environment; nothing is inherited besides. */
+  /** The whole environment; nothing else is inherited. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which it is killed with everything that it started: it gets a process group of its own. */
+  /** Milliseconds after which it is killed with all its child processes. With a timeout it gets its own process group. */
   readonly timeout?: number | undefined;
-  /** True: it gives way to everything else that runs. */
+  /** True: runs with low priority. */
   readonly background?: boolean | undefined;
-  /** A process that prints more than this is ended (bytes). */
+  /** A process that prints more than this is killed (bytes). */
   readonly maxOutput?: number | undefined;
-  /** Gets each line of stderr as it comes. */
+  /** Gets each line of stderr as it arrives. */
   readonly onStderrLine?: ((line: string) => void) | undefined;
 }
 
-/** The most output of a process that says nothing else (bytes). */
+/** The default of `maxOutput` (bytes). */
 const defaultOutput = 64 * 1024 * 1024;
 
 /**
- * How to kill what runs. Nix in the middle of an evaluation hears SIGINT and SIGTERM only after it, and nobody waits for that any
- * more.
+ * Kills the running processes. During an evaluation Nix does not react to SIGINT or SIGTERM, and there is no time to wait for
+ * its end.
  */
 const running = new Set<() => void>();
 process.once("exit", () => {
@@ -40,9 +40,9 @@ process.once("exit", () => {
 });
 
 /**
- * Runs a program to its end: with an array of arguments, never through a shell. This and `supervisor.ts` are the only places
- * that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later,
- * or when our own process exits.
+ * Runs a program to its end: with an array of arguments, never through a shell. This and `supervise/spawn.ts` are the only
+ * places that start a process. Cancelling sends SIGINT, which lets Nix clean up, and SIGKILL five seconds later, or when our
+ * own process exits.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
   const { cwd, env, stdin, signal, timeout, background = false, maxOutput = defaultOutput, onStderrLine } = options;
@@ -56,10 +56,10 @@ export async function runProcess(file: string, args: readonly string[], options:
     ...(cwd !== undefined && { cwd }),
     ...(signal !== undefined && { cancelSignal: signal }),
     ...(timeout !== undefined && { detached: true }),
-    ...(onStderrLine !== undefined && { stderr: told(onStderrLine) }),
+    ...(onStderrLine !== undefined && { stderr: tee(onStderrLine) }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
-  if (background) giveWay(child.pid);
+  if (background) lowerPriority(child.pid);
   const kill = () => (timeout === undefined ? void child.kill("SIGKILL") : killGroup(child.pid));
   let timedOut = false;
   const timer =
@@ -70,7 +70,7 @@ export async function runProcess(file: string, args: readonly string[], options:
           kill();
         }, timeout);
   running.add(kill);
-  // execa only stops reading: a program that does not mind a closed pipe would go on for ever.
+  // execa only stops reading: a program that ignores a closed pipe would run forever.
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", atMost(maxOutput, kill));
   const result = await child;
   running.delete(kill);
@@ -83,8 +83,8 @@ export async function runProcess(file: string, args: readonly string[], options:
   return { kind: "missing", file };
 }
 
-/** Lowers a process's priority, as far as it is still there. */
-function giveWay(pid: number | undefined): void {
+/** Lowers a process's priority, if it is still running. */
+function lowerPriority(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
@@ -93,7 +93,7 @@ function giveWay(pid: number | undefined): void {
   }
 }
 
-/** Counts the chunks of a stream and calls `exceeded` when they are longer than `limit` together. */
+/** Counts the bytes of a stream and calls `exceeded` when there are more than `limit`. */
 function atMost(limit: number, exceeded: () => void): (chunk: Uint8Array | string) => void {
   let length = 0;
   return chunk => {
@@ -102,25 +102,25 @@ function atMost(limit: number, exceeded: () => void): (chunk: Uint8Array | strin
   };
 }
 
-/** Kills a process group, as far as there still is one. */
+/** Kills a process group, if it still exists. */
 function killGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {
     process.kill(-leader, "SIGKILL");
   } catch {
-    // All of it has ended.
+    // It has ended already.
   }
 }
 
-/** Lines on their way through: each is told and kept. */
-function told(onLine: (line: string) => void) {
+/** Passes lines on, and reports each of them. */
+function tee(onLine: (line: string) => void) {
   return function* (line: unknown) {
     onLine(String(line));
     yield line;
   };
 }
 
-/** The variables with `folder` (where it is not empty) before everything else on PATH. */
+/** The variables with `folder` (unless empty) first on PATH. */
 export function withPath(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,

@@ -1,6 +1,6 @@
 import type { Nix } from "./nix.ts";
 
-/** Nix's version as it says it: `2.8.0`, `2.93.1` for Lix; undefined when Nix is missing. */
+/** Nix's version as it prints it: `2.8.0`, `2.93.1` for Lix; undefined if Nix is missing. */
 export async function nixVersion(nix: Nix): Promise<string | undefined> {
   const end = await nix.run("nix-instantiate", ["--version"]);
   if (end.kind !== "exited" || end.code !== 0) return undefined;

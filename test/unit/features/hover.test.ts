@@ -160,6 +160,6 @@ for (const [line, character, shown] of positions)
   });
 
 test("that a machine may be evaluated to something else by the user's Morph is said", () => {
-  const last = paragraphs({ evaluatorNote: "What /bin/morph evaluates with is not known." }).at(-1);
-  assert.equal(last, "⚠ What /bin/morph evaluates with is not known\\.");
+  const last = paragraphs({ evaluatorNote: "The evaluator of /bin/morph is unknown." }).at(-1);
+  assert.equal(last, "⚠ The evaluator of /bin/morph is unknown\\.");
 });

@@ -101,7 +101,7 @@ test("all of them may be broken", async () => {
 
 test("a machine whose derivation is an option of Nix has a problem, and no other gets its answer", async () => {
   const { outcomes } = await evaluated({ a: "fine", b: "an option", c: "fine" }, { processors: 1 });
-  const problem = "Evaluating 'b' gave no derivation of a Nix store.";
+  const problem = "Evaluating 'b' did not return a derivation in the Nix store.";
   assert.deepEqual(outcomes, { a: ok("a"), b: problem, c: ok("c") });
 });
 

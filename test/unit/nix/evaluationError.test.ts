@@ -94,7 +94,7 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     said: "undefined variable 'pkgz' at /net/network.nix:7:62",
     location: at("file:///net/network.nix", 6, 61),
   },
-  nothing: { stderr: [""], said: "Nix said nothing." },
+  nothing: { stderr: [""], said: "Nix printed no error message." },
 };
 
 for (const [name, { stderr, said, location }] of Object.entries(cases)) {

@@ -2,10 +2,10 @@ import { nameOfStorePath, packageName } from "../../common/storePath.ts";
 import type { ChangedPart, DerivationChange } from "../../protocol.ts";
 import { type Derivation, parseDerivation } from "./derivation.ts";
 
-/** More derivations than these are not looked at. */
+/** Comparing stops after this many derivations. */
 const mostPairs = 5000;
 
-/** Names that hold nothing but paths, or that change with everything. */
+/** Variables that hold only paths, or that change whenever anything does. */
 const ownPaths: ReadonlySet<string> = new Set([
   "out",
   "dev",
@@ -20,10 +20,10 @@ const ownPaths: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why a derivation is another than an earlier one: those below it that differ by something of their own, not only because what
- * they need does. The deepest come first. Derivations that cannot be read any more are left out.
+ * Why a derivation differs from an earlier one: the derivations in its closure that changed themselves, not only because their
+ * inputs changed. The deepest come first. Derivations that can no longer be read are left out.
  *
- * @param read gives the text of a `.drv` file; undefined when it is not there.
+ * @param read returns the text of a `.drv` file; undefined if it does not exist.
  */
 export async function derivationChanges(
   before: string,
@@ -58,7 +58,7 @@ async function parsed(
   return text === undefined ? undefined : parseDerivation(text);
 }
 
-/** Inputs of one package before and after; those that have no partner are added. */
+/** Pairs the inputs of the same package before and after; inputs without a partner were added. */
 function pairsOf(
   before: readonly string[],
   after: readonly string[],
@@ -77,7 +77,7 @@ function pairsOf(
   return { pairs, added };
 }
 
-/** What differs of two derivations besides the paths of what they need. */
+/** How two derivations differ, apart from the paths of their inputs. */
 function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
   const names = new Set([...Object.keys(before.environment), ...Object.keys(after.environment)]);
   const variables = [...names]
@@ -91,7 +91,7 @@ function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
   ];
 }
 
-/** A text in which a store path of another hash is the same: what it stands for is looked at by itself. */
+/** Removes the hashes of store paths, so that only the names are compared: the inputs themselves are compared separately. */
 function withoutHashes(text: string | undefined): string | undefined {
   return text?.replaceAll(/\/[0-9a-z]{32}-/g, "/");
 }

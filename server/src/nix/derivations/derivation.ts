@@ -1,6 +1,6 @@
-/** What a `.drv` file says, as far as it matters here. */
+/** The parts of a `.drv` file that are used here. */
 export interface Derivation {
-  /** Name -> store path; empty where it is known only when it has been built. */
+  /** Name -> store path; empty if it is known only after the build. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The derivations whose outputs it needs. */
   readonly inputDerivations: readonly string[];
@@ -9,10 +9,10 @@ export interface Derivation {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A text, or the parts of a list, a tuple or a constructor. */
+/** A string, or the parts of a list, a tuple or a constructor. */
 type Term = string | readonly Term[];
 
-/** Nothing in a derivation is nested deeper; dynamic derivations nest their outputs. */
+/** The deepest nesting in a derivation; dynamic derivations nest their outputs. */
 const maxDepth = 50;
 
 /**
@@ -41,7 +41,7 @@ function isList(term: Term | undefined): term is readonly Term[] {
   return term !== undefined && typeof term !== "string";
 }
 
-/** The first two texts of each tuple. */
+/** The first two strings of each tuple. */
 function pairs(terms: readonly Term[]): [string, string][] {
   return terms.flatMap(term => {
     const [name, value] = isList(term) ? term : [];
@@ -49,7 +49,7 @@ function pairs(terms: readonly Term[]): [string, string][] {
   });
 }
 
-/** The features that whoever builds it must have: attribute `requiredSystemFeatures`, also where attributes are structured. */
+/** The features that its builder must have: attribute `requiredSystemFeatures`, also with structured attributes. */
 export function requiredFeatures({ environment }: Derivation): string[] {
   const { requiredSystemFeatures: plain, __json: structured } = environment;
   if (plain !== undefined) return plain.split(/\s+/).filter(Boolean);
@@ -77,24 +77,24 @@ class TermReader {
     return this.#text.slice(this.#at).trim() === "";
   }
 
-  /** Terms with commas between them up to a closing bracket; undefined when they are not well-formed. */
+  /** Comma-separated terms up to a closing bracket; undefined if they are not well-formed. */
   list(close: string, depth: number): Term[] | undefined {
     const terms: Term[] = [];
-    if (this.#takes(close)) return terms;
+    if (this.#accept(close)) return terms;
     for (;;) {
       const term = this.#term(depth + 1);
       if (term === undefined) return undefined;
       terms.push(term);
-      if (this.#takes(close)) return terms;
-      if (!this.#takes(",")) return undefined;
+      if (this.#accept(close)) return terms;
+      if (!this.#accept(",")) return undefined;
     }
   }
 
   #term(depth: number): Term | undefined {
     if (depth > maxDepth) return undefined;
-    if (this.#takes('"')) return this.#string();
-    if (this.#takes("[")) return this.list("]", depth);
-    return this.#takes("(") ? this.list(")", depth) : undefined;
+    if (this.#accept('"')) return this.#string();
+    if (this.#accept("[")) return this.list("]", depth);
+    return this.#accept("(") ? this.list(")", depth) : undefined;
   }
 
   /** After the opening quote. */
@@ -115,7 +115,7 @@ class TermReader {
     }
   }
 
-  #takes(expected: string): boolean {
+  #accept(expected: string): boolean {
     if (this.#text[this.#at] !== expected) return false;
     this.#at++;
     return true;

@@ -1,35 +1,35 @@
 import { readRegular } from "../../storage/regularFile.ts";
 import { type Derivation, parseDerivation, requiredFeatures } from "./derivation.ts";
 
-/** A derivation that is to be built, and what of the others it waits for. */
+/** A derivation to build, and which of the others it waits for. */
 export interface PlannedDerivation {
   readonly drvPath: string;
   readonly system: string;
   readonly requiredFeatures: readonly string[];
-  /** Indexes of those that have to be built before. */
+  /** Indexes of the derivations that must be built first. */
   readonly dependencies: readonly number[];
-  /** Store paths of its outputs, as far as they are known before it is built. Absent in records of earlier versions. */
+  /** Store paths of its outputs, if known before the build. Absent in records of earlier versions. */
   readonly outputs?: readonly string[] | undefined;
 }
 
-/** A larger file is no derivation that anybody has made (bytes). */
+/** A larger file is not taken for a derivation (bytes). */
 const maxBytes = 32 * 1024 * 1024;
 
-/** So many files are read at once. */
-const atOnce = 32;
+/** How many files are read in parallel. */
+const maxParallel = 32;
 
 /**
- * Reads the derivations of a plan, in its order. Those whose file cannot be read are there without a system: a store that is not
- * on this machine's disk, or a derivation that is known only later.
+ * Reads the derivations of a plan, in its order. Those whose file cannot be read have an empty system: the store is not on this
+ * machine's disk, or the derivation is dynamic.
  */
 export async function readGraph(drvPaths: readonly string[]): Promise<PlannedDerivation[]> {
   const derivations: (Derivation | undefined)[] = [];
-  for (let start = 0; start < drvPaths.length; start += atOnce)
-    derivations.push(...(await Promise.all(drvPaths.slice(start, start + atOnce).map(readDerivation))));
+  for (let start = 0; start < drvPaths.length; start += maxParallel)
+    derivations.push(...(await Promise.all(drvPaths.slice(start, start + maxParallel).map(readDerivation))));
   return graphOf(drvPaths, derivations);
 }
 
-/** What waits for what, among these. */
+/** The dependencies among these derivations. */
 export function graphOf(
   drvPaths: readonly string[],
   derivations: readonly (Derivation | undefined)[],
@@ -48,7 +48,7 @@ export function graphOf(
   });
 }
 
-/** Reads a `.drv` file; undefined when that cannot be done. */
+/** Reads a `.drv` file; undefined if it cannot be read. */
 export async function readDerivation(drvPath: string): Promise<Derivation | undefined> {
   try {
     return parseDerivation((await readRegular(drvPath, maxBytes)).toString("utf8"));

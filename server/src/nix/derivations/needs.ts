@@ -1,21 +1,21 @@
 import type { PlannedDerivation } from "./graph.ts";
 
-/** What a derivation asks of whoever builds it. */
+/** What a derivation requires of its builder. */
 export interface Need {
   readonly system: string;
   /** Its `requiredSystemFeatures`. */
   readonly features: readonly string[];
 }
 
-/** Nix builds these by itself, whatever its system. */
+/** Nix builds these itself, on any system. */
 const builtin = "builtin";
 
-/** What a derivation asks of a builder; undefined: Nix needs none for it, or it could not be read. */
+/** What a derivation requires of a builder; undefined if it needs none, or could not be read. */
 export function needOf({ system, requiredFeatures }: PlannedDerivation): Need | undefined {
   return system === "" || system === builtin ? undefined : { system, features: requiredFeatures };
 }
 
-/** What the derivations of a plan ask of builders, each once. */
+/** The distinct requirements of a plan's derivations. */
 export function needsOf(graph: readonly PlannedDerivation[]): Need[] {
   const needs = new Map<string, Need>();
   for (const derivation of graph) {

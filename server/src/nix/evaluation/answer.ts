@@ -5,7 +5,10 @@ import { errorProblem } from "../../outcome.ts";
 import type { Problem } from "../../protocol.ts";
 import { derivationPath, machineName, shortText, storePath } from "../../schemas/common.ts";
 
-/** What `answer.nix` tells of a machine. A network may put anything in these places: paths become arguments of Nix. */
+/**
+ * What `answer.nix` returns for a machine. It is checked because a network may put anything in these places, and the paths
+ * become arguments of Nix.
+ */
 const answer = v.object({
   system: shortText,
   buildSystem: shortText,
@@ -20,18 +23,18 @@ const answer = v.object({
 
 export type Answer = v.InferOutput<typeof answer>;
 
-/** Reads the JSON of an answer; undefined when it is none. */
+/** Reads the JSON of an answer; undefined if it is malformed. */
 export function parseAnswer(json: string): Answer | undefined {
   return parse(answer, json);
 }
 
-/** A machine whose answer is none. */
+/** The problem of a machine whose answer is malformed. */
 export function noDerivation(machine: string, location?: Location, detail?: string): Problem {
-  const message = l10n.t("Evaluating '{0}' gave no derivation of a Nix store.", machine);
+  const message = l10n.t("Evaluating '{0}' did not return a derivation in the Nix store.", machine);
   return { ...errorProblem("evaluation-failed", message, detail), location };
 }
 
-/** Reads the JSON of the machines' names. */
+/** Reads the machines' names from JSON; undefined if it is malformed. */
 export function parseNames(json: string): readonly string[] | undefined {
   return parse(v.array(machineName), json);
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-/** The files that we hand to Nix. */
+/** The expressions that we pass to Nix. */
 export interface NixAssets {
   readonly evaluate: string;
   readonly evaluateMany: string;
@@ -8,7 +8,7 @@ export interface NixAssets {
   readonly nixConfig: string;
   readonly deployment: string;
   readonly root: string;
-  /** Our own evaluator, with the interface of Morph's. */
+  /** The bundled evaluator, with the same interface as Morph's. */
   readonly evaluator: string;
 }
 

@@ -6,7 +6,7 @@ import type { ProcessEnd } from "../process.ts";
 import type { NixAssets } from "./assets.ts";
 import type { EvaluationTools } from "./evaluation.ts";
 
-/** With what a chunk of a network's machines is evaluated. */
+/** What evaluating a chunk of a network's machines needs. */
 export interface ChunkContext {
   readonly nix: Nix;
   readonly assets: NixAssets;
@@ -16,43 +16,44 @@ export interface ChunkContext {
   readonly signal: AbortSignal;
 }
 
-/** What came of a chunk: the items before the one that ended it have been told. */
+/** How a chunk ended: the items before the one that ended it have been reported. */
 export interface ChunkEnd<Item> {
   readonly end: ProcessEnd;
-  /** The items that have not been told: the first of them is the one that the process was at. */
+  /** The items without an answer: the process ended while evaluating the first of them. */
   readonly left: readonly Item[];
-  /** What Nix allocated in all, where it says so (MiB). */
+  /** What Nix allocated in total, if it reports that (MiB). */
   readonly allocated?: number | undefined;
 }
 
 /**
- * Evaluates some items in one process, in order, and tells the answer of each as soon as it is there.
+ * Evaluates some items in one process, in order, and reports each answer as soon as it arrives.
  *
- * @param args of nix-instantiate: an expression that traces the answers, each behind the text that it gets as `mark`.
- * @param read undefined: it is no answer.
+ * @param args arguments of nix-instantiate: an expression that traces the answers, each preceded by the text that it gets as
+ * `mark`.
+ * @param read parses an answer; undefined if it is malformed.
  */
 export async function evaluateChunk<Item, Answer>(
   { nix, network, signal }: ChunkContext,
   items: readonly Item[],
   args: readonly string[],
   read: (json: string) => Answer | undefined,
-  tell: (item: Item, answer: Answer) => void,
+  onAnswer: (item: Item, answer: Answer) => void,
   run: Pick<RunOptions, "timeout" | "background" | "env"> = {},
 ): Promise<ChunkEnd<Item>> {
   const mark = `${randomBytes(16).toString("hex")}:`;
-  let told = 0;
+  let answered = 0;
   let isLost = false;
   const onStderrLine = (line: string) => {
-    const item = items[told];
+    const item = items[answered];
     if (item === undefined || isLost || !line.includes(mark)) return;
     const answer = answerIn(line, mark, read);
-    // The answers have no names: after one that cannot be read, whose the next one is would be a guess.
+    // The answers carry no names: after one that cannot be read, it is unknown which item the next one belongs to.
     if (answer === undefined) {
       isLost = true;
       return;
     }
-    told++;
-    tell(item, answer);
+    answered++;
+    onAnswer(item, answer);
   };
   const end = await nix.run("nix-instantiate", [...args, "--argstr", "mark", mark], {
     ...run,
@@ -61,7 +62,7 @@ export async function evaluateChunk<Item, Answer>(
     onStderrLine,
     env: { ...run.env, NIX_SHOW_STATS: "1" },
   });
-  return { end, left: items.slice(told), allocated: allocatedIn(end) };
+  return { end, left: items.slice(answered), allocated: allocatedIn(end) };
 }
 
 /** Nix's statistics (`EvalState::printStats`) at the end of an evaluation: `"gc": { "heapSize": ..., "totalBytes": ... }`. */
@@ -71,7 +72,7 @@ function allocatedIn(end: ProcessEnd): number | undefined {
   return bytes === undefined ? undefined : Number(bytes) / 1024 ** 2;
 }
 
-/** `trace: <mark><JSON>` in a message of the event stream. A write that was cut short holds no answer. */
+/** `trace: <mark><JSON>` in a message of the event stream. A truncated write contains no answer. */
 function answerIn<Answer>(line: string, mark: string, read: (json: string) => Answer | undefined): Answer | undefined {
   const event = parseEventLine(line);
   if (event.action !== "message" && event.action !== "text") return undefined;

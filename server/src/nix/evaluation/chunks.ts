@@ -1,22 +1,22 @@
-/** How many machines one process evaluates, and how many processes run side by side. */
+/** How many machines one process evaluates, and how many processes run in parallel. */
 export interface ChunkPlan {
   readonly size: number;
   readonly processes: number;
 }
 
-/** What a process takes before its first machine: Nix itself, nixpkgs' library, the network (MiB). */
+/** Memory that a process uses before its first machine: Nix itself, nixpkgs' library, the network (MiB). */
 export const processMemory = 100;
 
-/** What a machine adds to the process that evaluates it: a small NixOS system takes about this much (MiB). */
+/** Memory that each machine adds to the process that evaluates it, about that of a small NixOS system (MiB). */
 export const machineMemory = 200;
 
 /**
- * Divides machines among processes that together stay below a cap. A machine's memory is not given back before its process
- * ends, so it is the size of the chunks that bounds it. With less memory than one machine takes, they go one by one.
+ * Divides machines among processes whose total memory stays below a limit. The memory of a machine is not freed before its
+ * process ends, so the chunk size bounds it. With less memory than one machine needs, they are evaluated one by one.
  *
- * @param memory the cap for all processes together (MiB).
- * @param processors how many processes can really run at once.
- * @param perMachine what a machine takes (MiB), where that is known better.
+ * @param memory the limit for all processes together (MiB).
+ * @param processors how many processes can run in parallel.
+ * @param perMachine memory of a machine (MiB), if measured.
  */
 export function planChunks(
   machines: number,
@@ -27,20 +27,20 @@ export function planChunks(
   const affordable = Math.floor(memory / (processMemory + perMachine));
   const processes = Math.max(1, Math.min(Math.floor(processors), affordable, machines));
   const size = Math.max(1, Math.floor((memory / processes - processMemory) / perMachine));
-  // No process is left without work, and the last chunk is no remnant.
+  // Even sizes: no process stays idle, and the last chunk is not much smaller than the others.
   const rounds = Math.max(1, Math.ceil(machines / (processes * size)));
   return { processes, size: Math.max(1, Math.ceil(machines / (processes * rounds))) };
 }
 
-/** A chunk is at most so many times as large as the largest one before it: the machines to come may be larger ones. */
+/** The largest factor by which a chunk may exceed the largest one before it: later machines may need more memory. */
 const growth = 4;
 
-/** The sizes of the chunks of one network: by the usual memory of a machine at first, then by what its machines have taken. */
+/** The chunk sizes for one network: first by the usual memory of a machine, then by what its machines have used. */
 export class ChunkSizes {
   readonly #memory: number;
   readonly #processes: number;
   #size: number;
-  /** The most that a machine has taken, on the average of a chunk (MiB). */
+  /** The highest average memory of a machine in any chunk (MiB). */
   #perMachine = 0;
   #largest = 0;
 
@@ -54,7 +54,10 @@ export class ChunkSizes {
     return this.#size;
   }
 
-  /** A chunk has come to its end. @param allocated by its process in all, of which some was freed (MiB). @param left machines. */
+  /**
+   * A chunk was evaluated. @param allocated total allocation of its process, including what was freed (MiB). @param left
+   * remaining machines.
+   */
   didFinish(machines: number, allocated: number, left: number): void {
     this.#perMachine = Math.min(machineMemory, Math.max(this.#perMachine, allocated / machines));
     this.#largest = Math.max(this.#largest, machines);
@@ -63,7 +66,7 @@ export class ChunkSizes {
   }
 }
 
-/** A list in pieces of a size, in order. */
+/** Splits a list into pieces of a size, in order. */
 export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));

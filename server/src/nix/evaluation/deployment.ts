@@ -14,40 +14,40 @@ export interface DeploymentInfo {
   readonly meta: unknown;
 }
 
-/** What Morph reads of a machine. */
+/** What Morph reads about a machine. */
 export interface Host {
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
-/** Something for which Morph refuses a network, whichever of its machines is asked for. */
+/** A reason for which Morph refuses a network, no matter which of its machines is requested. */
 export interface Refusal {
-  /** The machine that it is about; absent: the network itself. */
+  /** The machine concerned; absent: the network itself. */
   readonly machine?: string | undefined;
-  /** What is wrong, in the words of Nix, in one line. */
+  /** What is wrong: Nix's message, in one line. */
   readonly sentence: string;
-  /** All that Nix said. */
+  /** Nix's complete output. */
   readonly text: string;
-  /** The option that it is about: of the machine, or from the network file's own attributes on. */
+  /** The path of the option concerned: within the machine, or within the network file. */
   readonly option?: readonly string[] | undefined;
-  /** The place that Nix names, perhaps in nixpkgs. */
+  /** The position that Nix reports, possibly in nixpkgs. */
   readonly location?: Location | undefined;
 }
 
-/** What Morph would say of a network. */
+/** What Morph would find in a network. */
 export interface Deployment {
   readonly info: DeploymentInfo;
   readonly refusals: readonly Refusal[];
-  /** False: memory, time or the number of refusals has kept some of it from being looked at. */
+  /** False: some of it was not evaluated, because of the limits on memory, time or refusals. */
   readonly complete: boolean;
 }
 
 export interface DeploymentLimits {
-  /** For the process that evaluates (MiB). */
+  /** Limit for the evaluating process (MiB). */
   readonly memory: number;
-  /** For all of it (ms). */
+  /** Limit for the whole evaluation (ms). */
   readonly timeout: number;
-  /** With more refusals than this the rest is not looked at: each costs a process. */
+  /** After this many refusals the rest is not evaluated: each costs a process. */
   readonly refusals: number;
 }
 
@@ -58,8 +58,8 @@ interface Part {
 }
 
 /**
- * Evaluates what Morph evaluates before it builds anything (`info.deployment`, `info.buildShell`), as it does: without writing to the
- * store. One process runs at a time, of low priority and bounded memory. Undefined when that is cancelled.
+ * Evaluates what Morph evaluates before it builds anything (`info.deployment`, `info.buildShell`), and like Morph without
+ * writing to the store. One process runs at a time, with low priority and bounded memory. Undefined if cancelled.
  */
 export async function evaluateDeployment(
   context: ChunkContext,
@@ -93,7 +93,7 @@ export async function evaluateDeployment(
     const refusal = refusalOf(first, end);
     if (refusal !== undefined) found.refusals.push(refusal);
     else if (others.length === 0) found.isCut = true;
-    // What was too much for one process may do in halves.
+    // A chunk that was too much for one process is split in half.
     const again = refusal === undefined && others.length > 0 ? halves(left) : [others];
     queue.unshift(...again.filter(({ length }) => length > 0));
   }
@@ -147,7 +147,7 @@ function halves<Item>(items: readonly Item[]): Item[][] {
   return [items.slice(0, middle), items.slice(middle)];
 }
 
-/** Boehm's collector, which Nix allocates from, keeps to this variable: then Nix ends with `out of memory`. */
+/** Boehm's garbage collector, which Nix uses, respects this limit: Nix then fails with `out of memory`. */
 function bounded({ memory }: DeploymentLimits, timeout: number) {
   const env = { GC_MAXIMUM_HEAP_SIZE: String(Math.round(memory * 1024 ** 2)) };
   return { env, timeout, background: true };
@@ -160,7 +160,7 @@ function argumentsFor({ assets, tools, network }: ChunkContext, items: readonly 
   ];
 }
 
-/** The names of all machines, or how the process ended that was to tell them. */
+/** The names of all machines, or how the process failed. */
 async function machineNames(
   context: ChunkContext,
   limits: DeploymentLimits,
@@ -172,7 +172,7 @@ async function machineNames(
   return names === undefined ? end : { value: names };
 }
 
-/** Whatever Morph reads of a part. */
+/** Parses a part's answer, which may be any JSON. */
 function parsePart(json: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(json) };
@@ -181,17 +181,17 @@ function parsePart(json: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** Why Morph refuses what a process ended at; undefined where it was ended for another reason: nothing is known then. */
+/** Why Morph refuses the part at which a process ended; undefined if it ended for another reason, as then nothing is known. */
 function refusalOf({ part, machine }: Part, end: ProcessEnd): Refusal | undefined {
   if (end.kind !== "exited" || end.code === 0 || isOutOfMemory(end.stderr)) return undefined;
   const error = evaluationError(end.stderr);
-  if (part === "host") return { machine, option: refusedOption(error.sentence), ...told(error) };
+  if (part === "host") return { machine, option: refusedOption(error.sentence), ...described(error) };
   const nixOption = part === "nixConfig" ? refusedNixOption(error.sentence) : undefined;
   const names = { meta: [], nixConfig: ["nixConfig"], buildShell: ["buildShell"] }[part];
-  return { option: ["network", ...names, ...(nixOption === undefined ? [] : [nixOption])], ...told(error) };
+  return { option: ["network", ...names, ...(nixOption === undefined ? [] : [nixOption])], ...described(error) };
 }
 
-function told({ sentence, text, location }: EvaluationError) {
+function described({ sentence, text, location }: EvaluationError) {
   return { sentence, text, location };
 }
 
@@ -200,8 +200,8 @@ function isOutOfMemory(stderr: string): boolean {
 }
 
 /**
- * Morph reads the network's own description into types of Go (`DeploymentMetadata`): what does not fit is an error there, whatever
- * Nix says. Go takes names in any case.
+ * Morph reads the network's own description into Go types (`DeploymentMetadata`): a value of another type is an error there,
+ * even if Nix accepts it. Go ignores the case of names.
  */
 function wrongMeta(meta: unknown): Refusal | undefined {
   const { description, ordering } = fieldsOf(meta);

@@ -4,17 +4,17 @@ import { URI } from "vscode-uri";
 import type { Problem } from "../../protocol.ts";
 import { level, type NixError, parseEventLine, withoutEscapes } from "../events/events.ts";
 
-/** What an evaluation ended with. */
+/** The error of an evaluation. */
 export interface EvaluationError {
-  /** The first line that says something. */
+  /** The first meaningful line. */
   readonly sentence: string;
-  /** All that Nix said. */
+  /** Nix's complete message. */
   readonly text: string;
-  /** The place that Nix names. */
+  /** The position that Nix reports. */
   readonly location?: Location | undefined;
 }
 
-/** The last error that an evaluation's event stream tells of. */
+/** The last error in an evaluation's event stream. */
 export function evaluationError(stderr: string): EvaluationError {
   const events = stderr.split("\n").map(parseEventLine);
   const errors = events.flatMap(event => (event.action === "message" && event.level === level.error ? [event] : []));
@@ -26,10 +26,9 @@ export function evaluationError(stderr: string): EvaluationError {
 }
 
 /**
- * The problem that an evaluation's event stream tells of: the last error's message, with the place that it names. What Nix said
- * stays in `detail`.
+ * An evaluation's event stream as a problem: the last error's message and position. Nix's complete message is in `detail`.
  *
- * @param fallback where to send the user when Nix names no place.
+ * @param fallback the position to show if Nix reports none.
  */
 export function evaluationProblem(stderr: string, fallback?: Location): Problem {
   const { sentence, text, location = fallback } = evaluationError(stderr);
@@ -43,13 +42,13 @@ export function evaluationProblem(stderr: string, fallback?: Location): Problem 
 }
 
 function plainError(lines: readonly string[]): string {
-  return withoutEscapes(lines.join("\n")).trim() || l10n.t("Nix said nothing.");
+  return withoutEscapes(lines.join("\n")).trim() || l10n.t("Nix printed no error message.");
 }
 
-/** How an error of NixOS's modules goes on with what was defined, and where: `lib/modules.nix` of nixpkgs. */
+/** What precedes the list of definitions in an error of the NixOS module system: `lib/modules.nix` of nixpkgs. */
 const definitions = "Definition values:";
 
-/** The first line that says something: `Failed assertions:` is followed by the one that matters. */
+/** The first meaningful line: after `Failed assertions:` it is the next one. */
 function firstSentence(message: string): string {
   const end = message.indexOf(definitions);
   const lines = (end > 0 ? message.slice(0, end) : message)
@@ -65,7 +64,7 @@ function locationOf(error: NixError | undefined): Location | undefined {
   return locationAt(error.file, error.line, error.column ?? 1);
 }
 
-/** The last `at /path/file.nix:7:62` of a message, as every version prints it; each line is looked at once. */
+/** The last `at /path/file.nix:7:62` of a message, as every version prints it. Each line is scanned once. */
 function locationIn(text: string): Location | undefined {
   for (const line of text.split("\n").toReversed()) {
     const start = line.indexOf("at /");

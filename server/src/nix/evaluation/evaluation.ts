@@ -8,15 +8,15 @@ import type { Answer } from "./answer.ts";
 import type { NixAssets } from "./assets.ts";
 import { type Evaluator, findEvaluator } from "./evaluator.ts";
 
-/** An evaluation with what is needed to build it. */
+/** An evaluation and what is needed to build it. */
 export interface BuildableEvaluation extends Evaluation {
-  /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
+  /** The network's `nixConfig`. It may contain secrets, so it is never sent to a client. */
   readonly nixConfig?: NixOptions | undefined;
-  /** A stamp of all the text that the network was read from before it was evaluated. */
+  /** Identifies the text of all files that the network was read from, as it was before the evaluation. */
   readonly revision?: string | undefined;
 }
 
-/** With what machines are evaluated. */
+/** The toolchain that evaluates machines. */
 export interface EvaluationTools {
   readonly nixVersion: string;
   readonly nixPath: string;
@@ -24,7 +24,7 @@ export interface EvaluationTools {
 }
 
 /**
- * Finds out with what machines are evaluated. Problems: `no-nix`, `no-evaluator`.
+ * Determines the toolchain that evaluates a network's machines. Problems: `no-nix`, `no-evaluator`.
  *
  * @param network path of the network file.
  */
@@ -41,9 +41,9 @@ export async function evaluationTools(
 }
 
 /**
- * The arguments with which `nix-instantiate` evaluates one of our expressions over a network.
+ * The arguments for `nix-instantiate` to evaluate one of our expressions for a network.
  *
- * @param mode what derivations are written to the store: those of an evaluation that only reads are not.
+ * @param mode whether derivations are written to the store.
  */
 export function evaluationArguments(
   expression: string,
@@ -59,8 +59,8 @@ export function evaluationArguments(
 }
 
 /**
- * The network's `nixConfig`, as far as Morph would pass it on. Empty where it cannot be evaluated: then Morph refuses the network,
- * which `deployment.ts` finds out.
+ * The options of the network's `nixConfig` that Morph would pass on. Empty if it cannot be evaluated: then Morph refuses the
+ * network, which `deployment.ts` reports.
  */
 export async function networkNixConfig(
   nix: Nix,
@@ -81,7 +81,7 @@ export async function networkNixConfig(
   }
 }
 
-/** A dotted path below a machine's `config` as our expressions take it. */
+/** Converts a dotted path below a machine's `config` to the form that our expressions expect. */
 export function attributePath(attribute = "system.build.toplevel"): string {
   return JSON.stringify(attribute.split("."));
 }

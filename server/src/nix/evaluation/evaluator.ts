@@ -5,20 +5,20 @@ import type { EvaluatorOrigin } from "../../protocol.ts";
 import type { Nix } from "../nix.ts";
 import { evaluatorOf, findMorph, firstReadable, isReadable, knowsVariables, type Morph } from "./morph.ts";
 
-/** The `eval-machines.nix` that evaluates a network, and why this one. */
+/** The `eval-machines.nix` that evaluates a network, and where it comes from. */
 export interface Evaluator {
   readonly path: string;
   readonly origin: EvaluatorOrigin;
-  /** That of the user's `morph`, where there is one. */
+  /** Version of the user's `morph`, if found. */
   readonly morphVersion?: string | undefined;
-  /** A sentence: why this is perhaps not what the user's `morph` evaluates with. */
+  /** Why the user's `morph` may use another evaluator, as a sentence. */
   readonly note?: string | undefined;
 }
 
 /**
- * Finds the evaluator that the user's `morph` uses, so that our derivations are the ones it will ask for: the setting, Morph's
- * own variable, the `morph` on PATH, nixpkgs' Morph, and at last our own. Runs `morph`, so it is for trusted workspaces only.
- * Problem: `no-evaluator`, when the one that was asked for does not exist.
+ * Finds the evaluator that the user's `morph` uses, so that our derivations are the ones that it will build: the first found of
+ * the setting, Morph's own variable, the `morph` on PATH, nixpkgs' Morph, and the bundled one. Runs `morph`, so only for
+ * trusted workspaces. Problem: `no-evaluator` if the configured one does not exist.
  *
  * @param network path of the network file.
  */
@@ -29,13 +29,13 @@ export async function findEvaluator(
   network: string,
 ): Promise<Outcome<Evaluator>> {
   const cwd = path.dirname(network);
-  if (setting !== "") return asked(path.resolve(cwd, setting), { origin: "setting" });
+  if (setting !== "") return configured(path.resolve(cwd, setting), { origin: "setting" });
   const morph = await findMorph(nix);
   const variable = nix.env.MORPH_NIX_EVAL_MACHINES ?? "";
   const morphVersion = morph?.version;
   if (variable !== "") {
     const note = morph === undefined || knowsVariables(morphVersion) ? undefined : ignored(morph);
-    return asked(path.resolve(cwd, variable), { origin: "environment", morphVersion, note });
+    return configured(path.resolve(cwd, variable), { origin: "environment", morphVersion, note });
   }
   const own = morph && (await evaluatorOf(nix, morph, network));
   if (own !== undefined) return { value: { path: own, origin: "morph", morphVersion } };
@@ -43,13 +43,17 @@ export async function findEvaluator(
   return { value: { ...found, morphVersion, note: morph && unknownEvaluator(morph, found.origin) } };
 }
 
-async function asked(file: string, evaluator: Omit<Evaluator, "path">): Promise<Outcome<Evaluator>> {
+async function configured(file: string, evaluator: Omit<Evaluator, "path">): Promise<Outcome<Evaluator>> {
   if (await isReadable(file)) return { value: { ...evaluator, path: file } };
-  const asker = evaluator.origin === "setting" ? "morph.evaluator" : "MORPH_NIX_EVAL_MACHINES";
+  const source = evaluator.origin === "setting" ? "morph.evaluator" : "MORPH_NIX_EVAL_MACHINES";
   return {
     problem: errorProblem(
       "no-evaluator",
-      l10n.t("The evaluator '{0}' cannot be read. Correct {1}, or leave it empty to have it found.", file, asker),
+      l10n.t(
+        "Cannot read the evaluator '{0}'. Correct {1}, or leave it empty to use the first one found.",
+        file,
+        source,
+      ),
     ),
   };
 }
@@ -62,11 +66,11 @@ function unknownEvaluator(morph: Morph, origin: EvaluatorOrigin): string {
   const name = nameOf(morph);
   return origin === "bundled"
     ? l10n.t(
-        "What {0} evaluates with is not known, so the extension's own evaluator was used. Set morph.evaluator to Morph's eval-machines.nix.",
+        "The evaluator of {0} is unknown, so the one included in the extension was used. Set morph.evaluator to Morph's eval-machines.nix.",
         name,
       )
     : l10n.t(
-        "What {0} evaluates with is not known, so the evaluator of nixpkgs' Morph was used. Set morph.evaluator to Morph's eval-machines.nix.",
+        "The evaluator of {0} is unknown, so the one of Morph in nixpkgs was used. Set morph.evaluator to Morph's eval-machines.nix.",
         name,
       );
 }
@@ -76,7 +80,7 @@ function nameOf({ file, version }: Morph): string {
   return version === undefined ? file : `${file} (${version})`;
 }
 
-/** `nixpkgs.morph.lib`, downloaded if need be and never built. */
+/** `nixpkgs.morph.lib`, downloaded if necessary but never built. */
 async function ofNixpkgs(nix: Nix, cwd: string): Promise<Evaluator | undefined> {
   const args = ["<nixpkgs>", "--attr", "morph.lib", "--no-out-link", "--max-jobs", "0", "--builders", ""];
   const built = await nix.run("nix-build", args, { cwd });

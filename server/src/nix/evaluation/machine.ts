@@ -27,16 +27,17 @@ export interface EvaluationRequest {
   readonly attribute?: string | undefined;
   /** Setting `morph.evaluator`. */
   readonly evaluator: string;
-  /** Where to make a GC root for the derivation, if it is to be kept. */
+  /** Path of the GC root to create for the derivation, if any. */
   readonly root?: string | undefined;
-  /** Where the machine stands in the network file, for errors that name no place. */
+  /** Position of the machine in the network file, for errors without a position. */
   readonly location?: Location | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Evaluates one machine with the evaluator that the user's Morph uses, keeps its derivation (`root`), and asks for the plan.
- * Problems: `no-nix`, `no-evaluator`, `evaluation-failed` (with the place), `cancelled`, `killed`.
+ * Evaluates one machine with the evaluator that the user's Morph uses, adds a GC root for its derivation (`root`), and
+ * determines the plan. Problems: `no-nix`, `no-evaluator`, `evaluation-failed` (with its position), `cancelled`, `killed`,
+ * `not-kept`.
  */
 export async function evaluateMachine(
   nix: Nix,
@@ -45,7 +46,8 @@ export async function evaluateMachine(
 ): Promise<Outcome<BuildableEvaluation>> {
   const tools = await evaluationTools(nix, request.evaluator, assets.evaluator, request.network);
   if ("problem" in tools) return tools;
-  // A collection of garbage between the evaluation and the root may take the derivation: then it is evaluated once more.
+  // Garbage collection between the evaluation and the creation of the root may delete the derivation: then it is evaluated
+  // again.
   const first = await evaluateOnce(nix, assets, request, tools.value);
   if (first !== "not kept") return first;
   const second = await evaluateOnce(nix, assets, request, tools.value);
@@ -54,7 +56,7 @@ export async function evaluateMachine(
     problem: errorProblem(
       "not-kept",
       l10n.t(
-        "The derivation of '{0}' cannot be kept from garbage collection. Check that the build records' folder can be written.",
+        "Cannot create a GC root for the derivation of '{0}'. Check that the folder of the build records is writable.",
         request.machine,
       ),
     ),
@@ -69,7 +71,7 @@ async function evaluateOnce(
 ): Promise<Outcome<BuildableEvaluation> | "not kept"> {
   const started = Date.now();
   const { network, signal } = request;
-  // Side by side: the machine takes far longer than what the network says of Nix.
+  // In parallel: the machine takes far longer than the network's `nixConfig`.
   const [answer, nixConfig] = await Promise.all([
     instantiate(nix, assets, request, tools.evaluator.path),
     networkNixConfig(nix, assets, tools.evaluator.path, network, signal),
@@ -80,8 +82,8 @@ async function evaluateOnce(
 }
 
 /**
- * Keeps the derivation of a machine that was just evaluated (`root`), and asks for its plan. `not kept`: garbage collection was
- * faster, or the root cannot be made.
+ * Adds a GC root for the derivation of a machine that was just evaluated (`root`), and determines its plan. `not kept`: garbage
+ * collection was faster, or the root cannot be created.
  */
 export async function keepAndPlan(
   nix: Nix,
@@ -90,7 +92,7 @@ export async function keepAndPlan(
   nixConfig: NixOptions,
   { network, root, signal }: Pick<EvaluationRequest, "network" | "root" | "signal">,
 ): Promise<Outcome<BuildableEvaluation> | "not kept"> {
-  // Side by side: each is a process that takes longer to start than to run.
+  // In parallel: each is a process that takes longer to start than to run.
   const [isKept, plan] = await Promise.all([
     root === undefined || keep(nix, assets, machine.drvPath, root),
     planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }, nixConfig),
@@ -99,7 +101,7 @@ export async function keepAndPlan(
   return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath), nixConfig } };
 }
 
-/** The derivation itself last: it needs all the others. */
+/** Puts the derivation itself last: it depends on all the others. */
 function ordered(plan: Plan, drvPath: string): Plan {
   const others = plan.build.filter(drv => drv !== drvPath);
   return { ...plan, build: others.length === plan.build.length ? others : [...others, drvPath] };
@@ -117,7 +119,7 @@ async function instantiate(
   ];
   const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(request.network), signal: request.signal });
   if (end.kind !== "exited") return { problem: processProblem(end) };
-  // The code first: after an error stdout holds the beginning of a document.
+  // Checked before the output: after an error stdout contains an incomplete document.
   if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
   const answer = parseAnswer(end.stdout);
   if (answer === undefined) return { problem: noDerivation(request.machine, request.location, end.stdout) };

@@ -8,57 +8,57 @@ import { isAtLeast } from "../version.ts";
 export interface Morph {
   /** Path of the program or of the wrapper that starts it. */
   readonly file: string;
-  /** As `morph --version` says it, such as `1.8.0` or `1.8.0-dirty`; undefined where that is no version. */
+  /** As printed by `morph --version`, such as `1.8.0` or `1.8.0-dirty`; undefined if that is not a version. */
   readonly version?: string | undefined;
 }
 
-/** Morph's evaluator, in the folder of its data. */
+/** Morph's evaluator, in its data directory. */
 const fileName = "eval-machines.nix";
 
-/** A wrapper may be anything: it gets this long (ms) and may print this much (bytes). */
+/** Limits on time (ms) and output (bytes), because a wrapper may do anything. */
 const bounds = { timeout: 10_000, maxOutput: 256 * 1024 };
 
-/** The path of the `morph` on Nix's PATH, which is not run. */
+/** The path of the `morph` on Nix's PATH. It is not run. */
 export function morphFile(nix: Nix): Promise<string | undefined> {
   return programOnPath("morph", nix.env.PATH ?? "");
 }
 
-/** Finds the `morph` on Nix's PATH, and asks it for its version. */
+/** Finds the `morph` on Nix's PATH and its version. */
 export async function findMorph(nix: Nix): Promise<Morph | undefined> {
   const file = await morphFile(nix);
   if (file === undefined) return undefined;
-  const said = await nix.runFile(file, ["--version"], bounds);
-  // Morph says it on stderr, and wrappers may say more.
-  const version = said.kind === "exited" && said.code === 0 ? versionIn(`${said.stderr}\n${said.stdout}`) : undefined;
+  const end = await nix.runFile(file, ["--version"], bounds);
+  // Morph prints it to stderr, and wrappers may print more.
+  const version = end.kind === "exited" && end.code === 0 ? versionIn(`${end.stderr}\n${end.stdout}`) : undefined;
   return { file, version };
 }
 
-/** The first line that is a version and nothing else. */
+/** The first line that consists of a version only. */
 export function versionIn(text: string): string | undefined {
   const lines = text.split("\n").map(line => line.trim());
   return lines.find(line => /^v?\d+\.\d+\S*$/.test(line));
 }
 
 /**
- * Whether a version knows Morph's own variables (`MORPH_NIX_EVAL_MACHINES`, `MORPH_NIX_EVAL_CMD`), as it does from 1.8 on. Of what is
- * no version nobody knows.
+ * Whether a version supports Morph's own variables (`MORPH_NIX_EVAL_MACHINES`, `MORPH_NIX_EVAL_CMD`): 1.8 and later. False if
+ * the version is unknown.
  */
 export function knowsVariables(version: string | undefined): boolean {
   return version !== undefined && isAtLeast(version.replace(/^v/, ""), 1, 8);
 }
 
 /**
- * The `eval-machines.nix` that a Morph evaluates with; undefined where that cannot be known. From 1.8 on it says so itself, without
- * running Nix. An older one would ignore the variable and evaluate: of that only the store may know.
+ * The `eval-machines.nix` that a Morph uses; undefined if unknown. Morph 1.8 and later print it without running Nix. An older
+ * one would ignore the variable and evaluate, so its evaluator is searched for in the store.
  *
  * @param network path of a network file.
  */
 export async function evaluatorOf(nix: Nix, morph: Morph, network: string): Promise<string | undefined> {
-  const asked = knowsVariables(morph.version) ? await askMorph(nix, morph, network) : undefined;
-  return asked ?? (await storedWith(nix, morph));
+  const printed = knowsVariables(morph.version) ? await askMorph(nix, morph, network) : undefined;
+  return printed ?? (await storedWith(nix, morph));
 }
 
-/** No machine of anybody. */
+/** A name that no machine has. */
 const attribute = "morph-language-server-asks";
 
 async function askMorph(nix: Nix, { file }: Morph, network: string): Promise<string | undefined> {
@@ -71,9 +71,8 @@ async function askMorph(nix: Nix, { file }: Morph, network: string): Promise<str
 }
 
 /**
- * Reads what `echo` prints in place of `nix-instantiate`:
- * `--eval <evaluator> --arg networkExpr <network> --argstr argsFile  --attr nodes.<attribute> --strict`. Paths may hold spaces, so
- * it is what stands around the evaluator that has to fit.
+ * Reads what `echo` prints in place of `nix-instantiate`: `--eval <evaluator> --arg networkExpr <network> --argstr argsFile
+ * --attr nodes.<attribute> --strict`. Paths may contain spaces, so the text around the evaluator is matched.
  */
 export function evaluatorIn(printed: string, network: string, asked: string): string | undefined {
   const before = "--eval ";
@@ -87,8 +86,8 @@ export function evaluatorIn(printed: string, network: string, asked: string): st
 }
 
 /**
- * Morph's package keeps its evaluator in a store path of its own (`lib`), to which the program refers, perhaps through wrappers.
- * Undefined when the program is in no store, or when its closure has several evaluators.
+ * Morph's package has its evaluator in a separate store path (`lib`), which the program references, perhaps through wrappers.
+ * Undefined if the program is not in a store, or its closure has several evaluators.
  */
 async function storedWith(nix: Nix, { file }: Morph): Promise<string | undefined> {
   const program = await realpath(file).catch(() => file);
@@ -114,12 +113,12 @@ async function readable(files: readonly string[]): Promise<string[]> {
   return files.filter((_, index) => found[index]);
 }
 
-/** The first of some files that can be read. */
+/** The first readable file. */
 export async function firstReadable(files: readonly string[]): Promise<string | undefined> {
   return (await readable(files))[0];
 }
 
-/** Whether a file can be read, or whatever `mode` asks for. */
+/** Whether a file is accessible with `mode` (default: readable). */
 export async function isReadable(file: string, mode: number = constants.R_OK): Promise<boolean> {
   try {
     await access(file, mode);

@@ -20,18 +20,18 @@ import {
 export interface EvaluateAllRequest {
   /** Path of the network file. */
   readonly network: string;
-  /** Those to evaluate; absent: all that the network has. */
+  /** The machines to evaluate; absent: all machines of the network. */
   readonly machines?: readonly string[] | undefined;
   /** Setting `morph.evaluator`. */
   readonly evaluator: string;
-  /** For all processes together (MiB). */
+  /** Limit for all processes together (MiB). */
   readonly memory: number;
-  /** How many processes may run at once. */
+  /** How many processes may run in parallel. */
   readonly processors: number;
-  /** Where a machine stands in the network file, for errors that name no place. */
+  /** Position of a machine in the network file, for errors without a position. */
   readonly locationOf: (machine: string) => Location | undefined;
   readonly signal: AbortSignal;
-  /** Gets what they are evaluated with, before any of them is. */
+  /** Gets the toolchain before the first evaluation. */
   readonly didFindTools?: (tools: EvaluationTools) => void;
   /** Gets the machines' names once they are known. */
   readonly didFindNames: (names: readonly string[]) => void;
@@ -40,9 +40,9 @@ export interface EvaluateAllRequest {
 }
 
 /**
- * Evaluates machines of a network, in chunks side by side. A machine that fails gives its own problem and takes none of the
- * others along. Nothing is kept from garbage collection. Problems: `no-nix`, `no-evaluator`, `evaluation-failed` when not even
- * the names can be told, `cancelled`.
+ * Evaluates machines of a network in parallel chunks. A machine that fails has its own problem and does not affect the others.
+ * No GC roots are added. Problems: `no-nix`, `no-evaluator`, `evaluation-failed` if not even the names can be evaluated,
+ * `cancelled`.
  */
 export async function evaluateAll(
   nix: Nix,
@@ -58,28 +58,28 @@ export async function evaluateAll(
   if ("problem" in names) return names;
   request.didFindNames(names.value);
   const evaluated = new Map<string, MachineEvaluation>();
-  const give = (evaluation: MachineEvaluation) => {
+  const report = (evaluation: MachineEvaluation) => {
     evaluated.set(evaluation.machine, evaluation);
     request.didEvaluate(evaluation);
   };
   const plan = planChunks(names.value.length, request.memory, request.processors);
   const sizes = new ChunkSizes(plan, request.memory);
   const rest = [...names.value];
-  /** Parts of chunks that did not come to their end. */
+  /** The remaining machines of chunks that ended early. */
   const queue: string[][] = [];
   const next = () => queue.shift() ?? rest.splice(0, sizes.next);
-  /** Machines that were killed with a process of their own while others ran beside it. */
+  /** Machines whose process was killed although it evaluated nothing else, while other processes ran. */
   const killed: string[] = [];
   const work = async () => {
     for (let chunk = next(); chunk.length > 0 && !signal.aborted; chunk = next()) {
-      const { again, allocated } = await runChunk(context, request, chunk, give, machine => killed.push(machine));
+      const { again, allocated } = await runChunk(context, request, chunk, report, machine => killed.push(machine));
       queue.unshift(...again);
       if (allocated !== undefined) sizes.didFinish(chunk.length, allocated, rest.length);
     }
   };
   await Promise.all(Array.from({ length: plan.processes }, work));
-  // Now nothing else takes memory.
-  for (const machine of signal.aborted ? [] : killed) await runChunk(context, request, [machine], give);
+  // Now no other process uses memory.
+  for (const machine of signal.aborted ? [] : killed) await runChunk(context, request, [machine], report);
   if (signal.aborted) return { problem: processProblem({ kind: "cancelled" }) };
   return { value: names.value.flatMap(name => evaluated.get(name) ?? []) };
 }
@@ -100,15 +100,16 @@ async function machineNames({
 }
 
 /**
- * Evaluates a chunk. Gives the chunks that are still to be evaluated after it.
+ * Evaluates a chunk. Returns the chunks that remain to be evaluated.
  *
- * @param putOff takes a machine that was killed alone; without it that is the machine's problem.
+ * @param putOff postpones a machine whose process was killed although it evaluated nothing else; without it that is the
+ * machine's problem.
  */
 async function runChunk(
   context: ChunkContext,
   request: EvaluateAllRequest,
   chunk: readonly string[],
-  give: (evaluation: MachineEvaluation) => void,
+  report: (evaluation: MachineEvaluation) => void,
   putOff?: (machine: string) => void,
 ): Promise<{ readonly again: string[][]; readonly allocated?: number | undefined }> {
   let last = Date.now();
@@ -120,19 +121,19 @@ async function runChunk(
   const { end, left, allocated } = await evaluateChunk(context, chunk, args, parseAnswer, (machine, answer) => {
     const duration = Date.now() - last;
     last += duration;
-    give(evaluatedMachine(machine, answer, tools, duration));
+    report(evaluatedMachine(machine, answer, tools, duration));
   });
   const [machine, ...others] = left;
   if (machine === undefined || end.kind === "cancelled") return { again: [], allocated };
   if (end.kind === "killed") {
-    // Perhaps memory ran out: then half as many at once may do, or one while nothing else runs.
+    // Perhaps memory ran out: then half as many machines may work, or one while nothing else runs.
     if (others.length > 0) return { again: chunksOf(left, Math.ceil(left.length / 2)) };
     if (putOff !== undefined) {
       putOff(machine);
       return { again: [] };
     }
   }
-  give({ machine, problem: problemOf(end, machine, request.locationOf(machine)) });
+  report({ machine, problem: problemOf(end, machine, request.locationOf(machine)) });
   return { again: others.length === 0 ? [] : [others] };
 }
 

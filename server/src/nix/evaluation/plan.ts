@@ -3,10 +3,10 @@ import type { Plan } from "../../protocol.ts";
 import { type Nix, processProblem, type RunOptions } from "../nix.ts";
 import { type NixOptions, optionArguments } from "../nixOptions.ts";
 
-/** A dry run must not make Nix believe for an hour that the cache lacks a path (setting `narinfo-cache-negative-ttl`). */
+/** Keeps a dry run from caching for an hour that a substituter lacks a path (setting `narinfo-cache-negative-ttl`). */
 const freshAnswers = ["--option", "narinfo-cache-negative-ttl", "0"];
 
-/** What realising a derivation would build and fetch, with options of Nix's besides its settings. */
+/** What realising a derivation would build and fetch, with Nix options in addition to its settings. */
 export async function planOf(
   nix: Nix,
   drvPath: string,
@@ -24,7 +24,7 @@ const headings: readonly { readonly list: "build" | "fetch"; readonly line: RegE
   { list: "fetch", line: /^(?:this path|these (?:\d+ )?paths) will be fetched(?: \((.+)\))?:/ },
 ];
 
-/** Reads the text of a dry run: headings, each followed by indented store paths. */
+/** Parses the output of a dry run: headings, each followed by indented store paths. */
 export function parseDryRun(text: string): Plan {
   const lists = { build: [] as string[], fetch: [] as string[] };
   let current: string[] | undefined;

@@ -1,10 +1,10 @@
-/** No option's path is longer than this (UTF-16 units): what is longer is looked at so far. */
+/** Only this much of a message is scanned (UTF-16 units): no option's path is longer. */
 const maxLength = 1000;
 
 /**
- * The option that an error of NixOS's module system is about, as a path: `The option ... does not exist`, `A definition for option
- * ... is not of type ...`, `The option ... is used but not defined`. It ends before what is no name, such as an element of a list.
- * Undefined when the error is about none.
+ * The option in an error of the NixOS module system, as a path: `The option ... does not exist`, `A definition for option ...
+ * is not of type ...`, `The option ... is used but not defined`. The path ends before the first part that is not a name, such
+ * as a list element. Undefined if the error names no option.
  */
 export function refusedOption(message: string): string[] | undefined {
   const named = /(?<!nix )\boption [`'‘](.+?)['’](?=[\s.,:]|$)/.exec(message.slice(0, maxLength))?.[1];
@@ -12,12 +12,12 @@ export function refusedOption(message: string): string[] | undefined {
   return path.length === 0 ? undefined : path;
 }
 
-/** The option of Nix whose value is no string, in the words of Morph's evaluator. */
+/** The Nix option whose value is not a string, as Morph's evaluator reports it. */
 export function refusedNixOption(message: string): string | undefined {
   return /^nix option '(.+)' must have a string typed value/.exec(message.slice(0, maxLength))?.[1];
 }
 
-/** Splits a path as `lib.showOption` writes it: names that are no identifiers are quoted. */
+/** Splits a path as `lib.showOption` writes it: names that are not identifiers are quoted. */
 function segmentsOf(path: string): string[] {
   const segments: string[] = [];
   const segment = /(?:"((?:[^"\\]|\\.)*)"|([A-Za-z_][\w'-]*))(?:\.|$)/y;

@@ -1,7 +1,7 @@
 /**
- * The event stream of `--log-format internal-json` (Nix, `src/libutil/logging.cc`): a line is `@nix ` and a JSON object.
- * Other lines are what ssh, hooks and Nix itself print besides. Ids are 64-bit, more than a JavaScript number holds: they are
- * text here.
+ * The event stream of `--log-format internal-json` (Nix, `src/libutil/logging.cc`): a line is `@nix ` and a JSON object. Other
+ * lines are printed by ssh, hooks and Nix itself. Ids are strings here: they have 64 bits, more than a JavaScript number can
+ * hold.
  */
 export type NixEvent =
   | {
@@ -20,12 +20,12 @@ export type NixEvent =
       readonly fields: readonly (string | number)[];
     }
   | { readonly action: "message"; readonly level: number; readonly text: string; readonly error?: NixError | undefined }
-  /** A line that is none of Nix's. */
+  /** A line that is not an event. */
   | { readonly action: "text"; readonly text: string }
-  /** A line of Nix's that we cannot read, or an action that we do not know. */
+  /** A malformed event, or an unknown action. */
   | { readonly action: "unknown"; readonly text: string };
 
-/** An error message with the place that it speaks of. */
+/** An error message with the position that it reports. */
 export interface NixError {
   /** The innermost message, without `error:`. */
   readonly message: string;
@@ -55,7 +55,7 @@ export const level = { error: 0, warning: 1 } as const;
 
 const mark = "@nix ";
 
-/** Reads one line, without its line end. Never throws. */
+/** Parses one line, without its line end. Never throws. */
 export function parseEventLine(line: string): NixEvent {
   if (!line.startsWith(mark)) return { action: "text", text: withoutEscapes(line) };
   let json: unknown;
@@ -97,7 +97,7 @@ function eventOf(json: Record<string, unknown>): NixEvent | undefined {
   };
 }
 
-/** Nix writes texts and numbers; anything else keeps its place as nothing. */
+/** Nix writes strings and numbers; anything else becomes an empty string, so that positions stay the same. */
 function fieldOf(field: unknown): string | number {
   return typeof field === "string" || typeof field === "number" ? field : "";
 }
@@ -108,7 +108,7 @@ function errorOf(json: Record<string, unknown>): NixError | undefined {
   const file = typeof json.file === "string" ? json.file : undefined;
   return {
     message: withoutEscapes(json.raw_msg),
-    // Since 2.26 the file carries the line and column that stand beside it as well.
+    // Since 2.26 the file name also contains the line and column.
     file: file?.replace(/:\d+:\d+$/, ""),
     line: number(json.line),
     column: number(json.column),
@@ -126,7 +126,10 @@ export function withoutEscapes(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const rendition = /^\u001b\[[\d:;]*m$/;
 
-/** The same, but what sets colours and weights stays (SGR, ECMA-48, section 8.3.117: `ESC [ … m` with numbers alone). */
+/**
+ * The same, but keeps the sequences that set colours and weights (SGR, ECMA-48, section 8.3.117: `ESC [ … m` with numbers
+ * alone).
+ */
 export function withColoursOnly(text: string): string {
   if (!hasControls(text)) return text;
   const kept = readable(text).replaceAll(escapeSequences, found => (rendition.test(found) ? found : ""));
@@ -147,12 +150,13 @@ function withoutControls(text: string): string {
   return text.replaceAll(controlsButEscape, "");
 }
 
-/** How an error begins in the form of Nix's worker protocol: the length of a word in eight bytes, and the word. */
+/** The start of an error in the format of Nix's worker protocol: the length of a word in eight bytes, and the word. */
 const errorForm = "\u0005\u0000\u0000\u0000\u0000\u0000\u0000\u0000Error";
 
 /**
- * A text in which an error in the form of Nix's worker protocol is as later versions print it. Up to 2.23 Nix writes so into the
- * log of a derivation that it could not start (`src/libstore/build/local-derivation-goal.cc`, `src/libutil/serialise.cc`).
+ * Converts errors in the format of Nix's worker protocol to what later versions print. Nix 2.23 and older write that format
+ * into the log of a derivation that they could not start (`src/libstore/build/local-derivation-goal.cc`,
+ * `src/libutil/serialise.cc`).
  */
 function readable(text: string): string {
   if (!text.includes(errorForm)) return text;

@@ -1,6 +1,6 @@
 import { resultType } from "./events.ts";
 
-/** How a result stands in the stream: all versions of Nix write the keys in the order of the alphabet. */
+/** The start of a result in the stream: all versions of Nix write the keys in alphabetical order. */
 export const resultStart = '@nix {"action":"result","fields":';
 export const beforeId = ',"id":';
 export const beforeType = ',"type":';
@@ -13,44 +13,44 @@ const lineEnd = Buffer.from("\n");
 const closingBrace = 125;
 const tickBytes = Buffer.from(`${beforeType}${resultType.progress}}`);
 
-/** Takes the line that stands at `start` to `end` of `bytes`, without its line end; `after`: the offset of what follows it. */
+/** Gets the line from `start` to `end` in `bytes`, without its line end, and the stream offset `after` it. */
 export type TakeLine = (bytes: Buffer, start: number, end: number, after: number) => void;
 
-/** A tick of progress that has not been given. */
+/** A progress result that has not been delivered. */
 interface Tick {
-  /** The digits of the activity's id that stand before the last nine. */
+  /** The digits of the activity's id before the last nine. */
   readonly high: number;
   start: number;
   end: number;
 }
 
-/** A longer line is passed over (bytes): Nix sends a log line as one event, and nothing else that is as long. */
+/** Longer lines are skipped (bytes). Nix sends each log line as one event; no other event is as long. */
 export const maxLineBytes = 16 * 1024 * 1024;
 
 /** The last nine digits of an id fit into a small integer. */
 const lowDigits = 9;
 
 /**
- * Bytes of an event stream -> its lines. A line may be cut anywhere between two chunks, also inside a character. Nearly all
- * lines of a long build are ticks of progress, of which only the newest of each activity says anything: the others are left out
- * before anybody makes a text of them. What an activity has reported is given before anything starts or stops, and at the end of
- * a chunk.
+ * Splits the bytes of an event stream into lines. A line may be split anywhere between two chunks, even inside a character.
+ * Nearly all lines of a long build are progress results ("ticks"), of which only the newest of each activity matters: the
+ * others are dropped before they are decoded. Pending ticks are delivered before any activity starts or stops, and at the end
+ * of a chunk.
  *
- * Where a log was cut while Nix wrote it (`supervise/liveCut.ts`), there are NULs, as many as you like up to a line end, and before them
- * perhaps a part of a line. Nix writes none: of a line that has one, what stands before it is given if it looks like a whole line of
- * Nix's, and the rest of it is passed over.
+ * Where a log was cut while Nix wrote it (`supervise/liveCut.ts`), there is any number of NULs up to a line end, perhaps
+ * preceded by part of a line. Nix itself writes no NULs: in a line with one, the text before it is delivered if it looks like a
+ * complete event, and the rest is skipped.
  */
 export class EventLines {
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of an incomplete line. */
   #rest: Buffer[] = [];
   #restBytes = 0;
   #offset = 0;
-  /** A line that has a NUL or is too long has not ended: nothing of it is wanted any more. */
+  /** Whether the rest of the current line is skipped: it has a NUL or is too long. */
   #isInHole = false;
   /** Last digits of an activity's id -> its newest tick. */
   readonly #ticks = new Map<number, Tick>();
 
-  /** Gives every line that `chunk` completes. */
+  /** Delivers every line that `chunk` completes. */
   push(chunk: Buffer, take: TakeLine): void {
     for (let at = 0; at < chunk.length; ) {
       if (this.#isInHole) {
@@ -65,7 +65,7 @@ export class EventLines {
     }
   }
 
-  /** Where the line goes on that comes after the one with the hole. */
+  /** Skips to the line after the one with the hole. */
   #skipHole(chunk: Buffer, at: number): number {
     const end = chunk.indexOf(10, at);
     this.#isInHole = end === -1;
@@ -74,7 +74,7 @@ export class EventLines {
     return next;
   }
 
-  /** What was read of the line in which a NUL comes now. */
+  /** Delivers or drops the part of a line before a NUL. */
   #endLineAtHole(take: TakeLine): void {
     const line = Buffer.concat([...this.#rest, lineEnd]);
     this.#setRest();
@@ -103,7 +103,7 @@ export class EventLines {
     this.#restBytes = 0;
   }
 
-  /** Keeps the next piece of a line whose end has not come, unless the line is too long. */
+  /** Keeps the next piece of an incomplete line, unless the line is too long. */
   #addRest(piece: Buffer): void {
     this.#rest.push(Buffer.from(piece));
     this.#restBytes += piece.length;
@@ -118,16 +118,16 @@ export class EventLines {
     for (let start = 0; start < lines.length; ) {
       const end = endOfLine(lines, start);
       if (!this.#keepTick(lines, start, end, take)) {
-        if (!isResult(lines, start, end)) this.#giveTicks(lines, take, start);
+        if (!isResult(lines, start, end)) this.#deliverTicks(lines, take, start);
         take(lines, start, end, this.#offset + end + 1);
       }
       start = end + 1;
     }
-    this.#giveTicks(lines, take, lines.length);
+    this.#deliverTicks(lines, take, lines.length);
     this.#offset += lines.length;
   }
 
-  /** Whether a line is a tick: it is kept instead of the last one of its activity. */
+  /** Whether a line is a tick; if so, it replaces the last one of its activity. */
   #keepTick(lines: Buffer, start: number, end: number, take: TakeLine): boolean {
     const endOfId = end - tickBytes.length;
     if (!isAt(lines, endOfId, tickBytes) || !isAt(lines, start, startBytes)) return false;
@@ -144,13 +144,13 @@ export class EventLines {
       tick.end = end;
       return true;
     }
-    // Two ids that end alike are rare, and are not kept at once.
-    if (tick !== undefined) this.#giveTicks(lines, take, start);
+    // Two ids with the same last digits are rare; only one of them is kept.
+    if (tick !== undefined) this.#deliverTicks(lines, take, start);
     this.#ticks.set(low, { high, start, end });
     return true;
   }
 
-  #giveTicks(lines: Buffer, take: TakeLine, end: number): void {
+  #deliverTicks(lines: Buffer, take: TakeLine, end: number): void {
     if (this.#ticks.size === 0) return;
     for (const tick of this.#ticks.values()) take(lines, tick.start, tick.end, this.#offset + end);
     this.#ticks.clear();
@@ -171,15 +171,15 @@ function startOfDigits(bytes: Buffer, end: number): number {
   return start;
 }
 
-/** Where the line that begins at `start` ends. It has an end. */
+/** Where the line that begins at `start` ends. The line must be complete. */
 function endOfLine(lines: Buffer, start: number): number {
-  // Most lines are short: a call that looks for the byte costs more than looking.
+  // Most lines are short: a loop is faster than calling `indexOf`.
   const near = Math.min(start + 100, lines.length);
   for (let at = start; at < near; at++) if (lines[at] === 10) return at;
   return lines.indexOf(10, near);
 }
 
-/** Whether such bytes stand at a place; false for a place before the first. */
+/** Whether `expected` is at an offset; false for a negative one. */
 export function isAt(bytes: Buffer, at: number, expected: Buffer): boolean {
   if (at < 0) return false;
   for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;

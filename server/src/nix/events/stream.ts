@@ -1,14 +1,14 @@
 import { type NixEvent, parseEventLine } from "./events.ts";
 import { beforeId, beforeType, EventLines, resultStart } from "./lines.ts";
 
-/** Takes an event, with the offset of the byte after the line that it stands in. */
+/** Gets an event and the stream offset after its line. */
 export type TakeEvent = (event: NixEvent, end: number) => void;
 
-/** Bytes of an event stream -> its events, without the ticks of progress that newer ones overtake (`EventLines`). */
+/** Parses the bytes of an event stream, without the progress results that newer ones supersede (`EventLines`). */
 export class EventStream {
   readonly #lines = new EventLines();
 
-  /** Gives the events of every line that `chunk` completes. Bytes that are not UTF-8 become U+FFFD. */
+  /** Delivers the events of every line that `chunk` completes. Invalid UTF-8 becomes U+FFFD. */
   push(chunk: Buffer, take: TakeEvent): void {
     this.#lines.push(chunk, (bytes, start, end, after) => {
       const line = bytes.toString("utf8", start, end);
@@ -19,7 +19,7 @@ export class EventStream {
   }
 }
 
-/** A result as Nix writes it, read without looking for every key; undefined for any other line. */
+/** Parses a result as Nix writes it, without searching for every key; undefined for any other line. */
 function plainResult(line: string): NixEvent | undefined {
   if (!line.startsWith(resultStart)) return undefined;
   const endOfType = line.length - 1;
@@ -45,7 +45,7 @@ function startOfNumber(text: string, end: number): number {
 }
 
 function plainFields(json: string): (string | number)[] | undefined {
-  // A line of a log, unless something in it is escaped.
+  // A log line without escapes.
   const text = json.slice(2, -2);
   if (json.startsWith('["') && json.endsWith('"]') && !text.includes('"') && !text.includes("\\")) return [text];
   try {
@@ -62,15 +62,15 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** More pieces than this are not looked for in one line. */
+/** The most events that are searched for in one line. */
 const maxPieces = 100;
 
-/** Fewer where the line is long, as each look reads all that is left of it (characters in all). */
+/** Fewer in a long line, as each search scans the rest of it (characters in total). */
 const maxRead = 4 * 1024 * 1024;
 
 /**
- * The events of a line: one, or more where a write that a full disk cut short is glued to the next line. What was cut is kept
- * as unknown.
+ * The events of a line: one, or more if a write that a full disk truncated is joined to the next line. A truncated event is
+ * returned as unknown.
  */
 export function eventsOf(line: string): NixEvent[] {
   const events: NixEvent[] = [];

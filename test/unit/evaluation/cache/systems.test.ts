@@ -21,7 +21,7 @@ test("an evaluation is remembered for its machine and file, and is stale when th
 
 test("why the user's Morph may evaluate a machine to something else is remembered with it", () => {
   const systems = new EvaluatedSystems(() => new Date(0));
-  const note = "What morph evaluates with is not known.";
+  const note = "The evaluator of morph is unknown.";
   systems.remember(networkUri, { ...armMachine, evaluator: { ...armMachine.evaluator, note } }, "text");
   const next = new EvaluatedSystems(() => new Date(0));
   const stored = v.parse(storedNetwork, JSON.parse(JSON.stringify(systems.stored(networkUri))));
