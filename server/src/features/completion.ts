@@ -101,8 +101,10 @@ export function documentationOf({ description, default: value, since }: MorphOpt
   ].join("\n\n");
 }
 
-function tagWords(cursor: Cursor, document: NixDocument, { machines }: Network): Word[] {
-  const stated = tags(document).map(({ tag }) => tag);
+function tagWords(cursor: Cursor, document: NixDocument, { machines, orderingTags = [], complete }: Network): Word[] {
+  // Where the machines tell all of their tags, the text has no others.
+  const isAllKnown = complete && !document.root.hasError && machines.every(({ isPartlyRead }) => isPartlyRead !== true);
+  const stated = isAllKnown ? orderingTags : tags(document).map(({ tag }) => tag);
   const used = new Set([...machines.flatMap(machine => machine.tags ?? []), ...stated]);
   // The half that is typed is no tag of anybody's yet.
   return [...used]

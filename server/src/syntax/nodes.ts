@@ -106,11 +106,38 @@ export function* eachBindingOf(owner: Node): Generator<Binding> {
 }
 
 function bindingOf(node: Node): Binding[] {
-  const path = node.childForFieldName("attrpath");
-  if (path === null) return [];
-  const names = childrenOf(path);
-  const value = node.childForFieldName("expression") ?? undefined;
-  return [{ path: names.map(attributeName), names, value, node }];
+  const attrpath = node.childForFieldName("attrpath");
+  return attrpath === null ? [] : [new WrittenBinding(node, attrpath)];
+}
+
+/** A binding whose nodes are looked up when somebody asks: of thousands most are only asked what they are called. */
+class WrittenBinding implements Binding {
+  readonly path: Binding["path"];
+  readonly node: Node;
+  readonly #attrpath: Node;
+
+  constructor(node: Node, attrpath: Node) {
+    this.node = node;
+    this.#attrpath = attrpath;
+    this.path = plainPath(attrpath.text) ?? this.names.map(attributeName);
+  }
+
+  get names(): readonly Node[] {
+    return childrenOf(this.#attrpath);
+  }
+
+  get value(): Node | undefined {
+    return this.node.childForFieldName("expression") ?? undefined;
+  }
+}
+
+const barePath = /^[A-Za-z_][\w'-]*(?:\.[A-Za-z_][\w'-]*)*$/;
+const quotedName = /^"[^"\\$\r\n]*"$/;
+
+/** The names in an attribute path that is written as most are, `a.b.c` or `"a.b"`; undefined of any other. */
+export function plainPath(text: string): string[] | undefined {
+  if (text.startsWith('"')) return quotedName.test(text) ? [text.slice(1, -1)] : undefined;
+  return barePath.test(text) ? text.split(".") : undefined;
 }
 
 function inheritedBy(node: Node): Binding[] {

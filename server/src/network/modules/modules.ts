@@ -6,6 +6,7 @@ import {
   apply,
   type Definition,
   known,
+  lazy,
   select,
   set,
   string,
@@ -79,7 +80,12 @@ export class ModuleCollector {
       this.files.add(path);
       value = this.#evaluator.file(path);
     }
-    return value.kind === "function" ? apply(value, known(this.#arguments())) : value;
+    return value.kind === "function"
+      ? apply(
+          value,
+          lazy(() => this.#arguments()),
+        )
+      : value;
   }
 
   /** What modules are called with. Of the configuration itself and of packages nothing is known without evaluating. */
@@ -115,9 +121,25 @@ function importsOf(content: Value, list: string): Value[] {
 
 /** Every definition of an option, `mkIf`, `mkMerge` and priorities taken off at every level. */
 export function definitionsOf(modules: readonly ModuleConfig[], option: readonly string[]): OptionDefinition[] {
-  return modules.flatMap(({ config, isDefault }) =>
-    definitionsIn({ value: config, priority: priorities.plain, isConditional: false, isDefault }, option),
-  );
+  const [first, ...rest] = option;
+  if (first === undefined) return modules.flatMap(module => definitionsIn(wholeOf(module), []));
+  const found = definitionsBelow(modules, first);
+  return rest.length === 0 ? [...found] : found.flatMap(definition => definitionsIn(definition, rest));
+}
+
+function wholeOf({ config, isDefault }: ModuleConfig): OptionDefinition {
+  return { value: config, priority: priorities.plain, isConditional: false, isDefault };
+}
+
+/** Modules -> first name of an option -> its definitions: a machine is asked for many options that begin alike. */
+const definitionsKnown = new WeakMap<readonly ModuleConfig[], Map<string, readonly OptionDefinition[]>>();
+
+function definitionsBelow(modules: readonly ModuleConfig[], first: string): readonly OptionDefinition[] {
+  const all = definitionsKnown.get(modules) ?? new Map<string, readonly OptionDefinition[]>();
+  definitionsKnown.set(modules, all);
+  const found = all.get(first) ?? modules.flatMap(module => definitionsIn(wholeOf(module), [first]));
+  all.set(first, found);
+  return found;
 }
 
 function definitionsIn(found: OptionDefinition, option: readonly string[]): OptionDefinition[] {

@@ -1,10 +1,20 @@
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
-import { attributeName, childrenOf } from "../../syntax/nodes.ts";
+import { attributeName, childrenOf, plainPath } from "../../syntax/nodes.ts";
 import type { Budget } from "./budget.ts";
 import type { Scope } from "./scope.ts";
 import { lookup } from "./scope.ts";
-import { type Attribute, type Definition, lazy, select, set, type Thunk, unknown, type Value } from "./value.ts";
+import {
+  type Attribute,
+  type Definition,
+  lazy,
+  type Origin,
+  select,
+  set,
+  type Thunk,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** Evaluates an expression of a document. */
 export type Evaluate = (node: Node, scope: Scope) => Value;
@@ -56,14 +66,39 @@ export function writtenIn(bindings: readonly Node[], document: NixDocument): Wri
 
 function writtenBinding(node: Node, document: NixDocument): Written[] {
   const attrpath = node.childForFieldName("attrpath");
-  const value = expressionOf(node);
+  const definition = new WrittenDefinition(node, document);
+  const plain = attrpath === null ? undefined : plainPath(attrpath.text);
+  if (plain !== undefined) return [{ segments: [], path: plain, node, definition }];
   const segments = attrpath === null ? [] : childrenOf(attrpath);
-  const [first] = segments;
-  if (first === undefined) return [{ segments, path: undefined, node, definition: definitionOf(node, node, document) }];
   const names = segments.map(attributeName);
-  const path = names.every(name => name !== undefined) ? names : undefined;
-  const definition = definitionOf(first, node, document, value);
+  const path = names.length > 0 && names.every(name => name !== undefined) ? names : undefined;
   return [{ segments: path === undefined ? segments : [], path, node, definition }];
+}
+
+/** Where a binding and its parts stand, looked up when somebody asks: of most nobody does. */
+class WrittenDefinition implements Definition {
+  readonly #node: Node;
+  readonly #document: NixDocument;
+
+  constructor(node: Node, document: NixDocument) {
+    this.#node = node;
+    this.#document = document;
+  }
+
+  get name(): Origin {
+    const attrpath = this.#node.childForFieldName("attrpath");
+    const first = attrpath === null ? undefined : childrenOf(attrpath)[0];
+    return originOf(first ?? this.#node, this.#document);
+  }
+
+  get binding(): Origin {
+    return originOf(this.#node, this.#document);
+  }
+
+  get value(): Origin | undefined {
+    const value = expressionOf(this.#node);
+    return value && originOf(value, this.#document);
+  }
 }
 
 /** What stands behind the `=` of a binding. */
@@ -77,17 +112,14 @@ function writtenInherit(node: Node, document: NixDocument): Written {
     from: node.childForFieldName("expression") ?? undefined,
     names: (names === null ? [] : childrenOf(names)).flatMap(name => {
       const text = attributeName(name);
-      return text === undefined ? [] : [{ path: [text], definition: definitionOf(name, name, document) }];
+      return text === undefined ? [] : [{ path: [text], definition: inheritedDefinition(name, document) }];
     }),
   };
 }
 
-function definitionOf(name: Node, binding: Node, document: NixDocument, value?: Node): Definition {
-  return {
-    name: originOf(name, document),
-    binding: originOf(binding, document),
-    value: value && originOf(value, document),
-  };
+function inheritedDefinition(name: Node, document: NixDocument): Definition {
+  const origin = originOf(name, document);
+  return { name: origin, binding: origin };
 }
 
 /**
@@ -152,7 +184,7 @@ function inheritedEntries(
   });
 }
 
-function originOf(node: Node, document: NixDocument) {
+function originOf(node: Node, document: NixDocument): Origin {
   return { document, start: node.startIndex, end: node.endIndex };
 }
 
