@@ -68,15 +68,21 @@ export class IncrementalNetwork {
     if (read === undefined || old === undefined) return undefined;
     const lines = document.lineCount - last.lineCount;
     const shift = { uri: document.uri, after: old.range.end.line, lines };
-    const machines = network.machines.map(other => (other === old ? read.machine : shifted(other, shift)));
-    if (machines.includes(undefined)) return undefined;
+    const machines: Machine[] = [];
+    for (const other of network.machines) {
+      const machine = other === old ? read.machine : shifted(other, shift);
+      if (machine === undefined) return undefined;
+      machines.push(machine);
+    }
+    const { evidence, modules } = last.reading;
+    const isAsBefore = evidence.get(edited.name) === read.evidence;
     return {
       reading: {
         ...last.reading,
-        network: { ...network, machines: machines.flatMap(each => each ?? []) },
+        network: { ...network, machines },
         recognised: read.evidence === "deployment" ? "network" : last.reading.recognised,
-        evidence: new Map(last.reading.evidence).set(edited.name, read.evidence),
-        modules: new Set([...last.reading.modules, ...read.modules]),
+        evidence: isAsBefore ? evidence : new Map(evidence).set(edited.name, read.evidence),
+        modules: [...read.modules].every(file => modules.has(file)) ? modules : new Set([...modules, ...read.modules]),
       },
       layout,
     };
@@ -138,9 +144,10 @@ interface Shift {
 /** A machine with its places moved; undefined where one of them stands on the last line of the edit. */
 function shifted(machine: Machine, shift: Shift): Machine | undefined {
   const { system, buildSystem } = machine;
-  const places = [system.location, system.overridden?.location, buildSystem?.location];
-  const ranges = [machine.range, ...places.flatMap(place => (place?.uri === shift.uri ? [place.range] : []))];
-  if (ranges.some(({ start, end }) => start.line <= shift.after && end.line >= shift.after)) return undefined;
+  const isOnLine = ({ start, end }: Range) => start.line <= shift.after && end.line >= shift.after;
+  const isPlaceOnLine = (place: Location | undefined) => place?.uri === shift.uri && isOnLine(place.range);
+  const isTouched = isPlaceOnLine(system.location) || isPlaceOnLine(system.overridden?.location);
+  if (isOnLine(machine.range) || isTouched || isPlaceOnLine(buildSystem?.location)) return undefined;
   if (shift.lines === 0) return machine;
   return {
     ...machine,

@@ -22,7 +22,7 @@ export async function loadNixParser(folder: string): Promise<NixParser> {
   };
   return {
     parse(text, previous) {
-      if (previous !== undefined && !bareInterpolation.test(text)) return read(text, previous);
+      if (previous !== undefined && !hasBareInterpolation(text)) return read(text, previous);
       const tree = read(text);
       if (!tree.rootNode.hasError) return tree;
       const readable = readableText(text);
@@ -31,6 +31,10 @@ export async function loadNixParser(folder: string): Promise<NixParser> {
       return read(readable);
     },
   };
+}
+
+function hasBareInterpolation(text: string): boolean {
+  return text.includes("/${") && bareInterpolation.test(text);
 }
 
 /** A lone carriage return ends a line, and a comment, in Nix; not for the grammar. */
