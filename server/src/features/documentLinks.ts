@@ -1,26 +1,15 @@
 import * as l10n from "@vscode/l10n";
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { NixDocument } from "../syntax/document.ts";
-import { isPlainPath } from "./names/target.ts";
+import { plainPaths } from "./names/target.ts";
 
 /** The URI of the file that a path literal of a document stands for, a folder's `default.nix` included; undefined for none. */
 export type ResolvePath = (path: string) => string | undefined;
 
 /** The path literals of a document as links to their files. */
 export function documentLinks(document: NixDocument, resolve: ResolvePath): DocumentLink[] {
-  return document.root
-    .descendantsOfType("path_expression")
-    .filter(isPlainPath)
-    .flatMap(node => {
-      const target = resolve(node.text);
-      return target === undefined ? [] : [{ range: document.rangeOf(node), target, tooltip: l10n.t("Open the file") }];
-    });
-}
-
-/** Every path literal of a document that says all of its path. */
-export function pathLiterals(document: NixDocument): string[] {
-  return document.root
-    .descendantsOfType("path_expression")
-    .filter(isPlainPath)
-    .map(({ text }) => text);
+  return plainPaths(document).flatMap(node => {
+    const target = resolve(node.text);
+    return target === undefined ? [] : [{ range: document.rangeOf(node), target, tooltip: l10n.t("Open the file") }];
+  });
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "vscode-languageserver";
 import { networkChecks } from "../features/checks/checks.ts";
+import { CleanModules } from "../features/checks/cleanModules.ts";
 import { withSeverities } from "../features/checks/codes.ts";
 import {
   diagnosticOf,
@@ -7,7 +8,7 @@ import {
   syntaxDiagnostics,
   withoutRepeated,
 } from "../features/checks/diagnostics.ts";
-import { pathLiterals } from "../features/documentLinks.ts";
+import { plainPaths } from "../features/names/target.ts";
 import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
 import type { Network, Problem } from "../protocol.ts";
@@ -39,8 +40,8 @@ export interface DiagnosticFacts {
 export class Diagnostics {
   readonly #facts: DiagnosticFacts;
   readonly #waiting = new Map<string, AbortController>();
-  /** Those that have been looked at: the first look does not wait. */
-  readonly #seen = new Set<string>();
+  /** Those that have been looked at, with what the next look need not look at: the first one does not wait. */
+  readonly #seen = new Map<string, CleanModules>();
 
   constructor(facts: DiagnosticFacts) {
     this.#facts = facts;
@@ -55,7 +56,7 @@ export class Diagnostics {
     const abort = new AbortController();
     this.#waiting.set(uri, abort);
     void this.#look(document, this.#seen.has(uri) ? quiet : 0, abort.signal);
-    this.#seen.add(uri);
+    if (!this.#seen.has(uri)) this.#seen.set(uri, new CleanModules());
   }
 
   /** What a file is to blame for in networks that import it. */
@@ -79,7 +80,7 @@ export class Diagnostics {
     await wait(delay, signal);
     if (signal.aborted) return;
     const { uri } = document;
-    await this.#facts.paths.look(pathLiterals(document).flatMap(literal => absolutePath(uri, literal) ?? []));
+    await this.#facts.paths.look(plainPaths(document).flatMap(({ text }) => absolutePath(uri, text) ?? []));
     if (signal.aborted) return;
     const nix = this.#facts.nix();
     const checked = await this.#check(document, signal);
@@ -97,7 +98,7 @@ export class Diagnostics {
     if (network === undefined) return [];
     const { paths } = this.#facts;
     const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
-    const found = await inSlices(networkChecks(document, network, isMissing), signal);
+    const found = await inSlices(networkChecks(document, network, isMissing, this.#seen.get(document.uri)), signal);
     return found && [...networkDiagnostics(network, found), ...found, ...this.#elsewhere(document.uri)];
   }
 

@@ -4,6 +4,7 @@ import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import type { Steps } from "../../util/slices.ts";
 import { encloses } from "../names/ranges.ts";
+import { CleanModules } from "./cleanModules.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
 import { type IsMissing, importRemarks } from "./imports.ts";
 import { eachModule } from "./modules.ts";
@@ -23,10 +24,17 @@ import {
 /**
  * What the text of a network file gets wrong, as far as that is certain without evaluating it. Of thousands of machines that
  * takes a while, so it may rest between two checks, as long as the document stays the same.
+ *
+ * @param clean what is known from looking at the same document before.
  */
-export function* networkChecks(document: NixDocument, network: Network, isMissing: IsMissing): Steps<Diagnostic[]> {
+export function* networkChecks(
+  document: NixDocument,
+  network: Network,
+  isMissing: IsMissing,
+  clean: CleanModules = new CleanModules(),
+): Steps<Diagnostic[]> {
   if (network.problems.some(({ code }) => code === "too-many-machines")) return [];
-  const found = yield* checkModules(document, network);
+  const found = yield* checkModules(document, network, clean);
   const dotted = dottedNames(document);
   const checks: (() => readonly Remark[])[] = [
     () => dotted,
@@ -55,17 +63,28 @@ interface OfModules {
   readonly secretSources: ReadonlySet<string>;
 }
 
-function* checkModules(document: NixDocument, network: Network): Steps<OfModules> {
+function* checkModules(document: NixDocument, network: Network, clean: CleanModules): Steps<OfModules> {
   const [decided, declaring] = [decidedModules(network), declaringModules(network)];
+  clean.begin(document);
   const options = morphOptions();
   const remarks: Remark[] = [];
   const systems: WrittenSystem[] = [];
   const sources = new Set<string>();
   for (const module of eachModule(document, network)) {
-    if (!decided.has(module.name)) remarks.push(...conflictingSystems(document, module));
-    if (!declaring.has(module.name)) remarks.push(...deploymentRemarks(document, module, options));
-    systems.push(...unknownSystemsIn(module));
-    for (const source of secretSources(module)) sources.add(source);
+    const [isDecided, isDeclaring] = [decided.has(module.name), declaring.has(module.name)];
+    const depends = `${isDecided} ${isDeclaring}`;
+    if (!clean.has(module, depends)) {
+      const wrong = [
+        ...(isDecided ? [] : conflictingSystems(document, module)),
+        ...(isDeclaring ? [] : deploymentRemarks(document, module, options)),
+      ];
+      const [unknown, secrets] = [unknownSystemsIn(module), secretSources(module)];
+      if (wrong.length + unknown.length + secrets.length === 0) clean.add(module, depends);
+      else clean.delete(module);
+      remarks.push(...wrong);
+      systems.push(...unknown);
+      for (const source of secrets) sources.add(source);
+    }
     yield;
   }
   return { remarks, unknownSystems: systems, secretSources: sources };

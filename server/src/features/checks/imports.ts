@@ -3,7 +3,7 @@ import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf } from "../../syntax/nodes.ts";
 import { attributePathOf } from "../names/attributePath.ts";
-import { isPlainPath } from "../names/target.ts";
+import { plainPaths } from "../names/target.ts";
 import type { Remark } from "./codes.ts";
 
 /** Whether a path literal of the document leads nowhere; false as long as nobody knows. */
@@ -11,9 +11,8 @@ export type IsMissing = (path: string) => boolean;
 
 /** Imports of files that are not there. One that the text itself asks for with `pathExists` may be missing. */
 export function importRemarks(document: NixDocument, isMissing: IsMissing): Remark[] {
-  return document.root
-    .descendantsOfType("path_expression")
-    .filter(node => isPlainPath(node) && isMissing(node.text) && isImported(node))
+  return plainPaths(document)
+    .filter(node => isMissing(node.text) && isImported(node))
     .filter(
       node => !document.text.includes(`pathExists ${node.text}`) && !document.text.includes(`pathExists (${node.text}`),
     )

@@ -20,6 +20,9 @@ export interface Definition {
 /** A machine's definitions, or those of `defaults`. */
 export interface Module {
   readonly name: string;
+  /** All of its bindings, as they are written. */
+  readonly text: string;
+  /** Looked up when somebody asks. */
   readonly definitions: readonly Definition[];
 }
 
@@ -36,19 +39,42 @@ export function* eachModule(document: NixDocument, network: Network): Generator<
     const count = path[0] === undefined ? undefined : left.get(path[0]);
     if (path[0] !== undefined && count !== undefined) left.set(path[0], count + 1);
   }
-  const begun = new Map<string, readonly Definition[]>();
+  const begun = new Map<string, readonly Binding[]>();
   for (const binding of eachTopBinding(document)) {
     const name = binding.path[0];
     const count = name === undefined ? 0 : (left.get(name) ?? 0);
     if (name === undefined || count === 0) continue;
-    const definitions = [...(begun.get(name) ?? []), ...definitionsOf(binding)];
+    const bindings = [...(begun.get(name) ?? []), binding];
     left.set(name, count - 1);
-    if (count > 1) begun.set(name, definitions);
+    if (count > 1) begun.set(name, bindings);
     else {
       begun.delete(name);
-      yield { name, definitions };
+      yield moduleOf(name, bindings);
     }
   }
+}
+
+function moduleOf(name: string, bindings: readonly Binding[]): Module {
+  let known: readonly Definition[] | undefined;
+  return {
+    name,
+    text: bindings.map(({ node }) => node.text).join("\n"),
+    get definitions() {
+      known ??= bindings.flatMap(definitionsOf);
+      return known;
+    },
+  };
+}
+
+/**
+ * What stands around the machines, where their text alone decides what they define; undefined where they may take it from each
+ * other, or from elsewhere.
+ */
+export function textAroundModules(document: NixDocument): string | undefined {
+  const { sets, complete } = literalSets(document.root);
+  const [set] = sets;
+  if (set === undefined || sets.length > 1 || !complete || set.type !== "attrset_expression") return undefined;
+  return document.text.slice(0, set.startIndex) + document.text.slice(set.endIndex);
 }
 
 /** What a machine's binding at the top of a network defines. */

@@ -12,8 +12,9 @@ export function dottedNames(document: NixDocument): Remark[] {
   const remarks: Remark[] = [];
   for (const binding of eachTopBinding(document)) {
     const name = dottedName(binding);
+    if (name === undefined) continue;
     const [first, last] = [binding.names[0], binding.names.at(-1)];
-    if (name === undefined || first === undefined || last === undefined) continue;
+    if (first === undefined || last === undefined) continue;
     const message = l10n.t(
       "Nix reads this as machine '{0}' with an option '{1}'. Put a name with dots in quotes: {2}.",
       first.text,

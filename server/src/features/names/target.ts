@@ -24,6 +24,19 @@ function pathAt(document: NixDocument, offset: number): Target | undefined {
   return node === undefined || !isPlainPath(node) ? undefined : { kind: "path", path: node.text, node };
 }
 
+/** Document -> its path literals, and after how many updates: all that look for them look through the whole tree. */
+const pathsKnown = new WeakMap<NixDocument, { readonly updates: number; readonly paths: readonly Node[] }>();
+
+/** Every path literal of a document that says all of its path. */
+export function plainPaths(document: NixDocument): readonly Node[] {
+  const { updates } = document;
+  const known = pathsKnown.get(document);
+  if (known?.updates === updates) return known.paths;
+  const paths = document.root.descendantsOfType("path_expression").filter(isPlainPath);
+  pathsKnown.set(document, { updates, paths });
+  return paths;
+}
+
 /** Whether a path literal says all of the path. */
 export function isPlainPath(path: Node): boolean {
   return path.namedChildren.every(({ type }) => type === "path_fragment");
