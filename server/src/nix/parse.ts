@@ -1,4 +1,5 @@
-import { level, withoutEscapes } from "./events/events.ts";
+import { level } from "./events/events.ts";
+import { withoutEscapes } from "./events/printed.ts";
 import { eventsOf } from "./events/stream.ts";
 import type { Nix } from "./nix.ts";
 

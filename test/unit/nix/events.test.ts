@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  type NixEvent,
-  parseEventLine,
-  withColoursOnly,
-  withoutEscapes,
-} from "../../../server/src/nix/events/events.ts";
+import { type NixEvent, parseEventLine } from "../../../server/src/nix/events/events.ts";
 import { anyText } from "../../support/arbitraries.ts";
-import { serialised } from "../../support/streams.ts";
 
 const drvPath = "/nix/store/i813sjgqhk2l25ja64aahk4z7f6shb37-hello-2.12.1.drv";
 
@@ -134,23 +128,6 @@ test("what looks like an id within a text stays as it is", () => {
   assert.equal(event.action === "message" && event.text, text);
 });
 
-/** text -> without escapes. */
-const escapes: Record<string, [text: string, plain: string]> = {
-  colours: ["\u001b[35;1ma\u001b[0m", "a"],
-  "256 and true colours": ["\u001b[38;5;196ma\u001b[38;2;1;2;3mb\u001b[m", "ab"],
-  "moves and erasures": ["\u001b[2K\u001b[1Ga\u001b[?25l", "a"],
-  "a link that ends with BEL": ["\u001b]8;;https://example.org\u0007a\u001b]8;;\u0007", "a"],
-  "a link that ends with ST": ["\u001b]8;;https://example.org\u001b\\a\u001b]8;;\u001b\\", "a"],
-  "a title that has no end": ["a\u001b]0;title\nb", "a\nb"],
-  "what tput sgr0 prints": ["\u001b[1ma\u001b(B\u001b[m", "a"],
-  "saving the cursor": ["\u001b7a\u001b8", "a"],
-  "a sequence that is cut": ["a\u001b", "a"],
-  "carriage returns": ["a\r\nb\r", "a\nb"],
-};
-
-for (const [name, [text, plain]] of Object.entries(escapes))
-  test(`escapes: ${name} are removed`, () => assert.equal(withoutEscapes(text), plain));
-
 test("whatever a line is, an event comes of it", () => {
   const field = fc.oneof(anyText, fc.integer(), fc.constant(null), fc.constant({ toString: 1 }));
   const event = fc.record(
@@ -185,31 +162,4 @@ test("whatever a line is, an event comes of it", () => {
     }),
     { numRuns: 1000 },
   );
-});
-
-test("no escape and no control character is left of any text, and nothing else is lost of a plain one", () => {
-  const text = fc.array(
-    fc.constantFrom("\u001b", "[", "]", "(", "1", ";", "m", "\u0007", "\0", "\\", "\n", "\t", "\r", "a", "é"),
-  );
-  fc.assert(
-    fc.property(text, characters => {
-      const input = characters.join("");
-      const shown = withoutEscapes(input);
-      assert.doesNotMatch(shown, /[^\P{Cc}\n\t]/u);
-      const plain = input.replaceAll(/[^\P{Cc}\n\t]/gu, "");
-      assert.equal(withoutEscapes(plain), plain);
-    }),
-  );
-});
-
-test("an error in the form of Nix's protocol is read as later versions print it, whatever surrounds it", () => {
-  const said = "executing '\u001b[35;1m/bin/sh\u001b[0m': No such file or directory";
-  const plain = "error: executing '/bin/sh': No such file or directory";
-  assert.equal(withoutEscapes(serialised(said)), plain);
-  assert.equal(withoutEscapes(`> \u0001\n> ${serialised(said)}\nFor full logs`), `> \n> ${plain}\nFor full logs`);
-  assert.equal(
-    withColoursOnly(serialised(said)),
-    "error: executing '\u001b[35;1m/bin/sh\u001b[0m': No such file or directory",
-  );
-  assert.equal(withoutEscapes(serialised("x".repeat(300))), `error: ${"x".repeat(300)}`);
 });

@@ -1,3 +1,4 @@
+import { printedPieces, shownText } from "../../../../server/src/common/escapes.ts";
 import { restyled, type Style, styleKey, usual } from "./style.ts";
 
 /** A piece of a line that does not look as usual. */
@@ -11,24 +12,17 @@ export interface Span {
 /** The beginning of every escape sequence. */
 const introducer = "\u001b";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const rendition = /\u001b\[([\d:;]*)m/g;
-
 /** A line of a log without what sets its styles, and the pieces that have one. It begins as usual, whatever came before. */
 export function readLine(line: string): { readonly text: string; readonly spans: readonly Span[] } {
   const spans: Span[] = [];
-  let [text, read, style]: [string, number, Style] = ["", 0, usual];
-  const take = (end: number) => {
+  let [text, style]: [string, Style] = ["", usual];
+  for (const piece of printedPieces(line)) {
+    if (piece.kind === "rendition") style = restyled(style, piece.parameters);
+    if (piece.kind !== "text") continue;
     const start = text.length;
-    text += line.slice(read, end);
-    if (text.length > start) add(spans, { start, end: text.length, style });
-  };
-  for (const { index, 0: sequence, 1: parameters = "" } of line.matchAll(rendition)) {
-    take(index);
-    read = index + sequence.length;
-    style = restyled(style, parameters);
+    text += piece.text;
+    add(spans, { start, end: text.length, style });
   }
-  take(line.length);
   return { text, spans };
 }
 
@@ -53,5 +47,5 @@ export function readLines(text: string): StyledText {
   if (!text.includes(introducer)) return { text, styled: none };
   const lines = text.split("\n").entries();
   const styled = new Map([...lines].filter(([, line]) => line.includes(introducer)));
-  return { text: text.replaceAll(rendition, ""), styled };
+  return { text: shownText(text), styled };
 }

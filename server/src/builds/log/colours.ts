@@ -1,10 +1,8 @@
-import { withColoursOnly } from "../../nix/events/events.ts";
+import { printedPieces } from "../../common/escapes.ts";
+import { withColoursOnly } from "../../nix/events/printed.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const renditions = /\u001b\[[\d:;]*m/g;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const reset = /^\u001b\[[0;]*m$/;
+/** What turns everything off. */
+const reset = "\u001b[0m";
 
 /**
  * A printed text with its colours and no other escape sequence. Each line that leaves a colour on ends with a reset: the next line
@@ -16,6 +14,6 @@ export function colouredLines(text: string): string {
 }
 
 function closed(line: string): string {
-  const last = line.match(renditions)?.at(-1);
-  return last === undefined || reset.test(last) ? line : `${line}\u001b[0m`;
+  const last = printedPieces(line).findLast(({ kind }) => kind === "rendition");
+  return last?.kind !== "rendition" || /^[0;]*$/.test(last.parameters) ? line : `${line}${reset}`;
 }

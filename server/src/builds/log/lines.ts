@@ -1,5 +1,6 @@
 import { nameOfStorePath } from "../../common/storePath.ts";
-import { activity, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
+import { activity, type NixEvent, resultType } from "../../nix/events/events.ts";
+import { withoutEscapes } from "../../nix/events/printed.ts";
 import { maxFollowed } from "../stream/eventState.ts";
 import { colouredLines } from "./colours.ts";
 

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { nameOfStorePath } from "../../common/storePath.ts";
-import { activity, level, type NixEvent, resultType, withoutEscapes } from "../../nix/events/events.ts";
+import { transferKey } from "../../common/transferKey.ts";
+import { activity, level, type NixEvent, resultType } from "../../nix/events/events.ts";
+import { withoutEscapes } from "../../nix/events/printed.ts";
 import { isClue } from "./clues.ts";
 import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutMark } from "./errorText.ts";
 import {
@@ -95,7 +97,7 @@ function totalsStarted(state: EventState, id: string, of: "builds" | "fetches"):
 }
 
 function copyStarted(state: EventState, id: string, path: string, from: string, to: string): void {
-  const key = `${from} ${to} ${path}`;
+  const key = transferKey({ from, to, path });
   if (state.transfers.size >= maxFollowed && !state.transfers.has(key)) return;
   const transfer: FollowedTransfer = { path, from, to, done: 0, state: "running" };
   if (note(state, id, { kind: "copy", transfer })) state.transfers.set(key, transfer);
@@ -199,7 +201,7 @@ function reported(state: EventState, { id, type, fields }: Event<"result">): voi
 
 /** A builder has printed a line, or said that a phase begins. */
 function printed(state: EventState, derivation: FollowedDerivation, type: number, text: string): void {
-  if (type === resultType.setPhase) derivation.phase = cut(text, maxLine);
+  if (type === resultType.setPhase) derivation.phase = cut(withoutEscapes(text), maxLine);
   else if (type === resultType.buildLogLine) {
     const line = cut(withoutEscapes(text), maxLine);
     keepNewest(derivation.tail, line, maxTail);

@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import type { Problem } from "../../protocol.ts";
-import { level, type NixError, parseEventLine, withoutEscapes } from "../events/events.ts";
+import { level, type NixError, parseEventLine } from "../events/events.ts";
+import { withoutEscapes } from "../events/printed.ts";
 
 /** The error of an evaluation. */
 export interface EvaluationError {

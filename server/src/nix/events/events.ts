@@ -1,3 +1,5 @@
+import { withoutEscapes } from "./printed.ts";
+
 /**
  * The event stream of `--log-format internal-json` (Nix, `src/libutil/logging.cc`): a line is `@nix ` and a JSON object. Other
  * lines are printed by ssh, hooks and Nix itself. Ids are strings here: they have 64 bits, more than a JavaScript number can
@@ -113,59 +115,4 @@ function errorOf(json: Record<string, unknown>): NixError | undefined {
     line: number(json.line),
     column: number(json.column),
   };
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])?/g;
-
-/** A text without ANSI and OSC escape sequences (ECMA-48, sections 5 and 8) and without other control characters. */
-export function withoutEscapes(text: string): string {
-  return hasControls(text) ? withoutControls(readable(text).replaceAll(escapeSequences, "")) : text;
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const rendition = /^\u001b\[[\d:;]*m$/;
-
-/**
- * The same, but keeps the sequences that set colours and weights (SGR, ECMA-48, section 8.3.117: `ESC [ … m` with numbers
- * alone).
- */
-export function withColoursOnly(text: string): string {
-  if (!hasControls(text)) return text;
-  const kept = readable(text).replaceAll(escapeSequences, found => (rendition.test(found) ? found : ""));
-  return withoutControls(kept);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/;
-
-function hasControls(text: string): boolean {
-  return controls.test(text);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const controlsButEscape = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]+/g;
-
-function withoutControls(text: string): string {
-  return text.replaceAll(controlsButEscape, "");
-}
-
-/** The start of an error in the format of Nix's worker protocol: the length of a word in eight bytes, and the word. */
-const errorForm = "\u0005\u0000\u0000\u0000\u0000\u0000\u0000\u0000Error";
-
-/**
- * Converts errors in the format of Nix's worker protocol to what later versions print. Nix 2.23 and older write that format
- * into the log of a derivation that they could not start (`src/libstore/build/local-derivation-goal.cc`,
- * `src/libutil/serialise.cc`).
- */
-function readable(text: string): string {
-  if (!text.includes(errorForm)) return text;
-  const lines = text.split("\n").map(line => {
-    const start = line.indexOf(errorForm);
-    if (start === -1) return line;
-    const words = line.slice(start).split(controlsButEscape);
-    const message = words.reduce((longest, word) => (word.length > longest.length ? word : longest), "");
-    return `${line.slice(0, start)}error: ${message}`;
-  });
-  return lines.join("\n");
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { colouredLines } from "../../../../server/src/builds/log/colours.ts";
 import { storedLines } from "../../../../server/src/builds/log/lines.ts";
-import { withColoursOnly, withoutEscapes } from "../../../../server/src/nix/events/events.ts";
+import { withColoursOnly, withoutEscapes } from "../../../../server/src/nix/events/printed.ts";
 
 /** printed -> what is left of it. */
 const cases: Readonly<Record<string, readonly [printed: string, left: string]>> = {

@@ -78,15 +78,18 @@ test("a build that goes well: what is listed is planned, then it is built, with 
   assert.deepEqual(state.errors, []);
 });
 
-test("the last lines have no escape sequences and no control characters, whatever was printed", () => {
+test("the last lines and the phase have no escape sequences and no control characters, whatever was printed", () => {
   const printed = [
     "\u001b[1;31mred\u001b[0m",
     "\u001b]8;;http://x\u0007link\u001b]8;;\u0007",
     "\u001b[2K\u001b[1Gdone\u001b(B",
     "a\0b\u0001\r",
+    "\u001b[01m\u001b[Ka.c:1:\u001b[m\u001b[K \u001b[01;31m\u001b[Kerror\u001b[m\u001b[K",
   ];
-  const state = stateAfter([building(id(1), hello), ...printed.map(text => logLine(id(1), text))]);
-  assert.deepEqual(state.derivations.get(hello)?.tail, ["red", "link", "done", "ab"]);
+  const phases = phase(id(1), "\u001b[1mbuildPhase\u001b[0m\r");
+  const state = stateAfter([building(id(1), hello), ...printed.map(text => logLine(id(1), text)), phases]);
+  assert.deepEqual(state.derivations.get(hello)?.tail, ["red", "link", "done", "ab", "a.c:1: error"]);
+  assert.equal(state.derivations.get(hello)?.phase, "buildPhase");
 });
 
 test("what the plan knew already is listed once", () => {

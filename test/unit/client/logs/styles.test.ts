@@ -83,8 +83,8 @@ describe("a line", () => {
     ]);
   });
 
-  it("keeps what is no sequence of styles", () =>
-    assert.equal(readLine("\u001b[K\u001b[31x[31m").text, "\u001b[K\u001b[31x[31m"));
+  it("shows nothing of any other sequence", () =>
+    assert.deepEqual(readLine("\u001b[K\u001b[31x[31m\u001b[?1ma"), { text: "[31ma", spans: [] }));
 });
 
 describe("lines", () => {
