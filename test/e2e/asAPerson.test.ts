@@ -96,7 +96,7 @@ test("a machine is built on the builder that was chosen for it", async () => {
   await inWindow(vscode.host, attic, async (page, picture) => {
     await lens(page, "on attic").waitFor();
     await openMorphViews(page);
-    await runCommand(page, "Morph: Build on ...");
+    await runCommand(page, "Morph: Build on...");
     const choices = page.locator(".quick-input-list .monaco-list-row");
     await choices.filter({ hasText: "held" }).click();
     await choices.filter({ hasText: "attic" }).waitFor();
@@ -165,15 +165,15 @@ test("the folder of what failed is kept on request, and opened in a window of it
     async (page, picture) => {
       await lens(page, "Build scrap").waitFor();
       await openMorphViews(page);
-      await runCommand(page, "Morph: Build on ...");
+      await runCommand(page, "Morph: Build on...");
       const choices = page.locator(".quick-input-list .monaco-list-row");
       await choices.filter({ hasText: "scrap" }).click();
       await choices.filter({ hasText: "This machine" }).click();
       await expand(treeRow(page, /^scrap.*failed/));
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
       await failure.hover();
-      await failure.locator('.action-label[aria-label^="What to Do"]').click();
-      const again = choices.filter({ hasText: "Build Again, Keep Folder" });
+      await failure.locator('.action-label[aria-label^="Show Fixes"]').click();
+      const again = choices.filter({ hasText: "Rebuild and Keep Build Directory" });
       await again.waitFor();
       await picture("5-what-to-do-dark");
       await again.click();
@@ -182,7 +182,7 @@ test("the folder of what failed is kept on request, and opened in a window of it
       await expand(ended.first());
       const derivation = treeRow(page, /^broken-1\.0\s*failed · /);
       await derivation.hover();
-      const open = derivation.locator('.action-label[aria-label^="Open Kept Folder"]');
+      const open = derivation.locator('.action-label[aria-label^="Open Kept Build Directory"]');
       await open.waitFor();
       await picture("5-kept-folder-dark");
       const opened = page.context().waitForEvent("page");

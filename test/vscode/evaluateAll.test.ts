@@ -84,7 +84,7 @@ describe("Evaluate All Machines", () => {
 
   it("tells what was evaluated, in the view, on hover, behind the names and in completion", async () => {
     await rowsAre([
-      "plain unstated",
+      "plain not set",
       "late aarch64-linux · evaluated",
       "odd aarch64-linux · evaluated",
       "hub x86_64-linux",
@@ -106,7 +106,7 @@ describe("Evaluate All Machines", () => {
     edit.insert(editor.document.uri, new vscode.Position(0, 0), "# another text\n");
     await vscode.workspace.applyEdit(edit);
     await rowsAre([
-      "plain unstated",
+      "plain not set",
       "late aarch64-linux · outdated",
       "odd aarch64-linux · outdated",
       "hub x86_64-linux",

@@ -12,8 +12,8 @@ export async function pickPlace(
   choices: Thenable<readonly BuilderChoice[]>,
 ): Promise<Place | undefined> {
   const items = choices.then(list => [nixDecides(), ...list.map(toItem)]);
-  const title = vscode.l10n.t("Build {0} on ...", machine);
-  const placeHolder = vscode.l10n.t("Builder");
+  const title = vscode.l10n.t("Build {0} on...", machine);
+  const placeHolder = vscode.l10n.t("Select a builder");
   const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
   const picked = await vscode.window.showQuickPick<PlaceItem>(items, options);
   return picked?.place;
@@ -22,7 +22,7 @@ export async function pickPlace(
 function nixDecides(): PlaceItem {
   return {
     label: vscode.l10n.t("Any builder"),
-    description: vscode.l10n.t("as Nix decides"),
+    description: vscode.l10n.t("chosen by Nix"),
     iconPath: new vscode.ThemeIcon("server-environment"),
     place: { kind: "schedule" },
   };

@@ -6,7 +6,7 @@ export function changeItems(
   { nixpkgs, changes }: RebuildReasons,
   l10n: Localiser,
 ): { readonly label: string; readonly description: string }[] {
-  const unknown = l10n.t("not known");
+  const unknown = l10n.t("unknown");
   const revision =
     nixpkgs === undefined
       ? []
@@ -26,9 +26,9 @@ export function changeItems(
 function partText(part: ChangedPart, l10n: Localiser): string {
   switch (part.kind) {
     case "system":
-      return l10n.t("another system");
+      return l10n.t("different system");
     case "input":
-      return l10n.t("needs {0} now", part.name);
+      return l10n.t("new dependency {0}", part.name);
     case "source":
       return l10n.t("file {0}", part.name);
     case "variable":

@@ -54,13 +54,13 @@ export function signatureStatusText(status: SignatureStatus, l10n: Localiser): s
     case "untrusted":
       return l10n.t("Signed by other keys only");
     case "invalid":
-      return l10n.t("Signature is wrong");
+      return l10n.t("Invalid signature");
     case "unsigned":
       return l10n.t("Not signed");
     case "missing":
-      return l10n.t("In no cache");
+      return l10n.t("Not in any cache");
     case "contentAddressed":
-      return l10n.t("Content-addressed: needs no signature");
+      return l10n.t("Content-addressed, no signature needed");
     case "builtHere":
       return l10n.t("Built here");
     case "unreachable":

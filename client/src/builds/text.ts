@@ -66,19 +66,19 @@ export function stateText(state: BuildState, l10n: Localiser): string {
     case "cancelled":
       return l10n.t("cancelled");
     case "lost":
-      return l10n.t("lost");
+      return l10n.t("interrupted");
   }
 }
 
-/** Where a build runs; undefined where Nix decides. */
-export function placeText(place: Place, l10n: Localiser): string | undefined {
+/** Where a build runs: a builder's name, a store, or that Nix chooses. */
+export function placeText(place: Place, l10n: Localiser): string {
   switch (place.kind) {
     case "schedule":
-      return undefined;
+      return l10n.t("chosen by Nix");
     case "only":
-      return place.builder === localBuilder ? l10n.t("on this machine") : l10n.t("on {0}", storeName(place.builder));
+      return place.builder === localBuilder ? l10n.t("this machine") : storeName(place.builder);
     case "store":
-      return l10n.t("in {0}", storeName(place.store));
+      return l10n.t("store {0}", storeName(place.store));
   }
 }
 

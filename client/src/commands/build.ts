@@ -34,7 +34,7 @@ async function buildSelected(selected: readonly MachineTarget[], context: Comman
 export function buildMachineOn(context: CommandContext): Command {
   return async argument => {
     if (!trustedToEvaluate()) return undefined;
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build on ..."));
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build on..."));
     if (target === undefined) return undefined;
     const { uri, machine } = target;
     const place = await pickPlace(machine, context.server.request("morph/buildersFor", { uri, machine }));
@@ -45,7 +45,7 @@ export function buildMachineOn(context: CommandContext): Command {
 /** Builds something else of a machine than its system: an image for its first boot, a virtual machine, its kernel. */
 export function buildOther(context: CommandContext): Command {
   return async argument => {
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build Other Output ..."));
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build Other Output..."));
     const attribute = target && (await pickOutput(target.machine));
     return target && attribute && build({ ...target, attribute }, context);
   };
@@ -54,7 +54,7 @@ export function buildOther(context: CommandContext): Command {
 /** Builds a machine and has Nix keep the folders in which derivations fail. */
 export function buildKeepingFolders(context: CommandContext): Command {
   return async argument => {
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build and Keep Failed Folders"));
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build with --keep-failed"));
     return target && build({ ...target, ...outputAndPlaceOf(argument), keepFailed: true }, context);
   };
 }

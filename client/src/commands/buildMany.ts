@@ -34,7 +34,7 @@ export function buildByTag(context: CommandContext): Command {
     }));
     const picked = await vscode.window.showQuickPick(items, {
       title,
-      placeHolder: vscode.l10n.t("Tag"),
+      placeHolder: vscode.l10n.t("Select a tag"),
       matchOnDescription: true,
     });
     return picked && buildMany(uri, picked.machines, context);

@@ -17,7 +17,7 @@ export function cancelAllBuilds({ server, builds }: CommandContext): Command {
     const running = builds.unfinished;
     if (running.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No build is running."));
     const cancel = vscode.l10n.t("Cancel {0} Builds", running.length);
-    const message = vscode.l10n.t("Cancel every build that runs or waits?");
+    const message = vscode.l10n.t("Cancel all running and queued builds?");
     const detail = running.map(({ machine }) => machine).join(", ");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, cancel)) !== cancel) return;
     // One that has just ended is no reason to leave the others.

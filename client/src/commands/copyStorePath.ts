@@ -11,7 +11,7 @@ export function copyStorePath({ builds }: CommandContext): Command {
     const choices = builds.summaries.filter(summary => storePathOf(summary) !== undefined);
     const texts = {
       title: vscode.l10n.t("Copy Store Path"),
-      none: vscode.l10n.t("No build has a path in the Nix store yet."),
+      none: vscode.l10n.t("No build has a store path yet."),
     };
     const id = await buildIdOf(argument, choices, texts);
     const summary = id === undefined ? undefined : builds.summary(id);

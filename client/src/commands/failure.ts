@@ -40,8 +40,8 @@ async function unreadable(uri: vscode.Uri): Promise<string | undefined> {
   } catch (error) {
     const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
     return isGone
-      ? vscode.l10n.t("{0} is not there any more: it was removed meanwhile, or it is on another machine.", uri.fsPath)
-      : vscode.l10n.t("{0} cannot be read: it belongs to the user that built in it. Look at it as root.", uri.fsPath);
+      ? vscode.l10n.t("{0} does not exist: it was removed, or it is on another machine.", uri.fsPath)
+      : vscode.l10n.t("Cannot read {0}: it belongs to the user that ran the build. Open it as root.", uri.fsPath);
   }
 }
 

@@ -5,18 +5,18 @@ import { buildIdOf } from "./pick/build.ts";
 
 /** Keeps a build when others are removed because they are too many or too old. */
 export function keepBuild(context: CommandContext): Command {
-  return keeping(context, true, vscode.l10n.t("Keep Build"));
+  return keeping(context, true, vscode.l10n.t("Pin Build"));
 }
 
 /** Lets a build be removed again when there are too many. */
 export function stopKeepingBuild(context: CommandContext): Command {
-  return keeping(context, false, vscode.l10n.t("Stop Keeping Build"));
+  return keeping(context, false, vscode.l10n.t("Unpin Build"));
 }
 
 function keeping({ server, builds }: CommandContext, on: boolean, title: string): Command {
   return async argument => {
     const others = builds.summaries.filter(({ kept }) => (kept.pinned === true) !== on);
-    const none = on ? vscode.l10n.t("There is no build to keep.") : vscode.l10n.t("No build is kept.");
+    const none = on ? vscode.l10n.t("There is no build to pin.") : vscode.l10n.t("No build is pinned.");
     const id = await buildIdOf(argument, others, { title, none });
     if (id !== undefined) await server.request("morph/keep", { id, on });
   };
@@ -36,6 +36,6 @@ export function removeBuild({ server, builds }: CommandContext): Command {
 async function confirmed(machine: string): Promise<boolean> {
   const remove = vscode.l10n.t("Remove");
   const message = vscode.l10n.t("Remove this build of {0}?", machine);
-  const detail = vscode.l10n.t("Its log is deleted, and Nix may collect its derivation and its result as garbage.");
+  const detail = vscode.l10n.t("Its log will be deleted, and Nix may garbage-collect its derivation and result.");
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, remove)) === remove;
 }

@@ -12,7 +12,7 @@ export function showLog({ builds, logs }: CommandContext): Command {
       const { id, name, drvPath } = argument;
       return logs.open({ id, name, derivation: drvPath });
     }
-    const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There is no build yet.") };
+    const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There are no builds yet.") };
     const id = await buildIdOf(argument, builds.summaries, texts);
     if (id === undefined) return undefined;
     return logs.open({ id, name: builds.summary(id)?.machine ?? id });
@@ -30,7 +30,7 @@ export function firstError(): Command {
     if (editor?.document.languageId !== languageIds.buildLog) return undefined;
     const line = firstErrorIn(linesOf(editor.document));
     if (line === undefined)
-      return void vscode.window.showInformationMessage(vscode.l10n.t("No line of this log looks like an error."));
+      return void vscode.window.showInformationMessage(vscode.l10n.t("No line in this log looks like an error."));
     const { range } = editor.document.lineAt(line);
     editor.selection = new vscode.Selection(range.start, range.end);
     return editor.revealRange(range, vscode.TextEditorRevealType.InCenter);

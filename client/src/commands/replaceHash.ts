@@ -17,10 +17,10 @@ export function replaceHash(): Command {
 
 async function showNotFound({ specified, got }: HashChange): Promise<void> {
   const message = vscode.l10n.t(
-    "No Nix file of this workspace holds the hash {0}. It stands in what the network imports from elsewhere.",
+    "No Nix file in this workspace contains the hash {0}. It is in a file that the network imports from elsewhere.",
     specified,
   );
-  const copy = { title: vscode.l10n.t("Copy the New Hash"), run: () => vscode.env.clipboard.writeText(got) };
+  const copy = { title: vscode.l10n.t("Copy New Hash"), run: () => vscode.env.clipboard.writeText(got) };
   await showMessage("info", message, [copy]);
 }
 
@@ -32,8 +32,8 @@ async function choose(found: readonly FoundHash[]): Promise<readonly FoundHash[]
     place,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t("Put the New Hash In"),
-    placeHolder: vscode.l10n.t("The hash stands in several places. Choose those to change."),
+    title: vscode.l10n.t("Update Hash"),
+    placeHolder: vscode.l10n.t("The hash occurs in several places. Select the ones to update."),
     canPickMany: true,
   });
   return chosen?.map(({ place }) => place);

@@ -12,7 +12,7 @@ const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character
 export function revealMachine(context: CommandContext): Command {
   return async argument => {
     if (isNetworkTarget(argument)) return reveal({ uri: argument.uri, range: top });
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Go to Machine"));
+    const target = await machineOf(argument, context.machines, vscode.l10n.t("Go to Machine Definition"));
     return target && reveal({ uri: target.uri, range: await placeOf(target, context) });
   };
 }

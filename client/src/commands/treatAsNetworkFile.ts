@@ -10,14 +10,14 @@ export function treatAsNetworkFile(): Command {
     const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
     if (uri?.scheme !== "file" || path.extname(uri.fsPath) !== ".nix") {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t("Open the Nix file that is to be treated as a network file."),
+        vscode.l10n.t("Open the Nix file that you want to treat as a network file."),
       );
       return;
     }
     const name = path.basename(uri.fsPath);
     if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t("{0} is in no folder of this workspace. Open its folder first.", name),
+        vscode.l10n.t("{0} is not in a folder of this workspace. Open its folder first.", name),
       );
       return;
     }

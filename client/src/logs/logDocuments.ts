@@ -83,7 +83,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     const log = this.#logs.get(uri.toString()) ?? this.#add(uri);
     const { text } = log;
     if (text.length === 0 && !text.done) await text.advance(pages);
-    const content = log.give(leftOut => vscode.l10n.t("({0} earlier lines are left out)", leftOut));
+    const content = log.give(leftOut => vscode.l10n.t("({0} earlier lines omitted)", leftOut));
     return content === "" ? emptyLog(this.#builds.summary(logAddress(uri).id), vscode.l10n) : content;
   }
 

@@ -33,7 +33,7 @@ export class LogLinks implements vscode.DocumentLinkProvider, vscode.Disposable 
 
 function linkTo(target: vscode.Uri, { kind, line, start, end }: Mention): vscode.DocumentLink {
   const link = new vscode.DocumentLink(new vscode.Range(line, start, line, end), target);
-  link.tooltip = kind === "store" ? vscode.l10n.t("Open it, or copy its path") : vscode.l10n.t("Open it there");
+  link.tooltip = kind === "store" ? vscode.l10n.t("Open or copy path") : vscode.l10n.t("Open file");
   return link;
 }
 

@@ -15,8 +15,8 @@ export function machineDescription({ system, buildSystem, buildOnly }: Machine, 
 /** A machine's system, or why there is none to name. */
 export function systemName({ value, origin }: MachineSystem, l10n: Localiser): string {
   if (value !== undefined) return value;
-  if (origin === "unstated") return l10n.t("unstated");
-  return origin === "stated" || origin === "defaults" ? l10n.t("system not known") : l10n.t("system of {0}", origin);
+  if (origin === "unstated") return l10n.t("not set");
+  return origin === "stated" || origin === "defaults" ? l10n.t("system unknown") : l10n.t("system of {0}", origin);
 }
 
 /** `home · 3 machines`; `3+ machines` when not all names are known without evaluating. */

@@ -46,7 +46,7 @@ export class EndedBuilds implements vscode.Disposable {
     if (policy === "never" || (policy === "failures" && state === "succeeded")) return;
     const actions = [showLog(summary)];
     if (state === "failed" && failure !== undefined) return showProblem(failure, this.#output, actions, machine);
-    if (state === "failed") return showMessage("error", vscode.l10n.t("{0}: the build failed.", machine), actions);
+    if (state === "failed") return showMessage("error", vscode.l10n.t("{0}: build failed.", machine), actions);
     if (state === "lost") return showMessage("warning", lostText(machine), actions);
     if (state === "succeeded" && !this.#view.visible)
       return showMessage("info", successText(summary), [this.#show(summary)]);
@@ -75,12 +75,12 @@ function showLog({ id }: BuildSummary): MessageAction {
 
 function lostText(machine: string): string {
   return vscode.l10n.t(
-    "{0}: the build ended without a result: Nix was killed, or the machine was restarted. Build again; what is finished is kept.",
+    "{0}: build interrupted: Nix was killed, or the machine rebooted. Build again; finished derivations are kept.",
     machine,
   );
 }
 
 function successText({ machine, signatures }: BuildSummary): string {
-  if (signatures === undefined) return vscode.l10n.t("{0} is built.", machine);
-  return vscode.l10n.t("{0} is built: {1}.", machine, signedText(signatures, vscode.l10n));
+  if (signatures === undefined) return vscode.l10n.t("{0}: build succeeded.", machine);
+  return vscode.l10n.t("{0}: build succeeded, {1}.", machine, signedText(signatures, vscode.l10n));
 }

@@ -20,12 +20,12 @@ function restartAction(): MessageAction {
 function failureText(failure: SessionFailure): string {
   switch (failure) {
     case "restarted":
-      return vscode.l10n.t("Morph's language server stopped unexpectedly and was started again. Running builds go on.");
+      return vscode.l10n.t("The Morph language server crashed and was restarted. Running builds continue.");
     case "crashed too often":
       return vscode.l10n.t(
-        "Morph's language server stopped unexpectedly several times within minutes and is not started again. Running builds go on.",
+        "The Morph language server crashed repeatedly and was not restarted. Running builds continue.",
       );
     case "did not start":
-      return vscode.l10n.t("Morph's language server could not be started.");
+      return vscode.l10n.t("The Morph language server could not be started.");
   }
 }

@@ -28,6 +28,6 @@ export async function buildMany(
 async function confirmed(count: number): Promise<boolean> {
   const build = vscode.l10n.t("Build");
   const message = vscode.l10n.t("Build {0} machines?", count);
-  const detail = vscode.l10n.t("Some are built at once, the others wait for their turn (setting `morph.maxBuilds`).");
+  const detail = vscode.l10n.t("Only some run in parallel (setting `morph.maxBuilds`); the others are queued.");
   return (await vscode.window.showInformationMessage(message, { modal: true, detail }, build)) === build;
 }

@@ -35,7 +35,7 @@ async function show({ machine, system, plan, drvPath }: Evaluation, target: Mach
   ];
   const counts = [plan.build.length, plan.fetch.length] as const;
   const text = counts.every(count => count === 0)
-    ? vscode.l10n.t("{0}: {1}, all of it is built", machine, system)
+    ? vscode.l10n.t("{0}: {1}, up to date", machine, system)
     : vscode.l10n.t("{0}: {1}, {2} to build, {3} to fetch", machine, system, ...counts);
   await showMessage("info", text, actions);
 }

@@ -22,8 +22,8 @@ function isChangedNixFile(document: vscode.TextDocument): boolean {
 async function ask(changed: readonly vscode.TextDocument[]): Promise<"save" | "go on" | "stop"> {
   const names = changed.map(({ uri }) => vscode.workspace.asRelativePath(uri)).join(", ");
   const save = vscode.l10n.t("Save");
-  const goOn = vscode.l10n.t("Do Not Save");
-  const message = vscode.l10n.t("Nix reads files from the disk. Save the changed ones first?");
+  const goOn = vscode.l10n.t("Don't Save");
+  const message = vscode.l10n.t("Nix reads files from disk. Save changed files first?");
   const answer = await vscode.window.showWarningMessage(message, { modal: true, detail: names }, save, goOn);
   if (answer === undefined) return "stop";
   return answer === save ? "save" : "go on";

@@ -4,9 +4,7 @@ import { showMessage } from "../problems/show.ts";
 /** True when the workspace is trusted; otherwise says why it must be, and offers to decide. */
 export function trustedToEvaluate(): boolean {
   if (vscode.workspace.isTrusted) return true;
-  const message = vscode.l10n.t(
-    "Evaluating and building run the Nix code of this workspace, so it must be trusted first.",
-  );
+  const message = vscode.l10n.t("Evaluating and building run Nix code from this workspace. Trust it first.");
   const manage = vscode.l10n.t("Manage Workspace Trust");
   const action = { title: manage, run: () => vscode.commands.executeCommand("workbench.trust.manage") };
   void showMessage("warning", message, [action]);

@@ -51,9 +51,9 @@ export async function putHash(places: readonly FoundHash[]): Promise<void> {
   const [first] = places;
   if (first === undefined) return;
   if (places.some(({ document, version }) => document.version !== version))
-    throw new Error(vscode.l10n.t("The text has changed in the meantime. Try again."));
+    throw new Error(vscode.l10n.t("The document changed in the meantime. Try again."));
   await vscode.window.showTextDocument(first.document, { selection: first.range });
   const edit = new vscode.WorkspaceEdit();
   for (const { document, range, text } of places) edit.replace(document.uri, range, text);
-  if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t("The new hash could not be put in."));
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t("Could not update the hash."));
 }

@@ -34,7 +34,7 @@ in
     same: "aarch64-linux · emulated here",
     bare: "system not stated · here",
   },
-  rows: { bare: "unstated" },
+  rows: { bare: "not set" },
   hovers: {
     "\n  g": ["System aarch64-linux, stated on line 3.", "Can be built by:", "- this machine: emulated", "Tags: home"],
     '\n  "www': ["System x86_64-linux, stated on line 16.", "Can be built by:", "- this machine: native", "Tags: home"],

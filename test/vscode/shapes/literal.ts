@@ -31,7 +31,7 @@ export const literal: Shape = {
     mail: "system not stated · here",
     pi: "riscv64-linux · no builder",
   },
-  rows: { mail: "unstated" },
+  rows: { mail: "not set" },
   hovers: {
     '  "web01.exam': [
       "System x86_64-linux, stated on line 8.",

@@ -26,7 +26,7 @@ export async function buildIdOf(
     void vscode.window.showInformationMessage(none);
     return undefined;
   }
-  const placeHolder = vscode.l10n.t("Build");
+  const placeHolder = vscode.l10n.t("Select a build");
   const picked = await vscode.window.showQuickPick(choices.map(toItem), {
     title,
     placeHolder,

@@ -21,7 +21,12 @@ export async function machineOf(
     );
     return undefined;
   }
-  const options = { title, placeHolder: vscode.l10n.t("Machine"), matchOnDescription: true, matchOnDetail: true };
+  const options = {
+    title,
+    placeHolder: vscode.l10n.t("Select a machine"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  };
   const picked = await vscode.window.showQuickPick(items, options);
   return picked?.target;
 }

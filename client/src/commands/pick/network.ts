@@ -25,6 +25,6 @@ export async function networkOf(
   }));
   // That of the file in the editor first.
   const ordered = [...items.filter(({ uri }) => isOpen(uri)), ...items.filter(({ uri }) => !isOpen(uri))];
-  const options = { title, placeHolder: vscode.l10n.t("Network"), matchOnDescription: true };
+  const options = { title, placeHolder: vscode.l10n.t("Select a network"), matchOnDescription: true };
   return (await vscode.window.showQuickPick(ordered, options))?.uri;
 }

@@ -14,7 +14,7 @@ export async function pickOutput(machine: string): Promise<string | undefined> {
     output(vscode.l10n.t("Virtual machine"), "system.build.vm"),
     output(vscode.l10n.t("Kernel"), "boot.kernelPackages.kernel"),
     output(vscode.l10n.t("Initial RAM disk"), "system.build.initialRamdisk"),
-    { label: vscode.l10n.t("Another ...") },
+    { label: vscode.l10n.t("Other...") },
   ];
   const title = vscode.l10n.t("Build Other Output of {0}", machine);
   const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
@@ -27,6 +27,6 @@ function askAttribute(title: string): Thenable<string | undefined> {
     prompt: vscode.l10n.t("The path of a derivation below the machine's `config`"),
     placeHolder: "system.build.kexecTree",
     validateInput: path =>
-      isAttributePath(path) ? undefined : vscode.l10n.t("Names with dots between them, such as system.build.vm."),
+      isAttributePath(path) ? undefined : vscode.l10n.t("Enter names separated by dots, such as system.build.vm."),
   });
 }

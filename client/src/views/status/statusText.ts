@@ -62,7 +62,7 @@ function buildsText(builds: readonly BuildSummary[], l10n: Localiser): StatusTex
     .map(build => [build.machine, ...countText(build)].join(" "));
   const text = builds.length === 1 && lines[0] !== undefined ? lines[0] : countsText(counts, l10n);
   const label = [
-    ...(lines.length === 0 ? [] : [l10n.t("Morph builds {0}", lines.join(", "))]),
+    ...(lines.length === 0 ? [] : [l10n.t("Morph is building {0}", lines.join(", "))]),
     ...(counts.queued === 0 ? [] : [l10n.t("{0} queued", counts.queued)]),
   ].join("; ");
   const icon = lines.length === 0 ? "$(clock)" : "$(sync~spin)";

@@ -22,7 +22,11 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const { uri, machine, attribute, place, keepFailed } = failed.request;
   const fixes = problem.fixes ?? [];
   if (folder !== undefined && keepFailed === true) {
-    const open = { title: l10n.t("Open Kept Folder"), command: clientCommands.openKeptFolder, arguments: [{ folder }] };
+    const open = {
+      title: l10n.t("Open Kept Build Directory"),
+      command: clientCommands.openKeptFolder,
+      arguments: [{ folder }],
+    };
     return { ...problem, fixes: [...fixes, open] };
   }
   if (keepFailed === true)
@@ -34,7 +38,7 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
         };
   const again = { uri, machine, attribute, place };
   const keep = {
-    title: l10n.t("Build Again, Keep Folder"),
+    title: l10n.t("Rebuild and Keep Build Directory"),
     command: clientCommands.buildKeepingFolders,
     arguments: [again],
   };

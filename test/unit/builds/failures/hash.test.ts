@@ -27,7 +27,7 @@ for (const [name, said] of Object.entries(mismatches)) {
     assert.ok(message.includes(`${got} instead of ${specified}`), message);
     assert.equal(detail, `${said}\nIts last log lines:\ndownloading`);
     assert.deepEqual(fixes, [
-      { title: "Put the New Hash In", command: commandIds.replaceHash, arguments: [{ specified, got }] },
+      { title: "Update Hash", command: commandIds.replaceHash, arguments: [{ specified, got }] },
     ]);
   });
 }

@@ -19,9 +19,9 @@ test("what has changed is listed, nixpkgs first, each with its parts", () => {
     english,
   );
   assert.deepEqual(items, [
-    { label: "nixpkgs", description: "abc → not known" },
+    { label: "nixpkgs", description: "abc → unknown" },
     { label: "glibc-2.39", description: "was glibc-2.38 · src" },
-    { label: "etc", description: "another system · file web.nix · needs htop-3 now" },
+    { label: "etc", description: "different system · file web.nix · new dependency htop-3" },
   ]);
 });
 

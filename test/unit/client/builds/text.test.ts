@@ -25,7 +25,7 @@ describe("what a build's row says", () => {
     [{ state: "succeeded", ...ended, signatures: someSignatures() }, "succeeded · 14 of 14 paths signed · 2 min 5 s"],
     [{ state: "failed", ...ended }, "failed · 7 of 10 · 2 min 5 s"],
     [{ state: "cancelled", ...ended }, "cancelled · 7 of 10 · 2 min 5 s"],
-    [{ state: "lost", ...ended }, "lost · 2 min 5 s"],
+    [{ state: "lost", ...ended }, "interrupted · 2 min 5 s"],
     [{ startedAt: "when?" }, "building · 7 of 10"],
   ];
   for (const [differences, expected] of cases) {
@@ -59,7 +59,7 @@ describe("a build's tooltip", () => {
     });
     const text = buildTooltip(build, "network.nix", now, english);
     assert.match(text, /^\*\*eiffel\*\*/);
-    assert.match(text, /Place: on pi \(`ssh-ng:\/\/root@pi`\) {2}/);
+    assert.match(text, /Builder: pi \(`ssh-ng:\/\/root@pi`\) {2}/);
     assert.match(text, /Result: `\/nix\/store\/x-eiffel`/);
     assert.match(text, /Problem: a \\\[link\\\]\\\(evil\\\) failed/);
   });

@@ -183,7 +183,7 @@ describe("the styles of a log", () => {
 describe("a log in which nothing stands", () => {
   const failure = { code: "evaluation-failed", severity: "error", message: "No.", detail: "error: no" } as const;
 
-  it("says so", () => assert.equal(emptyLog(aBuild(), english), "Nothing has been printed."));
+  it("says so", () => assert.equal(emptyLog(aBuild(), english), "No output."));
 
   it("says why the build did not begin", () => {
     assert.equal(emptyLog(aBuild({ state: "failed", failure }), english), "No.\n\nerror: no");
@@ -191,6 +191,6 @@ describe("a log in which nothing stands", () => {
 
   it("says so of a derivation that was not built when another failed", () => {
     const build = aBuild({ state: "failed", failure, drvPath: "/nix/store/x.drv" });
-    assert.equal(emptyLog(build, english), "Nothing has been printed.");
+    assert.equal(emptyLog(build, english), "No output.");
   });
 });

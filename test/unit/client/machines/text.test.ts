@@ -11,10 +11,10 @@ const location = { uri: "file:///x", range: aMachine("x").range };
 describe("what a machine's row says", () => {
   const cases: readonly (readonly [Partial<Machine>, string])[] = [
     [{}, "aarch64-linux"],
-    [{ system: { origin: "unstated" } }, "unstated"],
+    [{ system: { origin: "unstated" } }, "not set"],
     [{ system: { origin: "network.pkgs" } }, "system of network.pkgs"],
-    [{ system: { origin: "stated" } }, "system not known"],
-    [{ system: { origin: "defaults", location } }, "system not known"],
+    [{ system: { origin: "stated" } }, "system unknown"],
+    [{ system: { origin: "defaults", location } }, "system unknown"],
     [
       {
         system: {
@@ -57,13 +57,13 @@ describe("what a machine's tooltip says of who states the system", () => {
     [{ origin: "stated", location }, "the machine"],
     [{ origin: "stated" }, undefined],
     [{ value: "aarch64-linux", origin: "evaluated" }, "evaluation"],
-    [{ value: "aarch64-linux", origin: "evaluated", stale: true }, "evaluation; the text has changed since"],
+    [{ value: "aarch64-linux", origin: "evaluated", stale: true }, "evaluation (outdated: the text has changed)"],
     [{ origin: "unstated" }, undefined],
   ];
   for (const [system, expected] of cases) {
     it(`${JSON.stringify(system)}: ${expected}`, () => {
       const text = machineTooltip(aMachine("eiffel", { system }), english);
-      assert.equal(/Stated by: (.*?) *$/m.exec(text)?.[1], expected);
+      assert.equal(/Set by: (.*?) *$/m.exec(text)?.[1], expected);
     });
   }
 });
@@ -73,8 +73,8 @@ describe("what a network's row and its tooltip say", () => {
   const cases: readonly (readonly [Partial<Network>, description: string, machines: string])[] = [
     [{}, "1 machine", "1"],
     [{ machines: two }, "2 machines", "2"],
-    [{ machines: two, complete: false }, "2+ machines", "2, more when evaluated"],
-    [{ description: "Home", machines: [], complete: false }, "Home · 0+ machines", "0, more when evaluated"],
+    [{ machines: two, complete: false }, "2+ machines", "2 or more, evaluate to see all"],
+    [{ description: "Home", machines: [], complete: false }, "Home · 0+ machines", "0 or more, evaluate to see all"],
   ];
   for (const [differences, description, machines] of cases) {
     it(description, () => {

@@ -37,9 +37,9 @@ describe("what can be done about a problem", () => {
   });
 
   it("is ranked: what keeps or opens the folder of a failure comes after its log", () => {
-    const keep = { title: "Build Again, Keep Folder", command: "morph.buildKeepingFolders" };
-    const open = { title: "Open Kept Folder", command: "morph.openKeptFolder" };
-    const hash = { title: "Put the New Hash In", command: "morph.replaceHash" };
+    const keep = { title: "Rebuild and Keep Build Directory", command: "morph.buildKeepingFolders" };
+    const open = { title: "Open Kept Build Directory", command: "morph.openKeptFolder" };
+    const hash = { title: "Update Hash", command: "morph.replaceHash" };
     const failure = {
       code: "derivation-failed",
       severity: "error",

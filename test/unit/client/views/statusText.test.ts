@@ -42,10 +42,10 @@ describe("the status bar", () => {
   });
 
   it("tells a screen reader what runs", () => {
-    assert.equal(statusText({ ...well, builds: [aBuild()] }, english)?.label, "Morph builds eiffel 7/10");
+    assert.equal(statusText({ ...well, builds: [aBuild()] }, english)?.label, "Morph is building eiffel 7/10");
     assert.equal(
       statusText({ ...well, builds: [aBuild(), ...states(3, "queued")] }, english)?.label,
-      "Morph builds eiffel 7/10; 3 queued",
+      "Morph is building eiffel 7/10; 3 queued",
     );
   });
 });

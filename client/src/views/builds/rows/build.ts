@@ -88,16 +88,16 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Network"), inlineCode(path)],
     [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
-    [l10n.t("Place"), placeFact(place, l10n)],
+    [l10n.t("Builder"), placeFact(place, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
     // VS Code keeps a tooltip until its row is drawn again: of a build that runs, what changes is in the rows.
-    [l10n.t("Took"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
+    [l10n.t("Duration"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
     [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
     [l10n.t("Result"), outPath === undefined ? undefined : inlineCode(outPath)],
-    [l10n.t("Kept on disk"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
-    [l10n.t("Kept"), kept.pinned === true ? l10n.t("until you remove it") : undefined],
+    [l10n.t("Closure size"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
+    [l10n.t("Pinned"), kept.pinned === true ? l10n.t("yes") : undefined],
     [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],
   ];
   return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);
@@ -105,7 +105,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
 
 /** Where a build runs, as Markdown, with the whole address. */
 function placeFact(place: Place, l10n: Localiser): string {
-  const words = escapeMarkdown(placeText(place, l10n) ?? l10n.t("as Nix decides"));
+  const words = escapeMarkdown(placeText(place, l10n));
   const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : localBuilder;
   return address === localBuilder ? words : `${words} (${inlineCode(storeAddress(address))})`;
 }

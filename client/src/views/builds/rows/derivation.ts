@@ -56,7 +56,7 @@ function wordsOf({ keptFolder }: DerivationState): readonly ItemWord[] {
 }
 
 /**
- * `buildPhase · 3 s · attic · emulated`, `built · 12 s`, `waiting · 4 below`.
+ * `buildPhase · 3 s · attic · emulated`, `built · 12 s`, `waiting · 4 dependencies`.
  * @param now in ms.
  * @param below how many derivations are below its row.
  */
@@ -72,7 +72,7 @@ export function derivationDescription(derivation: DerivationState, now: number, 
     ...(builder === undefined ? [] : [storeName(builder)]),
     ...(emulated === true ? [l10n.t("emulated")] : []),
     ...(attempt > 1 ? [l10n.t("attempt {0}", attempt)] : []),
-    ...(below > 0 ? [l10n.t("{0} below", below)] : []),
+    ...(below > 0 ? [l10n.t("{0} dependencies", below)] : []),
   ].join(" · ");
 }
 
@@ -86,7 +86,7 @@ export function derivationTooltip(derivation: DerivationState, l10n: Localiser):
     [l10n.t("Builder"), attempt === 0 ? undefined : place],
     [l10n.t("Emulated"), emulated === true ? l10n.t("yes") : undefined],
     [l10n.t("Derivation"), inlineCode(drvPath)],
-    [l10n.t("Kept folder"), keptFolder === undefined ? undefined : inlineCode(keptFolder)],
+    [l10n.t("Kept build directory"), keptFolder === undefined ? undefined : inlineCode(keptFolder)],
     [l10n.t("Last line"), lastLine === undefined || lastLine.trim() === "" ? undefined : inlineCode(lastLine)],
   ]);
 }
@@ -111,7 +111,7 @@ function stateText(state: DerivationState["state"], l10n: Localiser): string {
     case "failed":
       return l10n.t("failed");
     case "dependency-failed":
-      return l10n.t("a dependency failed");
+      return l10n.t("dependency failed");
     case "cancelled":
       return l10n.t("cancelled");
   }

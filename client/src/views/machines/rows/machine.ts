@@ -32,7 +32,12 @@ export const machineKind: MachinesRowKind<MachineRow> = {
       icon: iconOf(machine),
       below: "none",
       words: [itemWords.machine, itemWords.reveal],
-      click: { kind: "command", title: l10n.t("Show in File"), id: commandIds.revealMachine, argument: row },
+      click: {
+        kind: "command",
+        title: l10n.t("Go to Machine Definition"),
+        id: commandIds.revealMachine,
+        argument: row,
+      },
       spoken: `${name}, ${description}`,
     };
   },
@@ -52,8 +57,8 @@ export function machineTooltip(machine: Machine, l10n: Localiser): string {
   const port = targetPort === undefined ? "" : `:${targetPort}`;
   return factsMarkdown(`**${escapeMarkdown(machine.name)}**`, [
     [l10n.t("System"), escapeMarkdown(systemName(system, l10n))],
-    [l10n.t("Stated by"), originText(system, l10n)],
-    [l10n.t("Without effect"), system.overridden === undefined ? undefined : inlineCode(system.overridden.value)],
+    [l10n.t("Set by"), originText(system, l10n)],
+    [l10n.t("Ineffective value"), system.overridden === undefined ? undefined : inlineCode(system.overridden.value)],
     [l10n.t("Built on"), buildSystem?.value === undefined ? undefined : escapeMarkdown(buildSystem.value)],
     [l10n.t("Target"), targetHost === undefined ? undefined : inlineCode(`${user}${targetHost}${port}`)],
     [l10n.t("Tags"), tags === undefined || tags.length === 0 ? undefined : escapeMarkdown(tags.join(", "))],
@@ -70,7 +75,7 @@ function originText({ value, origin, location, stale }: MachineSystem, l10n: Loc
     case "nixpkgs.pkgs":
       return inlineCode(origin);
     case "evaluated":
-      return stale === true ? l10n.t("evaluation; the text has changed since") : l10n.t("evaluation");
+      return stale === true ? l10n.t("evaluation (outdated: the text has changed)") : l10n.t("evaluation");
     case "unstated":
       return undefined;
   }

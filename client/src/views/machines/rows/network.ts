@@ -50,7 +50,10 @@ export function networkTooltip(network: Network, path: string, l10n: Localiser):
   const problems = network.problems.map(({ message }) => escapeMarkdown(message)).join("  \n");
   return factsMarkdown(`**${escapeMarkdown(path)}**`, [
     [l10n.t("Description"), description === undefined ? undefined : escapeMarkdown(description)],
-    [l10n.t("Machines"), complete ? String(machines.length) : l10n.t("{0}, more when evaluated", machines.length)],
+    [
+      l10n.t("Machines"),
+      complete ? String(machines.length) : l10n.t("{0} or more, evaluate to see all", machines.length),
+    ],
     [l10n.t("Problems"), problems === "" ? undefined : problems],
   ]);
 }

@@ -28,7 +28,7 @@ export const otherHash: Explain = failed => {
         specified,
       );
   const fix = {
-    title: l10n.t("Put the New Hash In"),
+    title: l10n.t("Update Hash"),
     command: clientCommands.replaceHash,
     arguments: [{ specified, got }],
   };

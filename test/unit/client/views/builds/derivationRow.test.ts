@@ -21,7 +21,7 @@ describe("what a derivation's row says", () => {
     [{ state: "built-by-another", attempt: 0 }, "built by another build"],
     [{ state: "fetched", attempt: 0 }, "fetched"],
     [{ state: "not-needed", attempt: 0 }, "not needed"],
-    [{ state: "dependency-failed" }, "a dependency failed"],
+    [{ state: "dependency-failed" }, "dependency failed"],
   ];
   for (const [differences, expected] of cases) {
     it(expected, () =>
@@ -31,7 +31,10 @@ describe("what a derivation's row says", () => {
 });
 
 it("a derivation's row says how many are below it", () => {
-  assert.equal(derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4), "waiting · 4 below");
+  assert.equal(
+    derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4),
+    "waiting · 4 dependencies",
+  );
 });
 
 it("a derivation's tooltip names a builder only when one has begun it", () => {
