@@ -1,9 +1,9 @@
 import type { Problem } from "./protocol.ts";
 
-/** What something gave, or why it gave nothing. */
+/** A result, or the reason why there is none. */
 export type Outcome<T> = { readonly value: T } | { readonly problem: Problem };
 
-/** An error as a value, in one line. */
+/** Creates a `Problem` with severity `error`. */
 export function errorProblem(code: string, message: string, detail?: string): Problem {
   return { code, severity: "error", message, detail };
 }

@@ -1,6 +1,6 @@
 /**
- * Every message between client and server beyond standard LSP. The only server file that the client imports, so it imports
- * nothing but types of the protocol library. On the wire an absent field and an undefined one are the same.
+ * Every message between client and server beyond standard LSP. It is the only server file that the client imports, so it imports
+ * nothing but types of the protocol library. On the wire, absent and undefined fields are the same.
  */
 export * from "./protocol/builders.ts";
 export * from "./protocol/builds.ts";

@@ -90,7 +90,7 @@ test("all lines of a builder's address are one builder, whose lines each take wh
     const { builder: found, capability } = choices.find(each => each.builder.id === two.storeUri) ?? assert.fail();
     return [lenses.at(-1)?.command?.title, found.offers.length, capability?.can, capability?.why];
   };
-  const claim = "builder-two builds x86_64-linux, as its line in 'builders' says (not verified).";
+  const claim = "builder-two builds x86_64-linux according to its line in 'builders' (not verified).";
   assert.deepEqual(await rated(), ["Build both · x86_64-linux · on builder-two", 1, true, claim]);
   await client.request("morph/evaluate", asked);
   // Now it is known that a derivation of it is of another system, and needs a feature.

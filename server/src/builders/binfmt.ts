@@ -1,17 +1,17 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** A program that runs foreign executables, as the kernel's binfmt_misc has it registered. */
+/** A program that runs foreign executables, as registered with the kernel's binfmt_misc. */
 export interface BinfmtHandler {
-  /** Nix's name of the system whose executables it runs: `aarch64-linux`. */
+  /** Nix's name for the system whose executables it runs: `aarch64-linux`. */
   readonly system: string;
   readonly interpreter: string;
 }
 
-/** Where the kernel shows its handlers. */
+/** Where the kernel lists its handlers. */
 export const binfmtFolder = "/proc/sys/fs/binfmt_misc";
 
-/** ELF class and byte order (bytes 4 and 5), e_machine as it stands in the file (bytes 18 and 19) -> processor in Nix's words. */
+/** ELF class and byte order (bytes 4 and 5), e_machine in file byte order (bytes 18 and 19) -> Nix's name for the processor. */
 const processors: Readonly<Record<string, string>> = {
   "0201 b700": "aarch64",
   "0101 2800": "armv7l",
@@ -24,7 +24,7 @@ const processors: Readonly<Record<string, string>> = {
   "0201 0201": "loongarch64",
 };
 
-/** Reads one handler's file (Linux, `Documentation/admin-guide/binfmt-misc.rst`). Its name says nothing: distributions differ. */
+/** Parses one handler file (Linux, `Documentation/admin-guide/binfmt-misc.rst`). File names differ between distributions. */
 export function parseBinfmtHandler(text: string): BinfmtHandler | undefined {
   const lines = text.split("\n");
   if (lines[0] !== "enabled") return undefined;
@@ -40,7 +40,7 @@ export function parseBinfmtHandler(text: string): BinfmtHandler | undefined {
   return processor === undefined ? undefined : { system: `${processor}-linux`, interpreter };
 }
 
-/** The enabled handlers of this machine; none where binfmt_misc is switched off, not mounted or not Linux's. */
+/** The enabled handlers of this machine; empty where binfmt_misc is disabled, not mounted, or not available (not Linux). */
 export async function binfmtHandlers(folder = binfmtFolder): Promise<BinfmtHandler[]> {
   const read = (name: string) => readFile(path.join(folder, name), "utf8").catch(() => "");
   if ((await read("status")).trim() !== "enabled") return [];

@@ -6,25 +6,24 @@ import { binfmtHandlers } from "./binfmt.ts";
 import { machineLines, parseMachineLine, type RemoteOffer } from "./machinesFile.ts";
 import { thisMachine } from "./thisMachine.ts";
 
-/** A larger file names no builders (bytes). */
+/** Larger files are ignored (bytes). */
 const maxBytes = 1024 * 1024;
 
 /** Every builder that this machine's Nix knows. */
 export interface KnownBuilders {
   readonly list: readonly Builder[];
-  /** Remote builders: the machine lines that make Nix use it, one for each of its offers. */
+  /** Remote builder -> the machine lines that make Nix use it, one per offer. */
   readonly lines: ReadonlyMap<BuilderId, readonly string[]>;
 }
 
-/** Finds the builders from Nix's settings, the files that they name and the kernel's handlers. Connects to nobody. */
+/** Finds the builders from Nix's settings, the files they name and the kernel's handlers. Does not connect to any of them. */
 export async function findBuilders(config: NixConfig, log: Log = silentLog): Promise<KnownBuilders> {
   const read = async (file: string) => {
     try {
       return (await readRegular(file, maxBytes)).toString("utf8");
     } catch (error) {
-      // Nix's own default names a file that most machines do not have.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-        log.warning(`The builders in ${file} are not known: it cannot be read`, error);
+      // Nix's default setting names a file that most machines do not have.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.warning(`Cannot read the machines file ${file}`, error);
       return undefined;
     }
   };
@@ -36,20 +35,20 @@ export async function findBuilders(config: NixConfig, log: Log = silentLog): Pro
   };
 }
 
-type OffersOfOne = readonly [RemoteOffer, ...RemoteOffer[]];
+type BuilderOffers = readonly [RemoteOffer, ...RemoteOffer[]];
 
-/** The lines of each address, in the order of the first. One that stands there twice says nothing new. */
-function byAddress(offers: readonly RemoteOffer[]): OffersOfOne[] {
+/** Groups the lines by address, in order of first occurrence. Duplicate lines are dropped. */
+function byAddress(offers: readonly RemoteOffer[]): BuilderOffers[] {
   const found = new Map<BuilderId, [RemoteOffer, ...RemoteOffer[]]>();
   for (const offer of offers) {
-    const others = found.get(offer.id);
-    if (others === undefined) found.set(offer.id, [offer]);
-    else if (!others.some(({ line }) => line === offer.line)) others.push(offer);
+    const known = found.get(offer.id);
+    if (known === undefined) found.set(offer.id, [offer]);
+    else if (!known.some(({ line }) => line === offer.line)) known.push(offer);
   }
   return [...found.values()];
 }
 
-function toBuilder(offers: OffersOfOne): Builder {
+function toBuilder(offers: BuilderOffers): Builder {
   const [{ id, name }] = offers;
   return { id, name, kind: "remote", offers: offers.map(({ offer }) => offer) };
 }

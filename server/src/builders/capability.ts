@@ -8,18 +8,18 @@ import {
   type ProducedKnownBy,
 } from "../protocol.ts";
 
-/** How a builder builds what it can build. */
+/** How a builder builds something that it can build. */
 export type AbleMode = Exclude<BuildMode, "impossible">;
 
-/** What keeps a builder from building something. */
+/** What prevents a builder from building something. */
 export type Obstacle =
-  /** What it offers is declared somewhere, and not in force here. */
+  /** Its offer is declared, but not in effect here. */
   | { readonly kind: "inactive" }
   | { readonly kind: "system" }
-  /** Nix would let it, and nothing runs programs of the system there. */
+  /** Nix would allow it, but the builder cannot run programs of that system. */
   | { readonly kind: "impossible"; readonly known: ProducedKnownBy }
   | { readonly kind: "features"; readonly missing: readonly string[] }
-  /** It takes only what needs these. */
+  /** It accepts only derivations that require these. */
   | { readonly kind: "mandatory-features"; readonly features: readonly string[] }
   /** Its `max-jobs` is 0. */
   | { readonly kind: "no-jobs" };
@@ -31,13 +31,13 @@ export type Verdict =
       readonly mode: AbleMode;
       readonly known: ProducedKnownBy;
       readonly emulator?: string | undefined;
-      /** The offer that takes it. */
+      /** The offer that accepts it. */
       readonly offer: BuilderOffer;
     }
   | { readonly can: false; readonly obstacle: Obstacle };
 
-/** Obstacles in the order in which they are looked for: the later one is nearer to being able. */
-const nearness: readonly Obstacle["kind"][] = [
+/** Obstacles in the order in which they are checked: a later one means that the builder came closer. */
+const checkOrder: readonly Obstacle["kind"][] = [
   "inactive",
   "system",
   "impossible",
@@ -47,35 +47,36 @@ const nearness: readonly Obstacle["kind"][] = [
 ];
 
 /**
- * Whether a builder can build what needs a system and features: the one answer that lens, hover, quick pick, the look before a
- * build, estimate and failures have. As Nix decides (`build-remote.cc` of its remote builders, `canBuildLocally` of this machine):
- * one offer alone has to take it. Of several that do the fastest counts, as with Nix; where none does, what is least in the way.
+ * Whether a builder can build something that needs a system and features. This is the only place that decides it: code lens, hover,
+ * quick pick, preflight check, estimate and failures all ask here. As in Nix (`build-remote.cc` for remote builders,
+ * `canBuildLocally` for this machine), a single offer has to accept it. If several do, the fastest counts, as in Nix; if none does,
+ * the obstacle of the offer that came closest is reported.
  */
 export function canBuild({ offers }: Builder, need: Need): Verdict {
-  return offers.map(offer => takes(offer, need)).reduce(better, { can: false, obstacle: { kind: "inactive" } });
+  return offers.map(offer => accepts(offer, need)).reduce(better, { can: false, obstacle: { kind: "inactive" } });
 }
 
-/** A verdict, and what it is about. */
+/** A verdict and the need that it is about. */
 export interface NeedVerdict {
   readonly need: Need;
   readonly verdict: Verdict;
 }
 
-/** Whether a builder can build all of something by itself: what it cannot, or else the first; undefined when nothing is asked of it. */
+/** Whether a builder can build everything alone: the first need it cannot meet, or else the first need; undefined without needs. */
 export function canBuildAll(builder: Builder, needs: readonly Need[]): NeedVerdict | undefined {
   const verdicts = needs.map(need => ({ need, verdict: canBuild(builder, need) }));
   return verdicts.find(({ verdict }) => !verdict.can) ?? verdicts[0];
 }
 
 /**
- * How many derivations with a need a builder builds at once. Nix counts the slots of an address, and not of each of its lines
- * (`build-remote.cc`, `openSlotLock`).
+ * How many derivations with a need a builder builds in parallel. Nix counts slots per address, not per line (`build-remote.cc`,
+ * `openSlotLock`).
  */
 export function slotsFor({ offers }: Builder, need: Need): number {
-  return offers.reduce((most, offer) => (takes(offer, need).can ? Math.max(most, offer.maxJobs) : most), 0);
+  return offers.reduce((most, offer) => (accepts(offer, need).can ? Math.max(most, offer.maxJobs) : most), 0);
 }
 
-function takes(offer: BuilderOffer, { system, features }: Need): Verdict {
+function accepts(offer: BuilderOffer, { system, features }: Need): Verdict {
   const cannot = (obstacle: Obstacle): Verdict => ({ can: false, obstacle });
   if (!offer.active) return cannot({ kind: "inactive" });
   const found = offer.systems.find(each => each.system === system);
@@ -94,15 +95,15 @@ function takes(offer: BuilderOffer, { system, features }: Need): Verdict {
 function better(a: Verdict, b: Verdict): Verdict {
   if (a.can && b.can) return b.offer.speedFactor > a.offer.speedFactor ? b : a;
   if (a.can || b.can) return a.can ? a : b;
-  return nearness.indexOf(b.obstacle.kind) > nearness.indexOf(a.obstacle.kind) ? b : a;
+  return checkOrder.indexOf(b.obstacle.kind) > checkOrder.indexOf(a.obstacle.kind) ? b : a;
 }
 
-/** How a builder builds for a system, whatever else is in the way; undefined: it says nothing of it. */
+/** How a builder builds for a system, regardless of other obstacles; undefined if none of its offers names the system. */
 export function modeFor({ offers }: Builder, system: string): BuildMode | undefined {
   return offers.flatMap(({ systems }) => systems).find(each => each.system === system)?.mode;
 }
 
-/** How the builder that a derivation was given to builds for a system. @param id its URI; undefined: this machine. */
+/** How the builder assigned to a derivation builds for a system. @param id its URI; undefined: this machine. */
 export function modeOn(id: BuilderId | undefined, system: string, builders: readonly Builder[]): BuildMode | undefined {
   const builder = builders.find(each => each.id === (id ?? localBuilder));
   return builder && modeFor(builder, system);

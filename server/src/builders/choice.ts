@@ -3,25 +3,25 @@ import type { Builder, BuildMode, Capability, Place } from "../protocol.ts";
 import { canBuild, canBuildAll, type NeedVerdict, slotsFor } from "./capability.ts";
 import { capabilityOf } from "./capabilityText.ts";
 
-/** A builder with what it can do for a machine. */
+/** A builder and its capability for a machine. */
 export interface RatedBuilder {
   readonly builder: Builder;
   readonly capability: Capability;
 }
 
-/** Who can build a machine. */
+/** The builders for a machine. */
 export interface Choice {
-  /** All builders, those that cannot as well, in the order in which Nix asks. */
+  /** All builders, including those that cannot build it, in the order in which Nix asks them. */
   readonly builders: readonly RatedBuilder[];
-  /** Whether everything that the machine needs finds a builder, be it not the same one. */
+  /** Whether every need of the machine has a builder, not necessarily the same one. */
   readonly isComplete: boolean;
 }
 
 /**
- * Who can build a machine. Nix asks its remote builders first (`build-remote.cc`: a machine of the right type wins over a local
- * build), the faster one before the slower, and this machine last.
+ * Finds the builders for a machine. Nix asks its remote builders first (`build-remote.cc`: a machine of the right type wins over a
+ * local build), faster before slower ones, and this machine last.
  *
- * @param needs of its derivations, those of its own system first.
+ * @param needs of its derivations, those for the machine's own system first.
  */
 export function choiceFor(needs: readonly Need[], builders: readonly Builder[]): Choice {
   const speed = ({ verdict }: NeedVerdict) => (verdict.can ? verdict.offer.speedFactor : 0);
@@ -40,10 +40,10 @@ export function choiceFor(needs: readonly Need[], builders: readonly Builder[]):
   };
 }
 
-/** The better a mode, the earlier: one that is not known may be native. */
+/** Best mode first: an unknown one may be native. */
 const modes: readonly BuildMode[] = ["native", "compatible", "unknown", "emulated", "impossible"];
 
-/** In the order in which they are offered to a person: those that cannot last. */
+/** The order in which a quick pick offers them: those that cannot build it come last. */
 export function bestFirst(builders: readonly RatedBuilder[]): RatedBuilder[] {
   const rank = ({ capability }: RatedBuilder) => modes.indexOf(capability.mode);
   return builders.toSorted((a, b) => rank(a) - rank(b));
@@ -54,7 +54,7 @@ export function buildersAt(place: Place, builders: readonly Builder[]): readonly
   return place.kind === "only" ? builders.filter(({ id }) => id === place.builder) : builders;
 }
 
-/** How many derivations that have one of these needs can be built at once. */
+/** How many derivations with any of these needs can be built in parallel. */
 export function slotsAt(place: Place, builders: readonly Builder[], needs: readonly Need[]): number {
   return buildersAt(place, builders).reduce(
     (sum, builder) => sum + Math.max(0, ...needs.map(need => slotsFor(builder, need))),

@@ -1,31 +1,31 @@
 import { storeAddress, storeName } from "../common/storeName.ts";
 import type { BuilderId, BuilderOffer } from "../protocol.ts";
 
-/** A line of Nix's `builders` setting or of a machines file, and where it stands. */
+/** A line of Nix's `builders` setting or of a machines file, and its origin. */
 export interface MachineLine {
   readonly text: string;
   readonly origin: BuilderOffer["origin"];
 }
 
-/** What a line offers, and whose it is. */
+/** What a line offers, and the builder it belongs to. */
 export interface RemoteOffer {
   readonly id: BuilderId;
-  /** What a person calls the builder. */
+  /** The display name of the builder. */
   readonly name: string;
   readonly offer: BuilderOffer;
-  /** The line itself, which makes Nix use it. */
+  /** The line itself, which makes Nix use the builder. */
   readonly line: string;
 }
 
-/** Reads the files that a `builders` setting names. */
+/** Reads a file that a `builders` setting names; undefined when it cannot be read. */
 export type FileReader = (file: string) => Promise<string | undefined>;
 
-/** Files that name files that name files: deeper than this is a circle. */
+/** Maximum nesting of included files; deeper nesting is treated as a cycle. */
 const maxIncludes = 5;
 
 /**
- * The machines of setting `builders` (Nix manual, nix.conf, `builders`): lines or `;`-separated, `@` and a file for more, `#`
- * begins a comment. A file that cannot be read has no machines, as Nix takes it.
+ * The machines of the `builders` setting (Nix manual, nix.conf, `builders`): one per line or separated by `;`, `@FILE` includes a
+ * file, `#` starts a comment. A file that cannot be read has no machines, as in Nix.
  */
 export async function machineLines(setting: string, readFile: FileReader): Promise<MachineLine[]> {
   return collect(setting, { source: "nix.conf" }, readFile, 0);
@@ -52,7 +52,7 @@ async function collect(
   return found;
 }
 
-/** Reads one machine: `uri systems key maxJobs speedFactor features mandatoryFeatures hostKey`; `-` is a field's default. */
+/** Parses a machine: `uri systems key maxJobs speedFactor features mandatoryFeatures hostKey`; `-`: the default. */
 export function parseMachineLine({ text, origin }: MachineLine, localSystem: string): RemoteOffer | undefined {
   const fields = text.split(/\s+/);
   const uri = fields[0];

@@ -1,7 +1,7 @@
 import { type Builder, type BuilderSystem, localBuilder } from "../protocol.ts";
 import type { BinfmtHandler } from "./binfmt.ts";
 
-/** What this machine's Nix says of itself. */
+/** Settings of this machine's Nix. */
 export interface LocalNix {
   readonly system: string;
   readonly extraPlatforms: readonly string[];
@@ -9,21 +9,21 @@ export interface LocalNix {
   readonly systemFeatures: readonly string[];
 }
 
-/** Processors that run the programs of others by themselves. */
+/** Processor -> other processors whose programs it runs natively. */
 const compatible: Readonly<Record<string, readonly string[]>> = {
   x86_64: ["i686", "x86_64-v1", "x86_64-v2", "x86_64-v3", "x86_64-v4"],
   aarch64: ["armv7l", "armv6l", "x86_64"],
 };
 
-/** A handler goes by ELF's e_machine, which does not tell these apart from the one that it is named after. */
+/** System of a handler -> systems with the same ELF e_machine, which the handler also runs. */
 const sameHandler: Readonly<Record<string, readonly string[]>> = {
   "armv7l-linux": ["armv6l-linux", "armv5tel-linux"],
   "i686-linux": ["i586-linux", "i486-linux", "i386-linux"],
 };
 
 /**
- * This machine as a builder. Nix takes a foreign derivation only when `extra-platforms` names its system, and it runs only
- * where a handler (or the processor) runs its programs: both are needed.
+ * This machine as a builder. Nix accepts a foreign derivation only if `extra-platforms` names its system, and its programs run only
+ * with a handler (or on a compatible processor): both are needed.
  */
 export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): Builder {
   return {
@@ -55,10 +55,10 @@ function platform(system: string, own: string, handlers: readonly BinfmtHandler[
   );
   const known = "settings";
   if (handler !== undefined) return { system, mode: "emulated", known, emulator: handler.interpreter };
-  return { system, mode: runsItself(own, system) ? "compatible" : "impossible", known };
+  return { system, mode: runsNatively(own, system) ? "compatible" : "impossible", known };
 }
 
-function runsItself(own: string, foreign: string): boolean {
+function runsNatively(own: string, foreign: string): boolean {
   const [processor = "", kernel] = own.split(/-(?=[^-]*$)/);
   const [foreignProcessor = "", foreignKernel] = foreign.split(/-(?=[^-]*$)/);
   const sameKernel = kernel === foreignKernel && (foreignProcessor !== "x86_64" || kernel === "darwin");

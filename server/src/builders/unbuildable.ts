@@ -6,9 +6,10 @@ import { canBuild } from "./capability.ts";
 import { offerText, quoted, whyText } from "./capabilityText.ts";
 
 /**
- * That no builder takes something, with what keeps each of them. Problems: `no-local-builds`, `missing-feature`, `no-builder`.
+ * The problem that no builder accepts something, with the reason for each. Problems: `no-local-builds`, `missing-feature`,
+ * `no-builder`.
  *
- * @param name of what needs it.
+ * @param name of the derivation.
  */
 export function unbuildable(name: string, need: Need, builders: readonly Builder[]): Problem {
   const obstacles = builders.flatMap(builder => {
@@ -25,7 +26,7 @@ export function unbuildable(name: string, need: Need, builders: readonly Builder
   return noBuilder(l10n.t("{0} for '{1}'", name, need.system), need, builders);
 }
 
-/** @param what with its system and features. @param need undefined: not known. */
+/** @param what the derivation with its system and features. @param need undefined: unknown. */
 export function noBuilder(what: string, need: Need | undefined, builders: readonly Builder[]): Problem {
   return errorProblem(
     "no-builder",
@@ -37,14 +38,14 @@ export function noBuilder(what: string, need: Need | undefined, builders: readon
   );
 }
 
-/** A sentence of each builder: why it does not take it, or what it says that it takes. */
+/** One sentence per builder: why it does not accept the need or, if that is unknown, what it builds. */
 export function reasons(need: Need | undefined, builders: readonly Builder[]): string {
   return builders
     .map(builder => (need === undefined ? offerText(builder) : whyText(builder, need, canBuild(builder, need))))
     .join(" ");
 }
 
-/** Somebody has the system of a derivation, and nobody all the features that it needs. @param system "": not known. */
+/** A builder has the system of a derivation, but none has all required features. @param system empty: unknown. */
 export function missingFeature(name: string, system: string, missing: readonly string[]): Problem {
   const said =
     system === ""
@@ -60,12 +61,12 @@ export function missingFeature(name: string, system: string, missing: readonly s
           system,
         );
   const advice = missing.includes("kvm")
-    ? l10n.t("'kvm' is there on a machine with /dev/kvm; name it among the features of such a builder.")
-    : l10n.t("Name it in the 'system-features' of a machine that has it, and among the features of that builder.");
+    ? l10n.t("A machine with /dev/kvm provides 'kvm'; add it to the features of such a builder.")
+    : l10n.t("Add it to 'system-features' on a machine that provides it, and to the features of that builder.");
   return errorProblem("missing-feature", `${said} ${advice}`);
 }
 
-/** Nothing may be built on this machine, and there is no other. */
+/** Local builds are disabled, and there is no other builder. */
 export function noLocalBuilds(what: string): Problem {
   return errorProblem(
     "no-local-builds",

@@ -14,7 +14,7 @@ export interface EvaluationContext {
   readonly assets: NixAssets;
   /** Path of the built supervisor. */
   readonly supervisor: string;
-  /** What evaluations have shown. */
+  /** The results of earlier evaluations. */
   readonly evaluated: EvaluatedNetworks;
   /** Whether we may evaluate a network without user interaction (trusted, Nix present, in this workspace). */
   readonly mayEvaluate: (uri: string) => boolean;

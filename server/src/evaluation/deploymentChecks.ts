@@ -7,58 +7,58 @@ import { isWithin, pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { locationOf } from "./machine.ts";
 
-/** How long Morph's part of a network may take to evaluate (ms): it runs beside builds, of low priority. */
+/** Timeout for evaluating Morph's part of a network (ms): it runs in parallel to builds, with low priority. */
 const timeout = 15 * 60 * 1000;
 
-/** More refusals of one network than this are not looked for. */
+/** Maximum number of refusals to find per network. */
 const maxRefusals = 20;
 
-/** More of what Nix said about a refusal is not kept (UTF-16 units). */
+/** Maximum length of Nix's message that is kept per refusal (UTF-16 units). */
 const maxDetail = 4000;
 
 const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-/** What Morph would say of one revision of a network. */
+/** What Morph would say about one revision of a network. */
 export interface Verdict {
-  /** The stamp of the text that it is about. */
+  /** The stamp of the text that was evaluated. */
   readonly revision: string;
   readonly info: DeploymentInfo;
-  /** None where Morph would deploy it, as far as that is known. */
+  /** Empty if Morph would deploy it, as far as we know. */
   readonly refusals: readonly Refused[];
 }
 
-/** Something for which Morph refuses a network. */
+/** A reason why Morph refuses a network. */
 export interface Refused {
-  /** Code `not-deployable`, with the place in whatever file. */
+  /** Code `not-deployable`, with its location in any file. */
   readonly problem: Problem;
-  /** What is wrong, without what Morph makes of it. */
+  /** What is wrong, without the consequence. */
   readonly sentence: string;
-  /** Absent: it is about the network itself. */
+  /** Absent if it is about the network itself. */
   readonly machine?: string | undefined;
 }
 
-/** The machine for whose sake a network is looked at, as it was evaluated. */
+/** The evaluation of a machine that a check is started for. */
 export interface Evaluated {
   readonly evaluation: EvaluatedMachine;
-  /** What of the machine was evaluated. */
+  /** The attribute of the machine that was evaluated. */
   readonly attribute?: string | undefined;
-  /** The stamp of the text before it was evaluated. */
+  /** The stamp of the text before the evaluation. */
   readonly revision: string | undefined;
 }
 
-/** A check that runs or has run. */
+/** A running or finished check. */
 interface Check {
   readonly key: string;
   readonly abort: AbortController;
   readonly verdict: Promise<Verdict | undefined>;
-  /** Machine and attribute -> derivation. One that changes belongs to another revision, whatever the text says. */
+  /** Machine and attribute -> derivation. If one changes, the revision has changed, even if the text is the same. */
   readonly drvPaths: Map<string, string>;
   waiting: number;
 }
 
 /**
- * Finds out, once per revision of a network, whether Morph would deploy it, and remembers what it would say. Only for networks that
- * somebody has asked to evaluate or build.
+ * Finds out, once per revision of a network, whether Morph would deploy it, and remembers the verdict. Runs only for networks that
+ * the user asked to evaluate or build.
  */
 export class DeploymentChecks {
   readonly #context: EvaluationContext;
@@ -70,7 +70,7 @@ export class DeploymentChecks {
     this.#context = context;
   }
 
-  /** What Morph refuses about a network's text as it is now. What stands in another file is placed at its machine. */
+  /** What Morph refuses about the current text of a network. A problem in another file is reported at its machine. */
   refusals(uri: string): Problem[] {
     return this.#current(uri).map(({ problem, machine }) => {
       if (problem.location?.uri === uri) return problem;
@@ -79,7 +79,7 @@ export class DeploymentChecks {
     });
   }
 
-  /** What Morph refuses about networks because of what stands in a file that is none. */
+  /** What Morph refuses about networks because of a file that is not a network itself. */
   refusalsIn(file: string): Problem[] {
     const all = [...this.#verdicts.keys()].filter(uri => uri !== file).flatMap(uri => this.#current(uri));
     return all.flatMap(({ problem }) => (problem.location?.uri === file ? [problem] : []));
@@ -91,10 +91,9 @@ export class DeploymentChecks {
   }
 
   /**
-   * The verdict on the revision of a network that was evaluated; undefined when that is not the newest any more, or when the check is
-   * cancelled.
+   * The verdict on the evaluated revision of a network; undefined if that revision is no longer current or the check is cancelled.
    *
-   * @param signal ends the wait, and the check when nobody else waits for it. Without one it runs to its end.
+   * @param signal ends the wait, and the check if no other caller waits for it. Without a signal it runs to completion.
    */
   async check(uri: string, evaluated: Evaluated, signal?: AbortSignal): Promise<Verdict | undefined> {
     const check = this.#checkOf(uri, evaluated);
@@ -129,7 +128,7 @@ export class DeploymentChecks {
     const verdict = this.#run(uri, revision, evaluation, abort.signal).catch(() => undefined);
     const check: Check = { key, abort, verdict, drvPaths: new Map([[what, drvPath]]), waiting: 0 };
     this.#checks.set(uri, check);
-    // Without a verdict the next one who asks tries again.
+    // Without a verdict, the next call tries again.
     void verdict.then(result => {
       if (result === undefined && this.#checks.get(uri) === check) this.#checks.delete(uri);
     });
@@ -174,7 +173,7 @@ export class DeploymentChecks {
     };
   }
 
-  /** Where the option is set, else the place that Nix names if it is the user's, else the machine. */
+  /** Where the option is set, or else the place that Nix names if it is below the network's folder, or else the machine. */
   #placeOf(uri: string, network: string, { machine, option, location }: Refusal): Location | undefined {
     const stated = option && this.#context.networks.placeOf(uri, machine, option);
     if (stated !== undefined) return stated;
@@ -184,7 +183,7 @@ export class DeploymentChecks {
   }
 }
 
-/** The warning that a build has because Morph would not deploy what it builds. */
+/** The warning of a build whose result Morph would not deploy. */
 export function notDeployable(refusals: readonly Refused[]): Problem | undefined {
   const problems = refusals.map(({ problem }) => problem);
   const [first, ...others] = refusals;

@@ -45,9 +45,9 @@ export async function evaluate(
 }
 
 /**
- * Keeps what the plan of a machine asks of builders: from it lens, hover and quick pick tell who can build the machine.
+ * Remembers what the plan of a machine requires of builders: code lens, hover and quick pick use it to show who can build it.
  *
- * @param graph its plan. That of another output than the system says nothing of the machine.
+ * @param graph its plan. The plan of an output other than the system is ignored.
  */
 export function rememberNeeds(
   context: Pick<EvaluationContext, "evaluated" | "networkDidChange">,
@@ -60,7 +60,7 @@ export function rememberNeeds(
   void context.evaluated.save(uri);
 }
 
-/** Where a machine stands in its network file, if that is stated. */
+/** Where a machine is defined in its network file, if the text shows it. */
 export function locationOf(
   { networks }: Pick<EvaluationContext, "networks">,
   uri: string,
@@ -70,7 +70,7 @@ export function locationOf(
   return range && { uri, range };
 }
 
-/** A network that is on no disk. */
+/** The problem of a network that is not on a local disk. */
 export function notAFile(uri: string): Problem {
-  return errorProblem("not-a-file", l10n.t("{0} is not a file of this machine.", uri));
+  return errorProblem("not-a-file", l10n.t("{0} is not a local file.", uri));
 }

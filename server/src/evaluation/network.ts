@@ -7,10 +7,10 @@ import type { EvaluationContext } from "./context.ts";
 import type { DeploymentChecks } from "./deploymentChecks.ts";
 import { locationOf, notAFile } from "./machine.ts";
 
-/** How often clients are told that a network is another while its machines are evaluated (ms). */
+/** Minimum time between two change notifications for a network while its machines are evaluated (ms). */
 const period = 250;
 
-/** Evaluates every machine of a network and remembers what that told, also when it is cancelled on the way. */
+/** Evaluates every machine of a network and remembers the results, even if it is cancelled part-way. */
 export async function evaluateNetwork(
   context: EvaluationContext,
   uri: string,
@@ -23,11 +23,11 @@ export async function evaluateNetwork(
   if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await networks.stampOnDisk(uri);
   const count = { done: 0, expected: 0 };
-  let told = 0;
-  const tell = () => {
+  let published = 0;
+  const publish = () => {
     didProgress({ uri, ...count });
-    if (Date.now() - told < period) return;
-    told = Date.now();
+    if (Date.now() - published < period) return;
+    published = Date.now();
     networkDidChange(uri);
   };
   const result = await evaluateAll(toolchain.nix, assets, {
@@ -40,12 +40,12 @@ export async function evaluateNetwork(
     didFindNames: names => {
       count.expected = names.length;
       evaluated.rememberNames(uri, names, stamp);
-      tell();
+      publish();
     },
     didEvaluate: evaluation => {
       count.done++;
       if ("drvPath" in evaluation) evaluated.remember(uri, evaluation, stamp);
-      tell();
+      publish();
     },
   });
   if (count.expected > 0) {

@@ -11,11 +11,11 @@ import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { evaluate, locationOf, notAFile } from "./machine.ts";
 
-type Give = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
+type Settle = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
 
 /**
- * Evaluates some machines of a network together, as they all are now: what they share is evaluated once for those of a process.
- * Each is there as soon as it is evaluated, kept and planned; one that fails takes no other along.
+ * Evaluates some machines of a network together, all from the same text: machines in the same process share what they have in
+ * common. Each promise resolves once its machine is evaluated, kept and planned; one that fails does not affect the others.
  *
  * @param roots machine -> where to keep its derivation.
  */
@@ -25,23 +25,23 @@ export function evaluateMachines(
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
-  const givers = new Map<string, Give>();
+  const settlers = new Map<string, Settle>();
   const promises = [...roots.keys()].map(
-    machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => givers.set(machine, resolve))] as const,
+    machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => settlers.set(machine, resolve))] as const,
   );
-  void evaluateInto(context, uri, roots, signal, givers).then(problem => {
-    for (const give of givers.values()) give({ problem });
+  void evaluateInto(context, uri, roots, signal, settlers).then(problem => {
+    for (const settle of settlers.values()) settle({ problem });
   });
   return new Map(promises);
 }
 
-/** Gives each machine what came of it. Resolves with what has kept the others from being evaluated. */
+/** Settles the promise of each machine. Resolves with the problem that prevented the remaining ones from being evaluated. */
 async function evaluateInto(
   context: EvaluationContext,
   uri: string,
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
-  givers: ReadonlyMap<string, Give>,
+  settlers: ReadonlyMap<string, Settle>,
 ): Promise<Problem> {
   const network = pathOf(uri);
   if (network === undefined) return notAFile(uri);
@@ -73,7 +73,7 @@ async function evaluateInto(
       nixConfig = networkNixConfig(context.toolchain.nix, context.assets, path, network, signal);
     },
     didFindNames: () => undefined,
-    didEvaluate: evaluation => givers.get(evaluation.machine)?.(plan(evaluation)),
+    didEvaluate: evaluation => settlers.get(evaluation.machine)?.(plan(evaluation)),
   });
   context.networkDidChange(uri);
   void context.evaluated.save(uri);

@@ -6,25 +6,25 @@ export type BuilderId = string;
 /** The builder that is the machine on which the server runs. */
 export const localBuilder: BuilderId = "local";
 
-/** Where a build is to run. */
+/** Where a build runs. */
 export type Place =
-  /** Nix decides among its builders. */
+  /** Nix chooses among its builders. */
   | { readonly kind: "schedule" }
-  /** This builder and no other. */
+  /** Only this builder. */
   | { readonly kind: "only"; readonly builder: BuilderId }
-  /** In a remote store; the result stays there. Not produced yet: refused with `unsupported-place`. */
+  /** In a remote store; the result stays there. Not supported yet: rejected with `unsupported-place`. */
   | { readonly kind: "store"; readonly store: string };
 
-/** How a builder builds for a system. `unknown`: it builds for it, by itself or through an emulator. `impossible`: not at all. */
+/** How a builder builds for a system. `unknown`: natively or through an emulator. `impossible`: not at all. */
 export type BuildMode = "native" | "compatible" | "emulated" | "unknown" | "impossible";
 
 /**
- * How it is known what a builder can do: this machine's Nix and kernel say so, the builder's line says so and nobody has tried, or
- * it was tried. `proven` is not produced yet.
+ * How we know what a builder can do: from this machine's Nix and kernel, from the builder's machine line (not verified), or from
+ * trying it. `proven` is not produced yet.
  */
 export type KnownBy = "settings" | "claimed" | "proven";
 
-/** Those that are produced. */
+/** The values that are produced so far. */
 export type ProducedKnownBy = Exclude<KnownBy, "proven">;
 
 export interface BuilderSystem {
@@ -36,13 +36,13 @@ export interface BuilderSystem {
   readonly provenAt?: string | undefined;
 }
 
-/** What a builder takes: one line of a machines file, or this machine as its Nix is set. */
+/** What a builder accepts: one line of a machines file, or this machine as its Nix is configured. */
 export interface BuilderOffer {
   readonly systems: readonly BuilderSystem[];
   readonly maxJobs: number;
   readonly speedFactor: number;
   readonly supportedFeatures: readonly string[];
-  /** It takes only what needs all of these. */
+  /** It accepts only derivations that require all of these. */
   readonly mandatoryFeatures: readonly string[];
   readonly origin: {
     readonly file?: string | undefined;
@@ -50,18 +50,18 @@ export interface BuilderOffer {
     /** `network`, `setting` and `nixos module` are not produced yet. */
     readonly source: "nix.conf" | "machines file" | "network" | "setting" | "nixos module" | "this machine";
   };
-  /** False: declared in a NixOS module, not in force here. False is not produced yet. */
+  /** False: declared in a NixOS module but not in effect here. False is not produced yet. */
   readonly active: boolean;
 }
 
-/** A builder: all lines that have its address. */
+/** A builder: all machine lines with the same address. */
 export interface Builder {
   readonly id: BuilderId;
   readonly name: string;
   readonly kind: "local" | "remote";
-  /** One at least. Nix gives it a derivation that one of them takes. */
+  /** At least one. Nix assigns it a derivation that one of them accepts. */
   readonly offers: readonly BuilderOffer[];
-  /** What connecting to it showed. Not produced yet. */
+  /** The result of connecting to it. Not produced yet. */
   readonly check?:
     | {
         readonly at: string;
@@ -74,20 +74,20 @@ export interface Builder {
     | undefined;
 }
 
-/** Whether a builder can build something by itself, why or why not, and how that is known. */
+/** Whether a builder can build something on its own, why or why not, and how we know. */
 export interface Capability {
   readonly can: boolean;
   readonly mode: BuildMode;
   readonly known: ProducedKnownBy;
-  /** In a word or two: `emulated`. */
+  /** One or two words, such as `emulated`. */
   readonly label: string;
   /** One sentence that names the builder. */
   readonly why: string;
 }
 
-/** A builder to choose, and what it can do for a machine. */
+/** A builder to choose from, and whether it can build a machine. */
 export interface BuilderChoice {
   readonly builder: Builder;
-  /** Absent: the machine's system is not known. */
+  /** Absent when the machine's system is unknown. */
   readonly capability?: Capability | undefined;
 }

@@ -7,13 +7,13 @@ export interface BuildParams {
   readonly machine: string;
   readonly place?: Place | undefined;
   readonly attribute?: string | undefined;
-  /** The folder in which a derivation fails is kept (Nix's `--keep-failed`). */
+  /** Keep the build directory of a derivation that fails (Nix's `--keep-failed`). */
   readonly keepFailed?: true | undefined;
-  /** It starts although what was found before says that it cannot end well. */
+  /** Start even if the checks before the build say that it cannot succeed. */
   readonly regardless?: true | undefined;
 }
 
-/** `reconnecting`: the host that it runs on cannot be reached. */
+/** `reconnecting`: the host that the build runs on cannot be reached. */
 export type BuildState =
   | "evaluating"
   | "queued"
@@ -25,7 +25,7 @@ export type BuildState =
   | "cancelled"
   | "lost";
 
-/** The states after which a build does not change any more. */
+/** The states in which a build no longer changes. */
 export const finalStates: ReadonlySet<BuildState> = new Set(["succeeded", "failed", "cancelled", "lost"]);
 
 export interface BuildSummary {
@@ -35,7 +35,7 @@ export interface BuildSummary {
   readonly attribute?: string | undefined;
   readonly system?: string | undefined;
   readonly place: Place;
-  /** Grows with every change; a delta carries the revision that it leads to. */
+  /** Increases with every change; a delta carries the resulting revision. */
   readonly revision: number;
   readonly state: BuildState;
   /** ISO 8601. */
@@ -44,14 +44,14 @@ export interface BuildSummary {
   readonly stoppedAt?: string | undefined;
   readonly drvPath?: string | undefined;
   readonly outPath?: string | undefined;
-  /** `bytes`: of the result with all that it needs. `pinned`: the user keeps the build when others are pruned. */
+  /** `bytes`: size of the result's closure. `pinned`: the build is exempt from pruning. */
   readonly kept: { readonly bytes?: number | undefined; readonly pinned?: boolean | undefined };
   readonly progress: Progress;
   readonly transfers: Transfers;
-  /** Milliseconds, and from how many earlier builds. */
+  /** `remaining`: milliseconds. `basis`: how many earlier builds the estimate uses. */
   readonly estimate?: { readonly remaining: number; readonly basis: number } | undefined;
   readonly failure?: Problem | undefined;
-  /** What was found before it started and does not keep it from starting, while it is true. */
+  /** Problems found before the build that did not prevent it from starting, as long as they still apply. */
   readonly warnings?: readonly Problem[] | undefined;
   readonly signatures?: SignatureSummary | undefined;
   /** Not produced yet. */
@@ -66,7 +66,7 @@ export interface BuildSummary {
     | undefined;
 }
 
-/** Derivations to build, each once; never transfers. One that was not needed does not count. */
+/** Counts of derivations to build, each once, without transfers. A derivation that was not needed does not count. */
 export interface Progress {
   /** Built, fetched, or built by another build. */
   readonly done: number;
@@ -80,7 +80,7 @@ export interface Transfers {
   readonly done: number;
   readonly bytesDone: number;
   readonly bytesExpected: number;
-  /** Bytes a second, over the last seconds; absent when nothing is transferred. */
+  /** Bytes per second over the last few seconds; absent when nothing is being transferred. */
   readonly rate?: number | undefined;
 }
 
@@ -90,7 +90,7 @@ export interface Build extends BuildSummary {
 }
 
 /**
- * What changed in a build. It holds the changed derivations and transfers only; a client that misses a revision asks
+ * What changed in a build. It holds only the derivations and transfers that changed; a client that missed a revision requests
  * `morph/buildDetails` again.
  */
 export interface BuildDelta {
@@ -109,33 +109,33 @@ export interface DerivationState {
   readonly attempt: number;
   readonly state:
     | "planned"
-    /** For a builder, or for another Nix that builds it. */
+    /** For a free builder, or for another Nix process that is building it. */
     | "waiting"
     | "building"
     | "built"
-    /** Its outputs are in the store, and this build has neither built nor fetched them. */
+    /** Its outputs are in the store, but this build neither built nor fetched them. */
     | "built-by-another"
-    /** It was to be built, and a cache had it after all. */
+    /** It was planned to be built, but a cache had it. */
     | "fetched"
-    /** The build has succeeded without it: what needs it came from elsewhere. */
+    /** The build succeeded without it, because everything that depends on it came from elsewhere. */
     | "not-needed"
     | "failed"
     | "dependency-failed"
     | "cancelled";
   /** The builder's phase, such as `buildPhase`. */
   readonly phase?: string | undefined;
-  /** A store URI; absent when built here. */
+  /** A store URI; absent for this machine. */
   readonly builder?: string | undefined;
-  /** The builder runs it through an emulator, as far as its settings say. */
+  /** The builder runs it through an emulator, according to its settings. */
   readonly emulated?: true | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
   /** ISO 8601. */
   readonly stoppedAt?: string | undefined;
   readonly lastLine?: string | undefined;
-  /** The folder in which it failed, which Nix has kept where it was built. */
+  /** The build directory that Nix kept after the failure, on the machine that built it. */
   readonly keptFolder?: string | undefined;
-  /** Indexes into `Build.derivations`; only in `morph/buildDetails`. */
+  /** Indices into `Build.derivations`; only in `morph/buildDetails`. */
   readonly dependencies?: readonly number[] | undefined;
 }
 

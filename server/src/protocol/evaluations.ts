@@ -2,7 +2,7 @@ import type { Problem } from "./problems.ts";
 
 export type EvaluatorOrigin = "setting" | "environment" | "morph" | "nixpkgs" | "bundled";
 
-/** What evaluating one machine of many gave. No plan: each would cost a dry run of its own, which asks every cache anew. */
+/** The result for one machine when many are evaluated. It has no plan: each would need a dry run that queries every cache again. */
 export interface EvaluatedMachine {
   readonly machine: string;
   readonly system: string;
@@ -12,7 +12,7 @@ export interface EvaluatedMachine {
   readonly evaluator: {
     readonly path: string;
     readonly origin: EvaluatorOrigin;
-    /** A sentence: why this is perhaps not what the user's `morph` evaluates with. */
+    /** A sentence: why the user's `morph` may use a different evaluator. */
     readonly note?: string | undefined;
   };
   readonly provenance: Provenance;
@@ -20,7 +20,7 @@ export interface EvaluatedMachine {
   readonly duration: number;
 }
 
-/** What evaluating one machine gave. */
+/** The result of evaluating one machine. */
 export interface Evaluation extends EvaluatedMachine {
   readonly plan: Plan;
 }
@@ -31,31 +31,31 @@ export interface FailedEvaluation {
   readonly problem: Problem;
 }
 
-/** One of all machines of a network: a failing one never hides the others. */
+/** The result for one machine of a network: a machine that fails never hides the others. */
 export type MachineEvaluation = EvaluatedMachine | FailedEvaluation;
 
-/** How far `morph/evaluateAll` is. */
+/** Progress of `morph/evaluateAll`. */
 export interface EvaluationProgress {
   readonly uri: string;
-  /** Evaluated machines, failed ones too. */
+  /** Machines evaluated so far, including failed ones. */
   readonly done: number;
   readonly expected: number;
 }
 
-/** With what a machine was evaluated. */
+/** The toolchain that evaluated a machine. */
 export interface Provenance {
   readonly nixVersion: string;
   readonly nixPath: string;
   readonly nixpkgs?:
     | { readonly path: string; readonly revision?: string | undefined; readonly versionSuffix?: string | undefined }
     | undefined;
-  /** That of the user's `morph`, where there is one that says it. */
+  /** The version of the user's `morph`, if there is one that reports it. */
   readonly morphVersion?: string | undefined;
 }
 
-/** What realising a derivation would do, from Nix's dry run. It promises downloads whatever their signatures. */
+/** What realising a derivation would do, from Nix's dry run, which does not check the signatures of downloads. */
 export interface Plan {
-  /** Paths of derivations. */
+  /** Derivation paths. */
   readonly build: readonly string[];
   /** Store paths. */
   readonly fetch: readonly string[];

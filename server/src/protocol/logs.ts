@@ -1,12 +1,12 @@
 /** One page of a log. */
 export interface LogPage {
-  /** Whole lines, each with its line end; at most `maxLogLines`. */
+  /** Complete lines, each with its line break; at most `maxLogLines`. */
   readonly text: string;
-  /** Counted in lines. */
+  /** In lines. */
   readonly nextOffset: number;
-  /** True: it cannot grow. */
+  /** True when the log can no longer grow. */
   readonly done: boolean;
 }
 
-/** The most lines that one `morph/buildLog` answers. */
+/** The maximum number of lines in one response to `morph/buildLog`. */
 export const maxLogLines = 2000;

@@ -10,19 +10,19 @@ import type { SignatureReport } from "./signatures.ts";
 /** What a client passes in `initialize`. A client without `workspace/configuration` passes section `morph` as `settings`. */
 export interface InitializationOptions {
   readonly settings?: unknown;
-  /** Default false: static features only, nothing is evaluated. */
+  /** Default: false, which means static features only; nothing is evaluated. */
   readonly trusted?: boolean | undefined;
-  /** Where builds are recorded, an absolute path. Default: `$XDG_STATE_HOME/morph-language-server`. */
+  /** Absolute path of the folder for build records. Default: `$XDG_STATE_HOME/morph-language-server`. */
   readonly storageDir?: string | undefined;
-  /** True: the client draws builds itself and needs no server-created progress. */
+  /** True when the client shows builds in its own views and needs no server-created progress. */
   readonly views?: boolean | undefined;
   /** The version of the extension, for the log. Default: that of `clientInfo`. */
   readonly version?: string | undefined;
-  /** English text -> what is said instead, as in VS Code's `bundle.l10n.LANGUAGE.json`. Default: all is said in English. */
+  /** English text -> its translation, as in VS Code's `bundle.l10n.LANGUAGE.json`. Default: everything stays in English. */
   readonly translations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Requests of the client: method -> its parameters and result. */
+/** Requests from the client: method -> parameters and result. */
 export interface Requests {
   /** Static; never evaluates. */
   "morph/network": { params: { readonly textDocument: { readonly uri: string } }; result: Network };
@@ -33,29 +33,29 @@ export interface Requests {
     params: { readonly uri: string; readonly machine: string; readonly attribute?: string | undefined };
     result: Evaluation;
   };
-  /** Runs Nix: every machine, also those whose names only evaluation tells. By name. */
+  /** Runs Nix for every machine, including those whose names only evaluation reveals. Sorted by name. */
   "morph/evaluateAll": { params: { readonly uri: string }; result: readonly MachineEvaluation[] };
-  /** Answers once the build is recorded. */
+  /** Responds as soon as the build is recorded. */
   "morph/build": { params: BuildParams; result: { readonly id: string } };
   /**
-   * The same for several machines, in Morph's order. They are evaluated together, and so many run at once as setting
-   * `morph.maxBuilds` says.
+   * The same for several machines, in Morph's order. They are evaluated together, and at most `morph.maxBuilds` (a setting) of them
+   * run in parallel.
    */
   "morph/buildMany": {
     params: { readonly uri: string; readonly machines: readonly string[]; readonly place?: Place | undefined };
     result: { readonly ids: readonly string[] };
   };
   "morph/cancel": { params: { readonly id: string }; result: null };
-  /** Keeps a build when others are pruned, or no longer. */
+  /** Pins a build, which exempts it from pruning, or unpins it. */
   "morph/keep": { params: { readonly id: string; readonly on: boolean }; result: null };
-  /** Drops the record and its GC roots. */
+  /** Deletes the record and its GC roots. */
   "morph/remove": { params: { readonly id: string }; result: null };
-  /** Compares a build with the one before of the same machine. Problems: `no-earlier-build`, `not-evaluated`. */
+  /** Compares a build with the previous one of the same machine. Problems: `no-earlier-build`, `not-evaluated`. */
   "morph/rebuildReasons": { params: { readonly id: string }; result: RebuildReasons };
   /** Running and past, newest first. */
   "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };
   "morph/buildDetails": { params: { readonly id: string }; result: Build };
-  /** Derivation deltas are sent only while somebody looks. */
+  /** Deltas include derivations only while a client watches the build. */
   "morph/watchBuild": { params: { readonly id: string; readonly on: boolean }; result: null };
   "morph/buildLog": {
     params: {
@@ -77,18 +77,18 @@ export interface Requests {
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
 }
 
-/** Notifications of the server: method -> its parameters. */
+/** Notifications from the server: method -> parameters. */
 export interface ServerNotifications {
   "morph/networkDidChange": NetworkChange;
-  /** While all machines of a network are evaluated: once their number is known, and after each of them. */
+  /** Sent while all machines of a network are evaluated: once their number is known, and after each machine. */
   "morph/evaluationDidProgress": EvaluationProgress;
-  /** At most 10 a second for a build; every change arrives in the end. */
+  /** At most 10 per second and build; every change arrives eventually. */
   "morph/buildDidChange": BuildDelta;
   "morph/buildersDidChange": Record<string, never>;
   "morph/health": Health;
 }
 
-/** Notifications of the client: method -> its parameters. */
+/** Notifications from the client: method -> parameters. */
 export interface ClientNotifications {
   "morph/didGrantTrust": Record<string, never>;
 }

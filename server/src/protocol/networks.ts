@@ -1,86 +1,86 @@
 import type { Location, Range } from "vscode-languageserver-types";
 import type { Problem } from "./problems.ts";
 
-/** Where the network's machines come from: the static reading of one network file. */
+/** The result of statically reading one network file. */
 export interface Network {
   readonly uri: string;
-  /** Counts what `morph/networkDidChange` has told of it. */
+  /** The number of changes published with `morph/networkDidChange`. */
   readonly revision?: number | undefined;
   readonly description?: string | undefined;
   readonly machines: readonly Machine[];
-  /** `network.ordering.tags`, where the text tells it. */
+  /** `network.ordering.tags`, if it can be read from the text. */
   readonly orderingTags?: readonly string[] | undefined;
-  /** False: some machine names can be known only by evaluating. */
+  /** False when some machine names are only known after evaluation. */
   readonly complete: boolean;
   readonly problems: readonly Problem[];
 }
 
 export interface Machine {
-  /** The attribute's name without quotes: `web01.example.com`. */
+  /** The attribute name without quotes: `web01.example.com`. */
   readonly name: string;
   /** The whole binding. */
   readonly range: Range;
   /** The name. */
   readonly selectionRange: Range;
-  /** Where the machine will run. */
+  /** The system that the machine runs. */
   readonly system: MachineSystem;
-  /** Where it must be built, when that differs: cross compilation. */
+  /** The system that builds it, if different: cross compilation. */
   readonly buildSystem?: MachineSystem | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly targetHost?: string | undefined;
   readonly targetUser?: string | undefined;
   readonly targetPort?: number | undefined;
   readonly buildOnly?: boolean | undefined;
-  /** Its text does not tell all of its tags, or which options of `deployment` its modules declare. */
+  /** The text does not show all of its tags, or which `deployment` options its modules declare. */
   readonly isPartlyRead?: boolean | undefined;
-  /** Evaluation told the name, the text does not: the ranges are the beginning of the file. */
+  /** The name is only known from evaluation; the ranges are the start of the file. */
   readonly computed?: true | undefined;
-  /** It was evaluated, and this sentence says why the user's `morph` may evaluate it to something else. */
+  /** Set after evaluation: a sentence that says why the result of the user's `morph` may differ. */
   readonly evaluatorNote?: string | undefined;
 }
 
 export type SystemOrigin = "stated" | "network.pkgs" | "nixpkgs.pkgs" | "defaults" | "evaluated" | "unstated";
 
 export interface MachineSystem {
-  /** Nix's name of the system, such as `aarch64-linux`; absent when unstated. */
+  /** Nix's name for the system, such as `aarch64-linux`; absent when `unstated`. */
   readonly value?: string | undefined;
   readonly origin: SystemOrigin;
-  /** Evaluated, and the text has changed since. */
+  /** The text has changed since the evaluation. */
   readonly stale?: boolean | undefined;
-  /** Where it is stated, perhaps in an imported file. */
+  /** Where it is set, possibly in an imported file. */
   readonly location?: Location | undefined;
-  /** What is written at `location` and has no effect. */
+  /** A value that is set at `location` but has no effect. */
   readonly overridden?:
     | { readonly value: string; readonly by: "network.pkgs" | "nixpkgs.pkgs"; readonly location: Location }
     | undefined;
 }
 
-/** What is said of a network besides its machines. */
+/** Everything about a network except its machines. */
 export type NetworkFacts = Pick<Network, "description" | "orderingTags" | "complete" | "problems">;
 
-/** A machine that is new, and how many stand before it in the list as it is now. */
+/** A new machine and its index in the current list. */
 export interface AddedMachine {
   readonly index: number;
   readonly machine: Machine;
 }
 
 /**
- * A network came, went or is another now. Nothing is told when only places have moved: who wants to know where something stands
- * asks `morph/network`.
+ * A network was added, removed or changed. Not sent when only positions have moved: a client that needs positions requests
+ * `morph/network`.
  */
 export interface NetworkChange {
   readonly uri: string;
   /**
-   * The revision of the network now. What else is told leads to it from the revision before; a client that has another one asks
-   * `morph/network` or `morph/networks`. Absent: what a client knows of it says nothing of what it is now.
+   * The current revision of the network. The other fields lead to it from the previous revision; a client that has a different one
+   * requests `morph/network` or `morph/networks`. Absent: the client must discard what it knows about the network.
    */
   readonly revision?: number | undefined;
-  /** By index, ascending. */
+  /** Sorted by index. */
   readonly added?: readonly AddedMachine[] | undefined;
-  /** As they are now. */
+  /** In their current form. */
   readonly changed?: readonly Machine[] | undefined;
   /** Their names. */
   readonly removed?: readonly string[] | undefined;
-  /** All of them, if one of them is another now. */
+  /** All of them, if any of them changed. */
   readonly facts?: NetworkFacts | undefined;
 }

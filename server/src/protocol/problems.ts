@@ -1,8 +1,8 @@
 import type { Command, Location } from "vscode-languageserver-types";
 
-/** Something that went wrong, as a value: what happened and what to do. What Nix said stays in `detail`. */
+/** An error as a value: what happened and what to do. Nix's own output is in `detail`. */
 export interface Problem {
-  /** Stable. */
+  /** Stable across versions. */
   readonly code: string;
   readonly severity: "error" | "warning" | "info";
   readonly message: string;
@@ -12,8 +12,8 @@ export interface Problem {
 }
 
 /**
- * A request that is well formed and cannot start answers with this code and `data: Problem` (LSP's RequestFailed). One that is
- * malformed answers with InvalidParams (-32602) and a message that names the field.
+ * A well-formed request that cannot be carried out fails with this code and `data: Problem` (LSP's RequestFailed). A malformed
+ * request fails with InvalidParams (-32602) and a message that names the field.
  */
 export const requestFailed = -32803;
 
@@ -27,7 +27,7 @@ export interface Finding {
 
 export interface Health {
   readonly state: "ok" | "warning" | "error";
-  /** That of the problem, if there is one: `no-nix`, `too-many-networks`, `ignored-globs`; of what is no problem: `only-flake`. */
+  /** The problem's code: `no-nix`, `too-many-networks` or `ignored-globs`. `only-flake` is no problem. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
   readonly fixes?: readonly Command[] | undefined;

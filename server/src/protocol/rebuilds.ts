@@ -1,24 +1,24 @@
-/** A derivation that is another than it was, by something of its own. */
+/** A derivation that changed itself, not only because its inputs changed. */
 export interface DerivationChange {
   /** Without hash and `.drv`. */
   readonly name: string;
-  /** Its name before, where that is another. */
+  /** Its previous name, if different. */
   readonly before?: string | undefined;
-  /** What of it changed; for one that is new, nothing. */
+  /** The parts that changed; empty for a new derivation. */
   readonly parts: readonly ChangedPart[];
 }
 
-/** A variable of the builder's environment, by its name, or something else of the derivation. */
+/** A variable of the builder's environment, by name, or another part of the derivation. */
 export type ChangedPart =
   | { readonly kind: "variable" | "source" | "input"; readonly name: string }
   | { readonly kind: "system" };
 
-/** Why a build is another than an earlier one of the same machine. */
+/** Why a build differs from an earlier build of the same machine. */
 export interface RebuildReasons {
-  /** The build that it is compared with. */
+  /** The build it is compared with. */
   readonly previous: { readonly id: string; readonly startedAt: string };
-  /** Revisions of nixpkgs, where they differ; one that is not known is absent. */
+  /** Revisions of nixpkgs, if they differ; absent where unknown. */
   readonly nixpkgs?: { readonly before?: string | undefined; readonly after?: string | undefined } | undefined;
-  /** The deepest first; none: it is the same derivation. */
+  /** Deepest dependency first; empty when the derivation is the same. */
   readonly changes: readonly DerivationChange[];
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "./problems.ts";
 
-/** How many paths of a closure have which status. */
+/** The number of paths in a closure by status. */
 export interface SignatureSummary {
   readonly total: number;
   readonly trusted: number;
@@ -16,7 +16,7 @@ export interface SignatureSummary {
 export type SignatureStatus = keyof Omit<SignatureSummary, "total">;
 
 export interface SignatureReport extends SignatureSummary {
-  /** Of all paths together, as they are in the store. */
+  /** Total size of all paths in the store. */
   readonly bytes?: number | undefined;
   readonly caches: readonly CacheState[];
   readonly paths: readonly PathSignature[];
@@ -31,8 +31,8 @@ export interface CacheState {
 export interface PathSignature {
   readonly path: string;
   readonly status: SignatureStatus;
-  /** The name of the key that decided. */
+  /** The name of the key that determined the status. */
   readonly key?: string | undefined;
-  /** The cache whose answer decided. */
+  /** The cache whose response determined the status. */
   readonly cache?: string | undefined;
 }

@@ -7,19 +7,19 @@ import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Problem } from "../protocol.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** What was found out about this machine's Nix. */
+/** What is known about this machine's Nix. */
 export type ToolchainState =
   | { readonly kind: "unknown" }
   | { readonly kind: "missing"; readonly problem: Problem }
-  | ({ readonly kind: "known" } & Known);
+  | ({ readonly kind: "known" } & ToolchainFacts);
 
-/** The settings of Nix, and the builders that come of them. */
-export interface Known {
+/** The settings of Nix and the builders that they define. */
+export interface ToolchainFacts {
   readonly config: NixConfig;
   readonly builders: KnownBuilders;
 }
 
-/** This machine's Nix: how to call it, its settings, and the builders that it knows. */
+/** This machine's Nix: how to run it, its settings and its builders. */
 export class Toolchain {
   readonly #log: Log;
   readonly #didChange: () => void;
@@ -49,10 +49,10 @@ export class Toolchain {
   }
 
   /**
-   * Settings and builders as they are with a network's own options, merged by Nix itself; undefined where they are not known. Those
-   * without where it cannot merge them: then the build says why.
+   * Settings and builders with a network's own options applied, merged by Nix itself; undefined while they are unknown. If Nix
+   * cannot merge the options, returns them without: the build then reports why.
    */
-  async withOptions(options: NixOptions = {}): Promise<Known | undefined> {
+  async withOptions(options: NixOptions = {}): Promise<ToolchainFacts | undefined> {
     const own = this.#state.kind === "known" ? this.#state : undefined;
     if (own === undefined || Object.keys(options).length === 0) return own;
     const config = await readNixConfig(this.#nix, options);
@@ -63,11 +63,11 @@ export class Toolchain {
     this.#nix = nixFor(settings, this.#log);
   }
 
-  /** Asks Nix for its settings and looks for its builders. */
+  /** Reads Nix's settings and finds its builders. */
   async refresh(): Promise<ToolchainState> {
     const nix = this.#nix;
     const config = await readNixConfig(nix);
-    // The settings may have changed while Nix answered: then another refresh is on its way.
+    // If our settings changed while Nix was running, another refresh has been started.
     if (nix !== this.#nix) return this.#state;
     const state: ToolchainState =
       "problem" in config

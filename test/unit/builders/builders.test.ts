@@ -86,7 +86,7 @@ test("a file of builders that cannot be read is logged, is not waited for, and h
     ["local", "ssh://b"],
   );
   assert.deepEqual(
-    lines.map(line => line.split(" are not known")[0]).toSorted(),
-    [folder, fifo, endless].map(file => `warning The builders in ${file}`).toSorted(),
+    lines.map(line => line.split(": ")[0]).toSorted(),
+    [folder, fifo, endless].map(file => `warning Cannot read the machines file ${file}`).toSorted(),
   );
 });

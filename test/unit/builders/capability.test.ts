@@ -55,7 +55,12 @@ const cases: Record<string, Case> = {
     builder("local", { "i686-linux": "compatible" }),
     "i686-linux",
     [],
-    able("compatible", "settings", "compatible", "This machine builds i686-linux, which its processor runs, too."),
+    able(
+      "compatible",
+      "settings",
+      "compatible",
+      "This machine builds i686-linux, which its processor can run as well.",
+    ),
   ],
   "what it emulates": [
     emulates,
@@ -71,7 +76,7 @@ const cases: Record<string, Case> = {
       "unknown",
       "claimed",
       "declared, not verified",
-      "pi builds aarch64-linux, as its line in 'builders' says (not verified).",
+      "pi builds aarch64-linux according to its line in 'builders' (not verified).",
     ),
   ],
   "what a line of a file claims": [
@@ -86,7 +91,7 @@ const cases: Record<string, Case> = {
       "unknown",
       "claimed",
       "declared, not verified",
-      "pi builds aarch64-linux, as line 3 of /etc/nix/machines says (not verified).",
+      "pi builds aarch64-linux according to line 3 of /etc/nix/machines (not verified).",
     ),
   ],
   "a feature that it has": [
@@ -97,7 +102,7 @@ const cases: Record<string, Case> = {
       "unknown",
       "claimed",
       "declared, not verified",
-      "pi builds aarch64-linux, as its line in 'builders' says (not verified).",
+      "pi builds aarch64-linux according to its line in 'builders' (not verified).",
     ),
   ],
   "a mandatory feature, which counts as one that it has": [
@@ -108,7 +113,7 @@ const cases: Record<string, Case> = {
       "unknown",
       "claimed",
       "declared, not verified",
-      "pi builds aarch64-linux, as its line in 'builders' says (not verified).",
+      "pi builds aarch64-linux according to its line in 'builders' (not verified).",
     ),
   ],
   "another system": [claims, x86, [], unable("claimed", x86, "pi builds aarch64-linux.")],
@@ -127,7 +132,7 @@ const cases: Record<string, Case> = {
     builder("local", { [arm]: "impossible" }),
     arm,
     [],
-    unable("settings", arm, "This machine is told to build for aarch64-linux, and cannot run its programs."),
+    unable("settings", arm, "This machine is configured to build for aarch64-linux, but cannot run its programs."),
   ],
   "a feature that it does not have": [
     claims,
@@ -145,13 +150,13 @@ const cases: Record<string, Case> = {
     kvmOnly,
     arm,
     [],
-    unable("claimed", arm, "pi builds only what needs the system feature 'kvm'."),
+    unable("claimed", arm, "pi builds only derivations that require the system feature 'kvm'."),
   ],
   "one that takes only what needs all of its features": [
     builder("ssh://pi", { [arm]: "unknown" }, { mandatoryFeatures: ["kvm", "benchmark"] }),
     arm,
     ["kvm"],
-    unable("claimed", arm, "pi builds only what needs the system features 'kvm', 'benchmark'."),
+    unable("claimed", arm, "pi builds only derivations that require the system features 'kvm', 'benchmark'."),
   ],
   "one that builds nothing": [
     builder("local", { [x86]: "native" }, { maxJobs: 0 }),
@@ -163,7 +168,7 @@ const cases: Record<string, Case> = {
     builder("ssh://pi", { [arm]: "unknown" }, { active: false }),
     arm,
     [],
-    unable("claimed", arm, "pi is declared, and not in force here."),
+    unable("claimed", arm, "pi is declared, but not in effect here."),
   ],
   "what the second of its lines takes": [
     lines,
@@ -173,7 +178,7 @@ const cases: Record<string, Case> = {
       "unknown",
       "claimed",
       "declared, not verified",
-      "pi builds i686-linux, as its line in 'builders' says (not verified).",
+      "pi builds i686-linux according to its line in 'builders' (not verified).",
     ),
   ],
   "what only two of its lines together would take": [

@@ -97,7 +97,7 @@ test("when no builder can build it, that is said of each with its reason", () =>
   const [, , ...rest] = paragraphs({}, choiceOf(local, kvm));
   assert.deepEqual(rest, [
     "No builder can build it:",
-    "- kvm builds only what needs the system feature 'kvm'\\.\n- This machine builds x86\\_64\\-linux\\.",
+    "- kvm builds only derivations that require the system feature 'kvm'\\.\n- This machine builds x86\\_64\\-linux\\.",
   ]);
 });
 

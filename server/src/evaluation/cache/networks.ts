@@ -11,8 +11,8 @@ import { merge, storedNetwork } from "./stored.ts";
 import { EvaluatedSystems } from "./systems.ts";
 
 /**
- * What evaluation has told of networks, kept in `<storage>/evaluated/<hash of the URI>.json` across restarts. Of a network that
- * was loaded it answers from memory.
+ * Evaluation results of networks, kept in `<storage>/evaluated/<hash of the URI>.json` across restarts. A network that was loaded
+ * is served from memory.
  */
 export class EvaluatedNetworks {
   readonly #log: Log;
@@ -21,12 +21,12 @@ export class EvaluatedNetworks {
   readonly #didChange: (uri: string) => void;
   readonly #systems = new EvaluatedSystems(() => new Date());
   readonly #loading = new Map<string, Promise<void>>();
-  /** How much of a network was stale when that was last published, unless more has been evaluated since. */
+  /** Stale count at the last change notification, per network; absent if more has been evaluated since. */
   readonly #staleCounts = new Map<string, number>();
-  /** One file is written by one writer at a time. */
+  /** Serialises writes to a file. */
   readonly #writing = createQueue();
 
-  /** @param stampOf the stamp of all text that a network is read from, as it is now. */
+  /** @param stampOf returns the current stamp of all text that a network is read from. */
   constructor(
     storageDir: string,
     stampOf: (uri: string) => string | undefined,
@@ -39,7 +39,7 @@ export class EvaluatedNetworks {
     this.#didChange = didChange;
   }
 
-  /** A network with what evaluation has told of it. */
+  /** A network with its evaluation results added. */
   complete(network: Network): Network {
     const { uri } = network;
     if (!this.#systems.has(uri)) return network;
@@ -51,14 +51,14 @@ export class EvaluatedNetworks {
     return this.#systems.has(uri) ? this.#systems.names(uri, this.#stampOf(uri)) : undefined;
   }
 
-  /** Reads what is kept of a network, once. */
+  /** Loads the stored results of a network, once. */
   load(uri: string): Promise<void> {
     const loading = this.#loading.get(uri) ?? this.#load(uri);
     this.#loading.set(uri, loading);
     return loading;
   }
 
-  /** A network was read again: what was told of it may be stale now, or no longer. */
+  /** A network was read again: its results may have become stale, or valid again. */
   async refresh(uri: string): Promise<void> {
     await this.load(uri);
     if (!this.#systems.has(uri)) return;
@@ -68,22 +68,23 @@ export class EvaluatedNetworks {
     this.#didChange(uri);
   }
 
-  /** @param stamp that of the text before the evaluation began. */
+  /** @param stamp of the text before the evaluation started. */
   remember(uri: string, evaluation: EvaluatedMachine, stamp: string | undefined): void {
     this.#systems.remember(uri, evaluation, stamp ?? "");
     this.#staleCounts.delete(uri);
   }
 
   /**
-   * What the derivations of a machine's plan ask of builders. False: that was known, or the machine was evaluated of another text.
+   * Remembers what the derivations of a machine's plan require of builders. False if that was known already, or if the machine was
+   * evaluated from a different text.
    *
-   * @param stamp that of the text before the evaluation began.
+   * @param stamp of the text before the evaluation started.
    */
   rememberNeeds(uri: string, machine: string, needs: readonly Need[], stamp: string | undefined): boolean {
     return this.#systems.rememberNeeds(uri, machine, needs, stamp ?? "");
   }
 
-  /** The same of each machine of a network as it is now; undefined where it was not planned since the text changed. */
+  /** The needs of each machine of the current network; undefined where it has not been planned since the text changed. */
   needs(uri: string): (machine: string) => readonly Need[] | undefined {
     if (!this.#systems.has(uri)) return () => undefined;
     const stamp = this.#stampOf(uri);
@@ -95,10 +96,10 @@ export class EvaluatedNetworks {
     this.#staleCounts.delete(uri);
   }
 
-  /** Writes what is known of a network. What another window has told meanwhile stays. That it cannot be written is no harm. */
+  /** Saves the results of a network, merged with what another window has saved meanwhile. A failure to write is only logged. */
   save(uri: string): Promise<void> {
     return this.#writing(() => this.#save(uri)).catch(error =>
-      this.#log.warning(`What evaluating ${uri} has told is not kept`, error),
+      this.#log.warning(`Cannot save the evaluation results of ${uri}`, error),
     );
   }
 

@@ -6,17 +6,17 @@ const storedMachine = v.object({
   buildSystem: shortText,
   stamp: v.string(),
   at: time,
-  /** Why the user's Morph may evaluate it to something else. */
+  /** Why the result of the user's Morph may differ. */
   note: v.optional(v.string()),
-  /** What the derivations that were to be built asked of builders; absent: it was not planned. */
+  /** What the derivations to build required of builders; absent if it was not planned. */
   needs: v.optional(v.array(v.object({ system: shortText, features: v.array(shortText) }))),
 });
 
 const storedNames = v.object({ list: v.array(machineName), stamp: v.string(), at: time });
 
 /**
- * What evaluation has told of one network, as its file holds it. A stamp is a hash of the text that it was told of; times are
- * ISO 8601. The names are those of all machines, once all have been evaluated.
+ * The evaluation results of one network, as stored in its file. A stamp is a hash of the text that was evaluated; times are
+ * ISO 8601. `names` lists all machines, once all have been evaluated.
  */
 export const storedNetwork = v.object({
   uri: v.string(),
@@ -31,8 +31,8 @@ export type StoredNames = Parsed<typeof storedNames>;
 export type StoredNetwork = Parsed<typeof storedNetwork>;
 
 /**
- * Of each machine, and of the names, what was told last: two windows may have evaluated the same network. Machines that the
- * names do not have any more are left out.
+ * Keeps the latest result for each machine and for the names, because two windows may have evaluated the same network. Machines
+ * that are no longer among the names are dropped.
  */
 export function merge(one: StoredNetwork, other: StoredNetwork): StoredNetwork {
   const machines = new Map(Object.entries(one.machines));

@@ -4,8 +4,8 @@ import type { EvaluatedMachine } from "../../protocol.ts";
 import { merge, type StoredMachine, type StoredNames, type StoredNetwork } from "./stored.ts";
 
 /**
- * The systems and names that evaluations have told, each with the stamp of the network's text that it was told of. They are
- * stale while the text is another, and never thrown away because of that.
+ * The systems and names from evaluations, each with the stamp of the network text that was evaluated. They are stale while the
+ * text differs, but are never discarded for that reason.
  */
 export class EvaluatedSystems {
   readonly #machines = new Map<string, Map<string, StoredMachine>>();
@@ -28,7 +28,7 @@ export class EvaluatedSystems {
     this.#machines.set(uri, machines);
   }
 
-  /** What the derivations of a machine ask of builders. False: that was known, or the machine was not evaluated of this text. */
+  /** Remembers what the derivations of a machine require of builders. False if that was known or this text was not evaluated. */
   rememberNeeds(uri: string, machine: string, needs: readonly Need[], stamp: string): boolean {
     const machines = this.#machines.get(uri);
     const known = machines?.get(machine);
@@ -37,7 +37,7 @@ export class EvaluatedSystems {
     return true;
   }
 
-  /** What they ask; undefined: not known, or told of another text. */
+  /** What they require; undefined if unknown, or evaluated from a different text. */
   needs(uri: string, machine: string, stamp: string | undefined): readonly Need[] | undefined {
     const known = this.#machines.get(uri)?.get(machine);
     return known?.stamp === stamp ? known?.needs : undefined;
@@ -48,7 +48,7 @@ export class EvaluatedSystems {
     this.#names.set(uri, { list, stamp, at: this.#now().toISOString() });
   }
 
-  /** @param stamp that of the text as it is now. */
+  /** @param stamp of the current text. */
   get(uri: string, machine: string, stamp: string | undefined): EvaluatedSystem | undefined {
     const known = this.#machines.get(uri)?.get(machine);
     if (known === undefined) return undefined;
@@ -61,18 +61,18 @@ export class EvaluatedSystems {
     return known && { list: known.list, stale: known.stamp !== stamp };
   }
 
-  /** How many of the machines, and the names, were told of another text. */
+  /** How many results, of machines and of the names, are from a different text. */
   staleCount(uri: string, stamp: string | undefined): number {
-    const told = [...(this.#machines.get(uri)?.values() ?? []), this.#names.get(uri)];
-    return told.filter(each => each !== undefined && each.stamp !== stamp).length;
+    const results = [...(this.#machines.get(uri)?.values() ?? []), this.#names.get(uri)];
+    return results.filter(each => each !== undefined && each.stamp !== stamp).length;
   }
 
-  /** What is to be kept of a network. */
+  /** The results to store for a network. */
   stored(uri: string): StoredNetwork {
     return { uri, machines: Object.fromEntries(this.#machines.get(uri) ?? []), names: this.#names.get(uri) };
   }
 
-  /** Adds what was kept, as far as nothing newer is known. */
+  /** Adds stored results unless newer ones are known. */
   restore(stored: StoredNetwork): void {
     const { uri, machines, names } = merge(stored, this.stored(stored.uri));
     this.#machines.set(uri, new Map(Object.entries(machines)));

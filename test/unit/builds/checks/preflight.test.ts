@@ -51,7 +51,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     [planned("hello", "aarch64-linux")],
     [builder("ssh-ng://arm", { "aarch64-linux": "native" }, { mandatoryFeatures: ["benchmark"] })],
     anywhere,
-    /^No builder can build hello for 'aarch64-linux'\. arm builds only what needs the system feature 'benchmark'\. Add .* Nothing was started\.$/,
+    /^No builder can build hello for 'aarch64-linux'\. arm builds only derivations that require the system feature 'benchmark'\. Add .* Nothing was started\.$/,
   ],
   "only the builder that was chosen counts": [
     [planned("hello", "x86_64-linux")],

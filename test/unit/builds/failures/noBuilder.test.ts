@@ -89,7 +89,7 @@ test("what a builder claims is told as its claim when its own Nix says that it c
   const said = `build of '${etc}' on '${arm}' failed: a 'aarch64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`;
   assert.match(
     explain([error(said)], {}, { builders: [...builders.slice(0, 1), pi] }).message,
-    /^No builder can build etc for 'aarch64-linux'\. This machine builds .* builder-arm builds aarch64-linux, as its line in 'builders' says \(not verified\)\. /,
+    /^No builder can build etc for 'aarch64-linux'\. This machine builds .* builder-arm builds aarch64-linux according to its line in 'builders' \(not verified\)\. /,
   );
 });
 
