@@ -72,7 +72,7 @@ async function derivationOf(client: LspClient, id: string, name: string): Promis
   return found.drvPath;
 }
 
-const isNotice = (line: string) => line === `The log is longer than ${limit} MiB: what came from here on was not kept.`;
+const isNotice = (line: string) => line === `The log exceeds ${limit} MiB: later output was discarded.`;
 
 /** Gives the size of the stream once Nix has written everything that comes before the gate. */
 function untilPrinted(events: string): Promise<number> {

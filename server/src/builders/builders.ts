@@ -23,7 +23,8 @@ export async function findBuilders(config: NixConfig, log: Log = silentLog): Pro
       return (await readRegular(file, maxBytes)).toString("utf8");
     } catch (error) {
       // Nix's default setting names a file that most machines do not have.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.warning(`Cannot read the machines file ${file}`, error);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+        log.warning(`Cannot read the machines file ${file}`, error);
       return undefined;
     }
   };

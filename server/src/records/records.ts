@@ -10,31 +10,31 @@ import type { CommandFile, commandFiles } from "./format/files.ts";
 import type { CommandRequest } from "./format/schemas.ts";
 import { drop, pack, unpack } from "./log/archive.ts";
 
-/** A kind of recorded command. */
+/** A kind of command that is recorded. */
 export interface RecordKind {
-  /** Below the storage folder: it has one folder a record. */
+  /** Folder below the storage folder that contains one folder per record. */
   readonly folder: string;
-  /** Name -> file. */
+  /** Name -> file name. */
   readonly files: typeof commandFiles & Readonly<Record<string, string>>;
-  /** Name of a JSON file -> what is in it. */
+  /** Name of a JSON file -> its schema. */
   readonly schemas: Readonly<Record<string, v.GenericSchema>>;
 }
 
-/** What a file of a record holds. */
+/** The content of a file of a record. */
 export type ContentOf<Kind extends RecordKind, Name extends keyof Kind["schemas"]> = Parsed<Kind["schemas"][Name]>;
 
-/** What is added to the name of a record's folder until its request is in it. */
+/** Suffix of a record's folder until its request has been written. */
 const unfinished = ".new";
 
-/** What is added to the name of a record's folder that is removed. */
-const leaving = ".old";
+/** Suffix of a record's folder while it is being removed. */
+const removing = ".old";
 
-/** Longer than it takes to make a record (ms). */
-const beingMade = 60 * 60 * 1000;
+/** Longer than creating a record takes (ms). */
+const creationTime = 60 * 60 * 1000;
 
-/** The records of one kind below a storage folder: each is a folder that survives a crash at any moment. */
+/** The records of one kind below a storage folder. Each is a folder that survives a crash at any moment. */
 export class CommandRecords<Kind extends RecordKind> {
-  /** Where it is noted what of a record was given up. */
+  /** The log for operations on a record that failed and were given up. */
   readonly log: Log;
 
   /** The storage folder. */
@@ -61,12 +61,12 @@ export class CommandRecords<Kind extends RecordKind> {
     return path.join(this.folder, this.#kind.folder);
   }
 
-  /** The folder of a lock that records share, as for what must not run twice. */
+  /** The folder of a lock that records share, so that the same command never runs twice. */
   lockOf(name: string): string {
     return path.join(this.folder, "running", name);
   }
 
-  /** The ids of all records, oldest first: an id begins with its time. @throws when the folder is there and cannot be read. */
+  /** The ids of all records, oldest first: an id starts with its time. @throws when the folder exists but cannot be read. */
   async ids(): Promise<string[]> {
     const names = await readdir(this.#all).catch(error => {
       if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
@@ -75,38 +75,38 @@ export class CommandRecords<Kind extends RecordKind> {
     return names.filter(name => v.is(recordId, name)).toSorted();
   }
 
-  /** Makes a new record. @throws when the folder cannot be written (full disk, read-only). */
+  /** Creates a record. @throws when the folder cannot be written (full disk, read-only). */
   async create<Request extends Omit<CommandRequest, "id">>(
     request: Request,
   ): Promise<Request & { readonly id: string }> {
     const id = `${Date.now().toString(36).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
     await mkdir(this.#all, { recursive: true, mode: 0o700 });
     const whole = { ...request, id };
-    // A record appears with its request in it: a server that is killed meanwhile leaves no damaged one behind.
-    const beginning = `${this.folderOf(id)}${unfinished}`;
+    // A record appears complete with its request, so a server that is killed meanwhile leaves no damaged record behind.
+    const temporary = `${this.folderOf(id)}${unfinished}`;
     try {
-      await mkdir(beginning, { mode: 0o700 });
-      await writeWhole(path.join(beginning, this.#kind.files.request), whole);
-      await rename(beginning, this.folderOf(id));
+      await mkdir(temporary, { mode: 0o700 });
+      await writeWhole(path.join(temporary, this.#kind.files.request), whole);
+      await rename(temporary, this.folderOf(id));
     } catch (error) {
-      await rm(beginning, { recursive: true, force: true }).catch(left =>
-        this.log.warning(`The beginning of a record stays: ${beginning}`, left),
+      await rm(temporary, { recursive: true, force: true }).catch(left =>
+        this.log.warning(`Cannot remove an unfinished record: ${temporary}`, left),
       );
       throw error;
     }
     return whole;
   }
 
-  /** Removes what servers have left that were killed while they made or removed a record. @param now epoch milliseconds */
+  /** Removes leftovers of servers that were killed while creating or removing a record. @param now epoch milliseconds */
   async removeUnfinished(now: number): Promise<void> {
     const names = await readdir(this.#all).catch(() => []);
-    for (const name of names.filter(each => each.endsWith(unfinished) || each.endsWith(leaving))) {
+    for (const name of names.filter(each => each.endsWith(unfinished) || each.endsWith(removing))) {
       const file = path.join(this.#all, name);
       try {
-        const isLeft = name.endsWith(leaving) || now - (await lstat(file)).mtimeMs > beingMade;
+        const isLeft = name.endsWith(removing) || now - (await lstat(file)).mtimeMs > creationTime;
         if (isLeft) await rm(file, { recursive: true, force: true });
       } catch (error) {
-        this.log.warning(`A part of a record stays: ${file}`, error);
+        this.log.warning(`Cannot remove what is left of a record: ${file}`, error);
       }
     }
   }
@@ -115,7 +115,7 @@ export class CommandRecords<Kind extends RecordKind> {
     await writeWhole(this.fileOf(id, name), value);
   }
 
-  /** Reads a file of a record; undefined when it is absent or does not hold what it should. */
+  /** Reads a file of a record; undefined when it is absent or malformed. */
   async read<Name extends keyof Kind["schemas"] & keyof Kind["files"]>(
     id: string,
     name: Name,
@@ -126,7 +126,7 @@ export class CommandRecords<Kind extends RecordKind> {
     return (await readWhole(path.dirname(file), path.basename(file), schema)) as ContentOf<Kind, Name> | undefined;
   }
 
-  /** Asks whoever runs the command to stop it. */
+  /** Asks the supervisor to stop the command. */
   async requestCancel(id: string): Promise<void> {
     await this.#mark(id, "cancel");
   }
@@ -135,7 +135,7 @@ export class CommandRecords<Kind extends RecordKind> {
     return this.exists(id, "cancel");
   }
 
-  /** Keeps a record when others are pruned, or no longer. */
+  /** Pins a record, which exempts it from pruning, or unpins it. */
   async pin(id: string, on: boolean): Promise<void> {
     if (on) await this.#mark(id, "keep");
     else await rm(this.fileOf(id, "keep"), { force: true, recursive: true });
@@ -145,7 +145,7 @@ export class CommandRecords<Kind extends RecordKind> {
     return this.exists(id, "keep");
   }
 
-  /** What a record's own files take on the disk (bytes), without holes: not the store paths that it keeps. */
+  /** Disk usage of a record's own files (bytes), without holes and without the store paths that it keeps. */
   async size(id: string): Promise<number> {
     const folder = this.folderOf(id);
     const names = await readdir(folder).catch(() => []);
@@ -159,28 +159,28 @@ export class CommandRecords<Kind extends RecordKind> {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Makes the event stream of a record readable if it is packed. One that is damaged is as good as empty. */
+  /** Unpacks the event stream of a record if it is packed. A damaged archive counts as empty. */
   async unpack(id: string): Promise<void> {
     if ((await this.exists(id, "events")) || !(await this.exists(id, "archive"))) return;
-    await unpack(this.folderOf(id)).catch(error => this.log.warning(`The log of ${id} cannot be unpacked`, error));
+    await unpack(this.folderOf(id)).catch(error => this.log.warning(`Cannot unpack the log of ${id}`, error));
   }
 
-  /** Packs the event stream of a record that has ended. Where that cannot be written, it stays as it is. */
+  /** Packs the event stream of a finished record. If that fails, the stream stays unpacked. */
   async pack(id: string, logBytes: number): Promise<void> {
     if (!(await this.exists(id, "events"))) return;
     const folder = this.folderOf(id);
     const isPacked = await this.exists(id, "archive");
     await (isPacked ? drop(folder) : pack(folder, logBytes)).catch(error =>
-      this.log.warning(`The log of ${id} stays unpacked`, error),
+      this.log.warning(`Cannot pack the log of ${id}`, error),
     );
   }
 
   /**
-   * Drops a record and, with its links, the GC roots that it held. It goes in one step: what another window still writes into it
-   * would otherwise leave half a record behind. @throws when the folder of the records cannot be written.
+   * Removes a record together with its links, which are its GC roots. It is renamed first: a window that is still writing into it
+   * could otherwise leave half a record behind. @throws when the folder of the records cannot be written.
    */
   async remove(id: string): Promise<void> {
-    const left = `${this.folderOf(id)}.${randomBytes(4).toString("hex")}${leaving}`;
+    const left = `${this.folderOf(id)}.${randomBytes(4).toString("hex")}${removing}`;
     try {
       await rename(this.folderOf(id), left);
     } catch (error) {
@@ -188,13 +188,13 @@ export class CommandRecords<Kind extends RecordKind> {
       throw error;
     }
     await rm(left, { recursive: true, force: true }).catch(error =>
-      this.log.warning(`A part of a record stays: ${left}`, error),
+      this.log.warning(`Cannot remove what is left of a record: ${left}`, error),
     );
   }
 
   /**
-   * When a command that was started and has ended without a result last wrote (ISO 8601): its supervisor was killed. Undefined when
-   * it was not started.
+   * When a command whose supervisor was killed, and which ended without a result, last wrote output (ISO 8601). Undefined when it
+   * was not started.
    */
   async abandonedAt(id: string, wasRecorded: boolean): Promise<string | undefined> {
     const [events, archive] = [await this.#stat(id, "events"), await this.#stat(id, "archive")];
@@ -212,7 +212,7 @@ export class CommandRecords<Kind extends RecordKind> {
     return stat(this.fileOf(id, name)).catch(() => undefined);
   }
 
-  /** Makes a file whose existence is all that counts. A FIFO in its place is not waited for. */
+  /** Creates an empty marker file. Does not block on a FIFO in its place. */
   async #mark(id: string, name: "cancel" | "keep"): Promise<void> {
     const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
     const handle = await open(this.fileOf(id, name), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o600);

@@ -1,35 +1,35 @@
-/** How much is kept of what has ended. */
+/** Limits for finished records. */
 export interface HistoryLimits {
-  /** Records. */
+  /** Maximum number of records. */
   readonly count: number;
-  /** Since they ended (ms). */
+  /** Maximum time since they ended (ms). */
   readonly age: number;
-  /** Of all records together, without the store paths that they keep (bytes). */
+  /** Maximum disk usage of all records, without the store paths that they keep (bytes). */
   readonly bytes: number;
-  /** Of the log lines of one record (bytes). */
+  /** Maximum size of the log lines of one record (bytes). */
   readonly logBytes: number;
 }
 
-/** What pruning has to know of a record. */
+/** What pruning needs to know about a record. */
 export interface RetainedRecord {
-  /** Ids of newer records are greater. */
+  /** Newer records have greater ids. */
   readonly id: string;
   readonly hasEnded: boolean;
-  /** When it ended, or else began (epoch ms). */
+  /** When it ended, or when it started if it has not (epoch ms). */
   readonly at: number;
   readonly isPinned: boolean;
-  /** What it succeeded at; undefined when it did not. The last success of each is kept. */
+  /** Identifies what it built successfully; undefined if it did not succeed. The last success of each is kept. */
   readonly success: string | undefined;
 }
 
-/** The same, with the size of the record. */
+/** A record with its size. */
 export interface MeasuredRecord extends RetainedRecord {
   readonly bytes: number;
 }
 
 /**
- * The ids of the records that are too many, too old or too large, oldest first. What runs stays, what is pinned stays, and so does
- * the last success of each thing that was asked for: its result may be what the next deployment takes.
+ * The ids of the records that exceed the limits on number, age or size, oldest first. Running and pinned records are kept, and so
+ * is the last success of each output, because the next deployment may use its result.
  */
 export function surplus(records: readonly MeasuredRecord[], limits: HistoryLimits, now: number): string[] {
   const newestFirst = records.toSorted((a, b) => (a.id < b.id ? 1 : -1));

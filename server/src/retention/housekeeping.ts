@@ -1,7 +1,7 @@
 import type { Log } from "../logging/log.ts";
 import { type HistoryLimits, type RetainedRecord, surplus } from "./history.ts";
 
-/** The stream of a record stays unpacked for this long after its end, and after it was last read (ms). */
+/** How long the stream of a record stays unpacked after the end and after the last read (ms). */
 const packAfter = 10 * 60 * 1000;
 
 /** What housekeeping needs of the records. */
@@ -14,26 +14,26 @@ export interface KeptRecords {
   unpack(id: string): Promise<void>;
 }
 
-/** Keeps the records of what has ended small: removes surplus ones, and packs streams that are not read. */
+/** Keeps finished records small: removes surplus records, and packs event streams that are not being read. */
 export class Housekeeping {
   readonly #records: KeptRecords;
   readonly #isInUse: (id: string) => Promise<boolean>;
   /** When a stream was last read (epoch ms). */
   readonly #readAt = new Map<string, number>();
 
-  /** @param isInUse whether something runs in a record. */
+  /** @param isInUse whether a process of a record is running. */
   constructor(records: KeptRecords, isInUse: (id: string) => Promise<boolean>) {
     this.#records = records;
     this.#isInUse = isInUse;
   }
 
-  /** Makes the stream of a record readable, for a while. */
+  /** Unpacks the stream of a record for some time. */
   async unpack(id: string): Promise<void> {
     this.#readAt.set(id, Date.now());
     await this.#records.unpack(id);
   }
 
-  /** @param removed is called for each record that was removed. One that cannot be removed stays. */
+  /** @param removed called for each record that was removed. A record that cannot be removed stays. */
   async tidy(records: readonly RetainedRecord[], limits: HistoryLimits, removed: (id: string) => void): Promise<void> {
     await this.#records.removeUnfinished(Date.now());
     const measured = await Promise.all(
@@ -45,23 +45,22 @@ export class Housekeeping {
       gone.add(id);
       removed(id);
     }
-    for (const record of records)
-      if (!gone.has(record.id) && this.#isQuiet(record)) await this.#pack(record.id, limits);
+    for (const record of records) if (!gone.has(record.id) && this.#isIdle(record)) await this.#pack(record.id, limits);
   }
 
-  /** Whether that was done: not while something runs in it, or where it cannot be removed. */
+  /** Whether the record was removed: not while it is in use, or when removing it fails. */
   async #remove(id: string): Promise<boolean> {
     try {
       if (await this.#isInUse(id)) return false;
       await this.#records.remove(id);
       return true;
     } catch (error) {
-      this.#records.log.warning(`The record ${id} stays: it cannot be removed`, error);
+      this.#records.log.warning(`Cannot remove the record ${id}`, error);
       return false;
     }
   }
 
-  #isQuiet({ id, hasEnded, at }: RetainedRecord): boolean {
+  #isIdle({ id, hasEnded, at }: RetainedRecord): boolean {
     return hasEnded && Math.max(at, this.#readAt.get(id) ?? 0) <= Date.now() - packAfter;
   }
 

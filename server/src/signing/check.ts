@@ -6,18 +6,18 @@ import { parsePublicKey } from "./keys.ts";
 import { type PathInfo, parsePathInfos } from "./pathInfo.ts";
 import { signatureReport } from "./report.ts";
 
-/** Whom to ask and whom to trust: Nix's settings of these names. */
+/** Caches to query and keys to trust: Nix's settings of these names. */
 export interface Trust {
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
 }
 
 export interface CheckOptions extends RunOptions {
-  /** Ends the questions to caches, and nothing else: the report says of which paths they are not answered. */
+  /** Ends only the queries to caches: the report shows which paths were not answered. */
   readonly askUntil?: AbortSignal | undefined;
 }
 
-/** The signatures of everything that a store path needs. Problems: `no-nix`, `nix-failed` (the path is not in the store). */
+/** Checks the signatures of the closure of a store path. Problems: `no-nix`, `nix-failed` (the path is not in the store). */
 export async function checkClosure(
   nix: Nix,
   storePath: string,

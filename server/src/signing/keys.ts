@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 
-/** An Ed25519 public key with the name that signatures call it by. */
+/** An Ed25519 public key with its name in signatures. */
 export interface PublicKey {
   readonly name: string;
   readonly key: KeyObject;
@@ -9,7 +9,7 @@ export interface PublicKey {
 /** SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes (RFC 8410, section 4). */
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
-/** Reads `name:base64` as `trusted-public-keys` has it; undefined for anything else. */
+/** Parses `name:base64`, as in `trusted-public-keys`; undefined for anything else. */
 export function parsePublicKey(text: string): PublicKey | undefined {
   const colon = text.indexOf(":");
   const bytes = Buffer.from(text.slice(colon + 1), "base64");

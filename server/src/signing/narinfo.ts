@@ -2,8 +2,8 @@ import path from "node:path";
 import type { PathInfo } from "./pathInfo.ts";
 
 /**
- * Reads a binary cache's narinfo (Nix, `src/libstore/nar-info.cc`): `Name: value` lines, `Sig` once a signature. Undefined when
- * a field that is needed is missing: a cache may answer anything.
+ * Parses a binary cache's narinfo (Nix, `src/libstore/nar-info.cc`): `Name: value` lines, with one `Sig` per signature. Undefined
+ * when a required field is missing: a cache may return anything.
  */
 export function parseNarinfo(text: string): PathInfo | undefined {
   const fields = new Map<string, string>();
@@ -32,13 +32,13 @@ export function parseNarinfo(text: string): PathInfo | undefined {
   };
 }
 
-/** Bytes; Nix takes a size of 0 as missing. */
+/** Size in bytes; Nix treats a size of 0 as missing. */
 function sizeIn(text = ""): number | undefined {
   const size = /^\d+$/.test(text) ? Number(text) : 0;
   return size > 0 && Number.isSafeInteger(size) ? size : undefined;
 }
 
-/** The name of a path's narinfo in a cache. */
+/** The file name of a path's narinfo in a cache. */
 export function narinfoName(storePath: string): string {
   return `${path.posix.basename(storePath).slice(0, 32)}.narinfo`;
 }

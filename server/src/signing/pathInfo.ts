@@ -1,7 +1,7 @@
-/** What a signature speaks of, and the signatures: the same for a path of a store and for a narinfo of a cache. */
+/** The data that a signature covers, and the signatures, of a path in a store or a narinfo in a cache. */
 export interface PathInfo {
   readonly path: string;
-  /** In whatever form it came; `fingerprint` makes it Nix's own. */
+  /** In the original encoding; `fingerprint` converts it to Nix's own. */
   readonly narHash: string;
   /** Bytes. */
   readonly narSize: number;
@@ -15,8 +15,8 @@ export interface PathInfo {
 }
 
 /**
- * Reads `nix path-info --json`: a list with `path` in each up to 2.18, an object keyed by path since. Entries that are no
- * path's are left out.
+ * Parses the output of `nix path-info --json`: up to 2.18 a list of objects with `path`, since then an object keyed by path. Other
+ * entries are skipped.
  *
  * @throws SyntaxError when it is not JSON.
  */

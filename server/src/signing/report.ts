@@ -3,18 +3,18 @@ import type { PublicKey } from "./keys.ts";
 import type { PathInfo } from "./pathInfo.ts";
 import { checkSignatures, type Verdict } from "./signature.ts";
 
-/** What a cache answered for the paths of a closure. */
+/** A cache's answers for the paths of a closure. */
 export interface CacheAnswers {
   readonly state: CacheState;
   /** Store path -> its narinfo. A path that the cache does not have is absent. */
   readonly infos: ReadonlyMap<string, PathInfo>;
-  /** Paths for which the cache gave no answer that can be used, though it is there. */
+  /** Paths for which a reachable cache gave no usable answer. */
   readonly failed: ReadonlySet<string>;
 }
 
 /**
- * Path by path, whether somebody who trusts `keys` may take a closure: what the caches say comes first, as it is what other
- * machines will see; then the signatures that the path has here.
+ * Reports for each path of a closure whether a machine that trusts `keys` would accept it: first by the signatures in the caches,
+ * because other machines will see those; then by those in the local store.
  */
 export function signatureReport(
   closure: readonly PathInfo[],
@@ -57,6 +57,6 @@ function statusOf(info: PathInfo, caches: readonly CacheAnswers[], keys: readonl
   if (info.contentAddressed) return { path: info.path, status: "contentAddressed" };
   if (offers[0] !== undefined) return { path: info.path, status: "unsigned", cache: offers[0].cache };
   if (info.ultimate) return { path: info.path, status: "builtHere" };
-  const silent = caches.some(({ state, failed }) => !state.reachable || failed.has(info.path));
-  return { path: info.path, status: silent ? "unreachable" : "missing" };
+  const isUnanswered = caches.some(({ state, failed }) => !state.reachable || failed.has(info.path));
+  return { path: info.path, status: isUnanswered ? "unreachable" : "missing" };
 }

@@ -3,7 +3,7 @@ import { toNixBase32 } from "../common/nixBase32.ts";
 import type { PublicKey } from "./keys.ts";
 import type { PathInfo } from "./pathInfo.ts";
 
-/** A SHA-256 in any of Nix's forms (base 16, base 32, base 64, SRI) as `sha256:` and base 32; undefined for anything else. */
+/** A SHA-256 in any of Nix's encodings (base 16, base 32, base 64, SRI) as `sha256:` and base 32; undefined for anything else. */
 export function canonicalHash(hash: string): string | undefined {
   const match = /^sha256[:-](.+)$/.exec(hash);
   const digest = match?.[1] ?? "";
@@ -13,19 +13,19 @@ export function canonicalHash(hash: string): string | undefined {
   return undefined;
 }
 
-/** The text that a signature signs (Nix, `ValidPathInfo::fingerprint`); undefined when the hash is none. */
+/** The text that a signature signs (Nix, `ValidPathInfo::fingerprint`); undefined when the hash is invalid. */
 export function fingerprint(info: PathInfo): string | undefined {
   const hash = canonicalHash(info.narHash);
   const references = info.references.toSorted().join(",");
   return hash === undefined ? undefined : `1;${info.path};${hash};${info.narSize};${references}`;
 }
 
-/** What one signature is worth. */
+/** The result of checking one signature. */
 export type Verdict =
   | { readonly status: "trusted"; readonly key: string }
-  /** By a key of a trusted name, and wrong: the path or the signature was changed, or the key is another of that name. */
+  /** The key name is trusted, but the signature is wrong: path or signature were changed, or another key has the same name. */
   | { readonly status: "invalid"; readonly key: string }
-  /** By a key that is not trusted. */
+  /** Signed by a key that is not trusted. */
   | { readonly status: "untrusted"; readonly key: string };
 
 /** Checks every signature of a path against the trusted keys. Never throws. */

@@ -17,14 +17,14 @@ import { endOf, punch, type RunningCommand, spawnCommand } from "./spawn.ts";
 import { isGone, untilDone, writeUntilDone } from "./untilDone.ts";
 import { isCancelled, tick, watch } from "./watch.ts";
 
-/** Starts the command and follows it to its end; undefined when that is not wanted any more. */
+/** Starts the command and follows it until it ends; undefined if it was cancelled or its record removed before it started. */
 export async function start(
   record: string,
   supervisor: ProcessIdentity,
   command: Command,
 ): Promise<CommandResult | undefined> {
   const isUnwanted = () => isGone(record) || isCancelled(record);
-  // Nothing may run of which no file tells.
+  // Never run a command that no file records.
   if (!(await writeUntilDone(record, "process", { supervisor }, isUnwanted))) return undefined;
   const events = await untilDone(async () => openEvents(path.join(record, commandFiles.events)), isUnwanted);
   if (events === undefined || isUnwanted()) return undefined;
@@ -36,7 +36,7 @@ export async function start(
   return result;
 }
 
-/** Goes on with what another supervisor has started. @param process undefined: it has ended. */
+/** Takes over a command that another supervisor started. @param process undefined: it has ended. */
 export async function adopt(
   record: string,
   supervisor: ProcessIdentity,
@@ -55,7 +55,7 @@ export async function adopt(
   return follow(record, supervisor, running, () => sizeOf(events), meter, command?.log);
 }
 
-/** Watches over the command until it has ended. Watching begins before anything that may have to wait for room on the disk. */
+/** Watches the command until it ends. Watching starts before anything that may have to wait for disk space. */
 async function follow(
   record: string,
   supervisor: ProcessIdentity,
@@ -75,7 +75,7 @@ async function follow(
   return { ...result, space: meter.measured };
 }
 
-/** The descriptor through which the command appends; an error that waiting does not mend. @throws when the disk is full. */
+/** The descriptor through which the command appends; an error if waiting cannot fix it. @throws when the disk is full. */
 function openEvents(file: string): number | Error {
   const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
   try {
@@ -89,7 +89,7 @@ function openEvents(file: string): number | Error {
   }
 }
 
-/** In bytes; 0 when there is none, or no regular file. */
+/** Size of a regular file (bytes); 0 when there is none. */
 export function sizeOf(file: string): number {
   try {
     const found = statSync(file);
@@ -99,7 +99,7 @@ export function sizeOf(file: string): number {
   }
 }
 
-/** Keeps the log within its limit; undefined where that cannot be done. */
+/** Keeps the log within its limit; undefined if that is not possible. */
 function liveCut(record: string, log: LogLimit | undefined): LiveCut | undefined {
   const events = path.join(record, commandFiles.events);
   try {

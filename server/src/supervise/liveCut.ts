@@ -1,52 +1,52 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogLimit } from "../records/format/schemas.ts";
-import { type GivenUp, LogCut } from "../records/log/cut.ts";
+import { type Discarded, LogCut } from "../records/log/cut.ts";
 
-/** An event stream that somebody else appends to, for changing what is in it already. */
+/** Access to the existing content of an event stream that another process appends to. */
 export interface StreamFile {
-  /** Fills `buffer` with what stands at an offset. @throws when there is not so much. */
+  /** Fills `buffer` from an offset. @throws when the stream is too short. */
   read(buffer: Buffer, offset: number): void;
   write(bytes: Buffer, offset: number): void;
-  /** Gives a span's room on the disk back, so that it reads as NULs; whether that can be done here. */
+  /** Frees the disk space of a span, which then reads as NULs. False if that is not possible here. */
   punch(offset: number, length: number): Promise<boolean>;
   close(): void;
 }
 
-/** In bytes. */
+/** Sizes in bytes. */
 export interface CutSizes {
-  /** So much is looked through at once. */
+  /** How much is scanned at a time. */
   readonly window: number;
-  /** So much at the end is left alone: whoever follows the stream has read the rest. */
+  /** How much at the end is left untouched: readers that follow the stream have read everything before. */
   readonly margin: number;
-  /** File systems free whole blocks. */
+  /** File system block size: only whole blocks can be freed. */
   readonly block: number;
-  /** A shorter span is not worth a process. */
+  /** Minimum span to punch: shorter ones are not worth starting a process. */
   readonly worthwhile: number;
 }
 
 const mebibyte = 1024 * 1024;
 const usual: CutSizes = { window: 4 * mebibyte, margin: mebibyte, block: 4096, worthwhile: 64 * 1024 };
 
-/** Beyond the end of any stream: punching there changes nothing. */
+/** An offset beyond the end of any stream, where punching has no effect. */
 const farBeyond = 2 ** 40;
 
 /**
- * Frees the room that a log takes beyond its limit while Nix still writes it. Every byte keeps its offset and Nix's own descriptor
- * only appends, so neither the clock nor anybody who follows the stream has to know. Once the stream is larger than the limit it is
- * looked through, every byte once, and of what is given up (`LogCut`) the whole blocks are punched out and the rims overwritten.
- * Where that cannot be done, the log grows on, and is cut when the build is packed.
+ * Frees the disk space that a log uses beyond its limit while Nix is still writing it. Every byte keeps its offset and Nix only
+ * appends, so neither the clock nor any reader that follows the stream is affected. Once the stream exceeds the limit, every byte
+ * is scanned once; of what is discarded (`LogCut`), whole blocks are punched out and the rest is overwritten. If punching is not
+ * possible, the log keeps growing and is cut when the build is packed.
  *
- * What is given up becomes NULs, but for its very last line end, and for the notices at its beginning, each with a NUL after it. Of
- * a line that has a NUL, readers take what stands before it if it looks like a whole line of Nix's, and drop the rest
- * (`EventLines`). So whoever reads meanwhile, or after we were killed between any two steps, sees old lines that are whole, or
- * nothing, or the notice:
+ * Discarded bytes become NULs, except for the last line break and the notices at the start, each of which is followed by a NUL. In
+ * a line that contains a NUL, readers use the part before it if it looks like a complete line of Nix, and drop the rest
+ * (`EventLines`). A reader at any time, or after we were killed between any two steps, therefore sees complete old lines, nothing,
+ * or a notice:
  *
- * - A write that is half done, a block that is punched out and its neighbour that is not yet: the old line at the edge is cut by NULs.
- * - The room of the notices is overwritten with NULs before they are written, so that no old words follow new ones.
- * - Who stopped reading in the middle of what is given up goes on with NULs up to the line end that was left, or, where a notice
- *   stands now, with its end, which does not look like a line. Only who has read a part of a line that was there before, over a
- *   mebibyte ago, and goes on within a notice may take both together for a line of a log, and only if they make one.
+ * - After a partial write, or when one block is punched out and the next is not yet, NULs cut the old line at the edge.
+ * - The space for the notices is overwritten with NULs before they are written, so that no old text follows new text.
+ * - A reader that had stopped within a discarded span continues with NULs up to the remaining line break or, within a notice, with
+ *   the end of the notice, which does not look like a line. Only a reader that had read part of an old line, more than a mebibyte
+ *   ago, and continues within a notice may join both into a log line, and only if they happen to form one.
  */
 export class LiveCut {
   readonly #file: StreamFile;
@@ -54,13 +54,13 @@ export class LiveCut {
   readonly #sizes: CutSizes;
   readonly #cut: LogCut;
   readonly #blank: Buffer;
-  /** Where the next window begins, and the first line that was not looked at. */
+  /** Where the next window starts, and the first line that was not scanned. */
   #window = 0;
   #line = 0;
-  /** A line that is longer than a window is under way: it is left alone. */
+  /** Within a line that is longer than a window: such a line is left untouched. */
   #isWithinLine = false;
   #canPunch: boolean | undefined;
-  #isBusy = false;
+  #isScanning = false;
   #isOver = false;
 
   constructor(file: StreamFile, limit: LogLimit, sizes: CutSizes = usual) {
@@ -71,34 +71,34 @@ export class LiveCut {
     this.#blank = Buffer.alloc(sizes.worthwhile);
   }
 
-  /** Looks at what is new of a stream of this size (bytes). Never throws; of two at once the second does nothing. */
+  /** Scans the new part of a stream of this size (bytes). Never throws. A call during another one does nothing. */
   async look(size: number): Promise<void> {
-    if (this.#isBusy || this.#isOver || size <= this.#limit) return;
-    this.#isBusy = true;
+    if (this.#isScanning || this.#isOver || size <= this.#limit) return;
+    this.#isScanning = true;
     try {
       this.#canPunch ??= await this.#file.punch(farBeyond, this.#sizes.block);
       while (this.#canPunch && !this.#isOver && this.#window + this.#sizes.window + this.#sizes.margin <= size) {
-        for (const given of this.#next()) await this.#giveUp(given);
-        // Nix may have ended, or somebody may want it to.
+        for (const discarded of this.#next()) await this.#discard(discarded);
+        // Nix may have ended, or a cancellation may have been requested.
         await nextTurn();
       }
     } catch {
-      // A disk that does not take it, or a record that was removed: the build goes on.
+      // The file system does not support it, or the record was removed: the build continues.
       this.#canPunch = false;
     }
-    this.#isBusy = false;
+    this.#isScanning = false;
     if (this.#isOver) this.#file.close();
   }
 
-  /** Nothing is begun any more. */
+  /** Stops cutting. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (!this.#isBusy) this.#file.close();
+    if (!this.#isScanning) this.#file.close();
   }
 
-  /** Looks through the next window. */
-  #next(): GivenUp[] {
+  /** Scans the next window. */
+  #next(): Discarded[] {
     const begin = this.#line;
     this.#window += this.#sizes.window;
     const bytes = Buffer.allocUnsafe(this.#window - begin);
@@ -110,10 +110,10 @@ export class LiveCut {
     const offset = begin + first;
     return this.#cut
       .take(bytes.subarray(first, end))
-      .map(given => ({ ...given, start: offset + given.start, end: offset + given.end }));
+      .map(each => ({ ...each, start: offset + each.start, end: offset + each.end }));
   }
 
-  async #giveUp({ start, end, hasLog, notices }: GivenUp): Promise<void> {
+  async #discard({ start, end, hasLog, notices }: Discarded): Promise<void> {
     const { block, worthwhile } = this.#sizes;
     const [blankFrom, lineEnd] = [start + notices.length, end - 1];
     const from = Math.ceil(blankFrom / block) * block;
@@ -134,9 +134,9 @@ export class LiveCut {
   }
 }
 
-/** @param punch of the file of that path. */
+/** @param punch punches a hole into the file of that path. */
 export function streamFile(path: string, punch: StreamFile["punch"]): StreamFile {
-  // A descriptor of its own: through one that appends, nothing can be written elsewhere.
+  // A separate descriptor, as one that appends cannot write elsewhere.
   const file = openSync(path, "r+");
   return {
     read: (buffer, offset) => {

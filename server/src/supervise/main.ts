@@ -1,12 +1,12 @@
 /**
- * A program of its own that runs one recorded command, such as Nix, and outlives the server, the window and VS Code.
+ * A separate program that runs one recorded command, such as Nix, and outlives the server, the window and VS Code.
  *
- *   supervisor launch RECORD [adopt]   starts `run` in a session of its own and exits at once, so that it is no one's descendant
- *   supervisor run RECORD [adopt]      runs what the record's request says, and writes how it ended
+ *   supervisor launch RECORD [adopt]   starts `run` in its own session and exits immediately, so that `run` is not our descendant
+ *   supervisor run RECORD [adopt]      runs the command of the record's request and records how it ended
  *
- * The command writes the event stream through a descriptor of its own: nothing of it passes through this process. Where an earlier
- * supervisor was killed and its command goes on, this one adopts it. Of several that are started for a record, one serves it. With
- * `adopt` it starts no command.
+ * The command writes the event stream directly to the file; nothing passes through this process. If an earlier supervisor was
+ * killed while its command keeps running, this one adopts the command. If several are started for a record, one of them serves it.
+ * With `adopt`, no command is started.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +23,7 @@ import { launchDetached } from "./spawn.ts";
 import { isGone, untilDone, writeUntilDone } from "./untilDone.ts";
 import { isCancelled, tick } from "./watch.ts";
 
-/** A process that is about to become the command does so by then (ms). */
+/** How long a forked process may take to become the command (ms). */
 const forkTime = 2000;
 
 const [, , mode, folder, ...options] = process.argv;
@@ -32,7 +32,7 @@ if (mode === supervisorModes.launch) launchDetached([supervisorModes.run, folder
 else void run(folder, !options.includes("adopt"));
 
 async function run(record: string, mayStart: boolean): Promise<void> {
-  // Whoever ends our session must not end the command with it.
+  // Ending our session must not end the command.
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   const self = identify(process.pid);
   if (self === undefined || !(await lock(record, self))) return;
@@ -43,7 +43,7 @@ async function run(record: string, mayStart: boolean): Promise<void> {
   }
 }
 
-/** Whether this is the supervisor that serves the record. On a full disk it waits for that, unless it is cancelled. */
+/** Acquires the record's lock. False if another supervisor has it. Waits while the disk is full, unless the build is cancelled. */
 async function lock(record: string, self: ProcessIdentity): Promise<boolean> {
   const folder = path.join(record, commandFiles.lock);
   const locked = await untilDone(
@@ -67,7 +67,7 @@ async function supervise(record: string, self: ProcessIdentity, mayStart: boolea
         ? await start(record, self, command)
         : undefined;
   if (result === undefined) return;
-  // What was cancelled and did not succeed is known without a result.
+  // A build that was cancelled and did not succeed needs no result.
   await writeUntilDone(record, "result", result, () => result.code !== 0 && isCancelled(record));
   if (command !== undefined) release(path.join(record, "../../running", path.basename(command.lock)), id);
 }
@@ -79,14 +79,14 @@ async function findRunning(
 ): Promise<ProcessIdentity | undefined> {
   if (earlier === undefined && !existsSync(path.join(record, commandFiles.events))) return undefined;
   if (earlier?.command !== undefined) return isAlive(earlier.command) ? earlier.command : undefined;
-  // It was killed before it recorded a command that it may have started.
+  // It may have started a command and been killed before it recorded it.
   for (const end = Date.now() + forkTime; ; await sleep(tick)) {
     const found = processesOf(record);
     if (found?.command !== undefined || !found?.supervisors.length || Date.now() > end) return found?.command;
   }
 }
 
-/** Whether the command has been started before. */
+/** Whether the command was started before. */
 function hasStarted(record: string, earlier: SupervisedProcess | undefined): boolean {
   return earlier?.command !== undefined || sizeOf(path.join(record, commandFiles.events)) > 0;
 }

@@ -1,20 +1,20 @@
 import type { FilledFolder, MeasuredSpace, SpaceUse } from "../records/format/space.ts";
 import { freeSpace } from "../storage/freeSpace.ts";
 
-/** Measures how much less is free while a command runs. */
+/** Measures free disk space while a command runs. */
 export class SpaceMeter {
   readonly #folders: readonly FilledFolder[];
   readonly #measured = new Map<SpaceUse, MeasuredSpace>();
 
-  /** @param earlier what was measured of the same command before. */
+  /** @param earlier earlier measurements of the same command. */
   constructor(folders: readonly FilledFolder[], earlier: Partial<Record<SpaceUse, MeasuredSpace>> = {}) {
     this.#folders = folders;
     for (const { use } of folders) if (earlier[use] !== undefined) this.#measured.set(use, earlier[use]);
-    this.look();
+    this.measure();
   }
 
-  /** Looks once more. */
-  look(): void {
+  /** Measures once more. */
+  measure(): void {
     for (const { use, path: folder } of this.#folders) {
       const free = freeSpace(folder);
       if (free === undefined) continue;

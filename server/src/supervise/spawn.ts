@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import type { Command, CommandResult, ProcessIdentity } from "../records/format/schemas.ts";
 import { identify } from "../records/processes/identity.ts";
 
-/** A command that was started, by this supervisor or by one before it. */
+/** A command that was started by this supervisor or by an earlier one. */
 export interface RunningCommand {
-  /** Undefined when it could not be started, or ended at once. */
+  /** Undefined if it could not be started or ended immediately. */
   readonly identity: ProcessIdentity | undefined;
   /** Resolves when it has ended. Never rejects. */
   readonly ended: Promise<CommandResult>;
@@ -12,7 +12,7 @@ export interface RunningCommand {
   interrupt(): void;
 }
 
-/** Starts this program again with other arguments, in a session of its own. */
+/** Starts this program with other arguments, in its own session. */
 export function launchDetached(args: readonly string[]): void {
   const self = process.argv[1] ?? "";
   spawn(process.execPath, [self, ...args], { detached: true, stdio: "ignore", cwd: "/" }).unref();
@@ -33,12 +33,12 @@ export function spawnCommand({ file, args, cwd }: Command, events: number): Runn
   };
 }
 
-/** How a command has ended, just now. */
+/** The result of a command that ended just now. */
 export function endOf(fields: Partial<CommandResult>): CommandResult {
   return { code: null, signal: null, at: new Date().toISOString(), ...fields };
 }
 
-/** Frees a part of a file (`fallocate` of util-linux); whether program and file system can. */
+/** Frees a part of a file (`fallocate` of util-linux). False if the program or the file system does not support it. */
 export function punch(file: string, offset: number, length: number): Promise<boolean> {
   const args = ["--punch-hole", "--offset", String(offset), "--length", String(length), file];
   return new Promise(resolve => {

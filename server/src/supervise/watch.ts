@@ -6,22 +6,23 @@ import type { LiveCut } from "./liveCut.ts";
 import type { SpaceMeter } from "./spaceMeter.ts";
 import type { RunningCommand } from "./spawn.ts";
 
-/** How often the clock is written and the request to stop looked for (ms). */
+/** Polling interval for the clock and for cancellation requests (ms). */
 export const tick = 100;
 
 /** How long the command has to clean up after SIGINT before it is killed (ms). */
 const grace = Number(process.env.MORPH_CANCEL_GRACE ?? 10_000);
 
-/** How often it is looked how much disk is left (ms). */
+/** Polling interval for free disk space (ms). */
 const measureEvery = 1000;
 
-/** Whether a record was asked to stop. */
+/** Whether cancellation was requested for a record. */
 export function isCancelled(record: string): boolean {
   return existsSync(path.join(record, commandFiles.cancel));
 }
 
 /**
- * Writes the clock as the events grow, cuts the log, measures the disk, and stops the command on request. Returns how to end that.
+ * Writes the clock as the event stream grows, cuts the log, measures disk space, and stops the command on request. Returns a
+ * function that ends all of this.
  *
  * @param size of the event stream (bytes).
  */
@@ -46,12 +47,12 @@ export function watch(
     void cut?.look(now);
   };
   look();
-  const timers = [setInterval(look, tick), setInterval(() => meter.look(), measureEvery)];
+  const timers = [setInterval(look, tick), setInterval(() => meter.measure(), measureEvery)];
   return () => {
     for (const timer of timers) clearInterval(timer);
     look();
     clearTimeout(stopping);
-    meter.look();
+    meter.measure();
     cut?.end();
   };
 }
@@ -66,6 +67,6 @@ function writeClock(record: string, size: number): void {
       closeSync(clock);
     }
   } catch {
-    // A full disk: the command goes on, its times become less exact.
+    // The disk is full: the command continues, and its times become less exact.
   }
 }

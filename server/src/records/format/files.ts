@@ -1,26 +1,26 @@
-/** The files of any recorded command, by who writes them. `events` and `clock` grow; every other one is replaced whole. */
+/** The files of any recorded command and their writers. `events` and `clock` grow; all others are replaced as a whole. */
 export const commandFiles = {
-  /** Whoever starts the command. */
+  /** Written by the server that starts the command. */
   request: "request.json",
-  /** The supervisor. */
+  /** Written by the supervisor. */
   process: "process.json",
-  /** The command: the event stream, or whatever else it writes to standard error. */
+  /** Written by the command: the event stream, or anything else it writes to standard error. */
   events: "events",
-  /** The supervisor: `<epoch ms> <size of events>` lines. */
+  /** Written by the supervisor: `<epoch ms> <size of events>` lines. */
   clock: "clock",
-  /** Any server: the event stream of a command that has ended, compressed (`archive.ts`). */
+  /** Written by any server: the event stream of a finished command, compressed (`archive.ts`). */
   archive: "events.gz",
-  /** The supervisor. */
+  /** Written by the supervisor. */
   result: "result.json",
-  /** The supervisor: its lock (`lock.ts`), so that at most one of them serves a record. */
+  /** Written by the supervisor: its lock (`lock.ts`), so that at most one supervisor serves a record. */
   lock: "supervisor",
-  /** Anyone: its existence asks to stop. */
+  /** Written by any server: its existence requests cancellation. */
   cancel: "cancel",
-  /** Anyone: its existence keeps the record when others are pruned. */
+  /** Written by any server: its existence pins the record, which exempts it from pruning. */
   keep: "keep",
-  /** The command: what it makes. The path is one of its arguments, by which its process is found (`processes.ts`). */
+  /** Written by the command: its output. The path is among its arguments, which identify its process (`processes.ts`). */
   output: "result",
 } as const;
 
-/** A name of one of these files. */
+/** The name of one of these files. */
 export type CommandFile = keyof typeof commandFiles;

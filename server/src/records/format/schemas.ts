@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Parsed, recordId, type Same, time } from "../../schemas/common.ts";
 import type { FilledFolder, MeasuredSpace, SpaceUse } from "./space.ts";
 
-// What the files of any recorded command hold: another version or a damaged disk may have written anything.
+// The content of the files of any recorded command. Another version or a damaged disk may have written anything into them.
 
 export const processIdentity = v.object({
   // A signal to 0 or less reaches whole groups.
@@ -12,14 +12,14 @@ export const processIdentity = v.object({
   bootId: v.string(),
 });
 
-/** A process that no other can be taken for: pids are used again, also after a reboot. */
+/** Identifies a process uniquely: pids are reused, also after a reboot. */
 export type ProcessIdentity = Parsed<typeof processIdentity>;
 
-/** How much of a log is kept while its command runs. */
+/** How much of a log is kept while its command is running. */
 const logLimit = v.object({
-  /** Of log lines (bytes). */
+  /** Maximum size of all log lines (bytes). */
   bytes: v.pipe(v.number(), v.finite()),
-  /** What is said where the log was cut. */
+  /** The text that is shown where the log was cut. */
   notice: v.string(),
 });
 
@@ -27,7 +27,7 @@ export type LogLimit = Parsed<typeof logLimit>;
 
 const measuredSpace = v.object({ before: v.number(), least: v.number() });
 
-/** What was free while it ran. */
+/** Free disk space while the command ran. */
 const space = v.object({ store: v.exactOptional(measuredSpace), build: v.exactOptional(measuredSpace) });
 
 const filledFolder = v.object({ use: v.picklist(["store", "build"]), path: v.string() });
@@ -39,20 +39,20 @@ export const command = v.object({
   cwd: v.string(),
   /** The lock to release at the end: a folder below `running/`. */
   lock: v.string(),
-  /** Those that it fills. */
+  /** The folders that it fills. */
   folders: v.optional(v.array(filledFolder)),
   /** When the supervisor was started (epoch ms). */
   launchedAt: v.pipe(v.number(), v.finite()),
   log: v.optional(logLimit),
 });
 
-/** What the request of every kind of command says. */
+/** The fields of a request of any kind of command. */
 export const commandRequest = {
   id: recordId,
   startedAt: time,
-  /** The server that brings it on its way. */
+  /** The server that starts it. */
   owner: processIdentity,
-  /** Absent until it is known what is to be run. */
+  /** Absent until the command is known. */
   command: v.optional(command),
 } as const;
 
@@ -63,7 +63,7 @@ export const supervisedProcess = v.pipe(
   v.object({
     supervisor: processIdentity,
     command: v.optional(processIdentity),
-    /** What was free when it was started, for a supervisor that takes over. */
+    /** Free disk space when it was started, for a supervisor that takes over. */
     space: v.optional(space),
   }),
 );
@@ -75,14 +75,14 @@ export const commandResult = v.object({
   space: v.optional(space),
   /** Set when the command could not be started. */
   error: v.optional(v.string()),
-  /** The supervisor that had started the command was killed: how it ended is not known, as only a parent reads an exit code. */
+  /** The supervisor that had started the command was killed: the exit code is unknown, as only the parent process can read it. */
   adopted: v.optional(v.literal(true)),
 });
 
-/** What the supervisor has to read of a request, whatever its kind. */
+/** The part of any request that the supervisor reads. */
 export const supervisedRequest = v.pipe(v.unknown(), v.transform(upgradedRequest), v.object(commandRequest));
 
-/** Name of a file -> what is in it, for every kind of command. */
+/** Name of a file -> its schema, for any kind of command. */
 export interface CommandSchemas {
   readonly request: v.GenericSchema<unknown, CommandRequest>;
   readonly process: typeof supervisedProcess;
@@ -97,7 +97,7 @@ export type SupervisedProcess = Parsed<typeof supervisedProcess>;
 /** `result.json` */
 export type CommandResult = Parsed<typeof commandResult>;
 
-/** A request of the first version has `realisation` with `claim` for `command` with `lock`. */
+/** Requests of the first version have `realisation` with `claim` instead of `command` with `lock`. */
 export function upgradedRequest(request: unknown): unknown {
   if (typeof request !== "object" || request === null || !("realisation" in request)) return request;
   const { realisation, ...fields } = request;
@@ -106,7 +106,7 @@ export function upgradedRequest(request: unknown): unknown {
   return { ...fields, command: { ...call, lock: claim } };
 }
 
-/** The processes of the first version have `nix` for `command`. */
+/** `process.json` of the first version has `nix` instead of `command`. */
 function upgradedProcess(processes: unknown): unknown {
   if (typeof processes !== "object" || processes === null || !("nix" in processes)) return processes;
   const { nix, ...fields } = processes;

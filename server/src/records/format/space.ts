@@ -1,7 +1,7 @@
-/** What a command fills. */
+/** What a folder is used for. */
 export type SpaceUse = "store" | "build";
 
-/** How much of a folder's file system was free when a command began, and how much at least while it ran (bytes). */
+/** Free space of a folder's file system when a command started, and the minimum while it ran (bytes). */
 export interface MeasuredSpace {
   readonly before: number;
   readonly least: number;

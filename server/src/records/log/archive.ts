@@ -13,25 +13,25 @@ import { Clock } from "./clock.ts";
 import { noticeLine } from "./cut.ts";
 import { logLimit } from "./limit.ts";
 
-/** Bytes that are read at once. */
+/** Size of one read (bytes). */
 const chunkSize = 256 * 1024;
 
-/** Before the lines that were written at a time (epoch ms); no line of Nix's begins like this. */
+/** Starts a line with a time (epoch ms), which applies to the lines after it; no line of Nix starts like this. */
 const timeMark = "@time ";
 
-/** A time, with its mark, is shorter (bytes). */
+/** A time line is shorter than this (bytes). */
 const maxTimeLine = 100;
 
-/** A clock has 30 bytes a tick; of a larger one nothing is kept (bytes). */
+/** Larger clock files are ignored (bytes); a tick takes 30 bytes. */
 const maxClock = 256 * 1024 * 1024;
 
-/** An archive with more in it is none of ours, and would fill the disk (bytes). */
+/** Larger archives are rejected, as they are not ours and would fill the disk (unpacked bytes). */
 const maxUnpacked = 8 * 1024 * 1024 * 1024;
 
 /**
- * Packs the event stream of a build that has ended: one compressed file with the lines and when they were written, instead of
- * `events` and `clock`. Overtaken ticks of progress are left out, and of log lines those beyond `limit` (bytes); a line says so.
- * Killed in between it leaves the stream as it was.
+ * Packs the event stream of a finished build: one compressed file with the lines and their times replaces `events` and `clock`.
+ * Outdated progress events are left out, and so are log lines beyond `limit` (bytes), which a notice reports. If it is killed
+ * meanwhile, the stream stays as it was.
  *
  * @throws when the folder cannot be written.
  */
@@ -59,7 +59,7 @@ export async function drop(folder: string): Promise<void> {
   await rm(path.join(folder, commandFiles.clock), { force: true });
 }
 
-/** Makes `events` and `clock` out of the archive again, for whoever wants to read them. @throws when it is damaged. */
+/** Recreates `events` and `clock` from the archive. @throws when it is damaged. */
 export async function unpack(folder: string): Promise<void> {
   const [events, clock] = [commandFiles.events, commandFiles.clock].map(name => path.join(folder, name));
   if (events === undefined || clock === undefined) return;
@@ -77,7 +77,7 @@ export async function unpack(folder: string): Promise<void> {
     await rename(clock + suffix, clock);
     await rename(events + suffix, events);
   } finally {
-    // A stream that is destroyed while it opens makes its file all the same.
+    // A stream that is destroyed while it is opening still creates its file.
     if (!lines.closed) {
       lines.destroy();
       await once(lines, "close").catch(() => undefined);
@@ -111,7 +111,7 @@ async function splitLines(source: AsyncIterable<Buffer>, lines: WriteStream, tim
     }
     rest = whole.subarray(start);
     if (rest.length < maxTimeLine) continue;
-    // The beginning of a long line: it is not kept until its end comes.
+    // The start of a long line is written immediately instead of buffering the whole line.
     await write(rest);
     rest = rest.subarray(rest.length);
     isWithinLine = true;
@@ -119,7 +119,7 @@ async function splitLines(source: AsyncIterable<Buffer>, lines: WriteStream, tim
   if (time !== "") times.push(`${time} ${offset}\n`);
 }
 
-/** The lines that are kept, in chunks. */
+/** The lines to keep, in chunks. */
 async function* packedLines(events: string, clock: Clock, limit: number): AsyncGenerator<Buffer> {
   const lines = new EventLines();
   const cut = new Cut(limit);
@@ -144,12 +144,12 @@ const logLine = new RegExp(
   "s",
 );
 
-/** Leaves out the log lines that are too many, and says so in the log of each derivation that they belong to. */
+/** Drops log lines beyond the limit, and adds a notice to the log of each derivation that is affected. */
 class Cut {
   #left: number;
   readonly #limit: LogLimit;
-  /** Activities whose log was cut. */
-  readonly #told = new Set<string>();
+  /** Activities whose log has the notice. */
+  readonly #noticed = new Set<string>();
 
   constructor(limit: number) {
     this.#limit = logLimit(limit);
@@ -161,8 +161,8 @@ class Cut {
     if (this.#left >= 0) return line;
     const id = logLine.exec(line)?.[1];
     if (id === undefined) return line;
-    if (this.#told.has(id)) return undefined;
-    this.#told.add(id);
+    if (this.#noticed.has(id)) return undefined;
+    this.#noticed.add(id);
     return noticeLine(this.#limit, id);
   }
 }

@@ -1,19 +1,19 @@
-/** A line of the clock is shorter (characters): what is longer is none. */
+/** Longer lines are not part of a clock (characters). */
 const maxLine = 100;
 
-/** More ticks are not kept: a clock ticks ten times a second, and only while something is written. */
+/** Maximum number of ticks: a clock ticks ten times a second, and only while events are being written. */
 const maxTicks = 5_000_000;
 
-/** The greatest time that a date can have (epoch ms). */
+/** The maximum time value of a `Date` (epoch ms). */
 const maxTime = 8.64e15;
 
-/** When which part of an event stream was written: Nix's events carry no time. */
+/** Maps positions in an event stream to the time they were written: Nix's events carry no time. */
 export class Clock {
   readonly #times: number[] = [];
   readonly #sizes: number[] = [];
   #rest = "";
 
-  /** Takes the next piece of the `clock` file: `<epoch ms> <size of events>` lines. Lines that are none are skipped. */
+  /** Adds the next piece of the `clock` file: `<epoch ms> <size of events>` lines. Malformed lines are skipped. */
   push(text: string): void {
     const lines = (this.#rest + text).split("\n");
     this.#rest = (lines.pop() ?? "").slice(0, maxLine);
@@ -23,7 +23,7 @@ export class Clock {
     }
   }
 
-  /** The stream only grows: a smaller size is a mistake. */
+  /** The stream only grows, so a smaller size is an error and is ignored. */
   #add(time: number, size: number): void {
     if (time > maxTime || !Number.isSafeInteger(size) || size < (this.#sizes.at(-1) ?? 0)) return;
     if (this.#sizes.length >= maxTicks) return;
@@ -31,7 +31,7 @@ export class Clock {
     this.#sizes.push(size);
   }
 
-  /** When the byte before `offset` had been written (epoch ms): the first tick that has seen it; undefined when none has. */
+  /** When the byte before `offset` was written (epoch ms): the first tick at or beyond it; undefined if there is none. */
   timeOf(offset: number): number | undefined {
     let [low, high] = [0, this.#sizes.length];
     while (low < high) {

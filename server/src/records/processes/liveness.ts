@@ -7,26 +7,26 @@ import { isAlive, isProcessAlive } from "./identity.ts";
 import { ownersOf } from "./lock.ts";
 import { processesOf } from "./processes.ts";
 
-/** Whether a process runs; unknown where that cannot be asked, as on a host that cannot be reached. */
+/** Whether a process is running; unknown if that cannot be determined, for example on an unreachable host. */
 export type Liveness = "alive" | "dead" | "unknown";
 
-/** Which processes of a recorded command run. */
+/** Which processes of a recorded command are running. */
 export interface CommandLiveness {
   readonly supervisor: Liveness;
   readonly command: Liveness;
-  /** A supervisor is being started. Undefined where that is of no interest, or cannot be seen. */
+  /** Whether a supervisor is being started. Undefined if that is irrelevant or cannot be determined. */
   readonly launching?: boolean | undefined;
 }
 
-/** That nothing runs. */
+/** No process is running. */
 export const nothingRuns: CommandLiveness = { supervisor: "dead", command: "dead" };
 
 /**
- * Which processes of a record run on this machine.
+ * Which processes of a record are running on this machine.
  *
  * @param record its folder.
- * @param wasLaunched whether its request names a command: then a supervisor may be on its way, or the supervisor of a command that
- *   runs may have been killed before it recorded it. No file shows these, so all processes are looked through.
+ * @param wasLaunched whether its request names a command: then a supervisor may be starting, or it may have been killed before it
+ *   recorded a running command. No file shows either, so all processes are scanned.
  */
 export async function localLiveness(record: string, wasLaunched: boolean): Promise<CommandLiveness> {
   const recorded = await recordedProcesses(record);
@@ -38,7 +38,7 @@ export async function localLiveness(record: string, wasLaunched: boolean): Promi
   return later.supervisor === "alive" ? later : { ...later, launching };
 }
 
-/** The processes that the record itself names. */
+/** The processes that the files of the record name. */
 async function recordedProcesses(record: string): Promise<CommandLiveness> {
   const supervised = await readWhole(record, commandFiles.process, supervisedProcess);
   const holders = await ownersOf(path.join(record, commandFiles.lock)).catch(() => []);
@@ -47,11 +47,11 @@ async function recordedProcesses(record: string): Promise<CommandLiveness> {
   return { supervisor: isSupervised ? "alive" : "dead", command: runs ? "alive" : "dead" };
 }
 
-/** Whether a record must stay: it keeps what a command that runs makes. */
+/** Whether a record must not be removed: it holds the output of a running command. */
 export async function isInUse(record: string): Promise<boolean> {
   const { supervisor, command } = await recordedProcesses(record);
   if (command === "alive" || processesOf(record)?.command !== undefined) return true;
-  // A supervisor that has written the result is about to end.
+  // A supervisor that has written the result is about to exit.
   return supervisor === "alive" && !(await hasResult(record));
 }
 

@@ -2,14 +2,14 @@ import { rmdirSync, rmSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** Gives up after losing this many races for one lock in a row: something is wrong with the folder. */
+/** Gives up after losing this many races for one lock: something is wrong with the folder. */
 const maxRounds = 1000;
 
 /**
- * Takes a lock that survives a crash, so that nothing runs twice. Gives the id of the holder that has it already, or undefined when
- * it is ours, also when it was ours before: a server that was killed may have taken it for the same id. A lock whose holder does not
- * run any more is taken over. The folder appears with a file named as its owner, and is taken over by renaming that file, so that
- * of many who try at once one wins.
+ * Acquires a lock that survives a crash, so that nothing runs twice. Returns the id of the current holder, or undefined if the lock
+ * is ours, even if it already was: a server that was killed may have acquired it for the same id. A lock whose holder is no longer
+ * running is taken over. The lock is a folder that contains a file named after its owner; it is taken over by renaming that file,
+ * so that one of several concurrent attempts wins.
  *
  * @throws when the folder cannot be written.
  */
@@ -22,14 +22,14 @@ export async function acquire(
   return acquireWithin(folder, id, isRunning);
 }
 
-/** The same, of a folder whose parent must be there. */
+/** The same for a folder whose parent must exist. */
 export async function acquireWithin(
   folder: string,
   id: string,
   isRunning: (id: string) => Promise<boolean>,
 ): Promise<string | undefined> {
   const own = `${folder}.${id}`;
-  // It is there where a process that was killed has left it.
+  // It exists if a process that was killed left it behind.
   await succeeds(mkdir(own, { mode: 0o700 }), "EEXIST");
   try {
     await writeFile(path.join(own, id), "", { mode: 0o600 });
@@ -38,7 +38,7 @@ export async function acquireWithin(
       const owners = await ownersOf(folder);
       if (owners.includes(id)) return undefined;
       for (const owner of owners) if (await isRunning(owner)) return owner;
-      // Everyone tries to replace the same one, so that one of them succeeds.
+      // All attempts replace the same owner, so that one of them succeeds.
       const [first] = owners;
       if (first === undefined) continue;
       if (await succeeds(rename(path.join(folder, first), path.join(folder, id)), "ENOENT")) return undefined;
@@ -49,17 +49,17 @@ export async function acquireWithin(
   }
 }
 
-/** Gives a lock back, unless another has taken it over. */
+/** Releases a lock, unless another process has taken it over. */
 export function release(folder: string, id: string): void {
   try {
     rmSync(path.join(folder, id), { force: true });
     rmdirSync(folder);
   } catch {
-    // It belongs to another by now, or cannot be removed: then it is taken over by the next who wants it.
+    // It has a new owner, or cannot be removed; then the next process that needs it takes it over.
   }
 }
 
-/** Who holds a lock: one, unless the folder is damaged. Empty when it was given back, or none holds it. */
+/** The holders of a lock: one, unless the folder is damaged; none when it is free. */
 export async function ownersOf(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).toSorted();
@@ -69,7 +69,7 @@ export async function ownersOf(folder: string): Promise<string[]> {
   }
 }
 
-/** False when it failed because another was faster, with one of these codes. */
+/** False when it failed with one of these codes, because another process was faster. */
 async function succeeds(action: Promise<unknown>, ...codes: readonly string[]): Promise<boolean> {
   try {
     await action;

@@ -5,55 +5,55 @@ import type { ProcessIdentity } from "../format/schemas.ts";
 import { identify } from "./identity.ts";
 import { parentOf, processIds } from "./tree.ts";
 
-/** The processes that run for a record. */
+/** The running processes of a record. */
 export interface RecordProcesses {
-  /** Supervisors, and those that start one; this process is not among them. */
+  /** Supervisors and processes that launch one, except this process. */
   readonly supervisors: readonly ProcessIdentity[];
-  /** What the record is about. */
+  /** The recorded command. */
   readonly command: ProcessIdentity | undefined;
 }
 
-/** What a supervisor is asked for: its first argument. The second is the record. */
+/** The supervisor's first argument. The second is the record. */
 export const supervisorModes = { launch: "launch", run: "run" } as const;
 
-/** The option before the path of the output, by which a command is told from other programs that name it. */
+/** The option before the output path, which distinguishes the command from other programs that name the path. */
 export const outputOption = "--add-root";
 
-/** Processes are listed at most this often for one answer. */
+/** Maximum number of scans of all processes per call. */
 const maxScans = 5;
 
 /**
- * Finds the processes of a record by their arguments: for the moments in which no file of the record tells them. Undefined where
+ * Finds the processes of a record by their arguments, for the moments when no file of the record names them. Undefined where
  * processes cannot be listed.
  */
 export function processesOf(record: string): RecordProcesses | undefined {
   if (process.platform !== "linux") return undefined;
   for (let scan = 1; ; scan++) {
-    const { supervisors, command, isWhole } = scanFor(record);
-    if (supervisors.length === 0 && command === undefined && !isWhole && scan < maxScans) continue;
+    const { supervisors, command, isComplete } = scanFor(record);
+    if (supervisors.length === 0 && command === undefined && !isComplete && scan < maxScans) continue;
     return { supervisors, command };
   }
 }
 
 /**
- * One look at all processes. It is not whole where one of them ended before it was looked at: what it had started meanwhile, as a
- * launcher starts a supervisor and that the command, is not in the list.
+ * Scans all processes once. The scan is incomplete if a process ended before it was inspected: a child that it started meanwhile
+ * is not in the list (a launcher starts a supervisor, which starts the command).
  */
-function scanFor(record: string): RecordProcesses & { readonly isWhole: boolean } {
+function scanFor(record: string): RecordProcesses & { readonly isComplete: boolean } {
   const supervisors: number[] = [];
   const commands: number[] = [];
-  let isWhole = true;
+  let isComplete = true;
   for (const pid of processIds()) {
     if (pid === process.pid) continue;
     const args = argumentsOf(pid);
-    if (args === undefined) isWhole = false;
+    if (args === undefined) isComplete = false;
     else if (isSupervisor(args, record)) supervisors.push(pid);
     else if (isCommand(args, record) || (args.length === 0 && writesEvents(pid, record))) commands.push(pid);
   }
-  // Before a child of the command runs, it is a copy of it.
+  // Between fork and exec, a child of the command has the command's arguments.
   const top = commands.filter(pid => !commands.includes(parentOf(pid) ?? 0));
   const alive = (pids: readonly number[]) => pids.flatMap(pid => identify(pid) ?? []);
-  return { supervisors: alive(supervisors), command: alive(top)[0], isWhole };
+  return { supervisors: alive(supervisors), command: alive(top)[0], isComplete };
 }
 
 /** Empty for a process of another user, or one without arguments; undefined for one that is gone. */
@@ -67,7 +67,7 @@ function argumentsOf(pid: number): readonly string[] | undefined {
   }
 }
 
-/** Whether a process writes a record's event stream: a command that is just being executed, which has no arguments for a moment. */
+/** Whether a process writes a record's event stream: during exec, a command has no arguments for a moment. */
 function writesEvents(pid: number, record: string): boolean {
   try {
     const file = readlinkSync(`/proc/${pid}/fd/2`);
@@ -77,7 +77,7 @@ function writesEvents(pid: number, record: string): boolean {
   }
 }
 
-/** `<node> <supervisor.js> run|launch <record>`, however the path of the storage folder is spelled. */
+/** `<node> <supervisor.js> run|launch <record>`, with any spelling of the storage folder's path. */
 function isSupervisor([, , mode, folder = ""]: readonly string[], record: string): boolean {
   return (mode === supervisorModes.run || mode === supervisorModes.launch) && isSameRecord(folder, record);
 }

@@ -8,18 +8,18 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   try {
     process.kill(identity.pid, signal);
   } catch {
-    // It ended by itself meanwhile.
+    // It has ended meanwhile.
   }
 }
 
-/** Kills a process, and those of its descendants that do not end by it: they are under init afterwards, so they are noted before. */
+/** Kills a process and its descendants. They are listed first, because init adopts them once their parent is dead. */
 export function killTree(root: ProcessIdentity): void {
   const descendants = descendantsOf(root.pid);
   signalProcess(root, "SIGKILL");
   for (const descendant of descendants) signalProcess(descendant, "SIGKILL");
 }
 
-/** The ids of all processes that can be seen; empty where there is no /proc. */
+/** The ids of all visible processes; empty without /proc. */
 export function processIds(): number[] {
   try {
     return readdirSync("/proc").flatMap(name => (/^\d+$/.test(name) ? [Number(name)] : []));
@@ -45,7 +45,7 @@ function descendantsOf(root: number): ProcessIdentity[] {
   }
   const below = [...(children.get(root) ?? [])];
   const seen = new Set(below);
-  // A pid that was reused while we looked could make a circle.
+  // A pid that is reused during the scan could form a cycle.
   for (const pid of below)
     for (const child of children.get(pid) ?? [])
       if (!seen.has(child) && child !== root) below.push(child) && seen.add(child);

@@ -43,7 +43,7 @@ test("what is free is known of a folder that is there, and of one that is yet to
   assert.ok((freeSpace(temp) ?? 0) > 0);
   assert.ok((freeSpace(path.join(temp, "not/yet/there")) ?? 0) > 0);
   const meter = new SpaceMeter([{ use: "store", path: temp }]);
-  meter.look();
+  meter.measure();
   const { store: measured, build: none } = meter.measured;
   assert.ok(measured !== undefined && measured.least <= measured.before);
   assert.equal(none, undefined);
