@@ -12,6 +12,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const allowed: Readonly<Record<string, readonly string[]>> = {
   common: [],
   logging: [],
+  net: [],
   options: [],
   protocol: [],
   storage: [],
@@ -27,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   builders: ["common", "logging", "protocol.ts", "storage", "outcome.ts", "nix"],
   features: ["common", "options", "protocol.ts", "syntax", "util", "builders"],
   records: ["logging", "storage", "schemas", "nix"],
-  signing: ["common", "protocol.ts", "util", "outcome.ts", "nix"],
+  signing: ["common", "net", "protocol.ts", "storage", "util", "outcome.ts", "nix"],
   workspace: ["logging", "protocol.ts", "storage", "syntax", "util", "outcome.ts", "staticEvaluation", "network"],
   builds: [
     "common",
@@ -132,6 +133,7 @@ const pure = [
   "syntax/values.ts",
   "syntax/strict/",
   "logging/log.ts",
+  "net/redirect.ts",
   "logging/secrets.ts",
   "util/slots.ts",
   "workspace/glob.ts",
@@ -304,6 +306,24 @@ test("processes are started behind two doors only", () => {
 
 test("no process is started through a shell", () => {
   for (const file of doors) assert.doesNotMatch(graph.read(file), /shell:|execSync|\bexec\(|execaCommand|\$`/);
+});
+
+test("only the room of the network makes requests", () => {
+  const library = /^(?:node:)?(?:https?2?|net|tls|dgram|dns)$|^undici$/;
+  const others = [...graph.imports, ...client.imports].filter(
+    ({ from, to, isType }) => library.test(to) && !isType && !from.startsWith("net/"),
+  );
+  assert.deepEqual(arrows(others), []);
+  const request = /(?<![.#\w])fetch\(/;
+  assert.match(graph.read("net/fetchText.ts"), request);
+  assert.deepEqual(
+    graph.files.filter(file => !file.startsWith("net/") && request.test(graph.read(file))),
+    [],
+  );
+  assert.deepEqual(
+    client.files.filter(file => request.test(client.read(file))),
+    [],
+  );
 });
 
 test("what is pure does no I/O, and uses nothing of ours that does", () => {
