@@ -7,7 +7,7 @@ import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { type AttributePath, endsWith } from "./names/attributePath.ts";
-import { type Cursor, cursorAt } from "./names/cursor.ts";
+import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
 import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";
 
@@ -22,7 +22,7 @@ interface Word {
 
 /** What fits at a position: systems, Morph's options and their values, machines behind `nodes.`, tags. */
 export function completion(document: NixDocument, network: Network, position: Position): CompletionItem[] {
-  const cursor = cursorAt(document.text, document.offsetAt(position));
+  const cursor = cursorAt(document.text, document.offsetAt(position), marksOf(document));
   const range = { start: document.rangeAt(cursor.start, cursor.start).start, end: position };
   return wordsFor(cursor, document, network).map(({ label, newText, kind, detail, documentation }, index) => ({
     label,
@@ -34,6 +34,14 @@ export function completion(document: NixDocument, network: Network, position: Po
     ...(detail === undefined ? {} : { detail }),
     ...(documentation === undefined ? {} : { documentation: { kind: "markdown" as const, value: documentation } }),
   }));
+}
+
+const marksKnown = new WeakMap<NixDocument, CursorMarks>();
+
+function marksOf(document: NixDocument): CursorMarks {
+  const marks = marksKnown.get(document) ?? new CursorMarks();
+  marksKnown.set(document, marks);
+  return marks;
 }
 
 function wordsFor(cursor: Cursor, document: NixDocument, network: Network): Word[] {

@@ -53,17 +53,71 @@ const closing: Readonly<Record<string, readonly Frame["kind"][]>> = {
 /** Deeper than this nobody writes, and each level keeps its path. */
 const maxDepth = 300;
 
-/** Reads a text up to an offset. */
-export function cursorAt(text: string, offset: number): Cursor {
-  const frames: Frame[] = [frame("group", [], 0)];
-  let last = { text: "", start: 0 };
-  for (let at = 0; at < offset; ) {
+/** Where reading a text has been, behind a semicolon: what follows changes nothing of it. */
+interface Mark {
+  readonly at: number;
+  readonly frames: readonly Frame[];
+}
+
+/** So far from each other (UTF-16 units). */
+const betweenMarks = 4096;
+
+/** What reading one document up to a cursor leaves for the next time, when most of its text is as it was. */
+export class CursorMarks {
+  #text = "";
+  #marks: Mark[] = [];
+
+  /** The last mark before an offset of a text, which is the one that is read from now on. */
+  before(text: string, offset: number): Mark {
+    const isShared = ({ at }: Mark) => text.slice(0, at) === this.#text.slice(0, at);
+    this.#marks = this.#marks.slice(
+      0,
+      firstIndex(this.#marks, mark => !isShared(mark)),
+    );
+    this.#text = text;
+    return (
+      this.#marks[firstIndex(this.#marks, ({ at }) => at > offset) - 1] ?? { at: 0, frames: [frame("group", [], 0)] }
+    );
+  }
+
+  add(at: number, frames: readonly Frame[]): void {
+    if (at - (this.#marks.at(-1)?.at ?? 0) >= betweenMarks) this.#marks.push({ at, frames: frames.map(copied) });
+  }
+}
+
+/** Of a list in which what is so stands behind what is not. */
+function firstIndex<T>(list: readonly T[], isSo: (item: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = list[middle];
+    if (item !== undefined && isSo(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function copied(frame: Frame): Frame {
+  return { ...frame, name: [...frame.name], value: frame.value && [...frame.value] };
+}
+
+/**
+ * Reads a text up to an offset.
+ *
+ * @param marks from earlier readings of the same document.
+ */
+export function cursorAt(text: string, offset: number, marks: CursorMarks = new CursorMarks()): Cursor {
+  const begin = marks.before(text, offset);
+  const frames = begin.frames.map(copied);
+  let last = { text: "", start: begin.at };
+  for (let at = begin.at; at < offset; ) {
     const top = frames.at(-1) ?? frame("group", [], 0);
     const piece = pieceAt(text, at, offset, top.kind);
     last = { text: piece, start: at };
     at += piece.length;
     step(frames, top, piece, at);
     if (frames.length > maxDepth) return nothing(offset);
+    if (piece === ";" && hasBindings(top)) marks.add(at, frames);
   }
   return cursorIn(frames, last, text, offset);
 }
