@@ -2,8 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { MorphOption, OptionType } from "./option.ts";
 
 /**
- * The `deployment.*` options that Morph adds to every machine (Morph, `data/options.nix`), in our words. A function, as its texts
- * are in the language of the user.
+ * The `deployment.*` options that Morph adds to every machine (Morph, `data/options.nix`), with our own descriptions. A
+ * function, because the texts are in the user's language.
  */
 export function deploymentOptions(): MorphOption[] {
   return [
@@ -13,36 +13,31 @@ export function deploymentOptions(): MorphOption[] {
     option(
       "targetPort",
       "integer or null",
-      l10n.t("The port of the host's SSH server. `null`: what SSH's own configuration says."),
+      l10n.t("The port of the host's SSH server. `null`: as configured in SSH."),
       {
         default: "null",
         since: "1.7",
       },
     ),
-    option(
-      "targetUser",
-      "string",
-      l10n.t("The user that Morph logs in as. Empty: that of variable `SSH_USER`, else your own."),
-      {
-        default: '""',
-      },
-    ),
+    option("targetUser", "string", l10n.t("The user that Morph logs in as. If empty: `$SSH_USER`, or your own."), {
+      default: '""',
+    }),
     option(
       "buildOnly",
       "boolean",
-      l10n.t("The machine is built and never deployed: it cannot be reached, or it is an image for an installation."),
+      l10n.t("Only build the machine, never deploy it: for unreachable machines and installation images."),
       { default: "false" },
     ),
     option(
       "substituteOnDestination",
       "boolean",
-      l10n.t("The host fetches from binary caches what it can, and only the rest is copied to it."),
+      l10n.t("The host downloads what it can from binary caches; only the rest is copied to it."),
       { default: "false" },
     ),
     option(
       "tags",
       "list of strings",
-      l10n.t("Words that group machines: `morph deploy --tagged web` takes those with tag `web`."),
+      l10n.t("Tags that group machines: `morph deploy --tagged web` selects those with tag `web`."),
       {
         default: "[ ]",
         since: "1.6",
@@ -52,8 +47,11 @@ export function deploymentOptions(): MorphOption[] {
       default: "{ }",
     }),
     ...secret(),
-    ...checks("healthChecks", l10n.t("What must answer after a deployment, before Morph goes on to the next host.")),
-    ...checks("preDeployChecks", l10n.t("What must answer before anything is deployed to the host."), "1.8"),
+    ...checks(
+      "healthChecks",
+      l10n.t("Checks that must succeed after a deployment, before Morph continues with the next host."),
+    ),
+    ...checks("preDeployChecks", l10n.t("Checks that must succeed before anything is deployed to the host."), "1.8"),
   ];
 }
 
@@ -74,19 +72,19 @@ function secret(): MorphOption[] {
       "source",
       "string",
       l10n.t(
-        "The secret's file here, relative to the folder of the network file. A string, not a path: a path would be copied to the store.",
+        "The secret's local file, relative to the directory of the network file. A string, not a path: a path would be copied to the store.",
       ),
       required,
     ),
-    of("destination", "string", l10n.t("Where the file goes on the host."), required),
-    of("owner", "set", l10n.t("Who owns the file on the host."), { default: "{ }" }),
+    of("destination", "string", l10n.t("The destination path on the host."), required),
+    of("owner", "set", l10n.t("The owner of the file on the host."), { default: "{ }" }),
     of("owner.user", "string", l10n.t("The user that owns the file."), { default: '"root"' }),
     of("owner.group", "string", l10n.t("The group that owns the file."), { default: '"root"' }),
     of("permissions", "string", l10n.t("The file's mode, in octal digits."), { default: '"0400"' }),
-    of("action", "list of strings", l10n.t("A command with its arguments that the host runs once the file is there."), {
+    of("action", "list of strings", l10n.t("A command with its arguments to run on the host after the upload."), {
       default: "[ ]",
     }),
-    of("mkDirs", "boolean", l10n.t("Folders that are missing on the way to the file are made."), { default: "true" }),
+    of("mkDirs", "boolean", l10n.t("Create missing parent directories."), { default: "true" }),
     of(
       "uploadAt",
       { oneOf: ["pre-activation", "post-activation"] },
@@ -107,19 +105,19 @@ function checks(name: string, description: string, since?: string): MorphOption[
   ];
   return [
     option(name, "set", description, { default: "{ }", since }),
-    of("cmd", "list of sets", l10n.t("Commands that are run on the host until each has succeeded."), "[ ]"),
-    needed("cmd.*.description", "string", l10n.t("What the check is for, as Morph prints it.")),
-    // Its default is null, which no build gets through.
+    of("cmd", "list of sets", l10n.t("Commands to run on the host until each succeeds."), "[ ]"),
+    needed("cmd.*.description", "string", l10n.t("A description of the check, which Morph prints.")),
+    // Its default is null, which fails to build.
     needed("cmd.*.cmd", "list of strings", l10n.t("The command and its arguments.")),
     ...timing("cmd"),
-    of("http", "list of sets", l10n.t("Requests over HTTP that are sent until each has an answer."), "[ ]"),
-    needed("http.*.description", "string", l10n.t("What the check is for, as Morph prints it.")),
-    of("http.*.host", "string or null", l10n.t("The host that is asked. `null`: the one that is deployed to."), "null"),
+    of("http", "list of sets", l10n.t("HTTP requests to send until each succeeds."), "[ ]"),
+    needed("http.*.description", "string", l10n.t("A description of the check, which Morph prints.")),
+    of("http.*.host", "string or null", l10n.t("The host of the request. `null`: the one being deployed."), "null"),
     of("http.*.scheme", "string", l10n.t("`http` or `https`."), '"http"'),
-    needed("http.*.port", "integer", l10n.t("The port that is asked.")),
+    needed("http.*.port", "integer", l10n.t("The port of the request.")),
     of("http.*.path", "absolute path", l10n.t("The path of the request."), '"/"'),
     of("http.*.headers", "set of strings", l10n.t("Headers of the request: name and value."), "{ }"),
-    of("http.*.insecureSSL", "boolean", l10n.t("Certificates are not checked."), "false"),
+    of("http.*.insecureSSL", "boolean", l10n.t("Do not verify certificates."), "false"),
     ...timing("http"),
   ];
 }

@@ -8,8 +8,8 @@ export const moduleAttributes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Where options begin that modules set: the first names of NixOS's options (nixpkgs, `nixos/modules`), of home-manager's, and of
- * modules that are often imported beside them.
+ * The first names of options that modules set: NixOS's (nixpkgs, `nixos/modules`), home-manager's, and those of modules that
+ * are often imported in addition.
  */
 export const optionRoots: ReadonlySet<string> = new Set([
   ...["appstream", "assertions", "boot", "console", "containers", "docker-containers", "documentation", "ec2"],
@@ -32,6 +32,6 @@ export const optionRoots: ReadonlySet<string> = new Set([
   "deployment",
   // home-manager's.
   ...["accounts", "dconf", "home", "manual", "wayland", "xresources", "xsession"],
-  // Of modules beside nixpkgs.
+  // Modules outside nixpkgs.
   ...["age", "disko", "home-manager", "microvm", "sops", "stylix"],
 ]);

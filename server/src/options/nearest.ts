@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
-/** Names that are longer are not compared (characters): the time grows with the product of the lengths. */
+/** Longer names are not compared (characters): the time grows with the product of the lengths. */
 const longest = 60;
 
-/** The known name that somebody who typed `name` most likely meant; undefined when none is near. */
+/** The known name that is most similar to the mistyped `name`; undefined if none is similar enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (name.length > longest) return undefined;
   const [best] = known

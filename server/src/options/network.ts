@@ -1,15 +1,15 @@
 import * as l10n from "@vscode/l10n";
 import type { MorphOption, OptionType } from "./option.ts";
 
-/** The attributes of `network` that Morph reads (Morph, `data/eval-machines.nix`); it ignores all others without a word. */
+/** The attributes of `network` that Morph reads (Morph, `data/eval-machines.nix`); it silently ignores all others. */
 export function networkOptions(): MorphOption[] {
   return [
-    option("description", "string", l10n.t("What the network is, as Morph prints it."), { default: '""' }),
+    option("description", "string", l10n.t("A description of the network, which Morph prints."), { default: '""' }),
     option(
       "pkgs",
       "anything",
       l10n.t(
-        "The instance of nixpkgs for all machines. It decides their system: what a machine states in `nixpkgs.system` or `nixpkgs.hostPlatform` has no effect then. A machine may set `nixpkgs.pkgs` to have another.",
+        "The nixpkgs instance for all machines. It determines their system: `nixpkgs.system` and `nixpkgs.hostPlatform` have no effect. A machine can set `nixpkgs.pkgs` to use another instance.",
       ),
     ),
     option("lib", "anything", l10n.t("The library of nixpkgs that Morph's own expressions use."), {
@@ -27,23 +27,23 @@ export function networkOptions(): MorphOption[] {
         since: "1.8",
       },
     ),
-    option("runCommand", "anything", l10n.t("The `runCommand` that makes the folder with links to the machines."), {
-      default: "network.pkgs.runCommand",
-    }),
-    option("nixConfig", "set", l10n.t("Settings of Nix for building and copying. Every value is a string."), {
-      default: "{ }",
-    }),
-    option("nixConfig.*", "string", l10n.t("A setting of Nix.")),
-    option("ordering", "set", l10n.t("In which order machines are deployed."), { default: "{ }", since: "1.6" }),
     option(
-      "ordering.tags",
-      "list of strings",
-      l10n.t("Tags, those whose machines are deployed first before the others."),
+      "runCommand",
+      "anything",
+      l10n.t("The `runCommand` that creates the directory with links to the machines."),
       {
-        default: "[ ]",
-        since: "1.6",
+        default: "network.pkgs.runCommand",
       },
     ),
+    option("nixConfig", "set", l10n.t("Nix settings for building and copying. All values are strings."), {
+      default: "{ }",
+    }),
+    option("nixConfig.*", "string", l10n.t("A Nix setting.")),
+    option("ordering", "set", l10n.t("The order in which machines are deployed."), { default: "{ }", since: "1.6" }),
+    option("ordering.tags", "list of strings", l10n.t("Tags, in the order in which their machines are deployed."), {
+      default: "[ ]",
+      since: "1.6",
+    }),
     option(
       "buildShell",
       "anything",

@@ -15,14 +15,14 @@ export type OptionType =
 
 /** An option of `network.*` or `deployment.*`. */
 export interface MorphOption {
-  /** From `network` or `deployment` on. `*` stands for a name of the user's choosing, or for an element of a list. */
+  /** Beginning with `network` or `deployment`. `*` stands for a freely chosen name or a list element. */
   readonly path: readonly string[];
   readonly type: OptionType;
-  /** As Nix text; absent when there is none. */
+  /** As Nix text; absent if there is none. */
   readonly default?: string | undefined;
   /** Morph refuses a set that does not define it. */
   readonly isRequired?: boolean | undefined;
-  /** The Morph version that brought it; absent when every version in use has it. */
+  /** The Morph version that introduced it; absent if every version in use has it. */
   readonly since?: string | undefined;
   readonly description: string;
 }
@@ -32,7 +32,7 @@ export function typeName(type: OptionType): string {
   return typeof type === "string" ? type : type.oneOf.map(value => `"${value}"`).join(" | ");
 }
 
-/** Whether a path leads to an option, its `*` standing for anything. An unknown segment fits any. */
+/** Whether a path matches an option, where `*` stands for anything. An unknown segment matches any. */
 export function fits(option: readonly string[], path: readonly (string | undefined)[]): boolean {
   return (
     option.length === path.length &&
@@ -40,7 +40,7 @@ export function fits(option: readonly string[], path: readonly (string | undefin
   );
 }
 
-/** The options of `options` one level below `path`; below what the user names freely there are none. */
+/** The options of `options` one level below `path`; none where names are freely chosen. */
 export function optionsBelow(options: readonly MorphOption[], path: readonly (string | undefined)[]): MorphOption[] {
   return options.filter(
     option =>

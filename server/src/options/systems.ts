@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { nearest } from "./nearest.ts";
 
-/** Systems that NixOS machines run on, with what they are; the most common first. */
+/** Systems that NixOS runs on -> their description; the most common first. */
 export function commonSystems(): ReadonlyMap<string, string> {
   return new Map([
     ["x86_64-linux", l10n.t("64-bit PCs and servers (Intel, AMD)")],
@@ -21,7 +21,7 @@ export function commonSystems(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Those and the others that nixpkgs knows (`lib.systems.doubles`): right as text, though no NixOS runs on them. */
+/** The other systems that nixpkgs knows (`lib.systems.doubles`): valid, although NixOS does not run on them. */
 const otherSystems = [
   ...["aarch64-darwin", "x86_64-darwin", "i686-darwin", "armv7a-darwin"],
   ...["aarch64_be-linux", "armv7a-linux", "i586-linux", "m68k-linux", "microblaze-linux", "microblazeel-linux"],
@@ -31,7 +31,7 @@ const otherSystems = [
   ...["aarch64-windows", "x86_64-windows", "x86_64-redox", "x86_64-genode", "aarch64-genode", "wasm32-wasi"],
 ];
 
-/** Processors and kernels of nixpkgs (`lib/systems/parse.nix`), which takes any pair of them. */
+/** Processors and kernels of nixpkgs (`lib/systems/parse.nix`), which accepts any pair of them. */
 const cpus: ReadonlySet<string> = new Set([
   ...["arm", "armv5tel", "armv6m", "armv6l", "armv7a", "armv7r", "armv7m", "armv7l", "armv8a", "armv8r", "armv8m"],
   ...[
@@ -62,12 +62,12 @@ export function isKnownSystem(name: string): boolean {
   return knownSystems().includes(name) || (rest.length === 0 && cpus.has(cpu) && kernels.has(kernel));
 }
 
-/** Every name of a system. */
+/** The names of all known systems. */
 export function knownSystems(): string[] {
   return [...commonSystems().keys(), ...otherSystems];
 }
 
-/** What others call a processor -> what Nix calls it. */
+/** Common names of processors -> Nix's names. */
 const processors: Readonly<Record<string, string>> = {
   amd64: "x86_64",
   arm64: "aarch64",
@@ -78,7 +78,7 @@ const processors: Readonly<Record<string, string>> = {
   x86: "i686",
 };
 
-/** The system that somebody meant who wrote a name that nixpkgs does not know. */
+/** The system that was most likely meant by an unknown name. */
 export function meantSystem(name: string): string | undefined {
   const [processor = "", ...rest] = name.split("-");
   const known = processors[processor.toLowerCase()];

@@ -1,6 +1,6 @@
 import type { MorphOption } from "./option.ts";
 
-/** Options by their paths: what is below one is found without looking through all. */
+/** Options by path: finds those below one without scanning all. */
 export interface OptionTree {
   readonly option?: MorphOption | undefined;
   readonly below: ReadonlyMap<string, OptionTree>;
@@ -25,7 +25,7 @@ export function optionTree(options: readonly MorphOption[]): OptionTree {
   return root;
 }
 
-/** What is at a name below an option: an option of that name, or one whose names are free. */
+/** The option for a name below another: one with that name, or one with freely chosen names. */
 export function optionBelow(tree: OptionTree, name: string): OptionTree | undefined {
   return tree.below.get(name) ?? tree.below.get("*");
 }

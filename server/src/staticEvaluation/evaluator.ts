@@ -40,13 +40,13 @@ import {
 } from "./values/value.ts";
 
 /**
- * Evaluates Nix as far as its text tells, and no further: what it cannot know is `unknown`. It is pure given the sources, and
- * bounded. One evaluator serves one look at a network; its values must not outlive the documents' trees.
+ * Evaluates Nix as far as the text alone allows: everything else is `unknown`. It is pure given the sources, and bounded. Use
+ * one evaluator for one reading of a network; its values must not outlive the documents' trees.
  */
 export class Evaluator implements FunctionHost {
   readonly budget: Budget;
   readonly sources: Sources;
-  /** nixpkgs' library, as far as networks use it. */
+  /** The parts of nixpkgs' library that networks use. */
   readonly library: SetValue;
   readonly #files = new Map<string, Value>();
   readonly #globals: Scope;
@@ -58,13 +58,13 @@ export class Evaluator implements FunctionHost {
     this.#globals = { names: globalNames(this) };
   }
 
-  /** The value of a whole document. @param focus leaves out all bindings of a set but some. */
+  /** The value of a whole document. @param focus restricts a set to some of its bindings. */
   document(document: NixDocument, focus?: Focus): Value {
     const expression = document.root.childForFieldName("expression") ?? childrenOf(document.root)[0];
     return expression === undefined ? unknown : new Text(this, document, focus).evaluate(expression, this.#globals);
   }
 
-  /** `import`: of a file, or of a folder's `default.nix`. A file that imports itself is unknown. */
+  /** `import` of a file, or of a folder's `default.nix`. A file that imports itself is unknown. */
   file(file: string): Value {
     const cached = this.#files.get(file);
     if (cached !== undefined) return cached;
@@ -82,9 +82,9 @@ export class Evaluator implements FunctionHost {
   }
 }
 
-/** A set of which only some bindings are looked at: the others are not needed. */
+/** A set of which only some bindings are evaluated. */
 export interface Focus {
-  /** Where the set begins. */
+  /** Offset at which the set begins. */
   readonly start: number;
   readonly bindings: readonly Node[];
 }
@@ -96,8 +96,8 @@ class Text {
   readonly #folder: string;
   readonly #focus: Focus | undefined;
   /**
-   * Where a set or a `let` begins -> its bindings, once it has been evaluated twice: the nodes of what is evaluated once, as a
-   * thousand machines are, can be collected. No two begin at one place.
+   * Start of a set or a `let`, which is unique -> its bindings, once it has been evaluated twice: the nodes of sets that are
+   * evaluated only once, such as a thousand machines, can be garbage-collected.
    */
   readonly #written = new Map<number, readonly Written[] | undefined>();
 
@@ -208,7 +208,7 @@ class Text {
     return attributesOf(this.#writtenIn(owner), this.evaluate, inner, outer, this.#evaluator.budget);
   }
 
-  /** A function's body may be evaluated again and again: its bindings are kept from the second time on. */
+  /** The bindings of a set or a `let`, cached from the second time on: a function's body may be evaluated many times. */
   #writtenIn(owner: Node): readonly Written[] {
     const start = owner.startIndex;
     const known = this.#written.get(start);
@@ -254,7 +254,7 @@ class Text {
     return this.#field(node, "body", inner);
   }
 
-  /** What a function is given under a name, else its default; unknown where it might be given without our knowing. */
+  /** The argument passed for a formal, else its default; unknown if it may have been passed in a part that is unknown. */
   #formal(formal: Node, name: string, argument: Thunk, scope: Scope): Thunk {
     return lazy(() => {
       const given = select(argument.force(), name);
@@ -278,13 +278,16 @@ class Text {
     return value ?? this.#field(node, "default", scope);
   }
 
-  /** The `lib` of whatever nixpkgs was pinned is nixpkgs' library, and its packages as a flake are named by their systems. */
+  /**
+   * `lib` of an unknown value is taken for nixpkgs' library, as of a pinned nixpkgs; `legacyPackages` for that of a flake, by
+   * system.
+   */
   #selectFrom(value: Value, name: string): Value | undefined {
     if (value.kind === "unknown" && name === "lib") return this.#evaluator.library;
     return value === unknown && name === "legacyPackages" ? flakePackages : select(value, name);
   }
 
-  /** Whether an attribute is there, whatever its value. */
+  /** Whether an attribute exists, whatever its value. */
   #has(node: Node, scope: Scope): Value {
     let value: Value = this.#field(node, "expression", scope);
     for (const name of this.#path(node, scope)) {
@@ -297,7 +300,7 @@ class Text {
   }
 }
 
-/** A function of the text. What arguments it names is looked up only when that is needed. */
+/** A function in the text. Its formals are read only when needed. */
 function functionOf(node: Node, call: FunctionValue["apply"]): FunctionValue {
   return {
     kind: "function",

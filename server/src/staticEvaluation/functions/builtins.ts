@@ -24,7 +24,7 @@ import {
 } from "../values/value.ts";
 import type { FunctionHost } from "./host.ts";
 
-/** `builtins.*`, those that networks use to make their machines. Every one gives `unknown` for what it does not know. */
+/** The `builtins.*` that networks use to define their machines. They return `unknown` for unknown arguments. */
 export function builtinFunctions(evaluator: FunctionHost): Record<string, FunctionValue> {
   return {
     ...listFunctions(evaluator),
@@ -195,7 +195,7 @@ function typeFunctions(): Record<string, FunctionValue> {
   };
 }
 
-/** Those of which a test says yes; unknown when it says nothing of one. */
+/** The items that pass a test; unknown if the test's result is unknown for one of them. */
 export function filtered(items: readonly Thunk[] | undefined, budget: Budget, test: (item: Thunk) => Value): Value {
   if (items === undefined || !budget.make(items.length)) return unknown;
   const kept: Thunk[] = [];
@@ -214,7 +214,7 @@ function contains(value: Value, items: readonly Thunk[] | undefined, budget: Bud
   return verdicts.includes(undefined) ? unknown : bool(false);
 }
 
-/** `[ { name = ...; value = ...; } ]` as a set; the first of a name wins. A name is defined where its text stands. */
+/** `[ { name = ...; value = ...; } ]` as a set; the first of a name wins. A name is defined where its string is written. */
 export function listToAttrs(values: Thunk, budget: Budget): Value {
   const items = itemsOf(values);
   if (items === undefined || !budget.makeItems(items.length)) return unknown;
@@ -233,7 +233,7 @@ export function listToAttrs(values: Thunk, budget: Budget): Value {
   return set(attributes, complete);
 }
 
-/** A set with other values under the same names, which stay defined where they were. */
+/** A set with the same names and other values. The names keep their definitions. */
 export function mapSet(value: Thunk, budget: Budget, change: (name: string, thunk: Thunk) => Thunk): Value {
   const from = value.force();
   if (from.kind !== "set" || !budget.makeItems(from.attributes.size)) return unknown;
@@ -243,14 +243,14 @@ export function mapSet(value: Thunk, budget: Budget, change: (name: string, thun
   return set(new Map(attributes), from.complete);
 }
 
-/** The attributes whose names pass. */
+/** The attributes whose names pass `keep`. */
 export function filterSet(value: Thunk, budget: Budget, keep: (name: string) => boolean): Value {
   const from = value.force();
   if (from.kind !== "set" || !budget.makeAttributes(from.attributes.size)) return unknown;
   return set(new Map([...from.attributes].filter(([name]) => keep(name))), from.complete);
 }
 
-/** What is left of a set when it is not known what was taken away: nothing that is certain. */
+/** A set from which unknown attributes were removed: none of its attributes is certain. */
 function incomplete(value: Thunk): Value {
   const from: Value = value.force();
   return from.kind === "set" ? ({ ...from, attributes: new Map(), complete: false } satisfies SetValue) : unknown;

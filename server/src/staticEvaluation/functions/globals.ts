@@ -28,14 +28,14 @@ const visible = [
   "derivation",
 ];
 
-/** The names that every Nix text sees. */
+/** The names that are visible in every Nix text. */
 export function globalNames(evaluator: FunctionHost): ReadonlyMap<string, Thunk> {
   const functions = new Map<string, Value>(Object.entries(builtinFunctions(evaluator)));
   functions.set(
     "import",
     curried(1, file => importValue(evaluator, file.force())),
   );
-  // A package as well, without nixpkgs.
+  // Also returns a package, without nixpkgs.
   functions.set(
     "derivation",
     curried(1, () => ofNixpkgs),
@@ -48,7 +48,7 @@ export function globalNames(evaluator: FunctionHost): ReadonlyMap<string, Thunk>
   const names = new Map<string, Thunk>([["builtins", known(builtins)]]);
   for (const name of [...visible, "import", "true", "false", "null"])
     names.set(name, attributes.get(name)?.thunk ?? known(unknown));
-  // The others are visible with two underscores before their names.
+  // The others are visible with the prefix `__`.
   for (const [name, { thunk }] of attributes) if (!names.has(name)) names.set(`__${name}`, thunk);
   return names;
 }
@@ -62,7 +62,7 @@ function importValue(evaluator: FunctionHost, file: Value): Value {
   return value === unknown ? unreadImport : value;
 }
 
-/** An instance of nixpkgs: its library is known, its arguments tell its system, its packages are not known. */
+/** An instance of nixpkgs: its library is known, its system follows from its arguments, its packages are unknown. */
 export function nixpkgsInstance(evaluator: FunctionHost, argument: Thunk): Value {
   const attributes = new Map<string, Attribute>([["lib", { thunk: known(evaluator.library) }]]);
   return { kind: "set", attributes, complete: false, instance: { argument, isNixpkgs: true } };

@@ -25,7 +25,7 @@ import type { FunctionHost } from "./host.ts";
 import { overrideFunctions } from "./overrides.ts";
 import { systemFunctions } from "./systems.ts";
 
-/** nixpkgs' `lib`, as far as networks use it to make machines and to state systems. It has more that we do not know. */
+/** The parts of nixpkgs' `lib` that networks use to define machines and set systems. The rest is unknown. */
 export function nixpkgsLibrary(evaluator: FunctionHost): SetValue {
   const functions: Record<string, Value> = {
     ...builtinFunctions(evaluator),
@@ -39,7 +39,7 @@ export function nixpkgsLibrary(evaluator: FunctionHost): SetValue {
     Object.entries(functions).map(([name, value]) => [name, { thunk: known(value) }]),
   );
   const library = set(attributes, false);
-  // `lib.attrsets.mapAttrs` and its like are the same functions.
+  // `lib.attrsets.mapAttrs` etc. are the same functions.
   for (const name of ["attrsets", "lists", "strings", "trivial", "modules", "lib"])
     attributes.set(name, { thunk: known(library) });
   attributes.set("systems", { thunk: known(systemFunctions()) });
@@ -180,7 +180,7 @@ function pair(name: Thunk, value: Thunk): Value {
   );
 }
 
-/** `mapAttrs'`: other names, defined where the old ones were. */
+/** `mapAttrs'`: the new names keep the definitions of the old ones. */
 function renamedSet(f: Thunk, value: Thunk, budget: Budget): Value {
   const from = value.force();
   if (from.kind !== "set" || !budget.makeItems(from.attributes.size)) return unknown;
@@ -234,7 +234,7 @@ function onCondition(condition: Thunk, yes: () => Value): Value {
   return verdict.value ? yes() : list([]);
 }
 
-/** What is in a list and in the lists in it, however deep. */
+/** The items of a list and of all lists nested in it. */
 function leaves(value: Thunk, budget: Budget): Value {
   const found: Thunk[] = [];
   const waiting = [value];

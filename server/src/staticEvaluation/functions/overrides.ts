@@ -13,7 +13,7 @@ import {
 /** Priorities of nixpkgs' module system (`lib/modules.nix`): the lower one wins. */
 export const priorities = { force: 50, plain: 100, default: 1000, optionDefault: 1500 } as const;
 
-/** `mkDefault` and its like: a definition with something said about it, told by `_type` as in nixpkgs. */
+/** `mkDefault` etc.: a definition with properties, marked by `_type` as in nixpkgs. */
 export function overrideFunctions(): Record<string, FunctionValue> {
   const override = (priority: Thunk, content: Thunk) => tagged("override", { priority, content });
   const withPriority = (priority: number) => curried(1, content => override(known(number(priority)), content));

@@ -24,7 +24,7 @@ const examples: Readonly<Record<string, string>> = {
   sheevaplug: "armv5tel-linux",
 };
 
-/** `lib.systems`: the examples, and `elaborate`, which leaves a system the one that it is. */
+/** `lib.systems`: the examples, and `elaborate`, which does not change the system. */
 export function systemFunctions(): Value {
   const named = Object.entries(examples).map(([name, system]): [string, { thunk: Thunk }] => [
     name,
@@ -39,10 +39,10 @@ export function systemFunctions(): Value {
   );
 }
 
-/** Processors of GNU triples that Nix calls by another name. */
+/** Processors in GNU triples -> Nix's names for them. */
 const processors: Readonly<Record<string, string>> = { arm64: "aarch64", amd64: "x86_64", i586: "i686", i486: "i686" };
 
-/** `aarch64-unknown-linux-gnu` -> `aarch64-linux`; undefined for what is no triple of Linux or Darwin. */
+/** `aarch64-unknown-linux-gnu` -> `aarch64-linux`; undefined for anything but a triple of Linux or Darwin. */
 export function systemOfTriple(triple: string): string | undefined {
   const match = /^([a-z0-9_]+)-(?:[a-z0-9_]+-)?(linux|darwin|apple-darwin)/.exec(
     triple.replace("apple-darwin", "darwin"),

@@ -32,15 +32,15 @@ export interface Attributes {
   readonly complete: boolean;
 }
 
-/** One binding as it stands in the text, which is the same however often its set is evaluated. */
+/** One binding as written in the text, which is the same for every evaluation of its set. */
 export type Written = WrittenBinding | WrittenInherit;
 
 interface WrittenBinding {
-  /** The segments of its path, when not all of them are literal. */
+  /** The segments of its path, if not all of them are literal. */
   readonly segments: readonly Node[];
-  /** The names of the segments, when all of them are. */
+  /** The names of the segments, if all of them are literal. */
   readonly path: readonly string[] | undefined;
-  /** The whole binding. A node keeps those below it that were asked for, so its value's is looked up each time. */
+  /** The whole binding. A node caches the children that were read from it, so the node of the value is looked up each time. */
   readonly node: Node;
   readonly definition: Definition;
 }
@@ -56,7 +56,7 @@ export function bindingNodes(owner: Node): Node[] {
   return owner.namedChildren.filter(({ type }) => type === "binding_set").flatMap(({ namedChildren }) => namedChildren);
 }
 
-/** What is written in bindings. */
+/** Reads the bindings of a set or a `let` from the text. */
 export function writtenIn(bindings: readonly Node[], document: NixDocument): Written[] {
   return bindings.flatMap(node => {
     if (node.type === "binding") return writtenBinding(node, document);
@@ -75,7 +75,7 @@ function writtenBinding(node: Node, document: NixDocument): Written[] {
   return [{ segments: path === undefined ? segments : [], path, node, definition }];
 }
 
-/** Where a binding and its parts stand, looked up when somebody asks: of most nobody does. */
+/** The positions of a binding and its parts. They are looked up on demand, as most are never needed. */
 class WrittenDefinition implements Definition {
   readonly #node: Node;
   readonly #document: NixDocument;
@@ -101,7 +101,7 @@ class WrittenDefinition implements Definition {
   }
 }
 
-/** What stands behind the `=` of a binding. */
+/** The expression after the `=` of a binding. */
 function expressionOf(binding: Node): Node | undefined {
   return binding.childForFieldName("expression") ?? undefined;
 }
@@ -125,8 +125,8 @@ function inheritedDefinition(name: Node, document: NixDocument): Definition {
 /**
  * Evaluates the bindings of a set or a `let`.
  *
- * @param inner where values are evaluated: the names of a `rec` or `let` are visible to themselves.
- * @param outer where `inherit x;` looks.
+ * @param inner the scope in which values are evaluated: it includes the names of a `rec` or `let` themselves.
+ * @param outer the scope for `inherit x;`.
  */
 export function attributesOf(
   bindings: readonly Written[],
@@ -161,7 +161,7 @@ function bindingEntry(written: WrittenBinding, evaluate: Evaluate, scope: () => 
   return { path, thunk: lazy(value), definition };
 }
 
-/** The name of a segment, also of one that is computed. */
+/** The name of a segment, which may be computed. */
 export function segmentName(segment: Node, evaluate: Evaluate, scope: () => Scope): string | undefined {
   const literal = attributeName(segment);
   if (literal !== undefined) return literal;
@@ -188,7 +188,7 @@ function originOf(node: Node, document: NixDocument): Origin {
   return { document, start: node.startIndex, end: node.endIndex };
 }
 
-/** Puts `a.b = 1; a.c = 2;` together as `a = { b = 1; c = 2; };`, the first binding being where `a` is defined. */
+/** Merges `a.b = 1; a.c = 2;` to `a = { b = 1; c = 2; };`. The first binding is the definition of `a`. */
 function grouped(entries: readonly Entry[]): Map<string, Attribute> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -207,7 +207,7 @@ function grouped(entries: readonly Entry[]): Map<string, Attribute> {
   return attributes;
 }
 
-/** What several bindings of one name are together: Nix merges literal sets, and refuses all else, of which the first is taken. */
+/** Merges several bindings of one name: Nix merges literal sets. It refuses anything else, of which the first is used. */
 function merged(group: readonly Entry[]): Value {
   const deeper = group.flatMap(({ path, ...entry }) => (path.length > 1 ? [{ ...entry, path: path.slice(1) }] : []));
   const attributes = grouped(deeper);

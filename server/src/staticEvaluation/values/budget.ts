@@ -1,31 +1,31 @@
-/** What one evaluation may cost. Text can be made so that it never ends, or so that it takes all memory. */
+/** Limits of one evaluation: a text could otherwise run forever or use up all memory. */
 export interface Limits {
-  /** Expressions that are looked at. */
+  /** Number of expressions to evaluate. */
   readonly steps: number;
-  /** Expressions within expressions. */
+  /** Depth of nested expressions. */
   readonly depth: number;
-  /** Characters of strings that are put together, and places of lists and sets that are copied. */
+  /** Number of characters in concatenated strings and of items in copied lists and sets. */
   readonly made: number;
 }
 
 export const defaultLimits: Limits = { steps: 2_000_000, depth: 400, made: 10_000_000 };
 
-/** What an element that did not exist before takes, in the memory that a place of a list takes. */
+/** Memory of a new list item, relative to that of a copied one. */
 const perItem = 40;
 
-/** The same of an attribute that is copied. */
+/** The same for a copied attribute. */
 const perAttribute = 2;
 
-/** The same of an attribute that stands in the text, whose value waits. */
+/** The same for an attribute in the text, with a lazy value. */
 const perWritten = 8;
 
-/** So many characters are looked through in the time of a step. */
+/** How many characters are scanned in the time of one step. */
 const charactersPerStep = 100;
 
-/** So many elements are. */
+/** How many items are scanned in the time of one step. */
 const itemsPerStep = 25;
 
-/** Counts down. `isCut` says whether anything was given up. */
+/** Tracks the limits of an evaluation. `isCut`: whether one was exceeded. */
 export class Budget {
   readonly #limits: Limits;
   #steps = 0;
@@ -37,71 +37,71 @@ export class Budget {
     this.#limits = limits;
   }
 
-  /** How many steps were spent. */
+  /** Number of steps used. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Looks at one expression, or gives `instead` when there is nothing left to spend. */
+  /** Evaluates one expression, or returns `instead` if a limit is reached. */
   step<T>(work: () => T, instead: T): T {
     if (!this.spend(1) || this.#depth >= this.#limits.depth) return this.#cut(instead);
     this.#depth++;
     try {
       return work();
     } catch (error) {
-      return this.#given(error, instead);
+      return this.#recovered(error, instead);
     } finally {
       this.#depth--;
     }
   }
 
-  /** Gives `instead` where the work needs more of the stack, or a longer string, than there is. */
+  /** Returns `instead` if the work exceeds the stack or the length of a string. */
   guard<T>(work: () => T, instead: T): T {
     try {
       return work();
     } catch (error) {
-      return this.#given(error, instead);
+      return this.#recovered(error, instead);
     }
   }
 
-  /** Whether there is time for work that takes as long as so many steps. */
+  /** Whether there is time for work that takes as long as `steps` steps. */
   spend(steps: number): boolean {
     this.#steps += steps;
     return this.#steps <= this.#limits.steps || this.#cut(false);
   }
 
-  /** Whether there is time to look through so many characters. */
+  /** Whether there is time to scan `count` characters. */
   spendCharacters(count: number): boolean {
     return this.spend(count / charactersPerStep);
   }
 
-  /** Whether there is time to look through so many elements. */
+  /** Whether there is time to scan `count` items. */
   spendItems(count: number): boolean {
     return this.spend(count / itemsPerStep);
   }
 
-  /** Whether there is room for so many more characters or places of a list. */
+  /** Whether there is room for `amount` more characters or copied list items. */
   make(amount: number): boolean {
     this.#made += amount;
     return this.#made <= this.#limits.made || this.#cut(false);
   }
 
-  /** Whether there is room for so many more elements. */
+  /** Whether there is room for `count` new items. */
   makeItems(count: number): boolean {
     return this.make(count * perItem);
   }
 
-  /** Whether there is room for a set of so many attributes of others. */
+  /** Whether there is room for a set of `count` copied attributes. */
   makeAttributes(count: number): boolean {
     return this.make(count * perAttribute);
   }
 
-  /** Whether there is time and room for a set with so many attributes that stand in the text. */
+  /** Whether there is time and room for a set with `count` attributes in the text. */
   makeWritten(count: number): boolean {
     return this.spend(count) && this.make(count * perWritten);
   }
 
-  #given<T>(error: unknown, instead: T): T {
+  #recovered<T>(error: unknown, instead: T): T {
     if (error instanceof RangeError) return this.#cut(instead);
     throw error;
   }

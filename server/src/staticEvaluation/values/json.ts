@@ -1,6 +1,6 @@
 import { type Attribute, bool, known, list, nullValue, set, string, unknown, type Value } from "./value.ts";
 
-/** `builtins.fromJSON`; a text that is no JSON is unknown. */
+/** `builtins.fromJSON`; unknown for malformed JSON. */
 export function fromJson(text: string | undefined): Value {
   if (text === undefined) return unknown;
   try {

@@ -31,13 +31,13 @@ export function negated(operator: string, value: Value): Value {
   return operator === "-" && value.kind === "number" ? number(-value.value) : unknown;
 }
 
-/** `a // b // c`. Where one of them is not known, the names of the others are known all the same, but not all names. */
+/** `a // b // c`. If one of them is unknown, the names of the others are still known, but the set is incomplete. */
 export function updated(values: readonly Value[], budget: Budget): Value {
   const sides = values.flatMap(side => (side.kind === "set" ? [side] : []));
   if (sides.length === 0) return unknown;
   const isRoom = budget.makeAttributes(sides.reduce((sum, { attributes }) => sum + attributes.size, 0));
   const attributes = new Map(isRoom ? sides.flatMap(side => [...side.attributes]) : []);
-  // What an unknown right side might replace is still a name of the set.
+  // Attributes that an unknown right side might replace keep their names.
   return set(attributes, isRoom && sides.length === values.length && sides.every(({ complete }) => complete));
 }
 
@@ -77,7 +77,7 @@ function compared<T extends string | number>(operator: string, a: T, b: T): Valu
   return operator === ">=" ? bool(a >= b) : unknown;
 }
 
-/** Whether two values are equal; undefined where that cannot be known. */
+/** Whether two values are equal; undefined if unknown. */
 export function equals(left: Value, right: Value, budget: Budget): boolean | undefined {
   if (left.kind === "unknown" || right.kind === "unknown") return undefined;
   if (left.kind !== right.kind) return false;

@@ -1,14 +1,14 @@
 import { missing, type Thunk, unknown, type Value } from "./value.ts";
 
-/** Names that are visible at a place of the text. */
+/** The names that are visible at a position in the text. */
 export interface Scope {
   readonly parent?: Scope | undefined;
   readonly names?: ReadonlyMap<string, Thunk> | undefined;
-  /** What a `with` brings into sight. */
+  /** The set of a `with`. */
   readonly with?: Thunk | undefined;
 }
 
-/** What a name stands for. Names of `let`, `rec` and functions come before those of any `with`, wherever it stands. */
+/** The value of a name. Names of `let`, `rec` and functions take precedence over those of any `with`, even an inner one. */
 export function lookup(scope: Scope, name: string): Value {
   for (let current: Scope | undefined = scope; current !== undefined; current = current.parent) {
     const found = current.names?.get(name);
@@ -20,7 +20,7 @@ export function lookup(scope: Scope, name: string): Value {
     if (around.kind !== "set") return around.kind === "unknown" ? around : unknown;
     const attribute = around.attributes.get(name);
     if (attribute !== undefined) return attribute.thunk.force();
-    // It may have the name without our knowing.
+    // Its unknown part may have the name.
     if (!around.complete) return missing(around) ?? unknown;
   }
   return unknown;

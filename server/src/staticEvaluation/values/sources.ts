@@ -9,12 +9,12 @@ export type Source =
   | { readonly kind: "missing" };
 
 /**
- * The files that an evaluation may look at. Nothing is read while it runs: what has not been loaded yet is asked for by the
- * call, and undefined; whoever evaluates loads it and evaluates again.
+ * The files that an evaluation may use. Nothing is read while it runs: a call for a file that is not loaded yet requests it and
+ * returns undefined; the caller of the evaluation loads the file and evaluates again.
  */
 export interface Sources {
   at(path: string): Source | undefined;
 }
 
-/** No file but the one that is evaluated. */
+/** No files besides the evaluated one. */
 export const noSources: Sources = { at: () => undefined };

@@ -6,7 +6,7 @@ import type { Budget } from "./budget.ts";
 import type { Scope } from "./scope.ts";
 import { type Origin, string, textOf, unknown, type Value } from "./value.ts";
 
-/** The text of a string or path with its interpolations; undefined when a part of it is not known. */
+/** The text of a string or path with its interpolations; undefined if a part is unknown. */
 export function interpolated(node: Node, scope: Scope, evaluate: Evaluate, budget: Budget): string | undefined {
   let text = "";
   const parts = node.namedChildren;
@@ -47,17 +47,17 @@ export function unindented(text: string): string {
   return lines.map(line => line.slice(Math.min(shared, line.length - line.trimStart().length))).join("\n");
 }
 
-/** A path of the text as an absolute one. @param folder where the text is. */
+/** Makes a path in the text absolute. @param folder the folder of the text's file. */
 export function absolutePath(text: string, folder: string, origin: Origin): Value {
   return { kind: "path", path: path.posix.resolve(folder, text), origin };
 }
 
-/** `a + b` of strings and paths, as Nix does it: what is on the left decides. */
+/** `a + b` of strings and paths: as in Nix, the left side determines the type. */
 export function concatenated(left: Value, right: Value, budget: Budget): Value {
   const [first, second] = [textOf(left), textOf(right)];
   if (first === undefined || second === undefined) return unknown;
   const length = first.length + second.length;
-  // Strings that are added are not copied, as a rule; paths are.
+  // Concatenated strings are usually not copied; paths are.
   const made = left.kind === "path" ? length : Math.max(Math.min(first.length, second.length), length / 16);
   if (!budget.make(made)) return unknown;
   if (left.kind === "path") return { kind: "path", path: path.posix.normalize(first + second) };

@@ -1,16 +1,16 @@
 import { known, set, string, type Thunk, type UnknownValue } from "./value.ts";
 
-/** What is imported from where nothing can be read, such as a pin of nixpkgs: what it is called with is known all the same. */
+/** An import of a file that cannot be read, such as a pinned nixpkgs: the arguments of a call are still known. */
 export const unreadImport: UnknownValue = { kind: "unknown", called: unreadInstance };
 
-/** The same of a file of nixpkgs itself, such as its driver of tests. */
+/** The same for a file of nixpkgs itself, such as its test driver. */
 export const importOfNixpkgs: UnknownValue = {
   kind: "unknown",
   isOfNixpkgs: true,
   called: argument => ({ ...unreadInstance(argument), isOfNixpkgs: true }),
 };
 
-/** `legacyPackages` of a flake: its attributes are instances of nixpkgs, each named by its system. */
+/** `legacyPackages` of a flake: its attributes are instances of nixpkgs, named by system. */
 export const flakePackages: UnknownValue = {
   kind: "unknown",
   member: system => unreadInstance(known(set(new Map([["system", { thunk: known(string(system)) }]])))),

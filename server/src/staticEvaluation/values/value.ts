@@ -1,23 +1,23 @@
 import type { NixDocument } from "../../syntax/document.ts";
 
-/** Where in a text a value comes from. Offsets count UTF-16 units. */
+/** The position in a text that a value comes from. Offsets count UTF-16 units. */
 export interface Origin {
   readonly document: NixDocument;
   readonly start: number;
   readonly end: number;
 }
 
-/** Where an attribute is defined: its name, the whole binding, and what stands behind the `=`. */
+/** Where an attribute is defined: its name, the whole binding, and the expression after the `=`. */
 export interface Definition {
   readonly name: Origin;
   readonly binding: Origin;
   readonly value?: Origin | undefined;
 }
 
-/** A value that is computed when somebody asks, once. */
+/** A value that is computed when it is first needed. */
 export interface Thunk {
   force(): Value;
-  /** The same value, computed again by whoever asks next: what thousands of machines are need not be there together. */
+  /** The same value without caching it, so that the values of thousands of machines are not in memory at the same time. */
   forceOnce(): Value;
 }
 
@@ -31,46 +31,48 @@ export interface SetValue {
   readonly attributes: ReadonlyMap<string, Attribute>;
   /** False: there may be more attributes than these. */
   readonly complete: boolean;
-  /** An instance of nixpkgs has the arguments that it was made with. */
+  /** Present if the set is an instance of nixpkgs. */
   readonly instance?: NixpkgsInstance | undefined;
 }
 
-/** `import <nixpkgs> { ... }`: what it was called with. */
+/** `import <nixpkgs> { ... }`: its argument. */
 export interface NixpkgsInstance {
   readonly argument: Thunk;
-  /** False: what was called cannot be read, as `import sources.nixpkgs { ... }`, and may do anything with its argument. */
+  /**
+   * False: the called function cannot be read, as in `import sources.nixpkgs { ... }`, and may do anything with its argument.
+   */
   readonly isNixpkgs: boolean;
 }
 
-/** What only evaluation can tell. */
+/** A value that only a real evaluation can determine. */
 export interface UnknownValue {
   readonly kind: "unknown";
-  /** It is something of nixpkgs, or made by that: a package, or a function for packages. */
+  /** It comes from nixpkgs: a package, or a function for packages. */
   readonly isOfNixpkgs?: boolean | undefined;
-  /** What it gives when it is called, where that tells more than nothing. */
+  /** The result of calling it, if anything is known about that. */
   readonly called?: ((argument: Thunk) => Value) | undefined;
-  /** What its attributes are, where that tells more than nothing. */
+  /** Its attributes, if anything is known about them. */
   readonly member?: ((name: string) => Value) | undefined;
   readonly instance?: NixpkgsInstance | undefined;
 }
 
-/** The arguments that a function names: `{ a, b ? 1, ... }:`. */
+/** The named arguments of a function: `{ a, b ? 1, ... }:`. */
 export interface Formals {
   readonly names: readonly string[];
   /** Those without a default. */
   readonly required: readonly string[];
-  /** Whether it takes others as well. */
+  /** Whether it accepts others (`...`). */
   readonly isOpen: boolean;
 }
 
 export interface FunctionValue {
   readonly kind: "function";
-  /** Undefined for a function of one argument without parts, and for one that is built in. */
+  /** Undefined for a function with a plain argument, and for a builtin. */
   readonly formals?: Formals | undefined;
   apply(argument: Thunk): Value;
 }
 
-/** A Nix value as far as the text tells. `unknown` is what only evaluation can tell. */
+/** A Nix value as far as it follows from the text; otherwise `unknown`. */
 export type Value =
   | { readonly kind: "string"; readonly text: string; readonly origin?: Origin | undefined }
   | { readonly kind: "path"; readonly path: string; readonly origin?: Origin | undefined }
@@ -91,7 +93,7 @@ export interface ListValue {
 
 export const unknown: UnknownValue = { kind: "unknown" };
 
-/** What an instance of nixpkgs has besides its library. */
+/** The attributes of an instance of nixpkgs other than its library. */
 export const ofNixpkgs: UnknownValue = {
   kind: "unknown",
   isOfNixpkgs: true,
@@ -127,14 +129,14 @@ export function known(value: Value): Thunk {
   return { force, forceOnce: force };
 }
 
-/** So many values may be computed because each needs the next: more would take all of the stack. */
+/** The longest chain of values that need each other: more would overflow the stack. */
 const maxForced = 1500;
 let forced = 0;
 
 /**
- * A value that is computed at most once. One that needs itself is unknown, as Nix would not end.
+ * A value that is computed at most once. One that depends on itself is unknown: Nix would fail.
  *
- * @throws RangeError, which a budget turns into something unknown, where a value needs too many others.
+ * @throws RangeError if a value depends on too long a chain of others; a budget turns it into an unknown value.
  */
 export function lazy(compute: () => Value): Thunk {
   return new Lazy(compute);
@@ -161,9 +163,9 @@ class Lazy implements Thunk {
     return value;
   }
 
-  /** While it is computed, it is unknown to itself. */
+  /** While a value is being computed, it is unknown to itself. */
   #computed(compute: () => Value): Value {
-    if (forced >= maxForced) throw new RangeError("too many values need each other");
+    if (forced >= maxForced) throw new RangeError("too long a chain of values that need each other");
     this.#compute = undefined;
     forced++;
     try {
@@ -174,7 +176,7 @@ class Lazy implements Thunk {
   }
 }
 
-/** A function of several arguments, one after the other. */
+/** A curried function of several arguments. */
 export function curried(arity: number, body: (...args: Thunk[]) => Value): FunctionValue {
   const take = (taken: readonly Thunk[]): FunctionValue => ({
     kind: "function",
@@ -186,10 +188,10 @@ export function curried(arity: number, body: (...args: Thunk[]) => Value): Funct
   return take([]);
 }
 
-/** A set that is called gives what to call instead, and that may be a set again: so often, and not for ever. */
+/** The longest chain of functors: calling a set calls its `__functor`, which may be a set again. */
 const maxFunctors = 50;
 
-/** Applies a value that may be no function. */
+/** Applies a value that may not be a function. */
 export function apply(callee: Value, ...args: readonly Thunk[]): Value {
   let functors = 0;
   const applied = (result: Value, argument: Thunk): Value => {
@@ -202,20 +204,20 @@ export function apply(callee: Value, ...args: readonly Thunk[]): Value {
   return args.reduce(applied, callee);
 }
 
-/** An attribute of a value that may be no set; undefined when the value certainly has none. */
+/** An attribute of a value that may not be a set; undefined if the value certainly does not have it. */
 export function select(from: Value, name: string): Value | undefined {
   if (from.kind === "unknown") return from.member?.(name) ?? unknown;
   if (from.kind !== "set") return undefined;
   return from.attributes.get(name)?.thunk.force() ?? missing(from);
 }
 
-/** What an attribute is that a set is not known to have. */
+/** The value of an attribute that a set is not known to have. */
 export function missing({ complete, instance }: SetValue): Value | undefined {
   if (complete) return undefined;
   return instance === undefined ? unknown : ofNixpkgs;
 }
 
-/** The text of a string, or of a path where Nix would take it for one; undefined for anything else. */
+/** The text of a string or a path; undefined for anything else. */
 export function textOf(value: Value): string | undefined {
   if (value.kind === "string") return value.text;
   if (value.kind === "path") return value.path;
