@@ -7,7 +7,7 @@ import { createSession, type Session } from "./session/session.ts";
 /** A server that serves one client. */
 export interface Server {
   readonly log: Log;
-  /** Something failed that no one waited for: it is logged and reported, and the server goes on. */
+  /** Logs and reports an error that no caller handled. The server keeps running. */
   didFail(error: unknown): void;
 }
 
@@ -25,7 +25,7 @@ export function startServer(connection: Connection, dist: string): Server {
   return {
     log,
     didFail: error => {
-      log.error("A mistake of the language server; what it was about was given up", error);
+      log.error("Internal error of the language server", error);
       session?.didFail();
     },
   };

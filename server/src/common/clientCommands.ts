@@ -1,6 +1,6 @@
 /**
- * Commands of the VS Code client that the server's fixes and messages name. Another client may bring its own of these ids, or leave
- * out a fix whose command it does not know.
+ * Commands of the VS Code client that the server's fixes and messages refer to. Another client may implement commands with
+ * these ids, or leave out fixes with unknown commands.
  */
 export const clientCommands = {
   buildAnyway: "morph.buildAnyway",

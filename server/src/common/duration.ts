@@ -1,6 +1,6 @@
 import type { Localiser } from "./localiser.ts";
 
-/** A time span in words: `12 s`, `1 min 5 s`, `2 h 10 min`. */
+/** A duration as text: `12 s`, `1 min 5 s`, `2 h 10 min`. */
 export function durationText(milliseconds: number, l10n: Localiser): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 60) return l10n.t("{0} s", seconds);
@@ -9,7 +9,7 @@ export function durationText(milliseconds: number, l10n: Localiser): string {
   return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
-/** A time span that is only estimated: `40 s`, `6 min`, `2 h 10 min`. */
+/** An estimated duration: `40 s`, `6 min`, `2 h 10 min`. */
 export function roughDurationText(milliseconds: number, l10n: Localiser): string {
   const seconds = Math.max(10, Math.ceil(milliseconds / 10_000) * 10);
   if (seconds < 60) return l10n.t("{0} s", seconds);
@@ -18,7 +18,7 @@ export function roughDurationText(milliseconds: number, l10n: Localiser): string
   return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
-/** How long something has been going on, in steps that keep what shows it still: `25 s`, `4 min`, `2 h 10 min`. */
+/** An elapsed time, in coarse steps so that its display does not flicker: `25 s`, `4 min`, `2 h 10 min`. */
 export function steppedDurationText(milliseconds: number, l10n: Localiser): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 5000) * 5);
   if (seconds < 60) return l10n.t("{0} s", seconds);
@@ -35,7 +35,7 @@ export function usualDurationText(milliseconds: number, l10n: Localiser): string
   return l10n.t("{0} h", hours < 4 ? Math.round(hours * 2) / 2 : Math.round(hours));
 }
 
-/** How long something took or has been going on: undefined before its start. `now` in ms. */
+/** How long something took or has been running; undefined before its start. `now` in ms. */
 export function elapsed(
   { startedAt, stoppedAt }: { readonly startedAt?: string | undefined; readonly stoppedAt?: string | undefined },
   now: number,

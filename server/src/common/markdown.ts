@@ -1,9 +1,9 @@
-/** Foreign text as Markdown that shows it as it is: no link, image or HTML comes of it. */
+/** Escapes untrusted text for Markdown: it is shown literally, without links, images or HTML. */
 export function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]()#+\-=.:!|<>~&]/g, "\\$&").replaceAll(/\s+/g, " ");
 }
 
-/** Foreign text as inline code. */
+/** Untrusted text as inline code. */
 export function inlineCode(text: string): string {
   const longest = longestRun(text, 0);
   const fence = "`".repeat(longest + 1);
@@ -11,14 +11,14 @@ export function inlineCode(text: string): string {
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
 }
 
-/** Foreign lines as a block of code. */
+/** Untrusted lines as a code block. */
 export function codeBlock(text: string): string {
   const longest = longestRun(text, 2);
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** Markdown of ours as plain text: for a client that shows no Markdown. */
+/** Converts our own Markdown to plain text, for a client without Markdown support. */
 export function withoutMarkdown(text: string): string {
   return text
     .replaceAll(/\*\*([^\n*]*)\*\*/g, "$1")

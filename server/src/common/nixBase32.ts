@@ -1,7 +1,7 @@
-/** Nix's own base 32 (Nix, `src/libutil/hash.cc`): other letters, five bits a digit, the last bits first. */
+/** Nix's own base 32 (Nix, `src/libutil/hash.cc`): a different alphabet, five bits per digit, the last bits first. */
 const digits = "0123456789abcdfghijklmnpqrsvwxyz";
 
-/** How many digits so many bytes have. */
+/** The number of digits for a number of bytes. */
 export function nixBase32Length(bytes: number): number {
   return Math.ceil((8 * bytes) / 5);
 }
@@ -17,7 +17,7 @@ export function toNixBase32(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes that a text stands for; undefined when it is none of so many bytes. */
+/** Decodes a text to `size` bytes; undefined if it is malformed or of another size. */
 export function fromNixBase32(text: string, size: number): Uint8Array | undefined {
   if (text.length !== nixBase32Length(size)) return undefined;
   const bytes = new Uint8Array(size);

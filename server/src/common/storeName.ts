@@ -1,6 +1,7 @@
 /**
- * What a person calls a store by its address (Nix manual, "Store URL format"): `ssh-ng://root@builder-arm?x=y` -> `builder-arm`,
- * `unix:///run/nix/daemon.sock` -> `/run/nix/daemon.sock`, `local?root=/mnt` -> `/mnt`. Never empty, and without credentials.
+ * A short name for a store, from its address (Nix manual, "Store URL format"): `ssh-ng://root@builder-arm?x=y` ->
+ * `builder-arm`, `unix:///run/nix/daemon.sock` -> `/run/nix/daemon.sock`, `local?root=/mnt` -> `/mnt`. Never empty, and without
+ * credentials.
  */
 export function storeName(address: string): string {
   const [, rest = address] = /^[\w+.-]*:\/\/(.*)$/s.exec(address) ?? [];
@@ -12,10 +13,10 @@ export function storeName(address: string): string {
   return (place === "local" ? root : undefined) ?? (name === "" ? address : name);
 }
 
-/** Words that are stores by themselves, with or without settings behind them. */
+/** Store addresses without a scheme, optionally followed by settings. */
 const special = /^(?:auto|daemon|local)?(?:\?|$)/;
 
-/** The address of a builder in a machines line: what is no address and no path is the name of an ssh host. */
+/** The address of a builder in a machines line: anything that is not a URL or a path is the name of an ssh host. */
 export function storeAddress(word: string): string {
   return word.includes("/") || special.test(word) ? word : `ssh://${word}`;
 }

@@ -1,11 +1,11 @@
-/** What stands before a name in the Nix store: 32 digits of Nix's base 32. */
+/** The hash before a name in the Nix store: 32 digits of Nix's base 32. */
 const hash = /^[0-9a-z]{32}-/;
 
 function lastName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** `/nix/store/<hash>-hello-2.12` -> `hello-2.12`; what is no store path stays as it is. */
+/** `/nix/store/<hash>-hello-2.12` -> `hello-2.12`; anything but a store path is returned unchanged. */
 export function storePathName(path: string): string {
   const name = lastName(path);
   return path !== name && hash.test(name) ? name.replace(hash, "") : path;

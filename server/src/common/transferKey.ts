@@ -1,4 +1,4 @@
-/** Identifies a transfer among those of its build. A store that is not named is this machine's. */
+/** Identifies a transfer within its build. A missing store is the local one. */
 export function transferKey({
   from = "",
   to = "",

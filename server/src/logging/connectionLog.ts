@@ -8,13 +8,13 @@ const types: Readonly<Record<LogLevel, MessageType>> = {
   debug: MessageType.Debug,
 };
 
-/** A line that was just written is not repeated for this long (ms): what fails every 100 ms must not fill the output. */
+/** A repeated line is suppressed for this long (ms): something that fails every 100 ms must not fill the output. */
 const quietFor = 60_000;
 
-/** At most this many lines are remembered as just written. */
+/** The most recent lines that are remembered. */
 const maxRemembered = 200;
 
-/** The log of one client: its lines are its `window/logMessage`. @param now epoch milliseconds */
+/** The log of one client, as `window/logMessage`. @param now epoch milliseconds */
 export function connectionLog(connection: Pick<Connection, "sendNotification">, now = Date.now): Log {
   const writtenAt = new Map<string, number>();
   return logTo((level, line) => {
@@ -24,7 +24,7 @@ export function connectionLog(connection: Pick<Connection, "sendNotification">, 
     writtenAt.set(key, now());
     const [oldest] = writtenAt.keys();
     if (writtenAt.size > maxRemembered && oldest !== undefined) writtenAt.delete(oldest);
-    // Without a connection there is nowhere left to write to.
+    // Without a connection there is nowhere to write to.
     connection
       .sendNotification(LogMessageNotification.type, { type: types[level], message: line })
       .catch(() => undefined);

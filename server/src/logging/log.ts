@@ -1,30 +1,30 @@
 import { maskText } from "./secrets.ts";
 
-/** How much a line of the log matters, as LSP's `MessageType` has it, the most important first. */
+/** The level of a log line, as in LSP's `MessageType`, the most important first. */
 export type LogLevel = "error" | "warning" | "info" | "debug";
 
 /**
- * Records what the server does and what it gave up, in English, for people who look for a cause. Secrets in URLs are masked.
- * `error` is what was caught, if something was. Passed in explicitly; there is no global one.
+ * Logs what the server does and which work failed, in English, for troubleshooting. Secrets in URLs are masked. `error` is the
+ * caught error, if any. Passed in explicitly; there is no global log.
  */
 export type Log = { readonly [Level in LogLevel]: (message: string, error?: unknown) => void };
 
-/** No line is longer (UTF-16 units): an error may hold a whole file. */
+/** The longest line (UTF-16 units): an error may contain a whole file. */
 const maxLine = 4000;
 
-/** A log whose lines go to `write`, each whole and of bounded length. */
+/** A log that passes its lines to `write`, with bounded length. */
 export function logTo(write: (level: LogLevel, line: string) => void): Log {
   const at = (level: LogLevel) => (message: string, error?: unknown) =>
     write(level, line(error === undefined ? message : `${message}: ${errorText(error)}`));
   return { error: at("error"), warning: at("warning"), info: at("info"), debug: at("debug") };
 }
 
-/** Forgets every line. */
+/** Discards all lines. */
 export const silentLog: Log = logTo(() => undefined);
 
 /**
- * What was caught, as text. An error of the operating system has a code and says all in its message; any other may be a mistake
- * of ours, whose stack says where.
+ * A caught error as text. The message of an operating system's error, which has a code, is sufficient; any other may be a bug,
+ * so its stack is included.
  */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -32,7 +32,7 @@ export function errorText(error: unknown): string {
 }
 
 function line(text: string): string {
-  // A secret that is cut in two stands behind what is shown.
+  // Masked before truncating, with a margin: a secret that is cut in two is beyond the part that is shown.
   const masked = maskText(text.slice(0, 2 * maxLine));
   const more = text.length - maxLine;
   return more <= 0 ? masked : `${masked.slice(0, maxLine)} [${more} more characters]`;

@@ -2,13 +2,13 @@ import * as v from "valibot";
 import type { Command } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 
-/** The compiler refuses it where a schema's output and a declared type are not the same. */
+/** `true` if two types are the same, else `never`: lets the compiler check that a schema's output matches a declared type. */
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
-/** A type whose parts cannot be changed, as the protocol declares them; a command of LSP can. */
+/** A deeply readonly type, as the protocol declares them; LSP's `Command` stays mutable. */
 export type Frozen<T> = T extends Command ? T : T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
 
-/** What a schema makes of its input. */
+/** The output type of a schema. */
 export type Parsed<S extends v.GenericSchema> = Frozen<v.InferOutput<S>>;
 
 /** LSP's `uinteger`. */
@@ -23,7 +23,7 @@ export function text(length: number) {
   );
 }
 
-/** An object of whatever names; a list is none. */
+/** An object with arbitrary keys; an array is refused. */
 export function dictionary<S extends v.GenericSchema>(values: S) {
   return v.pipe(
     v.unknown(),
@@ -35,7 +35,7 @@ export function dictionary<S extends v.GenericSchema>(values: S) {
 /** A name or a path. */
 export const shortText = text(4096);
 
-/** A path that is no option of any program. */
+/** An absolute path, so it cannot be taken for an option of a program. */
 export const absolutePath = v.pipe(shortText, v.startsWith("/", "is not an absolute path"));
 
 /** A machine's name. */
@@ -53,10 +53,10 @@ export const time = v.pipe(
   v.check(value => !Number.isNaN(Date.parse(value)), "is no time"),
 );
 
-/** The id of a build's record, which is also its folder's name: its time and something random. */
+/** The id of a build's record, which is also the name of its folder: the time and a random part. */
 export const recordId = v.pipe(v.string(), v.regex(/^[0-9a-z]{1,32}-[0-9a-f]{1,32}$/, "is not the id of a build"));
 
-/** A path of a Nix store, whichever it is: at its top, with the hash in Nix's base 32. */
+/** A path in any Nix store: at its top level, with the hash in Nix's base 32. */
 export const storePath = v.pipe(
   shortText,
   v.regex(/^\/(?:[^/]+\/)+[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]{1,211}$/, "is not a store path"),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { integer, text } from "./common.ts";
 
-/** Of standard LSP's parameters, what we use. Documents of any scheme may be open. */
+/** The fields of standard LSP's parameters that we use. Documents of any URI scheme may be open. */
 const uri = v.pipe(text(16_384), v.nonEmpty("is empty"));
 
 const position = v.object({ line: integer, character: integer });
@@ -12,7 +12,7 @@ const atPosition = { textDocument, position };
 const folder = v.object({ uri });
 const folders = v.array(folder);
 
-/** What a client sends back of a diagnostic. */
+/** A diagnostic that a client sends back. */
 const diagnostic = v.looseObject({
   range,
   code: v.exactOptional(v.union([v.string(), v.number()])),

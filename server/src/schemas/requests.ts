@@ -15,7 +15,7 @@ import {
 } from "./common.ts";
 import { place } from "./protocol.ts";
 
-/** At most this many machines are built by one request. */
+/** The most machines that one request builds. */
 const maxMachines = 100_000;
 
 const nothing = v.object({});
@@ -85,7 +85,7 @@ export const initializationOptions = v.object({
   translations: v.optional(dictionary(v.string())),
 });
 
-/** What a method's parameters are once they were parsed. */
+/** The parsed parameters of a method. */
 export type RequestParams<Method extends keyof Requests> = Parsed<(typeof requestSchemas)[Method]>;
 
 type AllTheSame = { readonly [Method in keyof Requests]: Same<RequestParams<Method>, Requests[Method]["params"]> };

@@ -13,7 +13,7 @@ import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
 import type { Network, Problem } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { inSlices } from "../util/slices.ts";
+import { runInSlices } from "../util/slices.ts";
 import { absolutePath, type PathKinds } from "../workspace/pathKinds.ts";
 
 /** A text is looked at when nobody has typed for so long (ms), and Nix's parser is asked after as long again. */
@@ -98,7 +98,7 @@ export class Diagnostics {
     if (network === undefined) return [];
     const { paths } = this.#facts;
     const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
-    const found = await inSlices(networkChecks(document, network, isMissing, this.#seen.get(document.uri)), signal);
+    const found = await runInSlices(networkChecks(document, network, isMissing, this.#seen.get(document.uri)), signal);
     return found && [...networkDiagnostics(network, found), ...found, ...this.#elsewhere(document.uri)];
   }
 

@@ -12,19 +12,19 @@ const mebibyte = 1024 * 1024;
 export interface Settings {
   /** Globs of the network files. */
   readonly networkFiles: readonly string[];
-  /** The folder of Nix's commands; empty: found on PATH. */
+  /** The directory of Nix's commands; empty: found on PATH. */
   readonly nixBinDir: string;
   /** The path of an `eval-machines.nix`; empty: found (`nix/evaluator.ts`). */
   readonly evaluator: string;
-  /** Variables that Nix gets besides the server's own environment. */
+  /** Variables for Nix in addition to the server's own environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** For all evaluations of a network together (MiB). */
+  /** Memory limit for all parallel evaluations of a network (MiB). */
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
   readonly evaluateOnOpen: boolean;
-  /** So many builds run at once; others wait. */
+  /** How many builds run in parallel; others wait. */
   readonly maxBuilds: number;
-  /** How much is kept of builds that have ended. */
+  /** How many finished builds are kept, and how long. */
   readonly history: HistoryLimits;
   /** Code of a diagnostic -> how it is shown (`features/checks/codes.ts`). */
   readonly severities: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface Settings {
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
-/** The values of a set that are text, and could be a variable of a process. */
+/** Keeps the entries that can be environment variables: strings without NUL. */
 const texts = v.pipe(
   dictionary(v.unknown()),
   v.transform(values =>
@@ -44,7 +44,7 @@ const texts = v.pipe(
   ),
 );
 
-/** What the server reads below `morph`, by the keys of the manifest. */
+/** The settings in section `morph` that the server reads, by their keys in the manifest. */
 const schemas = {
   networkFiles: v.pipe(v.array(shortText), v.maxLength(1000)),
   "nix.binDir": shortText,
@@ -62,7 +62,7 @@ const schemas = {
 
 type Key = keyof typeof schemas;
 
-/** The keys below `morph` that the server reads, as the manifest names them. */
+/** The keys in section `morph` that the server reads, as in the manifest. */
 export const serverSettingKeys = Object.keys(schemas) as readonly Key[];
 
 export const defaultSettings: Settings = {
@@ -78,9 +78,9 @@ export const defaultSettings: Settings = {
 };
 
 /**
- * Reads what a client sent as section `morph`. A value of a wrong type counts as not set.
+ * Parses section `morph` as sent by a client. A value of the wrong type counts as not set.
  *
- * @param didIgnore gets why a value that was sent is not used.
+ * @param didIgnore gets the reason why a value is ignored.
  */
 export function readSettings(section: unknown, didIgnore: (why: string) => void = () => undefined): Settings {
   const read = <Name extends Key>(key: Name): v.InferOutput<(typeof schemas)[Name]> | undefined => {
@@ -109,7 +109,7 @@ export function readSettings(section: unknown, didIgnore: (why: string) => void 
   };
 }
 
-/** A field of an object; undefined where there is none. */
+/** A field of an object; undefined if it does not exist. */
 function fieldOf(value: unknown, name: string): unknown {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import path from "node:path";
 
-/** What is free for us on the file system of a folder, which may not be there yet (bytes); undefined where nobody says. */
+/** The space available to us on the file system of a folder, which may not exist yet (bytes); undefined if unknown. */
 export function freeSpace(folder: string): number | undefined {
   for (let at = folder; ; at = path.dirname(at))
     try {

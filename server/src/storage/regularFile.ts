@@ -1,16 +1,16 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 
-/** Read at once; a file may say that it is empty and have something all the same. */
+/** How much is read at a time; a file whose size is reported as zero may still have content. */
 const chunkBytes = 64 * 1024;
 
 /**
- * Opens a regular file for reading, through links. A FIFO or a device is neither waited for nor touched.
+ * Opens a regular file for reading, following links. Never waits for a FIFO, nor opens a device.
  *
- * @throws with a `code` when there is none or it may not be read; without one when it is no regular file.
+ * @throws an error with a `code` if the file does not exist or may not be read; without one if it is not a regular file.
  */
 export async function openRegular(file: string): Promise<FileHandle> {
-  // To open a device may already do something.
+  // Merely opening a device may have an effect.
   if (!(await stat(file)).isFile()) throw new NotRegularError(file);
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -23,9 +23,10 @@ export async function openRegular(file: string): Promise<FileHandle> {
 }
 
 /**
- * The content of a regular file. What its size says is not trusted: of what never ends no more than `maxBytes` is read.
+ * The content of a regular file. Its reported size is not trusted: never reads more than `maxBytes`, even if the file is
+ * endless.
  *
- * @throws as `openRegular` does, and when the file is larger than `maxBytes`.
+ * @throws as `openRegular` does, and if the file is larger than `maxBytes`.
  */
 export async function readRegular(file: string, maxBytes: number): Promise<Buffer> {
   const handle = await openRegular(file);
@@ -46,15 +47,15 @@ export async function readRegular(file: string, maxBytes: number): Promise<Buffe
   }
 }
 
-/** The content of a regular file; undefined when it cannot be read or is larger than `maxBytes`. */
+/** The content of a regular file; undefined if it cannot be read or is larger than `maxBytes`. */
 export async function readBounded(file: string, maxBytes: number): Promise<Buffer | undefined> {
   return readRegular(file, maxBytes).catch(() => undefined);
 }
 
 /**
- * Why a file that is there cannot be read; undefined when it can, or is not there. Only its beginning is read.
+ * Why an existing file cannot be read; undefined if it can, or does not exist. Only its beginning is read.
  *
- * @param maxBytes the most that it may have.
+ * @param maxBytes the largest size allowed.
  */
 export async function whyUnreadable(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<string | undefined> {
   try {

@@ -3,27 +3,30 @@ import path from "node:path";
 import * as v from "valibot";
 import { readRegular } from "./regularFile.ts";
 
-/** The largest JSON file that we write has some MiB; a larger one is none of ours (bytes). */
+/** The largest JSON file that is read (bytes); those that we write have a few MiB. */
 export const maxWhole = 32 * 1024 * 1024;
 
-/** What a file that was written whole holds. */
+/** The content of a file that was written atomically. */
 export type WholeFile<T> =
   | { readonly kind: "absent" }
   | { readonly kind: "value"; readonly value: T }
-  /** No JSON, not what it should be, or of a version that we do not know. */
+  /** Not JSON, not of the expected form, or of an unknown version. */
   | { readonly kind: "malformed"; readonly why: string }
-  /** It is there and cannot be read: no regular file, too large, or a disk that fails. */
+  /** It exists but cannot be read: not a regular file, too large, or a failing disk. */
   | { readonly kind: "unreadable"; readonly why: string };
 
-/** What is wrong with a file is not said with more than this (UTF-16 units). */
+/** The longest description of what is wrong with a file (UTF-16 units). */
 const maxWhy = 300;
 
 let written = 0;
 
-/** The version of the form in which we write files: the first has other names for what a record runs. All up to it are read. */
+/**
+ * The version of the format in which we write files: version 1 has other names for what a record runs. All versions up to this
+ * one can be read.
+ */
 const formatVersion = 2;
 
-/** A list has no place for a version: it is a field beside it. */
+/** A list cannot have a version field, so it is wrapped in an object. */
 function versioned(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Array.isArray(value) ? { version: formatVersion, list: value } : { version: formatVersion, ...value };
@@ -38,8 +41,8 @@ function unversioned(value: unknown): unknown {
 }
 
 /**
- * Writes a file whole, with the version of its form: a reader sees the old one or the new one, also after a crash. A folder that
- * stands in its place is moved aside.
+ * Writes a file atomically, with the version of its format: a reader sees either the old or the new one, even after a crash. A
+ * folder in its place is moved aside.
  */
 export async function writeWhole(file: string, value: unknown): Promise<void> {
   const suffix = `${process.pid}.${written++}`;
@@ -69,7 +72,7 @@ async function replace(temporary: string, file: string, suffix: string): Promise
   }
 }
 
-/** Reads a file that was written whole. Never throws. */
+/** Reads a file that was written atomically. Never throws. */
 export async function inspectWhole<S extends v.GenericSchema>(
   folder: string,
   name: string,
@@ -95,7 +98,7 @@ export async function inspectWhole<S extends v.GenericSchema>(
   }
 }
 
-/** The same; undefined when it is absent, cannot be read or does not hold what it should. */
+/** The same; undefined if it is absent, cannot be read or is malformed. */
 export async function readWhole<S extends v.GenericSchema>(
   folder: string,
   name: string,

@@ -4,7 +4,7 @@ import { Edit, type Node, type Tree } from "web-tree-sitter";
 import type { TextEdit } from "./edits.ts";
 import type { NixParser } from "./parser.ts";
 
-/** A Nix text together with its syntax tree, both edited in place. Positions are UTF-16, as LSP's are. */
+/** A Nix text and its syntax tree, both edited in place. Positions count UTF-16 units, as in LSP. */
 export class NixDocument {
   readonly #parser: NixParser;
   #text: TextDocument;
@@ -43,7 +43,7 @@ export class NixDocument {
     return this.#text.lineCount;
   }
 
-  /** What the last update did, in its order; undefined when it replaced the whole text. */
+  /** The edits of the last update, in order; undefined if it replaced the whole text. */
   get lastEdits(): readonly TextEdit[] | undefined {
     return this.#edits;
   }
@@ -65,7 +65,7 @@ export class NixDocument {
     return this.rangeAt(node.startIndex, node.endIndex);
   }
 
-  /** Applies LSP's content changes, in order, and parses what they touched. */
+  /** Applies LSP's content changes in order, and parses the changed parts. */
   update(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
     let incremental = true;
     const edits: TextEdit[] = [];
@@ -84,7 +84,10 @@ export class NixDocument {
     previous.delete();
   }
 
-  /** How a broken text is taken depends on the tree of before: it is parsed anew, so that one text has one tree. */
+  /**
+   * The tree of a text with errors would depend on the previous tree: it is parsed from scratch, so that a text always has the
+   * same tree.
+   */
   #parsed(previous: Tree | undefined): Tree {
     const tree = this.#parser.parse(this.text, previous);
     if (previous === undefined || !tree.rootNode.hasError) return tree;

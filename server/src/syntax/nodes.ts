@@ -1,12 +1,12 @@
 import type { Node } from "web-tree-sitter";
 
-/** One `a.b.c = value;` or one name of an `inherit`, as it stands in a set. */
+/** One `a.b.c = value;` or one name of an `inherit` in a set. */
 export interface Binding {
-  /** The attribute path; a segment that only evaluation can tell is undefined. */
+  /** The attribute path; a computed segment is undefined. */
   readonly path: readonly (string | undefined)[];
   /** The nodes of the segments, quotes included. */
   readonly names: readonly Node[];
-  /** Absent for `inherit` and in text that has an error. */
+  /** Absent for `inherit` and in text with an error. */
   readonly value: Node | undefined;
   /** The whole binding; for `inherit` the name alone. */
   readonly node: Node;
@@ -27,12 +27,12 @@ export function childrenOf(node: Node): Node[] {
   return node.namedChildren.filter(child => child.type !== "comment");
 }
 
-/** What is around a node that is deeper than this is not looked at: nobody writes that. */
+/** The ancestors of deeper nodes are not searched: real code is not nested that deep. */
 const maxAncestors = 1000;
 
 /**
- * The nodes around a node, the nearest first; none of one that is too deep. A node does not know its parent: each is found from
- * the root on, so this goes down once, where `parent` again and again would go down each time.
+ * The ancestors of a node, the nearest first; none if the node is too deep. Nodes do not store their parent, so `parent`
+ * descends from the root for each call. This function descends only once.
  */
 export function ancestorsOf(node: Node): Node[] {
   const found: Node[] = [];
@@ -68,7 +68,7 @@ export function staticString(node: Node): string | undefined {
   for (const part of literal.namedChildren) {
     if (part.type === "string_fragment") value += part.text;
     else if (part.type === "escape_sequence") value += unescapedSequence(part.text);
-    // What escapes a dollar stands for nothing: the dollar is a fragment of its own.
+    // The escape of a dollar has no text of its own: the dollar is a separate fragment.
     else if (part.type !== "dollar_escape") return undefined;
   }
   return value;
@@ -81,7 +81,7 @@ export function unescapedSequence(sequence: string): string {
   return escapes[character] ?? character;
 }
 
-/** The name that a segment of an attribute path stands for, or undefined where only evaluation can tell. */
+/** The name of a segment of an attribute path; undefined if it is computed. */
 export function attributeName(segment: Node): string | undefined {
   if (segment.type === "identifier") return segment.text;
   if (segment.type === "string_expression") return staticString(segment);
@@ -89,12 +89,12 @@ export function attributeName(segment: Node): string | undefined {
   return inner === null ? undefined : staticString(inner);
 }
 
-/** Every binding of a set or of a `let`, in the order of the text. */
+/** All bindings of a set or of a `let`, in the order of the text. */
 export function bindingsOf(owner: Node): Binding[] {
   return [...eachBindingOf(owner)];
 }
 
-/** The same one after the other: the nodes of thousands need not be there together. */
+/** The same as a generator, so that the nodes of thousands of bindings are not in memory at the same time. */
 export function* eachBindingOf(owner: Node): Generator<Binding> {
   for (const container of owner.namedChildren) {
     if (container.type !== "binding_set") continue;
@@ -146,10 +146,10 @@ function inheritedBy(node: Node): Binding[] {
   return childrenOf(names).map(name => ({ path: [attributeName(name)], names: [name], value: undefined, node: name }));
 }
 
-/** An attribute that was found by its path. */
+/** An attribute found by its path. */
 export interface Attribute {
   readonly value: Node;
-  /** The last segment of the path, where the attribute is named. */
+  /** The last segment of the path, which names the attribute. */
   readonly name: Node;
 }
 

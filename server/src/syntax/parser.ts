@@ -1,12 +1,15 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { readableText } from "./strict/read.ts";
 
-/** A path that begins with an interpolation: an edited tree may hold one where a fresh one would not. */
+/** A path that begins with an interpolation: an incrementally edited tree may contain one where a fresh tree would not. */
 const bareInterpolation = /(?:^|[^\w.+-])~?\/\$\{/;
 
-/** Nix text -> syntax tree. A tree lives in WebAssembly's memory: whoever replaces it calls `delete()`. */
+/** Nix text -> syntax tree. A tree lives in WebAssembly's memory: call `delete()` before dropping it. */
 export interface NixParser {
-  /** Never throws; broken text gives a tree with error nodes. `previous` is a tree that was told of the edits since. */
+  /**
+   * Never throws; text with errors results in a tree with error nodes. `previous` is a tree to which the edits since were
+   * applied.
+   */
   parse(text: string, previous?: Tree): Tree;
 }
 
@@ -37,7 +40,7 @@ function hasBareInterpolation(text: string): boolean {
   return text.includes("/${") && bareInterpolation.test(text);
 }
 
-/** A lone carriage return ends a line, and a comment, in Nix; not for the grammar. */
+/** In Nix a lone carriage return ends a line and a comment, but not in the grammar. */
 function withLineFeeds(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r(?!\n)/g, "\n") : text;
 }

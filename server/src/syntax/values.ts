@@ -1,15 +1,15 @@
 import type { Node } from "web-tree-sitter";
 import { ancestorsOf, bindingsOf, childrenOf, isSet, withoutParentheses } from "./nodes.ts";
 
-/** How many wrappers are looked through before giving up: text can be nested without bound. */
+/** The most wrappers to follow: a text may be nested without limit. */
 const maxDepth = 200;
 
-/** How many expressions in all: of `let a = a // a; in a` there is no end of them within any depth. */
+/** The most expressions in total: `let a = a // a; in a` has an unlimited number of them at any depth. */
 const maxSteps = 2000;
 
-/** The literal sets that an expression consists of, and whether that is all of it. */
+/** The literal sets in an expression, and whether it consists only of them. */
 export interface Sets {
-  /** In the order in which they are merged: a later one wins. */
+  /** In merge order: a later one wins. */
   readonly sets: readonly Node[];
   /** False: parts of the value are not literal. */
   readonly complete: boolean;
@@ -18,14 +18,14 @@ export interface Sets {
 const nothingKnown: Sets = { sets: [], complete: false };
 
 /**
- * Looks through what may stand around a set: parentheses, function heads, `let`, `with`, `assert`, `//` and names bound by a
- * `let` around it. A text with an error may hide its set in an error node; that one is found as well.
+ * Unwraps an expression down to its sets: parentheses, function heads, `let`, `with`, `assert`, `//` and names bound by an
+ * enclosing `let`. In a text with an error the set may be inside an error node; it is found as well.
  */
 export function literalSets(expression: Node): Sets {
   return lookInto(expression, { steps: 0 }, 0);
 }
 
-/** One search: how many expressions it has looked at. */
+/** The state of a search: how many expressions it has visited. */
 interface Search {
   steps: number;
 }
@@ -65,7 +65,10 @@ function merged(node: Node, search: Search, depth: number): Sets {
   return { sets: sides.flatMap(side => side.sets), complete: sides.every(side => side.complete) };
 }
 
-/** What a name is bound to by the nearest `let` or `rec` set around it; undefined for a function's argument or an unknown name. */
+/**
+ * The value that the nearest enclosing `let` or `rec` set binds to a name; undefined for a function's argument or an unknown
+ * name.
+ */
 function boundByLet(variable: Node): Node | undefined {
   const name = variable.text;
   for (const scope of ancestorsOf(variable)) {

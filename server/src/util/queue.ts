@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 
-/** Does work in the order in which it comes. What fails fails for whoever asked for it, and what comes after it goes on. */
+/** Runs work in FIFO order. A failure rejects only the caller's own promise; later work still runs. */
 export type Queue = <T>(work: () => T | Promise<T>) => Promise<T>;
 
-/** A queue of its own. @param atOnce how much of its work may be under way at a time. */
-export function createQueue(atOnce = 1): Queue {
-  const limit = pLimit(atOnce);
+/** Creates a queue. @param parallel how many of its tasks may run in parallel. */
+export function createQueue(parallel = 1): Queue {
+  const limit = pLimit(parallel);
   return work => limit(async () => work());
 }
 
@@ -23,7 +23,7 @@ export class QueueByKey {
     return done;
   }
 
-  /** Resolves when what a key has now has been done, or has failed; undefined: it has nothing. */
+  /** Resolves when the current work of a key has finished or failed; undefined if it has none. */
   busy(key: string): Promise<unknown> | undefined {
     return this.#queues.get(key)?.last;
   }

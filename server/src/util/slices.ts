@@ -1,13 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 
-/** A long computation that changes nothing: each `yield` is a place where it may rest or be given up. */
-export type Steps<Result> = Generator<undefined, Result>;
+/** A long computation without side effects: it may pause or be abandoned at each `yield`. */
+export type Interruptible<Result> = Generator<undefined, Result>;
 
-/** For so long nothing else is served (ms). */
+/** Longest time slice before yielding to the event loop (ms). */
 const slice = 8;
 
-/** Computes in slices, between which requests are answered; undefined when it was given up. */
-export async function inSlices<Result>(steps: Steps<Result>, signal: AbortSignal): Promise<Result | undefined> {
+/** Computes in time slices, between which other events are handled; undefined if aborted. */
+export async function runInSlices<Result>(
+  steps: Interruptible<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
   for (;;) {
     const began = performance.now();
     while (performance.now() - began < slice) {
@@ -19,8 +22,8 @@ export async function inSlices<Result>(steps: Steps<Result>, signal: AbortSignal
   }
 }
 
-/** Computes at one go. */
-export function atOnce<Result>(steps: Steps<Result>): Result {
+/** Computes without pausing. */
+export function runToEnd<Result>(steps: Interruptible<Result>): Result {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

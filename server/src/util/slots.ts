@@ -1,10 +1,10 @@
-/** Lets so many go on at once; the others wait, in the order in which they came. */
+/** A FIFO semaphore. */
 export class Slots {
   readonly #limit: () => number;
   readonly #holders = new Set<string>();
   readonly #waiting = new Map<string, (isOurs: boolean) => void>();
 
-  /** @param limit may change: it counts when one comes or goes. */
+  /** @param limit may change: it is read whenever a slot is requested or released. */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
@@ -13,7 +13,7 @@ export class Slots {
     return this.#holders.size >= this.#limit();
   }
 
-  /** Resolves when it is the id's turn: true. Or when nobody wants it any more: false. */
+  /** Resolves with true when the id gets a slot, with false when it is aborted before. */
   take(id: string, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     return new Promise(resolve => {
@@ -25,7 +25,7 @@ export class Slots {
     });
   }
 
-  /** What held a slot has ended. */
+  /** Releases the slot of an id. */
   release(id: string): void {
     this.#holders.delete(id);
     this.#admit();

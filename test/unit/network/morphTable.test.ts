@@ -5,7 +5,7 @@ import { URI } from "vscode-uri";
 import { networkChecks } from "../../../server/src/features/checks/checks.ts";
 import { networkDiagnostics } from "../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
-import { atOnce } from "../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../server/src/util/slices.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { judgedNetworks, refusals } from "../../support/morphTable.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
@@ -18,7 +18,7 @@ for (const [name, { files, file = "network.nix", refused, system, codes }] of Ob
     const sources = memorySources(Object.fromEntries(Object.entries(files).map(([each, text]) => [at(each), text])));
     const document = nixDocument(files[file] ?? "", URI.file(at(file)).toString());
     const network = readNetwork(document, sources);
-    const diagnostics = [...networkDiagnostics(network), ...atOnce(networkChecks(document, network, () => false))];
+    const diagnostics = [...networkDiagnostics(network), ...runToEnd(networkChecks(document, network, () => false))];
     assert.deepEqual(
       [...new Set(diagnostics.map(({ code }) => String(code)))].filter(code => refusals.has(code)),
       codes,

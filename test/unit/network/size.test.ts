@@ -4,7 +4,7 @@ import { networkChecks } from "../../../server/src/features/checks/checks.ts";
 import { codeLenses } from "../../../server/src/features/codeLens.ts";
 import { maxMachines } from "../../../server/src/network/machines.ts";
 import { readText } from "../../../server/src/network/network.ts";
-import { atOnce } from "../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../server/src/util/slices.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 // How large a network may be. Time is measured by `npm run bench -- size`; here work is counted.
@@ -23,7 +23,7 @@ test("of a network with too many machines only the names are read, and a problem
   );
   assert.deepEqual(network.machines[7]?.system, { origin: "stated" });
   assert.equal(network.machines[7]?.range.start.line, 9);
-  assert.deepEqual(atOnce(networkChecks(document, network, () => false)), []);
+  assert.deepEqual(runToEnd(networkChecks(document, network, () => false)), []);
   assert.deepEqual(codeLenses(network), []);
   document.dispose();
 });

@@ -2,7 +2,7 @@ import type { Diagnostic } from "vscode-languageserver-types";
 import { morphOptions } from "../../options/options.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
-import type { Steps } from "../../util/slices.ts";
+import type { Interruptible } from "../../util/slices.ts";
 import { encloses } from "../names/ranges.ts";
 import { CleanModules } from "./cleanModules.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";
@@ -32,7 +32,7 @@ export function* networkChecks(
   network: Network,
   isMissing: IsMissing,
   clean: CleanModules = new CleanModules(),
-): Steps<Diagnostic[]> {
+): Interruptible<Diagnostic[]> {
   if (network.problems.some(({ code }) => code === "too-many-machines")) return [];
   const found = yield* checkModules(document, network, clean);
   const dotted = dottedNames(document);
@@ -63,7 +63,7 @@ interface OfModules {
   readonly secretSources: ReadonlySet<string>;
 }
 
-function* checkModules(document: NixDocument, network: Network, clean: CleanModules): Steps<OfModules> {
+function* checkModules(document: NixDocument, network: Network, clean: CleanModules): Interruptible<OfModules> {
   const [decided, declaring] = [decidedModules(network), declaringModules(network)];
   clean.begin(document);
   const options = morphOptions();

@@ -1,34 +1,34 @@
 import type { Span } from "./span.ts";
 
-/** One segment of an attribute path; its name is undefined where only evaluation can tell it. */
+/** One segment of an attribute path; its name is undefined if it is computed. */
 export interface Segment extends Span {
   readonly name: string | undefined;
 }
 
-/** An attribute, or a function's argument, that has its name already. */
+/** An attribute, or a function's argument, whose name is already defined. */
 export interface Duplicate extends Span {
-  /** As a path from the set on. */
+  /** Its path within the set. */
   readonly name: string;
-  /** Where the name is defined first. */
+  /** Offset of the name's first definition. */
   readonly first: number;
 }
 
-/** What came of adding an attribute. */
+/** The result of adding an attribute. */
 export interface Added {
   readonly duplicates: Duplicate[];
-  /** A `rec` set was merged with another: which names its values see depends on which of the two comes first. */
+  /** A `rec` set was merged with another: which names are visible to its values depends on which of the two comes first. */
   mergesRecursive: boolean;
 }
 
 interface Known {
-  /** The literal set that it is, for Nix merges those. */
+  /** Its value if that is a literal set, because Nix merges those. */
   readonly set: AttributeSet | undefined;
   readonly at: Span;
 }
 
 /**
- * The names of a literal set, as Nix collects them while it parses (Nix, `ParserState::addAttr`): `a.b = 1; a.c = 2;` and
- * `a = { b = 1; }; a = { c = 2; };` are one set, anything else that comes twice is refused.
+ * The names of a literal set, as Nix's parser collects them (Nix, `ParserState::addAttr`): `a.b = 1; a.c = 2;` and `a = { b =
+ * 1; }; a = { c = 2; };` are one set; any other duplicate is refused.
  */
 export class AttributeSet {
   readonly isRecursive: boolean;

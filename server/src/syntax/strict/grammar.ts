@@ -3,7 +3,7 @@ import { Lexer, type Token, type TokenKind } from "./lexer.ts";
 import { Scopes } from "./scopes.ts";
 import type { Span } from "./span.ts";
 
-/** Why Nix refuses a text. `unexpected` ends the look: what stands behind it is not read. */
+/** Why Nix refuses a text. Reading ends at `unexpected`. */
 export type SyntaxFault = Span &
   (
     | { readonly kind: "unexpected"; readonly found: TokenKind; readonly expected: readonly TokenKind[] }
@@ -12,22 +12,22 @@ export type SyntaxFault = Span &
     | { readonly kind: "duplicate argument" | "unbound name"; readonly name: string }
   );
 
-/** A stretch that is valid Nix and that the grammar of our syntax trees (tree-sitter-nix 0.0.2) does not know. */
+/** A span of valid Nix that the grammar of our syntax trees (tree-sitter-nix 0.0.2) does not support. */
 export interface Unusual extends Span {
   readonly kind: "trailing comma" | "nothing inherited" | "path that begins with an interpolation";
 }
 
-/** What an expression is, as far as names depend on it. */
+/** The kind of an expression, as far as names depend on it. */
 type Literal =
   | { readonly kind: "set"; readonly set: AttributeSet }
   /** A string without interpolation. */
   | { readonly kind: "string"; readonly text: string }
   | undefined;
 
-/** Ends the reading of a text. */
+/** Thrown to stop reading a text. */
 class Refused extends Error {}
 
-/** Expressions within expressions: deeper texts are not looked at to their end, as the stack is not endless. */
+/** The deepest nesting of expressions: reading a deeper text stops there, because the stack is limited. */
 const maxDepth = 500;
 
 const simpleStarts: ReadonlySet<TokenKind> = new Set([
@@ -38,11 +38,13 @@ const simpleStarts: ReadonlySet<TokenKind> = new Set([
 /** Operators that do not associate, by group: `a == b == c` is refused. */
 const equality: ReadonlySet<TokenKind> = new Set(["==", "!="]);
 const comparison: ReadonlySet<TokenKind> = new Set(["<", ">", "<=", ">="]);
-/** Operators that bind less than those: what stands before them is finished. */
+/** Operators that bind less than those: they end the operand before them. */
 const logical: ReadonlySet<TokenKind> = new Set(["&&", "||", "->"]);
 const tighter: ReadonlySet<TokenKind> = new Set(["//", "++", "+", "-", "*", "/"]);
 
-/** Reads a text as Nix's own parser does (Nix, `src/libexpr/parser.y`) and notes what Nix refuses. Use one for one text. */
+/**
+ * Reads a text like Nix's own parser (Nix, `src/libexpr/parser.y`) and collects what Nix refuses. One instance reads one text.
+ */
 export class Grammar {
   readonly faults: SyntaxFault[] = [];
   readonly unusual: Unusual[] = [];
@@ -59,7 +61,7 @@ export class Grammar {
     this.#lexer = new Lexer(text);
   }
 
-  /** @returns whether the text was read to its end or its first error; false: it takes more of the stack than there is. */
+  /** @returns whether the text was read to its end or its first error; false: it is nested too deep for the stack. */
   read(): boolean {
     try {
       this.#expression();
@@ -85,7 +87,7 @@ export class Grammar {
     return closers.length === 0 ? literal : undefined;
   }
 
-  /** What may stand before an expression and take it for its body: `x:`, `with x;`, `let ... in`, `if ... then ... else`. */
+  /** A prefix whose body is the expression after it: `x:`, `with x;`, `let ... in`, `if ... then ... else`. */
   #head(closers: (() => void)[]): boolean {
     switch (this.#kind) {
       case "identifier":
@@ -131,7 +133,7 @@ export class Grammar {
     return true;
   }
 
-  /** Whether the brace here begins the arguments of a function and not a set. */
+  /** Whether this brace begins the arguments of a function rather than a set. */
   #areFormals(): boolean {
     const [first, second] = [this.#peek(1), this.#peek(2)];
     if (first === "}") return second === ":" || second === "@";
@@ -179,7 +181,7 @@ export class Grammar {
     return undefined;
   }
 
-  /** A chain of operators: of their precedence only matters that some do not associate. */
+  /** A chain of operators: the only part of their precedence that matters is that some do not associate. */
   #operators(): Literal {
     let literal = this.#operand();
     let isCompared = false;
@@ -327,7 +329,7 @@ export class Grammar {
     }
   }
 
-  /** What is inherited from. Where nothing is, some versions of Nix do not look at its names. */
+  /** The source of an `inherit`. If nothing is inherited, some versions of Nix do not check its names. */
   #source(): void {
     this.#scopes.open();
     this.#expression();
@@ -382,7 +384,7 @@ export class Grammar {
       } else pieces.push(this.#expect("text", quote));
     }
     const [piece] = pieces;
-    // An indented string of several pieces counts as computed.
+    // An indented string with several fragments counts as computed.
     if (isInterpolated || pieces.length > 1) return undefined;
     const text = piece === undefined ? "" : this.#textOf(piece);
     return { kind: "string", text: quote === '"' ? unescaped(text) : unindented(text) };
@@ -418,7 +420,7 @@ export class Grammar {
     return true;
   }
 
-  /** @param others what may stand here as well, which the caller has looked for. */
+  /** @param others other tokens that are allowed here, which the caller has checked already. */
   #expect(kind: TokenKind, ...others: readonly TokenKind[]): Token {
     return this.#kind === kind ? this.#advance() : this.#refuse([kind, ...others]);
   }
@@ -449,7 +451,7 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\(.)/gs, (_, character: string) => escapes[character] ?? character);
 }
 
-/** One of several lines, or with blanks, is only told from others: its value is not needed. */
+/** Text with several lines or spaces only has to be distinguishable: its exact value is not needed. */
 function unindented(text: string): string {
   return /^[^\s'$]*$/.test(text) ? text : `''${text}`;
 }

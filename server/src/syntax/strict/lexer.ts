@@ -6,7 +6,7 @@ const signs = [
   ...(["{", "}", "(", ")", "[", "]", ":", ";", ",", ".", "=", "@", "?", "!", "+", "-", "*", "/", "<", ">"] as const),
 ] as const;
 
-/** What stands at a place of a text: a keyword, operator or bracket is its own kind. */
+/** The kind of a token: a keyword, operator or bracket is its own kind. */
 export type TokenKind =
   | (typeof keywords)[number]
   | (typeof signs)[number]
@@ -17,10 +17,10 @@ export type TokenKind =
   | "path"
   | "search path"
   | "URI"
-  /** A stretch of a string or a path between interpolations. */
+  /** A part of a string or a path between interpolations. */
   | "text"
   | "end of path"
-  /** A path that ends in a slash, which Nix refuses. */
+  /** A path that ends with a slash, which Nix refuses. */
   | "trailing slash"
   | "invalid"
   | "end of file";
@@ -32,7 +32,7 @@ export interface Token {
   readonly end: number;
 }
 
-/** Where the lexer is: in an expression, in a string, in a path (behind a slash or not). */
+/** Where the lexer is: in an expression, in a string, in a path (after a slash or not). */
 type Mode = "expression" | "string" | "indented string" | "path" | "path after slash";
 
 const space = /[ \t\r\n]+|#[^\r\n]*/y;
@@ -55,7 +55,7 @@ export class Lexer {
   readonly #text: string;
   readonly #modes: Mode[] = ["expression"];
   #at = 0;
-  /** Up to where characters of a path, or of a URI's scheme, have been looked through: not again for each word in between. */
+  /** How far the text has been scanned for the characters of a path or a URI's scheme, so that no word is scanned again. */
   #pathRunEnd = 0;
   #schemeRunEnd = 0;
 
@@ -135,7 +135,7 @@ export class Lexer {
     return this.#enter(isAfterSlash ? "path after slash" : "path", this.#token(kind, length));
   }
 
-  /** The length of the path that begins here: `a/b`, `~/a`, or what stands before the interpolation of `a/${b}`. */
+  /** The length of the path that begins here: `a/b`, `~/a`, or the part before the interpolation of `a/${b}`. */
   #pathLength(): number {
     const start = this.#at;
     if (this.#text[start] === "~") return this.#pathRest(start + 1);

@@ -1,11 +1,11 @@
 import { Grammar, type SyntaxFault, type Unusual } from "./grammar.ts";
 
-/** At most that many faults of a text are looked at. */
+/** The most faults that are reported for a text. */
 const maxFaults = 20;
 
 /**
- * Why Nix would refuse to parse a text, in the order of the text; empty when it would not, or when the text is nested so deep
- * that this is not known. Names that a `with` or a builtin of a later Nix may bind are not called unbound.
+ * Why Nix would refuse to parse a text, in the order of the text; empty if it would not, or if the text is nested too deep to
+ * know. Names that a `with` or a builtin of a later Nix may bind are not reported as unbound.
  */
 export function syntaxFaults(text: string): readonly SyntaxFault[] {
   const grammar = new Grammar(text);
@@ -13,9 +13,8 @@ export function syntaxFaults(text: string): readonly SyntaxFault[] {
 }
 
 /**
- * A text of the same length that tree-sitter-nix can read where it cannot read the text itself: a comma before the end of a
- * function's arguments and an `inherit` of nothing are blank, a path that begins with an interpolation is a name that nobody
- * binds.
+ * Replaces what tree-sitter-nix cannot parse, without changing the length of the text: a trailing comma in a function's
+ * arguments and an empty `inherit` become spaces, a path that begins with an interpolation becomes an unbound name.
  */
 export function readableText(text: string): string {
   const grammar = new Grammar(text);
@@ -23,7 +22,7 @@ export function readableText(text: string): string {
   let readable = "";
   let end = 0;
   for (const stretch of grammar.unusual) {
-    // What stands in another is replaced with it.
+    // A span within another is replaced with it.
     const outer = stretch.start < end ? readable.slice(0, stretch.start) : readable + text.slice(end, stretch.start);
     readable = outer + substitute(stretch, text);
     end = stretch.end;

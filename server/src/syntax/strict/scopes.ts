@@ -1,4 +1,7 @@
-/** Names that every Nix text sees (Nix, `EvalState::createBaseEnv`); those that begin with two underscores are builtins as well. */
+/**
+ * Names that are visible in every Nix text (Nix, `EvalState::createBaseEnv`); those that begin with two underscores are
+ * builtins, too.
+ */
 const globalNames: ReadonlySet<string> = new Set([
   ...["abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit"],
   ...["fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "null", "placeholder"],
@@ -8,7 +11,7 @@ const globalNames: ReadonlySet<string> = new Set([
 /** Name -> the offset of its first use. */
 type Uses = Map<string, number>;
 
-/** Which of the names that a text uses are bound nowhere around them. */
+/** Finds the names in a text that are not bound in any enclosing scope. */
 export class Scopes {
   #open: Uses[] = [new Map()];
 
@@ -16,7 +19,7 @@ export class Scopes {
     noteUse(this.#open.at(-1), name, at);
   }
 
-  /** `inherit name;` in a `rec` set or a `let` means the name outside of it. */
+  /** `inherit name;` in a `rec` set or a `let` refers to the name outside it. */
   useOutside(name: string, at: number): void {
     noteUse(this.#open.at(-2), name, at);
   }
@@ -25,7 +28,7 @@ export class Scopes {
     this.#open.push(new Map());
   }
 
-  /** Ends a scope that binds names. What it does not bind is used outside. */
+  /** Ends a scope that binds names. Uses of other names belong to the enclosing scope. */
   close(names: Iterable<string>): void {
     const uses = this.#open.pop() ?? new Map();
     for (const name of names) uses.delete(name);
@@ -38,7 +41,7 @@ export class Scopes {
     this.#open.pop();
   }
 
-  /** Names that nothing binds, in the order of the text. */
+  /** The unbound names, in the order of the text. */
   unbound(): { readonly name: string; readonly at: number }[] {
     return [...(this.#open[0] ?? [])]
       .filter(([name]) => !globalNames.has(name) && !name.startsWith("__"))

@@ -7,7 +7,7 @@ import { networkChecks } from "../../../../server/src/features/checks/checks.ts"
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
 import { networkDiagnostics } from "../../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { atOnce } from "../../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../../server/src/util/slices.ts";
 import { textAt } from "../../../support/marked.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 import { nixText } from "../../../support/nixText.ts";
@@ -18,7 +18,7 @@ const isMissing = (path: string) => path.includes("none");
 function remarks(text: string): (readonly [code: unknown, marked: string, replacement?: string])[] {
   const document = nixDocument(text);
   const network = readNetwork(document);
-  return [...networkDiagnostics(network), ...atOnce(networkChecks(document, network, isMissing))]
+  return [...networkDiagnostics(network), ...runToEnd(networkChecks(document, network, isMissing))]
     .filter(({ code }) => code !== "no-system")
     .map(
       ({ code, range, data }) =>
@@ -237,7 +237,7 @@ for (const [name, text] of Object.entries(right))
 
 test("a machine without a system is told, by a hint", () => {
   const document = nixDocument('{ a = { }; b = { nixpkgs.system = "x86_64-linux"; }; }');
-  const [hint, ...others] = atOnce(networkChecks(document, readNetwork(document), isMissing));
+  const [hint, ...others] = runToEnd(networkChecks(document, readNetwork(document), isMissing));
   assert.deepEqual([hint?.code, hint?.severity, hint && textAt(document, hint.range)], ["no-system", 4, "a"]);
   assert.deepEqual(others, []);
 });
@@ -257,13 +257,13 @@ const systemless: Record<string, readonly [text: string, isTold: boolean]> = {
 for (const [name, [text, isTold]] of Object.entries(systemless))
   test(`a machine without a system, ${name}, is ${isTold ? "" : "not "}told`, () => {
     const document = nixDocument(`{ a = ${text}; }`);
-    const told = atOnce(networkChecks(document, readNetwork(document), () => false)).map(({ code }) => code);
+    const told = runToEnd(networkChecks(document, readNetwork(document), () => false)).map(({ code }) => code);
     assert.deepEqual(told, isTold ? ["no-system"] : []);
   });
 
 test("a machine that is meant as a host name with dots gets no advice on its system", () => {
   const document = nixDocument("{ web.example.org = { pkgs, ... }: { }; }");
-  const codes = atOnce(networkChecks(document, readNetwork(document), isMissing)).map(({ code }) => code);
+  const codes = runToEnd(networkChecks(document, readNetwork(document), isMissing)).map(({ code }) => code);
   assert.deepEqual(codes, ["unquoted-dotted-name"]);
 });
 
@@ -271,7 +271,7 @@ test("any text can be looked at, and every range is in it", () => {
   fc.assert(
     fc.property(nixText(40), text => {
       const document = nixDocument(text);
-      for (const { code, range } of atOnce(networkChecks(document, readNetwork(document), isMissing))) {
+      for (const { code, range } of runToEnd(networkChecks(document, readNetwork(document), isMissing))) {
         assert.ok(String(code) in defaultSeverities);
         assert.ok(document.offsetAt(range.start) <= document.offsetAt(range.end));
       }

@@ -5,7 +5,7 @@ import { networkChecks } from "../../../../server/src/features/checks/checks.ts"
 import { CleanModules } from "../../../../server/src/features/checks/cleanModules.ts";
 import { eachModule } from "../../../../server/src/features/checks/modules.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { atOnce } from "../../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../../server/src/util/slices.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 
 /** What machines may be, with and without what is wrong. */
@@ -54,8 +54,8 @@ test("a look that passes over what was clean finds what a look at everything fin
         const bindings = machines.map(([name, value]) => `${"\n".repeat(lines)}  ${name} = ${value};\n`);
         document.update([{ text: `${head}\n${bindings.join("")}${foot}\n` }], version + 2);
         const network = readNetwork(document);
-        const found = atOnce(networkChecks(document, network, isMissing, clean));
-        assert.deepEqual(found, atOnce(networkChecks(document, network, isMissing)));
+        const found = runToEnd(networkChecks(document, network, isMissing, clean));
+        assert.deepEqual(found, runToEnd(networkChecks(document, network, isMissing)));
       }
       document.dispose();
     }),
@@ -72,7 +72,7 @@ test("what is clean is passed over until it, or what is around the machines, is 
     const names = [...eachModule(document, network)].flatMap(module =>
       clean.has(module, "false false") ? [module.name] : [],
     );
-    atOnce(networkChecks(document, network, isMissing, clean));
+    runToEnd(networkChecks(document, network, isMissing, clean));
     return names;
   };
   assert.deepEqual(passedOver("{ a = { }; b = { deployment.tag = 1; }; c = { }; }"), []);
