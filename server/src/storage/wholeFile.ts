@@ -36,7 +36,9 @@ function unversioned(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("version" in value)) return value;
   const { version, ...fields } = value;
   if (version !== 1 && version !== formatVersion)
-    throw new Error(`written as version ${String(version).slice(0, 20)} of its form; up to ${formatVersion} are known`);
+    throw new Error(
+      `unknown format version ${String(version).slice(0, 20)}; versions up to ${formatVersion} are supported`,
+    );
   return "list" in fields ? fields.list : fields;
 }
 

@@ -75,25 +75,28 @@ test("what cannot be written leaves no copy behind", async () => {
 
 const machines = v.object({ machines: v.array(v.string()) });
 
-test("each file has the version of its form, and one without is of the first", async () => {
+test("each file has the version of its format, and one without is of the first", async () => {
   await writeWhole(file, { machines: ["a"] });
-  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 1, machines: ["a"] });
+  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 2, machines: ["a"] });
   assert.deepEqual(await readWhole(folder, "file.json", machines), { machines: ["a"] });
   fs.writeFileSync(file, '{ "machines": ["a"] }');
   assert.deepEqual(await readWhole(folder, "file.json", machines), { machines: ["a"] });
   await writeWhole(file, ["a", "b"]);
-  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 1, list: ["a", "b"] });
+  assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 2, list: ["a", "b"] });
   assert.deepEqual(await readWhole(folder, "file.json", v.array(v.string())), ["a", "b"]);
   fs.writeFileSync(file, '["a"]');
   assert.deepEqual(await readWhole(folder, "file.json", v.array(v.string())), ["a"]);
 });
 
-test("a version that is not known is not believed, and says so", async () => {
-  for (const version of [2, 0, "1", null, {}]) {
+test("a file of an unknown format version is malformed", async () => {
+  for (const version of [3, 0, "1", null, {}]) {
     fs.writeFileSync(file, JSON.stringify({ version, machines: ["a"] }));
     const found = await inspectWhole(folder, "file.json", machines);
     assert.equal(found.kind, "malformed");
-    assert.match(found.kind === "malformed" ? found.why : "", /^written as version .*, of which only 1 is known$/);
+    assert.match(
+      found.kind === "malformed" ? found.why : "",
+      /^unknown format version .*; versions up to 2 are supported$/,
+    );
   }
 });
 
