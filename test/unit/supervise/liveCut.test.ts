@@ -252,7 +252,7 @@ test("what was cut while it grew is packed as it is, and says so once", async ()
     await unpack(folder);
     const packed = fs.readFileSync(path.join(folder, "events"));
     assert.ok(!packed.includes(0));
-    const told = logOf(packed, id(1)).filter(line => /^(Too long\.|The log is longer than)/.test(String(line)));
+    const told = logOf(packed, id(1)).filter(line => /^(Too long\.|The log exceeds)/.test(String(line)));
     assert.equal(told.length, 1, `${again} bytes`);
     assert.equal(stateOf(packed).derivations.get(drv("hello"))?.state, "built");
   }
