@@ -44,7 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "records",
   ],
   settings: ["retention", "schemas", "workspace"],
-  supervise: ["storage", "records"],
+  supervise: ["storage", "util", "records"],
   toolchain: ["logging", "protocol.ts", "nix", "builders", "settings"],
   evaluation: [
     "logging",
@@ -135,6 +135,7 @@ const pure = [
   "logging/log.ts",
   "net/redirect.ts",
   "logging/secrets.ts",
+  "util/backoff.ts",
   "util/slots.ts",
   "workspace/glob.ts",
   "workspace/networkGlobs.ts",

@@ -1,21 +1,29 @@
 import { errorProblem } from "../outcome.ts";
 import type { SignatureReport } from "../protocol.ts";
+import type { Backoff } from "../util/backoff.ts";
+import { retry } from "../util/retry.ts";
 import type { BuildRecords } from "./record/record.ts";
 import type { BuildPorts } from "./start/ports.ts";
 
-/** When signatures are checked again whose report could not be written, because the disk is full (ms). */
-const again = 5000;
+/** When a report that could not be made or written, because the disk is full, is tried again (ms). */
+const usualPauses: Backoff = { first: 1000, longest: 5000 };
 
 /** Checks the signatures of what was built, and records what came of it. */
 export class SignatureChecks {
-  readonly #records: BuildRecords;
+  readonly #records: Pick<BuildRecords, "log" | "write">;
   readonly #ports: Pick<BuildPorts, "checkSignatures">;
+  readonly #pauses: Backoff;
   /** Build -> what ends its check. */
   readonly #running = new Map<string, AbortController>();
 
-  constructor(records: BuildRecords, ports: Pick<BuildPorts, "checkSignatures">) {
+  constructor(
+    records: Pick<BuildRecords, "log" | "write">,
+    ports: Pick<BuildPorts, "checkSignatures">,
+    pauses: Backoff = usualPauses,
+  ) {
     this.#records = records;
     this.#ports = ports;
+    this.#pauses = pauses;
   }
 
   /** Begins the check of a build's output, unless that is under way. */
@@ -23,9 +31,15 @@ export class SignatureChecks {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
-    void this.#check(id, output, abort.signal).catch(error => {
-      this.#records.log.warning(`The signatures of ${id} are not recorded yet`, error);
-      setTimeout(() => this.#running.delete(id), again).unref();
+    let report: SignatureReport | undefined;
+    const check = async () => {
+      report ??= await this.#report(output, abort.signal);
+      await this.#records.write(id, "signatures", report);
+    };
+    void retry(check, {
+      ...this.#pauses,
+      isWanted: () => this.#running.get(id) === abort,
+      didFail: error => this.#records.log.warning(`The signatures of ${id} are not recorded yet`, error),
     });
   }
 
@@ -39,10 +53,9 @@ export class SignatureChecks {
     this.#running.delete(id);
   }
 
-  async #check(id: string, output: string, signal: AbortSignal): Promise<void> {
+  async #report(output: string, signal: AbortSignal): Promise<SignatureReport> {
     const report = await this.#ports.checkSignatures(output, signal);
-    const value = "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
-    await this.#records.write(id, "signatures", value);
+    return "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
   }
 }
 

@@ -13,6 +13,7 @@ import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
 import type { Network, Problem } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
+import { pause } from "../util/pause.ts";
 import { runInSlices } from "../util/slices.ts";
 import { absolutePath, type PathKinds } from "../workspace/pathKinds.ts";
 
@@ -77,7 +78,7 @@ export class Diagnostics {
   }
 
   async #look(document: NixDocument, delay: number, signal: AbortSignal): Promise<void> {
-    await wait(delay, signal);
+    await pause(delay, signal);
     if (signal.aborted) return;
     const { uri } = document;
     await this.#facts.paths.look(plainPaths(document).flatMap(({ text }) => absolutePath(uri, text) ?? []));
@@ -88,7 +89,7 @@ export class Diagnostics {
     const syntax = syntaxDiagnostics(document);
     if (nix === undefined || syntax.length === 0) this.#publish(uri, checked, syntax);
     if (nix === undefined) return;
-    await wait(quiet, signal);
+    await pause(quiet, signal);
     if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
   }
 
@@ -120,17 +121,6 @@ export class Diagnostics {
     const all = [...checked, ...withoutRepeated(syntax, checked)];
     this.#facts.publish(uri, withSeverities(all, this.#facts.severities()));
   }
-}
-
-/** Resolves after a while, or as soon as nobody waits any more. */
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function syntaxError(document: NixDocument, { message, line, column }: ParseError): Diagnostic {

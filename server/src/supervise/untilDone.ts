@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { commandFiles } from "../records/format/files.ts";
 import type { CommandResult, SupervisedProcess } from "../records/format/schemas.ts";
 import { writeWhole } from "../storage/wholeFile.ts";
-import { tick } from "./watch.ts";
+import { retry } from "../util/retry.ts";
 
 /** What cannot be written (a full disk) is tried again this often (ms). */
-const retry = 1000;
+const pace = { first: 1000, longest: 1000 };
 
 /** Whether a record was removed. */
 export function isGone(record: string): boolean {
@@ -30,11 +29,6 @@ export async function writeUntilDone(
 }
 
 /** Tries until it does not throw, as on a full disk; undefined when it is not wanted any more, which is looked at often. */
-export async function untilDone<T>(attempt: () => Promise<T>, isUnwanted: () => boolean): Promise<T | undefined> {
-  for (;;)
-    try {
-      return await attempt();
-    } catch {
-      for (const end = Date.now() + retry; Date.now() < end; await sleep(tick)) if (isUnwanted()) return undefined;
-    }
+export function untilDone<T>(attempt: () => Promise<T>, isUnwanted: () => boolean): Promise<T | undefined> {
+  return retry(attempt, { ...pace, isWanted: () => !isUnwanted(), keepsAlive: true });
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { Outcome } from "../../outcome.ts";
+import { retry } from "../../util/retry.ts";
 import type { BuildRecords, EvaluationResult } from "../record/record.ts";
 
 /** What cannot be written, because the disk is full, is tried again this often (ms). */
-const retry = 1000;
+const pace = { first: 1000, longest: 1000 };
 
 /** Writes what came of evaluating builds into their records. */
 export class EvaluationRecords {
@@ -29,12 +29,10 @@ export class EvaluationRecords {
 
   /** The same, however long a full disk makes it wait; not for a record that is gone. */
   async writeEventually(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
-    while (existsSync(this.#records.folderOf(id)))
-      try {
-        return await this.write(id, result);
-      } catch (error) {
-        this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error);
-        await sleep(retry, undefined, { ref: false });
-      }
+    await retry(() => this.write(id, result), {
+      ...pace,
+      isWanted: () => existsSync(this.#records.folderOf(id)),
+      didFail: error => this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error),
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { Outcome } from "../../outcome.ts";
 import type { BuildParams, Problem } from "../../protocol.ts";
 import { identify, isProcessAlive, nameOfProcess } from "../../records/processes/identity.ts";
 import { acquire, release } from "../../records/processes/lock.ts";
+import { AttemptLimit } from "../../util/backoff.ts";
 import { Slots } from "../../util/slots.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
 import { preflight } from "../checks/preflight.ts";
@@ -23,8 +24,8 @@ import type { BuildPorts } from "./ports.ts";
 import { defaultPlace } from "./realisation.ts";
 import { evaluateTogether } from "./sharedEvaluation.ts";
 
-/** Between two attempts to have a Nix adopted: at first, and at most (ms). */
-const [firstPause, maxPause] = [1000, 60_000];
+/** Between two attempts to have a Nix adopted (ms). */
+const adoptionPauses = { first: 1000, longest: 60_000 };
 
 let runners = 0;
 
@@ -49,8 +50,8 @@ export class BuildRunner {
   /** Builds whose network is looked at for Morph. */
   readonly #checking = new Map<string, AbortController>();
   readonly #slots: Slots;
-  /** Build -> when another supervisor may be started for it (epoch ms), and how long to wait after that (ms). */
-  readonly #adoptions = new Map<string, { readonly next: number; readonly pause: number }>();
+  /** When another supervisor may be started for a build. */
+  readonly #adoptions = new AttemptLimit(adoptionPauses);
   readonly #estimator: Estimator;
   readonly #launcher: Launcher;
   readonly #evaluations: EvaluationRecords;
@@ -155,7 +156,7 @@ export class BuildRunner {
 
   /** A build has ended: the next one may begin. */
   ended(id: string): void {
-    this.#adoptions.delete(id);
+    this.#adoptions.forget(id);
     this.#slots.release(id);
   }
 
@@ -240,9 +241,7 @@ export class BuildRunner {
    */
   async adopt(id: string): Promise<void> {
     const owner = identify(process.pid);
-    const { next = 0, pause = firstPause } = this.#adoptions.get(id) ?? {};
-    if (owner === undefined || Date.now() < next) return;
-    this.#adoptions.set(id, { next: Date.now() + pause, pause: Math.min(2 * pause, maxPause) });
+    if (owner === undefined || !this.#adoptions.take(id, Date.now())) return;
     const folder = this.#records.lockOf(`${id}.resume`);
     const name = nameOfProcess(owner, this.#part);
     if ((await acquire(folder, name, async other => isProcessAlive(other))) !== undefined) return;
