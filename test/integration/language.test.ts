@@ -120,7 +120,7 @@ test("without trust nothing is evaluated, and the answer says so", async () => {
       data: {
         code: "untrusted",
         severity: "error",
-        message: "This workspace is not trusted. Evaluating Nix runs code of it: trust it first.",
+        message: "This workspace is not trusted. Evaluating Nix runs code from this workspace. Trust it first.",
       },
     });
 });

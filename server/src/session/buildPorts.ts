@@ -12,7 +12,7 @@ import { processProblem } from "../nix/nix.ts";
 import { checkClosure } from "../signing/check.ts";
 import { pathOf } from "../workspace/paths.ts";
 
-/** What builds need of the other rooms. */
+/** Connects the ports of builds to the other rooms. */
 export function createBuildPorts(context: EvaluationContext, deployments: DeploymentChecks): BuildPorts {
   const { toolchain } = context;
   return {
@@ -28,7 +28,7 @@ export function createBuildPorts(context: EvaluationContext, deployments: Deploy
     didPlan: (params, evaluation, graph) => rememberNeeds(context, params, evaluation, graph),
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
-      // Whoever asks for a builder gets it, also where the network's own options do not name it.
+      // A requested builder is available even if the network's own options do not name it.
       const lines = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);
       const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
       if ("problem" in args) return args;
@@ -44,16 +44,14 @@ export function createBuildPorts(context: EvaluationContext, deployments: Deploy
       const args = [context.supervisor, "launch", record, ...(adopt ? [adopt] : [])];
       const end = await toolchain.nix.runFile(process.execPath, args, { env: { ELECTRON_RUN_AS_NODE: "1" } });
       if (end.kind === "exited" && end.code === 0) return { value: null };
-      const message = l10n.t(
-        "The build could not be started: the process that supervises it ended at once. Build again.",
-      );
+      const message = l10n.t("The build could not be started: its supervisor process exited immediately. Build again.");
       return { problem: { ...processProblem(end), code: "no-supervisor", message } };
     },
     checkSignatures: async (storePath, signal) => {
       const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));
       const { substituters, trustedPublicKeys } = config ?? { substituters: [], trustedPublicKeys: [] };
       const trust = { substituters, trustedPublicKeys };
-      // What Nix knows is told at once, and is worth having also of a closure whose check is cancelled.
+      // What Nix already knows is reported immediately, and is useful even if the check of the closure is cancelled.
       return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
     },
     mayEvaluate: context.mayEvaluate,

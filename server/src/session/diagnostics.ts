@@ -17,38 +17,38 @@ import { pause } from "../util/pause.ts";
 import { runInSlices } from "../util/slices.ts";
 import { absolutePath, type PathKinds } from "../workspace/pathKinds.ts";
 
-/** A text is looked at when nobody has typed for so long (ms), and Nix's parser is asked after as long again. */
+/** Debounce time after an edit before a text is checked, and again before Nix's parser runs (ms). */
 const quiet = 150;
 
-/** What diagnostics look at besides the text. */
+/** What diagnostics depend on in addition to the text. */
 export interface DiagnosticFacts {
-  /** Shows these of a document, and no others. */
+  /** Replaces the diagnostics of a document. */
   publish(uri: string, diagnostics: readonly Diagnostic[]): void;
   network(uri: string): Network | undefined;
-  /** What Morph refuses about networks because of what stands in a file. */
+  /** What Morph refuses about networks because of a file. */
   refusalsIn(uri: string): readonly Problem[];
   readonly paths: PathKinds;
-  /** Undefined: Nix is missing, or the workspace is not trusted. */
+  /** Undefined if Nix is missing or the workspace is not trusted. */
   nix(): Nix | undefined;
-  /** Code -> how the user wants it to be shown. */
+  /** Code -> severity that the user has set. */
   severities(): Readonly<Record<string, string>>;
 }
 
 /**
- * The diagnostics of open network files. Where Nix is at hand, its own parser decides whether the syntax is right; elsewhere our
- * reading of it does.
+ * The diagnostics of open network files. If Nix is available, its own parser decides whether the syntax is valid, otherwise
+ * ours does.
  */
 export class Diagnostics {
   readonly #facts: DiagnosticFacts;
   readonly #waiting = new Map<string, AbortController>();
-  /** Those that have been looked at, with what the next look need not look at: the first one does not wait. */
+  /** The documents that have been checked, with the modules that need no further check. The first check is not debounced. */
   readonly #seen = new Map<string, CleanModules>();
 
   constructor(facts: DiagnosticFacts) {
     this.#facts = facts;
   }
 
-  /** A document, its network or the world around it is another now. */
+  /** A document, its network or something that its diagnostics depend on has changed. */
   refresh(document: NixDocument): void {
     const { uri } = document;
     this.forget(uri);
@@ -60,12 +60,12 @@ export class Diagnostics {
     if (!this.#seen.has(uri)) this.#seen.set(uri, new CleanModules());
   }
 
-  /** What a file is to blame for in networks that import it. */
+  /** The problems that a file causes in networks that import it. */
   #elsewhere(uri: string): Diagnostic[] {
     return this.#facts.refusalsIn(uri).flatMap(diagnosticOf);
   }
 
-  /** A document was closed, or is about to be looked at again. */
+  /** A document was closed, or is about to be checked again. */
   forget(uri: string): void {
     this.#waiting.get(uri)?.abort();
     this.#waiting.delete(uri);
@@ -93,7 +93,7 @@ export class Diagnostics {
     if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
   }
 
-  /** What our checks find; undefined when the document is another before they are through. */
+  /** The results of our checks; undefined if the document changed before they finished. */
   async #check(document: NixDocument, signal: AbortSignal): Promise<readonly Diagnostic[] | undefined> {
     const network = this.#facts.network(document.uri);
     if (network === undefined) return [];

@@ -1,11 +1,13 @@
 import { unsavedProblem } from "../workspace/unsaved.ts";
 import type { SessionContext } from "./handlers/context.ts";
 
-/** Setting `morph.evaluateOnOpen`: evaluates all machines of a network when it is opened, unless that is known. */
+/**
+ * Setting `morph.evaluateOnOpen`: evaluates all machines of a network when it is opened, unless the evaluations are up to date.
+ */
 export class EvaluateOnOpen {
   readonly #session: SessionContext;
   readonly #evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>;
-  /** The open networks that were looked at. */
+  /** The open networks that have been considered. */
   readonly #running = new Map<string, AbortController>();
 
   constructor(session: SessionContext, evaluate: (uri: string, signal: AbortSignal) => Promise<unknown>) {
@@ -13,7 +15,10 @@ export class EvaluateOnOpen {
     this.#evaluate = evaluate;
   }
 
-  /** Documents are open, and perhaps the setting or the workspace's trust is another: does what is to be done now. */
+  /**
+   * Evaluates what has to be evaluated: call it when documents were opened, or the setting or the workspace's trust may have
+   * changed.
+   */
   async consider(uris: readonly string[]): Promise<void> {
     for (const uri of uris) {
       if (!this.#isWanted(uri)) continue;
@@ -23,12 +28,12 @@ export class EvaluateOnOpen {
       const { networks, evaluation } = this.#session;
       const isKnown = evaluation.evaluated.names(uri)?.stale === false;
       if (isKnown || (await unsavedProblem(uri, candidate => networks.openDocument(candidate)))) continue;
-      // What it fails with is shown when somebody asks for the evaluation.
+      // Its error is shown when the user requests an evaluation.
       await this.#evaluate(uri, abort.signal).catch(error => this.#session.log.info(`${uri} was not evaluated`, error));
     }
   }
 
-  /** What is evaluated for a document ends with it. */
+  /** Stops evaluating for a document that was closed. */
   close(uri: string): void {
     this.#running.get(uri)?.abort();
     this.#running.delete(uri);

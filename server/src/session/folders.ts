@@ -1,12 +1,12 @@
 import path from "node:path";
 import { isWithin, pathOf } from "../workspace/paths.ts";
 
-/** The folders of the workspace, as the client changes them. */
+/** The current folders of the workspace. */
 export class WorkspaceFolders {
   readonly #storageDir: string;
   #paths: readonly string[];
 
-  /** @param storageDir where builds are recorded. */
+  /** @param storageDir the folder of the build records. */
   constructor(paths: readonly string[], storageDir: string) {
     this.#paths = paths;
     this.#storageDir = storageDir;
@@ -23,7 +23,7 @@ export class WorkspaceFolders {
     this.#paths = [...this.#paths.filter(each => !removed.has(each)), ...added];
   }
 
-  /** Whether this window shows the builds of a network: all of them when it has no folder. */
+  /** Whether this window shows the builds of a network: all builds if it has no folder. */
   isVisible(uri: string): boolean {
     const file = pathOf(uri);
     // A damaged record may belong to any network, so every window shows it.

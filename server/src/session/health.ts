@@ -6,21 +6,21 @@ import type { WorkspaceScan } from "../workspace/networkFiles.ts";
 import { maxNetworkFiles } from "../workspace/scan.ts";
 import type { Notify } from "./client/notify.ts";
 
-/** Tells the client how we are, when that changes. */
+/** Publishes the server's health when it changes. */
 export class HealthReporter {
   readonly #notify: Notify;
-  #told = "";
+  #published = "";
 
   constructor(notify: Notify) {
     this.#notify = notify;
   }
 
-  /** @param failed the server has made a mistake since it was started. */
+  /** @param failed whether the server had an internal error since it was started. */
   report(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolean): void {
     const health = healthOf(toolchain, scan, failed);
     const text = JSON.stringify(health);
-    if (text === this.#told) return;
-    this.#told = text;
+    if (text === this.#published) return;
+    this.#published = text;
     this.#notify("morph/health", health);
   }
 }
@@ -33,7 +33,7 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
       state: "warning",
       code: "internal-error",
       message: l10n.t(
-        "The language server had an internal error and keeps running. If something is missing, restart it; the output says what happened.",
+        "The language server had an internal error and keeps running. If something does not work, restart it. See the output for details.",
       ),
       fixes: [
         { title: l10n.t("Restart Language Server"), command: clientCommands.restartServer },
@@ -45,7 +45,7 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
       state: "warning",
       code: "too-many-networks",
       message: l10n.t(
-        "Only the first {0} network files of the workspace are listed. Make morph.networkFiles more exact.",
+        "Only the first {0} network files of the workspace are listed. Narrow morph.networkFiles.",
         maxNetworkFiles,
       ),
     };

@@ -39,10 +39,10 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
-import { ToldNetworks } from "./toldNetworks.ts";
+import { PublishedNetworks } from "./publishedNetworks.ts";
 import { describeToolchain } from "./toolchainReport.ts";
 
-/** Lenses are drawn anew no more often than this (ms). */
+/** Throttle for refreshing lenses (ms). */
 const lensPeriod = 1000;
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
@@ -61,7 +61,7 @@ export class Session implements SessionContext {
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
-  readonly #told = new ToldNetworks();
+  readonly #published = new PublishedNetworks();
   readonly #evaluateOnOpen: EvaluateOnOpen;
   #settings: Settings;
   readonly #folders: WorkspaceFolders;
@@ -75,9 +75,9 @@ export class Session implements SessionContext {
   readonly #scanned = new Promise<void>(resolve => {
     this.#didScan = resolve;
   });
-  /** Something failed that no one waited for. */
+  /** An error occurred that no caller handled. */
   #failed = false;
-  /** Which machines are being built: lenses are drawn anew when this changes. */
+  /** Which machines are being built: lenses are refreshed when this changes. */
   #lensState = "";
   #lensTimer: NodeJS.Timeout | undefined;
   #lensesAt = 0;
@@ -139,10 +139,10 @@ export class Session implements SessionContext {
     return this.#trusted;
   }
 
-  /** A network with what evaluation has told; undefined when the file is none. */
+  /** A network including results of evaluations; undefined if the file is not a network. */
   network(uri: string): Network | undefined {
     const network = this.#complete(uri);
-    return network && { ...network, revision: this.#told.revision(uri) };
+    return network && { ...network, revision: this.#published.revision(uri) };
   }
 
   #complete(uri: string): Network | undefined {
@@ -153,7 +153,7 @@ export class Session implements SessionContext {
     return refusals.length === 0 ? complete : { ...complete, problems: [...complete.problems, ...refusals] };
   }
 
-  /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
+  /** The same, once the workspace has been scanned; a network file elsewhere is read now. */
   async findNetwork(uri: string): Promise<Network | undefined> {
     await this.#scanned;
     if (this.networks.get(uri) === undefined) await this.networks.didChangeFile(uri);
@@ -162,7 +162,7 @@ export class Session implements SessionContext {
     return this.network(uri);
   }
 
-  /** Every network of the workspace, once it has been looked through. */
+  /** All networks of the workspace, once it has been scanned. */
   async findNetworks(): Promise<Network[]> {
     await this.#scanned;
     await Promise.all(this.networks.openDocuments().map(({ uri }) => this.networks.settled(uri)));
@@ -170,19 +170,19 @@ export class Session implements SessionContext {
     return this.networks.all().flatMap(({ uri }) => this.network(uri) ?? []);
   }
 
-  /** The builds whose network lies in the workspace, all of them when there is none, once they have been found. */
+  /** The builds whose network is in the workspace (all builds if there is no folder), once they have been read. */
   async visibleBuilds(): Promise<BuildSummary[]> {
     await this.#opened;
     return this.builds.list().filter(({ uri }) => this.#folders.isVisible(uri));
   }
 
-  /** Begins to look around: settings, networks, Nix, builds. Never rejects. */
+  /** Starts reading settings, networks, Nix and builds. Never rejects. */
   async start(): Promise<void> {
     const opened = this.#attempt("the builds of earlier sessions", this.builds.open()).then(this.#didOpen);
-    // A client that answers late, or not at all, keeps nothing else waiting.
+    // Not awaited: a client that answers late, or not at all, must not delay the rest.
     void register(this.connection, this.traits, this.log, event => this.#changeFolders(event));
     await this.#configure();
-    // With the limits that the user has set: what was pruned by others would be lost.
+    // Not before the user's limits are known: records pruned by the default ones would be lost.
     await opened;
     await this.#attempt("pruning builds", this.builds.tidy());
   }
@@ -192,15 +192,15 @@ export class Session implements SessionContext {
     this.builds.close();
   }
 
-  /** Something failed that no one waited for: the client learns of it, and everything else goes on. */
+  /** Reports an error that no caller handled to the client. Everything else keeps running. */
   didFail(): void {
     this.#failed = true;
     this.#reportHealth();
   }
 
-  /** Waits for work that may fail and is then given up. */
+  /** Runs work whose failure is only logged. */
   async #attempt(what: string, work: Promise<unknown>): Promise<void> {
-    await work.catch(error => this.log.error(`Given up: ${what}`, error));
+    await work.catch(error => this.log.error(`Failed: ${what}`, error));
   }
 
   #listen(): void {
@@ -208,7 +208,7 @@ export class Session implements SessionContext {
       onDidOpenTextDocument: handler => this.#on("textDocument/didOpen", handler),
       onDidChangeTextDocument: handler => this.#on("textDocument/didChange", handler),
       onDidCloseTextDocument: handler => this.#on("textDocument/didClose", handler),
-      // Not asked for in `initialize`.
+      // Not requested in `initialize`.
       onWillSaveTextDocument: () => Disposable.create(() => undefined),
       onWillSaveTextDocumentWaitUntil: () => Disposable.create(() => undefined),
       onDidSaveTextDocument: () => Disposable.create(() => undefined),
@@ -251,7 +251,7 @@ export class Session implements SessionContext {
     void this.#attempt("looking through the workspace", this.#scan());
   }
 
-  /** Never rejects. @param pushed what a client without `workspace/configuration` sends with the notification. */
+  /** Never rejects. @param pushed the settings that a client without `workspace/configuration` sends with the notification. */
   async #configure(pushed?: unknown): Promise<void> {
     this.#settings = readSettings(await settingsSection(this.connection, this.traits, this.log, pushed), why =>
       this.log.warning(`ignored setting ${why}`),
@@ -279,15 +279,15 @@ export class Session implements SessionContext {
     this.#reportHealth();
   }
 
-  /** While Nix has not answered yet, there is nothing to report. */
+  /** Reports nothing before Nix has answered. */
   #reportHealth(): void {
     if (!this.#trusted || this.toolchain.state.kind !== "unknown")
       this.#health.report(this.toolchain.state, this.#found, this.#failed);
   }
 
   #didReadNetwork(uri: string, isOther: boolean): void {
-    if (isOther && this.#tellNetwork(uri)) this.#refreshLenses();
-    void this.#attempt(`what evaluation has told of ${uri}`, this.evaluation.evaluated.refresh(uri));
+    if (isOther && this.#publishNetwork(uri)) this.#refreshLenses();
+    void this.#attempt(`refreshing the evaluations of ${uri}`, this.evaluation.evaluated.refresh(uri));
   }
 
   #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
@@ -299,18 +299,18 @@ export class Session implements SessionContext {
     for (const document of this.networks.openDocuments()) this.#diagnostics.refresh(document);
   }
 
-  /** Evaluation has told something of a network. Lenses may know more than views: who can build what was planned. */
+  /** An evaluation has new results for a network. Lenses may show more than views: the builders for the plan. */
   #didLearn(uri: string): void {
-    this.#tellNetwork(uri);
+    this.#publishNetwork(uri);
     this.#refreshLenses();
   }
 
-  /** Whether there was something to tell. */
-  #tellNetwork(uri: string): boolean {
-    // What a module is to blame for is told in the module.
+  /** Publishes a network if it changed, and returns whether it did. */
+  #publishNetwork(uri: string): boolean {
+    // Problems caused by a module are shown in the module.
     for (const document of this.networks.openDocuments())
       if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);
-    const change = this.#told.update(uri, this.#complete(uri));
+    const change = this.#published.update(uri, this.#complete(uri));
     if (change !== undefined) this.notify("morph/networkDidChange", change);
     return change !== undefined;
   }
@@ -334,7 +334,7 @@ export class Session implements SessionContext {
     this.#lensState = lensState;
   }
 
-  /** Editors wait until nothing asks them any more: asked ten times a second, they would show a running build of long ago. */
+  /** Throttled: editors debounce refresh requests, so with ten of them a second they would keep showing outdated lenses. */
   #refreshLenses(): void {
     if (!this.traits.refreshesLenses || this.#lensTimer !== undefined) return;
     const wait = Math.max(0, this.#lensesAt + lensPeriod - Date.now());

@@ -3,7 +3,7 @@ import { morphFile } from "../nix/evaluation/morph.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Toolchain } from "../toolchain/toolchain.ts";
 
-/** Writes what builds depend on into the log: Nix, builders, Morph and its evaluator. */
+/** Logs what builds depend on: Nix, builders, Morph and its evaluator. */
 export async function describeToolchain({ state, nix }: Toolchain, settings: Settings, log: Log): Promise<void> {
   if (state.kind === "unknown") return;
   if (state.kind === "missing") return log.warning(state.problem.message, state.problem.detail);
@@ -12,7 +12,7 @@ export async function describeToolchain({ state, nix }: Toolchain, settings: Set
     return `${id} (${[...new Set(systems)]})`;
   });
   log.info(`Nix ${state.config.version} on ${state.config.system}; builders: ${builders.join(", ") || "none"}`);
-  // Morph is not run before an evaluation needs it, whose line in the log has its version.
+  // Morph is not run before an evaluation needs it, which then logs its version.
   const morph = await morphFile(nix);
   const asked = settings.evaluator || nix.env.MORPH_NIX_EVAL_MACHINES;
   log.info(

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { withChange } from "../../../client/src/machines/changes.ts";
 import { networkDelta } from "../../../server/src/network/changes.ts";
 import type { Machine, Network, Problem } from "../../../server/src/protocol.ts";
-import { ToldNetworks } from "../../../server/src/session/toldNetworks.ts";
+import { PublishedNetworks } from "../../../server/src/session/publishedNetworks.ts";
 
 const uri = "file:///net/network.nix";
 
@@ -50,7 +50,7 @@ const readings = fc.record({ machines, description: fc.constantFrom(undefined, "
 test("a client that follows what is told knows what a client that asks knows", () => {
   fc.assert(
     fc.property(fc.array(readings, { minLength: 1, maxLength: 6 }), all => {
-      const told = new ToldNetworks();
+      const told = new PublishedNetworks();
       let known: readonly Network[] = [];
       for (const { machines: read, ...fields } of all) {
         const now = network(
@@ -82,7 +82,7 @@ test("a change that does not follow what is known says nothing", () => {
 });
 
 test("what comes back is another network", () => {
-  const told = new ToldNetworks();
+  const told = new PublishedNetworks();
   assert.deepEqual(told.update(uri, undefined), undefined);
   assert.deepEqual(told.update(uri, network([])), { uri });
   assert.deepEqual(told.update(uri, undefined), { uri });

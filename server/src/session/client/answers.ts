@@ -10,7 +10,7 @@ import type {
 import { withoutMarkdown } from "../../common/markdown.ts";
 import type { ClientTraits } from "./traits.ts";
 
-// Answers of the features in the form that a client has said it takes.
+// Converts answers of the features to the forms that a client supports.
 
 export function hoverFor({ hoverFormat }: ClientTraits, hover: Hover | null): Hover | null {
   if (hover === null || hoverFormat === "markdown") return hover;
@@ -30,7 +30,7 @@ export function completionFor({ markdownInCompletions }: ClientTraits, items: Co
   );
 }
 
-/** Without nested symbols they are a flat list, each with its place in a document. */
+/** Without support for nested symbols they are a flat list, each with its location. */
 export function symbolsFor(
   { nestedSymbols }: ClientTraits,
   uri: string,

@@ -3,7 +3,7 @@ import { semanticTokensLegend } from "../../features/semanticTokens.ts";
 import { serverCommands } from "../../protocol.ts";
 import type { ClientTraits } from "./traits.ts";
 
-/** What we can do for a client, as `initialize` answers it. */
+/** The server's capabilities for a client, as the result of `initialize`. */
 export function initializeResult(client: ClientTraits): InitializeResult {
   return {
     capabilities: {

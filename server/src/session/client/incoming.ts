@@ -5,13 +5,13 @@ import type { Log } from "../../logging/log.ts";
 import { errorProblem } from "../../outcome.ts";
 import { type Problem, requestFailed } from "../../protocol.ts";
 
-/** Where messages come in, and where it is written down what is wrong with them. */
+/** The connection that messages arrive on, and the log for invalid ones. */
 export interface Incoming {
   readonly connection: Pick<Connection, "onRequest" | "onNotification">;
   readonly log: Log;
 }
 
-/** A field and what is wrong with it is not said with more than this (UTF-16 units). */
+/** The longest description of an invalid field (UTF-16 units). */
 const maxMessage = 400;
 
 /** @throws InvalidParams with a message that names the field. */
@@ -28,8 +28,8 @@ export function issueText(issue: v.BaseIssue<unknown>): string {
 }
 
 /**
- * Answers a request whose parameters fit the schema; any other is InvalidParams. What a handler throws by mistake is logged and
- * answered as the problem `internal-error`.
+ * Answers a request whose parameters match the schema; otherwise the error is InvalidParams. An unexpected error of a handler
+ * is logged and returned as the problem `internal-error`.
  */
 export function onRequest<S extends v.GenericSchema>(
   { connection, log }: Incoming,
@@ -43,11 +43,14 @@ export function onRequest<S extends v.GenericSchema>(
       return await handler(params, received.at(-1) as CancellationToken);
     } catch (error) {
       if (error instanceof ResponseError) throw error;
-      log.error(`${method} was given up`, error);
+      log.error(`${method} failed`, error);
       throw requestError(
         errorProblem(
           "internal-error",
-          l10n.t("The language server made a mistake in {0}. The output says more; please report it.", method),
+          l10n.t(
+            "Internal error of the language server in {0}. See the output for details, and please report it.",
+            method,
+          ),
           String(error),
         ),
       );
@@ -55,7 +58,7 @@ export function onRequest<S extends v.GenericSchema>(
   });
 }
 
-/** Handles a notification whose parameters fit the schema. Any other, and what a handler throws, is logged. */
+/** Handles a notification whose parameters match the schema. Invalid parameters and errors of the handler are logged. */
 export function onNotification<S extends v.GenericSchema>(
   { connection, log }: Incoming,
   method: string,
@@ -67,17 +70,17 @@ export function onNotification<S extends v.GenericSchema>(
       await handler(parseOrThrow(schema, paramsOf(received, 0) ?? {}, method));
     } catch (error) {
       if (error instanceof ResponseError) log.warning(`ignored: ${error.message}`);
-      else log.error(`${method} was given up`, error);
+      else log.error(`${method} failed`, error);
     }
   });
 }
 
-/** A request that cannot start, as LSP answers it. */
+/** The LSP error for a request that cannot be started. */
 export function requestError(problem: Problem): ResponseError<Problem> {
   return new ResponseError(requestFailed, problem.message, problem);
 }
 
-/** JSON-RPC spreads parameters that are an array; a request's token comes behind them. */
+/** JSON-RPC spreads parameters that are an array; a request's token follows them. */
 function paramsOf(received: readonly unknown[], behind = 1): unknown {
   const params = received.slice(0, received.length - behind);
   return params.length > 1 ? params : params[0];

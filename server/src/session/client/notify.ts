@@ -2,7 +2,7 @@ import type { Connection } from "vscode-languageserver";
 import type { Log } from "../../logging/log.ts";
 import type { ServerNotifications } from "../../protocol.ts";
 
-/** Sends a notification beyond standard LSP. Where that fails, there is no client left: nothing waits for it. */
+/** Sends a notification beyond standard LSP. A failure is ignored: the client is gone. */
 export type Notify = <Method extends keyof ServerNotifications>(
   method: Method,
   params: ServerNotifications[Method],

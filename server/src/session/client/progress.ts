@@ -8,7 +8,7 @@ import {
 import type { Log } from "../../logging/log.ts";
 import { type BuildDelta, type BuildSummary, finalStates } from "../../protocol.ts";
 
-/** Builds as work-done progress, for clients that draw none themselves. Its cancel button cancels the build. */
+/** Shows builds as work-done progress, for clients that do not show builds themselves. Its cancel button cancels the build. */
 export class BuildProgress {
   readonly #connection: Connection;
   readonly #log: Log;
@@ -21,7 +21,7 @@ export class BuildProgress {
     this.#cancel = cancel;
   }
 
-  /** Begins to show a build that this client has started. */
+  /** Starts to show a build that this client requested. */
   begin(summary: BuildSummary): void {
     const title = l10n.t("Build {0}", summary.machine);
     const reporter = this.#connection.window.createWorkDoneProgress().then(created => {
@@ -51,12 +51,12 @@ export class BuildProgress {
 
   #announce({ machine, state, failure }: BuildSummary): void {
     if (failure !== undefined) this.#show(MessageType.Error, `${machine}: ${failure.message}`);
-    else if (state === "succeeded") this.#show(MessageType.Info, l10n.t("{0} is built.", machine));
+    else if (state === "succeeded") this.#show(MessageType.Info, l10n.t("Built {0}.", machine));
   }
 
   #show(type: MessageType, message: string): void {
     this.#connection
       .sendNotification(ShowMessageNotification.type, { type, message })
-      .catch(error => this.#log.debug("a message was not sent", error));
+      .catch(error => this.#log.debug("could not send a message", error));
   }
 }

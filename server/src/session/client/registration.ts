@@ -7,7 +7,7 @@ import {
 import type { Log } from "../../logging/log.ts";
 import type { ClientTraits } from "./traits.ts";
 
-/** Registers for the notifications that the client offers, and only for those. Never rejects. */
+/** Registers for those notifications that the client supports. Never rejects. */
 export async function register(
   { client, workspace }: Connection,
   { registersConfiguration, watchesFiles, changesFolders }: ClientTraits,
@@ -15,7 +15,7 @@ export async function register(
   didChangeFolders: (event: WorkspaceFoldersChangeEvent) => void,
 ): Promise<void> {
   const attempt = (what: string, work: Promise<unknown>) =>
-    work.catch(error => log.error(`Given up: notifications of changed ${what}`, error));
+    work.catch(error => log.error(`Could not register for notifications of changed ${what}`, error));
   if (changesFolders) workspace.onDidChangeWorkspaceFolders(didChangeFolders);
   if (registersConfiguration)
     await attempt("settings", client.register(DidChangeConfigurationNotification.type, { section: "morph" }));
@@ -26,9 +26,9 @@ export async function register(
 }
 
 /**
- * Section `morph` of the client's configuration, as it is now. Never rejects.
+ * The current section `morph` of the client's configuration. Never rejects.
  *
- * @param pushed what a client without `workspace/configuration` sends with its notification.
+ * @param pushed the settings that a client without `workspace/configuration` sends with its notification.
  */
 export async function settingsSection(
   connection: Connection,
@@ -40,7 +40,7 @@ export async function settingsSection(
   try {
     return await connection.workspace.getConfiguration("morph");
   } catch (error) {
-    log.warning("The client did not answer what its settings are; the defaults are used", error);
+    log.warning("The client did not send its settings; using the defaults", error);
     return settings;
   }
 }

@@ -6,17 +6,17 @@ import { initializationOptions } from "../../schemas/requests.ts";
 import { pathOf } from "../../workspace/paths.ts";
 import { parseOrThrow } from "./incoming.ts";
 
-/** What the client can do and wants, out of its `initialize`. Every capability is optional: what is not said is not there. */
+/** The client's capabilities and options, from its `initialize`. A capability that is not listed is not supported. */
 export interface ClientTraits {
   readonly trusted: boolean;
   readonly storageDir: string;
-  /** The client draws builds itself. */
+  /** The client shows builds itself. */
   readonly views: boolean;
   /** Section `morph`, for a client without `workspace/configuration`. */
   readonly settings: unknown;
   /** Paths of the workspace's folders. */
   readonly folders: readonly string[];
-  /** English text -> what is said instead. */
+  /** English text -> translation. */
   readonly translations: Readonly<Record<string, string>>;
   /** Name and versions, for the log. */
   readonly description: string;
@@ -27,7 +27,7 @@ export interface ClientTraits {
   readonly changesFolders: boolean;
   readonly refreshesLenses: boolean;
   readonly showsProgress: boolean;
-  /** How hovers are written; undefined: it says nothing of `MarkupContent`, so as LSP's older `MarkedString`. */
+  /** The format of hovers; undefined: no support for `MarkupContent`, so LSP's older `MarkedString` is used. */
   readonly hoverFormat: MarkupKind | undefined;
   readonly markdownInCompletions: boolean;
   readonly nestedSymbols: boolean;
@@ -36,12 +36,12 @@ export interface ClientTraits {
   readonly preferredActions: boolean;
   readonly preparesRenames: boolean;
   readonly linkTooltips: boolean;
-  /** `DiagnosticTag`s that it draws. */
+  /** The `DiagnosticTag`s that it supports. */
   readonly diagnosticTags: readonly number[];
   readonly semanticTokens: boolean;
 }
 
-/** @throws InvalidParams when the initialization options are malformed. */
+/** @throws InvalidParams if the initialization options are malformed. */
 export function clientTraits(params: InitializeParams): ClientTraits {
   const { capabilities, clientInfo, workspaceFolders, rootUri } = params;
   const options = parseOrThrow(initializationOptions, params.initializationOptions ?? {}, "initializationOptions");
@@ -62,7 +62,7 @@ export function clientTraits(params: InitializeParams): ClientTraits {
   };
 }
 
-/** What it says of itself besides its capabilities. */
+/** The traits that do not come from its capabilities. */
 type Wish = "trusted" | "storageDir" | "views" | "settings" | "folders" | "translations" | "description";
 
 type Ability = Exclude<keyof ClientTraits, Wish>;
@@ -90,7 +90,7 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
   };
 }
 
-/** Some clients send something else than LSP says. */
+/** Some clients send values that LSP does not allow. */
 function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
   return Array.isArray(value) ? value : [];
 }

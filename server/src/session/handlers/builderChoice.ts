@@ -4,23 +4,23 @@ import type { Need } from "../../nix/derivations/needs.ts";
 import type { Builder, Machine } from "../../protocol.ts";
 import type { Toolchain } from "../../toolchain/toolchain.ts";
 
-/** The rooms that know what a choice needs. */
+/** The rooms that a choice depends on. */
 interface Rooms {
   readonly toolchain: Toolchain;
   readonly evaluation: { readonly evaluated: EvaluatedNetworks };
 }
 
-/** Who can build each machine of a network, as far as is known now. */
+/** The builders that can build each machine of a network, as far as is known now. */
 export function choicesIn({ toolchain, evaluation }: Rooms, uri: string): (machine: Machine) => Choice | undefined {
   return builderChoice(toolchain.builders?.list, toolchain.config?.system, evaluation.evaluated.needs(uri));
 }
 
 /**
- * Who can build each machine of a network, by its system and by what its derivations needed when it was planned last. Undefined:
- * the builders or the system are not known. Many machines need the same, which is answered once.
+ * The builders that can build each machine of a network, by its system and the requirements of its last plan. Undefined if the
+ * builders or the system are unknown. Many machines have the same requirements, so results are cached.
  *
- * @param localSystem that of the machine that evaluates, which one that states none gets.
- * @param needsOf what the plan of a machine needs, if that is known.
+ * @param localSystem the system of the evaluating machine, for machines that set none.
+ * @param needsOf the requirements of a machine's plan, if known.
  */
 export function builderChoice(
   builders: readonly Builder[] | undefined,

@@ -11,7 +11,7 @@ import type { Notify } from "../client/notify.ts";
 import type { BuildProgress } from "../client/progress.ts";
 import type { ClientTraits } from "../client/traits.ts";
 
-/** What the handlers of requests see of a session. */
+/** The part of a session that request handlers use. */
 export interface SessionContext {
   readonly connection: Connection;
   readonly log: Log;
@@ -25,12 +25,12 @@ export interface SessionContext {
   readonly deployments: DeploymentChecks;
   readonly progress: BuildProgress;
   readonly isTrusted: boolean;
-  /** A network with what evaluation has shown; undefined when the file is none. */
+  /** A network including results of evaluations; undefined if the file is not a network. */
   network(uri: string): Network | undefined;
-  /** The same, once the workspace has been looked through; a network file that lies elsewhere is read now. */
+  /** The same, once the workspace has been scanned; a network file elsewhere is read now. */
   findNetwork(uri: string): Promise<Network | undefined>;
-  /** Every network of the workspace, once it has been looked through. */
+  /** All networks of the workspace, once it has been scanned. */
   findNetworks(): Promise<Network[]>;
-  /** The builds whose network lies in the workspace, all of them when there is none, once they have been found. */
+  /** The builds whose network is in the workspace (all builds if there is no folder), once they have been read. */
   visibleBuilds(): Promise<BuildSummary[]>;
 }

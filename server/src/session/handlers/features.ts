@@ -24,7 +24,7 @@ import { onRequest } from "../client/incoming.ts";
 import { choicesIn } from "./builderChoice.ts";
 import type { SessionContext } from "./context.ts";
 
-/** Answers standard LSP from memory. A document that is no network has none of these. */
+/** Answers standard LSP requests from memory. Documents that are not networks have no answers. */
 export function registerFeatures(session: SessionContext): void {
   const answer = answering(session);
   answer("textDocument/hover", ({ textDocument, position }) => {
@@ -45,7 +45,7 @@ function answering(session: SessionContext) {
   ): void => onRequest(session, method, schemas[method], handler);
 }
 
-/** A lens carries its document's number instead of its URI, which would be most of a long list. */
+/** A lens carries its document's number instead of its URI, which would make up most of a long list. */
 function registerLenses(session: SessionContext): void {
   const answer = answering(session);
   const uris: string[] = [];
@@ -150,7 +150,7 @@ function openNetwork(
   return document === undefined || network === undefined ? undefined : { document, network };
 }
 
-/** The open documents below a network's folder that are no networks themselves: its modules, as far as we can tell. */
+/** The open documents below a network's folder that are not networks themselves: presumably its modules. */
 function modulesOf(session: SessionContext, uri: string): NixDocument[] {
   const folder = path.dirname(pathOf(uri) ?? "/");
   return session.networks.openDocuments().filter(document => {
@@ -165,7 +165,7 @@ function orRefuse<T>(answer: T | Refusal): T {
   return answer as T;
 }
 
-/** What the features may look at; undefined when the document is no network. */
+/** The data for the features; undefined if the document is not a network. */
 function contextOf(session: SessionContext, uri: string): FeatureContext | undefined {
   const network = session.network(uri);
   if (network === undefined) return undefined;

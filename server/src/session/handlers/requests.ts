@@ -39,7 +39,7 @@ type Handlers = {
   ) => Requests[Method]["result"] | Promise<Requests[Method]["result"]>;
 };
 
-/** A handler of whatever method: the methods' own types are checked where the handlers are made. */
+/** A handler of any method: the types of each method are checked where the handlers are defined. */
 type Handler = (params: never, token: CancellationToken) => unknown;
 
 /** Answers every request of the protocol beyond standard LSP, and the commands of lenses. */
@@ -111,7 +111,7 @@ function handlersOf(session: SessionContext): Handlers {
   };
 }
 
-/** The commands of lenses. A client that draws nothing itself is told what came of them. */
+/** The commands of lenses. Clients without views get the result as a message. */
 function registerCommands(session: SessionContext, handlers: Handlers): void {
   const { connection, traits } = session;
   const method = "workspace/executeCommand";
@@ -147,7 +147,7 @@ function argumentOf<Command extends keyof typeof commandSchemas>(
   return parseOrThrow(commandSchemas[command], argument, command);
 }
 
-/** Evaluates every machine of a network and tells the client how far it is. */
+/** Evaluates all machines of a network and reports the progress to the client. */
 export function evaluateAllMachines(
   { evaluation, deployments, notify }: SessionContext,
   uri: string,
@@ -164,7 +164,7 @@ function evaluationText({ machine, system, plan }: Evaluation): string {
 /** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
 async function mayEvaluate(session: SessionContext, { uri, machine }: BuildParams): Promise<void> {
   const network = await mayEvaluateNetwork(session, uri);
-  // Where the text does not tell all names, only Nix knows: those that it told once may be others by now.
+  // If not all names are known from the text, only Nix knows them, and those from an earlier evaluation may be outdated.
   const isComplete = session.networks.get(uri)?.complete === true;
   if (isComplete && !network.machines.some(({ name }) => name === machine))
     throw requestError(errorProblem("unknown-machine", l10n.t("The network has no machine '{0}'.", machine)));
@@ -184,18 +184,18 @@ function requireTrust(session: SessionContext): void {
     throw requestError(
       errorProblem(
         "untrusted",
-        l10n.t("This workspace is not trusted. Evaluating Nix runs code of it: trust it first."),
+        l10n.t("This workspace is not trusted. Evaluating Nix runs code from this workspace. Trust it first."),
       ),
     );
 }
 
-/** Of a path elsewhere, Nix could make an expression to evaluate. Problem: `not-in-store`. */
+/** Refuses other paths, which Nix could evaluate as expressions. Problem: `not-in-store`. */
 function requireInStore({ builds, toolchain }: SessionContext, storePath: string): void {
   const known = builds.list().flatMap(({ drvPath }) => drvPath ?? []);
   const stores = new Set([storeDir(toolchain.nix.env), ...known.map(drvPath => path.dirname(drvPath))]);
   if (!stores.has(path.dirname(storePath)))
     throw requestError(
-      errorProblem("not-in-store", l10n.t("{0} is not a path of this machine's Nix store.", storePath)),
+      errorProblem("not-in-store", l10n.t("{0} is not a path in the Nix store of this machine.", storePath)),
     );
 }
 
@@ -206,7 +206,7 @@ async function networkOf(session: SessionContext, uri: string): Promise<Network>
   return network;
 }
 
-/** Every builder that Nix knows now. Problem: `no-nix`. */
+/** All builders in Nix's current settings. Problem: `no-nix`. */
 async function buildersOf(session: SessionContext): Promise<readonly Builder[]> {
   requireTrust(session);
   const state = await session.toolchain.refresh();

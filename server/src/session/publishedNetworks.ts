@@ -1,17 +1,17 @@
 import { networkDelta } from "../network/changes.ts";
 import type { Network, NetworkChange } from "../protocol.ts";
 
-/** What a client has been told of networks, so that it is told only what is another now. */
-export class ToldNetworks {
+/** The last published state of networks, so that only changes are published. */
+export class PublishedNetworks {
   readonly #networks = new Map<string, Network>();
-  /** Also of networks that have gone: what a client kept of one must not be taken for what comes back. */
+  /** Kept for removed networks, too: if one comes back, a client's old copy of it must not count as current. */
   readonly #revisions = new Map<string, number>();
 
   revision(uri: string): number | undefined {
     return this.#networks.has(uri) ? this.#revisions.get(uri) : undefined;
   }
 
-  /** What to tell of a network as it is now; undefined when that is nothing. */
+  /** The change to publish for a network; undefined if nothing changed. */
   update(uri: string, network: Network | undefined): NetworkChange | undefined {
     const before = this.#networks.get(uri);
     if (network === undefined) return this.#networks.delete(uri) ? { uri } : undefined;
