@@ -6,7 +6,7 @@ import type { BuildsView } from "./views/builds/buildsView.ts";
 import type { MachinesTree } from "./views/machines/machinesTree.ts";
 import type { StatusItem } from "./views/status/statusItem.ts";
 
-/** What `activate` returns: for the extension's own tests only. It may change at any time. */
+/** What `activate` returns, for the extension's own tests only. It may change at any time. */
 export interface InternalApi {
   readonly session: Session;
   readonly machines: MachinesStore;

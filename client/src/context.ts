@@ -4,7 +4,7 @@ import type { MachinesStore } from "./machines/store.ts";
 import type { BuildTools } from "./operations/build.ts";
 import type { Session } from "./session/session.ts";
 
-/** What commands may use: the extension's rooms, put together in `extension.ts`. */
+/** The parts of the extension that commands may use, composed in `extension.ts`. */
 export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
@@ -14,7 +14,7 @@ export interface CommandContext extends BuildTools {
 }
 
 /**
- * A command: what VS Code calls with whatever a menu, a lens or the palette passes; `selection` are all the rows that are
- * selected where several can be.
+ * A command as VS Code calls it, with what a menu, a lens or the palette passes. `selection` contains all selected rows if a
+ * view allows more than one.
  */
 export type Command = (argument?: unknown, selection?: unknown) => unknown;

@@ -17,7 +17,7 @@ import { StatusItem } from "./views/status/statusItem.ts";
 
 let close: () => Promise<void> = () => Promise.resolve();
 
-/** Puts the rooms together. Does not wait for the language server: what it tells appears when it comes. */
+/** Composes the extension. Does not wait for the language server: its data is shown when it arrives. */
 export function activate(context: vscode.ExtensionContext): InternalApi {
   const session = new Session(context);
   const machines = new MachinesStore(session);
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   return { session, machines, machinesTree, builds, buildsView, logs, status };
 }
 
-/** Stops the language server. Builds go on, unless the user wants those of this window to end with it. */
+/** Stops the language server. Builds continue, unless `morph.onExit` cancels those of this window. */
 export function deactivate(): Promise<void> {
   return close();
 }

@@ -1,13 +1,13 @@
 import { clientCommands } from "../../server/src/common/clientCommands.ts";
 
 /**
- * Every id that the code shares with `package.json`. A test compares the two, so that neither drifts. The commands of the
+ * Every id that the code shares with `package.json`. A test checks that the two agree. The commands of the
  * language server (`morph.evaluate`, `morph.build`, `morph.cancel`) are not here: vscode-languageclient registers them.
  */
 
 /** Palette, view and menu commands. */
 export const commandIds = {
-  // Those that fixes of the server name as well.
+  // The commands that the server's fixes refer to.
   ...clientCommands,
   evaluateMachine: "morph.evaluateMachine",
   evaluateAllMachines: "morph.evaluateAllMachines",
@@ -43,7 +43,7 @@ export const viewIds = {
   builds: "morph.builds",
 } as const;
 
-/** Keys of the settings, whole. */
+/** Full keys of the settings. */
 export const settingKeys = {
   networkFiles: "morph.networkFiles",
   nixBinDir: "morph.nix.binDir",
@@ -63,28 +63,28 @@ export const settingKeys = {
   traceServer: "morph.trace.server",
 } as const;
 
-/** Settings of which the user chooses one value and that the client itself reads. */
+/** Settings with a choice of values that the client reads itself. */
 export const choiceSettings = {
-  /** What is done with changed Nix files before Nix reads them. */
+  /** Whether to save changed Nix files before Nix reads them. */
   saveBeforeBuild: { key: settingKeys.saveBeforeBuild, values: ["always", "ask", "never"], byDefault: "always" },
-  /** Which ends of builds are told by a notification. */
+  /** When to show notifications. */
   notify: { key: settingKeys.notify, values: ["always", "failures", "never"], byDefault: "always" },
-  /** What becomes of the builds that a window started when it closes. */
+  /** What to do with this window's builds when it closes. */
   onExit: { key: settingKeys.onExit, values: ["keep", "cancel"], byDefault: "keep" },
 } as const;
 
-/** Keys for `when` clauses, with the values that they can have. */
+/** Context keys for `when` clauses, with their possible values. */
 export const contextKeys = {
   session: { key: "morph.session", values: ["starting", "running", "stopped"] },
   /** Unset until the server has answered. */
   networks: { key: "morph.networks", values: ["none", "some"] },
   /** Unset until the server has answered. */
   builds: { key: "morph.builds", values: ["none", "some", "running"] },
-  /** True: the Builds view shows only some. */
+  /** True if the Builds view is filtered. */
   buildsFiltered: { key: "morph.buildsFiltered", values: [true, false] },
-  /** True: there is no Nix. */
+  /** True if Nix was not found. */
   nixMissing: { key: "morph.nixMissing", values: [true, false] },
-  /** True: the workspace has a `flake.nix` and no network file. */
+  /** True if the workspace has a `flake.nix` but no network file. */
   onlyFlake: { key: "morph.onlyFlake", values: [true, false] },
 } as const;
 
@@ -96,27 +96,27 @@ export const languageIds = { nix: "nix", buildLog: "morph-build-log" } as const;
 export const logScheme = "morph-log";
 
 /**
- * What a tree item can do, as words of its `contextValue`; menus match them (`viewItem =~ /\bcancel\b/`).
+ * What a tree item supports, as words of its `contextValue`; menus match them (`viewItem =~ /\bcancel\b/`).
  * The first word of a `contextValue` is the kind of the item.
  */
 export const itemWords = {
-  /** A machine: Evaluate, Build, Build on ... */
+  /** A machine: Evaluate, Build, Build on... */
   machine: "machine",
-  /** It is stated somewhere in a file. */
+  /** It has a location in a file. */
   reveal: "reveal",
-  /** It runs and can be cancelled. */
+  /** It is running and can be cancelled. */
   cancel: "cancel",
   /** It has ended, and its machine can be built again. */
   again: "again",
-  /** It has failed: perhaps the folder of what failed tells why. */
+  /** It has failed: rebuilding with --keep-failed may show why. */
   failed: "failed",
-  /** Something can be done about it. */
+  /** It has fixes. */
   fixes: "fixes",
-  /** Nix has kept the folder in which it failed. */
+  /** Nix has kept its build directory. */
   folder: "folder",
-  /** Its record may be pruned. */
+  /** It can be pinned. */
   keep: "keep",
-  /** Its record stays when others are pruned. */
+  /** It is pinned. */
   kept: "kept",
   /** It has ended, and its record can be removed. */
   remove: "remove",

@@ -2,16 +2,16 @@ import * as vscode from "vscode";
 import { type CommandId, type ContextKey, type choiceSettings, commandIds, settingKeys } from "./manifest.ts";
 import type { BuildTarget, MachineTarget } from "./targets.ts";
 
-// What the manifest declares, as the code may use it: with the arguments and values that fit.
+// Typed access to what the manifest declares.
 
-/** What a command is passed that the code runs. Those of menus are not known: a command looks at what it gets. */
+/** The arguments of commands that the code runs. Those from menus are untyped, so commands validate them. */
 interface CommandArguments {
   readonly [commandIds.buildMachine]: readonly [MachineTarget];
   readonly [commandIds.restartServer]: readonly [];
   readonly [commandIds.showLog]: readonly [BuildTarget];
 }
 
-/** Runs a command of ours by its id, so that whoever offers it need not know what it does. */
+/** Runs one of our commands by id, so that the caller does not depend on its implementation. */
 export function runCommand<C extends CommandId & keyof CommandArguments>(
   id: C,
   ...args: CommandArguments[C]
@@ -19,20 +19,20 @@ export function runCommand<C extends CommandId & keyof CommandArguments>(
   return vscode.commands.executeCommand(id, ...args);
 }
 
-/** Sets a key that the manifest's `when` clauses read. */
+/** Sets a context key for the manifest's `when` clauses. */
 export function setContextKey<K extends ContextKey>({ key }: K, value: K["values"][number]): void {
   void vscode.commands.executeCommand("setContext", key, value);
 }
 
 type ChoiceSetting = (typeof choiceSettings)[keyof typeof choiceSettings];
 
-/** What the user has chosen; the manifest's default for what is no choice. */
+/** The user's choice; the manifest's default if the value is not one of the choices. */
 export function readChoice<S extends ChoiceSetting>({ key, values, byDefault }: S): S["values"][number] {
   const value = vscode.workspace.getConfiguration().get<string>(key);
   return values.find(each => each === value) ?? byDefault;
 }
 
-/** The globs of network files, and the place to change them. */
+/** Reads and writes the globs of network files. */
 export const networkFiles = {
   get: (): readonly string[] =>
     vscode.workspace.getConfiguration().get<readonly string[]>(settingKeys.networkFiles, []),

@@ -5,7 +5,7 @@ export interface MachineTarget {
   readonly uri: string;
   /** The machine's name. */
   readonly machine: string;
-  /** What of it, when it is not its system: a dotted path below its `config`. */
+  /** The output to build, if not the system: a dotted path below the machine's `config`. */
   readonly attribute?: string | undefined;
 }
 
@@ -14,17 +14,17 @@ export interface BuildTarget {
   readonly id: string;
 }
 
-/** True for what menus, lenses and other extensions pass to say which machine they mean. */
+/** Whether an argument of a menu, a lens or another extension identifies a machine. */
 export function isMachineTarget(value: unknown): value is MachineTarget {
   return hasString(value, "uri") && hasString(value, "machine");
 }
 
-/** True for what menus pass to say which network they mean. */
+/** Whether an argument identifies a network. */
 export function isNetworkTarget(value: unknown): value is { readonly uri: string } {
   return hasString(value, "uri") && !hasString(value, "machine");
 }
 
-/** What of a machine, and where, the row of an earlier build or a lens names. */
+/** The output and place to reuse when a command comes from a build's row or a lens. */
 export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribute" | "place"> {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
   return {
@@ -33,22 +33,22 @@ export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribut
   };
 }
 
-/** True for what menus pass to say which build they mean. */
+/** Whether an argument identifies a build. */
 export function isBuildTarget(value: unknown): value is BuildTarget {
   return hasString(value, "id");
 }
 
-/** True for an item with a path in the Nix store. */
+/** Whether an item has a path in the Nix store. */
 export function hasStorePath(value: unknown): value is { readonly storePath: string } {
   return hasString(value, "storePath");
 }
 
-/** True for the row of a derivation. */
+/** Whether a row is that of a derivation. */
 export function hasDrvPath<T>(value: T): value is T & { readonly drvPath: string } {
   return hasString(value, "drvPath");
 }
 
-/** True for what names a folder that Nix has kept. */
+/** Whether an argument has the path of a kept build directory. */
 export function hasFolder(value: unknown): value is { readonly folder: string } {
   return hasString(value, "folder");
 }

@@ -6,7 +6,7 @@ interface PlaceItem extends vscode.QuickPickItem {
   readonly place: Place;
 }
 
-/** Asks where a machine is to be built. @param choices the best first. */
+/** Asks the user for a builder. @param choices the best first. */
 export async function pickPlace(
   machine: string,
   choices: Thenable<readonly BuilderChoice[]>,

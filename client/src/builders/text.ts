@@ -2,8 +2,8 @@ import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuilderChoice } from "../../../server/src/protocol.ts";
 
 /**
- * `emulated · up to 2 parallel jobs`, `cannot build riscv64-linux`; `x86_64-linux, i686-linux · 1 job at a time` while it is not
- * known for which system it is to build. Why is `capability.why`.
+ * `emulated · up to 2 parallel jobs`, `cannot build riscv64-linux`; `x86_64-linux, i686-linux · 1 job at a time` while the
+ * requested system is unknown. The reason is in `capability.why`.
  */
 export function builderDescription({ builder, capability }: BuilderChoice, l10n: Localiser): string {
   if (capability?.can === false) return capability.label;

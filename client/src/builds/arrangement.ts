@@ -3,45 +3,45 @@ import { spanningTree } from "./spanningTree.ts";
 
 export type GroupName = "waiting" | "done";
 
-/** Derivations right below a row. */
+/** The derivations that are direct children of a row. */
 export interface Branch {
   readonly derivations: readonly DerivationState[];
-  /** How many are below the row, at whatever depth; of what is done, those too that keep a place among what runs. */
+  /** Number of descendants at any depth, including finished derivations that still hold a place among the running ones. */
   readonly size: number;
 }
 
-/** Derivations under one row, as there are too many to list them all. */
+/** Derivations that are grouped under one row because there are too many to list. */
 export interface DerivationGroup extends Branch {
   readonly name: GroupName;
 }
 
-/** A build's derivations as its row lists them, each once. */
+/** A build's derivations in the order of its child rows, each once. */
 export interface Arrangement {
   readonly listed: readonly DerivationState[];
   readonly groups: readonly DerivationGroup[];
-  /** Path of a derivation that is to come -> those that it waits for and that are to come as well. */
+  /** Path of a pending derivation -> the pending ones that are shown below it. */
   readonly below: ReadonlyMap<string, Branch>;
-  /** Paths of the first of `listed`: what runs, and what is done and keeps its place for a moment. */
+  /** Paths of the first entries of `listed`: the running derivations, and finished ones that hold their place for a moment. */
   readonly places: readonly string[];
-  /** When the next of them leaves its place (epoch ms). */
+  /** When the next of them gives up its place (epoch ms). */
   readonly until: number;
 }
 
-/** What has derivations right below it, besides a build. */
+/** A row, other than a build, that has derivations as direct children. */
 export type BranchOwner =
   | { readonly kind: "group"; readonly name: GroupName }
   | { readonly kind: "derivation"; readonly drvPath: string };
 
-/** The derivations right below a group or a derivation. */
+/** The direct children of a group or a derivation. */
 export function derivationsBelow(owner: BranchOwner, { groups, below }: Arrangement): readonly DerivationState[] {
   const branch = owner.kind === "group" ? groups.find(({ name }) => name === owner.name) : below.get(owner.drvPath);
   return branch?.derivations ?? [];
 }
 
-/** For how long what is done keeps its place among what runs, so that what begins can take it and no other row moves (ms). */
+/** How long a finished derivation holds its place, so that the next one can take it and no other row moves (ms). */
 const linger = 3000;
 
-/** The most derivations that are all listed. */
+/** Up to this many derivations are listed without groups. */
 const most = 50;
 
 const ranks: Readonly<Record<DerivationState["state"], number>> = {
@@ -58,11 +58,11 @@ const ranks: Readonly<Record<DerivationState["state"], number>> = {
 };
 
 /**
- * What runs or failed first, then what is to come, then what is done; groups of the latter two when there are many. What is to
- * come is a tree, in which a derivation is below one that needs it. It leaves the tree before that one does, so that no row moves
- * within it.
+ * Running and failed derivations first, then pending, then finished ones; the latter two are grouped if there are many. The
+ * pending ones form a tree, in which each is below one that depends on it. It leaves the tree before that one does, so that no
+ * row moves within the tree.
  *
- * @param before the places of the arrangement before this one.
+ * @param before the places of the previous arrangement.
  * @param now epoch ms.
  */
 export function arrange(
@@ -87,7 +87,7 @@ export function arrange(
   return { listed: first, groups: groups.filter(group => group.size > 0), ...shared };
 }
 
-/** What runs, each in its place of before; what begins takes the place of what is done. */
+/** The running derivations, each in its previous place; a new one takes the place of a finished one. */
 function placesOf(
   sorted: readonly (readonly [number, DerivationState])[],
   before: readonly string[],
@@ -108,7 +108,7 @@ function placesOf(
   return [...kept, ...beginning];
 }
 
-/** Until when a derivation keeps its place (epoch ms). */
+/** When a derivation gives up its place (epoch ms). */
 function leavesAt({ state, stoppedAt }: DerivationState): number {
   if (state === "building") return Number.POSITIVE_INFINITY;
   return stoppedAt === undefined ? 0 : Date.parse(stoppedAt) + linger;
@@ -117,11 +117,11 @@ function leavesAt({ state, stoppedAt }: DerivationState): number {
 interface Tree {
   readonly roots: readonly DerivationState[];
   readonly below: ReadonlyMap<string, Branch>;
-  /** Of the whole. */
+  /** Number of derivations in the whole tree. */
   readonly size: number;
 }
 
-/** The tree of what is to come, each branch in the order of `sorted`. */
+/** The tree of pending derivations, each branch in the order of `sorted`. */
 function treeOf(derivations: readonly DerivationState[], sorted: readonly [number, DerivationState][]): Tree {
   const toCome = sorted.filter(([, state]) => groupOf(state) === "waiting");
   const members = new Set(toCome.map(([place]) => place));
@@ -149,12 +149,12 @@ function compare(a: DerivationState, b: DerivationState): number {
   return ranks[a.state] - ranks[b.state] || newestEnd(a, b) || order(a.startedAt, b.startedAt);
 }
 
-/** Of two that are done the later one comes first. */
+/** Built derivations are sorted by their end, latest first. */
 function newestEnd(a: DerivationState, b: DerivationState): number {
   return a.state === "built" ? order(b.stoppedAt, a.stoppedAt) : 0;
 }
 
-/** Times of the server are all written alike, so their texts are in their order; thousands of them are compared at once. */
+/** The server's timestamps have a fixed format, so comparing them as strings is correct, and fast for thousands. */
 function order(a = "", b = ""): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -10,13 +10,13 @@ const nothing: readonly DerivationState[] = [];
 const none = arrange(nothing);
 
 /**
- * How the derivations of each build are listed. All rows below a build are made from what its own row was made from: a derivation
- * that has moved meanwhile would be in two places, and VS Code takes a row only once.
+ * The current arrangement of each build's derivations. All rows below a build are created from the same arrangement as its own
+ * row: otherwise a derivation that moved in between would be in two places, and VS Code does not accept a row twice.
  */
 export class Arrangements {
   readonly #shown = new Map<string, Arranged>();
 
-  /** Arranges a build's derivations, unless they are the same as the last time. `now` in epoch ms. */
+  /** Arranges a build's derivations, unless they have not changed. `now` in epoch ms. */
   renew(id: string, derivations: readonly DerivationState[] = nothing, now = Date.now()): Arrangement {
     const known = this.#shown.get(id);
     if (known?.derivations === derivations && known.arrangement.until > now) return known.arrangement;
@@ -25,7 +25,7 @@ export class Arrangements {
     return arrangement;
   }
 
-  /** As they were arranged the last time. */
+  /** The last arrangement. */
   shown(id: string): Arrangement {
     return this.#shown.get(id)?.arrangement ?? none;
   }
@@ -35,7 +35,7 @@ export class Arrangements {
     this.#shown.delete(id);
   }
 
-  /** Forgets every build that is not among these. */
+  /** Forgets all builds except these. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#shown.keys()) if (!ids.has(id)) this.drop(id);
   }

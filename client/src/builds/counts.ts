@@ -2,7 +2,7 @@ import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
 import { isUnfinished } from "./state.ts";
 
-/** How many builds are at what. One that is queued waits for others to end (`morph.maxBuilds`). */
+/** Numbers of builds by state. A queued build waits for others to end (`morph.maxBuilds`). */
 export interface BuildCounts {
   readonly running: number;
   readonly evaluating: number;

@@ -2,44 +2,44 @@ import { transferKey } from "../../../server/src/common/transferKey.ts";
 import type { Build, BuildDelta, BuildSummary, DerivationState, TransferState } from "../../../server/src/protocol.ts";
 import { isUnfinished } from "./state.ts";
 
-/** What a message of the server changes on screen. */
+/** What has to be refreshed after a message of the server. */
 export type BuildsChange =
   | { readonly kind: "none" }
-  /** A build came or went, or the order is another. */
+  /** A build was added or removed, or the order changed. */
   | { readonly kind: "list" }
-  /** A build looks different, or the order of its derivations does. */
+  /** A build changed, or the order of its derivations. */
   | { readonly kind: "build"; readonly id: string }
-  /** Only these derivations look different. */
+  /** Only these derivations changed. */
   | { readonly kind: "derivations"; readonly id: string; readonly drvPaths: readonly string[] };
 
-/** What a delta did. */
+/** The result of applying a delta. */
 export interface Applied {
   readonly change: BuildsChange;
-  /** The details have to be asked for again: a delta before this one got lost, or what they did not yet tell is known now. */
+  /** The details must be requested again: a delta was missed, or dependencies are known only now. */
   readonly missed: boolean;
 }
 
 interface Entry {
   readonly summary: BuildSummary;
-  /** Present while somebody looks at them. */
+  /** Present while the build's row is expanded. */
   readonly derivations?: Derivations | undefined;
   readonly transfers?: Transfers | undefined;
 }
 
-/** What is fetched and copied, the oldest first. */
+/** Downloads, uploads and copies, the oldest first. */
 type Transfers = ReadonlyMap<string, TransferState>;
 
-/** A build's derivations by their paths, in the server's order: what they depend on are places in it. */
+/** A build's derivations by path, in the server's order: their dependencies are indexes into it. */
 type Derivations = ReadonlyMap<string, DerivationState>;
 
 const nothing: Applied = { change: { kind: "none" }, missed: false };
 
-/** The builds as the server told them: a list, and the derivations of those that somebody looks at. Knows no VS Code. */
+/** The last published state of all builds, with the derivations of those whose rows are expanded. Independent of VS Code. */
 export class BuildsModel {
   readonly #entries = new Map<string, Entry>();
   readonly #lists = new WeakMap<Derivations, readonly DerivationState[]>();
 
-  /** Running ones on top, then the newest first. */
+  /** Unfinished builds first, then by start time, newest first. */
   get summaries(): readonly BuildSummary[] {
     return [...this.#entries.values()].map(({ summary }) => summary).sort(compare);
   }
@@ -52,7 +52,7 @@ export class BuildsModel {
     return this.#entries.get(id)?.summary;
   }
 
-  /** The same list as long as none of them changes. Undefined until `setDetails`. */
+  /** The same array until one of them changes. Undefined until `setDetails`. */
   derivations(id: string): readonly DerivationState[] | undefined {
     const derivations = this.#entries.get(id)?.derivations;
     if (derivations === undefined) return undefined;
@@ -65,7 +65,7 @@ export class BuildsModel {
     return this.#entries.get(id)?.derivations?.get(drvPath);
   }
 
-  /** Those that are known; none until `setDetails`. */
+  /** Empty until `setDetails`. */
   transfers(id: string): readonly TransferState[] {
     return [...(this.#entries.get(id)?.transfers?.values() ?? [])];
   }
@@ -74,13 +74,13 @@ export class BuildsModel {
     return this.#entries.get(id)?.transfers?.get(key);
   }
 
-  /** Takes the server's whole list. */
+  /** Replaces the whole list. */
   replaceAll(summaries: readonly BuildSummary[]): void {
     this.#entries.clear();
     for (const summary of summaries) this.#entries.set(summary.id, { summary });
   }
 
-  /** Applies a delta. One that is not newer than what is known changes nothing. */
+  /** Applies a delta. An outdated one is ignored. */
   apply(delta: BuildDelta): Applied {
     const old = this.#entries.get(delta.id);
     if (delta.removed === true) return this.#remove(delta.id);
@@ -89,7 +89,7 @@ export class BuildsModel {
       return { change: { kind: "list" }, missed: false };
     }
     if (delta.revision <= old.summary.revision) return nothing;
-    const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || begins(old, delta));
+    const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || starts(old, delta));
     const next = {
       summary: delta.summary,
       derivations: merge(old.derivations, delta.derivations ?? []),
@@ -99,7 +99,7 @@ export class BuildsModel {
     return { change: changeOf(old, next, delta), missed };
   }
 
-  /** Takes a build's derivations; later deltas change them. */
+  /** Sets a build's derivations and transfers; later deltas update them. */
   setDetails({ derivations, transferStates, ...summary }: Build): BuildsChange {
     const old = this.#entries.get(summary.id);
     if (old === undefined) return { kind: "none" };
@@ -112,7 +112,7 @@ export class BuildsModel {
     return isUnfinished(newest) === isUnfinished(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
   }
 
-  /** Forgets a build's derivations: nobody looks at them any more. */
+  /** Forgets a build's derivations, after its row was collapsed. */
   dropDetails(id: string): void {
     const entry = this.#entries.get(id);
     if (entry !== undefined) this.#entries.set(id, { summary: entry.summary });
@@ -127,12 +127,12 @@ function compare(a: BuildSummary, b: BuildSummary): number {
   return Number(isUnfinished(b)) - Number(isUnfinished(a)) || Date.parse(b.startedAt) - Date.parse(a.startedAt);
 }
 
-/** What depends on what is known when a build begins. */
-function begins(old: Entry, { summary }: BuildDelta): boolean {
+/** Whether a build starts with this delta: from then on, the dependencies of its derivations are known. */
+function starts(old: Entry, { summary }: BuildDelta): boolean {
   return summary.state === "building" && old.summary.state !== "building";
 }
 
-/** What a derivation depends on is told once, with the details. */
+/** Dependencies are sent only once, with the details. */
 function merge<T extends Derivations | undefined>(old: T, changed: readonly DerivationState[]): T | Derivations {
   if (old === undefined || changed.length === 0) return old;
   const merged = new Map(old);
@@ -157,7 +157,7 @@ function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta)
   return { kind: "derivations", id, drvPaths: derivations.map(({ drvPath }) => drvPath) };
 }
 
-/** What of a summary can be seen: all but its revision. */
+/** Everything in a summary that is visible: all but its revision. */
 function look(summary: BuildSummary): string {
   return JSON.stringify({ ...summary, revision: 0 });
 }

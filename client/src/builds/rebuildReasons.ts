@@ -1,7 +1,7 @@
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { ChangedPart, RebuildReasons } from "../../../server/src/protocol.ts";
 
-/** What has changed, one item each: `glibc-2.39`, `version, src`. The revision of nixpkgs comes first. */
+/** The changes, one item each: `glibc-2.39`, `version, src`. The revision of nixpkgs comes first. */
 export function changeItems(
   { nixpkgs, changes }: RebuildReasons,
   l10n: Localiser,

@@ -6,7 +6,7 @@ import type {
   SignatureSummary,
 } from "../../../server/src/protocol.ts";
 
-/** How bad a status is: `wrong` must be looked at, `open` could not be told, `local` says nothing to others, `fine` does. */
+/** Severity of a status: `wrong` needs attention, `open` could not be determined, `local` is trusted only here, `fine` everywhere. */
 export type Verdict = "fine" | "local" | "open" | "wrong";
 
 /** Every status but `trusted`, the worst first. */
@@ -29,7 +29,7 @@ export function verdictOf(status: SignatureStatus): Verdict {
   }
 }
 
-/** The worst verdict of a closure; one that could not be read is open. */
+/** The worst verdict of a closure; `open` if it could not be read. */
 export function verdict(summary: SignatureSummary): Verdict {
   if (summary.total === 0) return "open";
   return verdictOf(order.find(status => summary[status] > 0) ?? "trusted");
@@ -40,13 +40,13 @@ export interface SignatureGroup {
   readonly paths: readonly PathSignature[];
 }
 
-/** The paths that are not signed by a trusted key, by what is the matter with them, the worst first. */
+/** The paths that are not signed by a trusted key, grouped by status, the worst first. */
 export function groupSignatures({ paths }: SignatureReport): readonly SignatureGroup[] {
   const groups = order.map(status => ({ status, paths: paths.filter(path => path.status === status) }));
   return groups.filter(group => group.paths.length > 0);
 }
 
-/** What the paths of one signature status have in common. */
+/** The label of a signature status. */
 export function signatureStatusText(status: SignatureStatus, l10n: Localiser): string {
   switch (status) {
     case "trusted":

@@ -1,17 +1,17 @@
-/** The members of a graph as a tree, or several: each is below one at most. */
+/** A spanning forest of the members of a graph. */
 export interface SpanningTree {
-  /** Member -> the one that it is below; a root has none. */
+  /** Member -> its parent; a root has none. */
   readonly parents: ReadonlyMap<number, number>;
-  /** How many members are below one, at whatever depth, for those that have some. */
+  /** Member -> number of its descendants, if it has any. */
   readonly sizes: ReadonlyMap<number, number>;
 }
 
 /**
- * Puts each member below one that points at it: the nearest to a root, the first of several. A breadth-first walk from those that
- * no other member points at; where a circle cannot be reached, its first member is a root. Never throws: what points at nothing,
- * at itself or at no member does not count.
+ * Makes each member a child of one that points at it: the one nearest to a root, the first of several. A breadth-first walk from
+ * the members that no other member points at; of a cycle that is not reachable, the first member is a root. Never throws: edges
+ * to itself, to a non-member or out of range are ignored.
  *
- * @param targets by its place, where each node points.
+ * @param targets the edges of each node, by its index.
  */
 export function spanningTree(
   targets: readonly (readonly number[] | undefined)[],
@@ -41,7 +41,7 @@ export function spanningTree(
   return { parents, sizes: sizesOf([...parents]) };
 }
 
-/** `parents`: each node after the one that it is below. */
+/** `parents`: each node after its parent. */
 function sizesOf(parents: readonly (readonly [place: number, parent: number])[]): ReadonlyMap<number, number> {
   const sizes = new Map<number, number>();
   for (const [place, parent] of parents.toReversed())

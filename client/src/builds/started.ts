@@ -2,11 +2,11 @@ import type * as vscode from "vscode";
 
 const key = "startedBuilds";
 
-/** The builds that this window started and that have not ended yet. A window that is loaded again remembers them. */
+/** The unfinished builds that this window started. They survive a reload of the window. */
 export class StartedBuilds {
   readonly #memory: vscode.Memento;
 
-  /** `memory`: the workspace's state. */
+  /** @param memory the workspace state. */
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
   }
@@ -19,7 +19,7 @@ export class StartedBuilds {
     if (!this.ids.includes(id)) await this.#memory.update(key, [...this.ids, id]);
   }
 
-  /** True when it was one of them. */
+  /** Removes a build. True if it was one of them. */
   take(id: string): boolean {
     const { ids } = this;
     if (!ids.includes(id)) return false;

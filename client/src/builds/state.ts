@@ -1,16 +1,16 @@
 import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 
-/** Whether it runs, or waits for its turn. */
+/** Whether it is running or queued. */
 export function isUnfinished({ state }: BuildSummary): boolean {
   return !finalStates.has(state);
 }
 
-/** Whether it went wrong; one that was cancelled did not. */
+/** Whether it failed or was interrupted; a cancelled build did not fail. */
 export function isFailed({ state }: BuildSummary): boolean {
   return state === "failed" || state === "lost";
 }
 
-/** What Copy Store Path copies: the result, or while there is none the derivation. */
+/** What Copy Store Path copies: the result, or the derivation if there is no result yet. */
 export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
   return state === "succeeded" ? (outPath ?? drvPath) : drvPath;
 }

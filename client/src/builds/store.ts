@@ -11,7 +11,7 @@ import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
 import { type BuildsChange, BuildsModel } from "./model.ts";
 
-/** The builds as the server tells them, kept up to date. */
+/** The builds that the server has published, kept up to date. */
 export class BuildsStore implements vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #model = new BuildsModel();
@@ -20,7 +20,7 @@ export class BuildsStore implements vscode.Disposable {
   readonly #load = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
-  /** The whole list was read: at each start of the server. */
+  /** The whole list was read, after each start of the server. */
   readonly onDidLoad = this.#load.event;
   #loaded = false;
 
@@ -37,7 +37,7 @@ export class BuildsStore implements vscode.Disposable {
     return this.#loaded;
   }
 
-  /** Running ones on top, then the newest first. */
+  /** Unfinished builds first, then by start time, newest first. */
   get summaries(): readonly BuildSummary[] {
     return this.#model.summaries;
   }
@@ -55,12 +55,12 @@ export class BuildsStore implements vscode.Disposable {
     return this.#model.derivations(id);
   }
 
-  /** What is fetched and copied; none until `loadDetails`. */
+  /** Downloads, uploads and copies; empty until `loadDetails`. */
   transfers(id: string): readonly TransferState[] {
     return this.#model.transfers(id);
   }
 
-  /** @param key of the transfer (`transferKey`). */
+  /** @param key the transfer's key (`transferKey`). */
   transfer(id: string, key: string): TransferState | undefined {
     return this.#model.transfer(id, key);
   }
@@ -69,7 +69,7 @@ export class BuildsStore implements vscode.Disposable {
     return this.#model.derivation(id, drvPath);
   }
 
-  /** Reads the whole list. Stays as it is when the server is gone: the next one makes us read again. */
+  /** Reads the whole list. Keeps the current one if the server is gone: the next server triggers another read. */
   async reload(): Promise<void> {
     const summaries = await this.#server.request("morph/builds", {}).catch(() => undefined);
     if (summaries === undefined) return;
@@ -79,11 +79,11 @@ export class BuildsStore implements vscode.Disposable {
     this.#load.fire();
   }
 
-  /** Reads a build's derivations unless they are there. */
+  /** Reads a build's derivations unless they are loaded. */
   async loadDetails(id: string): Promise<void> {
     if (this.#model.derivations(id) !== undefined) return;
     const change = await this.#readDetails(id);
-    // Who asked for the rows below a build draws them; everybody else is told only of a new order.
+    // The caller renders these rows itself; other listeners only need to know if the list order changed.
     if (change.kind === "list") this.#fire(change);
   }
 

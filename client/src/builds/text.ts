@@ -33,11 +33,11 @@ export function signedText({ trusted, total }: SignatureSummary, l10n: Localiser
   return l10n.t("{0} of {1} paths signed", trusted, total);
 }
 
-/** How long it took, or has been going on; nothing while that is not known. */
+/** How long it took or has been running; empty if unknown. */
 export function elapsedText(build: BuildSummary, now: number, l10n: Localiser): string[] {
   const span = elapsed(build, now);
   if (span === undefined || Number.isNaN(span)) return [];
-  // VS Code draws the row of a build only with all that is below it.
+  // VS Code refreshes a build's row only together with everything below it.
   return [build.stoppedAt === undefined ? steppedDurationText(span, l10n) : durationText(span, l10n)];
 }
 
@@ -46,7 +46,7 @@ function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): stri
   return [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
 }
 
-/** A build's state in a word or two. */
+/** The label of a build's state. */
 export function stateText(state: BuildState, l10n: Localiser): string {
   switch (state) {
     case "evaluating":

@@ -1,12 +1,12 @@
 import type { TransferState } from "../../../server/src/protocol.ts";
 
-/** What happens to a path: it is fetched to here, sent from here, or copied between two others. */
+/** A path is fetched to this machine, sent from it, or copied between two other stores. */
 export type Direction = "fetch" | "send" | "copy";
 
-/** This machine's own store, as Nix calls it in its versions. */
+/** What different versions of Nix call this machine's own store. */
 const own = new Set(["", "local", "daemon", "auto", "unix://"]);
 
-/** Whether a store's URI is that of this machine's own. */
+/** Whether a URI is that of this machine's own store. */
 export function isOwnStore(uri: string): boolean {
   return own.has(uri);
 }
@@ -18,7 +18,7 @@ export function directionOf({ from = "", to = "" }: TransferState): Direction {
 
 const ranks: Readonly<Record<TransferState["state"], number>> = { running: 0, failed: 1, done: 2 };
 
-/** What runs first, then what failed, then what is done; of each the newest first. */
+/** Running transfers first, then failed, then finished ones; each the newest first. */
 export function arrangeTransfers(transfers: readonly TransferState[]): TransferState[] {
   return transfers.toReversed().sort((a, b) => ranks[a.state] - ranks[b.state]);
 }

@@ -8,7 +8,7 @@ import { isMachineTarget, type MachineTarget, outputAndPlaceOf } from "../target
 import { machineOf } from "./pick/machine.ts";
 import { pickOutput } from "./pick/output.ts";
 
-/** Builds a machine where Nix decides, or where an earlier build of it ran; or all the machines that are selected. */
+/** Builds a machine where Nix chooses, or in the place of an earlier build; or all selected machines. */
 export function buildMachine(context: CommandContext): Command {
   return async (argument, selection) => {
     const selected = machinesOf(selection);
@@ -42,7 +42,7 @@ export function buildMachineOn(context: CommandContext): Command {
   };
 }
 
-/** Builds something else of a machine than its system: an image for its first boot, a virtual machine, its kernel. */
+/** Builds an output of a machine other than its system, such as an installation image, a virtual machine or its kernel. */
 export function buildOther(context: CommandContext): Command {
   return async argument => {
     const target = await machineOf(argument, context.machines, vscode.l10n.t("Build Other Output..."));
@@ -51,7 +51,7 @@ export function buildOther(context: CommandContext): Command {
   };
 }
 
-/** Builds a machine and has Nix keep the folders in which derivations fail. */
+/** Builds a machine and has Nix keep the build directories of failed derivations. */
 export function buildKeepingFolders(context: CommandContext): Command {
   return async argument => {
     const target = await machineOf(argument, context.machines, vscode.l10n.t("Build with --keep-failed"));
@@ -59,7 +59,7 @@ export function buildKeepingFolders(context: CommandContext): Command {
   };
 }
 
-/** Builds a machine although what was found before says that it cannot end well. */
+/** Builds a machine even though the checks before the build failed. */
 export function buildAnyway(context: CommandContext): Command {
   return argument => {
     if (!isMachineTarget(argument)) return undefined;

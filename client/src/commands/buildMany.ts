@@ -4,7 +4,7 @@ import { machinesByTag } from "../machines/tags.ts";
 import { buildMany } from "../operations/buildMany.ts";
 import { networkOf } from "./pick/network.ts";
 
-/** Builds every machine of a network that is known. */
+/** Builds every known machine of a network. */
 export function buildAllMachines(context: CommandContext): Command {
   return async argument => {
     const uri = await networkOf(argument, context.machines, vscode.l10n.t("Build All Machines"));

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Command, CommandContext } from "../context.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Stops a running build. */
+/** Cancels a build. */
 export function cancelBuild({ server, builds }: CommandContext): Command {
   return async argument => {
     const texts = { title: vscode.l10n.t("Cancel Build"), none: vscode.l10n.t("No build is running.") };
@@ -11,7 +11,7 @@ export function cancelBuild({ server, builds }: CommandContext): Command {
   };
 }
 
-/** Stops every build that runs or waits. */
+/** Cancels all running and queued builds. */
 export function cancelAllBuilds({ server, builds }: CommandContext): Command {
   return async () => {
     const running = builds.unfinished;
@@ -20,7 +20,7 @@ export function cancelAllBuilds({ server, builds }: CommandContext): Command {
     const message = vscode.l10n.t("Cancel all running and queued builds?");
     const detail = running.map(({ machine }) => machine).join(", ");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, cancel)) !== cancel) return;
-    // One that has just ended is no reason to leave the others.
+    // A build that has just ended must not prevent the others from being cancelled.
     await Promise.allSettled(running.map(({ id }) => server.request("morph/cancel", { id })));
   };
 }

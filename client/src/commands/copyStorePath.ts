@@ -4,7 +4,7 @@ import type { Command, CommandContext } from "../context.ts";
 import { hasStorePath } from "../targets.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Copies the store path of a build's result, of a derivation, or of a path of the closure. */
+/** Copies the store path of a build's result, a derivation, or a path of the closure. */
 export function copyStorePath({ builds }: CommandContext): Command {
   return async argument => {
     if (hasStorePath(argument)) return vscode.env.clipboard.writeText(argument.storePath);

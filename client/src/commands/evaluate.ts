@@ -13,7 +13,7 @@ export function evaluateMachine({ session, machines }: CommandContext): Command 
   };
 }
 
-/** Evaluates every machine of a network: tells the names and systems that its text does not. */
+/** Evaluates every machine of a network, which shows the names and systems that its text does not determine. */
 export function evaluateAllMachines({ session, machines }: CommandContext): Command {
   return async argument => {
     const uri = await networkOf(argument, machines, vscode.l10n.t("Evaluate All Machines"));

@@ -4,7 +4,7 @@ import { fixesOf } from "../problems/fixes.ts";
 import { showMessage } from "../problems/show.ts";
 import { hasDrvPath, hasFolder, isBuildTarget } from "../targets.ts";
 
-/** Offers what can be done about the failure of a build. */
+/** Lists the fixes for a failed build. */
 export function whatToDo({ builds }: CommandContext): Command {
   return async argument => {
     const failure = isBuildTarget(argument) ? builds.summary(argument.id)?.failure : undefined;
@@ -15,7 +15,7 @@ export function whatToDo({ builds }: CommandContext): Command {
   };
 }
 
-/** Opens the folder in which a derivation failed, and which Nix has kept, in a window of its own. */
+/** Opens the kept build directory of a failed derivation in a new window. */
 export function openKeptFolder({ builds }: CommandContext): Command {
   return async argument => {
     const folder = hasFolder(argument) ? argument.folder : keptFolderOf(argument);
@@ -32,7 +32,7 @@ export function openKeptFolder({ builds }: CommandContext): Command {
   }
 }
 
-/** Why a folder cannot be opened. Nix leaves it to the user for whom it builds, or, with a daemon of an older version, to its own. */
+/** Why a folder cannot be read. It belongs to the user who started the build, or, with older daemons, to the build user. */
 async function unreadable(uri: vscode.Uri): Promise<string | undefined> {
   try {
     await vscode.workspace.fs.readDirectory(uri);

@@ -3,7 +3,7 @@ import type { BuildsFilter } from "../builds/filter.ts";
 import { filterText } from "../builds/text.ts";
 import type { Command, CommandContext } from "../context.ts";
 
-/** Shows only some of the builds: those that run, those that failed, those of one machine. */
+/** Shows only the running builds, the failed builds, or those of one machine. */
 export function filterBuilds({ builds, setFilter }: CommandContext): Command {
   return async () => {
     const machines = [...new Set(builds.summaries.map(({ machine }) => machine))].sort();
@@ -19,7 +19,7 @@ export function filterBuilds({ builds, setFilter }: CommandContext): Command {
   };
 }
 
-/** Shows every build again. */
+/** Clears the filter. */
 export function showAllBuilds({ setFilter }: CommandContext): Command {
   return () => setFilter({ kind: "all" });
 }

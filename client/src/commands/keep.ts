@@ -3,12 +3,12 @@ import { isUnfinished } from "../builds/state.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Keeps a build when others are removed because they are too many or too old. */
+/** Protects a build from being pruned. */
 export function keepBuild(context: CommandContext): Command {
   return keeping(context, true, vscode.l10n.t("Pin Build"));
 }
 
-/** Lets a build be removed again when there are too many. */
+/** Lets a build be pruned again. */
 export function stopKeepingBuild(context: CommandContext): Command {
   return keeping(context, false, vscode.l10n.t("Unpin Build"));
 }
@@ -22,7 +22,7 @@ function keeping({ server, builds }: CommandContext, on: boolean, title: string)
   };
 }
 
-/** Removes the record of a build that has ended, and lets Nix collect what it kept. */
+/** Removes the record of a finished build with its GC roots. */
 export function removeBuild({ server, builds }: CommandContext): Command {
   return async argument => {
     const ended = builds.summaries.filter(summary => !isUnfinished(summary));

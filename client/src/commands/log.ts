@@ -5,7 +5,7 @@ import { linesOf } from "../logs/linesOf.ts";
 import { languageIds } from "../manifest.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Opens the log of a build, or of the derivation that a row of the Builds view passed. */
+/** Opens the log of a build, or of a derivation that a row of the Builds view passes. */
 export function showLog({ builds, logs }: CommandContext): Command {
   return async argument => {
     if (isDerivation(argument)) {
@@ -23,7 +23,7 @@ function isDerivation(value: unknown): value is { id: string; name: string; drvP
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "derivation";
 }
 
-/** Shows the first line of the log in the active editor that looks like an error. */
+/** Goes to the first line that looks like an error, in the log of the active editor. */
 export function firstError(): Command {
   return () => {
     const editor = vscode.window.activeTextEditor;

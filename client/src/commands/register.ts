@@ -48,7 +48,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.copyDiagnostics]: copyDiagnostics,
 };
 
-/** Registers every command of the manifest. What one fails with is shown to the user. */
+/** Registers every command of the manifest. Errors are shown to the user. */
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   return Object.entries(commands).map(([id, create]) => {
     const command = create(context);

@@ -4,7 +4,7 @@ import { type FoundHash, findHash, putHash } from "../problems/hashPlaces.ts";
 import { type HashChange, isHashChange } from "../problems/hashText.ts";
 import { showMessage } from "../problems/show.ts";
 
-/** Puts the hash of what was fetched where the text specifies another. */
+/** Replaces the specified hash by that of the fetched source. */
 export function replaceHash(): Command {
   return async argument => {
     if (!isHashChange(argument)) return undefined;

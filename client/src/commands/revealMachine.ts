@@ -8,7 +8,7 @@ import { machineOf } from "./pick/machine.ts";
 
 const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-/** Shows a machine, or a network, in its file. */
+/** Opens a network file, at a machine's definition if one is given. */
 export function revealMachine(context: CommandContext): Command {
   return async argument => {
     if (isNetworkTarget(argument)) return reveal({ uri: argument.uri, range: top });
@@ -17,7 +17,7 @@ export function revealMachine(context: CommandContext): Command {
   };
 }
 
-/** Where a machine stands now: views are not told of what has only moved. Without a server, where it stood. */
+/** A machine's current position: the server does not publish mere moves. Without a server, the last known one. */
 async function placeOf({ uri, machine }: MachineTarget, { session, machines }: CommandContext): Promise<Range> {
   const network = await session.request("morph/network", { textDocument: { uri } }).catch(() => undefined);
   const found = network === undefined ? machines.machine(uri, machine) : findMachine([network], uri, machine);

@@ -3,17 +3,17 @@ import * as vscode from "vscode";
 import type { Command, CommandContext } from "../context.ts";
 import { diagnosticsText } from "../text/diagnosticsText.ts";
 
-/** Starts the language server anew. Builds go on. */
+/** Restarts the language server. Builds continue. */
 export function restartServer({ session }: CommandContext): Command {
   return () => session.restart();
 }
 
-/** Shows what the language server and its client have written down. */
+/** Shows the log of the language server and its client. */
 export function showOutput({ session }: CommandContext): Command {
   return () => session.output.show();
 }
 
-/** Copies what a report of a problem needs: versions, health, and the last lines of the output. */
+/** Copies the information for a bug report: versions, health, and the last lines of the output. */
 export function copyDiagnostics({ session }: CommandContext): Command {
   return async () => {
     const versions = {

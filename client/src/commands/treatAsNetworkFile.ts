@@ -4,7 +4,7 @@ import type { Command } from "../context.ts";
 import { networkFiles } from "../registry.ts";
 import { globOf } from "../text/glob.ts";
 
-/** Names a file in the workspace's `morph.networkFiles`: by the user's word it is a network file, whatever its text says. */
+/** Adds a file to the workspace's `morph.networkFiles`, which makes it a network regardless of its content. */
 export function treatAsNetworkFile(): Command {
   return async argument => {
     const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;

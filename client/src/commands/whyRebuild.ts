@@ -3,7 +3,7 @@ import { changeItems } from "../builds/rebuildReasons.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Lists what has changed since the build before of the same machine. */
+/** Lists what has changed since the previous build of the same machine. */
 export function whyRebuild({ server, builds }: CommandContext): Command {
   return async argument => {
     const texts = { title: vscode.l10n.t("Why Does This Rebuild?"), none: vscode.l10n.t("There are no builds yet.") };

@@ -1,11 +1,11 @@
-/** What a tool says when something went wrong. */
+/** Patterns of error messages. */
 const signs: readonly RegExp[] = [
   // `main.c:3:5: error: ...`, `error[E0425]: ...`, `fatal: ...`, `Fatal error: ...`
   /(?<![\w./+=:-])(?:error(?:\[\w+\]| [A-Z]+\d+)?|fatal(?: error)?)\s?:(?!:)/i,
   /\[(?:ERROR|FATAL)\]/i,
   // `ValueError: ...`, `java.lang.AssertionError: ...`
   /(?<![\w/-])(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception):\s/,
-  // `make: *** [Makefile:3: all] Error 2`, `Error in library(x) ...`; not what a program does about errors.
+  // `make: *** [Makefile:3: all] Error 2`, `Error in library(x) ...`; not phrases such as "error handling".
   /(?<![\w./+=:-])Error(?![\w./-]|\s+(?:codes?|correction|handl\w+|logg\w+|messages?|pages?|recovery|report\w*)\b)/,
   /(?<![\w./+=-])FAILED(?![\w./=-]|:?\s*0\b)/,
   /undefined reference/,
@@ -16,17 +16,17 @@ const signs: readonly RegExp[] = [
   /\bpanicked at\b/,
 ];
 
-/** Lines of which one of these is true tell of no error, whatever they say. */
+/** A line that matches one of these is not an error. */
 const denials: readonly RegExp[] = [
   /\b(?:no|0|without)\s+(?:\w+\s+)?(?:errors?|failed|failures?)\b/i,
   /\b(?:errors?|failed|failures)\s*[:=]\s*(?:0|no|none|false)\s*(?:[,;.)]|$)/i,
   /\berror\b.*\(ignored\)/i,
-  // A command that is shown before it runs, and what a compiler is about to read.
+  // A command that is echoed before it runs, and a compiler's progress message.
   /^(?:[A-Za-z0-9+._?=-]+> )?(?:\+|\[\s*\d+ of \s*\d+\] Compiling) /,
   /^(?:[A-Za-z0-9+._?=-]+> )?checking (?:for|if|whether) /,
 ];
 
-/** Quick: most lines have none of these. */
+/** A cheap filter that excludes most lines. */
 const hint = /error|exception|failed|fatal|undefined ref|no such|cannot find|segmentation|panicked/i;
 
 /** Whether a line of a log looks like an error. */

@@ -7,7 +7,7 @@ interface Lines {
 
 const known = new WeakMap<vscode.TextDocument, Lines>();
 
-/** The lines of a document, split once for all who ask. */
+/** The lines of a document, split once and cached. */
 export function linesOf(document: vscode.TextDocument): readonly string[] {
   const { version } = document;
   const last = known.get(document);

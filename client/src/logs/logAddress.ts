@@ -3,9 +3,9 @@ import { logScheme } from "../manifest.ts";
 
 /** The log of a build, or of one of its derivations. */
 export interface LogAddress {
-  /** The build's. */
+  /** The build's id. */
   readonly id: string;
-  /** The machine's name or the derivation's: what the tab says. */
+  /** The machine's or the derivation's name, shown in the tab. */
   readonly name: string;
   /** The derivation's path. */
   readonly derivation?: string | undefined;
@@ -16,15 +16,15 @@ export function logUri({ id, name, derivation = "" }: LogAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: logScheme, path: `/${id}/${name.replaceAll("/", "_")}.log`, query: derivation });
 }
 
-/** What a document of ours shows. */
+/** The log that one of our documents shows. */
 export function logAddress({ path, query }: vscode.Uri): LogAddress {
   const [id = "", file = ""] = path.slice(1).split("/");
   return { id, name: file.replace(/\.log$/, ""), derivation: query === "" ? undefined : query };
 }
 
 /**
- * Opens a log, for the row of a tree. VS Code keeps the arguments of an extension's own commands only until the row is drawn again,
- * and a click in between is lost; those of its own commands go with the row.
+ * Opens a log, for the row of a tree. VS Code keeps the arguments of an extension's command only until the row is refreshed, and a
+ * click in between is lost; the arguments of VS Code's own commands are part of the row.
  */
 export function openLogCommand(address: LogAddress): vscode.Command {
   return { title: vscode.l10n.t("Show Log"), command: "vscode.open", arguments: [logUri(address), {}] };

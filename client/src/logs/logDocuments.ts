@@ -13,15 +13,15 @@ import { LogOutline, PhaseFolding } from "./outlineProviders.ts";
 import { shortestPause } from "./pace.ts";
 import { Tail } from "./tail.ts";
 
-/** How many pages are read at once. A document begins with all that there is: taking over more text later costs VS Code far more. */
+/** Maximum number of pages per read. A document starts with the whole log, because appending later is far slower in VS Code. */
 const pages = 1000;
 
-/** Build logs as read-only documents. One that can be seen is followed while it grows. */
+/** Build logs as read-only documents. Visible ones are polled while they grow. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #builds: BuildsStore;
   readonly #logs = new Map<string, OpenLog>();
-  /** Those that have been in sight since they were opened. */
+  /** Documents that have been visible since they were opened. */
   readonly #seen = new Set<string>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
   readonly #colours = new LogColours(({ uri }, line) => this.#logs.get(uri.toString())?.spans(line) ?? []);
@@ -56,7 +56,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     return editor;
   }
 
-  /** Of what runs or has failed the newest lines matter. */
+  /** Scrolls to the end if the build or derivation is running or failed. */
   #revealEnd(editor: vscode.TextEditor): void {
     const { document } = editor;
     const { id, derivation } = logAddress(document.uri);
@@ -68,7 +68,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     if (isOfInterest) editor.revealRange(document.lineAt(document.lineCount - 1).range);
   }
 
-  /** A log that comes into sight, from wherever it was opened. */
+  /** A log became visible, however it was opened. */
   #becameVisible(editors: readonly vscode.TextEditor[]): void {
     for (const editor of editors) {
       const { uri } = editor.document;
@@ -107,7 +107,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   #closed(uri: vscode.Uri): void {
-    // A document whose language changes is closed and opened again.
+    // VS Code closes and reopens a document when its language changes.
     const key = uri.toString();
     if (vscode.workspace.textDocuments.some(document => document.uri.toString() === key)) return;
     this.#logs.delete(key);
@@ -135,7 +135,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     const log = this.#logs.get(uri.toString());
     if (log === undefined || log.reading) return;
     log.reading = true;
-    // Without a server it is tried again: the next one knows the log as well.
+    // Without a server, retry: the next one has the log as well.
     if (await log.text.advance(pages).catch(() => false)) log.grown = true;
     log.reading = false;
     if (!log.grown || !log.pace.isDue(Date.now())) return;

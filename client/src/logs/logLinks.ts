@@ -2,13 +2,13 @@ import * as vscode from "vscode";
 import { linesOf } from "./linesOf.ts";
 import { type FilePlace, type Mention, mentionsOf } from "./mentions.ts";
 
-/** Not contributed: only links call it, with a path and perhaps a place in it. */
+/** Not contributed: called only by links, with a path and possibly a position in it. */
 const openStorePath = "morph.openStorePath";
 
-/** The newest links of a log, at most so many of each kind: VS Code draws all of them anew whenever the log grows. */
+/** Maximum number of links of each kind, the newest: VS Code redraws all of them whenever the log grows. */
 const maxLinks = 5000;
 
-/** So many paths at most are looked for on the disk each time. */
+/** Maximum number of paths that are looked up on disk each time. */
 const maxLooks = 200;
 
 /** Links from a log to the files of the workspace and to paths of the Nix store. */
@@ -46,7 +46,7 @@ function fileTarget(file: vscode.Uri | undefined, { place }: Mention): vscode.Ur
   return file === undefined || place === undefined ? file : file.with({ fragment: `L${place.line},${place.column}` });
 }
 
-/** The file of the workspace that a log names; a path that begins with no folder of this machine is one of a workspace folder. */
+/** The workspace file that a log names; a path that does not exist on this machine is resolved against the workspace folders. */
 async function workspaceFile(path: string): Promise<vscode.Uri | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const files = path.startsWith("/")
@@ -65,7 +65,7 @@ async function isFile(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** Opens a file of the Nix store; what is none on this machine is copied as a path. */
+/** Opens a file of the Nix store, or copies the path if there is no such file on this machine. */
 async function openOrCopy(path: unknown, place?: Partial<FilePlace>): Promise<void> {
   if (typeof path !== "string") return;
   const uri = vscode.Uri.file(path);
@@ -78,5 +78,5 @@ async function openOrCopy(path: unknown, place?: Partial<FilePlace>): Promise<vo
   vscode.window.setStatusBarMessage(vscode.l10n.t("Copied: {0}", path), copiedFor);
 }
 
-/** How long the status bar says what was copied (ms). */
+/** How long the status bar shows what was copied (ms). */
 const copiedFor = 4000;

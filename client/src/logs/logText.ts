@@ -1,27 +1,27 @@
 import { type LogPage, maxLogLines } from "../../../server/src/protocol.ts";
 import { readLine, readLines, type Span, type StyledText } from "./colours/sgr.ts";
 
-/** How much of a log a document keeps. */
+/** The size limits of a document. */
 export interface LogLimits {
   readonly lines: number;
-  /** UTF-16 code units, with those that set styles. */
+  /** In UTF-16 code units, including escape sequences. */
   readonly length: number;
 }
 
-/** VS Code neither colours nor folds a text of more than 300,000 lines or 20 Mi characters. */
+/** VS Code neither highlights nor folds documents of more than 300,000 lines or 20 Mi characters. */
 const defaultLimits: LogLimits = { lines: 250_000, length: 20_000_000 };
 
 interface Chunk extends StyledText {
-  /** The number of its first line in the whole log. */
+  /** Its first line, counted in the whole log. */
   readonly first: number;
   readonly lines: number;
-  /** As it came: UTF-16 code units. */
+  /** In UTF-16 code units, including escape sequences. */
   readonly size: number;
 }
 
 const plain: readonly Span[] = [];
 
-/** The newest lines of a log that grows, read page by page: text, and apart from it the styles. Knows no VS Code. */
+/** The newest lines of a growing log, read page by page, with text and styles separated. Independent of VS Code. */
 export class LogText {
   readonly #read: (offset: number) => Promise<LogPage>;
   readonly #limits: LogLimits;
@@ -38,12 +38,12 @@ export class LogText {
     this.#limits = limits;
   }
 
-  /** True: all of it is here, and it cannot grow. */
+  /** True if the whole log was read and cannot grow. */
   get done(): boolean {
     return this.#done;
   }
 
-  /** Without styles. Put together anew each time: as much work as there is text. */
+  /** Without styles. Concatenated on each call, so the cost is linear in the text. */
   get text(): string {
     return this.#chunks.map(({ text }) => text).join("");
   }
@@ -53,19 +53,19 @@ export class LogText {
     return this.#length;
   }
 
-  /** How many lines came before those of `text`. */
+  /** Number of lines before those of `text`. */
   get leftOut(): number {
     return this.#offset - this.#lines;
   }
 
-  /** The pieces of a line that have a style. `line`: counted in the whole log; of one that is not here, none. */
+  /** The styled spans of a line, counted in the whole log; empty if the line is not loaded. */
   spans(line: number): readonly Span[] {
     const chunk = this.#chunks[this.#chunkAt(line)];
     const styled = chunk?.styled.get(line - chunk.first);
     return styled === undefined ? plain : readLine(styled).spans;
   }
 
-  /** The place of the last chunk that begins at a line or before; -1 when there is none. */
+  /** The index of the last chunk that starts at or before a line; -1 if there is none. */
   #chunkAt(line: number): number {
     let [low, high] = [0, this.#chunks.length];
     while (low < high) {
@@ -76,18 +76,18 @@ export class LogText {
     return low - 1;
   }
 
-  /** Reads on, at most so many pages. True when there were new lines. */
+  /** Reads at most `pages` more pages. True if there were new lines. */
   async advance(pages: number): Promise<boolean> {
     const start = this.#offset;
     for (let page = 0; page < pages && !this.#done; page++) if (!(await this.#next())) break;
     return this.#offset > start;
   }
 
-  /** False: nothing more for now. */
+  /** Reads the next page. False if there is nothing more for now. */
   async #next(): Promise<boolean> {
     const { text, nextOffset, done } = await this.#read(this.#offset);
     const lines = nextOffset - this.#offset;
-    // A full page that is done may still be followed by others.
+    // After a full page there may be more, even if the log is done.
     if (lines < maxLogLines) this.#done = done;
     if (lines <= 0) return false;
     this.#add({ ...readLines(text), first: this.#offset, lines, size: text.length });

@@ -1,4 +1,4 @@
-/** A place in a file, counted from 1. */
+/** A position in a file, counted from 1. */
 export interface FilePlace {
   readonly line: number;
   readonly column: number;
@@ -6,7 +6,7 @@ export interface FilePlace {
 
 /** A file that a line of a log names. Lines and characters of the log count from 0. */
 export interface Mention {
-  /** In the Nix store, or in the form `path:line` and perhaps somewhere else. */
+  /** `store`: a path in the Nix store; `file`: `path:line`, which may be anywhere. */
   readonly kind: "store" | "file";
   readonly line: number;
   readonly start: number;
@@ -15,21 +15,21 @@ export interface Mention {
   readonly place?: FilePlace | undefined;
 }
 
-/** Ends where the path does. What comes before the hash is looked for backwards: every folder of a path may begin one. */
+/** Matches up to the end of the path. The part before the hash is searched backwards, as any folder may be a store. */
 const store = /\/[0-9a-df-np-sv-z]{32}-[\w+.?=-]+(?:\/[^\s'"`:,;()<>[\]{}]*)?/g;
 const outside = /[\s'"`:,;()<>[\]{}=]/;
 const hashed = /\/[0-9a-df-np-sv-z]{32}-/;
-/** Comes after a path, which is looked for backwards, too. */
+/** The colon after a path, which is searched backwards, too. */
 const colon = /:(?=\d)/g;
 const inPath = /[\w.+@/~-]/;
 const placeText = /:(\d{1,9})(?::(\d{1,9}))?/y;
 
-/** The store paths and the places in files that a line names, from left to right. */
+/** The store paths and file positions in a line, from left to right. */
 export function mentionsIn(text: string, line: number): Mention[] {
   return [...storesIn(text, line), ...filesIn(text, line)].toSorted((a, b) => a.start - b.start);
 }
 
-/** The newest mentions of a log, at most so many of each kind, in their order. */
+/** The newest mentions in a log, at most `most` of each kind, in order. */
 export function mentionsOf(lines: readonly string[], most: number): Mention[] {
   const mentions = [...newest(lines, most, storesIn), ...newest(lines, most, filesIn)];
   return mentions.toSorted((a, b) => a.line - b.line || a.start - b.start);
@@ -53,7 +53,7 @@ function filesIn(text: string, line: number): Mention[] {
 function storeMention(text: string, line: number, { 0: found, index }: RegExpExecArray): Mention | undefined {
   let start = index;
   while (start > 0 && !outside.test(text.charAt(start - 1))) start--;
-  // An option may stand right before it (`-I/nix/store/...`), and a store is a folder with a name.
+  // An option may precede it directly (`-I/nix/store/...`), and a store is a folder with a name.
   start = text.indexOf("/", start);
   if (start === index) return undefined;
   const path = text.slice(start, index) + found.replace(/[./]+$/, "");
@@ -64,7 +64,7 @@ function fileMention(text: string, line: number, end: number): Mention | undefin
   let start = end;
   while (start > 0 && inPath.test(text.charAt(start - 1))) start--;
   const path = text.slice(start, end);
-  // Times, versions, servers and ports are none, and a path of the store is found as such.
+  // Times, versions and host:port are not paths, and store paths are matched separately.
   if (!/[A-Za-z]/.test(path) || !/[./]/.test(path) || /^\/\/|\/$/.test(path) || hashed.test(path)) return undefined;
   return { kind: "file", line, start, ...withPlace(text, start, path) };
 }

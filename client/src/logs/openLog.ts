@@ -4,14 +4,14 @@ import { Pace } from "./pace.ts";
 
 const plain: readonly Span[] = [];
 
-/** A log that is open as a document. Above its lines is a heading when earlier ones are left out. Knows no VS Code. */
+/** A log that is open as a document, with a heading if earlier lines are omitted. Independent of VS Code. */
 export class OpenLog {
   readonly text: LogText;
   readonly pace = new Pace();
   reading = false;
-  /** More was read than is shown. */
+  /** More lines were read than the document shows. */
   grown = false;
-  /** How many lines were left out of the text that was given last, and of the one that the document has. */
+  /** Number of omitted lines, in the text that was returned last and in the document's current text. */
   #given = 0;
   #shown: number | undefined;
 
@@ -20,8 +20,8 @@ export class OpenLog {
   }
 
   /**
-   * The whole text of the document; empty when nothing has been printed.
-   * @param heading what stands above a text of which so many lines are left out.
+   * The whole text of the document; empty if there is no output.
+   * @param heading the heading of a text with `leftOut` omitted lines.
    */
   give(heading: (leftOut: number) => string): string {
     const { text, leftOut } = this.text;
@@ -31,13 +31,13 @@ export class OpenLog {
     return leftOut === 0 ? text : `${heading(leftOut)}\n${text}`;
   }
 
-  /** The document has the text that was given last. `now` in ms. */
+  /** The document now has the text that was returned last. `now` in ms. */
   shown(now: number): void {
     this.#shown = this.#given;
     this.pace.shown(now);
   }
 
-  /** The pieces of a line of the document that have a style. */
+  /** The styled spans of a line of the document. */
   spans(line: number): readonly Span[] {
     const leftOut = this.#shown ?? 0;
     const headings = leftOut === 0 ? 0 : 1;

@@ -1,22 +1,22 @@
-/** A phase of a derivation's build in a log. Lines count from 0. */
+/** A build phase of a derivation in a log. Lines count from 0. */
 export interface LogPhase {
   readonly name: string;
-  /** In the log of a whole build, whose lines begin with their derivation's name. */
+  /** Set in the log of a whole build, whose lines start with the derivation's name. */
   readonly derivation?: string | undefined;
   readonly start: number;
-  /** Its last line; lines of others may stand between. */
+  /** Its last line; lines of other derivations may be interleaved. */
   readonly end: number;
-  /** The last line before one of another derivation. */
+  /** The last line before the first one of another derivation. */
   readonly solidEnd: number;
 }
 
-/** A phase while its lines come. */
+/** A phase whose end is not yet known. */
 type OpenPhase = { -readonly [Key in keyof LogPhase]: LogPhase[Key] };
 
 const headingText = "Running phase: ";
 const heading = /^(?:([A-Za-z0-9+._?=-]+)> )?Running phase: (\S+)/;
 
-/** In the log of a derivation no line begins with a name. */
+/** In the log of a single derivation, lines have no name. */
 const unnamed = "";
 
 /** The phases of a log, from each heading to the line before the next one of the same derivation. In order. */
@@ -37,7 +37,7 @@ export function phasesIn(lines: readonly string[]): readonly LogPhase[] {
   return phases;
 }
 
-/** Whether a line is what comes after the last line end. */
+/** Whether a line is the empty one after the last line break. */
 function isEnd(lines: readonly string[], index: number): boolean {
   return index === lines.length - 1 && lines[index] === "";
 }
@@ -53,7 +53,7 @@ function extend(phase: OpenPhase | undefined, index: number): void {
   if (phase.solidEnd === index - 1) phase.solidEnd = index;
 }
 
-/** What the outline shows of a log. */
+/** An entry of a log's outline. */
 export interface LogSymbol {
   readonly kind: "derivation" | "phase";
   readonly name: string;
@@ -62,7 +62,7 @@ export interface LogSymbol {
   readonly children: readonly LogSymbol[];
 }
 
-/** The phases of a derivation's log, or in a whole log the derivations that have phases, each with its own. */
+/** The phases of a derivation's log; in the log of a whole build, the derivations with their phases. */
 export function outlineOf(lines: readonly string[]): readonly LogSymbol[] {
   const groups = new Map<string, LogPhase[]>();
   for (const phase of phasesIn(lines)) {
@@ -80,13 +80,13 @@ export function outlineOf(lines: readonly string[]): readonly LogSymbol[] {
   });
 }
 
-/** Lines of a log that can be folded. Lines count from 0. */
+/** A foldable range of lines, counted from 0. */
 export interface Fold {
   readonly start: number;
   readonly end: number;
 }
 
-/** The phases that can be folded: where lines of other derivations stand between, only what comes before those. */
+/** The foldable part of each phase: up to the first line of another derivation. */
 export function foldsOf(lines: readonly string[]): readonly Fold[] {
   return phasesIn(lines)
     .map(({ start, solidEnd }) => ({ start, end: solidEnd }))

@@ -4,7 +4,7 @@ import { foldsOf, type LogSymbol, outlineOf } from "./outline.ts";
 
 const kinds = { derivation: vscode.SymbolKind.Package, phase: vscode.SymbolKind.Function } as const;
 
-/** The phases of a log as its outline. */
+/** Shows the phases of a log in the outline. */
 export class LogOutline implements vscode.DocumentSymbolProvider {
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
     const lines = linesOf(document);
@@ -21,7 +21,7 @@ function toSymbol({ kind, name, start, end, children }: LogSymbol, lines: readon
   return symbol;
 }
 
-/** Lets the phases of a log be folded. */
+/** Makes the phases of a log foldable. */
 export class PhaseFolding implements vscode.FoldingRangeProvider {
   provideFoldingRanges(document: vscode.TextDocument): vscode.FoldingRange[] {
     const folds = foldsOf(linesOf(document));

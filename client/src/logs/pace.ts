@@ -1,34 +1,34 @@
-/** No text is shown anew more often than this (ms). */
+/** Minimum time between two updates of a document (ms). */
 export const shortestPause = 250;
 
-/** So many times as long as VS Code took for a text it is left in peace. */
-const rest = 3;
+/** Cool-down after an update, as a multiple of how long VS Code took to apply it. */
+const cooldown = 3;
 
-/** After so long nobody waits any more to hear that a text is shown (ms). */
-const patience = 30_000;
+/** Timeout for the confirmation that an update was applied (ms). */
+const confirmationTimeout = 30_000;
 
 /**
- * When a document that grows is shown anew. VS Code takes over the whole text each time, which takes seconds for 200,000 lines,
- * so a long one comes less often. Times are in ms.
+ * Throttles the updates of a growing document. VS Code replaces the whole text each time, which takes seconds for 200,000 lines,
+ * so long documents are updated less often. Times are in ms.
  */
 export class Pace {
   #askedAt: number | undefined;
   #next = 0;
 
-  /** Whether it is time. */
+  /** Whether the next update is due. */
   isDue(now: number): boolean {
-    if (this.#askedAt !== undefined && now - this.#askedAt < patience) return false;
+    if (this.#askedAt !== undefined && now - this.#askedAt < confirmationTimeout) return false;
     return now >= this.#next;
   }
 
-  /** VS Code is asked to show the text anew. */
+  /** VS Code was asked to update the document. */
   asked(now: number): void {
     this.#askedAt = now;
   }
 
-  /** VS Code shows it. */
+  /** VS Code applied the update. */
   shown(now: number): void {
-    this.#next = now + Math.max(shortestPause, rest * (now - (this.#askedAt ?? now)));
+    this.#next = now + Math.max(shortestPause, cooldown * (now - (this.#askedAt ?? now)));
     this.#askedAt = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { logScheme } from "../manifest.ts";
 
-/** Keeps the end of a log in sight while it grows, for a reader who is at its end. */
+/** Scrolls along while a log grows, if the editor shows its end. */
 export class Tail implements vscode.Disposable {
   readonly #atEnd = new Set<string>();
   readonly #subscriptions: readonly vscode.Disposable[];

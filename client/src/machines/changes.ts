@@ -1,14 +1,14 @@
 import type { Machine, Network, NetworkChange } from "../../../server/src/protocol.ts";
 
-/** What differs between two readings of the workspace. */
+/** The difference between two lists of networks. */
 export type NetworksChange =
   | { readonly kind: "none" }
-  /** A network came or went. */
+  /** A network was added or removed. */
   | { readonly kind: "list" }
-  /** These networks are different now. */
+  /** These networks changed. */
   | { readonly kind: "networks"; readonly uris: readonly string[] };
 
-/** Compares what was shown with what is there now. */
+/** Compares the displayed networks with the current ones. */
 export function compareNetworks(before: readonly Network[], after: readonly Network[]): NetworksChange {
   if (before.length !== after.length || before.some(({ uri }, index) => uri !== after[index]?.uri))
     return { kind: "list" };
@@ -17,8 +17,8 @@ export function compareNetworks(before: readonly Network[], after: readonly Netw
 }
 
 /**
- * The networks after what the server has told; undefined when they must be asked for, as a network came or went, or something was
- * missed. A machine keeps the places that it had when it was last told: where it stands now is asked when somebody goes there.
+ * Applies a change that the server has published. Undefined if the networks must be requested, because one was added or removed or
+ * a revision was missed. A machine keeps its last published location; the current one is requested when the user navigates to it.
  */
 export function withChange(networks: readonly Network[], change: NetworkChange): readonly Network[] | undefined {
   const at = networks.findIndex(({ uri }) => uri === change.uri);
@@ -33,7 +33,7 @@ export function withChange(networks: readonly Network[], change: NetworkChange):
   return networks.with(at, { ...before, ...change.facts, revision: change.revision, machines });
 }
 
-/** The machine of that name. Of two machines of one name Nix takes neither, so it does not matter which one this is. */
+/** The machine with that name. Nix rejects duplicate names, so it does not matter which of two is returned. */
 export function findMachine(networks: readonly Network[], uri: string, name: string): Machine | undefined {
   return networks.find(network => network.uri === uri)?.machines.find(machine => machine.name === name);
 }

@@ -14,7 +14,7 @@ export function evaluationsSummary(evaluations: readonly MachineEvaluation[], l1
   return failed === 0 ? text : l10n.t("{0}, {1} failed", text, failed);
 }
 
-/** Why the user's `morph` may evaluate machines to something else: each reason once. */
+/** Why the user's `morph` may evaluate machines to different results: each reason once. */
 export function evaluatorNotes(evaluations: readonly MachineEvaluation[]): string[] {
   return [...new Set(evaluations.flatMap(each => ("drvPath" in each ? (each.evaluator.note ?? []) : [])))];
 }

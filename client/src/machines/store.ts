@@ -6,7 +6,7 @@ import { setContextKey } from "../registry.ts";
 import { treePeriod } from "../util/throttle.ts";
 import { compareNetworks, findMachine, type NetworksChange, withChange } from "./changes.ts";
 
-/** The networks of the workspace, as the server reads them. */
+/** The networks that the server has published, kept up to date. */
 export class MachinesStore implements vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #change = new vscode.EventEmitter<NetworksChange>();
@@ -15,14 +15,14 @@ export class MachinesStore implements vscode.Disposable {
   #networks: readonly Network[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
-  /** Networks that are another now, and not drawn so yet. */
+  /** Networks that changed since the last event. */
   readonly #changed = new Set<string>();
   #drawing: NodeJS.Timeout | undefined;
 
   constructor(server: LanguageServer) {
     this.#server = server;
     this.#subscriptions = [
-      server.onDidStart(() => this.#startAnew()),
+      server.onDidStart(() => this.#restart()),
       server.listen("morph/networkDidChange", change => this.#receive(change)),
     ];
   }
@@ -36,30 +36,30 @@ export class MachinesStore implements vscode.Disposable {
     return findMachine(this.#networks ?? [], uri, name);
   }
 
-  /** What another server counted leads nowhere. */
-  #startAnew(): void {
+  /** The revisions of a previous server are meaningless. */
+  #restart(): void {
     this.#networks = this.#networks?.map(({ revision: _, ...network }) => network);
     this.#soon(0);
   }
 
-  /** What the server tells is known at once; what it does not tell is asked. */
+  /** Applies a published change immediately, or requests the networks. */
   #receive(change: NetworkChange): void {
     const networks = this.#networks && withChange(this.#networks, change);
     if (networks === undefined) return this.#soon(treePeriod);
     this.#networks = networks;
     this.#changed.add(change.uri);
-    this.#drawing ??= setTimeout(() => this.#draw(), treePeriod);
+    this.#drawing ??= setTimeout(() => this.#fire(), treePeriod);
   }
 
-  /** Views are drawn again for several changes together. */
-  #draw(): void {
+  /** Several changes are reported in one event. */
+  #fire(): void {
     this.#drawing = undefined;
     const uris = (this.#networks ?? []).flatMap(({ uri }) => (this.#changed.has(uri) ? [uri] : []));
     this.#changed.clear();
     if (uris.length > 0) this.#change.fire({ kind: "networks", uris });
   }
 
-  /** Changes of the text are followed together. */
+  /** Several changes of the text are followed by one request. */
   #soon(milliseconds: number): void {
     this.#timer ??= setTimeout(() => void this.#read(), milliseconds);
   }
@@ -71,7 +71,7 @@ export class MachinesStore implements vscode.Disposable {
     try {
       this.#replace(await this.#server.request("morph/networks", {}));
     } catch {
-      // The server is gone; the next one makes us read again.
+      // The server is gone; the next one triggers another read.
     } finally {
       this.#reading = false;
     }

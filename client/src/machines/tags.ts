@@ -1,6 +1,6 @@
 import type { Network } from "../../../server/src/protocol.ts";
 
-/** The tags of a network's machines, by name, each with the machines that have it. */
+/** The tags of a network, sorted by name, each with its machines. */
 export function machinesByTag({ machines }: Network): { readonly tag: string; readonly machines: readonly string[] }[] {
   const tags = new Map<string, string[]>();
   for (const { name, tags: own = [] } of machines)

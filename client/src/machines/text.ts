@@ -1,7 +1,7 @@
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { Machine, MachineSystem, Network } from "../../../server/src/protocol.ts";
 
-/** `aarch64-linux`, `unstated`, `x86_64-linux · overridden`. What matters comes first: a narrow side bar cuts the rest. */
+/** `aarch64-linux`, `not set`, `x86_64-linux · overridden`. The most important part comes first: a narrow side bar cuts the rest. */
 export function machineDescription({ system, buildSystem, buildOnly }: Machine, l10n: Localiser): string {
   return [
     systemName(system, l10n),
@@ -12,14 +12,14 @@ export function machineDescription({ system, buildSystem, buildOnly }: Machine, 
   ].join(" · ");
 }
 
-/** A machine's system, or why there is none to name. */
+/** A machine's system, or why it is unknown. */
 export function systemName({ value, origin }: MachineSystem, l10n: Localiser): string {
   if (value !== undefined) return value;
   if (origin === "unstated") return l10n.t("not set");
   return origin === "stated" || origin === "defaults" ? l10n.t("system unknown") : l10n.t("system of {0}", origin);
 }
 
-/** `home · 3 machines`; `3+ machines` when not all names are known without evaluating. */
+/** `home · 3 machines`; `3+ machines` if not all names are known without evaluating. */
 export function networkDescription({ description, machines, complete }: Network, l10n: Localiser): string {
   return [...(description === undefined ? [] : [description]), machineCount(machines.length, complete, l10n)].join(
     " · ",

@@ -7,7 +7,7 @@ import { choiceSettings } from "../manifest.ts";
 import { readChoice } from "../registry.ts";
 import { type Notice, WarningNotices } from "./warningNotices.ts";
 
-/** Shows what was found before a build that this window started: it may take hours, or the disk may become full. */
+/** Shows the warnings of builds that this window started: they may take hours, or the disk may fill up. */
 export function showBuildWarnings(
   builds: BuildsStore,
   started: StartedBuilds,
@@ -23,12 +23,12 @@ export function showBuildWarnings(
   return vscode.Disposable.from(subscription, notices);
 }
 
-/** What still holds of a build that has ended stands in its row. */
+/** Warnings of a finished build are shown only in its row. */
 function whileItRuns(build: BuildSummary | undefined): BuildSummary | undefined {
   return build === undefined || !finalStates.has(build.state) ? build : { ...build, warnings: undefined };
 }
 
-/** As progress: VS Code lets an extension close no other notification. */
+/** As progress: the only kind of notification that an extension can close. */
 function open({ id, machine }: BuildSummary, text: string, server: LanguageServer): Notice {
   let close = () => {};
   const closed = new Promise<void>(resolve => {
@@ -40,7 +40,7 @@ function open({ id, machine }: BuildSummary, text: string, server: LanguageServe
   void vscode.window.withProgress(place, (progress, token) => {
     show = () => progress.report({ message });
     show();
-    // One that has ended meanwhile needs no cancelling.
+    // The build may have ended in the meantime.
     token.onCancellationRequested(() => void server.request("morph/cancel", { id }).catch(() => undefined));
     return closed;
   });

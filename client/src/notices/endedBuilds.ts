@@ -9,7 +9,7 @@ import { type MessageAction, showMessage, showProblem } from "../problems/show.t
 import { readChoice, runCommand } from "../registry.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 
-/** Tells how a build ended that this window started. Says nothing of what the Builds view already shows, unless it failed. */
+/** Notifies when a build that this window started ends. A success is not reported while the Builds view is visible. */
 export class EndedBuilds implements vscode.Disposable {
   readonly #started: StartedBuilds;
   readonly #view: BuildsView;
@@ -27,7 +27,7 @@ export class EndedBuilds implements vscode.Disposable {
     });
   }
 
-  /** From now on tells how a build ends, or ended in the meantime. */
+  /** Notifies when a build ends, or immediately if it already has. */
   async follow(id: string): Promise<void> {
     await this.#started.add(id);
     this.#look();
@@ -56,7 +56,7 @@ export class EndedBuilds implements vscode.Disposable {
     return { title: vscode.l10n.t("Show Build"), run: () => this.#reveal(id) };
   }
 
-  /** A message may be older than what the view shows now. */
+  /** Shows a build that may be filtered out or removed by now. */
   async #reveal(id: string): Promise<void> {
     if (this.#store.summary(id) === undefined)
       return void vscode.window.showInformationMessage(vscode.l10n.t("This build was removed."));

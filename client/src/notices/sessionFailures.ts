@@ -4,7 +4,7 @@ import { type MessageAction, showMessage } from "../problems/show.ts";
 import { runCommand } from "../registry.ts";
 import type { Session, SessionFailure } from "../session/session.ts";
 
-/** Tells when the language server went away by itself, and what that means for builds. */
+/** Notifies when the language server crashed or did not start, and what that means for builds. */
 export function showSessionFailures(session: Session): vscode.Disposable {
   return session.onDidFail(failure => {
     const showOutput: MessageAction = { title: vscode.l10n.t("Show Output"), run: () => session.output.show() };

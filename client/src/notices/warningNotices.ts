@@ -1,12 +1,12 @@
 import type { BuildSummary } from "../../../server/src/protocol.ts";
 
-/** A message on the screen that can be changed and closed. */
+/** A notification that can be updated and closed. */
 export interface Notice {
   update(text: string): void;
   close(): void;
 }
 
-/** Shows the warnings of builds, each build's once, for as long as they are true. Knows no VS Code. */
+/** Shows each build's warnings once, for as long as they apply. Independent of VS Code. */
 export class WarningNotices {
   readonly #open: (build: BuildSummary, text: string) => Notice;
   readonly #shown = new Map<string, { readonly notice: Notice; readonly text: string }>();
@@ -17,8 +17,8 @@ export class WarningNotices {
   }
 
   /**
-   * Takes the builds as they are.
-   * @param ids of those whose warnings are to be shown.
+   * Updates the notices.
+   * @param ids the builds whose warnings to show.
    */
   look(build: (id: string) => BuildSummary | undefined, ids: readonly string[]): void {
     for (const id of ids) {

@@ -2,12 +2,12 @@ import * as vscode from "vscode";
 import type { BuildTools } from "./build.ts";
 import { prepare } from "./prepare.ts";
 
-/** More than these are not begun without a question. */
+/** Starting more builds than this needs a confirmation. */
 const many = 5;
 
 /**
  * Starts the builds of several machines of a network, in Morph's order. Resolves with their ids once they are recorded;
- * undefined when the user stopped before.
+ * undefined if the user cancelled before.
  */
 export async function buildMany(
   uri: string,
@@ -20,7 +20,7 @@ export async function buildMany(
   if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
   for (const id of ids) await follow(id);
   const [first] = ids;
-  // They run whether or not a row can be shown.
+  // The builds run even if a row cannot be shown.
   if (first !== undefined) await reveal(first).catch(() => undefined);
   return ids;
 }

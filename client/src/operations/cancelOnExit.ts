@@ -4,10 +4,10 @@ import type { LanguageServer } from "../languageServer.ts";
 import { choiceSettings } from "../manifest.ts";
 import { readChoice } from "../registry.ts";
 
-/** Cancels the running builds that this window started, if the user wants that when it closes. */
+/** Cancels the running builds that this window started, if `morph.onExit` says so. */
 export async function cancelOnExit(server: LanguageServer, builds: BuildsStore, started: StartedBuilds): Promise<void> {
   if (readChoice(choiceSettings.onExit) === "keep") return;
   const ours = builds.unfinished.filter(({ id }) => started.ids.includes(id));
-  // There is nobody left to tell that one could not be cancelled.
+  // Errors cannot be reported any more: the window is closing.
   await Promise.allSettled(ours.map(({ id }) => server.request("morph/cancel", { id })));
 }

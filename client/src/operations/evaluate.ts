@@ -7,7 +7,7 @@ import { runCommand } from "../registry.ts";
 import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
 
-/** Evaluates a machine and shows what it gave. Resolves with the evaluation, without waiting for the message. */
+/** Evaluates a machine and shows the result. Resolves with the evaluation, without waiting for the message to close. */
 export async function evaluate(
   target: MachineTarget,
   server: LanguageServer,

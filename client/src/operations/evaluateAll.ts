@@ -5,7 +5,7 @@ import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../machin
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
 import { prepare } from "./prepare.ts";
 
-/** Evaluates every machine of a network and sums up what came of it. Resolves without waiting for the message. */
+/** Evaluates every machine of a network and shows a summary. Resolves without waiting for the message to close. */
 export async function evaluateAll(
   uri: string,
   server: LanguageServer,
@@ -45,7 +45,7 @@ async function show(evaluations: readonly MachineEvaluation[], output: vscode.Lo
   await showMessage(failed.length === 0 ? "info" : "warning", evaluationsSummary(evaluations, vscode.l10n), actions);
 }
 
-/** Lists the machines that failed; the one that is chosen is shown with all that can be done. */
+/** Lists the machines that failed; shows the problem of the chosen one with its fixes. */
 async function pickProblem(failed: readonly FailedEvaluation[], output: vscode.LogOutputChannel): Promise<void> {
   const items = failed.map(({ machine, problem }) => ({
     label: machine,

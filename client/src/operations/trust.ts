@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { showMessage } from "../problems/show.ts";
 
-/** True when the workspace is trusted; otherwise says why it must be, and offers to decide. */
+/** Whether the workspace is trusted; if not, shows why that is needed, with a button to manage trust. */
 export function trustedToEvaluate(): boolean {
   if (vscode.workspace.isTrusted) return true;
   const message = vscode.l10n.t("Evaluating and building run Nix code from this workspace. Trust it first.");

@@ -3,14 +3,14 @@ import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { Problem } from "../../../server/src/protocol.ts";
 import { commandIds, settingKeys } from "../manifest.ts";
 
-/** What helps to find out more, once the log has been looked at. */
+/** Fixes that help to investigate further, after looking at the log. */
 const lookFurther: ReadonlySet<string> = new Set([commandIds.buildKeepingFolders, commandIds.openKeptFolder]);
 
-/** What can be done about a problem, by when it is of use. */
+/** The fixes of a problem, in the order in which they are useful. */
 export interface RankedFixes {
-  /** Before anything else is looked at. */
+  /** Shown before other actions. */
   readonly first: readonly Command[];
-  /** Once the log has been looked at. */
+  /** Shown after Show Log. */
   readonly afterLog: readonly Command[];
 }
 
@@ -22,7 +22,7 @@ export function rankedFixes(problem: Problem, l10n: Localiser): RankedFixes {
   };
 }
 
-/** What can be done about a problem: what the server offers, and what only VS Code can. */
+/** The fixes of a problem: those of the server, and those that only VS Code can do. */
 export function fixesOf(problem: Problem, l10n: Localiser): readonly Command[] {
   const ours = editorFixes(problem.code, l10n);
   const offered = problem.fixes ?? [];

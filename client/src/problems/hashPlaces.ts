@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
 import { type HashChange, placesOf } from "./hashText.ts";
 
-/** More files than these are not searched. */
+/** Maximum number of files to search. */
 const maxFiles = 5000;
 
-/** A place of the workspace where a hash stands, and what belongs there. */
+/** An occurrence of a hash in the workspace, with its replacement. */
 export interface FoundHash {
   readonly document: vscode.TextDocument;
-  /** That of the document when it was found. */
+  /** The version of the document when it was found. */
   readonly version: number;
   readonly range: vscode.Range;
   readonly text: string;
 }
 
-/** Every place of the workspace's Nix files that holds the specified hash, as they are in the editor. */
+/** Every occurrence of the specified hash in the workspace's Nix files, including unsaved changes. */
 export async function findHash(change: HashChange): Promise<FoundHash[]> {
   const found: FoundHash[] = [];
   for (const uri of await vscode.workspace.findFiles("**/*.nix", "**/{node_modules,result,result-*}/**", maxFiles)) {
@@ -34,19 +34,19 @@ export async function findHash(change: HashChange): Promise<FoundHash[]> {
   return found;
 }
 
-/** What the editor shows, or else what is on the disk: opening every file would tell every extension of it. */
+/** The text in the editor, or else on disk: opening every file as a document would notify every extension. */
 async function textOf(uri: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
   if (open !== undefined) return open.getText();
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
-    // It went away in the meantime, or it is not ours to read.
+    // The file was removed in the meantime, or is not readable.
     return "";
   }
 }
 
-/** Puts the new hash in and shows the first place. All of it is one step to undo in each file. */
+/** Replaces the hashes and shows the first one. One undo step per file. */
 export async function putHash(places: readonly FoundHash[]): Promise<void> {
   const [first] = places;
   if (first === undefined) return;

@@ -1,19 +1,19 @@
 import { fromNixBase32, nixBase32Length, toNixBase32 } from "../../../server/src/common/nixBase32.ts";
 
-/** A hash that a text specifies, and the one that should stand there; each as Nix writes it (`sha256-...`, `sha256:...`). */
+/** A specified hash and the actual one, each as Nix prints it (`sha256-...`, `sha256:...`). */
 export interface HashChange {
   readonly specified: string;
   readonly got: string;
 }
 
-/** Offsets into a text, and what belongs there. */
+/** A range of offsets in a text, and its replacement. */
 export interface HashPlace {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** One digest in every writing that Nix reads. */
+/** A digest in every encoding that Nix accepts. */
 interface Digest {
   readonly algorithm: string;
   readonly base64: string;
@@ -21,18 +21,18 @@ interface Digest {
   readonly hex: string;
 }
 
-/** Bytes of a digest. */
+/** Length of a digest in bytes. */
 const sizes: Readonly<Record<string, number>> = { md5: 16, sha1: 20, sha256: 32, sha512: 64, blake3: 32 };
 
-/** True for what the fix of a hash mismatch passes. */
+/** Whether a value is the argument of a hash-mismatch fix. */
 export function isHashChange(value: unknown): value is HashChange {
   if (typeof value !== "object" || value === null) return false;
   return "specified" in value && typeof value.specified === "string" && "got" in value && typeof value.got === "string";
 }
 
 /**
- * Where a text holds the specified hash, in whatever writing; the new one is written alike. A hash of zeros stands for one that
- * is not known yet, so an empty text and nixpkgs' `fakeHash` are places for it as well.
+ * The occurrences of the specified hash in any encoding; the replacement has the same encoding. A hash of zeros is a placeholder
+ * for an unknown one, so empty strings and nixpkgs' `fakeHash` are occurrences as well.
  */
 export function placesOf(text: string, change: HashChange): HashPlace[] {
   const [from, to] = [digestOf(change.specified), digestOf(change.got)];
@@ -45,12 +45,12 @@ export function placesOf(text: string, change: HashChange): HashPlace[] {
 
 function literalPlaces(text: string, from: string, to: string): HashPlace[] {
   const escaped = from.replaceAll("+", String.raw`\+`);
-  // Hexadecimal digits may be capitals; a longer word is another hash.
+  // Hexadecimal digits may be upper case; a longer word is a different hash.
   const pattern = new RegExp(`(?<![\\w+/=])${escaped}(?![\\w+/=])`, /^[\da-f]+$/.test(from) ? "gi" : "g");
   return [...text.matchAll(pattern)].map(({ index }) => ({ start: index, end: index + from.length, text: to }));
 }
 
-/** `lib.fakeHash`, `lib.fakeSha256`, `hash = ""`, `sha256 = ""`: the older names take no `sha256-...` in every version. */
+/** `lib.fakeHash`, `lib.fakeSha256`, `hash = ""`, `sha256 = ""`: not every version accepts `sha256-...` for the older names. */
 const unknown = /(?:[\w'-]+\.)*fake(Hash|Sha256|Sha512)\b|\b(?:\w*[hH]ash|sha256|sha512)\s*=\s*("")/g;
 
 function unknownPlaces(text: string, { algorithm, base64, nix32 }: Digest): HashPlace[] {

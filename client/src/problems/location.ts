@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { Location, Range } from "vscode-languageserver-types";
 
-/** A range of the protocol as one of VS Code's. */
+/** Converts a range of the protocol to VS Code's. */
 export function toRange({ start, end }: Range): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-/** Opens the file of a location with the cursor there. */
+/** Opens the file of a location and moves the cursor there. */
 export async function reveal({ uri, range }: Location): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection: toRange(range) });
 }

@@ -1,6 +1,6 @@
 import { type Problem, requestFailed } from "../../../server/src/protocol.ts";
 
-/** The problem that a rejected request brings, if it brings one. */
+/** The problem in the error of a rejected request, if there is one. */
 export function problemOf(error: unknown): Problem | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   if (!("code" in error) || error.code !== requestFailed || !("data" in error)) return undefined;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { problemOf } from "./problem.ts";
 import { type MessageAction, showMessage, showProblem } from "./show.ts";
 
-/** Shows what a command failed with: its problem, or else what the error says. Resolves at once. */
+/** Shows the error of a command: its problem, or else its message. Does not wait for the message to close. */
 export function reportError(error: unknown, output: vscode.LogOutputChannel): void {
   if (error instanceof vscode.CancellationError) return;
   const problem = problemOf(error);

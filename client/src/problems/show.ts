@@ -15,7 +15,7 @@ const show = {
   info: vscode.window.showInformationMessage,
 } as const;
 
-/** Shows a message with buttons and does what the chosen one says. Resolves when the message is gone. */
+/** Shows a message with buttons and runs the chosen one. Resolves when the message is closed. */
 export async function showMessage(
   severity: Problem["severity"],
   message: string,
@@ -29,7 +29,7 @@ export async function showMessage(
   }
 }
 
-/** Shows a problem with the place it is at, what can be done about it, and further actions, such as to show a log. Its detail goes to the output. */
+/** Shows a problem with its location, its fixes and further actions, such as to show a log. Its detail is written to the output. */
 export async function showProblem(
   problem: Problem,
   output: vscode.LogOutputChannel,

@@ -1,17 +1,17 @@
 const window = 3 * 60_000;
 const most = 4;
 
-/** Decides whether a server that crashed is started again: not when it crashes for the fifth time in three minutes. */
+/** Decides whether to restart a server that crashed: not after the fifth crash within three minutes. */
 export class CrashPolicy {
   #crashes: readonly number[] = [];
 
-  /** Notes a crash at `now` (ms); true: start it again. */
+  /** Records a crash at `now` (ms). True if the server may be restarted. */
   mayRestart(now: number): boolean {
     this.#crashes = [...this.#crashes.filter(at => now - at < window), now];
     return this.#crashes.length <= most;
   }
 
-  /** The user asked for a new start. */
+  /** Forgets past crashes, after the user restarted the server. */
   forget(): void {
     this.#crashes = [];
   }

@@ -23,7 +23,7 @@ const states: Readonly<Record<State, ClientState>> = {
   [State.Stopped]: "stopped",
 };
 
-/** Makes the client of a server that is not started yet. All that needs the library is loaded with this module, and not before. */
+/** Creates a client without starting its server. The library is loaded with this module, and not before. */
 export function createClient(
   context: vscode.ExtensionContext,
   output: vscode.LogOutputChannel,
@@ -35,7 +35,7 @@ export function createClient(
   return client;
 }
 
-/** How the server is started: `dist/server.js` on the Node of the extension host. */
+/** Starts the server: `dist/server.js` with the extension host's Node. */
 function serverOptions(context: vscode.ExtensionContext): ServerOptions {
   const module = context.asAbsolutePath("dist/server.js");
   const run = { module, transport: TransportKind.ipc };
@@ -62,7 +62,7 @@ function clientOptions(
   };
 }
 
-/** What the server learns at its start. Asked again at each start, as trust may have been granted meanwhile. */
+/** The initialization options. Computed at each start, as trust may have been granted in the meantime. */
 function initializationOptions(context: vscode.ExtensionContext): InitializationOptions {
   return {
     trusted: vscode.workspace.isTrusted,

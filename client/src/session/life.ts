@@ -1,9 +1,9 @@
-/** What the library's client tells of the server that it runs. */
+/** The state of a server, as reported by the library's client. */
 export type ClientState = "starting" | "running" | "failed" | "stopped";
 
-/** What a client asks and tells while it lives. */
+/** Callbacks of a client. */
 export interface ClientLife {
-  /** The server is gone though nobody asked it to go: whether to start it again. */
+  /** The server exited unexpectedly. Returns whether to restart it. */
   restartsAfterCrash(): boolean;
   changed(state: ClientState): void;
 }

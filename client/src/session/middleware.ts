@@ -3,14 +3,14 @@ import type { Middleware } from "vscode-languageclient/node";
 import type { serverCommands } from "../../../server/src/protocol.ts";
 import { type CommandId, commandIds } from "../manifest.ts";
 
-/** The command of ours that does what a command of the server does, and what VS Code adds to it: saving, trust, focus. */
+/** Server command -> our command that does the same with saving, trust and focus. */
 const ours: Readonly<Record<string, CommandId>> = {
   "morph.evaluate": commandIds.evaluateMachine,
   "morph.build": commandIds.buildMachine,
   "morph.cancel": commandIds.cancelBuild,
 } satisfies Readonly<Record<(typeof serverCommands)[number], CommandId>>;
 
-/** Lets a click on a lens do the same as a click in a view. */
+/** Makes a click on a lens do the same as one in a view. */
 export const middleware: Middleware = {
   executeCommand: (command, args: unknown[], next) => {
     const id = ours[command];

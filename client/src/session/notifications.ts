@@ -4,7 +4,7 @@ import type { ServerNotifications } from "../../../server/src/protocol.ts";
 
 type Emitters = { readonly [M in keyof ServerNotifications]: vscode.EventEmitter<ServerNotifications[M]> };
 
-/** The server's notifications as events that outlive the client that receives them. */
+/** The server's notifications as events that outlive the client receiving them. */
 export class Notifications implements vscode.Disposable {
   readonly #emitters: Emitters = {
     "morph/networkDidChange": new vscode.EventEmitter(),
@@ -21,7 +21,7 @@ export class Notifications implements vscode.Disposable {
     return this.#emitters[method].event(listener);
   }
 
-  /** Forwards what this client receives from now on. */
+  /** Forwards the notifications of this client from now on. */
   receiveFrom(client: LanguageClient): void {
     this.#forward(client, "morph/networkDidChange");
     this.#forward(client, "morph/evaluationDidProgress");

@@ -1,13 +1,13 @@
-/** At most this many lines are kept. */
+/** Maximum number of lines. */
 const most = 200;
 
-/** No line is longer (UTF-16 units). */
+/** Maximum length of a line (UTF-16 code units). */
 const maxLine = 2000;
 
-/** The last lines of the output, the oldest first: what a report of a problem needs. A ring. */
+/** The last lines of the output for a bug report, the oldest first. A ring buffer. */
 export class RecentLines {
   readonly #lines: string[] = [];
-  /** Where the next line goes once all places are taken. */
+  /** Index of the oldest line once the buffer is full. */
   #next = 0;
 
   /** @param at epoch milliseconds. */

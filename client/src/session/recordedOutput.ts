@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import type { RecentLines } from "./recentLines.ts";
 
-/** An output channel whose last lines are kept, whatever level it shows; traces are not. */
+/** An output channel that remembers its last lines regardless of its log level, except for traces. */
 export class RecordedOutput implements vscode.LogOutputChannel {
   readonly #channel: vscode.LogOutputChannel;
   readonly #recent: RecentLines;

@@ -11,10 +11,10 @@ import { RecordedOutput } from "./recordedOutput.ts";
 
 export type SessionState = "starting" | "running" | "stopped";
 
-/** Why a server is not there any more though nobody asked it to go. */
+/** Why a server exited unexpectedly. */
 export type SessionFailure = "restarted" | "crashed too often" | "did not start";
 
-/** The language server's life: start, crash, restart, stop. It tells what happened; others show it. */
+/** The life cycle of the language server: start, crash, restart, stop. Reports failures by events; others show them. */
 export class Session implements LanguageServer, vscode.Disposable {
   /** The last lines of the output. */
   readonly recent = new RecentLines();
@@ -45,12 +45,12 @@ export class Session implements LanguageServer, vscode.Disposable {
     });
   }
 
-  /** What the server has said of itself last. */
+  /** The last health that the server has published. */
   get health(): Health | undefined {
     return this.#health;
   }
 
-  /** That of the extension. */
+  /** The extension's version. */
   get version(): string {
     return extensionVersion(this.#context);
   }
@@ -64,15 +64,15 @@ export class Session implements LanguageServer, vscode.Disposable {
     return this.#client?.serverProcess?.pid;
   }
 
-  /** Starts a server. Resolves when it is ready or has failed, which `onDidFail` tells. */
+  /** Starts a server. Resolves when it is ready or has failed, which `onDidFail` reports. */
   start(): Promise<void> {
-    // The user learns of a failure by its event.
+    // A failure is reported by the event.
     this.#starting = this.#create().catch(error => this.output.error(String(error)));
     return this.#starting;
   }
 
   async #create(): Promise<void> {
-    // The library is large: it is loaded when the extension's own start is over.
+    // The library is large: it is loaded only after activation.
     const { createClient } = await import("./createClient.ts");
     const client: QuietClient = createClient(this.#context, this.output, {
       restartsAfterCrash: () => this.#crashed(),
@@ -85,18 +85,18 @@ export class Session implements LanguageServer, vscode.Disposable {
     await client.start();
   }
 
-  /** Stops the server, if there is one, and starts a new one. */
+  /** Stops the server, if it is running, and starts a new one. */
   async restart(): Promise<void> {
     this.#crashes.forget();
     await this.stop();
     await this.start();
   }
 
-  /** Resolves when the server is gone; what it left running goes on. */
+  /** Resolves when the server is gone; its builds continue. */
   async stop(): Promise<void> {
     const present = this.#client;
     this.#client = undefined;
-    // A start that hangs would make us wait for ever.
+    // A start that hangs would make us wait forever.
     if (this.#state === "starting") present?.serverProcess?.kill();
     await this.#starting;
     const clients = new Set([present, this.#client]);
@@ -113,12 +113,12 @@ export class Session implements LanguageServer, vscode.Disposable {
   ): Promise<Requests[M]["result"]> {
     if (this.#client === undefined)
       return Promise.reject(new Error(vscode.l10n.t("The language server is not running.")));
-    // An undefined token would be sent as a second parameter.
+    // The library would send an undefined token as a second parameter.
     const cancellation = token === undefined ? [] : ([token] as const);
     return this.#client.sendRequest<Requests[M]["result"]>(method, params, ...cancellation);
   }
 
-  /** Tells a server that is there or on its way; the next one learns all it needs at its start. */
+  /** Notifies a server that is running or starting; later ones get everything in their initialization options. */
   async notify<M extends keyof ClientNotifications>(method: M, params: ClientNotifications[M]): Promise<void> {
     await this.#starting;
     if (this.#state === "running") await this.#client?.sendNotification(method, params);
@@ -132,7 +132,7 @@ export class Session implements LanguageServer, vscode.Disposable {
   }
 
   #crashed(): boolean {
-    // The library cannot restart a client that is still starting; that failure comes as a state.
+    // The library cannot restart a client that is still starting; that failure is reported as a state.
     if (this.#state === "starting") return false;
     this.#restartsAfterCrash = this.#crashes.mayRestart(Date.now());
     if (!this.#restartsAfterCrash) this.#failure.fire("crashed too often");

@@ -1,9 +1,9 @@
-/** Whether a text is names with dots between them, as the server takes them. */
+/** Whether a text is a dotted attribute path that the server accepts. */
 export function isAttributePath(text: string): boolean {
   return /^[A-Za-z_][\w'-]*(?:\.[A-Za-z_][\w'-]*)*$/.test(text);
 }
 
-/** What a row calls the output at a path: its last name. */
+/** The short name of an output in a row: the last name of its path. */
 export function outputName(attribute: string): string {
   return attribute.slice(attribute.lastIndexOf(".") + 1);
 }

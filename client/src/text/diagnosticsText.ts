@@ -1,6 +1,6 @@
 import type { Health } from "../../../server/src/protocol.ts";
 
-/** What a report of a problem needs, as plain text in English: it is read by who mends it. */
+/** The contents of a bug report, as plain text in English, because developers read it. */
 export interface Diagnostics {
   /** Name -> version: the extension, VS Code, Node, the system. */
   readonly versions: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export function diagnosticsText({ versions, session, health, lines }: Diagnostic
   return withoutUsers(`${text}\n`);
 }
 
-/** A user, password or token in a URL is nothing for a report. */
+/** Removes users, passwords and tokens from URLs. */
 function withoutUsers(text: string): string {
   return text.replaceAll(/(:\/\/)[^\s/?#"'@]*@/g, "$1***@");
 }

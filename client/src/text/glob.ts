@@ -1,4 +1,4 @@
-/** The glob of setting `morph.networkFiles` that stands for one path: `[*]` is a star that is no wildcard. */
+/** The glob for setting `morph.networkFiles` that matches exactly one path: `[*]` is a literal star. */
 export function globOf(relativePath: string): string {
   return relativePath.replaceAll(/[*?{[]/g, "[$&]");
 }

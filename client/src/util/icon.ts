@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** An icon of VS Code's, and the theme's name of its colour. */
+/** A VS Code icon, and the theme colour to show it in. */
 export interface Icon {
   readonly id: string;
   readonly colour?: string;

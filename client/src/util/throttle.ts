@@ -1,31 +1,31 @@
 /**
- * The least time between two changes of a tree (ms). VS Code draws a tree anew only after 200 ms without a change, so that
- * changes that come faster would keep it from drawing at all.
+ * Minimum time between two change events of a tree (ms). VS Code debounces them by 200 ms, so that more frequent events would
+ * prevent a refresh altogether.
  */
 export const treePeriod = 300;
 
-/** Gathers rows that change and hands them over together, at most once in `treePeriod`; the whole tree it hands over at once. */
+/** Collects changed rows and publishes them together, at most once per `treePeriod`; the whole tree immediately. */
 export class Throttle<T> {
-  readonly #hand: (changed: readonly T[] | "all") => void;
-  #gathered = new Set<T>();
+  readonly #publish: (changed: readonly T[] | "all") => void;
+  #collected = new Set<T>();
   #timer: NodeJS.Timeout | undefined;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(hand: (changed: readonly T[] | "all") => void) {
-    this.#hand = hand;
+  constructor(publish: (changed: readonly T[] | "all") => void) {
+    this.#publish = publish;
   }
 
-  /** Rows that look different. */
+  /** Rows changed. */
   add(changed: readonly T[]): void {
-    for (const item of changed) this.#gathered.add(item);
-    if (this.#gathered.size === 0) return;
+    for (const item of changed) this.#collected.add(item);
+    if (this.#collected.size === 0) return;
     this.#timer ??= setTimeout(
-      () => this.#flush([...this.#gathered]),
+      () => this.#flush([...this.#collected]),
       Math.max(0, this.#last + treePeriod - Date.now()),
     );
   }
 
-  /** Rows came or went. `TreeView.reveal` of a new one works only after this. */
+  /** Rows were added or removed. `TreeView.reveal` of a new one works only after this. */
   addAll(): void {
     this.#flush("all");
   }
@@ -33,8 +33,8 @@ export class Throttle<T> {
   #flush(changed: readonly T[] | "all"): void {
     this.dispose();
     this.#last = Date.now();
-    this.#gathered = new Set();
-    this.#hand(changed);
+    this.#collected = new Set();
+    this.#publish(changed);
   }
 
   dispose(): void {

@@ -1,10 +1,10 @@
-/** Calls something again and again, and only while it is told to. */
+/** Calls a function periodically while it is enabled. */
 export class Ticker {
   readonly #period: number;
   readonly #tick: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `period` in ms. */
+  /** @param period in ms. */
   constructor(period: number, tick: () => void) {
     this.#period = period;
     this.#tick = tick;

@@ -3,22 +3,22 @@ import type { LogAddress } from "../logs/logAddress.ts";
 import type { CommandId, ItemWord } from "../manifest.ts";
 import type { Icon } from "../util/icon.ts";
 
-/** What a tree view shows of a row. `treeItem` makes VS Code's own of it. */
+/** How a tree view shows a row. `treeItem` converts it to VS Code's type. */
 export interface RowItem {
-  /** Unique in the view, so that VS Code knows the row again; absent: by its label and its place. */
+  /** Unique in the view, so that VS Code recognizes the row; if absent, its label and position are used. */
   readonly id?: string;
   readonly label: string;
   readonly description?: string;
   readonly icon: Icon;
-  /** Whether there are rows below, and whether they are seen at first. */
+  /** Whether the row has children, and whether it is initially expanded. */
   readonly below: "none" | "closed" | "open";
-  /** The kind of the row, then what it can do: the menus of the manifest match these words. */
+  /** The kind of the row, then what it supports: the menus of the manifest match these words. */
   readonly words: readonly [kind: string, ...can: ItemWord[]];
-  /** What a click does. */
+  /** The action of a click. */
   readonly click?: Click;
-  /** As it is, or Markdown. One that costs something is made later (`RowKind.tooltip`). */
+  /** Plain text or Markdown. An expensive tooltip is created later (`RowKind.tooltip`). */
   readonly tooltip?: string | Markdown;
-  /** What a screen reader says; absent: the label. */
+  /** The text for screen readers; absent: the label. */
   readonly spoken?: string;
 }
 
@@ -32,23 +32,23 @@ export type Click =
   | { readonly kind: "command"; readonly title: string; readonly id: CommandId; readonly argument: unknown };
 
 /**
- * All that a view does with one kind of row. A kind is a file, and a line in the table of its view.
+ * The implementation of one kind of row: a file, and a line in the table of its view.
  * @typeParam R a row of the kind.
- * @typeParam C what the rows of the view are made from.
- * @typeParam B the rows that are below it.
+ * @typeParam C the data that the rows of the view are created from.
+ * @typeParam B its child rows.
  */
 export interface RowKind<R, C, B = never> {
-  /** How a row looks now; undefined: what it shows is gone. */
+  /** The current appearance of a row; undefined if its content is gone. */
   item(row: R, context: C): RowItem | undefined;
-  /** The tooltip, as Markdown, made when the mouse rests on the row. */
+  /** The tooltip, as Markdown, created when the mouse rests on the row. */
   tooltip?(row: R, context: C): string | undefined;
-  /** The rows below it. A kind that has neither this nor `ask` has none. */
+  /** Its child rows. A kind with neither this nor `ask` has none. */
   children?(row: R, context: C): readonly B[];
-  /** The rows below it, of which only the server knows. */
+  /** Its child rows, if they have to be requested from the server. */
   ask?(row: R, context: C): Promise<readonly B[]>;
 }
 
-/** What can be seen of a row, besides its tooltip: equal for what looks alike. */
+/** A row's appearance without its tooltip: equal for rows that look the same. */
 export function look(item: RowItem | undefined): string {
   if (item === undefined) return "";
   const { label, description, icon, below, words } = item;

@@ -10,7 +10,7 @@ const states = {
   open: vscode.TreeItemCollapsibleState.Expanded,
 } as const;
 
-/** A row as VS Code takes it. One of something that is gone is empty. */
+/** Converts a row to VS Code's type. A row whose content is gone is empty. */
 export function treeItem(item: RowItem | undefined): vscode.TreeItem {
   if (item === undefined) return { label: "" };
   const { id, label, description, icon, below, words, click, tooltip, spoken } = item;

@@ -9,13 +9,13 @@ interface BuildItem extends vscode.QuickPickItem {
   readonly id: string;
 }
 
-/** What to say when there is nothing to pick from, and above the list. */
+/** The title of the list, and the message if there is nothing to choose from. */
 export interface PickTexts {
   readonly title: string;
   readonly none: string;
 }
 
-/** The id of the build that a menu passed, or else of one of `choices` that the user picks. */
+/** The id of the build that a menu passed, or else of the one of `choices` that the user picks. */
 export async function buildIdOf(
   argument: unknown,
   choices: readonly BuildSummary[],

@@ -7,7 +7,7 @@ interface MachineItem extends vscode.QuickPickItem {
   readonly target: MachineTarget;
 }
 
-/** The machine that a menu passed, or else one that the user picks; undefined when there is none or the user does not. */
+/** The machine that a menu passed, or else the one that the user picks; undefined if there is none or the user cancels. */
 export async function machineOf(
   argument: unknown,
   machines: MachinesStore,
@@ -31,7 +31,7 @@ export async function machineOf(
   return picked?.target;
 }
 
-/** Those of the file in the editor first. */
+/** The machines of the active editor's file come first. */
 function machineItems({ networks = [] }: MachinesStore): MachineItem[] {
   const open = vscode.window.activeTextEditor?.document.uri.toString();
   const first = networks.filter(({ uri }) => vscode.Uri.parse(uri, true).toString() === open);

@@ -3,7 +3,7 @@ import type { MachinesStore } from "../../machines/store.ts";
 import { networkDescription } from "../../machines/text.ts";
 import { isNetworkTarget } from "../../targets.ts";
 
-/** The URI of the network that a menu passed, of the only one, or of one that the user picks; undefined when there is none. */
+/** The URI of the network that a menu passed, of the only one, or of the one that the user picks; undefined if there is none. */
 export async function networkOf(
   argument: unknown,
   { networks = [] }: MachinesStore,
@@ -23,7 +23,7 @@ export async function networkOf(
     iconPath: new vscode.ThemeIcon("server-environment"),
     uri: network.uri,
   }));
-  // That of the file in the editor first.
+  // The network of the active editor's file comes first.
   const ordered = [...items.filter(({ uri }) => isOpen(uri)), ...items.filter(({ uri }) => !isOpen(uri))];
   const options = { title, placeHolder: vscode.l10n.t("Select a network"), matchOnDescription: true };
   return (await vscode.window.showQuickPick(ordered, options))?.uri;

@@ -5,7 +5,7 @@ interface OutputItem extends vscode.QuickPickItem {
   readonly attribute?: string;
 }
 
-/** Which output of a machine, besides its system: a dotted path below its `config`. Undefined when the user picks none. */
+/** An output of a machine other than its system, as a dotted path below its `config`. Undefined if the user cancels. */
 export async function pickOutput(machine: string): Promise<string | undefined> {
   const output = (label: string, attribute: string): OutputItem => ({ label, description: attribute, attribute });
   const items: OutputItem[] = [

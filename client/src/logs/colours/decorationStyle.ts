@@ -2,15 +2,15 @@ import * as vscode from "vscode";
 import type { Colour } from "./palette.ts";
 import type { Style } from "./style.ts";
 
-/** The theme's names of a terminal's colours 0 to 7; `Bright` and the name are 8 to 15. */
+/** The theme's names of terminal colours 0 to 7; with the prefix `Bright` they are 8 to 15. */
 const names = ["Black", "Red", "Green", "Yellow", "Blue", "Magenta", "Cyan", "White"] as const;
 
-/** Backgrounds on which a text that has no colour of its own is black: the light text of a dark theme is hard to read there. */
+/** Backgrounds on which text without a foreground is black, because the light text of a dark theme would be hard to read. */
 const pale: ReadonlySet<Colour | undefined> = new Set([2, 3, 6, 7, 10, 11, 14, 15]);
 const black = 0;
 const brightWhite = 15;
 
-/** A style as VS Code decorates text with it: the theme's colours, as its terminal has them, and nothing of the grammar's. */
+/** A style as a VS Code decoration: the theme's terminal colours, overriding those of the grammar. */
 export function decorationStyle(style: Style): vscode.DecorationRenderOptions {
   const { bold, dim, italic, underline, struck } = style;
   const { foreground, background } = style.inverse === true ? inverted(style) : coloured(style);
@@ -35,7 +35,7 @@ function coloured({ foreground, background }: Style): Colours {
   return { foreground: themed(readable(foreground, background)), background: themed(background) };
 }
 
-/** The foreground, or another where that could not be read in a dark theme or in a light one. */
+/** The foreground, or a replacement where it would be unreadable in a dark or a light theme. */
 function readable(foreground: Colour | undefined, background: Colour | undefined): Colour | undefined {
   if (foreground === black && background === undefined) return undefined;
   if (foreground !== undefined) return foreground;
@@ -43,7 +43,7 @@ function readable(foreground: Colour | undefined, background: Colour | undefined
   return pale.has(background) ? black : undefined;
 }
 
-/** What has no colour of its own has the editor's. */
+/** An unset colour is the editor's. */
 function inverted({ foreground, background }: Style): Colours {
   return {
     foreground: themed(background) ?? new vscode.ThemeColor("editor.background"),

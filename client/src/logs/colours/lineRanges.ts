@@ -1,10 +1,10 @@
-/** Lines of a document, from the first to the last. */
+/** A range of lines, both ends included. */
 export interface LineRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** The ranges with so many lines more before and after each, those that touch put together. In order. */
+/** Extends each range by `margin` lines at both ends, and merges those that touch. Sorted. */
 export function widened(ranges: readonly LineRange[], margin: number, lineCount: number): LineRange[] {
   const wide: LineRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
@@ -17,7 +17,7 @@ export function widened(ranges: readonly LineRange[], margin: number, lineCount:
   return wide;
 }
 
-/** Whether every line of the ranges is in one of the wide ones. */
+/** Whether every range lies within one of the wide ones. */
 export function covers(wide: readonly LineRange[], ranges: readonly LineRange[]): boolean {
   return ranges.every(({ first, last }) => wide.some(each => each.first <= first && last <= each.last));
 }

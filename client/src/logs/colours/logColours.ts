@@ -5,39 +5,39 @@ import { covers, type LineRange, widened } from "./lineRanges.ts";
 import type { Span } from "./sgr.ts";
 import { styleKey } from "./style.ts";
 
-/** So many lines above and below what can be seen are coloured, too, so that scrolling a little needs nothing. */
+/** Number of lines above and below the visible range that are coloured in advance, for scrolling. */
 const margin = 150;
 
-/** At most so many pieces are coloured at once, in so many styles: a single line may have thousands. */
+/** Maximum number of spans, and of styles, in an editor at any time: a single line may have thousands. */
 const maxPieces = 5000;
 const maxStyles = 200;
 
-/** What an editor has been decorated with. */
+/** The current decorations of an editor. */
 interface Painted {
   readonly version: number;
   readonly lines: readonly LineRange[];
-  /** Of the styles. */
+  /** The keys of their styles. */
   readonly keys: ReadonlySet<string>;
 }
 
-/** The pieces of some lines that have a style. */
+/** The styled spans of some lines. */
 interface Pieces {
   readonly lines: readonly LineRange[];
-  /** By the key of their style. */
+  /** By style key. */
   readonly ranges: ReadonlyMap<string, readonly vscode.Range[]>;
-  /** False: there may be more. */
+  /** False if the limit was reached. */
   readonly complete: boolean;
 }
 
-/** Colours what can be seen of logs as it was printed. The text itself has no escape sequences. */
+/** Shows the visible part of logs in its original colours. The text itself contains no escape sequences. */
 export class LogColours implements vscode.Disposable {
   readonly #spans: (document: vscode.TextDocument, line: number) => readonly Span[];
-  /** By the key of their style. */
+  /** By style key. */
   readonly #types = new Map<string, vscode.TextEditorDecorationType>();
   readonly #painted = new WeakMap<vscode.TextEditor, Painted>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  /** @param spans the pieces of a line that have a style. */
+  /** @param spans the styled spans of a line. */
   constructor(spans: (document: vscode.TextDocument, line: number) => readonly Span[]) {
     this.#spans = spans;
     this.#subscriptions = [
@@ -48,7 +48,7 @@ export class LogColours implements vscode.Disposable {
     ];
   }
 
-  /** A document has another text. */
+  /** The text of a document changed. */
   changed(uri: vscode.Uri): void {
     for (const editor of vscode.window.visibleTextEditors)
       if (editor.document.uri.toString() === uri.toString()) this.#look(editor);

@@ -1,10 +1,10 @@
-/** One of a terminal's sixteen colours, which the theme states, or one that is stated in itself (`#rrggbb`). */
+/** One of the terminal's sixteen colours, which the theme defines, or a fixed one (`#rrggbb`). */
 export type Colour = number | `#${string}`;
 
-/** The steps of the cube of 6 × 6 × 6 colours, as xterm has them. */
+/** The levels of xterm's 6 × 6 × 6 colour cube. */
 const steps = [0, 95, 135, 175, 215, 255] as const;
 
-/** A colour of xterm's 256: 16 of the theme, a cube of colours, 24 greys. Undefined when there is none. */
+/** One of xterm's 256 colours: 16 of the theme, a colour cube, 24 greys. Undefined if out of range. */
 export function paletteColour(index: number | undefined): Colour | undefined {
   if (!isByte(index)) return undefined;
   if (index < 16) return index;
@@ -13,7 +13,7 @@ export function paletteColour(index: number | undefined): Colour | undefined {
   return trueColour([place / 36, (place / 6) % 6, place % 6].map(step => steps[Math.floor(step)] ?? 0));
 }
 
-/** Red, green and blue, each from 0 to 255. Undefined when they are something else. */
+/** Red, green and blue, each from 0 to 255. Undefined if invalid. */
 export function trueColour(values: readonly number[]): Colour | undefined {
   if (values.length !== 3 || !values.every(isByte)) return undefined;
   return `#${values.map(value => value.toString(16).padStart(2, "0")).join("")}`;

@@ -1,18 +1,18 @@
 import { printedPieces, shownText } from "../../../../server/src/common/escapes.ts";
 import { restyled, type Style, styleKey, usual } from "./style.ts";
 
-/** A piece of a line that does not look as usual. */
+/** A span of a line with a style. */
 export interface Span {
-  /** In characters from the beginning of the line, without what sets styles. */
+  /** In characters from the start of the line, not counting escape sequences. */
   readonly start: number;
   readonly end: number;
   readonly style: Style;
 }
 
-/** The beginning of every escape sequence. */
+/** The first character of every escape sequence. */
 const introducer = "\u001b";
 
-/** A line of a log without what sets its styles, and the pieces that have one. It begins as usual, whatever came before. */
+/** The text of a line without escape sequences, and its styled spans. A line starts with the default style. */
 export function readLine(line: string): { readonly text: string; readonly spans: readonly Span[] } {
   const spans: Span[] = [];
   let [text, style]: [string, Style] = ["", usual];
@@ -33,16 +33,16 @@ function add(spans: Span[], span: Span): void {
   else if (key !== "") spans.push(span);
 }
 
-/** Some lines of a log: their text without styles, and as they came those lines that have any. */
+/** Some lines of a log: the text without styles, and the raw text of styled lines. */
 export interface StyledText {
   readonly text: string;
-  /** Number of a line, from 0 -> the line with its styles. */
+  /** Line number, from 0 -> the line with its escape sequences. */
   readonly styled: ReadonlyMap<number, string>;
 }
 
 const none: StyledText["styled"] = new Map();
 
-/** Reads lines that end with a line end each. */
+/** Parses lines, each with a line break at its end. */
 export function readLines(text: string): StyledText {
   if (!text.includes(introducer)) return { text, styled: none };
   const lines = text.split("\n").entries();

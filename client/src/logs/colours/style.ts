@@ -1,6 +1,6 @@
 import { type Colour, paletteColour, trueColour } from "./palette.ts";
 
-/** How a terminal shows a piece of text. What is absent is as usual. */
+/** How a terminal shows a span of text. Absent properties have their defaults. */
 export interface Style {
   readonly foreground?: Colour | undefined;
   readonly background?: Colour | undefined;
@@ -9,13 +9,13 @@ export interface Style {
   readonly italic?: boolean | undefined;
   readonly underline?: boolean | undefined;
   readonly struck?: boolean | undefined;
-  /** Foreground and background are exchanged. */
+  /** Foreground and background are swapped. */
   readonly inverse?: boolean | undefined;
 }
 
 export const usual: Style = {};
 
-/** Equal for styles that look alike; empty for the usual one. */
+/** Equal for styles that look the same; empty for the default style. */
 export function styleKey(style: Style): string {
   const { foreground, background, bold, dim, italic, underline, struck, inverse } = style;
   const flags = [bold, dim, italic, underline, struck, inverse].map(flag => (flag === true ? "1" : "0")).join("");
@@ -23,7 +23,7 @@ export function styleKey(style: Style): string {
   return key === "  000000" ? "" : key;
 }
 
-/** What most parameters of SGR do (ECMA-48, section 8.3.117). */
+/** The effect of SGR parameters without arguments (ECMA-48, section 8.3.117). */
 const changes: Readonly<Record<number, Style>> = {
   1: { bold: true },
   2: { dim: true },
@@ -41,14 +41,14 @@ const changes: Readonly<Record<number, Style>> = {
   49: { background: undefined },
 };
 
-/** What is set by a parameter that a colour follows. The colour of underlines is passed over. */
+/** The parameters that a colour follows. The underline colour is ignored. */
 const coloured: Readonly<Record<number, (colour: Colour | undefined) => Style>> = {
   38: foreground => ({ foreground }),
   48: background => ({ background }),
   58: () => usual,
 };
 
-/** The style after an SGR sequence with these parameters, such as `1;38;5;208`. What is not known changes nothing. */
+/** The style after an SGR sequence with these parameters, such as `1;38;5;208`. Unknown ones are ignored. */
 export function restyled(style: Style, parameters: string): Style {
   const parts = parameters.split(";").map(part => part.split(":").map(Number));
   let next = style;
@@ -74,7 +74,7 @@ function sixteen(code: number): Style {
   return usual;
 }
 
-/** Takes the parameters of a colour off those that follow: `5;n` or `2;r;g;b`. */
+/** Removes and returns the parameters of a colour: `5;n` or `2;r;g;b`. */
 function takeColour(parts: number[][]): number[] {
   const kind = parts[0]?.[0];
   const count = kind === 5 ? 2 : kind === 2 ? 4 : 0;

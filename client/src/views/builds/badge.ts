@@ -3,20 +3,20 @@ import type { BuildSummary } from "../../../../server/src/protocol.ts";
 import { type BuildCounts, countBuilds, countsText } from "../../builds/counts.ts";
 import { isFailed } from "../../builds/state.ts";
 
-/** What the badge of the Builds view counts. */
+/** The counts of the Builds view's badge. */
 export interface BadgeCount extends BuildCounts {
-  /** Builds that failed or got lost while nobody saw the view. */
+  /** Builds that failed or were interrupted while the view was hidden. */
   readonly failed: number;
 }
 
-/** Counts the builds that run, and those that went wrong since the view was seen. Knows no VS Code. */
+/** Counts running builds, and builds that failed since the view was last visible. Independent of VS Code. */
 export class Badge {
-  /** Failed builds that are no news. Undefined until the first list: what had failed before this window is none. */
+  /** Failed builds that the user has seen. Undefined until the first list, whose failures are older than this window. */
   #seen: ReadonlySet<string> | undefined;
 
   /**
-   * Takes the builds as they are.
-   * @param visible whether the view is: what has failed counts as seen.
+   * Updates the counts.
+   * @param visible whether the view is visible, so that its failures count as seen.
    */
   count(builds: readonly BuildSummary[], visible: boolean): BadgeCount {
     const failed = builds.filter(isFailed).map(({ id }) => id);
@@ -26,7 +26,7 @@ export class Badge {
   }
 }
 
-/** The number on the badge: what goes on and what has failed, or else what waits. 0: no badge. */
+/** The number on the badge: running and failed builds, or else queued ones. 0: no badge. */
 export function badgeValue({ running, evaluating, queued, failed }: BadgeCount): number {
   return running + evaluating + failed || queued;
 }

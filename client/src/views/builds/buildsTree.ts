@@ -13,7 +13,7 @@ import { type BuildsRow, isBuildsRow, kindOf } from "./rows/kinds.ts";
 import type { RowContext } from "./rows/row.ts";
 import { ShownRows } from "./shownRows.ts";
 
-/** The Builds view: running builds on top, below each what it does. */
+/** The Builds view: running builds on top, with their derivations, transfers and signatures below. */
 export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Disposable {
   readonly #store: BuildsStore;
   readonly #builds = new KeptRows();
@@ -26,7 +26,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
-  /** Somebody looks below a build: its id. */
+  /** A build's row was expanded: its id. */
   readonly onDidAskBelow = this.#open.event;
 
   #filter: BuildsFilter = { kind: "all" };
@@ -59,12 +59,12 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
     return [...rows];
   }
 
-  /** The rows below a row that are known without asking the server. */
+  /** The child rows that are known without a request. */
   #below(row: BuildsRow): readonly BuildsRow[] {
     return kindOf(row).children?.(row, this.#context) ?? [];
   }
 
-  /** The same now; undefined: the server would have to be asked. */
+  /** The current child rows; undefined if they have to be requested. */
   #belowNow(row: BuildsRow): readonly BuildsRow[] | undefined {
     if (kindOf(row).ask !== undefined || this.#store.derivations(row.id) === undefined) return undefined;
     return this.#below(row);
@@ -80,14 +80,14 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
     return treeItem(item);
   }
 
-  /** Makes the tooltips that cost something when the mouse rests on a row. */
+  /** Creates expensive tooltips when the mouse rests on a row. */
   resolveTreeItem(item: vscode.TreeItem, row: BuildsRow): vscode.TreeItem {
     const tooltip = kindOf(row).tooltip?.(row, this.#context);
     if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
     return item;
   }
 
-  /** The row of a build, for `TreeView.reveal`. Undefined when it is not known, or not shown. */
+  /** The row of a build, for `TreeView.reveal`. Undefined if it is unknown or filtered out. */
   row(id: string): BuildRow | undefined {
     const summary = this.#store.summary(id);
     return summary === undefined || !passes(this.#filter, summary) ? undefined : this.#buildRow(summary);
@@ -101,24 +101,24 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
     return ids.flatMap(id => this.#store.summary(id) ?? []).map(summary => this.#buildRow(summary));
   }
 
-  /** Shows only the builds that pass. */
+  /** Shows only the builds that pass the filter. */
   setFilter(filter: BuildsFilter): void {
     this.#filter = filter;
     this.#throttle.addAll();
   }
 
-  /** Draws what has changed of these builds, as their time has gone on. */
+  /** Refreshes the changed rows of these builds, such as their durations. */
   refresh(ids: readonly string[]): void {
     this.#throttle.add(ids);
   }
 
-  /** Draws these builds and all that is below them, changed or not. */
+  /** Refreshes these builds and everything below them, changed or not. */
   redraw(ids: readonly string[]): void {
     for (const row of this.#buildRows(ids)) this.#shown.outdate(row);
     this.refresh(ids);
   }
 
-  /** Nobody looks below a build any more. */
+  /** A build's row was collapsed. */
   close(id: string): void {
     this.#store.dropDetails(id);
     this.#kept.drop(id);

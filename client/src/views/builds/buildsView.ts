@@ -12,7 +12,7 @@ import { BuildsTree } from "./buildsTree.ts";
 import type { BuildsRow } from "./rows/kinds.ts";
 import { Watching } from "./watching.ts";
 
-/** The Builds view on screen: which rows are open, its badge, its clock. */
+/** The Builds view on screen: its expanded rows, its badge, its timer. */
 export class BuildsView implements vscode.Disposable {
   readonly #store: BuildsStore;
   readonly #view: vscode.TreeView<BuildsRow>;
@@ -28,7 +28,7 @@ export class BuildsView implements vscode.Disposable {
     this.#view = vscode.window.createTreeView(viewIds.builds, { treeDataProvider: this.tree });
     this.#watching = new Watching(
       id => this.#runs(id),
-      // A server that is gone needs not be told; the next one is, when it starts.
+      // Ignore a server that is gone; the next one is notified when it starts.
       (id, on) => void server.request("morph/watchBuild", { id, on }).catch(() => undefined),
     );
     this.#subscriptions = [
@@ -46,14 +46,14 @@ export class BuildsView implements vscode.Disposable {
     return this.#view.visible;
   }
 
-  /** Shows only the builds that pass, and says so in the view's title. */
+  /** Shows only the builds that pass the filter, which is shown in the view's title. */
   setFilter(filter: BuildsFilter): void {
     this.#view.description = filter.kind === "all" ? "" : filterText(filter, vscode.l10n);
     setContextKey(contextKeys.buildsFiltered, filter.kind !== "all");
     this.tree.setFilter(filter);
   }
 
-  /** Shows a build in the view with its row open, and leaves the focus where it is. One that is filtered out stays so. */
+  /** Reveals a build with its row expanded, without moving the focus. A build that is filtered out stays hidden. */
   async reveal(id: string): Promise<void> {
     const row = this.tree.row(id);
     if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: false, select: false });
@@ -67,7 +67,7 @@ export class BuildsView implements vscode.Disposable {
   #expanded(row: BuildsRow): void {
     if (row.kind !== "build") return;
     this.#watching.setOpen(row.id, true);
-    // VS Code may still have the rows of the last time.
+    // VS Code may still have outdated rows.
     if (this.#store.derivations(row.id) === undefined) this.tree.redraw([row.id]);
   }
 
@@ -77,7 +77,7 @@ export class BuildsView implements vscode.Disposable {
     this.tree.close(row.id);
   }
 
-  /** What happens in a view that nobody sees is not followed: it is read again when it is seen. */
+  /** A hidden view is not updated: it is read again when it becomes visible. */
   #becameVisible(visible: boolean): void {
     this.#watching.setVisible(visible);
     const open = this.#watching.open.filter(id => this.#runs(id));
@@ -93,7 +93,7 @@ export class BuildsView implements vscode.Disposable {
   }
 
   #showBadge(): void {
-    // What had failed before the first list is no news.
+    // Failures before the first list are not news.
     if (!this.#store.loaded) return;
     const count = this.#badge.count(this.#store.summaries, this.#view.visible);
     const value = badgeValue(count);

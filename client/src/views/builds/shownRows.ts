@@ -1,28 +1,28 @@
-/** What VS Code needs of a row to know it again. */
+/** What identifies a row. */
 interface Row {
   /** Unique in the view. */
   readonly key: string;
-  /** The build's. */
+  /** The build's id. */
   readonly id: string;
 }
 
 interface Shown<R> {
-  /** What can be seen of the row; undefined: it has to be drawn again whatever it looks like. */
+  /** The row's appearance; undefined: it must be refreshed in any case. */
   look?: string | undefined;
-  /** The rows below it, once VS Code has asked for them. */
+  /** Its child rows, once VS Code has asked for them. */
   below?: readonly R[] | undefined;
 }
 
-/** How a row looks now. */
+/** The current state of a row. */
 export interface Now<R> {
   readonly look: (row: R) => string;
-  /** Undefined: not known without asking. */
+  /** Undefined if a request is necessary. */
   readonly below: (row: R) => readonly R[] | undefined;
 }
 
 /**
- * The rows as VS Code has them. It draws a row again only with all that is below it, and what is clicked meanwhile may be lost, so
- * only what has changed is drawn. Knows no VS Code.
+ * The rows that VS Code has. It refreshes a row only together with everything below it, and a click in the meantime may be lost,
+ * so only changed rows are refreshed. Independent of VS Code.
  */
 export class ShownRows<R extends Row> {
   /** Build -> key -> row. */
@@ -33,24 +33,24 @@ export class ShownRows<R extends Row> {
     this.#shown(row).look = look;
   }
 
-  /** VS Code was given what is below a row. */
+  /** VS Code was given the child rows of a row. */
   gaveBelow(row: R, below: readonly R[]): void {
     this.#shown(row).below = below;
   }
 
-  /** A row is drawn the next time, whatever it looks like. */
+  /** Makes sure that a row is refreshed the next time. */
   outdate(row: R): void {
     this.#shown(row).look = undefined;
   }
 
-  /** The fewest rows that have to be drawn again so that this row and all that is below it are shown as they are now. */
+  /** The fewest rows to refresh so that this row and everything below it are up to date. */
   changed(row: R, now: Now<R>): readonly R[] {
     const shown = this.#builds.get(row.id)?.get(row.key);
     if (shown === undefined) return [];
     const changes: R[] = [];
     const reordered: R[] = [];
     this.#collect(row, now, changes, reordered);
-    // A row that has moved from one to another would be in both for a moment.
+    // A row that moved from one parent to another would be below both for a moment.
     return reordered.length > 1 ? [row] : changes;
   }
 
@@ -61,7 +61,7 @@ export class ShownRows<R extends Row> {
     const isReordered = below !== undefined && !haveSameKeys(below, shown.below ?? []);
     if (isReordered) reordered.push(row);
     if (isReordered || shown.look === undefined || shown.look !== now.look(row)) changes.push(row);
-    // VS Code knows a row by its object.
+    // VS Code identifies rows by object.
     else if (below !== undefined) for (const each of shown.below ?? []) this.#collect(each, now, changes, reordered);
   }
 
@@ -70,7 +70,7 @@ export class ShownRows<R extends Row> {
     this.#builds.delete(id);
   }
 
-  /** Forgets every build that is not among these. */
+  /** Forgets all builds except these. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#builds.keys()) if (!ids.has(id)) this.drop(id);
   }

@@ -1,6 +1,6 @@
 /**
- * Which builds the server is asked to send every derivation of: those that run and whose row is open in a visible view.
- * Knows no VS Code; `send` tells the server.
+ * The builds whose derivations the server publishes: running ones whose row is expanded in a visible view.
+ * Independent of VS Code; `send` notifies the server.
  */
 export class Watching {
   readonly #send: (id: string, on: boolean) => void;
@@ -14,7 +14,7 @@ export class Watching {
     this.#send = send;
   }
 
-  /** The builds whose rows are open. */
+  /** The builds whose rows are expanded. */
   get open(): readonly string[] {
     return [...this.#open];
   }
@@ -30,13 +30,13 @@ export class Watching {
     this.update();
   }
 
-  /** A new server knows of no watched builds. */
+  /** A new server does not know the watched builds. */
   forget(): void {
     this.#watched.clear();
     this.update();
   }
 
-  /** Tells the server what has changed. */
+  /** Notifies the server of changes. */
   update(): void {
     const wanted = new Set(this.#visible ? this.open.filter(this.#isRunning) : []);
     for (const id of this.#watched) if (!wanted.has(id)) this.#watch(id, false);

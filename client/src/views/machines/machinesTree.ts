@@ -6,7 +6,7 @@ import { kindOf, type MachinesRow } from "./rows/kinds.ts";
 import { type NetworkRow, networkRow } from "./rows/network.ts";
 import type { RowContext } from "./rows/row.ts";
 
-/** The Machines view: network files, and below each its machines. */
+/** The Machines view: network files, with their machines below. */
 export class MachinesTree implements vscode.TreeDataProvider<MachinesRow>, vscode.Disposable {
   readonly #store: MachinesStore;
   readonly #context: RowContext;

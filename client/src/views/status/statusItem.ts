@@ -12,7 +12,7 @@ const backgrounds = {
   error: new vscode.ThemeColor("statusBarItem.errorBackground"),
 } as const;
 
-/** The one item in the status bar: the server's health, and the builds that run. */
+/** The status bar item: the server's health, and the running builds. */
 export class StatusItem implements vscode.Disposable {
   readonly #session: Session;
   readonly #builds: BuildsStore;
@@ -31,7 +31,7 @@ export class StatusItem implements vscode.Disposable {
     ];
   }
 
-  /** What the item says now; undefined while it is hidden. */
+  /** The current text; undefined while the item is hidden. */
   get text(): string | undefined {
     return this.#status()?.text;
   }

@@ -5,25 +5,25 @@ import { countBuilds, countsText } from "../../builds/counts.ts";
 import { fixesOf } from "../../problems/fixes.ts";
 import type { SessionState } from "../../session/session.ts";
 
-/** What the status bar can tell. */
+/** What the status bar item depends on. */
 export interface Status {
   readonly session: SessionState;
   readonly health: Health | undefined;
-  /** Those that have not ended. */
+  /** The unfinished builds. */
   readonly builds: readonly BuildSummary[];
 }
 
-/** The one status-bar item. A click does what `action` says. */
+/** The content of the status bar item. `action` is what a click does. */
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
-  /** What a screen reader says. */
+  /** The text for screen readers. */
   readonly label: string;
   readonly severity: "ok" | "warning" | "error";
   readonly action: "restart" | "health" | "builds" | "output";
 }
 
-/** The most urgent of what there is to tell; undefined when all is well and nothing runs. */
+/** The most urgent status; undefined if everything is fine and nothing runs. */
 export function statusText({ session, health, builds }: Status, l10n: Localiser): StatusText | undefined {
   if (session === "stopped") return stopped(l10n);
   if (health?.state === "error") return unhealthy(health, l10n);
@@ -50,7 +50,7 @@ function unhealthy(health: Health, l10n: Localiser): StatusText {
   return { text, tooltip, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
 }
 
-/** What a click on the item does about what is wrong; undefined: it shows the output. */
+/** The fix that a click runs for an unhealthy server; undefined: a click shows the output. */
 export function firstFix({ code = "", state, message = "", fixes }: Health, l10n: Localiser): Command | undefined {
   return fixesOf({ code, severity: state === "ok" ? "info" : state, message, fixes }, l10n)[0];
 }

@@ -4,7 +4,7 @@ import type { GroupRow } from "./group.ts";
 import { type MoreRow, moreRow } from "./more.ts";
 import { pageSize, type RowContext } from "./row.ts";
 
-/** The rows below a group of derivations, below a derivation, or the rest of either: one page, and a row for what comes after. */
+/** The child rows of a group or a derivation, or a further page of them: one page, and a row for the remaining ones. */
 export function branchRows(
   parent: GroupRow | DerivationRow | MoreRow,
   { arrangements, kept }: RowContext,

@@ -17,14 +17,14 @@ import { type SignaturesRow, signaturesRow } from "./signatures.ts";
 import { type TransfersRow, transfersRow, transfersText } from "./transfers.ts";
 import { type WarningRow, warningRow } from "./warning.ts";
 
-/** A build; below it its failure, what was found before it, its derivations, its transfers, its signatures. */
+/** A build, with its failure, warnings, derivations, transfers and signatures below. */
 export interface BuildRow extends Row {
   readonly kind: "build";
   readonly uri: string;
   /** The machine's name. */
   readonly machine: string;
   readonly place: Place;
-  /** What of the machine; undefined: its system. */
+  /** The output that is built; undefined: the machine's system. */
   readonly attribute?: string | undefined;
 }
 
@@ -80,7 +80,7 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
   return [itemWords.reveal, itemWords.log, ...path, keep, ...failed, ...end];
 }
 
-/** The whole of what is known about a build, as Markdown. `path`: of its network file, as the workspace sees it. */
+/** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
 export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
   const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure } = build;
   const facts: Fact[] = [
@@ -90,7 +90,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
     [l10n.t("Builder"), placeFact(place, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
-    // VS Code keeps a tooltip until its row is drawn again: of a build that runs, what changes is in the rows.
+    // VS Code keeps a tooltip until its row is refreshed, so the changing details of a running build are in its rows.
     [l10n.t("Duration"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
     [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
@@ -103,7 +103,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
   return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);
 }
 
-/** Where a build runs, as Markdown, with the whole address. */
+/** Where a build runs, as Markdown, with the full address. */
 function placeFact(place: Place, l10n: Localiser): string {
   const words = escapeMarkdown(placeText(place, l10n));
   const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : localBuilder;

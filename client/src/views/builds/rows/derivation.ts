@@ -8,17 +8,17 @@ import { factsMarkdown } from "../../../text/facts.ts";
 import { storeName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** One derivation of a build. A click opens its log; below it is what it waits for (`branch.ts`). */
+/** A derivation of a build. A click opens its log; the pending derivations that it depends on are below (`branch.ts`). */
 export interface DerivationRow extends Row {
   readonly kind: "derivation";
   readonly drvPath: string;
-  /** Of the derivation. */
+  /** The derivation's name. */
   readonly name: string;
-  /** What is copied. */
+  /** For Copy Store Path. */
   readonly storePath: string;
 }
 
-/** Its key is the same wherever it is, so that it stays open or closed. */
+/** The key does not depend on the parent, so that the row stays expanded or collapsed when it moves. */
 export function derivationRow(parent: Row, { drvPath, name }: DerivationState): DerivationRow {
   const { id } = parent;
   return { kind: "derivation", key: `${id} ${drvPath}`, id, drvPath, name, storePath: drvPath, parent };
@@ -37,7 +37,7 @@ export const derivationKind: BuildsRowKind<DerivationRow> = {
       label: name,
       description,
       icon: derivationIcons[state],
-      // Few of them are all seen at once.
+      // A small tree is shown expanded.
       below: size === 0 ? "none" : groups.length === 0 ? "open" : "closed",
       words: ["derivation", ...wordsOf(derivation)],
       click: { kind: "log", log: { id, name, derivation: drvPath } },
@@ -58,7 +58,7 @@ function wordsOf({ keptFolder }: DerivationState): readonly ItemWord[] {
 /**
  * `buildPhase · 3 s · attic · emulated`, `built · 12 s`, `waiting · 4 dependencies`.
  * @param now in ms.
- * @param below how many derivations are below its row.
+ * @param below number of pending derivations that it depends on.
  */
 export function derivationDescription(derivation: DerivationState, now: number, l10n: Localiser, below = 0): string {
   const { state, phase, builder, emulated, attempt } = derivation;
@@ -76,7 +76,7 @@ export function derivationDescription(derivation: DerivationState, now: number, 
   ].join(" · ");
 }
 
-/** The whole of what is known about a derivation, as Markdown. */
+/** All details of a derivation, as Markdown. */
 export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
   const { name, drvPath, state, attempt, phase, builder, emulated, lastLine, keptFolder } = derivation;
   const place = builder === undefined ? l10n.t("this machine") : inlineCode(builder);
@@ -91,7 +91,7 @@ export function derivationTooltip(derivation: DerivationState, l10n: Localiser):
   ]);
 }
 
-/** A derivation's state in a word or two. */
+/** The label of a derivation's state. */
 function stateText(state: DerivationState["state"], l10n: Localiser): string {
   switch (state) {
     case "planned":

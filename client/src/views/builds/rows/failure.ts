@@ -5,7 +5,7 @@ import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** Why a build failed, or what is amiss while it goes on. A click shows where it is, or else what was printed. */
+/** Why a build failed, or a problem while it runs. A click opens the location of the problem, or else the log. */
 export interface FailureRow extends Row {
   readonly kind: "failure";
 }
@@ -43,7 +43,7 @@ export const failureKind: BuildsRowKind<FailureRow> = {
   },
 };
 
-/** The whole message, and what Nix said. */
+/** The full message, with Nix's own. */
 function failureTooltip({ message, detail }: Problem): string {
   const text = escapeMarkdown(message);
   return detail === undefined ? text : `${text}\n\n${codeBlock(detail)}`;

@@ -3,7 +3,7 @@ import type { GroupName } from "../../../builds/arrangement.ts";
 import { groupIcons } from "../../../builds/icons.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** Many derivations that are to come or done; they are below it (`branch.ts`). */
+/** A group of pending or finished derivations, which are below it (`branch.ts`). */
 export interface GroupRow extends Row {
   readonly kind: "group";
   readonly name: GroupName;

@@ -45,7 +45,7 @@ const kinds: Kinds = {
   cache: cacheKind,
 };
 
-/** What the view does with a row. */
+/** The implementation of a row's kind. */
 export function kindOf({ kind }: BuildsRow): BuildsRowKind<BuildsRow, BuildsRow> {
   return kinds[kind];
 }

@@ -4,12 +4,12 @@ import type { DerivationRow } from "./derivation.ts";
 import type { GroupRow } from "./group.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** The derivations that come after many others; they are below it (`branch.ts`). */
+/** The next page of a long list of derivations, which are below it (`branch.ts`). */
 export interface MoreRow extends Row {
   readonly kind: "more";
-  /** Whose derivations they are. */
+  /** The row whose derivations they are. */
   readonly owner: GroupRow | DerivationRow;
-  /** How many of the owner's come before them. */
+  /** Index of the first of them among the owner's derivations. */
   readonly from: number;
 }
 

@@ -8,11 +8,11 @@ import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** A store path of the closure, with who has signed it. */
+/** A store path of the closure, with its signature. */
 export interface PathRow extends Row {
   readonly kind: "path";
   readonly path: PathSignature;
-  /** What is copied. */
+  /** For Copy Store Path. */
   readonly storePath: string;
 }
 

@@ -4,25 +4,25 @@ import type { BuildsStore } from "../../../builds/store.ts";
 import type { KeptRows } from "../../keptRows.ts";
 import type { RowKind } from "../../rowItem.ts";
 
-/** A row of the Builds view. It names what it shows; what that looks like now is in the store. */
+/** A row of the Builds view. It only identifies its content; the current data is in the store. */
 export interface Row {
-  /** Which line of the table (`kinds.ts`) is its. */
+  /** The key of its kind in `kinds.ts`. */
   readonly kind: string;
   /** Unique in the view. */
   readonly key: string;
-  /** The build's. */
+  /** The build's id. */
   readonly id: string;
-  /** The row that it is below. */
+  /** The parent row. */
   readonly parent?: Row | undefined;
 }
 
-/** What the rows are made from. */
+/** The data that rows are created from. */
 export interface RowContext {
   readonly store: Pick<BuildsStore, "summary" | "derivations" | "derivation" | "transfers" | "transfer" | "signatures">;
   readonly arrangements: Arrangements;
   readonly kept: KeptRows;
   readonly l10n: Localiser;
-  /** The path of a file as the workspace sees it. */
+  /** The path of a file relative to the workspace. */
   readonly pathOf: (uri: string) => string;
   /** Epoch ms. */
   readonly now: () => number;
@@ -31,5 +31,5 @@ export interface RowContext {
 /** A kind of row of this view. */
 export type BuildsRowKind<R extends Row, Below extends Row = never> = RowKind<R, RowContext, Below>;
 
-/** So many rows at most are right below one besides a build's. */
+/** Maximum number of direct children of a row, except a build's. */
 export const pageSize = 200;

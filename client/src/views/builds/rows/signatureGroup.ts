@@ -3,7 +3,7 @@ import { type SignatureGroup, signatureStatusText, verdictOf } from "../../../bu
 import { type PathRow, pathRow } from "./path.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** The paths that have one signature status; they are below it. */
+/** A signature status, with the paths that have it below. */
 export interface SignatureGroupRow extends Row {
   readonly kind: "signatureGroup";
   readonly group: SignatureGroup;

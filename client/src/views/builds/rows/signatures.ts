@@ -6,7 +6,7 @@ import { type CacheRow, cacheRow } from "./cache.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
 
-/** How much of the closure is signed; below it the caches that did not answer, and what is not signed by a trusted key. */
+/** How many paths of the closure are signed; below are the caches that did not answer, and the paths without a trusted signature. */
 export interface SignaturesRow extends Row {
   readonly kind: "signatures";
 }

@@ -11,12 +11,12 @@ import { factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress, storeName } from "../../../text/storeNames.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** One path that is fetched or copied. */
+/** A path that is fetched or copied. */
 export interface TransferRow extends Row {
   readonly kind: "transfer";
-  /** Which of the build's (`transferKey`). */
+  /** The transfer's key (`transferKey`). */
   readonly transfer: string;
-  /** What is copied. */
+  /** For Copy Store Path. */
   readonly storePath: string;
 }
 
@@ -55,17 +55,17 @@ export function transferDescription(transfer: TransferState, l10n: Localiser): s
     ...(state === "failed" ? [l10n.t("failed")] : []),
     ...(isOwnStore(from) ? [] : [l10n.t("from {0}", place(from, l10n))]),
     ...(isOwnStore(to) ? [] : [l10n.t("to {0}", place(to, l10n))]),
-    // Nix counts the bytes of some copies only.
+    // Nix does not count the bytes of all copies.
     ...(done === 0 && state !== "running" ? [] : [bytes]),
   ].join(" · ");
 }
 
-/** Nix does not always say to which host it copies: `ssh-ng://`. */
+/** Nix does not always report the host it copies to: `ssh-ng://`. */
 function place(uri: string, l10n: Localiser): string {
   return /^ssh(?:-ng)?:\/\/(?:\?|$)/.test(uri) ? l10n.t("a builder") : storeName(uri);
 }
 
-/** The whole of what is known about a transfer, as Markdown: its path, and both stores by their addresses. */
+/** All details of a transfer, as Markdown: its path, and the addresses of both stores. */
 export function transferTooltip({ path, from = "", to = "" }: TransferState, l10n: Localiser): string {
   const address = (uri: string) => (isOwnStore(uri) ? l10n.t("this machine") : inlineCode(storeAddress(uri)));
   return factsMarkdown(inlineCode(path), [

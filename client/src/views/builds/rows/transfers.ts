@@ -6,7 +6,7 @@ import { arrangeTransfers } from "../../../builds/transfers.ts";
 import { type BuildsRowKind, pageSize, type Row } from "./row.ts";
 import { type TransferRow, transferRow } from "./transfer.ts";
 
-/** A build's downloads and uploads; below it each: what runs, what failed, and of what is done the newest. */
+/** A build's downloads and uploads; below are the running and failed ones, and the newest of the finished ones. */
 export interface TransfersRow extends Row {
   readonly kind: "transfers";
 }
@@ -38,7 +38,7 @@ export const transfersKind: BuildsRowKind<TransfersRow, TransferRow> = {
   },
 };
 
-/** `2 running · 12.0 MiB of 40.1 MiB · 3.1 MiB/s`; undefined when nothing is transferred. */
+/** `2 running · 12.0 MiB of 40.1 MiB · 3.1 MiB/s`; undefined if nothing was transferred. */
 export function transfersText({ transfers }: BuildSummary, l10n: Localiser): string | undefined {
   const { running, done, bytesDone, bytesExpected, rate } = transfers;
   if (running + done === 0) return undefined;
@@ -47,7 +47,7 @@ export function transfersText({ transfers }: BuildSummary, l10n: Localiser): str
       ? l10n.t("{0} of {1}", bytesText(bytesDone, l10n), bytesText(bytesExpected, l10n))
       : bytesText(bytesDone, l10n);
   const count = running === 0 ? l10n.t("{0} done", done) : l10n.t("{0} running", running);
-  // Nix counts the bytes of some copies only.
+  // Nix does not count the bytes of all copies.
   const amount = bytesDone + bytesExpected === 0 ? [] : [bytes];
   return [count, ...amount, ...(rate === undefined || rate === 0 ? [] : [l10n.t("{0}/s", bytesText(rate, l10n))])].join(
     " · ",

@@ -2,7 +2,7 @@ import type { Problem } from "../../../../../server/src/protocol.ts";
 import { warningIcon } from "../../../builds/icons.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** What was found before a build began. A click shows where it is, if it has a place. */
+/** A warning from before a build started. A click opens its location, if it has one. */
 export interface WarningRow extends Row {
   readonly kind: "warning";
   readonly warning: Problem;

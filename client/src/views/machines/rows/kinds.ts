@@ -9,7 +9,7 @@ type Kinds = { readonly [K in MachinesRow["kind"]]: MachinesRowKind<Extract<Mach
 
 const kinds: Kinds = { network: networkKind, machine: machineKind };
 
-/** What the view does with a row. */
+/** The implementation of a row's kind. */
 export function kindOf({ kind }: MachinesRow): MachinesRowKind<MachinesRow, MachinesRow> {
   return kinds[kind];
 }

@@ -7,7 +7,7 @@ import { factsMarkdown } from "../../../text/facts.ts";
 import type { Icon } from "../../../util/icon.ts";
 import type { MachinesRowKind, Row } from "./row.ts";
 
-/** A machine of a network file. A click shows it there. */
+/** A machine of a network file. A click goes to its definition. */
 export interface MachineRow extends Row {
   readonly kind: "machine";
   /** The machine's name. */
@@ -19,7 +19,7 @@ export function machineRow({ uri }: Row, machine: string): MachineRow {
 }
 
 export const machineKind: MachinesRowKind<MachineRow> = {
-  /** It has no id: two machines may have one name, and VS Code tells them apart by their place. */
+  /** Without an id: two machines may have the same name, and VS Code distinguishes them by position. */
   item(row, { store, l10n }) {
     const machine = store.machine(row.uri, row.machine);
     if (machine === undefined) return undefined;
@@ -45,12 +45,12 @@ export const machineKind: MachinesRowKind<MachineRow> = {
 
 function iconOf({ system }: Machine): Icon {
   if (system.overridden !== undefined) return { id: "warning", colour: "list.warningForeground" };
-  // What was evaluated of another text is dimmed.
+  // Outdated results are dimmed.
   if (system.stale === true) return { id: "server", colour: "disabledForeground" };
   return { id: system.value === undefined ? "question" : "server" };
 }
 
-/** The whole of what is known about a machine, as Markdown. */
+/** All details of a machine, as Markdown. */
 export function machineTooltip(machine: Machine, l10n: Localiser): string {
   const { system, buildSystem, tags, targetHost, targetUser, targetPort } = machine;
   const user = targetUser === undefined ? "" : `${targetUser}@`;

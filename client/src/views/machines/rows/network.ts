@@ -7,7 +7,7 @@ import { factsMarkdown } from "../../../text/facts.ts";
 import { type MachineRow, machineRow } from "./machine.ts";
 import type { MachinesRowKind, Row, RowContext } from "./row.ts";
 
-/** A network file; its machines are below it. */
+/** A network file, with its machines below. */
 export interface NetworkRow extends Row {
   readonly kind: "network";
 }
@@ -44,7 +44,7 @@ function networkOf(row: NetworkRow, { networks = [] }: RowContext["store"]): Net
   return networks.find(({ uri }) => uri === row.uri);
 }
 
-/** The whole of what is known about a network, as Markdown. `path`: of its file, as the workspace sees it. */
+/** All details of a network, as Markdown. `path`: its file, relative to the workspace. */
 export function networkTooltip(network: Network, path: string, l10n: Localiser): string {
   const { description, machines, complete } = network;
   const problems = network.problems.map(({ message }) => escapeMarkdown(message)).join("  \n");

@@ -2,19 +2,19 @@ import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { MachinesStore } from "../../../machines/store.ts";
 import type { RowKind } from "../../rowItem.ts";
 
-/** A row of the Machines view. It names what it shows; what that looks like now is in the store. */
+/** A row of the Machines view. It only identifies its content; the current data is in the store. */
 export interface Row {
-  /** Which line of the table (`kinds.ts`) is its. */
+  /** The key of its kind in `kinds.ts`. */
   readonly kind: string;
-  /** Of the network file. */
+  /** The URI of the network file. */
   readonly uri: string;
 }
 
-/** What the rows are made from. */
+/** The data that rows are created from. */
 export interface RowContext {
   readonly store: Pick<MachinesStore, "networks" | "machine">;
   readonly l10n: Localiser;
-  /** The path of a file as the workspace sees it. */
+  /** The path of a file relative to the workspace. */
   readonly pathOf: (uri: string) => string;
 }
 
