@@ -133,11 +133,18 @@ export class LspClient {
     }
   }
 
-  /** Waits for a build to be in a state that `accept` takes. */
+  /** Waits for a build to be in a state that `accept` takes. Rejects, saying why, when it has failed and that is not taken. */
   async build(id: string, accept: (summary: BuildDelta["summary"]) => boolean): Promise<BuildDelta["summary"]> {
     const known = (await this.request("morph/builds", {})).find(build => build.id === id);
     if (known !== undefined && accept(known)) return known;
-    return (await this.next("morph/buildDidChange", delta => delta.id === id && accept(delta.summary))).summary;
+    const hasFailed = ({ state }: BuildDelta["summary"]) => state === "failed";
+    const isIt = (summary: BuildDelta["summary"]) => accept(summary) || hasFailed(summary);
+    const { summary } =
+      known !== undefined && hasFailed(known)
+        ? { summary: known }
+        : await this.next("morph/buildDidChange", delta => delta.id === id && isIt(delta.summary));
+    if (accept(summary)) return summary;
+    throw new Error(`${summary.machine} (${id}) has failed: ${JSON.stringify(summary.failure, undefined, 2)}`);
   }
 
   /** Ends the session as an editor does. */

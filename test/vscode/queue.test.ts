@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, settingKeys } from "../../client/src/manifest.ts";
-import { buildEndsAs, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, buildThat, endBuilds, rows, startBuild, textOf } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork } from "./support/workspace.ts";
 
@@ -32,6 +32,11 @@ describe("several builds", () => {
     api = await activeExtension();
     uri = await addNetwork(api, "queue", network);
     await vscode.workspace.getConfiguration().update(settingKeys.maxBuilds, 1, vscode.ConfigurationTarget.Global);
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand(commandIds.showAllBuilds);
+    await endBuilds(api);
   });
 
   after(() =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
-import { buildEndsAs, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
+import { buildEndsAs, buildRow, buildThat, endBuilds, rows, startBuild, textOf } from "./support/builds.ts";
 import { eventually, next } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, slowNetwork } from "./support/workspace.ts";
@@ -13,6 +13,8 @@ describe("a running build", () => {
   before(async () => {
     api = await activeExtension();
   });
+
+  afterEach(() => endBuilds(api));
 
   /** Starts a build that takes so long, and waits until it builds. */
   async function startSlow(name: string, seconds: number): Promise<string> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../../client/src/api.ts";
+import { commandIds } from "../../../client/src/manifest.ts";
 import type { BuildsRow } from "../../../client/src/views/builds/rows/kinds.ts";
 import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 import { eventually } from "./eventually.ts";
@@ -12,7 +13,7 @@ export async function startBuild(uri: string, machine: string): Promise<string> 
   return id;
 }
 
-/** Waits until a build is as `condition` says. */
+/** Waits until a build is as `condition` says. Rejects, saying why, when it has failed and is not. */
 export function buildThat(
   { builds }: InternalApi,
   id: string,
@@ -21,7 +22,10 @@ export function buildThat(
 ): Promise<BuildSummary> {
   const look = () => {
     const summary = builds.summary(id);
-    return summary !== undefined && condition(summary) ? summary : undefined;
+    if (summary === undefined || condition(summary)) return summary;
+    const { machine, state, failure } = summary;
+    assert.notEqual(state, "failed", `${machine} (${id}) has failed: ${JSON.stringify(failure, undefined, 2)}`);
+    return undefined;
   };
   return eventually(`${what} (${id})`, look, builds.onDidChange);
 }
@@ -41,6 +45,13 @@ export async function buildEndsAs(
   const { machine, state, failure } = summary;
   assert.equal(state, wanted, `${machine} (${id}) ${state}: ${JSON.stringify(failure, undefined, 2)}`);
   return summary;
+}
+
+/** Cancels what still runs and waits for its end, so that a test that fails leaves nothing that others wait for. */
+export async function endBuilds(api: InternalApi): Promise<void> {
+  const running = api.builds.summaries.filter(({ state }) => !finalStates.has(state));
+  for (const { id } of running) await vscode.commands.executeCommand(commandIds.cancelBuild, { id });
+  for (const { id } of running) await buildEnd(api, id);
 }
 
 /** The rows below a row of the Builds view; without one, the builds. */
