@@ -12,6 +12,7 @@ import {
   treeRow,
 } from "../support/homeWindow.ts";
 import { type Lab, startLab } from "../support/lab.ts";
+import { until } from "../support/until.ts";
 import { type Workspace, writeNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
@@ -54,7 +55,8 @@ const runningRow = (page: Page, name: string): Locator => treeRow(page, new RegE
 
 /** Presses the mouse for as long as a person does. */
 async function press(page: Page, row: Locator): Promise<void> {
-  const box = (await row.boundingBox()) ?? assert.fail("the row is not there");
+  // While the list is drawn anew a row has no place for a moment.
+  const box = await until("the row is there", async () => (await row.boundingBox()) ?? undefined);
   await page.mouse.move(box.x + 60, box.y + box.height / 2);
   await page.mouse.down();
   await page.waitForTimeout(40);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { nodeBinary } from "../../scripts/setup/node24.mjs";
 import { tools } from "../../scripts/setup/tools.mjs";
-import { startDaemon } from "./daemon.ts";
+import { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 import { freePort } from "./ports.ts";
 import { mustRun } from "./run.ts";
 import { removeTree, tempFolder } from "./temp.ts";
@@ -57,7 +57,7 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeHo
   if (!options.trust) flags.push("disable-workspace-trust");
   // A login shell would reset PATH; a built VS Code runs extensions from source for its own smoke tests only.
   const hidden = ["force-disable-user-env", ...(options.testMode ? ["enable-smoke-test-driver"] : [])];
-  const daemon = await startDaemon({
+  const daemon = await startPatiently({
     command: nodeBinary(),
     args: [
       ...commonArgs(folders),
@@ -85,6 +85,17 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeHo
       if (options.home === undefined) await removeTree(home);
     },
   };
+}
+
+/** code-server gives up where its two processes have not greeted each other within 10 s, as on a busy machine: a further start is quicker. */
+async function startPatiently(options: DaemonOptions, starts = 5): Promise<Daemon> {
+  try {
+    return await startDaemon(options);
+  } catch (error) {
+    if (starts === 1 || !/^\[.*\] error timed out$/m.test(String(error))) throw error;
+    fs.rmSync(options.log);
+    return startPatiently(options, starts - 1);
+  }
 }
 
 /** Installs a packaged extension into a host's folder. It may run, or be started later in the same `home`. */

@@ -3,7 +3,7 @@ import { fetchText } from "../net/fetchText.ts";
 import { readRegular } from "../storage/regularFile.ts";
 
 /** How long a cache may take for one answer (ms). */
-const timeout = 10_000;
+const timeout = Number(process.env.MORPH_CACHE_TIMEOUT ?? 10_000);
 
 /** No narinfo is longer (bytes). */
 const maxBytes = 1024 * 1024;
