@@ -47,7 +47,7 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
     const running = treeRow(page, /eiffel.*building · \d+ of \d+/);
     await running.waitFor();
     await expand(running);
-    await treeRow(page, /linux-.* has to be compiled under emulation, which may take hours/).waitFor();
+    await treeRow(page, /linux-.* must be compiled under emulation, which may take hours/).waitFor();
     const warning = page.locator(".notification-toast", { hasText: "eiffel: linux-" });
     await warning.waitFor();
     await treeRow(page, /linux-.*buildPhase · \d+ s · emulated/).waitFor();

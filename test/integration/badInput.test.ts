@@ -67,7 +67,7 @@ test("a failing dependency is named, with its exit code and last log lines", asy
   assert.equal(build.state, "failed");
   assert.equal(build.failure?.code, "derivation-failed");
   assert.equal(build.failure?.message, "broken-1.0 failed with exit code 2.");
-  assert.match(build.failure?.detail ?? "", /Its last log lines:\n.*undefined reference to 'frobnicate'/s);
+  assert.match(build.failure?.detail ?? "", /Last log lines:\n.*undefined reference to 'frobnicate'/s);
   const states = derivationStates(await client.request("morph/buildDetails", { id: build.id }));
   assert.equal(states.broken, "failed");
   assert.equal(Object.entries(states).find(([name]) => name.startsWith("nixos-system"))?.[1], "dependency-failed");

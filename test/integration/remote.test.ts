@@ -134,7 +134,7 @@ test("a builder that vanishes in the middle of a build ends it with a failure th
   const ended = await client.build(id, ({ state }) => finalStates.has(state));
   assert.equal(ended.state, "failed");
   assert.equal(ended.failure?.code, "builder-lost");
-  assert.match(ended.failure?.message ?? "", /^Lost connection to builder-gone while it built /);
+  assert.match(ended.failure?.message ?? "", /^Lost connection to builder-gone while building /);
   await client.stop();
 });
 

@@ -19,13 +19,13 @@ before(async () => {
 
 after(() => lab.stop());
 
-test("a kernel that has to be compiled under emulation is told of before, as a guess, and until it is built", async () => {
+test("a kernel that must be compiled under emulation is told of before, as a guess, and until it is built", async () => {
   const home = copyNetwork(lab, "home");
   const client = await trustedClient(lab, home);
   const { id } = await client.request("morph/build", { uri: home.uri, machine: "eiffel" });
   const { warnings: [warning] = [] } = await client.build(id, ({ state }) => state === "building");
   assert.equal(warning?.code, "long-build");
-  assert.match(warning.message, /^linux-6\.6\.44 has to be compiled under emulation, which may take hours\./);
+  assert.match(warning.message, /^linux-6\.6\.44 must be compiled under emulation, which may take hours\./);
   // The system itself is built after it.
   await client.build(id, ({ state, warnings }) => state === "building" && warnings === undefined);
   const ended = await client.build(id, ({ state }) => finalStates.has(state));
@@ -50,7 +50,7 @@ test("what a build takes of the disk is measured, for those that come after it",
   const again = await client.request("morph/build", { uri: home.uri, machine: "web01" });
   const { warnings: [warning] = [] } = await client.build(again.id, summary => summary.warnings !== undefined);
   assert.equal(warning?.code, "short-of-space");
-  assert.match(warning.message, /store has .* left; earlier builds of this took up to 1073741824\.0 GiB\./);
+  assert.match(warning.message, /store has .* free; earlier builds of this machine used up to 1073741824\.0 GiB\./);
   assert.equal((await client.build(again.id, summary => finalStates.has(summary.state))).state, "succeeded");
   await client.stop();
 });

@@ -26,12 +26,12 @@ const ended = (name: string, code: number): Truth => ({
 });
 const noMan = (place: string): Truth => ({
   failed: ["nolink"],
-  says: new RegExp(`^nolink made no output 'man'${place}\\.$`),
+  says: new RegExp(`^nolink did not produce its output 'man'${place}\\.$`),
   code: "derivation-failed",
 });
 const noShell = (place: string): Truth => ({
   failed: ["shellless"],
-  says: new RegExp(`^shellless could not be started: there is no /nowhere/sh on ${place}\\.`),
+  says: new RegExp(`^shellless could not be started: /nowhere/sh does not exist on ${place}\\.`),
   code: "program-missing",
 });
 const tooLong: Truth = { failed: ["talkative"], says: /^talkative timed out after 1 seconds\./, code: "timed-out" };
@@ -57,7 +57,11 @@ export const truths: Readonly<Record<string, Truth>> = {
   // Since 2.34 Nix does not say which of the two it was.
   "max-silent-time": { failed: ["silent"], says: /^silent .* 1 seconds.*'max-silent-time'/ },
   "builder-killed": { failed: ["killed"], says: /^killed was killed \(SIGKILL\)/, code: "killed" },
-  "no-output": { failed: ["no-output"], says: /^no-output made no output 'out'\.$/, code: "derivation-failed" },
+  "no-output": {
+    failed: ["no-output"],
+    says: /^no-output did not produce its output 'out'\.$/,
+    code: "derivation-failed",
+  },
   "output-missing": noMan(""),
   "program-missing": noShell("this machine"),
   "sandbox-path-missing": {
@@ -71,7 +75,7 @@ export const truths: Readonly<Record<string, Truth>> = {
   },
   "words-in-log": ended("words", 2),
   "nested-nix": ended("nested", 3),
-  "forbidden-reference": { failed: ["forbidden"], says: /^forbidden .*not allowed to refer/ },
+  "forbidden-reference": { failed: ["forbidden"], says: /^forbidden refers to .*, which is not allowed/ },
   "not-executable": {
     failed: ["not-executable"],
     says: /^not-executable could not be started on this machine: executing '/,

@@ -9,12 +9,12 @@ import { needOf } from "../../nix/derivations/needs.ts";
 import type { Builder, Problem } from "../../protocol.ts";
 import type { Asked } from "../record/record.ts";
 
-/** More names than these are only counted. */
+/** Maximum number of derivations to name; the rest are counted. */
 const mostNamed = 3;
 
 /**
- * Whether every derivation of a plan finds a builder, before hours have gone into the others. Undefined when each does, or when
- * too little is known: of the builders, of a derivation, or of the place.
+ * Checks that every derivation of a plan has a builder, before hours are spent on the others. Undefined if each does, or if too
+ * little is known about the builders, a derivation or the place.
  */
 export function preflight(
   graph: readonly PlannedDerivation[],

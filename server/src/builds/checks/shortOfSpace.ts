@@ -3,38 +3,38 @@ import { roughBytesText } from "../../common/bytes.ts";
 import type { Plan, Problem } from "../../protocol.ts";
 import type { FilledFolder } from "../../records/format/space.ts";
 
-/** A folder that a build fills, with what is known of its room. */
+/** A folder that a build fills, with its disk space. */
 export interface BuildFolder extends FilledFolder {
-  /** Free for us now (bytes). */
+  /** Currently free for us (bytes). */
   readonly free: number;
-  /** By how much earlier builds of the same made it less (bytes). */
+  /** How much earlier builds of the same output reduced it (bytes). */
   readonly taken: readonly number[];
 }
 
 /**
- * Whether a build may run out of disk: what is to be fetched and what similar builds took is more than there is. It is no more
- * than a warning, as Nix may collect garbage by itself (`min-free`), and whatever else ran then was counted, too.
+ * Warns if a build may run out of disk space: the expected downloads, or what similar builds used, exceed the free space. This is
+ * only a warning, because Nix may collect garbage on its own (`min-free`), and the measurements include other programs.
  */
 export function shortOfSpace({ unpackedBytes = 0 }: Plan, folders: readonly BuildFolder[]): Problem | undefined {
-  const told = folders.flatMap(({ use, path, free, taken }) => {
+  const sentences = folders.flatMap(({ use, path, free, taken }) => {
     const fetched = use === "store" ? unpackedBytes : 0;
     const usual = Math.max(0, ...taken);
     if (Math.max(fetched, usual) <= free) return [];
     return usual > fetched
       ? l10n.t(
-          "{0} has {1} left; earlier builds of this took up to {2}.",
+          "{0} has {1} free; earlier builds of this machine used up to {2}.",
           path,
           roughBytesText(free, l10n),
           roughBytesText(usual, l10n),
         )
       : l10n.t(
-          "{0} has {1} left; what is to be fetched takes {2}.",
+          "{0} has {1} free; the downloads need {2}.",
           path,
           roughBytesText(free, l10n),
           roughBytesText(fetched, l10n),
         );
   });
-  if (told.length === 0) return undefined;
-  const advice = l10n.t("Make room (nix-collect-garbage) if Nix does not do so by itself.");
-  return { code: "short-of-space", severity: "warning", message: [...told, advice].join(" ") };
+  if (sentences.length === 0) return undefined;
+  const advice = l10n.t("Free disk space (nix-collect-garbage) if Nix does not do so automatically.");
+  return { code: "short-of-space", severity: "warning", message: [...sentences, advice].join(" ") };
 }

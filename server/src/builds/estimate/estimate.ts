@@ -1,9 +1,9 @@
 import { packageName } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { DerivationState } from "../../protocol.ts";
-import { type Durations, durationKey, middle } from "./durations.ts";
+import { type Durations, durationKey, median } from "./durations.ts";
 
-/** What an estimate has to know of a derivation now. Times are epoch milliseconds. */
+/** The current state of a derivation, as far as an estimate needs it. Times are epoch milliseconds. */
 export interface Progressing {
   readonly state: DerivationState["state"];
   readonly builder?: string | undefined;
@@ -13,16 +13,16 @@ export interface Progressing {
 export interface Estimate {
   /** Milliseconds. */
   readonly remaining: number;
-  /** From how many earlier builds. */
+  /** Number of earlier builds it is based on. */
   readonly basis: number;
 }
 
-/** When fewer of the derivations that are left were ever measured, nothing is said. */
-const leastKnown = 0.5;
+/** Minimum share of the remaining derivations that must have been measured. */
+const minKnown = 0.5;
 
 /**
- * How long a build will still take: its derivations are played through, each as long as it took the last times, as many at once
- * as there are slots, the one first that the most waits for.
+ * Estimates the remaining time of a build by simulating the schedule: each derivation takes its median past duration, `slots` run
+ * in parallel, longest critical path first.
  */
 export function estimate(
   graph: readonly PlannedDerivation[],
@@ -35,13 +35,13 @@ export function estimate(
   const left = graph.map(({ drvPath }) => remainingOf(drvPath, stateOf(drvPath), durations, byPackage, now));
   const open = left.filter(each => each !== undefined);
   const known = open.filter(({ ms }) => ms !== undefined);
-  if (open.length === 0 || known.length < open.length * leastKnown) return undefined;
-  // One that was never measured is taken for as long as the others.
-  const usual = middle(known.map(({ ms }) => ms ?? 0));
+  if (open.length === 0 || known.length < open.length * minKnown) return undefined;
+  // One that was never measured is assumed to take as long as the others.
+  const usual = median(known.map(({ ms }) => ms ?? 0));
   const times = left.map(each => (each === undefined ? 0 : (each.ms ?? usual)));
   const isRunning = left.map(each => each?.running === true);
   return {
-    remaining: Math.round(played(graph, times, isRunning, Math.max(1, slots))),
+    remaining: Math.round(simulate(graph, times, isRunning, Math.max(1, slots))),
     basis: known.reduce((most, { basis }) => Math.max(most, basis), 0),
   };
 }
@@ -52,7 +52,7 @@ interface Remaining {
   readonly running: boolean;
 }
 
-/** Undefined: it is done, or will not be built any more. */
+/** Undefined if it is done or will not be built. */
 function remainingOf(
   drvPath: string,
   now: Progressing | undefined,
@@ -67,12 +67,12 @@ function remainingOf(
   const list = own ?? byPackage.get(packageName(drvPath)) ?? [];
   if (list.length === 0) return { ms: undefined, basis: 0, running };
   const spent = running ? Math.max(0, time - (now?.startedAt ?? time)) : 0;
-  // One that takes longer than ever will take a little longer still.
-  const ms = Math.max(middle(list) - spent, running ? 1000 : 0);
+  // One that already exceeds its usual duration is assumed to take a little longer still.
+  const ms = Math.max(median(list) - spent, running ? 1000 : 0);
   return { ms, basis: list.length, running };
 }
 
-/** Name of a package -> its durations, wherever it was built. */
+/** Name of a package -> its durations on all builders. */
 function packageDurations(durations: Durations): Map<string, number[]> {
   const all = new Map<string, number[]>();
   for (const [key, list] of Object.entries(durations)) {
@@ -82,8 +82,8 @@ function packageDurations(durations: Durations): Map<string, number[]> {
   return all;
 }
 
-/** Milliseconds until everything is done. */
-function played(
+/** Simulates the schedule and returns the time until everything is done (ms). */
+function simulate(
   graph: readonly PlannedDerivation[],
   times: readonly number[],
   isRunning: readonly boolean[],
@@ -97,10 +97,10 @@ function played(
       waitsFor[index] = (waitsFor[index] ?? 0) + 1;
     }
   }
-  const tail = tails(users, times, waitsFor);
-  const first = (a: number, b: number) =>
+  const tail = criticalPaths(users, times, waitsFor);
+  const byPriority = (a: number, b: number) =>
     Number(isRunning[b] ?? false) - Number(isRunning[a] ?? false) || (tail[b] ?? 0) - (tail[a] ?? 0);
-  const ready = graph.flatMap((_, index) => (waitsFor[index] === 0 ? [index] : [])).sort(first);
+  const ready = graph.flatMap((_, index) => (waitsFor[index] === 0 ? [index] : [])).sort(byPriority);
   const running: { index: number; end: number }[] = [];
   let now = 0;
   while (ready.length > 0 || running.length > 0) {
@@ -113,14 +113,18 @@ function played(
     now = next.end;
     for (const user of users[next.index] ?? []) {
       waitsFor[user] = (waitsFor[user] ?? 1) - 1;
-      if (waitsFor[user] === 0) insert(ready, user, first);
+      if (waitsFor[user] === 0) insert(ready, user, byPriority);
     }
   }
   return now;
 }
 
-/** Of each derivation: its own time and that of the longest chain that waits for it. */
-function tails(users: readonly (readonly number[])[], times: readonly number[], waitsFor: readonly number[]): number[] {
+/** The critical path of each derivation: its own time plus that of the longest chain of derivations that wait for it. */
+function criticalPaths(
+  users: readonly (readonly number[])[],
+  times: readonly number[],
+  waitsFor: readonly number[],
+): number[] {
   const left = [...waitsFor];
   const order = left.flatMap((count, index) => (count === 0 ? [index] : []));
   for (let at = 0; at < order.length; at++) {
@@ -137,7 +141,7 @@ function tails(users: readonly (readonly number[])[], times: readonly number[], 
   return tail;
 }
 
-/** Puts an item where it belongs in a sorted list. */
+/** Inserts an item into a sorted list. */
 function insert<T>(list: T[], item: T, compare: (a: T, b: T) => number): void {
   let [low, high] = [0, list.length];
   while (low < high) {

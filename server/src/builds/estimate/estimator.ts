@@ -9,17 +9,17 @@ import type { EventState } from "../stream/eventState.ts";
 import { type Duration, type Durations, durationKey, durationsSchema, withDurations } from "./durations.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 
-/** How often an estimate is made anew (ms). */
+/** Minimum time between two estimates of a build (ms). */
 const period = 2000;
 
-/** The file in the storage folder that keeps what was measured. */
+/** The file in the storage folder that contains the measured durations. */
 const fileName = "durations.json";
 
-/** Estimates how long builds will still take, and learns from each that ends. */
+/** Estimates the remaining time of builds and learns from each finished build. */
 export class Estimator {
   readonly #folder: string;
   #durations: Durations = {};
-  /** Build -> its last estimate and when it was made. */
+  /** Build -> its last estimate and the time it was made. */
   readonly #last = new Map<string, { readonly at: number; readonly value: Estimate | undefined }>();
 
   readonly #log: Log;
@@ -36,13 +36,13 @@ export class Estimator {
     );
   }
 
-  /** How long derivations took. */
+  /** The measured durations of derivations. */
   async durations(): Promise<Durations> {
     await this.load();
     return this.#durations;
   }
 
-  /** @param graph what the build has to build. @param builders those that Nix knows. */
+  /** @param graph the derivations to build. @param builders all builders that Nix knows. */
   estimate(
     id: string,
     graph: readonly PlannedDerivation[],
@@ -58,7 +58,7 @@ export class Estimator {
     return value;
   }
 
-  /** A build has ended: how long its derivations took is kept. That it cannot be written is no harm. */
+  /** Records how long the derivations of a finished build took. A failure to write is only logged. */
   async learn(id: string, { derivations }: EventState): Promise<void> {
     this.#last.delete(id);
     const measured = [...derivations.values()].flatMap(
@@ -71,7 +71,7 @@ export class Estimator {
     await this.load();
     this.#durations = withDurations(this.#durations, measured);
     await writeWhole(path.join(this.#folder, fileName), this.#durations).catch(error =>
-      this.#log.warning("How long derivations took is not kept", error),
+      this.#log.warning("Cannot save how long derivations took", error),
     );
   }
 }

@@ -14,7 +14,7 @@ import { lostSource } from "./causes/source.ts";
 import { missingSandboxPath, notStartedBuilder } from "./causes/start.ts";
 import { tookTooLong } from "./causes/timeout.ts";
 import { unsignedPath } from "./causes/untrusted.ts";
-import { everythingSaid } from "./evidence/detail.ts";
+import { allOutput } from "./evidence/detail.ts";
 import { type Explain, errorsOf, type FailedBuild, problemOf } from "./evidence/failed.ts";
 import { sentence } from "./evidence/sentence.ts";
 import { withKeptFolder } from "./keptFolder.ts";
@@ -26,13 +26,13 @@ const notStarted: Explain = ({ result }) => {
     missing === undefined
       ? l10n.t("Nix could not be started: {0}.", sentence(result.error))
       : l10n.t(
-          "Nix could not be started: '{0}' was not found. Install Nix, or set morph.nix.binDir to the folder of its commands.",
+          "Nix could not be started: '{0}' was not found. Install Nix, or set morph.nix.binDir to the directory of its commands.",
           missing,
         );
   return problemOf("no-nix", message, result.error);
 };
 
-/** What only follows from another error. */
+/** Errors that only follow from another error. */
 const consequence =
   /^(?:build of '|\d+ dependencies of |cannot build derivation '|some (?:substitutes|references) |interrupted by )/;
 
@@ -42,7 +42,7 @@ const otherError: Explain = failed => {
   const error = causes.findLast(({ isOwn }) => isOwn) ?? causes.at(-1) ?? errors.at(-1) ?? failed.state.errors.at(-1);
   const text = error?.text ?? failed.state.texts.join("\n").trim();
   if (text === "") return undefined;
-  return problemOf("build-failed", l10n.t("The build failed: {0}.", sentence(text)), everythingSaid(failed).trim());
+  return problemOf("build-failed", l10n.t("The build failed: {0}.", sentence(text)), allOutput(failed).trim());
 };
 
 /** Ordered so that a root cause precedes its symptoms: a full disk breaks connections, a broken connection fails a derivation. */
@@ -69,7 +69,7 @@ const causes: readonly Explain[] = [
   otherError,
 ];
 
-/** Why a build failed and what to do: the first cause that is recognised, else the last thing that Nix said. */
+/** Why a build failed and what to do: the first cause that is recognised, or else Nix's last error. */
 export function explainFailure(failed: FailedBuild): Problem {
   for (const explain of causes) {
     const problem = explain(failed);

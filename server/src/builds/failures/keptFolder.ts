@@ -3,7 +3,7 @@ import { clientCommands } from "../../common/clientCommands.ts";
 import type { Problem } from "../../protocol.ts";
 import { builderName, type FailedBuild, failingDerivation } from "./evidence/failed.ts";
 
-/** Failures that the folder in which they happened may explain. */
+/** Failures that the build directory may explain. */
 const explainable: ReadonlySet<string> = new Set([
   "derivation-failed",
   "emulator-crashed",
@@ -14,7 +14,7 @@ const explainable: ReadonlySet<string> = new Set([
   "killed",
 ]);
 
-/** A failure with what there is to look at in the folder in which it happened, or how to have that kept. */
+/** Adds a fix to a failure that opens its kept build directory, or that builds again and keeps it. */
 export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const derivation = failingDerivation(failed)?.derivation;
   if (derivation === undefined || !explainable.has(problem.code)) return problem;

@@ -2,26 +2,26 @@ import type { Outcome } from "../../outcome.ts";
 import type { CommandLiveness } from "../../records/processes/liveness.ts";
 
 /**
- * Where the supervisor of a build runs: this machine, or later one that is reached over a network. The record here is the truth: a
- * host that writes elsewhere brings it here.
+ * The machine on which the supervisor of a build runs: this machine or, in the future, one that is reached over a network. The
+ * local record is authoritative: a host that writes elsewhere copies its files here.
  */
 export interface BuildHost {
   /**
-   * Starts a supervisor for a record, so that it outlives us. Problem: `no-supervisor`.
+   * Starts a supervisor for a record that outlives this process. Problem: `no-supervisor`.
    *
-   * @param adopt it takes over a command that runs already, and starts none.
+   * @param adopt it takes over a command that is already running, and starts none.
    */
   launch(id: string, adopt?: "adopt"): Promise<Outcome<null>>;
   /**
-   * Which processes of a record run. Never rejects: what cannot be asked is `unknown`.
+   * Which processes of a record are running. Never rejects: what cannot be determined is `unknown`.
    *
-   * @param wasLaunched whether its request names a command, so that a supervisor may be on its way.
+   * @param wasLaunched whether its request names a command, so that a supervisor may be starting.
    */
   liveness(id: string, wasLaunched: boolean): Promise<CommandLiveness>;
-  /** Whether a record must stay, as something runs in it or nobody can say. */
+  /** Whether a record must not be removed, because a process of it is running or that cannot be determined. */
   isInUse(id: string): Promise<boolean>;
-  /** Asks for the end of a build. @throws when that cannot be noted. */
+  /** Requests cancellation of a build. @throws when the request cannot be written. */
   requestCancel(id: string): Promise<void>;
-  /** Brings what the host has of a record here. Never rejects: a host that cannot be reached leaves what is here. */
+  /** Copies the host's files of a record here. Never rejects: if the host cannot be reached, the local files stay as they are. */
   sync(id: string): Promise<void>;
 }

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../../outcome.ts";
 import type { BuildHost } from "./host.ts";
 
-/** The hosts that supervisors run on, by the name that a request has; without one it is this machine. */
+/** The hosts that supervisors run on, by their name in requests. A request without a host means this machine. */
 export class BuildHosts {
   readonly #local: BuildHost;
   readonly #others: ReadonlyMap<string, BuildHost>;
@@ -12,7 +12,7 @@ export class BuildHosts {
     this.#others = others;
   }
 
-  /** The host of a name. One that is not known here, as of a newer version's record, cannot be reached. */
+  /** The host with a name. An unknown one, for example in a record of a newer version, counts as unreachable. */
   of(name: string | undefined): BuildHost {
     return name === undefined ? this.#local : (this.#others.get(name) ?? unknownHost(this.#local, name));
   }
@@ -21,7 +21,7 @@ export class BuildHosts {
 function unknownHost(local: BuildHost, name: string): BuildHost {
   return {
     launch: async () => ({
-      problem: errorProblem("no-supervisor", l10n.t("The build could not be started: there is no host '{0}'.", name)),
+      problem: errorProblem("no-supervisor", l10n.t("The build could not be started: unknown host '{0}'.", name)),
     }),
     liveness: async () => ({ supervisor: "unknown", command: "unknown" }),
     isInUse: async () => true,

@@ -2,16 +2,16 @@ import type { Outcome } from "../../outcome.ts";
 import { isInUse, localLiveness } from "../../records/processes/liveness.ts";
 import type { BuildHost } from "./host.ts";
 
-/** What the host needs of the records. */
+/** What the host needs from the records. */
 interface Records {
   folderOf(id: string): string;
   requestCancel(id: string): Promise<void>;
 }
 
-/** Starts a supervisor of a record's folder. */
+/** Starts a supervisor for a record's folder. */
 export type LaunchSupervisor = (record: string, adopt?: "adopt") => Promise<Outcome<null>>;
 
-/** This machine: supervisors are its processes, and write into the record itself. */
+/** This machine: supervisors are local processes and write directly into the record. */
 export function localHost(records: Records, launch: LaunchSupervisor): BuildHost {
   return {
     launch: (id, adopt) => launch(records.folderOf(id), adopt),

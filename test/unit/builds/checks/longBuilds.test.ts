@@ -30,14 +30,14 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, Durations, s
     [local],
     anywhere,
     measured(" linux", 5.9, 6.1, 5.8),
-    `linux-6.6.31 has to be built: about 6 h under emulation (from 3 builds).${advice}`,
+    `linux-6.6.31 must be built: about 6 h under emulation (from 3 builds).${advice}`,
   ],
   "a kernel of which nothing is known but that it is emulated": [
     [kernel, planned("linux-6.6.31.tar.xz"), planned("linux-6.6.31-modules"), planned("linux-config-6.6.31")],
     [local],
     anywhere,
     {},
-    `linux-6.6.31 has to be compiled under emulation, which may take hours.${advice}`,
+    `linux-6.6.31 must be compiled under emulation, which may take hours.${advice}`,
   ],
   "a kernel that another builder builds natively": [[kernel], [local, arm], anywhere, {}, undefined],
   "a kernel that is to be built here all the same": [
@@ -45,14 +45,14 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, Durations, s
     [local, arm],
     { kind: "only", builder: "local" },
     measured("ssh-ng://arm linux", 2),
-    `linux-6.6.31 has to be compiled under emulation, which may take hours.${advice}`,
+    `linux-6.6.31 must be compiled under emulation, which may take hours.${advice}`,
   ],
   "what took long on the builder that has it": [
     [kernel],
     [arm],
     anywhere,
     measured("ssh-ng://arm linux", 1.4),
-    "linux-6.6.31 has to be built: about 1.5 h (from 1 build).",
+    "linux-6.6.31 must be built: about 1.5 h (from 1 build).",
   ],
   "what is short": [[kernel], [arm], anywhere, measured("ssh-ng://arm linux", 0.4), undefined],
   "what is short, even under emulation": [[kernel], [local], anywhere, measured(" linux", 0.1), undefined],
@@ -68,7 +68,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, Durations, s
     [local],
     anywhere,
     measured("ssh://x linux", 0.3),
-    `linux-6.6.31 has to be compiled under emulation, which may take hours.${advice}`,
+    `linux-6.6.31 must be compiled under emulation, which may take hours.${advice}`,
   ],
   "what Nix builds by itself": [[planned("linux-6.6.31", "builtin")], [local], anywhere, {}, undefined],
   "a native build that was never measured": [
@@ -85,9 +85,9 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, Durations, s
     [local],
     anywhere,
     { ...measured(" gcc", 3), ...measured(" llvm", 9), ...measured(" slow", 0.7) },
-    "llvm-18.1.7 has to be built: about 9 h under emulation (from 1 build). " +
-      "gcc-13.2.0 has to be built: about 3 h under emulation (from 1 build). " +
-      `slow-2 has to be built: about 40 min under emulation (from 1 build). One more may take long.${advice}`,
+    "llvm-18.1.7 must be built: about 9 h under emulation (from 1 build). " +
+      "gcc-13.2.0 must be built: about 3 h under emulation (from 1 build). " +
+      `slow-2 must be built: about 40 min under emulation (from 1 build). One more may take long.${advice}`,
   ],
 };
 

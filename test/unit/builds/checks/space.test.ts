@@ -24,12 +24,12 @@ const cases: Record<string, [unpackedBytes: number | undefined, BuildFolder[], s
   "what is fetched does not fit": [
     5 * GiB,
     [store(1.4 * GiB, GiB), build(1.4 * GiB)],
-    "/nix/store has 1.4 GiB left; what is to be fetched takes 5.0 GiB. Make room (nix-collect-garbage) if Nix does not do so by itself.",
+    "/nix/store has 1.4 GiB free; the downloads need 5.0 GiB. Free disk space (nix-collect-garbage) if Nix does not do so automatically.",
   ],
   "earlier builds took more": [
     GiB,
     [store(2 * GiB, GiB, 12 * GiB, 3 * GiB), build(500 * 1024 ** 2, 3 * GiB)],
-    "/nix/store has 2.0 GiB left; earlier builds of this took up to 12.0 GiB. /tmp has 500 MiB left; earlier builds of this took up to 3.0 GiB. Make room (nix-collect-garbage) if Nix does not do so by itself.",
+    "/nix/store has 2.0 GiB free; earlier builds of this machine used up to 12.0 GiB. /tmp has 500 MiB free; earlier builds of this machine used up to 3.0 GiB. Free disk space (nix-collect-garbage) if Nix does not do so automatically.",
   ],
 };
 

@@ -26,22 +26,22 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
   "seccomp, in the log (2.34)": [
     helloFails([`error: ${seccomp}`], [failed]),
     "no-seccomp",
-    /^hello-2\.12\.1 could not be started: the kernel of this machine takes no seccomp filter.*'filter-syscalls = false'/,
+    /^hello-2\.12\.1 could not be started: the kernel of this machine does not accept seccomp filters.*'filter-syscalls = false'/,
   ],
   "seccomp, in the log (2.8)": [
     helloFails(["\u0001", serialised(`while setting up the build environment: ${seccomp}`)], [failed]),
     "no-seccomp",
-    /this machine takes no seccomp/,
+    /this machine does not accept seccomp/,
   ],
   "seccomp, on a builder": [
     remote(`error: while setting up the build environment: ${seccomp}`),
     "no-seccomp",
-    /the kernel of builder-arm takes no seccomp/,
+    /the kernel of builder-arm does not accept seccomp/,
   ],
   "seccomp, here (2.3)": [
     helloFails([], [`while setting up the build environment: ${seccomp}`, failed]),
     "no-seccomp",
-    /this machine takes no seccomp/,
+    /this machine does not accept seccomp/,
   ],
   "not privileged on the builder (ssh-ng)": [
     remote(unprivileged),
@@ -85,7 +85,7 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
   "no program, in the log (2.34)": [
     helloFails([`error: ${noShell}`], [failed]),
     "program-missing",
-    /^hello-2\.12\.1 could not be started: there is no \/bin\/sh on this machine\./,
+    /^hello-2\.12\.1 could not be started: \/bin\/sh does not exist on this machine\./,
   ],
   "no program, in the log (2.8)": [
     helloFails(["\u0001", serialised(noShell)], [failed]),
@@ -95,7 +95,7 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
   "no program, on a builder": [
     remote(`builder for '${hello}' failed with exit code 1;\n       last 1 log lines:\n       > error: ${noShell}`),
     "program-missing",
-    /there is no \/bin\/sh on builder-arm/,
+    /\/bin\/sh does not exist on builder-arm/,
   ],
   "a builder's builder that says so after other words": [
     helloFails(["compiling", noShell], [failed]),
@@ -131,7 +131,7 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
   "no output, on a builder": [
     remote(`builder for '${hello}' failed to produce output path for output 'man' at '/nix/store/x-man'`),
     "derivation-failed",
-    /^hello-2\.12\.1 made no output 'man' \(on builder-arm\)\.$/,
+    /^hello-2\.12\.1 did not produce its output 'man' \(on builder-arm\)\.$/,
   ],
   "a source that is gone (nixpkgs)": [
     helloFails(
@@ -143,7 +143,7 @@ const causes: Record<string, [lines: string[], code: string, message: RegExp]> =
       [failed],
     ),
     "source-gone",
-    /^hello-2\.12\.1 could not be downloaded: its server does not have it any more \(curl: \(22\) The requested URL returned error: 404\)\./,
+    /^hello-2\.12\.1 could not be downloaded: its server no longer has it \(curl: \(22\) The requested URL returned error: 404\)\./,
   ],
   "a source that is gone (builtin:fetchurl, git)": [
     helloFails(["fatal: repository 'https://example.org/a/' not found"], [failed]),

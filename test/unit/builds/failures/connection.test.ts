@@ -65,7 +65,7 @@ test("a connection that breaks in the middle of a build is named, not the exit c
     stop(id(2)),
   ]);
   assert.equal(code, "builder-lost");
-  assert.match(said, /^Lost connection to builder-arm while it built hello-2\.12\.1,/);
+  assert.match(said, /^Lost connection to builder-arm while building hello-2\.12\.1;/);
 });
 
 test("a failure on one builder is not blamed on another that could not be reached", () => {
@@ -128,11 +128,19 @@ const reasons: Record<string, [lines: string[], code: string, part: string]> = {
   "there is no Nix (bash, 2.3)": [
     ["bash: nix-store: command not found", error(`cannot build on '${arm}': cannot connect to 'builder-arm'`)],
     "builder-no-nix",
-    "has no Nix",
+    "did not find Nix on",
   ],
-  "there is no Nix (dash)": [["sh: 1: nix-daemon: not found", error(eof)], "builder-no-nix", "has no Nix"],
-  "there is no Nix (zsh)": [["zsh:1: command not found: nix-daemon", error(eof)], "builder-no-nix", "has no Nix"],
-  "there is no Nix (fish)": [["fish: Unknown command: nix-daemon", error(eof)], "builder-no-nix", "has no Nix"],
+  "there is no Nix (dash)": [["sh: 1: nix-daemon: not found", error(eof)], "builder-no-nix", "did not find Nix on"],
+  "there is no Nix (zsh)": [
+    ["zsh:1: command not found: nix-daemon", error(eof)],
+    "builder-no-nix",
+    "did not find Nix on",
+  ],
+  "there is no Nix (fish)": [
+    ["fish: Unknown command: nix-daemon", error(eof)],
+    "builder-no-nix",
+    "did not find Nix on",
+  ],
   "its shell talks (ssh)": [
     [
       error(
@@ -149,12 +157,12 @@ const reasons: Record<string, [lines: string[], code: string, part: string]> = {
       ),
     ],
     "builder-protocol",
-    "does not answer as Nix does.",
+    "did not respond like Nix.",
   ],
   "there is no ssh": [
     [error(`cannot build on '${arm}': error: unable to execute 'ssh': No such file or directory`)],
     "no-ssh",
-    "the program ssh",
+    "did not find ssh",
   ],
   "there is no way (2.15 to 2.35)": [
     [
@@ -172,12 +180,12 @@ const reasons: Record<string, [lines: string[], code: string, part: string]> = {
   "nothing is known": [
     [error(`cannot build on '${arm}': error: failed to start SSH master connection to 'builder-arm'`)],
     "builder-unreachable",
-    "without asking anything",
+    "without prompting",
   ],
   "nothing is known (2.0)": [
     [error(`unable to open SSH connection to '${arm}': error; trying other available machines...`)],
     "builder-unreachable",
-    "without asking anything",
+    "without prompting",
   ],
 };
 

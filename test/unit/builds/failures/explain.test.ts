@@ -17,7 +17,7 @@ const derivation: Record<string, [said: string, message: string]> = {
   ],
   "no output": [
     `builder for '${hello}' failed to produce output path for output 'man' at '/nix/store/x'`,
-    "hello-2.12.1 made no output 'man'.",
+    "hello-2.12.1 did not produce its output 'man'.",
   ],
   "another reason": [
     `hash mismatch in fixed-output derivation '${hello}': see the log`,
@@ -37,7 +37,7 @@ for (const [name, [said, expected]] of Object.entries(derivation)) {
       error(`1 dependencies of derivation '${system}' failed to build`),
     ]);
     assert.deepEqual([problem.code, problem.message], ["derivation-failed", expected]);
-    assert.equal(problem.detail, `${said}\nIts last log lines:\nboom`);
+    assert.equal(problem.detail, `${said}\nLast log lines:\nboom`);
   });
 }
 
@@ -136,11 +136,11 @@ for (const [name, said] of Object.entries(copies)) {
     const log = Array.from({ length: 25 }, (_, index) => `line ${index + 1}`);
     const { code, message: text, detail = "" } = explain(helloFails(log, [said]));
     assert.deepEqual([code, text], ["derivation-failed", "hello-2.12.1 failed with exit code 2."]);
-    const [head = "", lines = ""] = detail.split("\nIts last log lines:\n");
+    const [head = "", lines = ""] = detail.split("\nLast log lines:\n");
     assert.deepEqual(lines.split("\n"), log.slice(5));
     assert.doesNotMatch(head, /log lines|> one/);
     // Where no lines came through, Nix's are better than none.
-    assert.match(explain(helloFails([], [said])).detail ?? "", /\nIts last log lines:\none\ntwo$/);
+    assert.match(explain(helloFails([], [said])).detail ?? "", /\nLast log lines:\none\ntwo$/);
   });
 }
 
@@ -177,5 +177,5 @@ test("an error that names no derivation is that of the one that failed", () => {
     error(`Cannot build '${system}'.\nReason: 1 dependency failed.`),
   ]);
   assert.equal(code, "derivation-failed");
-  assert.match(text, /^hello-2\.12\.1 refers to y, to which it is not allowed to refer\.$/);
+  assert.match(text, /^hello-2\.12\.1 refers to y, which is not allowed\.$/);
 });

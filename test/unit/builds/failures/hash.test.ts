@@ -23,9 +23,9 @@ for (const [name, said] of Object.entries(mismatches)) {
       helloFails(["downloading"], [said], name === "a builder" ? arm : ""),
     );
     assert.equal(code, "hash-mismatch");
-    assert.match(message, /^The content of hello-2\.12\.1 is not what was specified/);
+    assert.match(message, /^The content of hello-2\.12\.1 is not as specified/);
     assert.ok(message.includes(`${got} instead of ${specified}`), message);
-    assert.equal(detail, `${said}\nIts last log lines:\ndownloading`);
+    assert.equal(detail, `${said}\nLast log lines:\ndownloading`);
     assert.deepEqual(fixes, [
       { title: "Update Hash", command: commandIds.replaceHash, arguments: [{ specified, got }] },
     ]);

@@ -1,37 +1,34 @@
 import * as l10n from "@vscode/l10n";
 import { withoutQuoted } from "../../stream/errorText.ts";
-import { everythingSaid } from "../evidence/detail.ts";
+import { allOutput } from "../evidence/detail.ts";
 import { isFromBuilder } from "../evidence/ending.ts";
 import { builderName, type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
 
-/** Every version's way to say that it did not get to a builder. */
+/** How each version of Nix reports that it could not connect to a builder. */
 const notReached =
   /^(?:cannot build on '([^']*)'|cannot open connection to remote store '([^']*)'|cannot connect to '([^']*)'|failed to start SSH (?:master )?connection to '([^']*)'|unable to open SSH connection to '([^']*)')/;
 
 interface Reason {
   readonly code: string;
-  /** ssh's words, or Nix's. */
+  /** Matches the output of ssh or Nix. */
   readonly pattern: RegExp;
   readonly message: (builder: string, said: RegExpExecArray) => string;
 }
 
-/** Why a builder is not reached, the most telling first. */
+/** Why a builder cannot be reached, most specific first. */
 const reasons: readonly Reason[] = [
   {
     code: "no-ssh",
     pattern: /(?:unable to execute|executing) 'ssh'/,
     message: builder =>
-      l10n.t(
-        "Nix did not find the program ssh, which it needs for the builder {0}. Install OpenSSH's client.",
-        builder,
-      ),
+      l10n.t("Nix did not find ssh, which it needs for the builder {0}. Install the OpenSSH client.", builder),
   },
   {
     code: "builder-host-key",
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for \S+ has changed/,
     message: builder =>
       l10n.t(
-        "The host key of {0} has changed. If it was reinstalled, correct its key in Nix's 'builders' or in known_hosts (root's, where Nix has a daemon). If not, this could be a man-in-the-middle attack.",
+        "The host key of {0} has changed. If it was reinstalled, update its key in Nix's 'builders' or in known_hosts (root's, if Nix has a daemon). If not, this could be a man-in-the-middle attack.",
         builder,
       ),
   },
@@ -40,7 +37,7 @@ const reasons: readonly Reason[] = [
     pattern: /Host key verification failed|host key is known for/,
     message: builder =>
       l10n.t(
-        "The host key of {0} could not be verified. Add it to Nix's 'builders', or connect once with ssh so that it gets into known_hosts (root's, where Nix has a daemon).",
+        "The host key of {0} could not be verified. Add it to Nix's 'builders', or connect once with ssh to add it to known_hosts (root's, if Nix has a daemon).",
         builder,
       ),
   },
@@ -49,7 +46,7 @@ const reasons: readonly Reason[] = [
     pattern: /Permission denied \(|Too many authentication failures|Permission denied, please try again/,
     message: builder =>
       l10n.t(
-        "{0} refused the login. Check the user and the key in Nix's 'builders', and that the key has no passphrase. Where Nix has a daemon, it is root who connects, without your agent and ssh configuration.",
+        "{0} refused the login. Check the user and the key in Nix's 'builders', and that the key has no passphrase. If Nix has a daemon, root connects, without your agent and ssh configuration.",
         builder,
       ),
   },
@@ -58,7 +55,7 @@ const reasons: readonly Reason[] = [
     pattern: /Could not resolve hostname/i,
     message: builder =>
       l10n.t(
-        "The host name of the builder {0} cannot be resolved. Check how it is spelled in Nix's 'builders'. Where Nix has a daemon, root's ssh configuration counts and not yours.",
+        "The host name of the builder {0} cannot be resolved. Check its spelling in Nix's 'builders'. If Nix has a daemon, root's ssh configuration applies instead of yours.",
         builder,
       ),
   },
@@ -68,7 +65,7 @@ const reasons: readonly Reason[] = [
       /nix-(?:store|daemon): (?:command not found|not found|No such file)|command not found: nix-|Unknown command:? nix-/i,
     message: builder =>
       l10n.t(
-        "{0} has no Nix that ssh finds. Install it there, and put nix-store on the PATH of a non-interactive shell.",
+        "ssh did not find Nix on {0}. Install it there, and put nix-store on the PATH of a non-interactive shell.",
         builder,
       ),
   },
@@ -78,11 +75,11 @@ const reasons: readonly Reason[] = [
     message: (builder, [, got]) =>
       got === undefined || got === ""
         ? l10n.t(
-            "{0} does not answer as Nix does. Its shell must print nothing when ssh runs a command, and its Nix must not be too old.",
+            "{0} did not respond like Nix. Its shell must print nothing when ssh runs a command, and its Nix must not be too old.",
             builder,
           )
         : l10n.t(
-            "{0} does not answer as Nix does, but with '{1}'. Its shell must print nothing when ssh runs a command.",
+            "{0} did not respond like Nix, but with '{1}'. Its shell must print nothing when ssh runs a command.",
             builder,
             got.trim(),
           ),
@@ -100,14 +97,14 @@ const reasons: readonly Reason[] = [
   },
 ];
 
-/** A builder could not be asked. */
+/** A builder could not be reached. */
 export const unreachableBuilder: Explain = failed => {
   const { state } = failed;
   const errors = errorsOf(failed).filter(({ text }) => notReached.test(text));
   const [error] = errors;
   if (error === undefined) return undefined;
   const names = [...new Set(errors.map(({ text }) => builderName(failed, addressIn(text))))];
-  // Of several builders it is not told which of them ssh speaks of.
+  // With several builders, it is unknown which of them the output of ssh is about.
   const texts = names.length > 1 ? errors.map(({ text }) => text) : [...errors.map(({ text }) => text), ...state.texts];
   const detail = [...new Set(errors.map(({ shown }) => shown)), ...state.texts].join("\n");
   for (const { code, pattern, message } of reasons) {
@@ -117,7 +114,7 @@ export const unreachableBuilder: Explain = failed => {
   return problemOf(
     "builder-unreachable",
     l10n.t(
-      "The builder {0} cannot be reached. Check that it is up, and that ssh gets there without asking anything.",
+      "The builder {0} cannot be reached. Check that it is up, and that ssh connects without prompting.",
       names.join(", "),
     ),
     detail,
@@ -133,11 +130,11 @@ function addressIn(text: string): string {
   );
 }
 
-/** Up to 2.24 the end of a file; later what Nix says of its own daemon as well. */
+/** Up to 2.24, an end of file; later versions also use the text of a lost daemon connection. */
 const broken =
   /unexpected end-of-file|daemon disconnected unexpectedly|broken pipe|connection reset|closed by remote host|server \S+ not responding/i;
 
-/** Nix says of a builder whose connection breaks that the build failed with exit code 1; the end of file before it tells why. */
+/** If the connection to a builder breaks, Nix reports exit code 1; the end of file before that shows the real cause. */
 export const lostBuilder: Explain = failed => {
   const isLost = errorsOf(failed).some(({ text }) => broken.test(withoutQuoted(text)) && !notReached.test(text));
   const failing = failingDerivation(failed);
@@ -146,10 +143,10 @@ export const lostBuilder: Explain = failed => {
   return problemOf(
     "builder-lost",
     l10n.t(
-      "Lost connection to {0} while it built {1}, which ended the build there. Check that it is up, then build again: what is finished is kept.",
+      "Lost connection to {0} while building {1}; the remote build was terminated. Check that {0} is up, then build again: completed work is kept.",
       place,
       failing.name,
     ),
-    everythingSaid(failed),
+    allOutput(failed),
   );
 };

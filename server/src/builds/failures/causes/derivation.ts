@@ -19,7 +19,7 @@ export const failedDerivation: Explain = failed => {
   return problemOf("derivation-failed", `${howItEnded(failed, failing)}.`, detailOf(failing));
 };
 
-/** `hello-2.12.1 failed with exit code 2`, without the mark at the end. */
+/** `hello-2.12.1 failed with exit code 2`, without the final full stop. */
 export function howItEnded(failed: FailedBuild, failing: FailingDerivation): string {
   const { ending, name } = failing;
   const place = placeOf(failed, failing);
@@ -32,15 +32,15 @@ export function howItEnded(failed: FailedBuild, failing: FailingDerivation): str
         ? l10n.t("{0} was killed by signal {1}", name, ending.signal)
         : l10n.t("{0} was killed by signal {1} ({2})", name, ending.signal, ending.name);
     case "no-output":
-      return l10n.t("{0} made no output '{1}'", name, ending.output) + on;
+      return l10n.t("{0} did not produce its output '{1}'", name, ending.output) + on;
     case "unknown":
       return place === undefined ? l10n.t("{0} failed", name) : l10n.t("{0} failed on {1}", name, place);
     case "said":
-      return (reasonIn(name, ending.text) ?? l10n.t("{0} failed, and Nix did not say why", name)) + on;
+      return (reasonIn(name, ending.text) ?? l10n.t("{0} failed, but Nix did not report why", name)) + on;
   }
 }
 
-/** What Nix has to say of what was built, in a person's words where it is a usual one. */
+/** Nix's reason for rejecting what was built, reworded where it is a common one. */
 function reasonIn(name: string, text: string): string | undefined {
   if (text === "") return undefined;
   const [, first, rest = ""] =
@@ -51,15 +51,11 @@ function reasonIn(name: string, text: string): string | undefined {
     .map(path => path.trim())
     .filter(path => path !== "");
   if (paths.length > 0)
-    return l10n.t(
-      "{0} refers to {1}, to which it is not allowed to refer",
-      name,
-      paths.map(nameOfStorePath).join(", "),
-    );
+    return l10n.t("{0} refers to {1}, which is not allowed", name, paths.map(nameOfStorePath).join(", "));
   return l10n.t("{0} failed: {1}", name, sentence(text));
 }
 
-/** Nix names only those that could not be built because of another. */
+/** Nix names only derivations that could not be built because of another one. */
 export const failedDependency: Explain = failed => {
   const { state } = failed;
   const dependent = [...state.derivations.values()].find(each => each.state === "dependency-failed");
@@ -68,7 +64,7 @@ export const failedDependency: Explain = failed => {
   return problemOf(
     "dependency-failed",
     l10n.t(
-      "A dependency of {0} failed, and Nix did not say which. The build's log shows what was built last.",
+      "A dependency of {0} failed, but Nix did not report which. The build log shows what was built last.",
       nameOfStorePath(dependent.drvPath),
     ),
     errorsOf(failed)

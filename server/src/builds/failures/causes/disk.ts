@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
-import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import { allOutput, detailOf } from "../evidence/detail.ts";
 import {
   builderName,
   type Explain,
@@ -14,11 +14,11 @@ import {
 import { clueIn, quote } from "../evidence/guess.ts";
 import { howItEnded } from "./derivation.ts";
 
-/** Nix's own words: the system's word at the end of a line, SQLite's, or what Nix has measured itself. */
+/** A full disk in messages of Nix: a system error at the end of a line, an error of SQLite, or what Nix measured. */
 const noRoom =
   /(?:^|: )(?:No space left on device|Disk quota exceeded)\.?$|\bdatabase or disk is full\b|^[ \t]*note: build failure may have been caused by lack of free disk space/im;
 
-/** With less than this left a disk counts as full, with more than the other it was not (bytes); it is measured every second. */
+/** With less free space than the first, the disk was full; with more than the second, it was not (bytes, measured every second). */
 const [full, roomy] = [64 * 1024 ** 2, 1024 ** 3];
 
 /** A disk is full: this machine's, or the builder's. */
@@ -27,7 +27,7 @@ export const fullDisk: Explain = failed => {
   const isSaid = errorsOf(failed).some(({ text }) => noRoom.test(withoutQuoted(text)));
   if (!isSaid) return failing === undefined ? undefined : perhapsFullDisk(failed, failing);
   return failing === undefined
-    ? problemOf("disk-full", l10n.t("The disk is full. {0}", advice()), everythingSaid(failed))
+    ? problemOf("disk-full", l10n.t("The disk is full. {0}", advice()), allOutput(failed))
     : problemOf(
         "disk-full",
         l10n.t("{0} could not be built: {1} {2}", failing.name, whoseDisk(failed, failing), advice()),
@@ -35,7 +35,7 @@ export const fullDisk: Explain = failed => {
       );
 };
 
-/** The log says so, which is checked against what was free here. */
+/** The log suggests it, which is checked against the measured free space. */
 function perhapsFullDisk(failed: FailedBuild, failing: FailingDerivation): Problem | undefined {
   const line = clueIn(failing, "disk");
   if (line === undefined) return undefined;
@@ -56,7 +56,7 @@ function perhapsFullDisk(failed: FailedBuild, failing: FailingDerivation): Probl
   return problemOf("disk-full", message, detailOf(failing));
 }
 
-/** What was free at least in a folder that the build fills (bytes). */
+/** The minimum free space of the folders that the build fills (bytes). */
 function leastFree({ result: { space = {} } }: FailedBuild): number | undefined {
   const least = Object.values(space).map(measured => measured.least);
   return least.length === 0 ? undefined : Math.min(...least);
@@ -64,7 +64,7 @@ function leastFree({ result: { space = {} } }: FailedBuild): number | undefined 
 
 function advice(): string {
   return l10n.t(
-    "Make room in the Nix store (nix-collect-garbage) and in the folder for temporary files, then build again.",
+    "Free space in the Nix store (nix-collect-garbage) and in the directory for temporary files, then build again.",
   );
 }
 

@@ -11,12 +11,12 @@ export const crashedEmulator: Explain = failed => {
   const line = failing === undefined ? undefined : clueIn(failing, "emulator");
   if (failing === undefined || line === undefined) return undefined;
   const { builder, system = failed.system } = failing.derivation;
-  // What this machine runs by itself may run a qemu of its own.
+  // A native build may run its own qemu.
   if (builder === undefined && !isEmulated(failed, system)) return undefined;
   return problemOf(
     "emulator-crashed",
     l10n.t(
-      "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, with a newer qemu there, or on a machine of that system.",
+      "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, use a newer qemu there, or build on a machine of that system.",
       howItEnded(failed, failing),
       placeOf(failed, failing) ?? l10n.t("this machine"),
       quote(line),

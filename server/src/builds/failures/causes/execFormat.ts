@@ -13,11 +13,11 @@ import {
 import { clueIn, quote, startError } from "../evidence/guess.ts";
 import { howItEnded } from "./derivation.ts";
 
-/** A system's name in the path of what could not be executed. */
+/** A system's name in the path of a program that could not be executed. */
 const systemInPath =
   /-((?:aarch64|armv\d\w*|i\d86|x86_64|riscv\d+|powerpc\d*\w*|s390x|mips\d*\w*|loongarch64)-linux)\b/;
 
-/** A program of another system was started where nothing emulates that. */
+/** A program for another system was started where no emulator for it is registered. */
 export const cannotRun: Explain = failed => {
   const failing = failingDerivation(failed);
   if (failing === undefined) return undefined;
@@ -36,7 +36,7 @@ function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: st
     return problemOf(
       "exec-format",
       l10n.t(
-        "{0} could not be built: its builder is not a program that {1} can run ('Exec format error'). It is made for another system, or it is a script without '#!'.",
+        "{0} could not be built: its builder is not a program that {1} can run ('Exec format error'). It is for another system, or it is a script without '#!'.",
         failing.name,
         where,
       ),
@@ -56,7 +56,7 @@ function notExecutable(failed: FailedBuild, failing: FailingDerivation, said: st
   );
 }
 
-/** Its log says so, which cannot be the reason for what is built for this machine itself. */
+/** The log suggests it, which is ignored for native builds. */
 function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: string): Problem | undefined {
   const { system = failed.system, builder } = failing.derivation;
   if (builder === undefined && isOurs(failed, system)) return undefined;
@@ -92,7 +92,7 @@ function isOurs({ builders }: FailedBuild, system: string | undefined): boolean 
   return mode === "native" || mode === "compatible";
 }
 
-/** What is built, unless this machine runs that itself; else the only system that this machine is told to build for and cannot. */
+/** The system of the build unless it is native here; else the only one that this machine is configured for but cannot run. */
 function foreignSystem(failed: FailedBuild, system: string | undefined): string | undefined {
   if (system !== undefined && !isOurs(failed, system)) return system;
   const local = failed.builders.find(({ kind }) => kind === "local");

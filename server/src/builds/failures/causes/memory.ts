@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
-import { detailOf, everythingSaid } from "../evidence/detail.ts";
+import { allOutput, detailOf } from "../evidence/detail.ts";
 import {
   builderName,
   type Explain,
@@ -14,23 +14,19 @@ import {
 import { clueIn, quote } from "../evidence/guess.ts";
 import { howItEnded } from "./derivation.ts";
 
-/** Nix's own words. */
+/** Running out of memory in messages of Nix. */
 const noMemory = /\bout of memory\b|\bcannot allocate memory\b|std::bad_alloc|Too many heap sections/i;
 
-/** A shell tells so that signal 9 ended its command. */
+/** The exit code of a shell whose command was killed by signal 9. */
 const killedCommand = 137;
 
-/** Memory ran out: Nix says so, the system has killed what was built, or its log says so. */
+/** Out of memory: according to Nix, because the system killed the build, or according to its log. */
 export const noMemoryLeft: Explain = failed => {
   const failing = failingDerivation(failed);
   const isSaid = errorsOf(failed).some(({ text }) => noMemory.test(withoutQuoted(text)));
   if (failing === undefined)
     return isSaid
-      ? problemOf(
-          "out-of-memory",
-          l10n.t("Memory ran out. {0}", advice(l10n.t("this machine"))),
-          everythingSaid(failed),
-        )
+      ? problemOf("out-of-memory", l10n.t("Memory ran out. {0}", advice(l10n.t("this machine"))), allOutput(failed))
       : undefined;
   const ended = howItEnded(failed, failing);
   if (isSaid)
@@ -84,16 +80,16 @@ function adviceFor(failed: FailedBuild, { derivation: { builder } }: FailingDeri
 }
 
 function advice(where: string): string {
-  return l10n.t("Give {0} more memory or swap, or let it build less at once (Nix's 'max-jobs' and 'cores').", where);
+  return l10n.t("Give {0} more memory or swap, or reduce parallel builds (Nix's 'max-jobs' and 'cores').", where);
 }
 
-/** Nix itself was killed before it could say a word. */
+/** Nix itself was killed before it printed an error. */
 export const killedNix: Explain = ({ state, result }) => {
   if (result.signal !== "SIGKILL" || state.errors.length > 0) return undefined;
   return problemOf(
     "killed",
     l10n.t(
-      "Nix was killed ({0}), probably by the out-of-memory killer. Build again; what is finished is kept.",
+      "Nix was killed ({0}), probably by the out-of-memory killer. Build again; completed work is kept.",
       result.signal,
     ),
   );

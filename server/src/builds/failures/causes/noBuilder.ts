@@ -10,70 +10,70 @@ import {
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
-import { innerWords, isFromBuilder } from "../evidence/ending.ts";
+import { innerMessage, isFromBuilder } from "../evidence/ending.ts";
 import { type Explain, errorsOf, type FailingDerivation, failingDerivation, problemOf } from "../evidence/failed.ts";
 import { unreachableBuilder } from "./connection.ts";
 import { ignored } from "./untrusted.ts";
 
-/** Every version's way to say that nobody takes a derivation (see the texts of each version in the tests). */
-const nobodyTakes =
+/** How each version of Nix reports that no builder accepts a derivation (the tests have the text of each version). */
+const notAccepted =
   /^a '[^']*' with features \{[^}]*\} is required to build|^Failed to find a machine|^[ \t]*(?:Required (?:system|features):|Reason: local builds are disabled)|^unable to start any build/im;
 
 /** The system and the features that a derivation needs. */
 const required = [
   // Up to 2.29; from 2.30 on with "Required system:".
   /(?:\ba|Required system:) '([\w-]+)'(?: with features \{([^}]*)\})?/,
-  // What was asked of the remote builders.
+  // The request to the remote builders.
   /required \(system, features\): \(([\w-]+), \[?([^)\]]*)/,
-  // Since 2.34 a derivation whose system is right, but which needs more than that.
+  // Since 2.34 for a derivation with a matching system but missing features.
   /Required features: (){([^}]*)}/,
 ];
 
-/** What this machine has, in the same messages. */
+/** This machine's system and features in the same messages. */
 const own = /(?:I am a|Current system:) '([\w-]+)'(?: with features \{([^}]*)\})?|Available features: (){([^}]*)}/;
 
-/** What a derivation needs that nobody has. */
+/** What a derivation needs and no builder has. */
 interface Need {
-  /** Its name; empty: Nix did not say. */
+  /** Its name; empty if Nix did not report it. */
   readonly name: string;
-  /** Empty: Nix did not say. */
+  /** Empty if Nix did not report it. */
   readonly system: string;
   readonly features: readonly string[];
-  /** Those of this machine, as far as Nix said. */
+  /** This machine's system and features, as far as Nix reported them. */
   readonly ownSystem: string;
   readonly ownFeatures: readonly string[];
   /** The systems of the remote builders that were asked. */
   readonly asked: readonly string[];
 }
 
-/** No builder can build a derivation; where a builder could not be reached or something was not trusted, that is why. */
+/** No builder can build a derivation. If a builder could not be reached or something was not trusted, that is the cause. */
 export const noBuilder: Explain = failed => {
   const errors = errorsOf(failed);
-  const all = errors.filter(({ text }) => nobodyTakes.test(innerWords(text)));
+  const all = errors.filter(({ text }) => notAccepted.test(innerMessage(text)));
   const failing = failingDerivation(failed);
-  if (failing !== undefined && failedByItself(failing)) return undefined;
-  const error = all.find(telling) ?? all[0];
+  if (failing !== undefined && failedOnItsOwn(failing)) return undefined;
+  const error = all.find(namesNeed) ?? all[0];
   if (error === undefined) return undefined;
   const need = needIn(error);
   const detail = [...new Set([error, ...all.slice(-1)].map(({ shown }) => shown))].join("\n");
   return (
     unreachableBuilder(failed) ??
     ignored(failed, need.name, /^(?:builders|extra-platforms|(?:extra-)?system-features)$/) ?? {
-      ...nobodyCan(need, all, buildersAt(failed.request.place, failed.builders)),
+      ...noBuilderFor(need, all, buildersAt(failed.request.place, failed.builders)),
       detail,
     }
   );
 };
 
-/** That nobody takes one derivation, which is only a warning, does not matter when another has failed for a reason of its own. */
-function failedByItself({ derivation, ending, errors }: FailingDerivation): boolean {
+/** A missing builder for one derivation, only a warning, is irrelevant if another derivation failed for a reason of its own. */
+function failedOnItsOwn({ derivation, ending, errors }: FailingDerivation): boolean {
   if (isFromBuilder(ending)) return true;
-  if (errors.some(({ text }) => nobodyTakes.test(innerWords(text)))) return false;
+  if (errors.some(({ text }) => notAccepted.test(innerMessage(text)))) return false;
   return derivation.unplaced !== true || errors.some(({ drvPath }) => drvPath !== undefined);
 }
 
-/** Whether a message says what is needed. */
-function telling({ text }: StreamError): boolean {
+/** Whether a message names the system or features that are needed. */
+function namesNeed({ text }: StreamError): boolean {
   return required.some(pattern => pattern.test(text));
 }
 
@@ -97,9 +97,9 @@ function words(list: string): string[] {
   return list.split(/[\s,]+/).filter(word => word !== "");
 }
 
-function nobodyCan(need: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
-  const isTold = need.system !== "" || need.features.length > 0 || errors.some(each => each.isWarning);
-  if (!isTold) return nobodyWasAsked(need, errors, builders);
+function noBuilderFor(need: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
+  const isKnown = need.system !== "" || need.features.length > 0 || errors.some(each => each.isWarning);
+  if (!isKnown) return noBuilderAsked(need, errors, builders);
   const { name, system, features, ownFeatures } = need;
   if (features.length > 0 && isForSystem(need, builders)) {
     const missing = features.filter(feature => !ownFeatures.includes(feature));
@@ -111,16 +111,16 @@ function nobodyCan(need: Need, errors: readonly StreamError[], builders: readonl
   return noBuilderProblem(needed, system === "" ? undefined : need, builders);
 }
 
-/** Whether somebody has the system, so that only a feature is missing. */
+/** Whether a builder has the system, so that only a feature is missing. */
 function isForSystem({ system, ownSystem, asked }: Need, builders: readonly Builder[]): boolean {
   if (system === "" || system === ownSystem || asked.includes(system)) return true;
   return builders.some(builder => (modeFor(builder, system) ?? "impossible") !== "impossible");
 }
 
-/** Nothing may be built on this machine, and nobody else was asked. */
-function nobodyWasAsked({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
+/** Local builds are disabled, and Nix asked no other builder. */
+function noBuilderAsked({ name }: Need, errors: readonly StreamError[], builders: readonly Builder[]): Problem {
   const what = name === "" ? l10n.t("the remaining derivations") : name;
-  // With a remote builder whose features are short Nix says so; it then was asked.
+  // Nix says this if a remote builder lacks features, which means that it was asked.
   if (errors.some(({ text }) => text.includes("remote machines may not have all required"))) {
     return problemOf(
       "no-builder",

@@ -1,22 +1,22 @@
 import * as l10n from "@vscode/l10n";
 import { tells } from "../../stream/clues.ts";
 import { detailOf } from "../evidence/detail.ts";
-import { innerWords, isFromBuilder } from "../evidence/ending.ts";
+import { innerMessage, isFromBuilder } from "../evidence/ending.ts";
 import { type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
 
-/** The Nix of a builder builds only what users whom it trusts send. */
+/** The Nix of a builder accepts builds only from users that it trusts. */
 export const untrustedThere: Explain = failed => {
   const failing = failingDerivation(failed);
   const place = failing === undefined ? undefined : placeOf(failed, failing);
   if (failing === undefined || place === undefined) return undefined;
   const lines = failing.derivation.tail.filter(line => line.trim() !== "");
-  // The daemon of Nix 2.8 does not say of which derivation. What is refused has written no log.
+  // The daemon of Nix 2.8 does not name the derivation. A rejected build has no log.
   const hasNotRun = lines.length === 0 && !isFromBuilder(failing.ending);
   const unnamed = hasNotRun ? errorsOf(failed).filter(({ drvPath }) => drvPath === undefined) : [];
   const isSaid = [...failing.errors, ...unnamed].some(({ text }) =>
-    tells(innerWords(text).split("\n")[0] ?? "", "privilege"),
+    tells(innerMessage(text).split("\n")[0] ?? "", "privilege"),
   );
-  // Over the older protocol Nix's words come as the only line of the log.
+  // With the older protocol, Nix's message is the only line of the log.
   if (!isSaid && !(lines.length === 1 && tells(lines[0] ?? "", "privilege"))) return undefined;
   return problemOf(
     "untrusted-on-builder",

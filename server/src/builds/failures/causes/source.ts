@@ -3,10 +3,10 @@ import { detailOf } from "../evidence/detail.ts";
 import { type Explain, failingDerivation, problemOf } from "../evidence/failed.ts";
 import { clueIn, quote } from "../evidence/guess.ts";
 
-/** What the fetchers of nixpkgs and of Nix exit with when a download fails. */
+/** The exit code of the fetchers of nixpkgs and Nix when a download fails. */
 const failedDownload = 1;
 
-/** A derivation that fetches a source did not get it. */
+/** A derivation could not download its source. */
 export const lostSource: Explain = failed => {
   const failing = failingDerivation(failed);
   if (failing === undefined || failing.ending.kind !== "exit" || failing.ending.code !== failedDownload)
@@ -18,9 +18,9 @@ export const lostSource: Explain = failed => {
     return problemOf(
       "source-gone",
       l10n.t(
-        "{0} could not be downloaded: its server does not have it any more ({1}). Update its address, or copy it into the store by hand (nix-prefetch-url, nix-store --add-fixed).",
+        "{0} could not be downloaded: its server no longer has it ({1}). Update its address, or add it to the store manually (nix-prefetch-url, nix-store --add-fixed).",
         name,
-        quote(withoutMark(gone)),
+        quote(withoutPrefix(gone)),
       ),
       detailOf(failing),
     );
@@ -30,12 +30,12 @@ export const lostSource: Explain = failed => {
     l10n.t(
       "{0} could not be downloaded: its server cannot be reached ({1}). Check the network and its proxy, then build again.",
       name,
-      quote(withoutMark(unreachable)),
+      quote(withoutPrefix(unreachable)),
     ),
     detailOf(failing),
   );
 };
 
-function withoutMark(line: string): string {
+function withoutPrefix(line: string): string {
   return line.replace(/^error: /, "");
 }

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { detailOf, everythingSaid } from "../evidence/detail.ts";
-import { innerWords } from "../evidence/ending.ts";
+import { allOutput, detailOf } from "../evidence/detail.ts";
+import { innerMessage } from "../evidence/ending.ts";
 import {
   builderName,
   type Explain,
@@ -23,7 +23,7 @@ export const notStartedBuilder: Explain = failed => {
     return problemOf(
       "no-seccomp",
       l10n.t(
-        "{0} could not be started: the kernel of {1} takes no seccomp filter, as it is emulated or does not have them. Set 'filter-syscalls = false' in the nix.conf there.",
+        "{0} could not be started: the kernel of {1} does not accept seccomp filters, because it is emulated or lacks support. Set 'filter-syscalls = false' in the nix.conf there.",
         name,
         where,
       ),
@@ -39,7 +39,7 @@ export const notStartedBuilder: Explain = failed => {
     : problemOf(
         "program-missing",
         l10n.t(
-          "{0} could not be started: there is no {2} on {1}. In Nix's sandbox there are only a derivation's inputs and 'sandbox-paths'.",
+          "{0} could not be started: {2} does not exist on {1}. Nix's sandbox contains only a derivation's inputs and 'sandbox-paths'.",
           name,
           where,
           program,
@@ -50,13 +50,13 @@ export const notStartedBuilder: Explain = failed => {
 
 const missing = /^getting (?:attributes|status) of (?:path )?['"]([^'"\n]+)['"]: No such file or directory/;
 
-/** A path below a store, which no setting names. */
+/** A store path, which no setting names. */
 const inStore = /\/[0-9a-z]{32}-/;
 
-/** What the sandbox is to have is not there. */
+/** A path that the sandbox must contain does not exist. */
 export const missingSandboxPath: Explain = failed => {
-  const error = errorsOf(failed).find(({ text }) => missing.test(innerWords(text)));
-  const path = missing.exec(innerWords(error?.text ?? ""))?.[1];
+  const error = errorsOf(failed).find(({ text }) => missing.test(innerMessage(text)));
+  const path = missing.exec(innerMessage(error?.text ?? ""))?.[1];
   if (error === undefined || path === undefined || inStore.test(path)) return undefined;
   const failing = failingDerivation(failed);
   const name = failing?.name ?? onlyCancelled(failed);
@@ -65,12 +65,12 @@ export const missingSandboxPath: Explain = failed => {
   return problemOf(
     "sandbox-path-missing",
     l10n.t(
-      "{0}: {1} does not exist on {2}, but 'sandbox-paths' or 'extra-sandbox-paths' in the nix.conf there names it. Create it (for /run/binfmt, restart systemd-binfmt), or take it out of these settings.",
+      "{0}: {1} does not exist on {2}, but 'sandbox-paths' or 'extra-sandbox-paths' in the nix.conf there names it. Create it (for /run/binfmt, restart systemd-binfmt), or remove it from these settings.",
       start,
       path,
       placeIn(failed, failing?.derivation.builder),
     ),
-    failing === undefined ? everythingSaid(failed) : detailOf(failing),
+    failing === undefined ? allOutput(failed) : detailOf(failing),
   );
 };
 

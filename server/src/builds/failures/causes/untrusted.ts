@@ -2,16 +2,16 @@ import * as l10n from "@vscode/l10n";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
-import { everythingSaid } from "../evidence/detail.ts";
-import { innerWords } from "../evidence/ending.ts";
+import { allOutput } from "../evidence/detail.ts";
+import { innerMessage } from "../evidence/ending.ts";
 import { type Explain, errorsOf, type FailedBuild, problemOf } from "../evidence/failed.ts";
 
-/** The daemon did not do as it was told. Only a warning, and from 2.4 to 2.21 not even that. */
+/** The daemon ignored a setting. Only a warning; 2.4 to 2.21 print nothing. */
 const restricted =
   /^(?:warning: )?ignoring the (?:user|client)-specified setting '([^']+)', because it is a restricted setting/i;
 const restrictedCache = /^(?:warning: )?ignoring untrusted substituter '([^']+)'/i;
 
-/** Every version's way to say that it did not fetch a path because no key that it trusts has signed it. */
+/** How each version reports that it did not fetch a path because no trusted key has signed it. */
 const notTrusted = [
   /^(?:warning: )?the substitute for '(?<path>[^']+)' from '(?<cache>[^']+)' is not signed by any/,
   /^(?:warning: )?ignoring substitute for '(?<path>[^']+)' from '(?<cache>[^']+)', as it's not signed by any/i,
@@ -21,27 +21,27 @@ const notTrusted = [
 const lacksSignature =
   /^(?:writing to file: )?cannot (?:add path|register realisation) '([^']+)' because it lacks a (?:valid )?signature/;
 
-/** A store rejected a path that no key that it trusts has signed. */
+/** A store rejected a path that no trusted key has signed. */
 export const unsignedPath: Explain = failed => {
   const found = errorsOf(failed)
-    .map(({ text }) => lacksSignature.exec(innerWords(text)))
+    .map(({ text }) => lacksSignature.exec(innerMessage(text)))
     .find(match => match !== null);
   if (found?.[1] === undefined) return undefined;
   return problemOf(
     "untrusted-signature",
     l10n.t(
-      "{0} was rejected: it has no signature by a key that the target store trusts. Add the key of the machine that built it to 'trusted-public-keys', or your user to 'trusted-users', in the nix.conf there.",
+      "{0} was rejected: no signature from a key that the target store trusts. Add the key of the machine that built it to 'trusted-public-keys', or your user to 'trusted-users', in the nix.conf there.",
       nameOfStorePath(found[1]),
     ),
-    everythingSaid(failed),
+    allOutput(failed),
   );
 };
 
 /**
- * Nobody builds or fetches a path because Nix did not listen: it ignored a setting, or what a cache has.
+ * No builder or cache provides a path because Nix ignored a setting or a cache.
  *
- * @param name the derivation or path that there is nobody for; empty: it is not known.
- * @param settings those that could have helped: others are ignored again and again and mean nothing.
+ * @param name the derivation or path that cannot be provided; empty: unknown.
+ * @param settings those that could have helped: Nix ignores others all the time, which has no significance.
  */
 export function ignored(failed: FailedBuild, name: string, settings: RegExp): Problem | undefined {
   const errors = errorsOf(failed);
@@ -56,11 +56,11 @@ export function ignored(failed: FailedBuild, name: string, settings: RegExp): Pr
     return problemOf(
       "untrusted-user",
       l10n.t(
-        "Nix ignored {0}, because its daemon does not trust your user, so no builder or cache can provide {1}. Add your user to 'trusted-users' in the nix.conf of this machine and restart the daemon, or have the setting made there.",
+        "Nix ignored {0}, because its daemon does not trust your user, so no builder or cache can provide {1}. Add your user to 'trusted-users' in the nix.conf of this machine and restart the daemon, or have the setting added there.",
         setting === undefined ? l10n.t("the binary cache {0}", cache ?? "") : l10n.t("the setting '{0}'", setting),
         what,
       ),
-      everythingSaid(failed),
+      allOutput(failed),
     );
   const unsigned = errors.map(unsignedIn).find(found => found !== undefined && nameOfStorePath(found.path) === name);
   if (unsigned === undefined) return undefined;
@@ -71,7 +71,7 @@ export function ignored(failed: FailedBuild, name: string, settings: RegExp): Pr
       what,
       unsigned.cache,
     ),
-    everythingSaid(failed),
+    allOutput(failed),
   );
 }
 

@@ -1,21 +1,21 @@
 import { causeIn } from "../../stream/errorText.ts";
 import type { StreamError } from "../../stream/eventState.ts";
 
-/** How the build of a derivation ended, in Nix's words. */
+/** How the build of a derivation ended, according to Nix. */
 export type Ending =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "signal"; readonly signal: number; readonly name: string }
   | { readonly kind: "no-output"; readonly output: string }
-  /** Anything else that Nix says of it: a sentence, perhaps of several lines. Empty: nothing. */
+  /** Any other error of Nix about it, possibly with several lines. Empty if there is none. */
   | { readonly kind: "said"; readonly text: string }
-  /** The connection to the builder says nothing of how its builder ended. */
+  /** The connection to the builder does not show how the build ended. */
   | { readonly kind: "unknown" };
 
-/** Before what the Nix of a builder says. */
+/** Precedes a message from the Nix of a remote builder. */
 const frame = /^build of '[^']+' on '[^']*' failed: /;
 
-/** What Nix says, also when it is another Nix's word that ours passes on. */
-export function innerWords(text: string): string {
+/** The message of Nix, without the frame that our Nix adds when it passes on a message of a builder's Nix. */
+export function innerMessage(text: string): string {
   const found = frame.exec(text);
   return found === null ? text : causeIn(text.slice(found[0].length));
 }
@@ -25,12 +25,12 @@ const exitCode = /^with exit code (\d{1,9})\b/;
 const bySignal = /^due to signal (\d{1,9})(?: \(([^)\n]*)\))?/;
 const withoutOutput = /^to produce output path for output '([^']*)'/;
 
-/** @param errors what is said of the derivation. @param builder undefined: this machine. */
+/** @param errors those about the derivation. @param builder undefined: this machine. */
 export function endingIn(errors: readonly StreamError[], builder: string | undefined): Ending {
   const framed = errors.find(({ text }) => frame.test(text));
-  if (framed !== undefined) return endingOf(innerWords(framed.text));
+  if (framed !== undefined) return endingOf(innerMessage(framed.text));
   const said = endingOf(errors.find(({ isWarning }) => !isWarning)?.text ?? "");
-  // The program that talks to the builder ends so, whatever happened there.
+  // The program that talks to the builder exits with 1 regardless of what happened there.
   return builder !== undefined && said.kind === "exit" && said.code === 1 ? { kind: "unknown" } : said;
 }
 
@@ -46,7 +46,7 @@ function endingOf(text: string): Ending {
   return output === undefined ? { kind: "said", text } : { kind: "no-output", output };
 }
 
-/** Whether it was the derivation's own builder that ended so: then nothing of Nix, of a connection or of a cache has ended it. */
+/** Whether the derivation's own build process ended like this, so that neither Nix, a connection nor a cache is the cause. */
 export function isFromBuilder({ kind }: Ending): boolean {
   return kind === "exit" || kind === "signal";
 }

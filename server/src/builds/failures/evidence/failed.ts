@@ -7,25 +7,25 @@ import type { Asked } from "../../record/record.ts";
 import type { EventState, FollowedDerivation, StreamError } from "../../stream/eventState.ts";
 import { type Ending, endingIn, isFromBuilder } from "./ending.ts";
 
-/** Everything that is known of a build that failed. */
+/** Everything that is known about a failed build. */
 export interface FailedBuild {
   readonly state: EventState;
   readonly result: CommandResult;
-  /** Empty while they are not known. */
+  /** Empty while they are unknown. */
   readonly builders: readonly Builder[];
-  /** What the machine is built for, if that is known. */
+  /** The system that the machine is built for, if known. */
   readonly system?: string | undefined;
   readonly request: Asked;
 }
 
-/** Recognises one cause, or none. */
+/** Recognises one cause; undefined if the failure has another. */
 export type Explain = (failed: FailedBuild) => Problem | undefined;
 
-/** The derivation that failed first and not for its dependencies. */
+/** The first derivation that failed for a reason other than its dependencies. */
 export interface FailingDerivation {
   readonly derivation: FollowedDerivation;
   readonly name: string;
-  /** What Nix said of it, first to last: of a remote build the builder's own words come first. */
+  /** Nix's errors about it, oldest first: for a remote build, the builder's own come first. */
   readonly errors: readonly StreamError[];
   readonly ending: Ending;
 }
@@ -49,16 +49,16 @@ export function failingDerivation({ state }: FailedBuild): FailingDerivation | u
 
 function errorsAbout(drvPath: string, errors: readonly StreamError[], isLocal: boolean): readonly StreamError[] {
   const named = errors.filter(error => error.drvPath === drvPath);
-  // Some errors do not say of which derivation they are, and then no other does.
+  // Some errors do not name their derivation; then no other error does.
   const about = named.length > 0 ? named : errors.filter(error => error.drvPath === undefined && !error.isWarning);
-  // Of what it builds itself Nix speaks itself, unless it is a daemon that builds.
+  // For local builds, Nix raises the error itself, unless a daemon builds.
   const own = about.filter(({ isOwn }) => isOwn);
   return isLocal && own.length > 0 ? own : about;
 }
 
 /**
- * The errors and warnings that may tell why a build failed. What was only passed on and speaks of no derivation may come from the log
- * of one; it does not count when the one that failed has ended by itself.
+ * The errors and warnings that may explain why a build failed. A message that was only passed on and names no derivation may come
+ * from a derivation's log; it is ignored if the build process of the failed derivation ended on its own.
  */
 export function errorsOf(failed: FailedBuild): readonly StreamError[] {
   const failing = failingDerivation(failed);
@@ -69,12 +69,12 @@ export function errorsOf(failed: FailedBuild): readonly StreamError[] {
   return errors.filter(error => error.isOwn || failing.errors.includes(error) || isCredible(error));
 }
 
-/** What a person calls a builder by its address: the name that it has in the views. */
+/** The display name of a builder with an address. */
 export function builderName({ builders }: Pick<FailedBuild, "builders">, address: string): string {
   return builders.find(({ id }) => id === address)?.name ?? storeName(address);
 }
 
-/** ` (on builder-pi)`; empty for this machine. */
+/** The display name of the builder; undefined for this machine. */
 export function placeOf(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string | undefined {
   return builder === undefined ? undefined : builderName(failed, builder);
 }

@@ -1,7 +1,7 @@
-/** A path below a store: what stands before its name says nothing to a person. */
+/** A store path, of which only the name is meaningful to a reader. */
 const storePath = /\/[^\s'"]*\/[0-9a-z]{32}-([^\s'"]+)/g;
 
-/** The first line of a message of Nix that says something, as a person would say it: without folders, and without a mark at its end. */
+/** The first meaningful line of a message of Nix, with names instead of store paths and without a final punctuation mark. */
 export function sentence(message: string): string {
   const [first = "", second] = message
     .split("\n")
