@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   storage: [],
   "protocol.ts": ["protocol"],
   syntax: [],
-  util: [],
+  util: ["common"],
   "outcome.ts": ["protocol.ts"],
   retention: ["logging", "util"],
   schemas: ["protocol.ts"],
@@ -47,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   supervise: ["storage", "util", "records"],
   toolchain: ["logging", "protocol.ts", "nix", "builders", "settings"],
   evaluation: [
+    "common",
     "logging",
     "protocol.ts",
     "storage",

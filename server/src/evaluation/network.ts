@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
+import { Throttle } from "../common/throttle.ts";
 import { evaluateAll } from "../nix/evaluation/network.ts";
 import type { Outcome } from "../outcome.ts";
 import type { EvaluationProgress, MachineEvaluation } from "../protocol.ts";
+import { systemTimers } from "../util/timers.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import type { DeploymentChecks } from "./deploymentChecks.ts";
@@ -23,12 +25,10 @@ export async function evaluateNetwork(
   if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await networks.stampOnDisk(uri);
   const count = { done: 0, expected: 0 };
-  let published = 0;
+  const changes = new Throttle(period, () => networkDidChange(uri), systemTimers);
   const publish = () => {
     didProgress({ uri, ...count });
-    if (Date.now() - published < period) return;
-    published = Date.now();
-    networkDidChange(uri);
+    changes.request();
   };
   const result = await evaluateAll(toolchain.nix, assets, {
     network,
@@ -48,6 +48,7 @@ export async function evaluateNetwork(
       publish();
     },
   });
+  changes.dispose();
   if (count.expected > 0) {
     networkDidChange(uri);
     await evaluated.save(uri);

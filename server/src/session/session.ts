@@ -11,6 +11,7 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
+import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
@@ -23,6 +24,7 @@ import { readSettings, type Settings } from "../settings/settings.ts";
 import { NixDocument } from "../syntax/document.ts";
 import { loadNixParser, type NixParser } from "../syntax/parser.ts";
 import { Toolchain } from "../toolchain/toolchain.ts";
+import { systemTimers } from "../util/timers.ts";
 import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
 import { createBuildPorts } from "./buildPorts.ts";
@@ -79,8 +81,8 @@ export class Session implements SessionContext {
   #failed = false;
   /** Which machines are being built: lenses are refreshed when this changes. */
   #lensState = "";
-  #lensTimer: NodeJS.Timeout | undefined;
-  #lensesAt = 0;
+  /** Editors debounce refresh requests, so with ten of them a second they would keep showing outdated lenses. */
+  readonly #lenses = new Throttle(lensPeriod, () => void this.#requestLenses(), systemTimers);
 
   constructor(connection: Connection, log: Log, parser: NixParser, dist: string, traits: ClientTraits) {
     this.connection = connection;
@@ -188,7 +190,7 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    clearTimeout(this.#lensTimer);
+    this.#lenses.dispose();
     this.builds.close();
   }
 
@@ -334,17 +336,13 @@ export class Session implements SessionContext {
     this.#lensState = lensState;
   }
 
-  /** Throttled: editors debounce refresh requests, so with ten of them a second they would keep showing outdated lenses. */
+  async #requestLenses(): Promise<void> {
+    const request = this.connection.sendRequest(CodeLensRefreshRequest.type);
+    await request.catch(error => this.log.debug("lenses are not refreshed", error));
+  }
+
   #refreshLenses(): void {
-    if (!this.traits.refreshesLenses || this.#lensTimer !== undefined) return;
-    const wait = Math.max(0, this.#lensesAt + lensPeriod - Date.now());
-    this.#lensTimer = setTimeout(() => {
-      this.#lensTimer = undefined;
-      this.#lensesAt = Date.now();
-      void this.connection
-        .sendRequest(CodeLensRefreshRequest.type)
-        .catch(error => this.log.debug("lenses are not drawn again", error));
-    }, wait);
+    if (this.traits.refreshesLenses) this.#lenses.request();
   }
 }
 

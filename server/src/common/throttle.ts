@@ -1,0 +1,44 @@
+/** Time, as a throttle needs it. It is passed in, so that client and server can share what is pure. */
+export interface Timers<Timer = unknown> {
+  /** In milliseconds. */
+  now(): number;
+  /** Calls once, after so many milliseconds. */
+  start(call: () => void, milliseconds: number): Timer;
+  stop(timer: Timer): void;
+}
+
+/** Limits how often something is done. Requests made while it has to wait are served together. */
+export class Throttle<Timer = unknown> {
+  readonly #period: number;
+  readonly #act: () => void;
+  readonly #timers: Timers<Timer>;
+  #waiting: { readonly timer: Timer } | undefined;
+  #last = Number.NEGATIVE_INFINITY;
+
+  /** @param period the minimum time between two calls of `act` that were requested (ms). */
+  constructor(period: number, act: () => void, timers: Timers<Timer>) {
+    this.#period = period;
+    this.#act = act;
+    this.#timers = timers;
+  }
+
+  /** Acts soon: in the next turn of the event loop if the period is over, otherwise at its end. */
+  request(): void {
+    if (this.#waiting !== undefined) return;
+    const wait = Math.max(0, this.#last + this.#period - this.#timers.now());
+    this.#waiting = { timer: this.#timers.start(() => this.actNow(), wait) };
+  }
+
+  /** Acts at once, even within the period, and serves what was requested. */
+  actNow(): void {
+    this.dispose();
+    this.#last = this.#timers.now();
+    this.#act();
+  }
+
+  /** Drops what was requested. */
+  dispose(): void {
+    if (this.#waiting !== undefined) this.#timers.stop(this.#waiting.timer);
+    this.#waiting = undefined;
+  }
+}
