@@ -9,7 +9,7 @@ const confirmationTimeout = 30_000;
 
 /**
  * Throttles the updates of a growing document. VS Code replaces the whole text each time, which takes seconds for 200,000 lines,
- * so long documents are updated less often. Times are in ms.
+ * so longer documents are updated less often. Times are in ms.
  */
 export class Pace {
   #askedAt: number | undefined;
