@@ -95,10 +95,10 @@ test("changes that are not saved are refused, in the network and in what it impo
   await other.open(web, "{ }");
   const problem = await refusal(other.request("morph/build", { uri: home.uri, machine: "web01" }));
   assert.equal(problem.code, "unsaved");
-  assert.match(problem.message, /^web\.nix has changes that are not saved/);
+  assert.match(problem.message, /^web\.nix has unsaved changes/);
   await other.change(home.uri, [{ text: "{ web01 = { }; }" }]);
   const again = await refusal(other.request("morph/evaluate", { uri: home.uri, machine: "web01" }));
-  assert.match(again.message, /^network\.nix has changes that are not saved/);
+  assert.match(again.message, /^network\.nix has unsaved changes/);
   await other.stop();
 });
 

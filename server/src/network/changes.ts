@@ -8,12 +8,12 @@ import type {
   Problem,
 } from "../protocol.ts";
 
-/** What leads from one reading of a network to another. */
+/** The difference between two readings of a network. */
 export type NetworkDelta = Pick<NetworkChange, "added" | "changed" | "removed" | "facts">;
 
 /**
- * What a view must know that is another now; undefined when only places have moved. Machines that have changed their order, which
- * moving text does, are taken out and put in again.
+ * The changes that a view needs; undefined if only positions have moved. Machines that were reordered are removed and added
+ * again.
  */
 export function networkDelta(before: Network, now: Network): NetworkDelta | undefined {
   const known = new Map(before.machines.map(machine => [machine.name, machine]));
@@ -36,7 +36,7 @@ export function networkDelta(before: Network, now: Network): NetworkDelta | unde
   return Object.keys(delta).length === 0 ? undefined : delta;
 }
 
-/** The names that both have, as far as one follows the other in both. */
+/** The common names that are in the same order in both. */
 function inOrder({ machines: before }: Network, { machines: now }: Network): ReadonlySet<string> {
   const places = new Map(before.map(({ name }, index) => [name, index]));
   const stays = new Set<string>();
@@ -54,7 +54,7 @@ function factsOf({ description, orderingTags, complete, problems }: Network): Ne
   return { description, orderingTags, complete, problems };
 }
 
-/** Facts without their places in the text, as a text. */
+/** Facts as a string, without positions. */
 function comparable({ problems, ...facts }: NetworkFacts): string {
   return JSON.stringify({ ...facts, problems: problems.map(withoutPlace) });
 }
@@ -67,7 +67,7 @@ type Same<T> = (a: T, b: T) => boolean;
 
 const isSame: Same<unknown> = (a, b) => a === b;
 
-/** Every field but places: a new one does not compile before it is here. */
+/** All fields except positions: the compiler requires an entry for each new field. */
 const comparisons: { readonly [Field in Exclude<keyof Machine, "range" | "selectionRange">]-?: Same<Machine[Field]> } =
   {
     name: isSame,

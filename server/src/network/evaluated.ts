@@ -1,29 +1,29 @@
 import type { Range } from "vscode-languageserver-types";
 import type { Machine, MachineSystem, Network } from "../protocol.ts";
 
-/** A system that evaluation has told. */
+/** A system that an evaluation returned. */
 export interface EvaluatedSystem {
   readonly system: string;
-  /** Where it is built; the same unless it is cross-compiled. */
+  /** The system that it is built on; the same unless it is cross-compiled. */
   readonly buildSystem?: string | undefined;
-  /** The text that it was told of is another now. */
+  /** The text has changed since it was evaluated. */
   readonly stale: boolean;
-  /** Why the user's Morph may evaluate it to something else. */
+  /** Why the user's Morph may return something else. */
   readonly note?: string | undefined;
 }
 
-/** The names of all machines, as evaluation has told them. */
+/** The names of all machines, from an evaluation. */
 export interface EvaluatedNames {
   readonly list: readonly string[];
   readonly stale: boolean;
 }
 
-/** Where a machine stands that the text does not name. */
+/** The position of a machine that the text does not name. */
 const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /**
- * A network with what evaluation has told where the text does not tell: systems, and the machines whose names are computed. What
- * the text tells counts before it.
+ * Completes a network with results of evaluations: systems, and machines whose names are computed. What is known from the text
+ * takes precedence.
  */
 export function withEvaluated(
   network: Network,
@@ -37,7 +37,7 @@ export function withEvaluated(
   return {
     ...network,
     machines: [...machines, ...others.map(name => withSystem(computedMachine(name), evaluated(name)))],
-    // A name that evaluation told of another text may be gone, and others may have come.
+    // Names from the evaluation of an earlier text may be gone, and others may be new.
     complete: !names.stale,
   };
 }

@@ -15,13 +15,13 @@ interface BindingSpan extends Span {
   readonly name: string;
 }
 
-/** Where the machines of a network stand, when it is simple: one literal set, each machine one binding of it. */
+/** The positions of the machines of a simple network: one literal set, with one binding for each machine. */
 interface Layout {
   readonly setStart: number;
   readonly bindings: readonly BindingSpan[];
 }
 
-/** What was read the last time, of which text. */
+/** The last result, and the text that it was read from. */
 interface LastRead {
   readonly updates: number;
   readonly lineCount: number;
@@ -30,17 +30,17 @@ interface LastRead {
 }
 
 /**
- * Reads the network of one document again and again. When all that was typed lies inside one machine, only that machine is
- * read; what stands behind it has moved.
+ * Reads the network of one document after each edit. If all edits are inside one machine, only that machine is read, and those
+ * after it are moved.
  */
 export class IncrementalNetwork {
   #last: LastRead | undefined;
-  /** Bindings of a broken text that are sound. */
+  /** Bindings without errors in a text with errors. */
   readonly #sound = new Set<string>();
 
   /**
-   * @param isEdited whether nothing but the document itself has changed since the last time.
-   * @param isNetwork whether it is known to be a network, whatever it says now.
+   * @param isEdited whether only the document itself has changed since the last time.
+   * @param isNetwork whether it is known to be a network, regardless of its text.
    */
   read(document: NixDocument, sources: Sources, isEdited: boolean, isNetwork: boolean): Reading {
     const edited = isEdited ? this.#readEdited(document, sources) : undefined;
@@ -89,7 +89,7 @@ export class IncrementalNetwork {
   }
 }
 
-/** The layout of a network that is simple and without an error; undefined for any other. */
+/** The layout of a simple network without errors; undefined for any other. */
 function layoutOf(document: NixDocument, network: Network): Layout | undefined {
   if (document.root.hasError || !network.complete || network.problems.length > 0) return undefined;
   const { sets, complete } = literalSets(document.root);
@@ -110,7 +110,7 @@ function isCommon(name: string | undefined): boolean {
   return name === "network" || name === "defaults";
 }
 
-/** Where everything is after the last edits, if they all lie inside one binding that may be a machine. */
+/** The new positions after the last edits, if they are all inside one binding that may be a machine. */
 function changeIn(layout: Layout, document: NixDocument): { edited: BindingSpan; layout: Layout } | undefined {
   let { bindings, setStart } = layout;
   let editedName: string | undefined;
@@ -127,21 +127,21 @@ function changeIn(layout: Layout, document: NixDocument): { edited: BindingSpan;
   return edited === undefined ? undefined : { edited, layout: { setStart, bindings } };
 }
 
-/** The binding that stands exactly there in the new tree, and in the set where it was. */
+/** The binding at exactly this position in the new tree, if it is still in the same set. */
 function bindingAt(document: NixDocument, setStart: number, { start, end }: Span): Node | undefined {
   const node = document.root.descendantForIndex(start, end - 1);
   const isThere = node?.type === "binding" && node.startIndex === start && node.endIndex === end;
   return isThere && node.parent?.parent?.startIndex === setStart ? node : undefined;
 }
 
-/** In a document the lines behind `after` have moved by so many. */
+/** How many lines a document's lines after `after` have moved. */
 interface Shift {
   readonly uri: string;
   readonly after: number;
   readonly lines: number;
 }
 
-/** A machine with its places moved; undefined where one of them stands on the last line of the edit. */
+/** A machine with moved positions; undefined if one of them is on the last line of the edit. */
 function shifted(machine: Machine, shift: Shift): Machine | undefined {
   const { system, buildSystem } = machine;
   const isOnLine = ({ start, end }: Range) => start.line <= shift.after && end.line >= shift.after;

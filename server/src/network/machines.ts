@@ -32,45 +32,45 @@ import { duplicateMachines } from "./problems/duplicates.ts";
 import { deploymentProblems, networkProblems } from "./problems/optionProblems.ts";
 import { distinct, functionProblem, noMachine, placed } from "./problems/problems.ts";
 
-/** Of a network with more machines than this only their names are read: all that is shown of them would take too long. */
+/** In a network with more machines than this only their names are read: anything else would take too long. */
 export const maxMachines = 20_000;
 
-/** Of a network of which only names are read, this many machines are looked at to know whether it is one. */
+/** How many machines are read to decide whether a text is a network, if otherwise only names are read. */
 const sample = 100;
 
 /** Values that cannot be a NixOS module. */
 const notModules: ReadonlySet<Value["kind"]> = new Set(["number", "bool", "null", "list"]);
 
-/** A machine, and what speaks for its being one. */
+/** A machine, and the evidence that it is one. */
 export interface ReadMachine {
   readonly machine: Machine;
   readonly evidence: MachineEvidence;
 }
 
-/** What was read of a text. */
+/** The result of reading a text. */
 export interface Reading {
-  /** What it says when it is taken for a network. */
+  /** Its content, read as a network. */
   readonly network: Network;
   readonly recognised: Recognition;
   /** Whether the text has no syntax error. */
   readonly isSound: boolean;
-  /** Of its machines, by name. */
+  /** For each of its machines, by name. */
   readonly evidence: ReadonlyMap<string, MachineEvidence>;
-  /** The paths of the files that its machines have as modules. */
+  /** The paths of the files that its machines use as modules. */
   readonly modules: ReadonlySet<string>;
   /** How many steps of evaluation it took. */
   readonly steps: number;
 }
 
-/** How a text is read. */
+/** Options for reading a text. */
 export interface ReadOptions {
-  /** It is known to be a network: its machines are read even if it looks like something else. */
+  /** It is known to be a network: its machines are read even if it does not look like one. */
   readonly isNetwork?: boolean;
-  /** Machines by name that have been read already, if the network has them. */
+  /** Machines that have been read already, by name; used if the network has them. */
   readonly read?: ReadonlyMap<string, ReadMachine>;
 }
 
-/** The machines of a network file, as far as its text and the files that it imports tell. */
+/** The machines of a network file, as far as known from its text and the files that it imports. */
 export function readMachines(
   document: NixDocument,
   sources: Sources,
@@ -116,7 +116,7 @@ export function readMachines(
   };
 }
 
-/** What is known of a text whose value is no set, or that cannot be read at all. */
+/** The result for a text whose value is not a set, or that cannot be read at all. */
 export function unreadableReading(uri: string, recognised: Recognition = "unknown"): Reading {
   const network = { uri, machines: [], complete: false, problems: [] };
   return { network, recognised, isSound: false, evidence: new Map(), modules: new Set(), steps: 0 };
@@ -127,7 +127,7 @@ function tooManyMachines(document: NixDocument, count: number): Problem {
     code: "too-many-machines",
     severity: "warning",
     message: l10n.t(
-      "The network has {0} machines. With more than {1}, only their names are read: no systems, tags or checks. Split it into several files.",
+      "The network has {0} machines. With more than {1}, only their names are read, without systems, tags or checks. Split it into several files.",
       count,
       maxMachines,
     ),
@@ -141,12 +141,12 @@ function orderingTags(network: SetValue): string[] | undefined {
   return tags === undefined ? undefined : stringsIn(tags);
 }
 
-/** A machine that was read alone. */
+/** The result of reading a single machine. */
 export type FocusedReading = ReadMachine & Pick<Reading, "modules">;
 
 /**
- * One machine, with only the bindings of `focus` looked at; undefined when they have none of that name, when not all is read, and
- * when something is wrong with it.
+ * Reads one machine from the bindings of `focus` only; undefined if none of them has that name, if not all of it can be read,
+ * or if it has problems.
  */
 export function readFocused(
   document: NixDocument,
@@ -166,26 +166,28 @@ export function readFocused(
     : { ...read, modules: reader.files };
 }
 
-/** Morph imports the file and takes a set. A function, which it refuses, is given nothing, to show what it would make. */
+/**
+ * The set that Morph would use. Morph refuses a function, but the function is called without arguments to show its machines.
+ */
 export function networkValue(value: Value): Value {
   return value.kind === "function" ? apply(value, known(set(new Map()))) : value;
 }
 
-/** What the network says of all machines. */
+/** What a network defines for all machines. */
 interface Common {
   readonly pkgs: NetworkPkgs | undefined;
   readonly evalConfig: Value | undefined;
   readonly unread: readonly ModuleConfig[];
 }
 
-/** What cannot be read of `network` may be its `pkgs`. */
+/** The unreadable part of `network` may contain `pkgs`. */
 function commonOf(network: SetValue): Common {
   const settings = network.attributes.get("network")?.thunk.force() ?? set(new Map());
   const attribute = settings.kind === "set" ? settings.attributes.get("pkgs") : undefined;
   const value = attribute?.thunk.force();
   const isAbsent = attribute === undefined && select(settings, "pkgs") === undefined;
   return {
-    // Morph takes an empty set for none.
+    // Morph treats an empty set as not set.
     pkgs: value === undefined || isEmpty(value) ? undefined : { value, definition: attribute?.definition },
     evalConfig: settings.kind === "set" ? settings.attributes.get("evalConfig")?.thunk.force() : undefined,
     unread: attribute === undefined && !isAbsent ? [nothingKnown] : [],
@@ -196,13 +198,13 @@ function isEmpty(value: Value): boolean {
   return value.kind === "set" && value.complete && value.attributes.size === 0;
 }
 
-/** What the modules of a machine tell. */
+/** What the modules of a machine define. */
 interface Stated {
   readonly stated: MachineSystems & ReturnType<typeof deploymentOf>;
   readonly evidence: MachineEvidence;
 }
 
-/** What is known of a machine that takes too much to read. */
+/** The result for a machine that takes too long to read. */
 const unreadable: Stated = {
   stated: { ...effectiveSystems([nothingKnown], undefined), ...deploymentOf([nothingKnown]) },
   evidence: "unknown",
@@ -214,7 +216,7 @@ class MachineReader {
   readonly #evaluator: Evaluator;
   readonly #defaults: Attribute | undefined;
   readonly #common: Common;
-  /** The files that machines have as modules. */
+  /** The files that machines use as modules. */
   readonly files = new Set<string>();
   readonly options = optionTree(morphOptions());
   readonly #problems: Problem[] = [];
@@ -234,7 +236,7 @@ class MachineReader {
     });
   }
 
-  /** What Morph refuses of the machines that were read. */
+  /** What Morph refuses in the machines that were read. */
   get problems(): readonly Problem[] {
     return this.#problems;
   }
@@ -273,7 +275,7 @@ class MachineReader {
     return [...own, ...common, ...added, ...unread];
   }
 
-  /** Where a machine stands. One that another file names, or that is put together from pieces, stands nowhere in this one. */
+  /** The position of a machine. A machine that is named in another file, or computed, has no position in this one. */
   #place(definition: Definition | undefined): Pick<Machine, "range" | "selectionRange" | "computed"> {
     if (definition === undefined || definition.name.document !== this.#document) {
       const beginning = this.#document.rangeAt(0, 0);

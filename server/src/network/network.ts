@@ -4,19 +4,19 @@ import type { NixDocument } from "../syntax/document.ts";
 import { type Reading, readMachines } from "./machines.ts";
 import { recoverMachines } from "./recover.ts";
 
-/** What the last look at a text was, for the next one. */
+/** Options for reading a text, some from reading it before. */
 export interface LookOptions {
-  /** It is known to be a network: its machines are read even if it looks like something else. */
+  /** It is known to be a network: its machines are read even if it does not look like one. */
   readonly isNetwork?: boolean;
-  /** The bindings of a broken text that were sound. */
+  /** The bindings without errors in a text with errors. */
   readonly sound?: Set<string>;
 }
 
 /**
- * What a text says of the machines of a network, and whether it is one. Nix evaluates nothing, and nothing is thrown, however
- * broken the text.
+ * Reads the machines of a network from a text, and whether it is a network. Nix evaluates nothing. Never throws, even if the
+ * text has errors.
  *
- * @param sources the files that it imports, as far as they have been loaded.
+ * @param sources those files that it imports which have been loaded.
  */
 export function readText(
   document: NixDocument,
@@ -25,14 +25,14 @@ export function readText(
 ): Reading {
   if (!document.root.hasError) return readMachines(document, sources, { isNetwork });
   const reading = recoverMachines(document, sources, sound, isNetwork);
-  // Of a broken text a part is read: what else is wrong with it is not certain.
+  // Only a part of a text with errors is read, so its other problems are uncertain.
   const problems = reading.network.problems.filter(
     ({ code }) => code === "duplicate-machine" || code === "too-many-machines",
   );
   return { ...reading, network: { ...reading.network, problems } };
 }
 
-/** The same of a text that is known to be a network. */
+/** The same for a text that is known to be a network. */
 export function readNetwork(document: NixDocument, sources?: Sources): Network {
   return readText(document, sources, { isNetwork: true }).network;
 }

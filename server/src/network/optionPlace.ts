@@ -9,10 +9,10 @@ import { locationOf } from "./modules/system.ts";
 import { writtenPath } from "./modules/writtenPath.ts";
 
 /**
- * Where an option of a machine is set, or an attribute of the network file, as far as the text tells: in the network file or in what
- * it imports. Of what is not set itself, where what it belongs to is set.
+ * Where an option of a machine, or an attribute of the network file, is set: in the network file or in one that it imports, as
+ * far as known from the text. If it is not set itself, the position of the nearest enclosing attribute that is.
  *
- * @param machine absent: `option` is an attribute of the network file.
+ * @param machine if absent, `option` is an attribute of the network file.
  */
 export function optionPlace(
   document: NixDocument,

@@ -1,8 +1,8 @@
 import type { Machine, Network } from "../protocol.ts";
 
 /**
- * Machines in the order in which Morph takes them: by the first of `network.ordering.tags` that they have, those without one
- * last, and by name.
+ * Machines in the order in which Morph deploys them: by the first of `network.ordering.tags` that they have, those without one
+ * last, then by name.
  */
 export function inMorphsOrder({ machines, orderingTags = [] }: Network, names: readonly string[]): string[] {
   const known = new Map(machines.map(machine => [machine.name, machine]));

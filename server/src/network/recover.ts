@@ -5,7 +5,7 @@ import { NixDocument } from "../syntax/document.ts";
 import { childrenOf, isSet } from "../syntax/nodes.ts";
 import { type Reading, type ReadMachine, readMachines } from "./machines.ts";
 
-/** A binding of the top-level set as its layout shows it: from the line that names it to the line before the next. */
+/** A binding of the top-level set, found by its indentation: from the line that names it to the line before the next. */
 interface Chunk {
   readonly name: string;
   /** `name =` with its indentation, before the value. */
@@ -17,12 +17,12 @@ interface Chunk {
 const bindingLine = /^([ \t]+)("(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w'-]*)((?:\.[\w"'.-]+)?[ \t]*=(?!=))/;
 
 /**
- * The machines of a text with an error. The tree of such a text may have swallowed the machines after the error, so those that
- * the layout shows and the tree does not are read from a text in which each broken binding is cut down to the lines that are
- * sound. Every line stays on its line, so positions hold.
+ * The machines of a text with an error. The tree of such a text may miss the machines after the error, so those that are found
+ * by indentation only are read from a text in which each broken binding is reduced to its valid lines. No line moves, so
+ * positions stay valid.
  *
- * @param known bindings that were sound the last time; those of this time take their place.
- * @param isNetwork as `ReadOptions` has it.
+ * @param known valid bindings of the last time; they are replaced by those of this time.
+ * @param isNetwork as in `ReadOptions`.
  */
 export function recoverMachines(
   document: NixDocument,
@@ -69,7 +69,7 @@ function isWithinChunk(machine: Machine, layout: Layout): boolean {
   return machine.range.end.line <= (layout.lastLines.get(machine.name) ?? -1);
 }
 
-/** Cuts the text at the lines that have the indentation of the top-level set's first binding. */
+/** Splits the text at the lines with the indentation of the top-level set's first binding. */
 function chunksOf(document: NixDocument): Layout {
   const lines = document.text.split(/(?<=\n)/);
   const start = document.rangeAt(startOfSet(document), 0).start.line;
@@ -96,7 +96,7 @@ function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll(/\\(.)/g, "$1") : name;
 }
 
-/** The offset where the top-level set begins: its brace, which in a broken text may stand in an error node. */
+/** The offset of the top-level set's opening brace, which in a text with errors may be inside an error node. */
 function startOfSet(document: NixDocument): number {
   const waiting = [document.root];
   for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
@@ -108,7 +108,9 @@ function startOfSet(document: NixDocument): number {
   return 0;
 }
 
-/** The head of a chunk that does not parse alone and, of its other lines, those that do. Lines stay lines. */
+/**
+ * The head of a chunk that does not parse on its own, and those of its other lines that do. The number of lines stays the same.
+ */
 function repair(document: NixDocument, chunk: Chunk): string {
   const [first = "", ...body] = chunk.text.split(/(?<=\n)/);
   const kept = body.map(line => (parses(document, line) ? line : blank(line)));
@@ -117,7 +119,7 @@ function repair(document: NixDocument, chunk: Chunk): string {
   return `${text.slice(0, end)} };${text.slice(end)}`;
 }
 
-/** A text of which only the line ends are left. A carriage return alone ends a line too, and must not join what follows. */
+/** Blanks a text except for its line ends. A lone carriage return also ends a line, and must not join the lines around it. */
 function blank(text: string): string {
   return text.replaceAll(/[^\r\n]+/g, " ");
 }

@@ -1,20 +1,22 @@
-/** One step of a compiled glob: reads a character that `accepts` takes, or goes on at `next` (and at `or`) without reading. */
+/**
+ * One state of a compiled glob: reads a character that `accepts` matches, or continues at `next` (and at `or`) without reading.
+ */
 interface State {
   readonly accepts: ((character: string) => boolean) | undefined;
   next: number;
   or: number;
 }
 
-/** Tells whether a path (with `/`) matches a glob from its beginning to its end. */
+/** Whether a whole path (with `/`) matches a glob. */
 export type GlobMatcher = (path: string) => boolean;
 
 /**
- * Compiles a glob of VS Code's syntax: `*` and `?` within a path segment, `**` any number of segments, `{a,b}`, `[a-z]`, `[!a-z]`.
- * Undefined when it is not valid: empty, or with a brace or bracket that is not closed.
+ * Compiles a glob of VS Code's syntax: `*` and `?` within a path segment, `**` any number of segments, `{a,b}`, `[a-z]`,
+ * `[!a-z]`. Undefined if it is invalid: empty, or with an unclosed brace or bracket.
  *
- * The glob becomes a nondeterministic automaton of at most a few states a character, all of whose states are followed side by side
- * (Thompson's construction), so matching takes time proportional to glob times path, whatever the two are. Backtracking matchers,
- * and so every one that makes a JavaScript regular expression, take time exponential in the number of stars.
+ * The glob is compiled to a nondeterministic automaton with at most a few states per character, all of which are simulated in
+ * parallel (Thompson's construction), so matching always takes time proportional to the lengths of glob and path. Backtracking
+ * matchers, including all that create a JavaScript regular expression, can take time exponential in the number of stars.
  */
 export function compileGlob(glob: string): GlobMatcher | undefined {
   const states = new GlobCompiler(glob.startsWith("./") ? glob.slice(2) : glob).compile();
@@ -24,10 +26,10 @@ export function compileGlob(glob: string): GlobMatcher | undefined {
 const inSegment = (character: string) => character !== "/";
 const anything = () => true;
 
-/** No glob that a person writes has braces within braces within more than these. */
+/** The deepest nesting of braces. */
 const maxDepth = 20;
 
-/** Reads a glob from left to right. Each state goes on to the one behind it unless that is changed. */
+/** Reads a glob from left to right. Each state continues at the next one unless that is changed. */
 class GlobCompiler {
   readonly #glob: string;
   readonly #states: State[] = [];
@@ -97,7 +99,7 @@ class GlobCompiler {
     choice.or = this.#end;
   }
 
-  /** `**` with the slash behind it: no segment, or some, each with its slash. */
+  /** `**` with the following slash: any number of segments, each with its slash. */
   #repeatedSegments(): void {
     const begin = this.#end;
     const choice = this.#add();
@@ -116,7 +118,7 @@ class GlobCompiler {
       const choice = this.#add();
       if (!this.#sequence(isStart, depth + 1)) return false;
       ends.push(this.#add());
-      // Where no alternative is left the choice is taken back below.
+      // After the last alternative the choice is reverted below.
       choice.or = this.#end;
       if (this.#glob[this.#at] !== ",") choice.or = choice.next;
     } while (this.#glob[this.#at] === ",");
@@ -129,7 +131,7 @@ class GlobCompiler {
     return true;
   }
 
-  /** `[abc]`, `[a-z]`, `[!abc]`, `[^abc]`; a bracket that comes first is one of the characters. */
+  /** `[abc]`, `[a-z]`, `[!abc]`, `[^abc]`; a bracket in first position is one of the characters. */
   #class(): boolean {
     const text = this.#glob.slice(this.#at + 1);
     const isNegated = text.startsWith("!") || text.startsWith("^");
@@ -154,7 +156,7 @@ function rangesIn(characters: string): [first: string, last: string][] {
   return ranges;
 }
 
-/** Follows all states side by side. The place behind the last state is the end of the glob. */
+/** Simulates all states in parallel. The index after the last state is the end of the glob. */
 function matches(states: readonly State[], path: string): boolean {
   let active = closure(states, [0]);
   for (const character of path.split("")) {
@@ -169,7 +171,7 @@ function matches(states: readonly State[], path: string): boolean {
   return active.has(states.length);
 }
 
-/** The states that are reached without reading a character. */
+/** The states that can be reached without reading a character. */
 function closure(states: readonly State[], from: readonly number[]): ReadonlySet<number> {
   const found = new Set<number>();
   const waiting = [...from];

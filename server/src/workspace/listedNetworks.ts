@@ -6,20 +6,20 @@ import type { Machine, Network } from "../protocol.ts";
 import { networkFileGlobs } from "./networkGlobs.ts";
 import { isWithin, pathOf } from "./paths.ts";
 
-/** What the list needs of whoever reads the files. */
+/** What the list needs from the reader of the files. */
 export interface ListedNetworksPorts {
   isOpen(uri: string): boolean;
-  /** Called for every network that was read again. @param isOther whether what it says has changed. */
+  /** Called for every network that was read again. @param isOther whether its content has changed. */
   didRead(uri: string, isOther: boolean): void;
-  /** A file that is called like a network and was none is to be read again, as what made it none has gone. */
+  /** A file with the name of a network that was not listed must be read again, because the reason for that is gone. */
   reconsider(uri: string): void;
 }
 
-/** Which files are networks, and what they say. */
+/** Decides which files are networks, and keeps their content. */
 export class ListedNetworks {
   readonly #ports: ListedNetworksPorts;
   readonly #networks = new Map<string, Network>();
-  /** Networks that only their names and their machines speak for: another network may have them as modules. */
+  /** Networks that are recognized only by file name and machines: another network may use them as modules. */
   readonly #presumed = new Set<string>();
   /** Network -> the paths of its machines' modules. */
   readonly #modules = new Map<string, ReadonlySet<string>>();
@@ -31,7 +31,7 @@ export class ListedNetworks {
     this.#ports = ports;
   }
 
-  /** Takes the workspace's folders and the setting `morph.networkFiles`; whether the setting has changed. */
+  /** Sets the workspace's folders and the setting `morph.networkFiles`; returns whether the setting has changed. */
   configure(folders: readonly string[], globs: readonly string[]): boolean {
     const isOther = !isDeepStrictEqual(globs, this.#setting);
     this.#folders = folders;
@@ -52,20 +52,20 @@ export class ListedNetworks {
     return this.#networks.has(uri);
   }
 
-  /** By path. */
+  /** Sorted by path. */
   all(): Network[] {
     return [...this.#networks.values()].toSorted((a, b) => a.uri.localeCompare(b.uri));
   }
 
-  /** Whether a file is called like a network. */
+  /** Whether a file has the name of a network. */
   isCalledSo(uri: string): boolean {
     return this.#globs.matches(this.#relativePath(uri));
   }
 
   /**
-   * Lists a file that is a network, and no other.
+   * Lists a file if it is a network.
    *
-   * @param isSettled whether all that it imports was read. Until then its machines are not complete, and what it is may change.
+   * @param isSettled whether all its imports were read. Until then its machines may be incomplete, and its kind may change.
    */
   take(uri: string, reading: Reading, isSettled: boolean): void {
     const { network } = reading;
@@ -79,8 +79,8 @@ export class ListedNetworks {
   }
 
   /**
-   * Whether a file is a network: by the user's word, by what it says, or by its name and what it says together. An open one stays
-   * what it was until it says that it is something else. `presumed`: one that another network may have as a module.
+   * Whether a file is a network: by the user's setting, by its content, or by its name and content together. An open file keeps
+   * its kind until its content clearly shows another. `presumed`: another network may use it as a module.
    */
   #verdict(uri: string, { recognised, isSound }: Reading, isSettled: boolean): "yes" | "presumed" | "no" | "open" {
     const name = this.#relativePath(uri);
@@ -95,18 +95,20 @@ export class ListedNetworks {
     return isPlausible ? "presumed" : "no";
   }
 
-  /** Whether a file is a network that is open, or one by the user's word. */
+  /** Whether a file is an open network, or a network by the user's setting. */
   isKnown(uri: string): boolean {
     return (this.#ports.isOpen(uri) && this.#networks.has(uri)) || this.#globs.names(this.#relativePath(uri));
   }
 
-  /** Whether the machines of another network have a file as a module. */
+  /** Whether the machines of another network use a file as a module. */
   #isModule(uri: string): boolean {
     const file = pathOf(uri) ?? "";
     return [...this.#modules].some(([user, modules]) => user !== uri && modules.has(file));
   }
 
-  /** What a network has as modules are no networks, unless they say so themselves; what it has no more may be. */
+  /**
+   * Modules of a network are not networks themselves, unless their content says so; files that are no longer modules may be.
+   */
   #setModules(uri: string, modules: ReadonlySet<string>): void {
     const before = this.#modules.get(uri) ?? new Set();
     this.#modules.set(uri, modules);
@@ -117,13 +119,13 @@ export class ListedNetworks {
     for (const file of before) if (!modules.has(file)) this.#reconsider(URI.file(file).toString());
   }
 
-  /** Reads a file again that is called like a network and is none, as what made it none has gone. */
+  /** Reads a file with the name of a network again, if the reason for not listing it is gone. */
   #reconsider(uri: string): void {
     if (this.#networks.has(uri) || !this.#globs.matches(this.#relativePath(uri))) return;
     this.#ports.reconsider(uri);
   }
 
-  /** From its workspace folder on; the name alone of a file that is in none. */
+  /** Relative to its workspace folder; only the name if it is outside all of them. */
   #relativePath(uri: string): string {
     const file = pathOf(uri);
     if (file === undefined) return "";
@@ -137,7 +139,7 @@ export class ListedNetworks {
     this.#ports.didRead(network.uri, !isSame);
   }
 
-  /** A file is no network now. What it imports may make it one. */
+  /** A file is not a network now. Its imports may make it one later. */
   drop(uri: string): void {
     this.#presumed.delete(uri);
     const modules = this.#modules.get(uri) ?? [];
@@ -147,10 +149,7 @@ export class ListedNetworks {
   }
 }
 
-/**
- * A network before all that it imports has been read. Of one that is new no system is known yet: what is imported may state
- * another one.
- */
+/** A network before all its imports have been read. The systems of a new one are unknown: imports may set others. */
 function unsettled(network: Network, isListed: boolean): Network {
   const withoutSystem = (machine: Machine): Machine => ({
     ...machine,

@@ -20,47 +20,47 @@ import { scanFolder } from "./scan.ts";
 import { isTouchedBy, SourceCache } from "./sourceCache.ts";
 import { TextStamps } from "./textStamps.ts";
 
-/** A file that is larger than this is no network that anybody wrote (bytes). */
+/** Larger files are not read as networks (bytes). */
 const maxBytes = 5 * 1024 * 1024;
 
-/** A request waits at most this long (ms) for the files that a network imports. */
+/** The longest time that a request waits for a network's imports (ms). */
 const maxWait = 10_000;
 
-/** Imports of imports are followed so far. */
+/** How many levels of imports are followed. */
 const maxRounds = 50;
 
-/** What looking through the workspace has told besides the networks. */
+/** Other results of scanning the workspace, besides the networks. */
 export interface WorkspaceScan {
-  /** Some network files were left out because there are too many. */
+  /** Some network files are not listed because there are too many. */
   readonly cut: boolean;
-  /** Globs that are not valid, or too long together. */
+  /** Globs that are invalid, or make the setting too long. */
   readonly ignoredGlobs: readonly string[];
-  /** There is a `flake.nix` and no network file. */
+  /** There is a `flake.nix` but no network file. */
   readonly hasOnlyFlakes: boolean;
 }
 
-/** The networks of the workspace: those that are open as their editor has them, the others as the disk has them. */
+/** The networks of the workspace: open ones as in their editor, the others as on disk. */
 export class NetworkFiles {
   readonly #parser: NixParser;
   readonly #log: Log;
   readonly #listed: ListedNetworks;
   readonly #open = new Map<string, NixDocument>();
   readonly #sources: SourceCache;
-  /** Of the networks that are open. */
+  /** For open networks. */
   readonly #readers = new Map<string, IncrementalNetwork>();
-  /** Network -> the paths that it was read with. */
+  /** Network -> the paths of the files that it was read from. */
   readonly #used = new Map<string, ReadonlySet<string>>();
-  /** Open network -> its text and those paths, as it was last read as a whole, which edits alone do not cause. */
+  /** Open network -> its text and those paths when it was last read completely. Edits are read incrementally. */
   readonly #wholes = new Map<string, { readonly text: string; readonly used: ReadonlySet<string> }>();
   readonly #stamps = new TextStamps();
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
-  /** Files that are being read from the disk. */
+  /** Files being read from disk. */
   readonly #reading = new QueueByKey();
-  /** Open files that are being read with what they import. */
+  /** Open files being read together with their imports. */
   readonly #settling = new Map<string, Promise<void>>();
 
-  /** @param didRead is told of every network that was read again, and whether what it says is another now. */
+  /** @param didRead called for every network that was read again, and with whether its content has changed. */
   constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void, log: Log = silentLog) {
     this.#log = log;
     this.#parser = parser;
@@ -76,7 +76,7 @@ export class NetworkFiles {
     return this.#listed.get(uri);
   }
 
-  /** Resolves when a file, and all that it imports, has been read; after ten seconds all the same. */
+  /** Resolves when a file and all its imports have been read, or after ten seconds. */
   async settled(uri: string): Promise<void> {
     const end = AbortSignal.timeout(maxWait);
     const late = once(end, "abort");
@@ -92,7 +92,7 @@ export class NetworkFiles {
     return this.#listed.all();
   }
 
-  /** A stamp of all the text that a network was read from, its own and what it imports; undefined when it is none. */
+  /** A stamp of all the text that a network was read from, including its imports; undefined if it is not a network. */
   stamp(uri: string): string | undefined {
     const document = this.#open.get(uri);
     const own: Source | undefined = document === undefined ? this.#closed.get(uri) : { kind: "nix", document };
@@ -103,8 +103,8 @@ export class NetworkFiles {
   }
 
   /**
-   * The same of what the disk has now, which is what Nix would read. An open network is read as a whole: edits alone leave paths
-   * with it that it no longer uses.
+   * The same for the current files on disk, which Nix would read. An open network is read completely, because after incremental
+   * reading it may still have paths that it no longer uses.
    */
   async stampOnDisk(uri: string): Promise<string | undefined> {
     const document = this.#open.get(uri);
@@ -114,7 +114,7 @@ export class NetworkFiles {
     return this.stamp(uri);
   }
 
-  /** What tells whether the disk has other files now than those that a network was read from: their sizes and times. */
+  /** Sizes and times of the files that a network was read from, to detect changes on disk. */
   async fingerprint(uri: string): Promise<string> {
     const files = [pathOf(uri) ?? "", ...(this.#used.get(uri) ?? [])];
     const found = files.toSorted().map(async file => {
@@ -124,7 +124,7 @@ export class NetworkFiles {
     return JSON.stringify(await Promise.all(found));
   }
 
-  /** Where an option of a network's machine, or an attribute of its file, is set (`optionPlace`). */
+  /** The position at which an option of a network's machine, or an attribute of its file, is set (`optionPlace`). */
   placeOf(uri: string, machine: string | undefined, option: readonly string[]): Location | undefined {
     const open = this.#open.get(uri);
     const closed = this.#closed.get(uri);
@@ -146,7 +146,7 @@ export class NetworkFiles {
     return [...this.#open.values()];
   }
 
-  /** Looks for network files in the workspace's folders (paths). */
+  /** Finds the network files in the workspace's folders (paths). */
   async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
     const isOther = this.#listed.configure(folders, globs);
     const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#listed.globs)));
@@ -164,7 +164,7 @@ export class NetworkFiles {
     };
   }
 
-  /** An editor has a document, or its text is another now. */
+  /** A document was opened or changed. */
   didChangeDocument(document: NixDocument): void {
     this.#open.set(document.uri, document);
     this.#closed.delete(document.uri);
@@ -172,7 +172,7 @@ export class NetworkFiles {
     this.#readUsersOf(document.uri);
   }
 
-  /** An editor let go of a document: what the disk has counts again. */
+  /** A document was closed: its content on disk counts again. */
   async didCloseDocument(uri: string): Promise<void> {
     this.#open.delete(uri);
     this.#readers.delete(uri);
@@ -182,13 +182,13 @@ export class NetworkFiles {
     this.#readUsersOf(uri);
   }
 
-  /** A file appeared, changed or vanished. */
+  /** A file was created, changed or deleted. */
   async didChangeFile(uri: string): Promise<void> {
     this.#readUsersOf(uri);
     if (this.#listed.isCalledSo(uri)) await this.#readFromDisk(uri);
   }
 
-  /** @param isEdited whether it is read because its own text is another. */
+  /** @param isEdited whether it is read because its own text changed. */
   #readOpen(document: NixDocument, isEdited = false): void {
     const { uri, version } = document;
     const isCurrent = () => this.#open.get(uri) === document && document.version === version;
@@ -198,7 +198,7 @@ export class NetworkFiles {
     this.#settling.set(uri, settling);
   }
 
-  /** Reads the networks anew that look at a file, or at the folder that it is in. */
+  /** Reads the networks again that use a file, or list the folder that it is in. */
   #readUsersOf(uri: string): void {
     const file = pathOf(uri);
     if (file === undefined) return;
@@ -211,7 +211,7 @@ export class NetworkFiles {
     }
   }
 
-  /** Reads a file: at once what is known, and again as the files that it imports are loaded. */
+  /** Reads a file: immediately with what is known, and again as its imports are loaded. */
   async #read(document: NixDocument, isEdited: boolean, isCurrent: () => boolean): Promise<void> {
     const { uri } = document;
     const known = this.#readers.get(uri);
@@ -235,13 +235,16 @@ export class NetworkFiles {
     this.#sources.prune(file => [...this.#used.values()].some(used => used.has(file)));
   }
 
-  /** The paths of an edited text: a part that was read again has looked at less than the whole. */
+  /** The paths of an edited text: incremental reading uses fewer files than reading it completely. */
   #usedByEdited({ uri, text }: NixDocument, read: ReadonlySet<string>): ReadonlySet<string> {
     const whole = this.#wholes.get(uri);
     return whole?.text === text ? whole.used : new Set([...(this.#used.get(uri) ?? []), ...read]);
   }
 
-  /** Whether a broken text that nothing speaks for need not be read: that takes long, and every Nix file that is open comes here. */
+  /**
+   * Whether a text with errors need not be read because nothing suggests a network: reading is slow, and every open Nix file
+   * comes here.
+   */
   #isNoCandidate(document: NixDocument): boolean {
     const { uri } = document;
     if (this.#listed.isKnown(uri) || this.#listed.isCalledSo(uri) || !document.root.hasError) return false;
@@ -254,7 +257,7 @@ export class NetworkFiles {
     else this.#readOpen(document);
   }
 
-  /** One time after the other, so that what was read last is what counts. */
+  /** One at a time, so that the last result counts. */
   async #readFromDisk(uri: string): Promise<void> {
     await this.#reading.add(uri, () => this.#readOnceFromDisk(uri));
   }
@@ -263,7 +266,7 @@ export class NetworkFiles {
     const file = pathOf(uri);
     if (file === undefined || this.#open.has(uri)) return;
     const text = await readRegular(file, maxBytes).catch(error => this.#notRead(uri, error));
-    // It may have been opened meanwhile, and then the editor's text counts.
+    // It may have been opened in the meantime: then the editor's text counts.
     if (this.#open.has(uri)) return;
     if (text === undefined) return this.#forget(uri);
     const document = new NixDocument(this.#parser, uri, 0, text.toString("utf8"));
@@ -275,12 +278,12 @@ export class NetworkFiles {
     }
   }
 
-  /** A file that is there and is not read is looked for by whoever misses its machines. */
+  /** A file that exists but cannot be read is logged, so that the user can find out why its machines are missing. */
   #notRead(uri: string, error: NodeJS.ErrnoException): undefined {
     if (error.code !== "ENOENT") this.#log.warning(`${uri} was not read`, error);
   }
 
-  /** A file is not looked at any more. */
+  /** Drops what is known about a file. */
   #forget(uri: string): void {
     this.#used.delete(uri);
     this.#closed.delete(uri);

@@ -1,18 +1,18 @@
 import { compileGlob } from "./glob.ts";
 
-/** The globs of setting `morph.networkFiles` when it is not set. */
+/** The default of the setting `morph.networkFiles`. */
 export const defaultNetworkFiles: readonly string[] = ["**/network.nix", "**/deploy.nix", "**/deployment.nix"];
 
-/** The globs of one setting may have this many characters together: a path is compared with all of them. */
+/** The largest total length of all globs (characters): each path is compared with all of them. */
 const maxCharacters = 4000;
 
 /** The globs of setting `morph.networkFiles`, compiled. Paths are relative to their workspace folder, with `/`. */
 export interface NetworkFileGlobs {
   /** Whether a path matches one of the globs. */
   matches(relativePath: string): boolean;
-  /** Whether a glob without wildcards is that very path: the user says that the file is a network, whatever its text. */
+  /** Whether a glob without wildcards equals the path: then the file is a network regardless of its text. */
   names(relativePath: string): boolean;
-  /** The globs that are not valid, or too long together. They match nothing. */
+  /** The globs that are invalid, or make the setting too long. They match nothing. */
   readonly ignored: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function networkFileGlobs(globs: readonly string[]): NetworkFileGlobs {
   };
 }
 
-/** Whether a glob stands for one path. `[*]` is a star that is no wildcard. */
+/** Whether a glob matches a single path. `[*]` is a literal star. */
 function isLiteral(glob: string): boolean {
   return !/[*?{[]/.test(glob.replaceAll(/\[[*?{[]\]/g, ""));
 }

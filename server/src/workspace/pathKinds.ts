@@ -5,19 +5,19 @@ import { pathOf } from "./paths.ts";
 
 export type PathKind = "file" | "folder" | "missing";
 
-/** More paths than these are not remembered. */
+/** The most paths in the cache. */
 const maxPaths = 20_000;
 
-/** What the disk has at paths that documents name. It is looked up beside, so that who asks never waits. */
+/** The kinds of the paths that documents contain. They are read in the background, so that lookups never wait. */
 export class PathKinds {
   readonly #kinds = new Map<string, PathKind>();
 
-  /** The last answer of the disk; undefined when it was not asked. */
+  /** The last known kind; undefined if it was not read. */
   at(file: string): PathKind | undefined {
     return this.#kinds.get(file);
   }
 
-  /** Asks the disk again for these, and for the `default.nix` of those that are folders. */
+  /** Reads the kinds of these paths again, and of the `default.nix` of those that are folders. */
   async look(files: Iterable<string>): Promise<void> {
     if (this.#kinds.size > maxPaths) this.#kinds.clear();
     await Promise.all(
@@ -32,8 +32,8 @@ export class PathKinds {
   }
 
   /**
-   * The URI of the file that a path literal of a document stands for; a folder's is its `default.nix`. Until the disk has been
-   * asked, a path that ends like a file is taken for one, and any other for a folder.
+   * The URI of the file that a path literal of a document refers to; for a folder its `default.nix`. Until its kind is known, a
+   * path that ends like a file name counts as a file, and any other as a folder.
    */
   resolve(document: string, literal: string): string | undefined {
     const file = absolutePath(document, literal);
@@ -44,7 +44,7 @@ export class PathKinds {
   }
 }
 
-/** The path that a path literal stands for; undefined when the document lies on no disk. */
+/** The absolute path of a path literal; undefined if the document is not on disk. */
 export function absolutePath(document: string, literal: string): string | undefined {
   const file = pathOf(document);
   return file === undefined ? undefined : path.resolve(path.dirname(file), literal);

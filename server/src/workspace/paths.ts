@@ -1,7 +1,7 @@
 import path from "node:path";
 import { URI } from "vscode-uri";
 
-/** The path of a `file:` URI; undefined for any other, and for text that is no URI. */
+/** The path of a `file:` URI; undefined for any other, and for an invalid URI. */
 export function pathOf(uri: string): string | undefined {
   if (!/^file:/i.test(uri)) return undefined;
   try {

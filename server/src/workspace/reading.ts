@@ -7,7 +7,7 @@ import type { Problem } from "../protocol.ts";
 import type { Sources } from "../staticEvaluation/values/sources.ts";
 import type { NixDocument } from "../syntax/document.ts";
 
-/** Reads a text. None should make that fail; if one does, it is alone with it, and says so. */
+/** Reads a text. Should reading ever throw, only this file is affected, and it gets a problem. */
 export function readOrNothing(
   log: Log,
   reader: IncrementalNetwork,
@@ -31,7 +31,7 @@ function notRead(uri: string): Problem {
     ...errorProblem(
       "not-read",
       l10n.t(
-        "The machines of this file could not be read, by a mistake of the extension. The output says more; please report it.",
+        "The machines of this file could not be read because of an internal error. See the output for details, and please report it.",
       ),
     ),
     location: { uri, range: { start, end: start } },

@@ -4,13 +4,13 @@ import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { NetworkFileGlobs } from "./networkGlobs.ts";
 
-/** More network files than this are not listed. */
+/** The most network files that are listed. */
 export const maxNetworkFiles = 2000;
 
-/** After comparing this many files with the globs, requests are served. */
+/** How many files are compared with the globs before yielding to other requests. */
 const filesPerTurn = 20;
 
-/** Folders without networks of the user's own: git's, npm's, and Nix's results. */
+/** Folders without the user's networks: git's, npm's, and Nix's results. */
 function isSkipped(name: string): boolean {
   return name === ".git" || name === "node_modules" || name.startsWith("result");
 }
@@ -18,13 +18,13 @@ function isSkipped(name: string): boolean {
 export interface ScanResult {
   /** Absolute paths. */
   readonly files: readonly string[];
-  /** True: there are more than are listed. */
+  /** Whether there are more than are listed. */
   readonly cut: boolean;
   /** Whether the folder itself, not one below it, has a `flake.nix`. */
   readonly hasFlake: boolean;
 }
 
-/** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips what it may not read. */
+/** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips unreadable folders. */
 export async function scanFolder(
   folder: string,
   { matches }: NetworkFileGlobs,

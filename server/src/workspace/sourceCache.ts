@@ -7,27 +7,27 @@ import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 
-/** A file that is larger than this is no module that anybody wrote (bytes). */
+/** Larger files are not read as modules (bytes). */
 const maxBytes = 1024 * 1024;
 
-/** When there are more than these, those that no network uses are let go. */
+/** If there are more than this, those that no network uses are dropped. */
 const maxSources = 500;
 
-/** What one look at a network has asked for. */
+/** The sources for one reading of a network, with what it used. */
 export interface SourceView extends Sources {
-  /** Every path that was looked at: when one of them changes, the network may be another. */
+  /** All paths that were used: if one of them changes, the network may change. */
   readonly used: ReadonlySet<string>;
-  /** Those that have not been loaded yet. */
+  /** Those that are not loaded yet. */
   readonly wanted: ReadonlySet<string>;
 }
 
-/** The files that networks import: as their editor has them, else as the disk has them. */
+/** The files that networks import: as in their editor if open, else as on disk. */
 export class SourceCache {
   readonly #parser: NixParser;
-  /** Gives the open document at a path. */
+  /** Returns the open document at a path. */
   readonly #open: (path: string) => NixDocument | undefined;
   readonly #sources = new Map<string, Source>();
-  /** What is being read. */
+  /** The files being read. */
   readonly #loading = new Map<string, Promise<void>>();
 
   constructor(parser: NixParser, open: (path: string) => NixDocument | undefined) {
@@ -52,7 +52,7 @@ export class SourceCache {
     };
   }
 
-  /** Reads what a look has asked for in vain. What has changed meanwhile has to be asked for again. */
+  /** Reads the files that a reading wanted. One that changes in the meantime has to be requested again. */
   async load(paths: Iterable<string>): Promise<void> {
     await Promise.all([...paths].map(file => this.#loading.get(file) ?? this.#load(file)));
   }
@@ -68,20 +68,20 @@ export class SourceCache {
     return loading;
   }
 
-  /** What is at a path is another now. */
+  /** Drops a file that has changed. */
   forget(file: string): void {
     dispose(this.#sources.get(file));
     this.#sources.delete(file);
     this.#loading.delete(file);
   }
 
-  /** Lets go of what is not used any more, when there is much of it. */
+  /** Drops unused files if there are many. */
   prune(isUsed: (path: string) => boolean): void {
     if (this.#sources.size <= maxSources) return;
     for (const file of [...this.#sources.keys()]) if (!isUsed(file)) this.forget(file);
   }
 
-  /** A device, a file that is too large and one that may not be read are as good as none. */
+  /** A device, a file that is too large or one that may not be read counts as missing. */
   async #read(file: string): Promise<Source> {
     try {
       if ((await stat(file)).isDirectory()) return { kind: "folder", entries: await this.#entries(file) };
@@ -110,7 +110,7 @@ function kindOf(entry: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">)
   return entry.isSymbolicLink() ? "symlink" : "unknown";
 }
 
-/** Whether a change of `file` may change what was seen at `used`: the path itself, or the listing of its folder. */
+/** Whether a change of `file` affects one of the `used` paths: the file itself, or the listing of its folder. */
 export function isTouchedBy(used: ReadonlySet<string>, file: string): boolean {
   return used.has(file) || used.has(path.dirname(file));
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Source } from "../staticEvaluation/values/sources.ts";
 
-/** Hashes of texts, each made once. */
+/** Hashes of texts, each computed once. */
 export class TextStamps {
   readonly #ofSources = new WeakMap<object, { readonly text: string; readonly stamp: string }>();
 
   /**
-   * One stamp for all that a network is read from: it is another when one of the texts is.
+   * One stamp for all files that a network is read from: it changes if one of the texts does.
    *
-   * @param imported path -> what is there.
+   * @param imported path -> its content.
    */
   ofNetwork(own: Source, imported: ReadonlyMap<string, Source | undefined>): string {
     const hash = createHash("sha256").update(this.#of(own));
@@ -20,7 +20,7 @@ export class TextStamps {
   #of(source: Source): string {
     if (source.kind === "missing") return "missing";
     if (source.kind === "folder") return JSON.stringify([...source.entries]);
-    // A document stays the same while its text changes.
+    // The document object stays the same while its text changes.
     const [key, text] = source.kind === "nix" ? [source.document, source.document.text] : [source, source.text];
     const known = this.#ofSources.get(key);
     if (known?.text === text) return known.stamp;

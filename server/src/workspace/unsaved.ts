@@ -8,9 +8,10 @@ import type { NixDocument } from "../syntax/document.ts";
 import { pathOf } from "./paths.ts";
 
 /**
- * Nix reads the disk: the problem `unsaved` when an open network, or an open file that it imports, differs from it.
+ * Nix reads from disk: returns the problem `unsaved` if an open network, or an open file that it imports, differs from its
+ * file.
  *
- * @param open the documents that an editor has, by URI.
+ * @param open returns the open document with a URI.
  */
 export async function unsavedProblem(
   network: string,
@@ -20,13 +21,13 @@ export async function unsavedProblem(
   if (document === undefined) return undefined;
   for (const candidate of [document, ...importedBy(document, open)]) {
     const file = pathOf(candidate.uri);
-    // A file that is larger has another text: what is no text in it takes more bytes in the document.
+    // A larger file has a different text: invalid UTF-8 takes even more bytes in the document.
     const saved = file === undefined ? undefined : await readBounded(file, Buffer.byteLength(candidate.text));
     if (saved?.toString("utf8") !== candidate.text)
       return errorProblem(
         "unsaved",
         l10n.t(
-          "{0} has changes that are not saved. Save it first: Nix reads the file.",
+          "{0} has unsaved changes. Save it first: Nix reads files from disk.",
           path.basename(file ?? candidate.uri),
         ),
       );
@@ -34,7 +35,7 @@ export async function unsavedProblem(
   return undefined;
 }
 
-/** The open documents that a document names by a path; a folder stands for its `default.nix`. */
+/** The open documents that a document refers to by path; a folder stands for its `default.nix`. */
 function importedBy(document: NixDocument, open: (uri: string) => NixDocument | undefined): NixDocument[] {
   const folder = path.dirname(pathOf(document.uri) ?? "/");
   return document.root

@@ -49,7 +49,8 @@ for (const [name, [open, unsaved]] of Object.entries(cases)) {
     );
     const problem = await unsavedProblem(uriOf("network.nix"), uri => documents.get(uri));
     assert.equal(problem?.code, unsaved && "unsaved");
-    if (unsaved !== undefined) assert.ok(problem?.message.startsWith(`${unsaved} has changes`), problem?.message);
+    if (unsaved !== undefined)
+      assert.ok(problem?.message.startsWith(`${unsaved} has unsaved changes`), problem?.message);
   });
 }
 

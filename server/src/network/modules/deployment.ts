@@ -4,7 +4,7 @@ import { definitionsOf, type ModuleConfig, mayDefineMore, stringsIn, winning } f
 
 type Deployment = Pick<Machine, "tags" | "targetHost" | "targetUser" | "targetPort" | "buildOnly" | "isPartlyRead">;
 
-/** The `deployment.*` options of a machine that say where it is and how it is grouped, where the text tells them. */
+/** The `deployment.*` options of a machine for its address and tags, as far as known from the text. */
 export function deploymentOf(modules: readonly ModuleConfig[]): Deployment {
   const option = (name: string): Value | undefined => {
     const won = winning(definitionsOf(modules, ["deployment", name]));
@@ -23,7 +23,7 @@ export function deploymentOf(modules: readonly ModuleConfig[]): Deployment {
   };
 }
 
-/** Whether the machine may have other options of `deployment`, or other tags, than the text tells. */
+/** Whether the machine may have other `deployment` options, or other tags, than those in the text. */
 function isPartlyRead(modules: readonly ModuleConfig[]): boolean {
   if (modules.some(({ mayDeclare }) => mayDeclare === true) || mayDefineMore(modules, "deployment")) return true;
   return definitionsOf(modules, ["deployment", "tags"]).some(
@@ -31,7 +31,7 @@ function isPartlyRead(modules: readonly ModuleConfig[]): boolean {
   );
 }
 
-/** Lists of several modules are put together. */
+/** Lists from several modules are concatenated. */
 function tagsOf(modules: readonly ModuleConfig[]): string[] | undefined {
   const lists = definitionsOf(modules, ["deployment", "tags"]).map(({ value }) => stringsIn(value));
   return lists.length === 0 || lists.includes(undefined) ? undefined : lists.flatMap(tags => tags ?? []);

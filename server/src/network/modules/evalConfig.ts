@@ -15,14 +15,14 @@ import {
 } from "../../staticEvaluation/values/value.ts";
 import type { ModuleCollector, ModuleConfig } from "./modules.ts";
 
-/** Stands for a module that may state anything. */
+/** A module that may define anything. */
 export const nothingKnown: ModuleConfig = { config: unknown, isDefault: false, mayDeclare: true };
 
 const standard = "nixos/lib/eval-config.nix";
 
 /**
- * What a network's `evalConfig` adds to every machine: the system, the instance of nixpkgs and the modules that it hands on to
- * nixpkgs' own `eval-config.nix`. That one adds nothing.
+ * What a network's `evalConfig` adds to every machine: the system, the instance of nixpkgs and the modules that it passes to
+ * nixpkgs' own `eval-config.nix`, which itself adds nothing.
  */
 export function modulesOfEvalConfig(file: Value, evaluator: Evaluator, collector: ModuleCollector): ModuleConfig[] {
   if (file.kind === "searchPath" && file.name === `nixpkgs/${standard}`) return [];
@@ -33,7 +33,7 @@ export function modulesOfEvalConfig(file: Value, evaluator: Evaluator, collector
   return instance === undefined ? [nothingKnown] : handedOn(instance.argument.force(), collector);
 }
 
-/** What Morph calls it with: modules of ours are nothing that it adds. */
+/** The arguments that Morph passes: modules in them are not added by `evalConfig`. */
 function morphsArguments(): Value {
   return attributes({ modules: list([]), system: nullValue, specialArgs: unknown });
 }

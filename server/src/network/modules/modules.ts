@@ -15,12 +15,12 @@ import {
   type Value,
 } from "../../staticEvaluation/values/value.ts";
 
-/** The configuration of one module: what it sets. That of a module which the text does not tell is unknown. */
+/** The configuration that one module sets; unknown if it cannot be read from the text. */
 export interface ModuleConfig {
   readonly config: Value;
   /** Whether it comes from the network's `defaults`. */
   readonly isDefault: boolean;
-  /** Whether it declares options of `deployment`, or may do so without the text telling it. */
+  /** Whether it declares options of `deployment`, or may declare some in a part that cannot be read. */
   readonly mayDeclare?: boolean | undefined;
 }
 
@@ -29,21 +29,21 @@ export interface OptionDefinition {
   readonly value: Value;
   /** The lower one wins. */
   readonly priority: number;
-  /** Under a condition that is not known. */
+  /** Under an unknown condition. */
   readonly isConditional: boolean;
   readonly isDefault: boolean;
-  /** Where the option is named. */
+  /** The binding that names the option. */
   readonly definition?: Definition | undefined;
 }
 
-/** More modules than this are not looked at: an import may be made of more and more imports. */
+/** The most modules that are read: imports may be nested without limit. */
 const maxModules = 1000;
 
-/** Collects the modules that a machine is made of: its own, those that it imports, and theirs. */
+/** Collects the modules of a machine: its own, those that it imports, and their imports. */
 export class ModuleCollector {
   readonly #evaluator: Evaluator;
   readonly #machine: string;
-  /** The paths of all files that were looked at. */
+  /** The paths of all files that were read. */
   readonly files = new Set<string>();
 
   constructor(evaluator: Evaluator, machine: string) {
@@ -67,8 +67,8 @@ export class ModuleCollector {
   }
 
   /**
-   * What a module says: a file's content, a function's result. A file that was looked at already says nothing new, and one of
-   * nixpkgs nothing of a single machine.
+   * The content of a module: a file's value, a function's result. Files that were read already are skipped, and so are those of
+   * nixpkgs, which do not concern a single machine.
    */
   #content(module: Value, files: Set<string>): Value | undefined {
     if (module.kind === "searchPath") return /^nixpkgs(?:\/|$)/.test(module.name) ? undefined : unknown;
@@ -88,12 +88,12 @@ export class ModuleCollector {
       : value;
   }
 
-  /** What modules are called with. Of the configuration itself and of packages nothing is known without evaluating. */
+  /** The arguments of modules. The configuration itself and packages are unknown without evaluating. */
   #arguments(): Value {
     const named: [string, Value][] = [
       ["lib", this.#evaluator.library],
       ["name", string(this.#machine)],
-      // A string as in NixOS, and no path that anybody could look at.
+      // A string as in NixOS, and not a path that could be read.
       ["modulesPath", string("<nixpkgs/nixos/modules>")],
       ...["config", "options", "pkgs", "nodes"].map((name): [string, Value] => [name, unknown]),
     ];
@@ -101,7 +101,7 @@ export class ModuleCollector {
   }
 }
 
-/** The part of a module that sets options: all of it, unless it has `config` or declares `options`. */
+/** The part of a module that sets options: all of it, unless it has `config` or `options`. */
 function configOf(content: Value): Value {
   if (content.kind !== "set") return unknown;
   const isStructured = content.attributes.has("config") || content.attributes.has("options");
@@ -119,7 +119,7 @@ function importsOf(content: Value, list: string): Value[] {
   return value === undefined ? [] : (itemsOf(known(value)) ?? []).map(item => item.force());
 }
 
-/** Every definition of an option, `mkIf`, `mkMerge` and priorities taken off at every level. */
+/** All definitions of an option, with `mkIf`, `mkMerge` and priorities resolved at every level. */
 export function definitionsOf(modules: readonly ModuleConfig[], option: readonly string[]): OptionDefinition[] {
   const [first, ...rest] = option;
   if (first === undefined) return modules.flatMap(module => definitionsIn(wholeOf(module), []));
@@ -131,7 +131,7 @@ function wholeOf({ config, isDefault }: ModuleConfig): OptionDefinition {
   return { value: config, priority: priorities.plain, isConditional: false, isDefault };
 }
 
-/** Modules -> first name of an option -> its definitions: a machine is asked for many options that begin alike. */
+/** Modules -> first name of an option -> its definitions: many options with the same first name are looked up. */
 const definitionsKnown = new WeakMap<readonly ModuleConfig[], Map<string, readonly OptionDefinition[]>>();
 
 function definitionsBelow(modules: readonly ModuleConfig[], first: string): readonly OptionDefinition[] {
@@ -153,10 +153,10 @@ function definitionsIn(found: OptionDefinition, option: readonly string[]): Opti
   });
 }
 
-/** Properties within properties: deeper than this nothing is known. */
+/** The deepest nesting of properties that is resolved. */
 const maxProperties = 200;
 
-/** A definition without what `lib.mkIf`, `mkMerge` and `mkOverride` say about it. */
+/** Resolves `lib.mkIf`, `mkMerge` and `mkOverride` of a definition. */
 function discharged(found: OptionDefinition, depth = 0): OptionDefinition[] {
   if (depth > maxProperties) return [{ ...found, value: unknown }];
   const { value } = found;
@@ -186,7 +186,7 @@ function discharged(found: OptionDefinition, depth = 0): OptionDefinition[] {
   }
 }
 
-/** Whether modules may define something below an option without their text telling it. */
+/** Whether modules may define something below an option that cannot be read from their text. */
 export function mayDefineMore(modules: readonly ModuleConfig[], option: string): boolean {
   const isUnread = ({ value }: OptionDefinition) =>
     value.kind === "unknown" || (value.kind === "set" && !value.complete);
@@ -196,7 +196,7 @@ export function mayDefineMore(modules: readonly ModuleConfig[], option: string):
   );
 }
 
-/** The definition that wins, or `undecided` where a condition that is not known may make another one win. */
+/** The definition with the highest priority, or `undecided` if an unknown condition may change which one that is. */
 export function winning(definitions: readonly OptionDefinition[]): OptionDefinition | "undecided" | undefined {
   const certain = definitions.filter(({ isConditional }) => !isConditional);
   const strongest = Math.min(...certain.map(({ priority }) => priority));
@@ -204,7 +204,7 @@ export function winning(definitions: readonly OptionDefinition[]): OptionDefinit
   return certain.find(({ priority }) => priority === strongest);
 }
 
-/** The texts of a list of strings; undefined when it is none. */
+/** The strings of a list; undefined for any other value. */
 export function stringsIn(value: Value): string[] | undefined {
   return textsOf(known(value));
 }

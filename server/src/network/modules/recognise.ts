@@ -5,25 +5,25 @@ import type { FunctionValue, SetValue, Value } from "../../staticEvaluation/valu
 import { definitionsOf, type ModuleConfig } from "./modules.ts";
 
 /**
- * What a text is by what it says, whatever its file is called:
+ * The kind of a text by its content, regardless of its file name:
  * - `network`: it has a `network` attribute or machines with `deployment.*`;
- * - `machines`: it has neither, and what it names are NixOS modules;
- * - `unknown`: only evaluation can tell, or nothing is written yet;
- * - `nothing`: nothing speaks for a network;
+ * - `machines`: it has neither, and its attributes are NixOS modules;
+ * - `unknown`: this requires an evaluation, or the text is still empty;
+ * - `nothing`: there is no evidence for a network;
  * - `other`: it is something else: a module, a package, an overlay, a flake.
  */
 export type Recognition = "network" | "machines" | "unknown" | "nothing" | "other";
 
-/** What speaks for an attribute being a machine. One of which only the name is read was not looked at. */
+/** The evidence that an attribute is a machine; `not looked at` if only its name was read. */
 export type MachineEvidence = "deployment" | "module" | "empty" | "unknown" | "none" | "not looked at";
 
-/** First names below `network` that Morph reads, and those of NixOps and Colmena, whose networks have the same shape. */
+/** First names below `network` that Morph reads, and those of NixOps and Colmena, whose networks have the same form. */
 const networkAttributes: ReadonlySet<string> = new Set([
   ...networkOptions().map(({ path }) => path[1] ?? ""),
   ...["enableRollback", "lock", "machinesFile", "nixpkgs", "nodeNixpkgs", "storage"],
 ]);
 
-/** What modules are called with, besides the arguments that a network adds. */
+/** The arguments of modules, besides those that a network adds. */
 const moduleArguments: ReadonlySet<string> = new Set([
   "config",
   "lib",
@@ -35,12 +35,12 @@ const moduleArguments: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the value of a whole text tells before any machine is looked at.
+ * The kind of a text as far as its value shows it before any machine is read.
  *
- * @param result the value, or what it gives when it is called without arguments.
+ * @param result the value, or its result if it is called without arguments.
  */
 export function recogniseTop(value: Value, result: Value): Recognition | undefined {
-  // Morph calls no function, so one that needs arguments is called by something else.
+  // Morph does not call functions, so one with required arguments is called by something else.
   const needsArguments =
     value.kind === "function" && (value.formals === undefined || value.formals.required.length > 0);
   if (result.kind !== "set")
@@ -50,7 +50,7 @@ export function recogniseTop(value: Value, result: Value): Recognition | undefin
   return needsArguments || hasOptionRoots(result) ? "other" : undefined;
 }
 
-/** What a network's text is by its machines, those that were looked at, when its top tells nothing. */
+/** The kind of a text by those machines that were read, if its top level does not show it. */
 export function recogniseMachines(network: SetValue, all: readonly MachineEvidence[]): Recognition {
   const machines = all.filter(evidence => evidence !== "not looked at");
   const settings = network.attributes.get("network")?.thunk.force();
@@ -62,14 +62,14 @@ export function recogniseMachines(network: SetValue, all: readonly MachineEviden
   return network.attributes.size === 0 ? "unknown" : "nothing";
 }
 
-/** Whether most of what a text names may be a machine. A library has functions that make modules, and others. */
+/** Whether most attributes of a text may be machines. A library has functions that return modules, and others. */
 function areMachines(machines: readonly MachineEvidence[]): boolean {
   const count = (evidence: MachineEvidence) => machines.filter(each => each === evidence).length;
   const isEach = machines.length > 0 && count("empty") === machines.length;
   return isEach || (count("module") > 0 && count("module") + count("empty") > count("none"));
 }
 
-/** What the modules that a machine is made of tell about it. */
+/** The evidence in the modules of an attribute that it is a machine. */
 export function machineEvidence(value: Value, modules: readonly ModuleConfig[]): MachineEvidence {
   if (definitionsOf(modules, ["deployment"]).length > 0) return "deployment";
   if (value.kind === "function" && isModuleFunction(value)) return "module";
@@ -88,7 +88,7 @@ function isModuleFunction({ formals }: FunctionValue): boolean {
   );
 }
 
-/** `options`, `config` or `imports` on top. A machine may have such a name: then it is a function. */
+/** `options`, `config` or `imports` at the top level. A machine may have such a name: then it is a function. */
 function isModule({ attributes }: SetValue): boolean {
   return [...moduleAttributes].some(name => {
     const attribute = attributes.get(name);
@@ -101,7 +101,7 @@ function hasNetworkOptions({ attributes }: SetValue): boolean {
   return settings?.kind === "set" && [...settings.attributes.keys()].some(name => networkAttributes.has(name));
 }
 
-/** Options of NixOS on top. A machine may have such a name too: then it is a function, or has a `deployment`. */
+/** Options of NixOS at the top level. A machine may have such a name, too: then it is a function, or has a `deployment`. */
 function hasOptionRoots({ attributes }: SetValue): boolean {
   return [...optionRoots].some(name => {
     const attribute = reservedNames.has(name) ? undefined : attributes.get(name);

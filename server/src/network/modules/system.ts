@@ -4,28 +4,28 @@ import { systemOfTriple } from "../../staticEvaluation/functions/systems.ts";
 import { type Definition, type Origin, select, type Value } from "../../staticEvaluation/values/value.ts";
 import { definitionsOf, type ModuleConfig, mayDefineMore, winning } from "./modules.ts";
 
-/** A platform that is stated, and where. Its system is undefined when only evaluation can tell it. */
+/** A platform and where it is set. Its system is undefined if it is only known after evaluation. */
 interface Stated {
   readonly value: string | undefined;
-  /** Where the name of the system stands, which may be far from the option. */
+  /** The position of the system's name, which may be far from the option. */
   readonly location: Location | undefined;
-  /** Where the option is given it. */
+  /** The position at which the option is set to it. */
   readonly written: Location | undefined;
   readonly origin: Origin | undefined;
   readonly isDefault: boolean;
 }
 
-/** Where a machine runs and where it is built. */
+/** The systems on which a machine runs and is built. */
 export type MachineSystems = Pick<Machine, "system" | "buildSystem">;
 
-/** An instance of nixpkgs that decides the system of machines whatever they state themselves. */
+/** An instance of nixpkgs that determines the system of machines, regardless of what they set themselves. */
 interface Instance {
   readonly by: "network.pkgs" | "nixpkgs.pkgs";
   readonly value: Value;
   readonly definition: Definition | undefined;
 }
 
-/** The network's own instance of nixpkgs, where it sets one. */
+/** The network's own instance of nixpkgs, if it sets one. */
 export interface NetworkPkgs {
   readonly value: Value;
   readonly definition: Definition | undefined;
@@ -35,7 +35,8 @@ export interface NetworkPkgs {
  * The effective system of a machine, from all its modules. `nixpkgs.pkgs` and `network.pkgs` make every option of a system
  * ineffective; else `hostPlatform` decides, then the legacy options (nixpkgs, `nixos/modules/misc/nixpkgs.nix`).
  *
- * A machine of which not all can be read, and what can states nothing, is `stated` without a value and a place.
+ * If a machine cannot be read completely, and the readable part sets no system, its origin is `stated` without value and
+ * position.
  */
 export function effectiveSystems(modules: readonly ModuleConfig[], network: NetworkPkgs | undefined): MachineSystems {
   const { host, build } = statedPlatforms(modules);
@@ -48,7 +49,7 @@ export function effectiveSystems(modules: readonly ModuleConfig[], network: Netw
   return isCross ? { system, buildSystem: systemOf(build) } : { system };
 }
 
-/** Whether a part that the text does not tell, or a condition, may decide the system of a machine that states none. */
+/** Whether an unreadable part, or a condition, may determine the system of a machine that sets none. */
 function mayBeStated(modules: readonly ModuleConfig[]): boolean {
   return mayDefineMore(modules, "nixpkgs");
 }
@@ -57,7 +58,7 @@ function systemOf({ value, location, isDefault }: Stated): MachineSystem {
   return { value, origin: isDefault ? "defaults" : "stated", location };
 }
 
-/** What the modules state: where the machine runs, and where it is built if that is stated apart. */
+/** The platforms that the modules set: the one to run on, and the one to build on if that is set separately. */
 function statedPlatforms(modules: readonly ModuleConfig[]): { host: Stated | undefined; build: Stated | undefined } {
   const option = (name: string) => platform(modules, ["nixpkgs", name]);
   const hostPlatform = option("hostPlatform");
@@ -112,7 +113,7 @@ function instanceFor(
 function ofInstance({ by, value, definition }: Instance, stated: Stated | undefined): MachineSystems {
   const { host, build } = platformsOf(value);
   const given = typeof host === "object" ? host : undefined;
-  // Whether it differs is only certain where the platform of the instance is.
+  // Whether it differs is only certain if the platform of the instance is.
   const isOverridden =
     stated?.value !== undefined &&
     stated.written !== undefined &&
@@ -130,15 +131,18 @@ function ofInstance({ by, value, definition }: Instance, stated: Stated | undefi
   return { system, buildSystem: { value: build.system, origin: by, location: locationOf(build.origin) ?? location } };
 }
 
-/** The platforms that an instance of nixpkgs was made for. */
+/** The platforms of an instance of nixpkgs. */
 interface InstancePlatforms {
-  /** `local`: the instance is that of the machine that evaluates. */
+  /** `local`: that of the evaluating machine. */
   readonly host: Platform | "local" | "unknown";
-  /** Where it is built, if that is stated apart. */
+  /** The platform to build on, if that is set separately. */
   readonly build?: Platform | undefined;
 }
 
-/** From its arguments, which tell it of any nixpkgs; that none states a system tells something of nixpkgs itself only. */
+/**
+ * The platforms from the arguments of an instance of any nixpkgs. That there is no such argument is only meaningful for nixpkgs
+ * itself.
+ */
 function platformsOf(value: Value): InstancePlatforms {
   const instance = value.kind === "set" || value.kind === "unknown" ? value.instance : undefined;
   if (instance === undefined) return { host: "unknown" };
@@ -151,7 +155,7 @@ function platformsOf(value: Value): InstancePlatforms {
   return { host: isNothingStated ? "local" : "unknown" };
 }
 
-/** What the first of some arguments states that is given. */
+/** The platform in the first of some arguments that is present. */
 function platformArgument(given: Value, names: readonly string[]): Platform | "unknown" | undefined {
   if (given.kind !== "set") return "unknown";
   const values = names.map(name => given.attributes.get(name)?.thunk.force());
@@ -159,7 +163,7 @@ function platformArgument(given: Value, names: readonly string[]): Platform | "u
   return value === undefined ? undefined : (platformIn(value) ?? "unknown");
 }
 
-/** Whether a name of a system is also among the arguments of an instance: it has an effect there. */
+/** Whether the name of a system is also used in the arguments of an instance, where it has an effect. */
 function feeds(origin: Origin | undefined, value: Value): boolean {
   const instance = value.kind === "set" || value.kind === "unknown" ? value.instance : undefined;
   if (origin === undefined || instance === undefined) return false;
@@ -175,7 +179,7 @@ function isWithin({ document, start, end }: Origin, outer: Origin | undefined): 
   return outer !== undefined && outer.document === document && outer.start <= start && end <= outer.end;
 }
 
-/** Where something stands, as editors take it. */
+/** The position of an origin, as in LSP. */
 export function locationOf(origin: Origin | undefined): Location | undefined {
   if (origin === undefined) return undefined;
   const { document, start, end } = origin;

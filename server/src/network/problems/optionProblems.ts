@@ -9,24 +9,25 @@ import { definitionsOf, type ModuleConfig, mayDefineMore, type OptionDefinition 
 import { locationOf } from "../modules/system.ts";
 import { writtenPath } from "../modules/writtenPath.ts";
 
-/** A place of a configuration: the modules that define it, and the option that it is. */
+/** A part of a configuration: the modules that define it, and its option. */
 interface Place {
   readonly modules: readonly ModuleConfig[];
-  /** From the modules on. */
+  /** Its path within the modules. */
   readonly path: readonly string[];
-  /** From `network` or `deployment` on, with `*` for an element of a list. */
+  /** Beginning with `network` or `deployment`, with `*` for a list element. */
   readonly name: readonly string[];
   readonly tree: OptionTree;
-  /** Whether no module is left that may define what is missed. */
+  /** Whether all modules are known, so that none may define a missing option. */
   readonly isAllRead: boolean;
 }
 
 const nothing: OptionTree = { below: new Map() };
 
 /**
- * Values of `deployment.*` that Morph refuses, and what it needs and no module defines, wherever the values come from.
+ * Values of `deployment.*` that Morph refuses, and required options that no module defines, regardless of where the values come
+ * from.
  *
- * @param options all of Morph's.
+ * @param options all options of Morph.
  */
 export function deploymentProblems(modules: readonly ModuleConfig[], options: OptionTree): Problem[] {
   const name = ["deployment"];
@@ -65,7 +66,7 @@ function problemsOfItems({ name, tree, isAllRead }: Place, { value, definition }
   });
 }
 
-/** What is wrong with the attributes of a set, and which of them are missing. */
+/** Problems of the attributes of a set, and missing attributes. */
 function problemsBelow(place: Place, definitions: readonly OptionDefinition[]): Problem[] {
   const { modules, path, name, tree, isAllRead } = place;
   const sets = definitions.flatMap(({ value }) => (value.kind === "set" ? [value] : []));
@@ -79,13 +80,13 @@ function problemsBelow(place: Place, definitions: readonly OptionDefinition[]): 
       : problemsAt({ modules, path: [...path, each], name: [...name, each], tree: below, isAllRead });
   });
   const isComplete = isAllRead && sets.length > 0 && sets.length === definitions.length;
-  // A name that is no option may be meant as the one that is missing.
+  // A misspelled name may be meant as the missing one.
   if (!isComplete || !isEachKnown || !sets.every(({ complete }) => complete)) return wrong;
   const missing = [...tree.below].filter(([each, { option }]) => option?.isRequired === true && !names.has(each));
   return [...wrong, ...missing.flatMap(([each]) => missingProblem([...name, each], definitions))];
 }
 
-/** The definitions that count; none where it is not known which do. */
+/** The effective definitions; none if they are not known. */
 function definitionsAt({ modules, path }: Place): readonly OptionDefinition[] {
   const definitions = definitionsOf(modules, path);
   const [first] = definitions;
@@ -93,7 +94,7 @@ function definitionsAt({ modules, path }: Place): readonly OptionDefinition[] {
   return isDecided ? definitions : [];
 }
 
-/** Whether Morph, or NixOS for it, refuses a value for an option of that type. What is not known may be anything. */
+/** Whether Morph, or NixOS, refuses a value for an option of that type. An unknown value may be anything. */
 function isIllTyped(value: Value, type: OptionType): boolean {
   if (value.kind === "unknown" || type === "anything") return false;
   if (typeof type !== "string") return value.kind !== "string" || !type.oneOf.includes(value.text);
@@ -131,7 +132,7 @@ function isNoModule(value: Value): boolean {
   return value.kind === "number" || value.kind === "bool" || value.kind === "null" || value.kind === "list";
 }
 
-/** With properties such as `mkForce` looked over. */
+/** Properties such as `mkForce` are ignored. */
 function isNoText(value: Value): boolean {
   const isProperty = value.kind === "set" && value.attributes.has("_type");
   return !isProperty && isIllTyped(value, "string");
@@ -141,13 +142,13 @@ function illTypedProblem({ type }: MorphOption, { name }: Place, { definition }:
   const location = locationOf(definition?.value ?? definition?.name);
   const isNixConfig = name[1] === "nixConfig" && name.length === 3;
   const message = isNixConfig
-    ? l10n.t("Morph refuses settings of Nix that are no strings: put the value in quotes.")
-    : l10n.t("Option '{0}' takes: {1}.", name.join("."), typeName(type));
+    ? l10n.t("Morph refuses Nix settings that are not strings. Put the value in quotes.")
+    : l10n.t("Option '{0}' must be: {1}.", name.join("."), typeName(type));
   return problem(isNixConfig ? "nix-config-not-string" : "ill-typed-option", message, location);
 }
 
 function missingProblem(option: readonly string[], [first]: readonly OptionDefinition[]): Problem[] {
-  const message = l10n.t("Option '{0}' has no value, and Morph refuses a network without it.", option.join("."));
+  const message = l10n.t("Option '{0}' is not set, and Morph refuses a network without it.", option.join("."));
   return [problem("missing-option", message, locationOf(first?.definition && writtenPath(first.definition)))];
 }
 

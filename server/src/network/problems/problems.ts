@@ -9,16 +9,16 @@ import { childrenOf, withoutParentheses } from "../../syntax/nodes.ts";
 /** A network that is a function, marked at its arguments. */
 export function functionProblem(document: NixDocument): Problem {
   const message = l10n.t(
-    "Morph refuses a network that is a function: it imports the file and takes a set. Bind what the arguments stand for in a `let`.",
+    "Morph refuses a network that is a function: the file must be a set. Bind the arguments in a `let` instead.",
   );
   return problem("network-is-function", message, document, headOf(document));
 }
 
-/** An attribute at the top that cannot be a machine, nor is anything else that Morph knows. */
+/** A top-level attribute that cannot be a machine, and is nothing else that Morph knows. */
 export function noMachine(name: string, document: NixDocument, range: Range): Problem {
   const others = [...reservedNames].map(other => `'${other}'`).join(", ");
   const message = l10n.t(
-    "'{0}' is no machine. Morph takes every attribute but {1} for one, and refuses the network.",
+    "'{0}' is not a machine. Morph treats every attribute except {1} as a machine, and refuses the network.",
     name,
     others,
   );
@@ -26,8 +26,8 @@ export function noMachine(name: string, document: NixDocument, range: Range): Pr
 }
 
 /**
- * A problem at its place in the document. One that another file brings about is marked at `instead` and names that file; it is
- * left out where there is no such place.
+ * A problem at its position in the document. A problem in another file is marked at `instead` and names that file; it is left
+ * out if there is no such range.
  */
 export function placed(found: Problem, document: NixDocument, instead?: Range): Problem[] {
   if (found.location?.uri === document.uri) return [found];
@@ -39,7 +39,7 @@ export function placed(found: Problem, document: NixDocument, instead?: Range): 
   return [{ ...found, message: l10n.t("{0} ({1}, line {2})", found.message, file, range.start.line + 1), location }];
 }
 
-/** Each problem once: a helper or the defaults may bring the same about for every machine. */
+/** Removes duplicates: a helper or the defaults may cause the same problem for every machine. */
 export function distinct(problems: readonly Problem[]): Problem[] {
   return [
     ...new Map(problems.map(found => [JSON.stringify([found.code, found.location, found.message]), found])).values(),
