@@ -249,7 +249,7 @@ test("an untrusted workspace shows its machines, and a click on Build asks for t
       await lens(page, "Build eiffel · aarch64-linux").waitFor();
       await openMorphViews(page);
       await treeRow(page, /eiffel.*aarch64-linux/).waitFor();
-      await page.locator(".welcome-view-content", { hasText: "once you trust it" }).waitFor();
+      await page.locator(".welcome-view-content", { hasText: "Trust the workspace to enable builds" }).waitFor();
       await clickLens(page, "Build eiffel", page.locator(".notification-toast", { hasText: "trust" }));
       await page.locator(".notification-toast", { hasText: "trust" }).waitFor();
       await picture("9-untrusted-dark");
