@@ -1,4 +1,4 @@
-// Compiles test/vscode for VS Code's extension host, which loads CommonJS: out/test-vscode/index.js and one file a suite.
+// Compiles test/vscode for VS Code's extension host, which loads CommonJS: out/test-vscode/index.js and one file per suite.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

@@ -17,12 +17,12 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   absWorkingDir: root,
-  // The UMD builds of the language server's libraries hide their requires from a bundler; their ES builds do not.
+  // A bundler does not see the requires in the UMD builds of the language server's libraries, so use their ES builds.
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "undefined" },
 };
 
-/** What esbuild is asked for: name of a bundle in dist/ -> its options. */
+/** Name of a bundle in dist/ -> its esbuild options. */
 export const bundles = {
   extension: { ...shared, entryPoints: ["client/src/extension.ts"], external: ["vscode"] },
   server: {
@@ -33,7 +33,7 @@ export const bundles = {
   supervisor: { ...shared, entryPoints: ["server/src/supervise/main.ts"] },
 };
 
-/** Builds everything that the extension consists of, into dist/. */
+/** Builds the whole extension into dist/. */
 export async function buildAll() {
   fs.mkdirSync(dist, { recursive: true });
   await Promise.all(

@@ -1,7 +1,7 @@
-// Format, lint and types: what must hold before anything is run.
+// Checks format, lint rules and types.
 import { bin, must } from "./run.mjs";
 
-/** Checks the whole project; ends the process when something is wrong. */
+/** Checks the whole project; exits the process on an error. */
 export async function check() {
   const colours = process.stdout.isTTY ? [] : ["--colors=off"];
   await must(bin("biome"), ["ci", "--error-on-warnings", ...colours, "."]);

@@ -1,5 +1,5 @@
-// `npm run demo`: sets up what is missing, packages the extension, and opens a home network in VS Code.
-// With `-- --screenshot FILE` a headless browser builds eiffel instead and saves a picture; `--light` takes it in a light theme.
+// `npm run demo`: installs what is missing, packages the extension, and opens a home network in VS Code.
+// With `-- --screenshot FILE` a headless browser builds eiffel instead and saves a screenshot; `--light` uses a light theme.
 import path from "node:path";
 import { root } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -14,7 +14,7 @@ try {
 }
 const { makePackage } = await import("./package.mjs");
 await makePackage();
-// Ctrl+C is for the demo itself, which cleans up.
+// Ctrl+C is handled by the demo itself, which cleans up.
 process.on("SIGINT", () => {});
 const withBinfmt = [path.join(root, "scripts/with-binfmt.mjs"), "aarch64,arm", "--"];
 const demo = [nodeBinary(), "test/demo/demo.ts", ...process.argv.slice(2)];

@@ -12,7 +12,7 @@ const flags = [
   ..."-o nix.wasm parser.c scanner.c".split(" "),
 ];
 
-/** The path of the compiled grammar. Kept by the hash of its sources and flags, so that only a new grammar is compiled. */
+/** The path of the compiled grammar. Cached by the hash of its sources and flags. */
 export async function grammarWasm() {
   const folder = path.join(root, "node_modules/tree-sitter-nix/src");
   const read = name => fs.readFileSync(path.join(folder, name), "utf8");

@@ -1,4 +1,4 @@
-/** The files whose texts are shown: path below the project -> content. */
+/** The sources of displayed texts: path relative to the project -> content. */
 export function sources(): ReadonlyMap<string, string>;
 
 /** English text -> the same, of all files. @param files path -> content. */

@@ -1,5 +1,5 @@
-// The texts of client and server for translators, as VS Code reads them: dist/l10n/bundle.l10n.json. A translation into German goes into
-// l10n/bundle.l10n.de.json, one of the manifest into package.nls.de.json.
+// Exports the texts of client and server for translators in VS Code's format: dist/l10n/bundle.l10n.json. A German translation is
+// l10n/bundle.l10n.de.json, that of the manifest package.nls.de.json.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,10 +9,10 @@ import { root } from "./paths.mjs";
 /** Where VS Code looks for translations: the manifest's `l10n`. */
 const shipped = path.join(root, "dist/l10n");
 
-/** Translations that are kept in the project: none yet. */
+/** The project's translations: none yet. */
 const translated = path.join(root, "l10n");
 
-/** The files whose texts are shown: path below the project -> content. */
+/** The sources of displayed texts: path relative to the project -> content. */
 export function sources() {
   const files = ["client/src", "server/src"].flatMap(folder =>
     fs
@@ -24,8 +24,8 @@ export function sources() {
 }
 
 /**
- * English text -> the same, of all files. They are given to the exporter as one, which takes a second instead of half a minute: it
- * compiles its query once for each import that it finds. It looks only where `l10n` is imported, which a `Localiser` is not.
+ * English text -> the same, of all files. They are passed to the exporter as one, which takes a second instead of half a minute: it
+ * compiles its query again for each import. It only searches files that import `l10n`, which those with a `Localiser` do not.
  *
  * @param files path -> content.
  */
@@ -36,7 +36,7 @@ export async function exportTexts(files = sources()) {
   return Object.fromEntries(Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Writes the texts, and what there is of their translations, to where VS Code looks for them. */
+/** Writes the texts and their translations to where VS Code looks for them. */
 export async function writeTexts() {
   fs.mkdirSync(shipped, { recursive: true });
   fs.writeFileSync(path.join(shipped, "bundle.l10n.json"), `${JSON.stringify(await exportTexts(), undefined, 2)}\n`);

@@ -1,4 +1,4 @@
-// Makes the VSIX, which is the same for every platform, and prints its size.
+// Builds the VSIX, which is the same for every platform, and prints its size.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,13 +9,13 @@ import { bin, must } from "./run.mjs";
 
 const { name, version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
 
-/** The path of the VSIX that `makePackage` makes. */
+/** The path of the VSIX that `makePackage` creates. */
 export const vsix = path.join(root, `${name}-${version}.vsix`);
 
-/** No repository is named yet, so vsce cannot make the README's links absolute. */
+/** The manifest has no repository yet, so vsce cannot make the README's links absolute. */
 const unpublished = ["--allow-missing-repository", "--no-rewrite-relative-links"];
 
-/** Builds and packages the extension. Gives the size of the VSIX in bytes. */
+/** Builds and packages the extension. Returns the size of the VSIX in bytes. */
 export async function makePackage() {
   await buildAll();
   await writeTexts();

@@ -5,8 +5,8 @@ import path from "node:path";
 export const root = path.resolve(import.meta.dirname, "..");
 
 /**
- * Where downloaded tools and compiled grammars are kept between checkouts: nothing in it belongs to one checkout.
- * `MORPH_TOOLS_DIR` moves it.
+ * The cache for downloaded tools and compiled grammars, shared by all checkouts.
+ * `MORPH_TOOLS_DIR` overrides it.
  */
 export const toolsDir =
   process.env.MORPH_TOOLS_DIR ??

@@ -1,7 +1,7 @@
-// What a script needs that runs the built extension without its test suites.
+// Preparation for scripts that run the built extension without its test suites.
 import { SetupError, setup } from "./setup.mjs";
 
-/** Sets up what is missing and builds; ends the process with a message when something is missing that only a person can bring. */
+/** Installs what is missing and builds; exits with a message if something is missing that only the user can install. */
 export async function prepare() {
   try {
     await setup();

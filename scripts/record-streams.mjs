@@ -1,13 +1,13 @@
 // node scripts/record-streams.mjs [RELEASE...] [SITUATION...]
-// Records the event streams of test/fixtures/streams anew: what `nix-store --realise --log-format internal-json -v` writes
+// Records the event streams of test/fixtures/streams again: what `nix-store --realise --log-format internal-json -v` writes
 // in every situation of test/support/recording/situations.ts, with the Nix of each release: `installed` (the machine's own),
-// `trixie` and `sid` (Debian's, 160 MB each, brought into the tools folder); without arguments all of them and every
-// situation. It needs root and takes three minutes. A release that is there is not brought anew: remove its folder for that.
+// `trixie` and `sid` (Debian's, 160 MB each, downloaded into the tools folder); without arguments all of them and every
+// situation. It needs root and takes three minutes. A release is downloaded only once: to update it, remove its folder.
 //
 // A stream goes to test/fixtures/streams/VERSION/SITUATION.events, and how each run ended to VERSION/runs.json. Ids, hashes
 // and ports differ from one recording to the next; the laboratory's folder is `/lab` in all of them. Afterwards
-// `MORPH_UPDATE_GOLDEN=1 node --test test/unit/builds/stream/golden.test.ts` writes what the streams tell: read those differences.
-// Delete VERSION/SITUATION.events of what is not recorded any more.
+// `MORPH_UPDATE_GOLDEN=1 node --test test/unit/builds/stream/golden.test.ts` updates the expected results: review the differences.
+// Delete VERSION/SITUATION.events of removed situations.
 import path from "node:path";
 import { root } from "./paths.mjs";
 import { releaseFolder, releases } from "./record/release.mjs";

@@ -1,5 +1,5 @@
-// Brings whatever is missing to test and to try the extension: npm packages, Debian packages, Node 24 and VS Code.
-// Runs on Node 20 without any npm package. When all is there it takes no time and says nothing.
+// Installs what is missing to test and try the extension: npm packages, Debian packages, Node 24 and VS Code.
+// Runs on Node 20 without any npm package. If nothing is missing, it returns immediately and prints nothing.
 import { fileURLToPath } from "node:url";
 import { fetchBusyboxes } from "./setup/busybox.mjs";
 import { unpackDaemons } from "./setup/daemons.mjs";

@@ -1,4 +1,4 @@
-// `npm run test:electron`: sets up, builds and starts test/vscode/electron.ts.
+// `npm run test:electron`: installs what is missing, builds, and starts test/vscode/electron.ts.
 import path from "node:path";
 import { root } from "./paths.mjs";
 import { run } from "./run.mjs";

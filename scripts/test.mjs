@@ -1,4 +1,4 @@
-// Every test: sets up what is missing, checks, builds, and runs the suites. `npm test -- unit integration` runs only those.
+// Runs all tests: installs what is missing, checks, builds, and runs the suites. `npm test -- unit integration` runs only those.
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "./paths.mjs";
@@ -7,13 +7,13 @@ import { nodeBinary, SetupError, setup } from "./setup.mjs";
 
 const out = path.join(root, "out/test");
 
-/** Node's own runner over the files of a folder. @param before a program with arguments that runs it. @param more arguments. */
+/** Node's test runner for the files of a folder. @param before a program with arguments that runs it. @param more arguments. */
 const nodeSuite = (folder, before = [], more = []) => ({
   before,
   args: [
     "--test",
     "--test-concurrency=2",
-    // A guard only: a test or a file that hangs must not hang the run.
+    // A test or a file that hangs must not hang the run.
     "--test-timeout=900000",
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
@@ -33,7 +33,7 @@ const suites = {
   e2e: nodeSuite("e2e", withBinfmt, ["--test-global-setup=test/e2e/package.ts"]),
 };
 
-/** What the machine's own Nix and Morph are told decides nothing here: tests say what theirs are told. */
+/** Variables that configure the machine's own Nix and Morph are removed: tests set their own. */
 const isOwn = name => /^(?:NIX|MORPH_NIX)_/.test(name);
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOwn(name)));
 
@@ -65,7 +65,7 @@ for (const name of chosen) {
 summarise();
 process.exit(failedSuites === 0 ? 0 : 1);
 
-/** The ten slowest tests, and the count that closes the run. */
+/** The ten slowest tests, and the final count. */
 function summarise() {
   const files = fs.readdirSync(out).filter(file => file.endsWith(".jsonl"));
   const results = files.flatMap(file =>

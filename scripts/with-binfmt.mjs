@@ -1,14 +1,14 @@
 // node scripts/with-binfmt.mjs aarch64,arm -- command args...
-// Runs a command where programs of other architectures start under qemu. The handlers live in a binfmt_misc of a user and
-// mount namespace of its own (kernel 6.7 and later): the machine's own stays as it is, and no root is needed.
+// Runs a command so that programs of other architectures start under qemu. The handlers are in a binfmt_misc of a separate user and
+// mount namespace (kernel 6.7 and later): the machine's own is unchanged, and root is not required.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import { binfmtRule, tools } from "./setup/tools.mjs";
 
 /**
- * In the new namespace. The first shell has no rights until its user is mapped from outside: it says that it is there,
- * waits, and becomes a second one, which has them. $1 is the number of rules; the rules and the command follow.
+ * Runs in the new namespace. The first shell has no rights until its user is mapped from outside: it reports that it has started,
+ * waits, and executes a second one, which has them. $1 is the number of rules; the rules and the command follow.
  */
 const beforeMapping = 'echo ready >&3; read -r go <&4 || exit 1; exec 3>&- 4<&-; exec sh -c "$0" sh "$@"';
 const afterMapping = `
@@ -48,7 +48,7 @@ function run(rules, command) {
   });
   child.stdio[4].on("error", () => {});
   child.once("error", error => fail(`setpriv of util-linux cannot be started: ${error.message}`));
-  // A terminal sends its Ctrl-C to the command by itself.
+  // A terminal sends Ctrl-C to the command itself.
   const forwarded = ["SIGTERM", "SIGHUP", "SIGQUIT", ...(process.stdin.isTTY ? [] : ["SIGINT"])];
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
     process.on(signal, () => forwarded.includes(signal) && child.kill(signal));
@@ -61,7 +61,7 @@ function run(rules, command) {
   });
 }
 
-/** Root keeps all its users, which sshd and apt need; anyone else becomes the namespace's root and is alone in it. */
+/** Root keeps all users, which sshd and apt need; any other user becomes the namespace's root and its only user. */
 function mapUsers(pid) {
   if (process.getuid() === 0 && mapsAll("uid") && mapsAll("gid")) {
     fs.writeFileSync(`/proc/${pid}/uid_map`, "0 0 65536");
@@ -73,7 +73,7 @@ function mapUsers(pid) {
   }
 }
 
-/** Whether 0 to 65535 exist here: not when we are ourselves in a namespace with a smaller map. */
+/** Whether user ids 0 to 65535 exist here, which is not the case in a namespace with a smaller map. */
 function mapsAll(kind) {
   const ranges = fs.readFileSync(`/proc/self/${kind}_map`, "utf8").trim().split("\n");
   return ranges.some(range => {
@@ -88,7 +88,7 @@ function assertKernel() {
   fail(`Linux 6.7 is the first with a binfmt_misc for each user namespace; this is ${os.release()}`);
 }
 
-/** The setting that forbids user namespaces, as far as it can be told. */
+/** The setting that forbids user namespaces, if it can be determined. */
 function whyNot() {
   const read = file => (fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : undefined);
   if (read("/proc/sys/user/max_user_namespaces") === "0") return ": sysctl user.max_user_namespaces is 0";

@@ -1,4 +1,4 @@
-// Newer Nix than the machine's: the programs of a later Debian release, unpacked into the tools folder. Nothing of them is
+// A newer Nix than the machine's: the programs of a later Debian release, unpacked into the tools folder. They are not
 // installed or run on the machine itself.
 import fs from "node:fs";
 import os from "node:os";
@@ -8,7 +8,7 @@ import { aptOptions, assertDebian } from "../setup/debian.mjs";
 import { isComplete, makeFolder } from "../setup/folder.mjs";
 import { run, SetupError, step } from "../setup/run.mjs";
 
-/** Whose Nix streams are recorded of: `installed` is the machine's own. */
+/** The releases whose Nix is recorded: `installed` is the machine's own. */
 export const releases = ["installed", "trixie", "sid"];
 
 /** Nix and ssh, what the laboratory's scripts use, and the libraries of the set-up's sshd and nginx. */
@@ -25,7 +25,7 @@ const packages = ["nix-bin", "openssh-client", "openssh-server", "libwrap0", "li
   "xz-utils",
 ]);
 
-/** What no program of ours reads. */
+/** Files that none of our programs reads. */
 const unused = ["doc", "i18n", "locale", "man", "perl", "zoneinfo"];
 
 /** The folder whose `usr` has a release's programs; undefined for the machine's own. */
@@ -52,7 +52,7 @@ async function fill(folder, release) {
   for (const name of unused) fs.rmSync(path.join(folder, "usr/share", name), { recursive: true, force: true });
 }
 
-/** apt's options for a machine with nothing on it that knows this release alone. */
+/** apt's options for an empty machine with only this release as a source. */
 function privateState(folder, release) {
   for (const name of ["state", "lists/partial", "cache/archives/partial"]) {
     fs.mkdirSync(path.join(folder, name), { recursive: true });

@@ -11,7 +11,7 @@ const architectures = { "x86_64-linux": "amd64", "aarch64-linux": "arm64", "armv
 
 const file = system => path.relative(busyboxDir, tools.busybox[system]);
 
-/** Brings `tools.busybox`. */
+/** Installs `tools.busybox`. */
 export async function fetchBusyboxes() {
   if (isComplete(busyboxDir, Object.keys(architectures).map(file))) return;
   assertDebian("Static busyboxes");

@@ -9,12 +9,12 @@ import { binfmtRule, daemonsDir, tools } from "./tools.mjs";
 
 const packages = ["nginx", "openssh-server", "qemu-user-static"];
 
-/** What we keep of them: qemu alone is 250 MB for all its architectures. */
+/** The files that we keep: qemu alone is 250 MB for all its architectures. */
 const kept = [tools.nginx, tools.sshd, ...["aarch64", "arm"].flatMap(arch => [tools.qemu[arch], binfmtRule(arch)])].map(
   file => path.relative(daemonsDir, file),
 );
 
-/** Downloads and unpacks the daemons, and tries that they start. */
+/** Downloads and unpacks the daemons, and checks that they start. */
 export async function unpackDaemons() {
   if (isComplete(daemonsDir, kept)) return;
   assertDebian(packages.join(", "));
@@ -32,7 +32,7 @@ export async function unpackDaemons() {
   );
 }
 
-/** Fetches packages into `cwd` and gives their files' names. The machine's package lists may be absent or stale. */
+/** Downloads packages into `cwd` and returns their file names. The machine's package lists may be missing or stale. */
 async function download(names, cwd) {
   const fetch = () => run("apt-get", [...aptOptions, "download", ...names], { cwd });
   await fetch().catch(async error => {
@@ -42,7 +42,7 @@ async function download(names, cwd) {
   return fs.readdirSync(cwd).filter(name => name.endsWith(".deb"));
 }
 
-/** Copies what an unpacked file or link stands for: qemu's programs are known by the names of links. */
+/** Copies an unpacked file, following links: some of qemu's programs are links. */
 function keep(unpacked, file) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.copyFileSync(fs.realpathSync(unpacked), file);

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { findCommand, run, SetupError, step } from "./run.mjs";
 
-/** Each package with the command or library that we need it for; `vscode` ones only where VS Code runs. */
+/** Each package with the command or library that we need from it; `vscode` ones only where VS Code runs. */
 const needed = [
   { package: "nix-bin", command: "nix-build" },
   { package: "openssh-client", command: "ssh-keygen" },
@@ -23,10 +23,10 @@ const needed = [
 
 const lockTimeout = ["-o", "DPkg::Lock::Timeout=600"];
 
-/** apt-get's options for our own downloads: no package is run, and as root none is fetched by a user without rights. */
+/** apt-get's options for our own downloads: packages are not executed, and root downloads them itself, not an unprivileged user. */
 export const aptOptions = [...lockTimeout, ...(process.getuid() === 0 ? ["-o", "APT::Sandbox::User=root"] : [])];
 
-/** Installs what is missing. Only root on Debian can: anyone else is told what to install. */
+/** Installs what is missing. Only root on Debian can: otherwise, lists what to install. */
 export async function installDebianPackages({ vscode }) {
   const missing = needed.filter(entry => (vscode || !entry.vscode) && !isPresent(entry)).map(entry => entry.package);
   if (missing.length === 0) return;
@@ -46,8 +46,8 @@ export async function installDebianPackages({ vscode }) {
 }
 
 /**
- * Updates apt's package lists, then runs `work`. One stale file of a mirror fails the whole update, though the lists that
- * we need are there: so its failure is told only when `work` fails too.
+ * Updates apt's package lists, then runs `work`. A single stale file of a mirror fails the whole update, even if the lists that
+ * we need are fine, so its failure is reported only if `work` fails, too.
  */
 export async function updateThen(options, work) {
   const updated = await run("apt-get", [...options, "update"]).catch(error => error);
@@ -56,7 +56,7 @@ export async function updateThen(options, work) {
   });
 }
 
-/** Throws a SetupError where there is no apt to fetch from. */
+/** Throws a SetupError if there is no apt. */
 export function assertDebian(what) {
   if (isDebian()) return;
   throw new SetupError(`${what} come from Debian's packages, and this machine has no apt-get.`);

@@ -1,15 +1,15 @@
-// Folders of the tools folder: each is either there and complete, or not there.
+// Folders of the tools folder: each is either complete or does not exist.
 import fs from "node:fs";
 import path from "node:path";
 
-/** Whether an earlier run has made this folder, and `files` (relative to it) are still there. */
+/** Whether an earlier run has created this folder, and `files` (relative to it) still exist. */
 export function isComplete(folder, files) {
   return files.every(file => fs.existsSync(path.join(folder, file)));
 }
 
 /**
- * Has `fill` fill a folder under another name, which becomes this one in a single step: an interrupted run leaves nothing
- * that looks complete. Only one set-up runs at a time, so what other runs have begun can go.
+ * Has `fill` fill a temporary folder, which is then renamed atomically: an interrupted run leaves nothing
+ * that looks complete. Only one setup runs at a time, so leftovers of other runs can be removed.
  */
 export async function makeFolder(folder, fill) {
   const parent = path.dirname(folder);
@@ -33,7 +33,7 @@ function remove(folder) {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** What a killed run had started may still be writing into its folder: then a later run removes it. */
+/** Processes of a killed run may still be writing into its folder: then a later run removes it. */
 function removeIfQuiet(folder) {
   try {
     remove(folder);

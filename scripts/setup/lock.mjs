@@ -1,4 +1,4 @@
-// One set-up at a time: two checkouts, or a test run and a demo, share the tools folder.
+// One setup at a time: two checkouts, or a test run and a demo, share the tools folder.
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { SetupError } from "./run.mjs";
 
 const file = path.join(toolsDir, "setup.lock");
 
-/** Runs `work` while no other process does; a lock whose process is gone counts for nothing. */
+/** Runs `work` under a lock; a lock whose process is gone is taken over. */
 export async function withLock(work) {
   prepare();
   let told = false;
@@ -32,7 +32,7 @@ function prepare() {
   }
 }
 
-/** The lock is a link whose target is text: it is there with its contents or not at all. */
+/** The lock is a link whose target is text, so that it is created with its content atomically. */
 function claim() {
   try {
     fs.symlinkSync(identity(process.pid), file);
@@ -54,7 +54,7 @@ function readHolder() {
   }
 }
 
-/** A process's id with its start time, so that a later process of the same id is another; undefined if it has ended. */
+/** A process's id with its start time, so that a later process with the same id differs; undefined if it has ended. */
 function identity(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");

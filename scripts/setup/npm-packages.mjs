@@ -5,8 +5,8 @@ import { root } from "../paths.mjs";
 import { run, step } from "./run.mjs";
 
 /**
- * Installs what package-lock.json names unless node_modules holds exactly that. Not by `npm ci`: it refuses a lock file
- * without the packages of other platforms, which a registry need not have. `--no-save` leaves the lock file alone, too.
+ * Installs the packages of package-lock.json unless node_modules already matches it. Not by `npm ci`, which rejects a lock file
+ * without the packages of other platforms, which a registry need not have. `--no-save` leaves the lock file unchanged, too.
  */
 export async function installNpmPackages() {
   if (isInstalled()) return;
@@ -14,7 +14,7 @@ export async function installNpmPackages() {
   await step("npm packages", () => run("npm", ["install", ...flags], { cwd: root }));
 }
 
-/** npm writes what it has installed into node_modules/.package-lock.json, in the form of package-lock.json. */
+/** npm records what it has installed in node_modules/.package-lock.json, in the format of package-lock.json. */
 function isInstalled() {
   const wanted = packages("package-lock.json");
   const present = packages("node_modules/.package-lock.json");

@@ -1,12 +1,12 @@
-// How set-up steps start commands and tell what they did.
+// How setup steps run commands and report their results.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 
-/** A set-up step that cannot go on: the message is a whole explanation, no stack is needed. */
+/** A setup step that cannot continue: the message is a complete explanation, no stack is needed. */
 export class SetupError extends Error {}
 
-/** Runs `work` and prints one line with the seconds that it took. */
+/** Runs `work` and prints one line with its duration in seconds. */
 export async function step(title, work) {
   const start = Date.now();
   const result = await work();
@@ -14,12 +14,12 @@ export async function step(title, work) {
   return result;
 }
 
-/** Whoever ends a set-up by these waits until the command that it runs has ended. */
+/** Signals that end a setup only after its current command has ended. */
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs a command to its end and gives what it wrote to stdout.
- * Throws a SetupError with the ends of its output when it cannot start or ends with another code than 0.
+ * Runs a command and returns its stdout.
+ * Throws a SetupError with the start and end of its output if it cannot start or exits with a code other than 0.
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -45,7 +45,7 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Where `command` is on PATH or among the system's own programs; undefined if nowhere. */
+/** The path of `command` on PATH or among the system's own programs; undefined if it does not exist. */
 export function findCommand(command) {
   const folders = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin", "/sbin"];
   return folders.map(folder => path.join(folder, command)).find(isExecutable);
@@ -60,7 +60,7 @@ function isExecutable(file) {
   }
 }
 
-/** The first lines say what failed, most often, and the last ones why. */
+/** The first lines usually say what failed, and the last ones why. */
 function ends(text, lines = 12) {
   const all = text.trimEnd().split("\n");
   return all.length <= 2 * lines ? all.join("\n") : [...all.slice(0, lines), "...", ...all.slice(-lines)].join("\n");

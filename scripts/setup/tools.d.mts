@@ -5,7 +5,7 @@ export declare const codeServerVersion: string;
 export declare const tools: {
   readonly nginx: string;
   readonly sshd: string;
-  /** By qemu's own name of the architecture, as in `binfmtRule`. */
+  /** By qemu's name of the architecture, as in `binfmtRule`. */
   readonly qemu: { readonly aarch64: string; readonly arm: string };
   /** By Nix's name of the system. */
   readonly busybox: Readonly<Record<"x86_64-linux" | "aarch64-linux" | "armv7l-linux", string>>;

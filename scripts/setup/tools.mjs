@@ -1,4 +1,4 @@
-// Where the tools are that set-up brings along. Everything here is in the tools folder, but Chromium, which apt installs.
+// The paths of the tools that setup installs. All are in the tools folder, except Chromium, which apt installs.
 import os from "node:os";
 import path from "node:path";
 import { toolsDir } from "../paths.mjs";
@@ -11,7 +11,7 @@ const debian = path.join(toolsDir, `debian-${os.arch()}`);
 /** Programs that apt would start or register for the whole machine, so that we only unpack them. */
 export const daemonsDir = path.join(debian, "daemons-1");
 
-/** One static busybox a system: the whole userland of the laboratory's builds. */
+/** One static busybox per system: the whole userland of the test lab's builds. */
 export const busyboxDir = path.join(debian, "busybox-1");
 
 /** VS Code's server and web workbench. */
@@ -21,7 +21,7 @@ export const vscodeDir = path.join(toolsDir, `code-server-${codeServerVersion}`)
 export const tools = {
   nginx: path.join(daemonsDir, "usr/sbin/nginx"),
   sshd: path.join(daemonsDir, "usr/sbin/sshd"),
-  /** By qemu's own name of the architecture, as in `binfmtRule`. */
+  /** By qemu's name of the architecture, as in `binfmtRule`. */
   qemu: {
     aarch64: path.join(daemonsDir, "usr/libexec/qemu-binfmt/aarch64-binfmt-P"),
     arm: path.join(daemonsDir, "usr/libexec/qemu-binfmt/arm-binfmt-P"),

@@ -10,7 +10,7 @@ import { codeServerVersion, tools, vscodeDir } from "./tools.mjs";
 /** Without spdlog there are no output channels; without native-watchdog the extension host outlives its server. */
 const compiled = ["@vscode/spdlog", "@vscode/native-watchdog"];
 
-/** What has to load under our Node. */
+/** Modules that must load in our Node. */
 const loaded = [...compiled, "node-pty", "@parcel/watcher"];
 
 /** Installs VS Code's host into the tools folder. */
@@ -30,7 +30,7 @@ async function fill(folder) {
   await run(nodeBinary(), ["-e", `${JSON.stringify(loaded)}.forEach(${require})`], { cwd: vscode });
 }
 
-/** What code-server's own install script does for its built-in extensions and helper programs. */
+/** Does what code-server's own install script does for its built-in extensions and helper programs. */
 async function installBuiltInExtensions(vscode) {
   link("code-linux.sh", path.join(vscode, "bin/remote-cli/code-server"));
   link("browser-linux.sh", path.join(vscode, "bin/helpers/browser.sh"));
@@ -44,7 +44,7 @@ function link(target, file) {
   fs.symlinkSync(target, file);
 }
 
-/** npm on our Node, with its headers at hand: node-gyp downloads nothing. */
+/** npm with our Node and its headers, so that node-gyp downloads nothing. */
 function npm(args, cwd) {
   const env = {
     ...process.env,

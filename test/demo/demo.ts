@@ -1,4 +1,4 @@
-// The demo: a home network in VS Code, with everything real. Started by `npm run demo`, which sets up and builds first.
+// The demo: a home network in VS Code with a real Nix. Started by `npm run demo`, which installs and builds everything first.
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startHomeLab } from "../support/homeLab.ts";
@@ -12,22 +12,22 @@ const { values } = parseArgs({
 
 const stops: (() => Promise<void>)[] = [];
 try {
-  say("Preparing the laboratory: Nix store, binary cache, emulation, ssh builder ...");
+  say("Preparing the test lab: Nix store, binary cache, emulation, ssh builder...");
   const { lab, home } = await startHomeLab({ pushed: ["eiffel"], attic: true });
   stops.unshift(lab.stop);
-  say("Starting VS Code ...");
+  say("Starting VS Code...");
   const port = values.port === undefined ? {} : { port: Number(values.port) };
   const { host, stop } = await startInstalled({ env: lab.env, ...port });
   stops.unshift(stop);
   if (values.screenshot === undefined) {
     say(
-      `\nOpen this address in a browser:\n\n  ${workbenchUrl(host, home)}\n\nThen click "Build eiffel". Ctrl+C ends the demo.`,
+      `\nOpen this address in a browser:\n\n  ${workbenchUrl(host, home)}\n\nThen click "Build eiffel". Press Ctrl+C to end the demo.`,
     );
     await interrupted();
   } else {
     const file = path.resolve(process.env.INIT_CWD ?? ".", values.screenshot);
     await takePicture(host, home, file, values.light === true ? "light" : "dark");
-    say(`The picture is in ${file}`);
+    say(`Saved the screenshot to ${file}`);
   }
 } finally {
   for (const stop of stops) await stop();

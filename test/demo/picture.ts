@@ -2,7 +2,7 @@ import { buildRow, clickLens, expand, lens, openMorphViews, openWindow, treeRow 
 import type { VsCodeHost } from "../support/vscodeHost.ts";
 import type { Workspace } from "../support/workspace.ts";
 
-/** Builds eiffel as a person does, by its lens, and takes a picture of what VS Code shows at the end. */
+/** Builds eiffel with its lens, like a user, and takes a screenshot at the end. */
 export async function takePicture(
   host: VsCodeHost,
   home: Workspace,
@@ -30,7 +30,7 @@ export async function takePicture(
   }
 }
 
-/** Drags the side bar's edge, so that long rows can be read. */
+/** Widens the side bar, so that long rows can be read. */
 async function widenSideBar(page: Awaited<ReturnType<typeof openWindow>>["page"]): Promise<void> {
   const bar = await page.locator(".part.sidebar").boundingBox();
   if (bar === null) return;

@@ -18,8 +18,8 @@ import { runCommand } from "../support/workbench.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
-// The packaged extension, installed and used as a person does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
-// The pictures are kept in test/e2e/out.
+// The packaged extension, installed and used like a user does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
+// Screenshots are in test/e2e/out.
 
 let homeLab: HomeLab;
 let vscode: InstalledVsCode;
@@ -37,7 +37,7 @@ after(async () => {
 /** High enough for the lenses of every machine of `faults`. */
 const tall = { height: 1200 };
 
-test("eiffel is built by its lens, followed in the view, and its signatures are told", async () => {
+test("eiffel is built by its lens, followed in the view, and its signatures are shown", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
     await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await openMorphViews(page);
@@ -60,7 +60,7 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
   });
 });
 
-test("the same looks right in a light theme, and its build is still there in a new window", async () => {
+test("the same looks right in a light theme, and a new window still lists its build", async () => {
   await inWindow(
     vscode.host,
     homeLab.home,
@@ -77,7 +77,7 @@ test("the same looks right in a light theme, and its build is still there in a n
   );
 });
 
-test("a hover on a machine tells its system and who can build it", async () => {
+test("a hover on a machine shows its system and which builders can build it", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
     await lens(page, "emulated here").waitFor();
     const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
@@ -89,7 +89,7 @@ test("a hover on a machine tells its system and who can build it", async () => {
   });
 });
 
-test("a machine is built on the builder that was chosen for it", async () => {
+test("a machine is built on the chosen builder", async () => {
   const { lab } = homeLab;
   const go = path.join(lab.dir, "go-on");
   const attic = writeNetwork(lab, "attic", heldNetwork(go));
@@ -116,7 +116,7 @@ test("a machine is built on the builder that was chosen for it", async () => {
   });
 });
 
-/** A network with a machine whose build goes on once a file is there: what is seen of it may take any time. */
+/** A network with a machine whose build continues once a file exists, so that assertions in between can take any time. */
 function heldNetwork(file: string): string {
   return `{
   held = { ... }: {
@@ -157,7 +157,7 @@ test("a derivation that fails comes first, and a click opens its log", async () 
   );
 });
 
-test("the folder of what failed is kept on request, and opened in a window of its own", async () => {
+test("a failed build directory is kept on request, and opened in a new window", async () => {
   const scrap = `{ scrap = { pkgs, ... }: { nixpkgs.system = "x86_64-linux"; environment.systemPackages = [ pkgs.broken ]; }; }\n`;
   await inWindow(
     vscode.host,
@@ -193,7 +193,7 @@ test("the folder of what failed is kept on request, and opened in a window of it
   );
 });
 
-test("an evaluation that fails leads to its line", async () => {
+test("a failed evaluation links to its line", async () => {
   const faults = copyNetwork(homeLab.lab, "faults");
   await inWindow(
     vscode.host,
@@ -230,7 +230,7 @@ test("a running build is cancelled by its inline action and leaves no process", 
   });
 });
 
-test("a folder without a network says what a network is", async () => {
+test("a folder without a network explains what a network is", async () => {
   const folder = path.join(homeLab.lab.dir, "networks/empty");
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, "default.nix");
@@ -259,7 +259,7 @@ test("an untrusted workspace shows its machines, and a click on Build asks for t
   }
 });
 
-test("without Nix the views say so and what to do", async () => {
+test("without Nix the views say so and offer what to do", async () => {
   const bin = path.join(homeLab.lab.dir, "empty-bin");
   mkdirSync(bin, { recursive: true });
   const lone = writeNetwork(homeLab.lab, "lone", '{ a = { ... }: { nixpkgs.system = "x86_64-linux"; }; }\n');

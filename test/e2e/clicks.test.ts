@@ -47,13 +47,13 @@ after(async () => {
   await lab.stop();
 });
 
-/** The tab of the editor that is shown. */
+/** The active editor's tab. */
 const activeTab = (page: Page, name: string): Locator =>
   page.locator(".tab.active", { hasText: new RegExp(`^${name}-1\\.0\\.log`) });
 
 const runningRow = (page: Page, name: string): Locator => treeRow(page, new RegExp(`^${name}-1\\.0`));
 
-/** Presses the mouse for as long as a person does. */
+/** Presses the mouse button for as long as a user does. */
 async function press(page: Page, row: Locator): Promise<void> {
   // While the list is drawn anew a row has no place for a moment.
   const box = await until("the row is there", async () => (await row.boundingBox()) ?? undefined);
@@ -69,7 +69,7 @@ async function closeEditors(page: Page, name: string): Promise<void> {
   await activeTab(page, name).waitFor({ state: "detached" });
 }
 
-/** Whether a log is shown; one that is not within this time never is. */
+/** Whether a log is shown within a generous time limit. */
 function opens(page: Page, name: string): Promise<boolean> {
   return activeTab(page, name)
     .waitFor({ timeout: 10_000 })

@@ -15,12 +15,12 @@ import { type Lab, startLab } from "../support/lab.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
-// A log that was printed in colours. The pictures are kept in test/e2e/out.
+// A log with colours. Screenshots are in test/e2e/out.
 
 let lab: Lab;
 let vscode: InstalledVsCode;
 
-/** What a compiler, a test runner and a build tool print on a terminal. */
+/** Terminal output of a compiler, a test runner and a build tool. */
 const network = String.raw`{
   gallery = { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
@@ -56,13 +56,13 @@ after(async () => {
   await lab.stop();
 });
 
-/** The colour of a piece of the log. */
+/** The colour of a text in the log. */
 function colourOf(page: Page, text: string): Promise<string> {
   const piece = page.locator(".view-line span span", { hasText: new RegExp(`^\\s*${text}\\s*$`) }).first();
   return piece.evaluate(element => getComputedStyle(element).color);
 }
 
-test("a log has the colours in which it was printed, those of the theme, and its text is plain", async () => {
+test("a log is shown in its original colours, those of the theme, and its text is plain", async () => {
   await inWindow(vscode.host, writeNetwork(lab, "gallery", network), async (page, picture) => {
     await lens(page, "Build gallery").waitFor();
     await openMorphViews(page);
@@ -86,7 +86,7 @@ test("a log has the colours in which it was printed, those of the theme, and its
     const shown = await page.locator(".view-lines").last().textContent();
     assert.ok(shown?.includes("Compiling") && !shown.includes("[32m"));
 
-    // Only what can be seen is coloured, wherever that is.
+    // Only the visible part is coloured, at any scroll position.
     await page.locator(".view-line", { hasText: "plain" }).last().click();
     await page.keyboard.press("Control+End");
     await page.locator(".view-line [class*='ced-']", { hasText: "3000" }).first().waitFor();

@@ -13,7 +13,7 @@ import { type Lab, startLab } from "../support/lab.ts";
 import { type Workspace, writeNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
-// Builds of many derivations in the Builds view. The pictures are kept in test/e2e/out.
+// Builds of many derivations in the Builds view. Screenshots are in test/e2e/out.
 
 let lab: Lab;
 let vscode: InstalledVsCode;
@@ -73,7 +73,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("a build of many derivations shows what runs, and the rest folded, each below what needs it", async () => {
+test("a build of many derivations shows running ones, and the others in collapsed groups, each below one that needs it", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {
     await lens(page, "Build stadium").waitFor();
     await openMorphViews(page);
@@ -82,7 +82,7 @@ test("a build of many derivations shows what runs, and the rest folded, each bel
     await running.waitFor();
     await expand(running);
     await treeRow(page, /seat0-1\.0.*buildPhase/).waitFor();
-    // Nothing moves any more until the slow one is done.
+    // Nothing moves until the slow one is done.
     await treeRow(page, /^Done\s*64/).waitFor();
     await picture("9-crowd-running-dark");
     await expand(treeRow(page, /^Not started/));
@@ -94,7 +94,7 @@ test("a build of many derivations shows what runs, and the rest folded, each bel
     await page.locator(".monaco-workbench.vs").waitFor();
     await picture("9-crowd-running-light");
     await page.emulateMedia({ colorScheme: "dark" });
-    // The rows stay open when one of them begins and leaves.
+    // The rows stay expanded when one of them starts and leaves.
     await treeRow(page, /^roof-1\.0\s*buildPhase/).waitFor();
     await treeRow(page, /^cables-1\.0\s*not started/).waitFor();
     await picture("9-crowd-roof-dark");
@@ -103,7 +103,7 @@ test("a build of many derivations shows what runs, and the rest folded, each bel
   });
 });
 
-test("of a build of many derivations that failed, the failure comes first, in a light theme too", async () => {
+test("in a failed build of many derivations the failure comes first, also in a light theme", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {
     await lens(page, "Build riot").waitFor();
     await openMorphViews(page);
@@ -123,7 +123,7 @@ test("of a build of many derivations that failed, the failure comes first, in a 
   });
 });
 
-test("a build of few derivations is a tree, and that it has failed is told until the view is seen", async () => {
+test("a build of few derivations is a tree, and its failure is on the badge until the view is visible", async () => {
   await inWindow(vscode.host, writeNetwork(lab, "few", few), async (page, picture) => {
     await lens(page, "Build flood").waitFor();
     await openMorphViews(page);

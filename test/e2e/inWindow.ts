@@ -8,15 +8,15 @@ import { openWindow } from "../support/homeWindow.ts";
 import type { VsCodeHost } from "../support/vscodeHost.ts";
 import type { Workspace } from "../support/workspace.ts";
 
-/** Where pictures are kept. */
+/** The folder of screenshots. */
 const out = path.join(projectDir, "test/e2e/out");
 
 let failures = 0;
 
-/** What a person does in a window. `picture` keeps what it shows. */
+/** Actions in a window. `picture` saves a screenshot. */
 type Use = (page: Page, picture: (name: string) => Promise<void>) => Promise<void>;
 
-/** Uses a window; a picture of it is kept when something goes wrong. The window may ask nothing of the world outside. */
+/** Uses a window; saves a screenshot on failure. The window must not make requests to other hosts. */
 export async function inWindow(
   host: VsCodeHost,
   workspace: Pick<Workspace, "folder" | "file">,

@@ -5,7 +5,7 @@ import { type Lab, startLab } from "../support/lab.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
-// What the language server knows of a network, as a person sees it in real VS Code.
+// The language features as a user sees them in real VS Code.
 
 let lab: Lab;
 let vscode: InstalledVsCode;
@@ -20,7 +20,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("lenses, inlay hints and hovers tell systems that stand in imports, helpers and defaults", async () => {
+test("lenses, inlay hints and hovers show systems that are set in imports, helpers and defaults", async () => {
   await inWindow(
     vscode.host,
     copyNetwork(lab, "shapes"),
@@ -38,7 +38,7 @@ test("lenses, inlay hints and hovers tell systems that stand in imports, helpers
   );
 });
 
-test("problems are underlined with what to do, and completion offers Morph's options", async () => {
+test("problems are underlined and have fixes, and completion offers Morph's options", async () => {
   const network = writeNetwork(
     lab,
     "problems",

@@ -16,7 +16,7 @@ import { waitForWorkbench } from "../support/workbench.ts";
 import { copyNetwork, type Workspace } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
 
-// A build belongs to no window: windows are reloaded, and two look at one workspace.
+// A build does not depend on a window: windows are reloaded, and two show the same workspace.
 
 let lab: Lab;
 let vscode: InstalledVsCode;
@@ -33,7 +33,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("a build goes on while its window is reloaded, is seen in another, and is cancelled from there", async () => {
+test("a build continues while its window is reloaded, is shown in another one, and is cancelled from there", async () => {
   await inWindow(vscode.host, long, async page => {
     await lens(page, "Build forge").waitFor();
     await openMorphViews(page);

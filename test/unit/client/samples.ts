@@ -12,7 +12,7 @@ import type {
   SignatureSummary,
 } from "../../../server/src/protocol.ts";
 
-/** Fills in the arguments and translates nothing. */
+/** Fills in the arguments without translating. */
 export const english: Localiser = {
   t: (message, ...args) => message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)])),
 };
@@ -20,7 +20,7 @@ export const english: Localiser = {
 /** 2026-01-01 12:00:00 UTC, in ms. */
 export const noon = Date.parse("2026-01-01T12:00:00Z");
 
-/** So many seconds after noon, as ISO 8601. */
+/** A time `seconds` after noon, as ISO 8601. */
 export function after(seconds: number): string {
   return new Date(noon + seconds * 1000).toISOString();
 }
@@ -90,7 +90,7 @@ export function aBuilder(differences: Partial<Builder> = {}): Builder {
   };
 }
 
-/** What the rows of the Builds view are made from while nothing is known, but for the differences. */
+/** The empty context of the Builds view's rows, with the given differences. */
 export function aContext(differences: Partial<RowContext> = {}): RowContext {
   const store: RowContext["store"] = {
     summary: () => undefined,

@@ -9,7 +9,7 @@ import {
   outputAndPlaceOf,
 } from "../../../client/src/targets.ts";
 
-describe("what a command is called with", () => {
+describe("the argument of a command", () => {
   it("may be a machine, a build or a path", () => {
     assert.equal(isMachineTarget({ uri: "file:///x", machine: "eiffel" }), true);
     assert.equal(isBuildTarget({ id: "b1" }), true);

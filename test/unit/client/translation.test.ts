@@ -95,7 +95,7 @@ async function shownOf(build: BuildSummary, l10n: Localiser): Promise<Shown[]> {
   });
 }
 
-/** What an English word of a text would be: neither a name with a digit, a dot or a dash in it, nor a path. */
+/** An English word: neither a path nor a name with a digit, a dot or a dash. */
 const words = /(?<![\w.\-/:@`*])[A-Za-z]{3,}(?![\w.\-/:@`*])/g;
 
 /** Names of the samples. */
@@ -120,7 +120,7 @@ test("a word that is not translated is found", () => {
   assert.deepEqual(wordsIn(pseudoLocaliser.t("Kept on {0}", "disk")), []);
 });
 
-test("all that the rows of builds say is translated", async () => {
+test("all texts of the rows of builds are translated", async () => {
   for (const build of builds)
     for (const { item, tooltip = "" } of await shownOf(build, pseudoLocaliser)) {
       const { label = "", description = "", spoken = "" } = item ?? {};
@@ -137,7 +137,7 @@ test("rows have the same keys, menus, icons and clicks in every language", async
   }
 });
 
-test("all that the rows of machines and the status bar say is translated", () => {
+test("all texts of the rows of machines and of the status bar are translated", () => {
   const machine = aMachine("eiffel", {
     tags: ["x1"],
     targetHost: "h1",

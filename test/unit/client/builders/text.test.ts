@@ -21,7 +21,7 @@ const several = aBuilder({
 });
 
 describe("a builder to choose", () => {
-  it("says how it builds the machine, and how many jobs it takes", () => {
+  it("says how it builds the machine, and how many jobs it runs in parallel", () => {
     assert.equal(builderDescription({ builder: aBuilder(), capability }, english), "emulated · up to 2 parallel jobs");
   });
 
@@ -33,11 +33,11 @@ describe("a builder to choose", () => {
     );
   });
 
-  it("says the systems of all its lines while that of the machine is not known, and the jobs of the line with the most", () => {
+  it("lists the systems of all its lines while that of the machine is unknown, and the jobs of the line with the most", () => {
     assert.equal(builderDescription({ builder: several }, english), "x86_64-linux, i686-linux · up to 4 parallel jobs");
   });
 
-  it("that takes one job says so", () => {
+  it("with a single job says so", () => {
     const one = aBuilder({ offers: [offer({ "x86_64-linux": "unknown" })] });
     assert.equal(builderDescription({ builder: one }, english), "x86_64-linux · 1 job at a time");
   });

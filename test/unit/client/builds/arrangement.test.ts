@@ -9,7 +9,7 @@ import { aDerivation, after } from "../samples.ts";
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
 
 describe("the order of derivations", () => {
-  it("is: running, failed, to come, done", () => {
+  it("is: running, failed, pending, done", () => {
     const { listed, groups } = arrange([
       aDerivation("fetched", { state: "fetched" }),
       aDerivation("other", { state: "built-by-another" }),
@@ -38,7 +38,7 @@ describe("the order of derivations", () => {
     assert.deepEqual(groups, []);
   });
 
-  it("groups what does not run when there are many", () => {
+  it("groups what is not running if there are many", () => {
     const planned = Array.from({ length: 40 }, (_, index) => aDerivation(`p${index}`));
     const built = Array.from({ length: 20 }, (_, index) => aDerivation(`b${index}`, { state: "built" }));
     const { listed, groups } = arrange([...planned, ...built, aDerivation("runs", { state: "building" })]);
@@ -52,20 +52,20 @@ describe("the order of derivations", () => {
     );
   });
 
-  it("makes no empty group", () => {
+  it("has no empty groups", () => {
     const built = Array.from({ length: 60 }, (_, index) => aDerivation(`b${index}`, { state: "built" }));
     assert.deepEqual(names(arrange(built).groups), ["done"]);
   });
 });
 
-describe("what runs", () => {
+describe("a running derivation", () => {
   const building = (name: string) => aDerivation(name, { state: "building", startedAt: after(0) });
   const done = (name: string, seconds: number) => aDerivation(name, { state: "built", stoppedAt: after(seconds) });
   const paths = (...list: readonly string[]) => list.map(name => aDerivation(name).drvPath);
   const at = (seconds: number) => Date.parse(after(seconds));
   const many = Array.from({ length: 60 }, (_, index) => aDerivation(`p${index}`));
 
-  it("stays in its place when another is done and the next begins", () => {
+  it("stays in its place when another one ends and the next starts", () => {
     const before = paths("a", "b", "c");
     const { listed, groups } = arrange(
       [building("c"), building("d"), building("a"), done("b", 1), ...many],
@@ -79,7 +79,7 @@ describe("what runs", () => {
     );
   });
 
-  it("stays in its place for a moment when nothing begins", () => {
+  it("holds its place for a moment after its end if no other one starts", () => {
     const derivations = [building("a"), done("b", 1), building("c"), ...many];
     const before = paths("a", "b", "c");
     const soon = arrange(derivations, before, at(2));
@@ -93,11 +93,11 @@ describe("what runs", () => {
     assert.deepEqual(names(arrange(derivations, before, at(4)).listed), ["a", "c"]);
   });
 
-  it("gives its place up at once when nothing runs any more", () => {
+  it("gives up its place immediately when nothing is running", () => {
     assert.deepEqual(names(arrange([done("b", 1), ...many], paths("a", "b"), at(1)).listed), []);
   });
 
-  it("is arranged anew when a place is free, without any change", () => {
+  it("is arranged again when a place becomes free, without any change", () => {
     const arrangements = new Arrangements();
     const [running, later] = [
       [building("a"), building("b"), ...many],
@@ -111,7 +111,7 @@ describe("what runs", () => {
   });
 });
 
-/** Names of what is below a row, with theirs: `system(linux etc(hosts))`. */
+/** Names of a row's children, with theirs: `system(linux etc(hosts))`. */
 function branch(list: readonly DerivationState[], { below }: Pick<Arrangement, "below">): string {
   const text = ({ name, drvPath }: DerivationState): string => {
     const inner = below.get(drvPath)?.derivations ?? [];
@@ -133,7 +133,7 @@ const states = [
   "cancelled",
 ] as const;
 
-describe("what is to come", () => {
+describe("a pending derivation", () => {
   const system = [
     aDerivation("system", { dependencies: [1, 2, 3] }),
     aDerivation("etc", { dependencies: [4, 5] }),
@@ -146,25 +146,25 @@ describe("what is to come", () => {
   const become = (changes: Readonly<Record<string, DerivationState["state"]>>) =>
     system.map(derivation => ({ ...derivation, state: changes[derivation.name] ?? derivation.state }));
 
-  it("is below what needs it, each derivation once", () => {
+  it("is below one that depends on it, and occurs once", () => {
     const arrangement = arrange(system);
     assert.equal(branch(arrangement.listed, arrangement), "system(etc(hosts units) initrd linux(bash))");
     assert.equal(arrangement.below.get(system[0]?.drvPath ?? "")?.size, 6);
   });
 
-  it("loses what begins, and nothing else in it moves", () => {
+  it("leaves the tree when it starts, and nothing else moves", () => {
     const running = arrange(become({ bash: "building", hosts: "built" }));
     assert.equal(branch(running.listed, running), "bash system(etc(units) initrd linux) hosts");
     const later = arrange(become({ bash: "built", hosts: "built", linux: "building", units: "waiting" }));
     assert.equal(branch(later.listed, later), "linux system(etc(units) initrd) hosts bash");
   });
 
-  it("has in each branch what waits before what is planned", () => {
+  it("comes before planned ones in each branch if it is waiting", () => {
     const arrangement = arrange(become({ linux: "waiting", initrd: "dependency-failed" }));
     assert.equal(branch(arrangement.listed, arrangement), "system(initrd linux(bash) etc(hosts units))");
   });
 
-  it("is in its group when there are many, which counts all of it", () => {
+  it("is in a group if there are many, which counts all of them", () => {
     const built = Array.from({ length: 60 }, (_, index) => aDerivation(`b${index}`, { state: "built" }));
     const arrangement = arrange([...become({ bash: "failed" }), ...built]);
     const [waiting] = arrangement.groups;
@@ -173,7 +173,7 @@ describe("what is to come", () => {
     assert.equal(branch(waiting?.derivations ?? [], arrangement), "system(etc(hosts units) initrd linux)");
   });
 
-  it("of whatever derivations: each is listed exactly once", () => {
+  it("is listed exactly once, for any derivations", () => {
     const derivation = fc.record({
       state: fc.constantFrom(...states),
       dependencies: fc.option(fc.array(fc.integer({ min: -2, max: 70 }), { maxLength: 6 }), { nil: undefined }),
@@ -198,7 +198,7 @@ describe("what is to come", () => {
 });
 
 describe("an arrangement", () => {
-  it("is made once for all rows of a build, and anew when a derivation has changed", () => {
+  it("is created once for all rows of a build, and again when a derivation has changed", () => {
     const arrangements = new Arrangements();
     const list = [aDerivation("a")];
     const first = arrangements.renew("b1", list);

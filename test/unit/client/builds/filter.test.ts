@@ -13,7 +13,7 @@ const builds = [
   aBuild({ machine: "d", state: "queued" }),
 ];
 
-/** What is said of a filter -> the filter, and the machines whose builds pass. */
+/** Label of a filter -> the filter, and the machines whose builds pass. */
 const filters: Record<string, [BuildsFilter, string[]]> = {
   "all builds": [{ kind: "all" }, ["a", "b", "c", "a", "d"]],
   "running and queued builds": [{ kind: "running" }, ["a", "d"]],
@@ -31,9 +31,10 @@ for (const [text, [filter, machines]] of Object.entries(filters))
   });
 
 for (const path of ["system.build.sdImage", "kernel", "a.b-c.d'", "_x.y1"])
-  test(`'${path}' is a path of attributes`, () => assert.ok(isAttributePath(path)));
+  test(`'${path}' is an attribute path`, () => assert.ok(isAttributePath(path)));
 
 for (const path of ["", ".", "a.", ".a", "a..b", "a b", '"a"', "a.$(b)", "1a", "a;b"])
-  test(`'${path}' is none`, () => assert.ok(!isAttributePath(path)));
+  test(`'${path}' is not an attribute path`, () => assert.ok(!isAttributePath(path)));
 
-test("a row names an output by its last name", () => assert.equal(outputName("system.build.sdImage"), "sdImage"));
+test("a row shows the last name of an output's path", () =>
+  assert.equal(outputName("system.build.sdImage"), "sdImage"));

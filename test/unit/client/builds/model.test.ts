@@ -39,18 +39,18 @@ describe("the builds' model", () => {
     assert.equal(model.summary("b1")?.state, "building");
   });
 
-  it("says which build looks different", () => {
+  it("reports which build changed", () => {
     const model = modelOf(aBuild());
     const next = aBuild({ revision: 2, progress: { done: 8, running: 1, failed: 0, expected: 10 } });
     assert.deepEqual(model.apply(aDelta(next)).change, { kind: "build", id: "b1" });
   });
 
-  it("says nothing of a new revision that looks the same", () => {
+  it("reports nothing for a new revision that looks the same", () => {
     const model = modelOf(aBuild());
     assert.deepEqual(model.apply(aDelta(aBuild({ revision: 2 }))).change, { kind: "none" });
   });
 
-  it("gives the list a new order when a build ends", () => {
+  it("reorders the list when a build ends", () => {
     const model = modelOf(aBuild());
     const ended = aDelta(aBuild({ revision: 2, state: "succeeded" }));
     assert.deepEqual(model.apply(ended).change, { kind: "list" });
@@ -58,7 +58,7 @@ describe("the builds' model", () => {
     assert.deepEqual(model.apply(later).change, { kind: "build", id: "b1" });
   });
 
-  it("removes a build, and does not mind one that is gone", () => {
+  it("removes a build, and ignores one that is gone", () => {
     const model = modelOf(aBuild());
     const delta = aDelta(aBuild({ revision: 2 }), { removed: true });
     assert.deepEqual(model.apply(delta).change, { kind: "list" });
@@ -78,7 +78,7 @@ describe("a build's transfers", () => {
   } as const;
   const copying = { ...fetching, path: "/nix/store/y-b" } as const;
 
-  it("are kept only while somebody looks, and deltas name those that have changed", () => {
+  it("are kept only while the build's row is expanded, and updated by deltas", () => {
     const model = modelOf(aBuild());
     model.apply(aDelta(aBuild({ revision: 2 }), { transferStates: [fetching] }));
     assert.deepEqual(model.transfers("b1"), []);
@@ -103,7 +103,7 @@ describe("a build's derivations", () => {
     return model;
   }
 
-  it("are kept only while somebody looks", () => {
+  it("are kept only while the build's row is expanded", () => {
     const model = modelOf(aBuild());
     assert.equal(model.derivations("b1"), undefined);
     model.apply(aDelta(aBuild({ revision: 2 }), { derivations: [building] }));
@@ -114,7 +114,7 @@ describe("a build's derivations", () => {
     assert.equal(model.derivations("b1"), undefined);
   });
 
-  it("change alone when only they look different", () => {
+  it("are reported alone when only they changed", () => {
     const model = watched();
     const next = { ...building, phase: "buildPhase" };
     const { change, missed } = model.apply(aDelta(aBuild({ revision: 2 }), { derivations: [next] }));
@@ -124,7 +124,7 @@ describe("a build's derivations", () => {
     assert.equal(model.derivation("b1", waiting.drvPath)?.state, "waiting");
   });
 
-  it("keep what they depend on when they change, and are the same list until then", () => {
+  it("keep their dependencies when they change, and are the same list until then", () => {
     const model = modelOf(aBuild());
     const [system, linux] = [aDerivation("system", { dependencies: [1] }), building];
     model.setDetails({ ...aBuild(), derivations: [system, linux], transferStates: [] });
@@ -136,24 +136,24 @@ describe("a build's derivations", () => {
     assert.deepEqual(model.derivations("b1"), [{ ...next, dependencies: [1] }, linux, aDerivation("new")]);
   });
 
-  it("change their build when one of them moves", () => {
+  it("report their build as changed when one of them moves", () => {
     const model = watched();
     const next = { ...waiting, state: "building" } as const;
     const { change } = model.apply(aDelta(aBuild({ revision: 2 }), { derivations: [next] }));
     assert.deepEqual(change, { kind: "build", id: "b1" });
   });
 
-  it("change their build when a new one comes", () => {
+  it("report their build as changed when one is added", () => {
     const { change } = watched().apply(aDelta(aBuild({ revision: 2 }), { derivations: [aDerivation("new")] }));
     assert.deepEqual(change, { kind: "build", id: "b1" });
   });
 
-  it("have to be asked for again when a revision was missed", () => {
+  it("must be requested again when a revision was missed", () => {
     assert.equal(watched().apply(aDelta(aBuild({ revision: 3 }))).missed, true);
     assert.equal(modelOf(aBuild()).apply(aDelta(aBuild({ revision: 3 }))).missed, false);
   });
 
-  it("have to be asked for again when the build begins, as only then it is known what depends on what", () => {
+  it("must be requested again when the build starts, because dependencies are known only then", () => {
     const model = modelOf(aBuild({ state: "evaluating" }));
     model.setDetails({ ...aBuild({ state: "evaluating" }), derivations: [waiting], transferStates: [] });
     assert.equal(model.apply(aDelta(aBuild({ revision: 2, state: "building" }))).missed, true);
@@ -166,7 +166,7 @@ describe("a build's derivations", () => {
     assert.deepEqual(ids(model), []);
   });
 
-  it("do not bring back an older summary", () => {
+  it("do not restore an older summary", () => {
     const model = modelOf(aBuild({ revision: 4, state: "succeeded" }));
     model.setDetails({ ...aBuild({ revision: 3 }), derivations: [building], transferStates: [] });
     assert.equal(model.summary("b1")?.state, "succeeded");

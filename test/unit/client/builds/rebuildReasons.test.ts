@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { changeItems } from "../../../../client/src/builds/rebuildReasons.ts";
 import { english } from "../samples.ts";
 
-test("what has changed is listed, nixpkgs first, each with its parts", () => {
+test("changes are listed, nixpkgs first, each with its parts", () => {
   const items = changeItems(
     {
       previous: { id: "1", startedAt: "2024-05-01T12:00:00.000Z" },

@@ -12,7 +12,7 @@ describe("the signatures of a closure", () => {
     assert.equal(signaturesLabel(someSignatures({ trusted: 11 }), english), "11 of 14 paths signed");
   });
 
-  it("are as bad as the worst", () => {
+  it("have the verdict of the worst", () => {
     assert.equal(verdict(someSignatures()), "fine");
     assert.equal(verdict(someSignatures({ contentAddressed: 3 })), "fine");
     assert.equal(verdict(someSignatures({ builtHere: 3 })), "local");
@@ -20,13 +20,13 @@ describe("the signatures of a closure", () => {
     assert.equal(verdict(someSignatures({ unreachable: 1, invalid: 1 })), "wrong");
   });
 
-  it("of a closure that could not be read are not known", () => {
+  it("are unknown if the closure could not be read", () => {
     const none = someSignatures({ total: 0, trusted: 0 });
     assert.equal(verdict(none), "open");
     assert.equal(signaturesLabel(none, english), "Signatures could not be checked");
   });
 
-  it("are grouped by what is the matter, the worst first", () => {
+  it("are grouped by status, the worst first", () => {
     const paths = [
       path("builtHere", "a"),
       path("trusted", "b"),

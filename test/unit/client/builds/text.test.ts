@@ -34,23 +34,23 @@ describe("what a build's row says", () => {
 });
 
 describe("a build's transfers", () => {
-  it("are not mentioned when there are none", () => assert.equal(transfersText(aBuild(), english), undefined));
+  it("are not mentioned if there are none", () => assert.equal(transfersText(aBuild(), english), undefined));
 
-  it("say how many run and how far they are", () => {
+  it("say how many are running, and their progress", () => {
     const transfers = { running: 2, done: 1, bytesDone: 1024, bytesExpected: 3 * 1024 * 1024 };
     assert.equal(transfersText(aBuild({ transfers }), english), "2 running · 1.0 KiB of 3.0 MiB");
     const rated = { ...transfers, rate: 2_000_000 };
     assert.equal(transfersText(aBuild({ transfers: rated }), english), "2 running · 1.0 KiB of 3.0 MiB · 1.9 MiB/s");
   });
 
-  it("say how much they were", () => {
+  it("say their total size", () => {
     const transfers = { running: 0, done: 3, bytesDone: 500, bytesExpected: 500 };
     assert.equal(transfersText(aBuild({ transfers }), english), "3 done · 500 B");
   });
 });
 
 describe("a build's tooltip", () => {
-  it("tells the place, the result and the problem", () => {
+  it("shows the builder, the result and the problem", () => {
     const build = aBuild({
       state: "failed",
       place: { kind: "only", builder: "ssh-ng://root@pi?ssh-key=/root/key" },

@@ -13,7 +13,7 @@ function transfer(fields: Partial<TransferState> = {}): TransferState {
   return { path: "/nix/store/x-hello", from: cache, to: "local", done: 1024, state: "done", ...fields };
 }
 
-describe("what is fetched or copied", () => {
+describe("a transfer", () => {
   const cases: Record<string, [TransferState, direction: string, text: string]> = {
     "a download that runs": [
       transfer({ state: "running", expected: 3 * 1024 ** 2 }),
@@ -45,14 +45,14 @@ describe("what is fetched or copied", () => {
       assert.equal(transferDescription(state, english), text);
     });
 
-  it("tells in its tooltip the whole addresses, without what may name keys", () => {
+  it("shows the addresses in its tooltip, without parameters, which may contain paths of keys", () => {
     assert.equal(
       transferTooltip(transfer({ from: "local", to: builder }), english),
       "`/nix/store/x-hello`\n\nFrom: this machine  \nTo: `ssh-ng://root@builder`",
     );
   });
 
-  it("runs first, has failed then, and is done last, the newest first", () => {
+  it("is sorted by running, failed, done, and the newest first", () => {
     const states = (["done", "failed", "running", "done", "running"] as const).map((state, index) =>
       transfer({ state, path: String(index) }),
     );
@@ -62,7 +62,7 @@ describe("what is fetched or copied", () => {
     );
   });
 
-  it("is another when it comes from elsewhere", () => {
+  it("is a different one if its source differs", () => {
     assert.notEqual(transferKey(transfer()), transferKey(transfer({ from: builder })));
     assert.equal(transferKey(transfer()), transferKey(transfer({ done: 7, state: "failed" })));
   });

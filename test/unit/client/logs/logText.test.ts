@@ -6,7 +6,7 @@ import { OpenLog } from "../../../../client/src/logs/openLog.ts";
 import { type LogPage, maxLogLines } from "../../../../server/src/protocol.ts";
 import { aBuild, english } from "../samples.ts";
 
-/** A log of lines `1`, `2`, ... as the server answers it: `maxLogLines` at a time. Every tenth is bold. */
+/** A log of lines `1`, `2`, ... in pages of `maxLogLines`, as the server sends it. Every tenth line is bold. */
 class Source {
   lines = 0;
   ended = false;
@@ -36,7 +36,7 @@ describe("a log", () => {
     assert.equal(log.done, false);
   });
 
-  it("is done when it cannot grow and is all here", async () => {
+  it("is done when it cannot grow and was read completely", async () => {
     const source = new Source();
     const log = new LogText(source.read);
     source.lines = 2 * maxLogLines + 1;
@@ -58,7 +58,7 @@ describe("a log", () => {
     assert.equal(log.text.split("\n", 1)[0], String(2 * maxLogLines + 1));
   });
 
-  it("keeps no more text than it may, but always the newest page", async () => {
+  it("keeps at most the allowed amount of text, but always the newest page", async () => {
     const source = new Source();
     const log = new LogText(source.read, { lines: Number.POSITIVE_INFINITY, length: 3 });
     source.lines = 2 * maxLogLines + 1;
@@ -78,7 +78,7 @@ describe("a log", () => {
     assert.equal(log.length, log.text.length);
   });
 
-  it("is not asked for again when its last page was the last", async () => {
+  it("is not requested again after its last page", async () => {
     const source = new Source();
     let reads = 0;
     const log = new LogText(offset => {
@@ -91,7 +91,7 @@ describe("a log", () => {
     assert.deepEqual([log.done, reads], [true, 2]);
   });
 
-  it("reads at most as many pages as asked", async () => {
+  it("reads at most the given number of pages", async () => {
     const source = new Source();
     source.lines = 10 * maxLogLines;
     let reads = 0;
@@ -110,7 +110,7 @@ describe("the styles of a log", () => {
     Array.from({ length: count }, (_, index) => first + index).filter(line => log.spans(line).length > 0);
   const heading = (leftOut: number) => `(${leftOut} left out)`;
 
-  it("are of the lines that have them, and the text has none", async () => {
+  it("belong to their lines, and are not in the text", async () => {
     const source = new Source();
     source.bold = true;
     const text = new LogText(source.read);
@@ -130,7 +130,7 @@ describe("the styles of a log", () => {
       assert.equal(text.spans(line).length, count, String(line));
   });
 
-  it("are dropped with the lines that are left out", async () => {
+  it("are dropped with omitted lines", async () => {
     const source = new Source();
     source.bold = true;
     source.lines = 3 * maxLogLines;
@@ -141,7 +141,7 @@ describe("the styles of a log", () => {
     assert.equal(text.spans(2 * maxLogLines + 9).length, 1);
   });
 
-  it("count for how much is kept", async () => {
+  it("count towards the size limit", async () => {
     const source = new Source();
     source.bold = true;
     source.lines = maxLogLines + 10;
@@ -155,7 +155,7 @@ describe("the styles of a log", () => {
     assert.equal(plain.leftOut, 0);
   });
 
-  it("stand where the document has the lines, with and without a heading", async () => {
+  it("are where the document has the lines, with and without a heading", async () => {
     const source = new Source();
     source.bold = true;
     source.lines = maxLogLines;
@@ -167,7 +167,7 @@ describe("the styles of a log", () => {
     source.lines = 3 * maxLogLines;
     await log.text.advance(10);
     const given = log.give(heading).split("\n");
-    // Until the document has it, the old places count.
+    // Until the document is updated, the old positions apply.
     assert.deepEqual(boldLines(log, maxLogLines, 15), [maxLogLines + 9]);
     log.shown(0);
     const bold = boldLines(log, 0, 25);
@@ -180,16 +180,16 @@ describe("the styles of a log", () => {
   });
 });
 
-describe("a log in which nothing stands", () => {
+describe("an empty log", () => {
   const failure = { code: "evaluation-failed", severity: "error", message: "No.", detail: "error: no" } as const;
 
   it("says so", () => assert.equal(emptyLog(aBuild(), english), "No output."));
 
-  it("says why the build did not begin", () => {
+  it("says why the build did not start", () => {
     assert.equal(emptyLog(aBuild({ state: "failed", failure }), english), "No.\n\nerror: no");
   });
 
-  it("says so of a derivation that was not built when another failed", () => {
+  it("says so for a derivation that was not built because another one failed", () => {
     const build = aBuild({ state: "failed", failure, drvPath: "/nix/store/x.drv" });
     assert.equal(emptyLog(build, english), "No output.");
   });

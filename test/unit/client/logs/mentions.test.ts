@@ -4,7 +4,7 @@ import { mentionsIn, mentionsOf } from "../../../../client/src/logs/mentions.ts"
 
 const hash = "0123456789abcdfghijklmnpqrsvwxyz";
 
-/** A line, and what it mentions: `kind text`, with the place where there is one. */
+/** A line, and its mentions: `kind text`, with the position if there is one. */
 const cases: readonly (readonly [line: string, ...mentions: string[]])[] = [
   [""],
   ["main.c:3:5: error: 'x' undeclared", "file main.c 3,5"],
@@ -32,7 +32,7 @@ const cases: readonly (readonly [line: string, ...mentions: string[]])[] = [
   [`/nix/store/${hash.replace("0", "e")}-no-hash`],
 ];
 
-describe("what a line of a log mentions", () => {
+describe("the mentions in a line", () => {
   for (const [line, ...expected] of cases)
     it(JSON.stringify(line), () => {
       const mentions = mentionsIn(line, 0);
@@ -43,7 +43,7 @@ describe("what a line of a log mentions", () => {
       for (const { start, end, path } of mentions) assert.ok(line.slice(start, end).startsWith(path));
     });
 
-  it("is found once the path is long, without trying every part of it", () => {
+  it("are found in a long path without trying every part of it", () => {
     const long = `${"/a".repeat(100_000)}:`;
     assert.deepEqual(mentionsIn(`${long} ${"a".repeat(200_000)}`, 0), []);
     assert.equal(mentionsIn(`${"/a".repeat(100_000)}/${hash}-x`, 0).length, 1);
@@ -53,7 +53,7 @@ describe("what a line of a log mentions", () => {
 describe("the mentions of a log", () => {
   const lines = [`a.c:1:1 /nix/store/${hash}-a`, "b.c:2:2", `/nix/store/${hash}-b /nix/store/${hash}-c`, ""];
 
-  it("are told in their order", () => {
+  it("are in order", () => {
     assert.deepEqual(
       mentionsOf(lines, 10).map(({ line, start }) => [line, start]),
       [
@@ -66,7 +66,7 @@ describe("the mentions of a log", () => {
     );
   });
 
-  it("are the newest of each kind where there are too many", () => {
+  it("are the newest of each kind if there are too many", () => {
     assert.deepEqual(
       mentionsOf(lines, 1).map(({ line, kind }) => [line, kind]),
       [

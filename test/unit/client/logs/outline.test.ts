@@ -90,7 +90,7 @@ describe("the outline of a log", () => {
   for (const { what, lines, outline } of cases) it(what, () => assert.deepEqual(outlineOf(lines).map(text), outline));
 });
 
-describe("what can be folded in a log", () => {
+describe("the foldable ranges of a log", () => {
   for (const { what, lines, folds } of cases)
     it(what, () => {
       assert.deepEqual(
@@ -101,7 +101,7 @@ describe("what can be folded in a log", () => {
 });
 
 describe("the phases of a log that can be folded", () => {
-  it("go from each heading to the next", () => {
+  it("extend from each heading to the next", () => {
     const lines = ["Running phase: unpackPhase", "a", "b", "Running phase: buildPhase", "c", ""];
     assert.deepEqual(foldsOf(lines), [
       { start: 0, end: 2 },
@@ -109,7 +109,7 @@ describe("the phases of a log that can be folded", () => {
     ]);
   });
 
-  it("that printed nothing cannot be folded", () => {
+  it("without output cannot be folded", () => {
     assert.deepEqual(foldsOf(["Running phase: a", "Running phase: b", ""]), []);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Pace } from "../../../../client/src/logs/pace.ts";
 
-/** The times at which VS Code is asked in ten seconds, where it takes so many ms each time. It is looked every 50 ms. */
+/** The times of updates within ten seconds, if VS Code takes `cost` ms for each. Checked every 50 ms. */
 function askedAt(cost: number): number[] {
   const pace = new Pace();
   const times: number[] = [];
@@ -23,22 +23,23 @@ describe("a log that grows", () => {
     { cost: 20_000, times: [0] },
   ];
   for (const { cost, times } of cases)
-    it(`is shown anew with rests when that takes ${cost} ms`, () => assert.deepEqual(askedAt(cost).slice(0, 3), times));
+    it(`is updated with a cool-down if an update takes ${cost} ms`, () =>
+      assert.deepEqual(askedAt(cost).slice(0, 3), times));
 
-  it("is never shown more than four times a second", () => {
+  it("is updated at most four times a second", () => {
     const pace = new Pace();
     pace.asked(0);
     pace.shown(0);
     assert.deepEqual([pace.isDue(249), pace.isDue(250)], [false, true]);
   });
 
-  it("is shown anew even if nobody says that it was shown", () => {
+  it("is updated again even if an update is never confirmed", () => {
     const pace = new Pace();
     pace.asked(0);
     assert.deepEqual([pace.isDue(29_999), pace.isDue(30_000)], [false, true]);
   });
 
-  it("rests when somebody else has changed what is shown", () => {
+  it("has a cool-down after a change from elsewhere", () => {
     const pace = new Pace();
     pace.shown(0);
     assert.deepEqual([pace.isDue(249), pace.isDue(250)], [false, true]);

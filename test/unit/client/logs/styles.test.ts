@@ -5,12 +5,12 @@ import { paletteColour, trueColour } from "../../../../client/src/logs/colours/p
 import { readLine, readLines } from "../../../../client/src/logs/colours/sgr.ts";
 import { restyled, type Style, styleKey, usual } from "../../../../client/src/logs/colours/style.ts";
 
-/** A style without what is as usual. */
+/** A style without its default values. */
 function set(style: Style): Record<string, unknown> {
   return Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined && value !== false));
 }
 
-/** Parameters of one sequence -> what it sets. */
+/** Parameters of a sequence -> the style that it sets. */
 const sequences: readonly (readonly [string, Style])[] = [
   ["", {}],
   ["0", {}],
@@ -29,7 +29,7 @@ const sequences: readonly (readonly [string, Style])[] = [
   ["48:5:1", { background: 1 }],
   ["4:3", { underline: true }],
   ["4;4:0", {}],
-  // What comes after a colour counts, and a colour that is none changes nothing.
+  // Parameters after a colour count, and an invalid colour is ignored.
   ["38;5;208;1;48;5;2", { foreground: "#ff8700", bold: true, background: 2 }],
   ["38;5;999;1", { bold: true }],
   ["38;2;1;2", {}],
@@ -45,20 +45,20 @@ describe("a sequence sets", () => {
   for (const [parameters, style] of sequences)
     it(parameters, () => assert.deepEqual(set(restyled(usual, parameters)), style));
 
-  it("nothing for long: what is turned off is as if it had never been on", () => {
+  it("nothing permanently: a style that is turned off leaves no trace", () => {
     const off = restyled(restyled(usual, "1;2;3;4;7;9;31;42"), "22;23;24;27;29;39;49");
     assert.equal(styleKey(off), "");
   });
 });
 
 describe("the 256 colours", () => {
-  it("are 16 of the theme, a cube and greys", () => {
+  it("are 16 of the theme, a colour cube and greys", () => {
     const some = [0, 15, 16, 21, 46, 196, 231, 232, 255].map(paletteColour);
     const cube = ["#000000", "#0000ff", "#00ff00", "#ff0000", "#ffffff"];
     assert.deepEqual(some, [0, 15, ...cube, "#080808", "#eeeeee"]);
   });
 
-  it("are no more than that", () => {
+  it("are not more than that", () => {
     for (const index of [undefined, -1, 256, 1.5, Number.NaN]) assert.equal(paletteColour(index), undefined);
     assert.equal(trueColour([1, 2]), undefined);
     assert.equal(trueColour([1, 2, 256]), undefined);
@@ -68,7 +68,7 @@ describe("the 256 colours", () => {
 describe("a line", () => {
   const red = { foreground: 1 };
 
-  it("is its text, and the pieces that have a style", () => {
+  it("is split into its text and its styled spans", () => {
     const { text, spans } = readLine("a \u001b[31mred\u001b[0m and \u001b[1mbold\u001b[m");
     assert.equal(text, "a red and bold");
     assert.deepEqual(spans, [
@@ -77,7 +77,7 @@ describe("a line", () => {
     ]);
   });
 
-  it("has one piece where the same style is set twice, and none where nothing stands", () => {
+  it("has one span if the same style is set twice, and none without text", () => {
     assert.deepEqual(readLine("\u001b[31ma\u001b[31mb\u001b[1m\u001b[22mc\u001b[32m").spans, [
       { start: 0, end: 3, style: red },
     ]);
@@ -88,14 +88,14 @@ describe("a line", () => {
 });
 
 describe("lines", () => {
-  it("are plain text, and those that have styles as they came", () => {
+  it("are split into plain text and the raw styled lines", () => {
     const { text, styled } = readLines("one\n\u001b[31mtwo\u001b[0m\nthree\n");
     assert.equal(text, "one\ntwo\nthree\n");
     assert.deepEqual([...styled], [[1, "\u001b[31mtwo\u001b[0m"]]);
     assert.equal(readLines("one\n").styled.size, 0);
   });
 
-  it("of whatever text: pieces are in order, not empty, within their line and say what it says", () => {
+  it("of any text have spans in order, not empty, and within the line", () => {
     const part = fc.oneof(
       fc.constantFrom("\u001b", "\u001b[", "m", ";", ":", "[31m", "\u001b[0m", "é", "\n", "38;5;", "\u001b[1;4m"),
       fc.array(fc.nat(260), { maxLength: 8 }).map(codes => `\u001b[${codes.join(";")}m`),

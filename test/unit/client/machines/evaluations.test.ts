@@ -24,18 +24,18 @@ for (const [evaluations, summary] of summaries)
   test(`the summary of an evaluation: ${summary}`, () =>
     assert.equal(evaluationsSummary(evaluations, english), summary));
 
-test("the machines that failed are told apart", () => {
+test("the machines that failed are returned separately", () => {
   const machines = failedEvaluations([fine("a"), failed("b")]).map(({ machine }) => machine);
   assert.deepEqual(machines, ["b"]);
 });
 
-test("why the user's morph may evaluate to something else is said once", () => {
+test("why the user's morph may evaluate to different results is listed once", () => {
   const evaluator = { path: "/e.nix", origin: "bundled", note: "unknown" } as const;
   const noted = (machine: string) => someEvaluation({ machine, evaluator });
   assert.deepEqual(evaluatorNotes([noted("a"), fine("b"), noted("c"), failed("d")]), ["unknown"]);
 });
 
-test("a network is what has a URI and no machine", () => {
+test("a network target has a URI and no machine", () => {
   assert.ok(isNetworkTarget({ kind: "network", uri: "file:///network.nix" }));
   for (const value of [undefined, null, "x", {}, { uri: 1 }, { uri: "file:///network.nix", machine: "a" }])
     assert.ok(!isNetworkTarget(value));

@@ -8,7 +8,7 @@ import { aMachine, aNetwork, english } from "../samples.ts";
 
 const location = { uri: "file:///x", range: aMachine("x").range };
 
-describe("what a machine's row says", () => {
+describe("a machine's row", () => {
   const cases: readonly (readonly [Partial<Machine>, string])[] = [
     [{}, "aarch64-linux"],
     [{ system: { origin: "unstated" } }, "not set"],
@@ -51,7 +51,7 @@ it("a machine's tooltip shows names as they are", () => {
   assert.match(text, /Target: `root@h:22`/);
 });
 
-describe("what a machine's tooltip says of who states the system", () => {
+describe("a machine's tooltip says what sets the system", () => {
   const cases: readonly (readonly [MachineSystem, string | undefined])[] = [
     [{ value: "aarch64-linux", origin: "stated", location }, "the machine"],
     [{ origin: "stated", location }, "the machine"],
@@ -68,7 +68,7 @@ describe("what a machine's tooltip says of who states the system", () => {
   }
 });
 
-describe("what a network's row and its tooltip say", () => {
+describe("a network's row and its tooltip", () => {
   const two = [aMachine("a"), aMachine("b")];
   const cases: readonly (readonly [Partial<Network>, description: string, machines: string])[] = [
     [{}, "1 machine", "1"],

@@ -8,7 +8,7 @@ const warning = (message: string): Problem => ({ code: message, severity: "warni
 const long = warning("linux may take hours.");
 const space = warning("The disk may become full.");
 
-/** What is on the screen after each look at one build, which this window has started. */
+/** The notices on screen after each update of a build that this window has started. */
 function screens(...looks: readonly (Partial<BuildSummary> | undefined)[]): string[] {
   const screen = new Map<number, string>();
   let count = 0;
@@ -51,7 +51,7 @@ describe("the warnings of a build", () => {
   for (const [name, [looks, shown]] of Object.entries(cases))
     it(name, () => assert.deepEqual(screens(...looks), shown));
 
-  it("of builds that others started are not shown", () => {
+  it("of builds that other windows started are not shown", () => {
     const notices = new WarningNotices(() => assert.fail("shown"));
     notices.look(() => aBuild({ warnings: [long] }), []);
   });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { isHashChange, placesOf } from "../../../../client/src/problems/hashText.ts";
 
-// What `nix-hash --to-base32` and its like say of the hashes of no bytes and of "other\n".
+// The hashes of the empty string and of "other\n", converted by `nix-hash --to-base32` and similar commands.
 const empty = {
   sri: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
   nix32: "0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73",
@@ -16,7 +16,7 @@ const other = {
 };
 const zero = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-/** A text with everything put in. */
+/** A text with all replacements applied. */
 function put(text: string, specified: string, got: string): string {
   return placesOf(text, { specified, got }).reduceRight(
     (result, { start, end, text: hash }) => result.slice(0, start) + hash + result.slice(end),
@@ -45,7 +45,7 @@ for (const [name, [text, expected]] of Object.entries(texts)) {
   });
 }
 
-/** Text in which the hash is not known yet -> the same with the hash. */
+/** Text with a placeholder for a hash -> the same with the hash. */
 const unknown: Record<string, [text: string, expected: string]> = {
   "an empty text": ['hash = "";', `hash = "${other.sri}";`],
   "an empty text of an older name": ['sha256 = "" ;', `sha256 = "${other.nix32}" ;`],
@@ -59,14 +59,14 @@ const unknown: Record<string, [text: string, expected: string]> = {
 };
 
 for (const [name, [text, expected]] of Object.entries(unknown))
-  test(`a hash is put in where none was: ${name}`, () => assert.equal(put(text, zero, other.sri), expected));
+  test(`a hash replaces a placeholder: ${name}`, () => assert.equal(put(text, zero, other.sri), expected));
 
-test("a hash that cannot be read, or is of another kind, has no place", () => {
+test("a hash that is invalid, or of another algorithm, is not replaced", () => {
   for (const specified of ["", "sha256-x", "crc32:00000000", `sha1:${"0".repeat(40)}`, `sha256:${"e".repeat(52)}`])
     assert.deepEqual(placesOf(`"${specified}" hash = ""`, { specified, got: other.sri }), []);
 });
 
-test("every digest is found in each of its writings, and nothing else is touched", () => {
+test("every digest is found in each of its encodings, and nothing else is changed", () => {
   const digest = (algorithm: string, size: number) =>
     fc
       .uint8Array({ minLength: size, maxLength: size })
@@ -84,7 +84,7 @@ test("every digest is found in each of its writings, and nothing else is touched
   );
 });
 
-test("what a fix passes is told from anything else", () => {
+test("the argument of a fix is recognized", () => {
   assert.ok(isHashChange({ specified: empty.sri, got: other.sri }));
   for (const value of [undefined, null, "a", {}, { specified: 1, got: "" }, { specified: "" }])
     assert.ok(!isHashChange(value));

@@ -22,21 +22,21 @@ describe("the problem of a rejected request", () => {
   }
 });
 
-describe("what can be done about a problem", () => {
-  it("is a setting when Nix is missing", () => {
+describe("the fixes of a problem", () => {
+  it("include a setting if Nix is missing", () => {
     assert.deepEqual(
       fixesOf(problem, english).map(({ command, arguments: args }) => [command, args]),
       [["workbench.action.openSettings", ["morph.nix.binDir"]]],
     );
   });
 
-  it("is what the server offers, first and once", () => {
+  it("start with those of the server, each once", () => {
     const trust = { title: "Trust", command: "workbench.trust.manage" };
     const retry = { title: "Again", command: "morph.build", arguments: [] };
     assert.deepEqual(fixesOf({ ...problem, code: "untrusted", fixes: [retry, trust] }, english), [retry, trust]);
   });
 
-  it("is ranked: what keeps or opens the folder of a failure comes after its log", () => {
+  it("are ranked: those that keep or open the build directory come after the log", () => {
     const keep = { title: "Rebuild and Keep Build Directory", command: "morph.buildKeepingFolders" };
     const open = { title: "Open Kept Build Directory", command: "morph.openKeptFolder" };
     const hash = { title: "Update Hash", command: "morph.replaceHash" };
@@ -49,5 +49,5 @@ describe("what can be done about a problem", () => {
     assert.deepEqual(rankedFixes(failure, english), { first: [hash], afterLog: [keep, open] });
   });
 
-  it("may be nothing", () => assert.deepEqual(fixesOf({ ...problem, code: "evaluation-failed" }, english), []));
+  it("may be empty", () => assert.deepEqual(fixesOf({ ...problem, code: "evaluation-failed" }, english), []));
 });

@@ -5,7 +5,7 @@ import { RecentLines } from "../../../../client/src/session/recentLines.ts";
 import { RecordedOutput } from "../../../../client/src/session/recordedOutput.ts";
 import { diagnosticsText } from "../../../../client/src/text/diagnosticsText.ts";
 
-test("the last 200 lines are kept, in their order", () => {
+test("the last 200 lines are kept, in order", () => {
   const recent = new RecentLines();
   assert.equal(recent.lines.length, 0);
   for (let line = 0; line < 200; line++) recent.add(0, "info", `line ${line}`);
@@ -24,7 +24,7 @@ test("a line is bounded", () => {
   assert.equal(recent.lines[0]?.length, 2000);
 });
 
-test("what goes to the output is kept at every level but trace, and goes there", () => {
+test("lines of every level but trace are kept, and written to the output", () => {
   const shown: unknown[] = [];
   const note = (level: string) => (message: unknown) => shown.push([level, String(message)]);
   const levels = ["trace", "debug", "info", "warn", "error", "appendLine"] as const;
@@ -47,7 +47,7 @@ test("what goes to the output is kept at every level but trace, and goes there",
   );
 });
 
-test("diagnostics hold versions, health and the last lines, and no user of a URL", () => {
+test("diagnostics contain versions, health and the last lines, and no users of URLs", () => {
   const text = diagnosticsText({
     versions: { "Morph Networks": "0.1.0", Node: "24.1.0" },
     session: "running",

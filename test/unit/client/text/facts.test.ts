@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { factsMarkdown } from "../../../../client/src/text/facts.ts";
 
-test("a fact that is not known makes no line", () => {
+test("a fact without a value has no line", () => {
   const facts = [
     ["A", "1"],
     ["B", undefined],

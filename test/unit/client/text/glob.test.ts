@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { globOf } from "../../../../client/src/text/glob.ts";
 import { networkFileGlobs } from "../../../../server/src/workspace/networkGlobs.ts";
 
-test("the glob of a path names that path and no other", () => {
+test("the glob of a path matches that path and no other", () => {
   const paths = fc
     .array(fc.constantFrom("a", "b.nix", "*", "?", "{", "}", ",", "[", "]", "!", "^", "-", " ", "ü", "\n", "x/"), {
       minLength: 1,

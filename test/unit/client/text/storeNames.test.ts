@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { storeName } from "../../../../client/src/text/storeNames.ts";
 import { storeName as serversName } from "../../../../server/src/common/storeName.ts";
 
-/** Address -> what a row calls it. */
+/** Address -> its name in a row. */
 const builders: Readonly<Record<string, string>> = {
   "ssh-ng://attic": "attic",
   "ssh://attic": "attic",

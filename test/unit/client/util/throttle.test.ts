@@ -11,7 +11,7 @@ describe("changes of a tree", () => {
     return { handed, throttle: new Throttle<string>(changed => handed.push(changed)) };
   }
 
-  it("are drawn at once after a quiet time", () => {
+  it("are published immediately after a pause", () => {
     const { handed, throttle } = setup();
     throttle.add(["a"]);
     throttle.add(["a", "b"]);
@@ -19,7 +19,7 @@ describe("changes of a tree", () => {
     assert.deepEqual(handed, [["a", "b"]]);
   });
 
-  it("that come all the time are drawn again and again", () => {
+  it("that never pause are published periodically", () => {
     const { handed, throttle } = setup();
     for (let elapsed = 0; elapsed < 10 * treePeriod; elapsed += 50) {
       throttle.add(["a"]);
@@ -28,7 +28,7 @@ describe("changes of a tree", () => {
     assert.equal(handed.length, 10);
   });
 
-  it("of the whole tree are drawn at once and include all others", () => {
+  it("of the whole tree are published immediately and include all others", () => {
     const { handed, throttle } = setup();
     throttle.add(["a"]);
     throttle.addAll();
@@ -37,7 +37,7 @@ describe("changes of a tree", () => {
     assert.deepEqual(handed, ["all"]);
   });
 
-  it("that are none draw nothing", () => {
+  it("are not published if there are none", () => {
     const { handed, throttle } = setup();
     throttle.add([]);
     mock.timers.tick(treePeriod);

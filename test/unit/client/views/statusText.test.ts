@@ -33,7 +33,7 @@ describe("the status bar", () => {
     it(name, () => assert.equal(statusText({ ...well, ...differences }, english)?.text, expected));
   }
 
-  it("says what a click does about what is wrong", () => {
+  it("says what a click does about a problem", () => {
     const fixes = [{ title: "Restart Language Server", command: "morph.restartServer" }];
     const tooltipOf = (health: Status["health"]) => statusText({ ...well, health }, english)?.tooltip;
     assert.equal(tooltipOf({ ...unwell, fixes }), "old Nix\n\nClick: Restart Language Server");
@@ -41,7 +41,7 @@ describe("the status bar", () => {
     assert.equal(tooltipOf(unwell), "old Nix\n\nClick: Show Output");
   });
 
-  it("tells a screen reader what runs", () => {
+  it("has a label with the running builds for screen readers", () => {
     assert.equal(statusText({ ...well, builds: [aBuild()] }, english)?.label, "Morph is building eiffel 7/10");
     assert.equal(
       statusText({ ...well, builds: [aBuild(), ...states(3, "queued")] }, english)?.label,

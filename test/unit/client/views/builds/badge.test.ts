@@ -6,19 +6,19 @@ import { aBuild, english } from "../../samples.ts";
 
 const builds = (...states: readonly BuildState[]) => states.map((state, index) => aBuild({ id: `b${index}`, state }));
 
-/** What the badge says of builds while the view is hidden or seen, one after the other. */
+/** The badge's texts for builds while the view is hidden or visible, one after the other. */
 function told(...looks: readonly (readonly [view: "hidden" | "seen", ...states: readonly BuildState[]])[]): string[] {
   const badge = new Badge();
   return looks.map(([view, ...states]) => badgeText(badge.count(builds(...states), view === "seen"), english));
 }
 
 describe("the badge", () => {
-  it("counts what runs and what waits, each by itself", () => {
+  it("counts running and queued builds separately", () => {
     const states = ["building", "checking", "queued", "evaluating", "queued", "succeeded", "queued"] as const;
     assert.deepEqual(told(["hidden", ...states]), ["2 running, 1 evaluating, 3 queued"]);
   });
 
-  it("shows the number of what goes on and what failed, and of what waits only when that is all", () => {
+  it("shows the number of running and failed builds, and that of queued ones only if there are no others", () => {
     const cases: readonly (readonly [BuildState[], number])[] = [
       [["building", "queued", "queued", "evaluating"], 2],
       [["queued", "queued"], 2],
@@ -27,9 +27,9 @@ describe("the badge", () => {
     for (const [states, value] of cases) assert.equal(badgeValue(new Badge().count(builds(...states), true)), value);
   });
 
-  it("says nothing when nothing runs", () => assert.deepEqual(told(["hidden"], ["seen", "succeeded"]), ["", ""]));
+  it("is empty if nothing runs", () => assert.deepEqual(told(["hidden"], ["seen", "succeeded"]), ["", ""]));
 
-  it("counts what has failed or got lost while the view was hidden, until it is seen", () => {
+  it("counts builds that failed or were interrupted while the view was hidden, until it is visible", () => {
     assert.deepEqual(
       told(
         ["hidden", "building", "building", "building"],
@@ -43,15 +43,15 @@ describe("the badge", () => {
     );
   });
 
-  it("does not count what fails while the view is seen", () => {
+  it("does not count failures while the view is visible", () => {
     assert.deepEqual(told(["seen", "building"], ["seen", "failed"], ["hidden", "failed"]), ["1 running", "", ""]);
   });
 
-  it("counts a build that has failed before it was known, but none of before the first list", () => {
+  it("counts a build that had failed when it became known, but none from the first list", () => {
     assert.deepEqual(told(["hidden", "failed"], ["hidden", "failed", "failed"]), ["", "1 failed"]);
   });
 
-  it("does not count what was cancelled or is removed", () => {
+  it("does not count cancelled or removed builds", () => {
     assert.deepEqual(told(["hidden", "building"], ["hidden", "cancelled"]), ["1 running", ""]);
     assert.deepEqual(told(["hidden", "building"], ["hidden", "failed"], ["hidden"]), ["1 running", "1 failed", ""]);
   });

@@ -10,14 +10,14 @@ import { KeptRows } from "../../../../../client/src/views/keptRows.ts";
 import type { DerivationState } from "../../../../../server/src/protocol.ts";
 import { aBuild, aContext, aDerivation } from "../../samples.ts";
 
-/** What the rows are made from while a build's derivations are as these. */
+/** The context of the rows for these derivations of a build. */
 function contextOf(derivations: readonly DerivationState[], kept = new KeptRows()): RowContext {
   const arrangements = new Arrangements();
   arrangements.renew("b1", derivations);
   return aContext({ arrangements, kept });
 }
 
-/** The group of what is to come. */
+/** The group of pending derivations. */
 function groupIn({ kept }: RowContext): GroupRow {
   return kept.keep(groupRow(kept.keep(buildRow(aBuild())), "waiting"));
 }
@@ -36,7 +36,7 @@ function only(rows: ReturnType<typeof branchRows>) {
 }
 
 describe("rows of derivations", () => {
-  it("are below each other, each with the way up to its build", () => {
+  it("are below each other, each with a chain of parents up to its build", () => {
     const context = contextOf(forest);
     const system = only(branchRows(groupIn(context), context));
     const p0 = only(branchRows(system, context));
@@ -62,7 +62,7 @@ describe("rows of derivations", () => {
     assert.equal(moved.key, p0.key);
   });
 
-  it("come so many at a time, the rest below one row more", () => {
+  it("are paged, with the rest below one more row", () => {
     const context = contextOf(Array.from({ length: 450 }, (_, index) => aDerivation(`p${index}`)));
     const sizes: number[] = [];
     const seen = new Set<string>();
@@ -78,7 +78,7 @@ describe("rows of derivations", () => {
     assert.equal(seen.size, 452);
   });
 
-  it("are made anew when nobody has looked at them for a while", () => {
+  it("are created again after the build was collapsed", () => {
     const context = contextOf(forest);
     const group = groupIn(context);
     const system = only(branchRows(group, context));

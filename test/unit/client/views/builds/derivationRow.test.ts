@@ -4,7 +4,7 @@ import { derivationDescription, derivationTooltip } from "../../../../../client/
 import type { DerivationState } from "../../../../../server/src/protocol.ts";
 import { aDerivation, after, english, noon } from "../../samples.ts";
 
-describe("what a derivation's row says", () => {
+describe("a derivation's row", () => {
   const since = { startedAt: after(0) };
   const cases: readonly (readonly [Partial<DerivationState>, string])[] = [
     [{}, "not started"],
@@ -30,14 +30,14 @@ describe("what a derivation's row says", () => {
   }
 });
 
-it("a derivation's row says how many are below it", () => {
+it("a derivation's row says how many dependencies are below it", () => {
   assert.equal(
     derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4),
     "waiting · 4 dependencies",
   );
 });
 
-it("a derivation's tooltip names a builder only when one has begun it", () => {
+it("a derivation's tooltip shows a builder only once it has started", () => {
   assert.match(derivationTooltip(aDerivation("x"), english), /Builder: this machine/);
   assert.doesNotMatch(derivationTooltip(aDerivation("x", { state: "fetched", attempt: 0 }), english), /Builder/);
 });

@@ -20,7 +20,7 @@ const transfer: TransferState = {
   from: "https://c",
 };
 
-/** A build that has everything that a row can show. */
+/** A build with everything that rows can show. */
 const build: BuildSummary = aBuild({
   state: "failed",
   stoppedAt: after(5),
@@ -57,7 +57,7 @@ function contextOf(summary: BuildSummary): RowContext {
   });
 }
 
-/** A row and all that is below it. */
+/** A row and everything below it. */
 async function everyRow(row: BuildsRow, context: RowContext): Promise<BuildsRow[]> {
   const { ask, children } = kindOf(row);
   const below = (await ask?.(row, context)) ?? children?.(row, context) ?? [];
@@ -65,7 +65,7 @@ async function everyRow(row: BuildsRow, context: RowContext): Promise<BuildsRow[
 }
 
 describe("the rows of the Builds view", () => {
-  it("have each a file and a line of the table, and a build that has everything shows all of them", async () => {
+  it("have a file and an entry in the table for each kind, and a complete build shows all of them", async () => {
     const rows = await everyRow(buildRow(build), contextOf(build));
     const files = readdirSync(path.join(projectDir, "client/src/views/builds/rows")).map(name => path.parse(name).name);
     const kinds = files.filter(name => isBuildsRow({ kind: name, key: "", id: "" }));
@@ -77,14 +77,14 @@ describe("the rows of the Builds view", () => {
     assert.deepEqual([...new Set(rows.map(({ kind }) => kind))].toSorted(), kinds.toSorted());
   });
 
-  it("can be told apart, and begin what menus match with their kind", async () => {
+  it("have unique keys, and context values that start with their kind", async () => {
     const context = contextOf(build);
     const rows = await everyRow(buildRow(build), context);
     assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
     for (const row of rows) assert.equal(kindOf(row).item(row, context)?.words[0], row.kind);
   });
 
-  it("say what can be done about a failure, and show the whole of it when the mouse rests on it", async () => {
+  it("offer the fixes of a failure, and show its details when the mouse rests on it", async () => {
     const fixable = { ...build, failure: { ...problem, fixes: [{ title: "Build Again", command: "morph.build" }] } };
     for (const [summary, words] of [
       [build, ["failure", "log"]],
@@ -101,7 +101,7 @@ describe("the rows of the Builds view", () => {
     }
   });
 
-  it("look like a warning when the build goes on, and lead to the place that they have", async () => {
+  it("look like a warning if the build continues, and link to their location", async () => {
     const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } };
     const location = { uri: build.uri, range };
     const warning: Problem = { ...problem, severity: "warning", location };
@@ -119,7 +119,7 @@ describe("the rows of the Builds view", () => {
     }
   });
 
-  it("are empty when what they show is gone", async () => {
+  it("are empty if their content is gone", async () => {
     const rows = await everyRow(buildRow(build), contextOf(build));
     const gone = aContext();
     const looks = rows.filter(row => look(kindOf(row).item(row, gone)) === "").map(({ kind }) => kind);

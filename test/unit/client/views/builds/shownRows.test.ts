@@ -8,7 +8,7 @@ interface Row {
   readonly id: string;
 }
 
-/** A tree of rows: key -> what it looks like and what is below it. */
+/** A tree of rows: key -> appearance and children. */
 type Tree = Readonly<Record<string, readonly [look: string, below?: string]>>;
 
 const build: Tree = {
@@ -21,13 +21,13 @@ const build: Tree = {
   hello: ["built", ""],
 };
 
-/** VS Code's side: it asks for a row and all that is open below it. */
+/** VS Code's side: it requests a row and everything that is expanded below it. */
 class View {
   readonly shown = new ShownRows<Row>();
   readonly #rows = new Map<string, Row>();
   readonly #open: ReadonlySet<string>;
   tree: Tree;
-  /** What is on the screen: key -> look and keys below. */
+  /** The rows on screen: key -> appearance and keys of the children. */
   readonly screen = new Map<string, string>();
 
   constructor(tree: Tree, open = Object.keys(tree)) {
@@ -63,7 +63,7 @@ class View {
     for (const each of below) this.draw(each);
   }
 
-  /** The keys of the rows that are drawn again as the tree becomes another. */
+  /** The keys of the rows that are refreshed when the tree changes. */
   become(changes: Tree): string[] {
     this.tree = { ...this.tree, ...changes };
     const changed = this.shown.changed(this.row("build"), this.now());
@@ -72,7 +72,7 @@ class View {
   }
 }
 
-describe("the rows that are drawn again", () => {
+describe("the refreshed rows", () => {
   const cases: Record<string, readonly [changes: Tree, drawn: string[], open?: string[]]> = {
     "none, where nothing has changed": [{}, []],
     "one, where its time has gone on": [{ runs: ["4 s", ""] }, ["runs"]],
@@ -93,20 +93,20 @@ describe("the rows that are drawn again", () => {
   for (const [name, [changes, drawn, open]] of Object.entries(cases))
     it(`are ${name}`, () => assert.deepEqual(new View(build, open).become(changes), drawn));
 
-  it("are all, when VS Code may still have those of before", () => {
+  it("are all of them if VS Code may still have outdated ones", () => {
     const view = new View(build);
     view.shown.outdate(view.row("build"));
     assert.deepEqual(view.become({}), ["build"]);
     assert.deepEqual(view.become({}), []);
   });
 
-  it("are none of a build that VS Code does not have", () => {
+  it("are none for a build that VS Code does not have", () => {
     const view = new View(build);
     view.shown.keepOnly(new Set());
     assert.deepEqual(view.become({ runs: ["4 s", ""] }), []);
   });
 
-  it("leave nothing on the screen as it was, whatever changes", () => {
+  it("leave nothing outdated on screen, for any change", () => {
     const look = fc.constantFrom("a", "b");
     const leaves = ["x", "y", "z"];
     const below = fc.subarray(leaves).chain(list => fc.shuffledSubarray(list, { minLength: list.length }));

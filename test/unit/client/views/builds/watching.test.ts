@@ -13,7 +13,7 @@ function setup(running = new Set(["a", "b"])) {
 }
 
 describe("a build is watched", () => {
-  it("while its row is open in a visible view", () => {
+  it("while its row is expanded in a visible view", () => {
     const { watching, take } = setup();
     watching.setOpen("a", true);
     assert.deepEqual(take(), []);
