@@ -21,11 +21,14 @@ const file = path.join(temp, "network.nix");
 const uri = URI.file(file).toString();
 let made: InProcess;
 let client: MessageConnection;
+let ownPath: string | undefined;
 
 before(async () => {
   writeFileSync(file, "{ a = { ... }: { }; }");
   mkdirSync(storageDir, { recursive: true });
-  // Whatever store the machine's own Nix is told to use.
+  // The machine's own Nix stays out of it, also when a notification that a test sends has put the settings back.
+  ownPath = process.env.PATH;
+  process.env.PATH = path.join(temp, "no-nix-here");
   const settings = { nix: { binDir: path.join(temp, "no-nix-here") }, environment: { NIX_STORE_DIR: "/nix/store" } };
   made = await InProcess.start({ folder: temp, initializationOptions: { trusted: true, storageDir, settings } });
   client = made.client;
@@ -37,6 +40,7 @@ before(async () => {
 
 after(async () => {
   await made.stop();
+  process.env.PATH = ownPath;
   await removeTree(temp);
 });
 
