@@ -84,7 +84,7 @@ test("a hover on a machine shows its system and which builders can build it", as
     await name.hover();
     const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
     await hover.waitFor();
-    assert.match((await hover.textContent()) ?? "", /System aarch64-linux, stated on line 29/);
+    assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set on line 29/);
     await picture("4-hover-dark");
   });
 });

@@ -31,7 +31,7 @@ test("lenses, inlay hints and hovers show systems that are set in imports, helpe
       await name.hover();
       const hover = page.locator(".monaco-hover-content", { hasText: "System" });
       await hover.waitFor();
-      assert.match((await hover.textContent()) ?? "", /System aarch64-linux, stated in hardware\.nix, line 1/);
+      assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set in hardware\.nix, line 1/);
       await picture("11-shapes-hover-dark");
     },
     { height: 1400 },

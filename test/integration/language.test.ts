@@ -84,7 +84,7 @@ test("a hover on a machine's name tells its system and where it is stated", asyn
   });
   const line = 1 + text.split("\n").findIndex(candidate => candidate.includes('"aarch64-linux"'));
   assert.ok(
-    JSON.stringify(hover.contents).includes(`System \`aarch64-linux\`, stated on [line ${line}](${uri}#L${line}).`),
+    JSON.stringify(hover.contents).includes(`System \`aarch64-linux\`, set on [line ${line}](${uri}#L${line}).`),
   );
 });
 
@@ -99,7 +99,7 @@ test("a system that network.pkgs makes ineffective is told as such", async () =>
   assert.equal(eiffel?.system.overridden?.by, "network.pkgs");
   const position = eiffel?.selectionRange.start;
   const told = await client.lsp<Hover>("textDocument/hover", { textDocument: { uri: other }, position });
-  assert.match(JSON.stringify(told.contents), /has no effect: `network\.pkgs` decides the system/);
+  assert.match(JSON.stringify(told.contents), /has no effect: `network\.pkgs` determines the system/);
 });
 
 test("edits come in incrementally, and lenses stay while a machine is broken", async () => {
@@ -147,7 +147,7 @@ test("an open file that looks like a network is one, whatever its name", async (
     [["a", "unstated"]],
   );
   const titles = await client.lenses(other);
-  assert.equal(titles[1]?.command?.title, "Build a · system not stated");
+  assert.equal(titles[1]?.command?.title, "Build a · system not set");
 });
 
 test("a file that is not Nix at all has no machines and one problem", async () => {

@@ -51,9 +51,9 @@ describe("Evaluate All Machines", () => {
   it("has something to tell: names and systems that no text says", async () => {
     const titles = await editor.lenses();
     for (const title of [
-      "Build plain · system not stated",
-      "Build late · system not known",
-      "Build odd · system not known",
+      "Build plain · system not set",
+      "Build late · system unknown",
+      "Build odd · system unknown",
       "Build hub · x86_64-linux",
     ])
       assert.ok(
@@ -62,7 +62,7 @@ describe("Evaluate All Machines", () => {
       );
     assert.equal(
       (await editor.hover("\n  la"))[1],
-      "The system is stated on line 3; only evaluation can tell which it is.",
+      "The system is set on line 3; its value is only known after an evaluation.",
     );
     assert.deepEqual(await editor.hints(), {});
   });
@@ -92,7 +92,7 @@ describe("Evaluate All Machines", () => {
       "sensor2 aarch64-linux · evaluated",
     ]);
     assert.equal((await editor.hover("\n  la"))[1], "System aarch64-linux, as evaluated.");
-    assert.equal((await editor.hover("\n  hu"))[1], "System x86_64-linux, stated on line 6.");
+    assert.equal((await editor.hover("\n  hu"))[1], "System x86_64-linux, set on line 6.");
     assert.deepEqual(await editor.hints(), {
       late: "aarch64-linux: As evaluated.",
       odd: "aarch64-linux: As evaluated.",
@@ -115,7 +115,7 @@ describe("Evaluate All Machines", () => {
     ]);
     assert.equal((await editor.hover("\n  la"))[1], "System aarch64-linux, as evaluated before the last change.");
     assert.deepEqual(await editor.symbols(), [
-      "plain system not stated",
+      "plain system not set",
       "late aarch64-linux",
       "odd aarch64-linux",
       "hub x86_64-linux",

@@ -18,12 +18,12 @@ import { topBindings } from "./names/machineNames.ts";
 import { stringText } from "./names/names.ts";
 import { encloses, overlaps } from "./names/ranges.ts";
 
-/** What a diagnostic carries so that its fix needs no second look: the text that belongs into its range. */
+/** Data of a diagnostic for its quick fix: the new text for its range. */
 export interface Replacement {
   readonly replacement: string;
 }
 
-/** What can be done at a range: fixes of its diagnostics, and what can be written for its machines. */
+/** The code actions for a range: fixes of its diagnostics, and additions to its machines. */
 export function codeActions(
   document: NixDocument,
   network: Network,
@@ -72,7 +72,7 @@ function quoteName(document: NixDocument, binding: Binding, diagnostics: readonl
   return [{ ...fix(document, l10n.t("Quote the machine's name: {0}", edit.newText), edit, solved), isPreferred: true }];
 }
 
-/** A machine without a system gets one, where its text is a literal set. */
+/** Sets the system of a machine that has none, if its text is a literal set. */
 function addSystem(
   document: NixDocument,
   machine: Machine | undefined,
@@ -84,13 +84,13 @@ function addSystem(
   const [body] = sets;
   if (!complete || body === undefined || sets.length > 1 || !isWithin(body, binding.value)) return [];
   return [...new Set([localSystem, "x86_64-linux", "aarch64-linux"])].map(system => {
-    const title = l10n.t("State the machine's system: {0}", system);
+    const title = l10n.t("Set nixpkgs.hostPlatform to {0}", system);
     const edit = insertion(document, body, `nixpkgs.hostPlatform = ${stringText(system)};`);
     return { title, kind: CodeActionKind.RefactorRewrite, edit: { changes: { [document.uri]: [edit] } } };
   });
 }
 
-/** A set that a name stands for may be that of several machines. */
+/** A set that is bound to a name may belong to several machines. */
 function isWithin(set: Node, value: Node): boolean {
   return isSet(set) && value.startIndex <= set.startIndex && set.endIndex <= value.endIndex;
 }
@@ -111,13 +111,13 @@ function insertion(document: NixDocument, set: Node, binding: string): TextEdit 
   return { range: document.rangeAt(brace, brace), newText: `\n${indentation}  ${binding}` };
 }
 
-/** Text that may read what a machine states, or bring in modules that do: what a removal changes is not known then. */
+/** Text that may read what a machine sets, or import modules that do: then the effect of a removal is unknown. */
 const readers =
   /\b(?:imports|require|rec|specialArgs|evalConfig)\b|\b(?:config|options)\.nixpkgs\b|\bwith config\b|\(\s*config\b/;
 
 /**
- * A stated system that `network.pkgs` or `nixpkgs.pkgs` makes ineffective is taken away: offered where the machine is known to
- * be the same without it.
+ * Removes a system that `network.pkgs` or `nixpkgs.pkgs` makes ineffective: offered only if the machine is known to be the same
+ * without it.
  */
 function removeIneffective(
   document: NixDocument,
@@ -138,11 +138,11 @@ function removeIneffective(
     .filter(node => overlaps(document.rangeOf(node), range))
     .map(node => {
       const edit = { range: wholeLine(document, node), newText: "" };
-      return fix(document, l10n.t("Remove the system, which has no effect"), edit, solved);
+      return fix(document, l10n.t("Remove ineffective system"), edit, solved);
     });
 }
 
-/** The binding that defines an option of the machine by what stands at a place, and nothing else. */
+/** The binding that defines an option of the machine with exactly the value at a range. */
 function ownDefinition(document: NixDocument, binding: Binding, place: Range): Node[] {
   const definition = definitionsOf(binding).find(
     ({ path, value }) => path[0] === "nixpkgs" && isSame(document.rangeOf(withoutParentheses(value)), place),
@@ -155,7 +155,7 @@ function isSame(a: Range, b: Range): boolean {
   return encloses(a, b) && encloses(b, a);
 }
 
-/** The line of a node with its end, when nothing else stands on it. */
+/** The line of a node including its end, if there is nothing else on it. */
 function wholeLine(document: NixDocument, node: Node): Range {
   const before = document.text.slice(0, node.startIndex);
   const indentation = /(?<=^|\n)[ \t]*$/.exec(before)?.[0];

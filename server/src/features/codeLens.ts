@@ -4,26 +4,26 @@ import type { BuildSummary, Machine, Network } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
 import { placeLabel, systemLabel } from "./systemText.ts";
 
-/** More machines than this that one text names would make a line of lenses that nobody can read. */
+/** If one text names more machines than this, their lenses would make an unreadable line. */
 const maxMachinesOfOnePlace = 3;
 
-/** Each machine has so many lenses: Evaluate and Build, or a running build and Cancel. */
+/** The lenses of each machine: Evaluate and Build, or a running build and Cancel. */
 const lensesOfMachine = [0, 1] as const;
 
-/** Which lens it is, until it is shown. */
+/** Identifies a lens until it is resolved. */
 export interface LensOfMachine {
   readonly machine: string;
   readonly lens: (typeof lensesOfMachine)[number];
 }
 
-/** A lens that says nothing yet: of thousands only those that are seen are asked what they say. */
+/** An unresolved lens: of thousands of lenses only the visible ones are resolved. */
 export interface UnresolvedLens extends LensOfMachine {
   readonly range: Range;
 }
 
 /**
- * Two lenses a machine. None for the many machines that one text names, as those of a `genList`, and none where only names are
- * read: they are evaluated and built from a list, such as the Machines view.
+ * Two lenses per machine. None for many machines that one text names, such as those of a `genList`, and none if only names are
+ * read: these are evaluated and built from a list, such as the Machines view.
  */
 export function codeLenses({ machines, problems }: Network): UnresolvedLens[] {
   if (problems.some(({ code }) => code === "too-many-machines")) return [];
@@ -35,7 +35,7 @@ export function codeLenses({ machines, problems }: Network): UnresolvedLens[] {
   });
 }
 
-/** What a lens says and does; undefined when its machine has gone. */
+/** The title and command of a lens; undefined if its machine no longer exists. */
 export function lensCommand(context: FeatureContext, { machine: name, lens }: LensOfMachine): Command | undefined {
   const machine = context.network.machines.find(each => each.name === name);
   if (machine === undefined) return undefined;
@@ -65,7 +65,7 @@ function buildTitle(machine: Machine, context: FeatureContext): string {
 
 function runningCommands(machine: Machine, build: BuildSummary): Command[] {
   return [
-    // Building a machine that is being built shows the running build.
+    // For a machine that is already being built, the command shows the running build.
     {
       title: `${machine.name} · ${stateLabel(build)}`,
       command: "morph.build",

@@ -11,7 +11,7 @@ import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
 import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";
 
-/** A word that fits at the cursor. */
+/** A suggestion at the cursor. */
 interface Word {
   readonly label: string;
   readonly newText: string;
@@ -20,14 +20,14 @@ interface Word {
   readonly documentation?: string;
 }
 
-/** What fits at a position: systems, Morph's options and their values, machines behind `nodes.`, tags. */
+/** The suggestions at a position: systems, Morph's options and their values, machines after `nodes.`, tags. */
 export function completion(document: NixDocument, network: Network, position: Position): CompletionItem[] {
   const cursor = cursorAt(document.text, document.offsetAt(position), marksOf(document));
   const range = { start: document.rangeAt(cursor.start, cursor.start).start, end: position };
   return wordsFor(cursor, document, network).map(({ label, newText, kind, detail, documentation }, index) => ({
     label,
     kind,
-    // Editors sort by label otherwise; the order here says what is likely.
+    // Editors would sort by label; here the most likely come first.
     sortText: String(index).padStart(4, "0"),
     filterText: label,
     textEdit: { range, newText },
@@ -57,7 +57,7 @@ function wordsFor(cursor: Cursor, document: NixDocument, network: Network): Word
   return valueWords(cursor, optionAt(morphOptions(), option));
 }
 
-/** Whether nothing of the value stands there yet, or only a wrapper such as `lib.mkDefault`, or other elements of a list. */
+/** Whether the value is still empty, or there is only a wrapper such as `lib.mkDefault`, or other elements of a list. */
 function isFreshValue({ before, path }: Cursor): boolean {
   return path.at(-1) === "*" || before.every(piece => /^(?:lib|\.|mk\w+|\(|\d+)$/.test(piece));
 }
@@ -100,7 +100,7 @@ function optionWords(path: AttributePath): Word[] {
   }));
 }
 
-/** An option's text with its default and the version that brought it. */
+/** An option's description with its default and the version that introduced it. */
 export function documentationOf({ description, default: value, since }: MorphOption): string {
   return [
     description,
@@ -110,11 +110,11 @@ export function documentationOf({ description, default: value, since }: MorphOpt
 }
 
 function tagWords(cursor: Cursor, document: NixDocument, { machines, orderingTags = [], complete }: Network): Word[] {
-  // Where the machines tell all of their tags, the text has no others.
+  // If all tags of the machines are known, the text has no others.
   const isAllKnown = complete && !document.root.hasError && machines.every(({ isPartlyRead }) => isPartlyRead !== true);
   const stated = isAllKnown ? orderingTags : tags(document).map(({ tag }) => tag);
   const used = new Set([...machines.flatMap(machine => machine.tags ?? []), ...stated]);
-  // The half that is typed is no tag of anybody's yet.
+  // The partly typed string is not an existing tag.
   return [...used]
     .filter(tag => tag !== cursor.typed)
     .toSorted()
@@ -130,7 +130,7 @@ function valueWords(cursor: Cursor, option: MorphOption | undefined): Word[] {
     : constants.map(constant => ({ label: constant, newText: constant, kind: CompletionItemKind.Keyword }));
 }
 
-/** A string, with its quotes unless they are there. */
+/** A string, with quotes unless they exist already. */
 function literal({ inString }: Cursor, value: string): Word {
   const text = stringText(value);
   return { label: value, newText: inString ? text.slice(1, -1) : text, kind: CompletionItemKind.Value };

@@ -1,13 +1,13 @@
 import type { Choice } from "../builders/choice.ts";
 import type { BuildSummary, Machine, Network } from "../protocol.ts";
 
-/** Everything that a feature may look at, as plain data: it never waits. */
+/** The data that features use, so that they never wait. */
 export interface FeatureContext {
   readonly network: Network;
-  /** The system that an unstated machine would get: that of the machine that evaluates. Absent until Nix has told. */
+  /** The system of the evaluating machine, which a machine without a system would get. Absent until Nix has answered. */
   readonly localSystem?: string | undefined;
-  /** Who can build a machine; undefined until the builders are known, and while its system is not. */
+  /** The builders that can build a machine; undefined while the builders or its system are unknown. */
   choice(machine: Machine): Choice | undefined;
-  /** The newest build of a machine that has not ended, if there is one. */
+  /** The newest running build of a machine, if there is one. */
   running(machine: string): BuildSummary | undefined;
 }

@@ -9,8 +9,8 @@ import { tags } from "./names/references.ts";
 import { isPlainPath, type Target, targetAt } from "./names/target.ts";
 
 /**
- * Where what stands at a position is defined: a path's file, a machine's binding, the file of a machine that is imported, the
- * machines of a tag that orders the network, the ordering of a machine's tag.
+ * The definition for a position: a path's file, a machine's binding, the file of an imported machine, the machines of a tag in
+ * the network's ordering, the ordering of a machine's tag.
  */
 export function definition(
   document: NixDocument,
@@ -33,7 +33,7 @@ export function definition(
   }
 }
 
-/** From `nodes.<name>` to the machine; from the machine to the file that it is imported from. */
+/** From `nodes.<name>` to the machine; from the machine to its imported file. */
 function machineDefinition(
   document: NixDocument,
   network: Network,

@@ -4,8 +4,8 @@ import { encloses } from "./names/ranges.ts";
 import { systemLabel } from "./systemText.ts";
 
 /**
- * The machines of a network, for the outline. Those that the text does not name are left out: they stand nowhere in it, and an
- * editor would say at the first line that the cursor is in one of them.
+ * The machines of a network, for the outline. Those that the text does not name are left out: they have no position, and an
+ * editor would show on the first line that the cursor is in one of them.
  */
 export function documentSymbols({ machines }: Network): DocumentSymbol[] {
   const named = machines.filter(({ computed }) => computed !== true);
@@ -13,7 +13,7 @@ export function documentSymbols({ machines }: Network): DocumentSymbol[] {
     name: name === "" ? '""' : name,
     detail: systemLabel(system),
     kind: SymbolKind.Object,
-    // Editors refuse a symbol whose name lies outside of it.
+    // Editors refuse a symbol whose name is outside its range.
     range: encloses(range, selectionRange) ? range : selectionRange,
     selectionRange,
   }));

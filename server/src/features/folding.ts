@@ -4,19 +4,19 @@ import type { NixDocument } from "../syntax/document.ts";
 
 const bracketed = ["attrset_expression", "rec_attrset_expression", "let_attrset_expression", "list_expression"];
 
-/** Sets, lists, indented strings and comments of several lines. */
+/** Folding ranges for sets, lists, indented strings and comments with several lines. */
 export function foldingRanges(document: NixDocument): FoldingRange[] {
   const nodes = document.root.descendantsOfType([...bracketed, "indented_string_expression"]);
   return [...nodes.flatMap(node => fold(document, node)), ...commentRanges(document)];
 }
 
-/** The last line, with the closing bracket, stays to be seen. */
+/** The last line, with the closing bracket, stays visible. */
 function fold(document: NixDocument, node: Node): FoldingRange[] {
   const { start, end } = document.rangeOf(node);
   return end.line - 1 > start.line ? [{ startLine: start.line, endLine: end.line - 1 }] : [];
 }
 
-/** A block comment, or line comments one below the other. */
+/** Block comments, and consecutive line comments. */
 function commentRanges(document: NixDocument): FoldingRange[] {
   const found: { startLine: number; endLine: number; isBlock: boolean }[] = [];
   for (const node of document.root.descendantsOfType("comment")) {

@@ -5,7 +5,7 @@ import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
 
-/** What a machine's name tells when the mouse rests on it: its system, where that is stated, who can build it. */
+/** The hover of a machine's name: its system, where that is set, and the builders that can build it. */
 export function hover(context: FeatureContext, position: Position): Hover | null {
   const machine = context.network.machines.find(({ selectionRange }) => contains(selectionRange, position));
   if (machine === undefined) return null;
@@ -34,22 +34,22 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
 function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
   const name = inlineCode(system.value ?? localSystem ?? "?");
   if (system.value === undefined && system.origin === "stated" && system.location === undefined)
-    return l10n.t("Not all of the machine can be read without evaluating it; what can states no system.");
+    return l10n.t("The system is unknown: part of the machine can only be read by evaluating it.");
   if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
     return l10n.t(
-      "The system is stated {0}; only evaluation can tell which it is.",
+      "The system is set {0}; its value is only known after an evaluation.",
       place(system.location, network.uri),
     );
   switch (system.origin) {
     case "stated":
-      return l10n.t("System {0}, stated {1}.", name, place(system.location, network.uri));
+      return l10n.t("System {0}, set {1}.", name, place(system.location, network.uri));
     case "defaults":
       return l10n.t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
     case "network.pkgs":
     case "nixpkgs.pkgs":
       if (system.value === undefined)
         return l10n.t(
-          "The system is that of `{0}` ({1}); its text does not say which.",
+          "The system is that of `{0}` ({1}); its value is only known after an evaluation.",
           system.origin,
           place(system.location, network.uri),
         );
@@ -61,10 +61,10 @@ function statement(system: MachineSystem, { localSystem, network }: FeatureConte
     case "unstated":
       return localSystem === undefined
         ? l10n.t(
-            "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+            "No system is set. Morph 1.7 and older use the evaluating machine's system; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
           )
         : l10n.t(
-            "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here {0}; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+            "No system is set. Morph 1.7 and older use the evaluating machine's system, here {0}; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
             name,
           );
   }
@@ -72,7 +72,7 @@ function statement(system: MachineSystem, { localSystem, network }: FeatureConte
 
 function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>, network: string): string {
   return l10n.t(
-    "⚠ What is written {0}, {1}, has no effect: `{2}` decides the system.",
+    "⚠ The system set {0}, {1}, has no effect: `{2}` determines the system.",
     place(location, network),
     inlineCode(value),
     by,
@@ -85,12 +85,12 @@ function builderText(choice: Choice | undefined): string[] {
   const able = builders.filter(({ capability }) => capability.can);
   if (able.length > 0) return [l10n.t("Can be built by:"), able.map(listItem).join("\n")];
   const title = isComplete
-    ? l10n.t("Needs several builders, as none can build all of it:")
+    ? l10n.t("Needs several builders, because none can build all of it:")
     : l10n.t("No builder can build it:");
   return [title, builders.map(listItem).join("\n")];
 }
 
-/** What can build it is told in a word, what cannot with its reason. */
+/** A builder that can build it with its kind, one that cannot with the reason. */
 function listItem({ builder, capability }: RatedBuilder): string {
   if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
   return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
@@ -105,7 +105,7 @@ function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): 
   ];
 }
 
-/** `on [line 12](file:///...#L12)`, as editors link it; with the file's name when that is another than the network's. */
+/** `on [line 12](file:///...#L12)`, as editors link it; with the name of the file if it is not the network's. */
 function place(location: Location | undefined, network: string): string {
   if (location === undefined) return l10n.t("here");
   const line = location.range.start.line + 1;

@@ -4,8 +4,8 @@ import type { Machine, Network } from "../protocol.ts";
 import { contains, overlaps } from "./names/ranges.ts";
 
 /**
- * The system behind a machine's name, where it is stated elsewhere than in the machine's own text, or only evaluation has told
- * it. Machines that one text names, as those of a `genList`, have one hint together as long as their system is the same.
+ * The system after a machine's name, if it is set outside the machine's own text, or known only from an evaluation. Machines
+ * that one text names, such as those of a `genList`, share one hint if their system is the same.
  */
 export function inlayHints({ uri, machines }: Network, range: Range): InlayHint[] {
   const seen = new Set<string>();
@@ -40,5 +40,5 @@ function tooltip({ system: { origin, location } }: Machine): string {
   if (origin === "evaluated") return l10n.t("As evaluated.");
   if (location === undefined) return l10n.t("From `{0}`.", origin);
   const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
-  return l10n.t("Stated in {0}, line {1}.", file, location.range.start.line + 1);
+  return l10n.t("Set in {0}, line {1}.", file, location.range.start.line + 1);
 }

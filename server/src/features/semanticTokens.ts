@@ -1,10 +1,10 @@
 import type { Range, SemanticTokens, SemanticTokensLegend } from "vscode-languageserver-types";
 import type { Network } from "../protocol.ts";
 
-/** What is marked: the names of machines where they are defined. Grammars cannot tell them from other attributes. */
+/** The tokens: names of machines where they are defined. A grammar cannot distinguish them from other attributes. */
 export const semanticTokensLegend: SemanticTokensLegend = { tokenTypes: ["class"], tokenModifiers: ["declaration"] };
 
-/** The names of a network's machines as they stand in the text, each place once (LSP, `textDocument/semanticTokens/full`). */
+/** The names of a network's machines in the text, each position once (LSP, `textDocument/semanticTokens/full`). */
 export function semanticTokens({ machines }: Network): SemanticTokens {
   const places = new Map<string, Range>();
   for (const { selectionRange, computed } of machines) {

@@ -2,16 +2,16 @@ import * as l10n from "@vscode/l10n";
 import type { Choice } from "../builders/choice.ts";
 import type { MachineSystem } from "../protocol.ts";
 
-/** A machine's system in a word or two: `aarch64-linux`, `system not stated`. */
+/** A short label for a machine's system: `aarch64-linux`, `system not set`. */
 export function systemLabel(system: MachineSystem): string {
   if (system.value !== undefined) return system.value;
-  if (system.origin === "unstated") return l10n.t("system not stated");
+  if (system.origin === "unstated") return l10n.t("system not set");
   return system.origin === "stated" || system.origin === "defaults"
-    ? l10n.t("system not known")
+    ? l10n.t("system unknown")
     : l10n.t("system of {0}", system.origin);
 }
 
-/** Where a machine is going to be built, in a word or two; undefined while the builders are not known. */
+/** A short label for where a machine will be built; undefined while the builders are unknown. */
 export function placeLabel(choice: Choice | undefined): string | undefined {
   if (choice === undefined) return undefined;
   if (!choice.isComplete) return l10n.t("no builder");

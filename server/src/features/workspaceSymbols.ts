@@ -1,7 +1,7 @@
 import { SymbolKind, type WorkspaceSymbol } from "vscode-languageserver-types";
 import type { Network } from "../protocol.ts";
 
-/** The machines of all networks whose name has the characters of the query in their order. */
+/** The machines of all networks whose name contains the characters of the query in order. */
 export function workspaceSymbols(networks: readonly Network[], query: string): WorkspaceSymbol[] {
   const wanted = query.toLowerCase();
   return networks.flatMap(({ uri, description, machines }) =>

@@ -68,13 +68,13 @@ const cases: Record<string, Case> = {
     { choice: () => choiceFor([plain, withKvm], [here, remote]) },
     "Build eiffel · aarch64-linux · no builder",
   ],
-  "no system is stated": [{ system: unstated }, choiceOf(here), "Build eiffel · system not stated · here"],
+  "no system is stated": [{ system: unstated }, choiceOf(here), "Build eiffel · system not set · here"],
   "the system is that of an instance of nixpkgs": [
     { system: { origin: "network.pkgs" } },
     {},
     "Build eiffel · system of network.pkgs",
   ],
-  "not all of the machine can be read": [{ system: { origin: "stated" } }, {}, "Build eiffel · system not known"],
+  "not all of the machine can be read": [{ system: { origin: "stated" } }, {}, "Build eiffel · system unknown"],
 };
 
 for (const [name, [fields, facts, title]] of Object.entries(cases)) {

@@ -36,7 +36,7 @@ const broken: Record<string, [text: string, marked: string, message: string]> = 
   "a word too many": ["{ a = 1; } }", "}", "Syntax error: unexpected '}'."],
   "a keyword after a dot": ["a: a.in", "in", "Syntax error: unexpected 'in', expected one of '${' name."],
   "a name twice": ["{\n  a = 1;\n  a = 2;\n}", "a", "Attribute 'a' is already defined on line 2."],
-  "an argument twice": ["{ a, b, a }: 1", "a", "The function has two arguments 'a'."],
+  "an argument twice": ["{ a, b, a }: 1", "a", "The function has two arguments named 'a'."],
   "a name that nothing defines": ["x: { inherit y; }", "y", "Undefined variable 'y'."],
 };
 

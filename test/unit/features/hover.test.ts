@@ -27,11 +27,11 @@ type Case = readonly [system: MachineSystem, localSystem: string | undefined, te
 
 /** system -> what is said of it. */
 const systems: Record<string, Case> = {
-  stated: [stated("aarch64-linux"), undefined, `System \`aarch64-linux\`, stated ${line7}.`],
+  stated: [stated("aarch64-linux"), undefined, `System \`aarch64-linux\`, set ${line7}.`],
   "stated in another file": [
     stated("aarch64-linux", { location: elsewhere }),
     undefined,
-    "System `aarch64-linux`, stated in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1).",
+    "System `aarch64-linux`, set in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1).",
   ],
   "from the defaults": [
     stated("aarch64-linux", { origin: "defaults" }),
@@ -46,7 +46,7 @@ const systems: Record<string, Case> = {
   "from nixpkgs.pkgs whose text does not say": [
     { ...stated(""), value: undefined, origin: "nixpkgs.pkgs" },
     "x86_64-linux",
-    `The system is that of \`nixpkgs.pkgs\` (${line7}); its text does not say which.`,
+    `The system is that of \`nixpkgs.pkgs\` (${line7}); its value is only known after an evaluation.`,
   ],
   evaluated: [{ value: "aarch64-linux", origin: "evaluated" }, undefined, "System `aarch64-linux`, as evaluated."],
   "evaluated before the last change": [
@@ -57,17 +57,17 @@ const systems: Record<string, Case> = {
   "that a part which cannot be read may state": [
     { origin: "stated" },
     undefined,
-    "Not all of the machine can be read without evaluating it; what can states no system.",
+    "The system is unknown: part of the machine can only be read by evaluating it.",
   ],
   unstated: [
     unstated,
     "x86_64-linux",
-    "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here `x86_64-linux`; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+    "No system is set. Morph 1.7 and older use the evaluating machine's system, here `x86_64-linux`; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
   ],
   "unstated while Nix has not answered": [
     unstated,
     undefined,
-    "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+    "No system is set. Morph 1.7 and older use the evaluating machine's system; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
   ],
 };
 
@@ -80,7 +80,7 @@ test("what is written and has no effect is said", () => {
   assert.deepEqual(paragraphs({ system: stated("x86_64-linux", { origin: "network.pkgs", overridden }) }), [
     "**eiffel**",
     `System \`x86_64-linux\`, from \`network.pkgs\`, ${line7}.`,
-    "⚠ What is written in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1), `aarch64-linux`, has no effect: `network.pkgs` decides the system.",
+    "⚠ The system set in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1), `aarch64-linux`, has no effect: `network.pkgs` determines the system.",
   ]);
 });
 
@@ -107,7 +107,7 @@ test("what only several builders together can build is said with what each lacks
     builder(`ssh://${feature}`, { "aarch64-linux": "unknown" }, { supportedFeatures: [feature] });
   const choice = () => choiceFor(needs, [having("kvm"), having("benchmark")]);
   const [, , title, list] = paragraphs({}, { choice });
-  assert.equal(title, "Needs several builders, as none can build all of it:");
+  assert.equal(title, "Needs several builders, because none can build all of it:");
   assert.match(list ?? "", /^- kvm does not have the system feature 'benchmark'/);
 });
 
@@ -136,8 +136,8 @@ test("names and systems that look like Markdown stay text", () => {
   const code = "`` `](command:evil) ``";
   assert.deepEqual(shown, [
     `**${escaped}**`,
-    `System ${code}, stated ${line7}.`,
-    `⚠ What is written in [web\\.nix, line 1](${elsewhere.uri}#L1), ${code}, has no effect: \`network.pkgs\` decides the system.`,
+    `System ${code}, set ${line7}.`,
+    `⚠ The system set in [web\\.nix, line 1](${elsewhere.uri}#L1), ${code}, has no effect: \`network.pkgs\` determines the system.`,
     `Target: ${escaped}`,
     `Tags: ${escaped}`,
   ]);

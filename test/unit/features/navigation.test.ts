@@ -152,9 +152,9 @@ const unfinished = "{\n  a = { nodes, ... }: { x = nodes.b; };\n  c = [\n  b = {
 /** text, new name -> why not. */
 const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "to nothing": ["{ a| = { }; }", " ", /needs a name/],
-  "to a reserved name": ["{ a| = { }; }", "defaults", /no name for a machine/],
-  "to a machine that exists": ["{ a| = { }; b = { }; }", "b", /a machine 'b' already/],
-  "to a name with a space": ["{ a| = { }; }", "a b", /no spaces/],
+  "to a reserved name": ["{ a| = { }; }", "defaults", /is a reserved attribute name/],
+  "to a machine that exists": ["{ a| = { }; b = { }; }", "b", /A machine named 'b' already exists/],
+  "to a name with a space": ["{ a| = { }; }", "a b", /cannot contain spaces/],
   "a tag": ['{ a = { deployment.tags = [ "w|" ]; }; }', "b", /Tags cannot/],
   "an option": ["{ a = { deployment.tar|getUser = 1; }; }", "b", /Only machines/],
   network: ["{ net|work = { }; }", "b", /Only machines/],
@@ -167,33 +167,33 @@ const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "a name with an expression in it": [
     'let n = "x"; in { "a.${n|}" = { }; }',
     "b",
-    /machine 'a\.x' is computed; it does not stand in the file/,
+    /machine 'a\.x' is computed, so it cannot be renamed in the file/,
   ],
   "a computed name, from nodes": [
     '{ b = { nodes, ... }: { x = nodes.|s0; }; } // builtins.listToAttrs (builtins.genList (i: { name = "s${toString i}"; value = { }; }) 1)',
     "c",
     /machine 's0' is computed/,
   ],
-  "a machine that is inherited": ["let a = { }; in { inherit |a; }", "b", /'a' is used for something else too/],
+  "a machine that is inherited": ["let a = { }; in { inherit |a; }", "b", /'a' is also used for something else/],
   "a machine that is inherited where a function takes it": [
     "let a = { }; in builtins.mapAttrs (n: m: m) { inherit |a; }",
     "b",
-    /'a' is used for something else too/,
+    /'a' is also used for something else/,
   ],
   "a name that a function takes and a variable has": [
     "builtins.mapAttrs (n: m: m) rec { |a = { }; b = a; }",
     "c",
-    /'a' is used for something else too/,
+    /'a' is also used for something else/,
   ],
   "a name that stands in two sets": [
     "builtins.mapAttrs (n: m: m) ({ a = { x = 1; }; } // { |a = { }; })",
     "c",
-    /'a' is used for something else too/,
+    /'a' is also used for something else/,
   ],
   "an element that stands in two lists": [
     'let f = names: (import <nixpkgs/lib>).genAttrs names (n: { }); in f [ "a" ] // f [ |"a" ]',
     "c",
-    /'a' is used for something else too/,
+    /'a' is also used for something else/,
   ],
 };
 

@@ -21,7 +21,7 @@ test("the outline shows machines with their system", () => {
     documentSymbols(network).map(({ name, detail }) => [name, detail]),
     [
       ["eiffel", "aarch64-linux"],
-      ["web01", "system not stated"],
+      ["web01", "system not set"],
     ],
   );
 });
@@ -69,7 +69,7 @@ const hints: Record<string, [system: ReturnType<typeof stated>, hint: readonly u
   "stated in the machine": [stated("aarch64-linux"), []],
   "stated in another file": [
     stated("aarch64-linux", { location: elsewhere }),
-    [["aarch64-linux", "Stated in eif fel.nix, line 3."]],
+    [["aarch64-linux", "Set in eif fel.nix, line 3."]],
   ],
   evaluated: [{ value: "aarch64-linux", origin: "evaluated" }, [["aarch64-linux", "As evaluated."]]],
   "stated in the machine by what only evaluation can tell": [
@@ -131,11 +131,11 @@ const actions: Record<string, [text: string, actions: Readonly<Record<string, st
   "a machine without a system": [
     "{\n  a| = { pkgs, ... }: {\n    x = 1;\n  };\n}",
     {
-      "State the machine's system: armv7l-linux":
+      "Set nixpkgs.hostPlatform to armv7l-linux":
         '{\n  a = { pkgs, ... }: {\n    nixpkgs.hostPlatform = "armv7l-linux";\n    x = 1;\n  };\n}',
-      "State the machine's system: x86_64-linux":
+      "Set nixpkgs.hostPlatform to x86_64-linux":
         '{\n  a = { pkgs, ... }: {\n    nixpkgs.hostPlatform = "x86_64-linux";\n    x = 1;\n  };\n}',
-      "State the machine's system: aarch64-linux":
+      "Set nixpkgs.hostPlatform to aarch64-linux":
         '{\n  a = { pkgs, ... }: {\n    nixpkgs.hostPlatform = "aarch64-linux";\n    x = 1;\n  };\n}',
     },
   ],
@@ -144,7 +144,7 @@ const actions: Record<string, [text: string, actions: Readonly<Record<string, st
   "a system without effect": [
     '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = {\n    nixpkgs.system = "aarch64-|linux";\n    x = 1;\n  };\n}',
     {
-      "Remove the system, which has no effect":
+      "Remove ineffective system":
         '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = {\n    x = 1;\n  };\n}',
     },
   ],

@@ -27,8 +27,8 @@ export const broken: Shape = {
     mail: "armv7l-linux · emulated here",
   },
   hovers: {
-    '  "web': ["System x86_64-linux, stated on line 5.", "Can be built by:", "- this machine: native"],
-    "\n  mail": ["System armv7l-linux, stated on line 15.", "Can be built by:", "- this machine: emulated"],
+    '  "web': ["System x86_64-linux, set on line 5.", "Can be built by:", "- this machine: native"],
+    "\n  mail": ["System armv7l-linux, set on line 15.", "Can be built by:", "- this machine: emulated"],
   },
   hints: {},
   completions: { "nodes.": ["web.example.org", "db", "mail"], "deployment.ta": ["tags", "targetHost"] },
@@ -58,13 +58,8 @@ export const unfinished: Shape = {
     mail: "armv7l-linux · emulated here",
   },
   hovers: {
-    "\n  web": ["System x86_64-linux, stated on line 4.", "Can be built by:", "- this machine: native"],
-    "\n  mail": [
-      "System armv7l-linux, stated on line 10.",
-      "Can be built by:",
-      "- this machine: emulated",
-      "Tags: mail",
-    ],
+    "\n  web": ["System x86_64-linux, set on line 4.", "Can be built by:", "- this machine: native"],
+    "\n  mail": ["System armv7l-linux, set on line 10.", "Can be built by:", "- this machine: emulated", "Tags: mail"],
   },
   hints: {},
   completions: { "+ nodes.": ["web", "db", "mail"] },

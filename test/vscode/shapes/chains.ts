@@ -26,12 +26,7 @@ export const chain: Shape = {
     "d.example": "armv7l-linux · emulated here",
   },
   hovers: {
-    "// {\n  a": [
-      "System aarch64-linux, stated on line 11.",
-      "Can be built by:",
-      "- this machine: emulated",
-      "Tags: all",
-    ],
+    "// {\n  a": ["System aarch64-linux, set on line 11.", "Can be built by:", "- this machine: emulated", "Tags: all"],
     '{ "d.ex': [
       "System armv7l-linux, from the network's defaults, on line 4.",
       "Can be built by:",
@@ -40,8 +35,8 @@ export const chain: Shape = {
     ],
   },
   hints: {
-    c: "armv7l-linux: Stated in network.nix, line 4.",
-    '// { "d.example"': "armv7l-linux: Stated in network.nix, line 4.",
+    c: "armv7l-linux: Set in network.nix, line 4.",
+    '// { "d.example"': "armv7l-linux: Set in network.nix, line 4.",
   },
   completions: { "nodes.": ["a", "b", "c", "d.example"], "deployment.targetP": ["targetPort"] },
   renames: {
@@ -79,15 +74,15 @@ in
     "\n  pl": ["System aarch64-linux, from network.pkgs, on line 2.", "Can be built by:", "- this machine: emulated"],
     "\n  wr": [
       "System aarch64-linux, from network.pkgs, on line 2.",
-      "⚠ What is written on line 10, x86_64-linux, has no effect: network.pkgs decides the system.",
+      "⚠ The system set on line 10, x86_64-linux, has no effect: network.pkgs determines the system.",
       "Can be built by:",
       "- this machine: emulated",
     ],
     "\n  o": ["System armv7l-linux, from nixpkgs.pkgs, on line 11.", "Can be built by:", "- this machine: emulated"],
   },
   hints: {
-    plain: "aarch64-linux: Stated in network.nix, line 2.",
-    written: "aarch64-linux: Stated in network.nix, line 2.",
+    plain: "aarch64-linux: Set in network.nix, line 2.",
+    written: "aarch64-linux: Set in network.nix, line 2.",
   },
   completions: { 'written = { nixpkgs.system = "': ["aarch64-linux"] },
   renames: { "\n  ow": ["mine", "network.nix: own → mine"] },

@@ -40,18 +40,18 @@ in
     sensor1: "armv7l-linux · emulated here",
   },
   hovers: {
-    '"rack': ["System x86_64-linux, stated on line 5.", "Can be built by:", "- this machine: native", "Tags: rack1"],
-    "\n  p": ["System aarch64-linux, stated on line 21.", "Can be built by:", "- this machine: emulated"],
+    '"rack': ["System x86_64-linux, set on line 5.", "Can be built by:", "- this machine: native", "Tags: rack1"],
+    "\n  p": ["System aarch64-linux, set on line 21.", "Can be built by:", "- this machine: emulated"],
     "\n  ca": [
-      "System aarch64-linx, stated on line 22.",
+      "System aarch64-linx, set on line 22.",
       "No builder can build it:",
       "- This machine builds x86_64-linux, aarch64-linux (emulated), armv7l-linux (emulated).",
     ],
   },
   hints: {
-    'name = "sensor${toString i}"': "armv7l-linux: Stated in network.nix, line 11.",
-    'racks = lib.genAttrs [ "rack1"': "x86_64-linux: Stated in network.nix, line 5.",
-    'racks = lib.genAttrs [ "rack1" "rack2"': "x86_64-linux: Stated in network.nix, line 5.",
+    'name = "sensor${toString i}"': "armv7l-linux: Set in network.nix, line 11.",
+    'racks = lib.genAttrs [ "rack1"': "x86_64-linux: Set in network.nix, line 5.",
+    'racks = lib.genAttrs [ "rack1" "rack2"': "x86_64-linux: Set in network.nix, line 5.",
   },
   completions: {
     "nodes.": ["hub", "pi", "cam", "rack1", "rack2", "sensor0", "sensor1"],

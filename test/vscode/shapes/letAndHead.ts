@@ -32,21 +32,21 @@ in
     git: "aarch64-linux · emulated here",
     "www.example.org": "x86_64-linux · here",
     same: "aarch64-linux · emulated here",
-    bare: "system not stated · here",
+    bare: "system not set · here",
   },
   rows: { bare: "not set" },
   hovers: {
-    "\n  g": ["System aarch64-linux, stated on line 3.", "Can be built by:", "- this machine: emulated", "Tags: home"],
-    '\n  "www': ["System x86_64-linux, stated on line 16.", "Can be built by:", "- this machine: native", "Tags: home"],
+    "\n  g": ["System aarch64-linux, set on line 3.", "Can be built by:", "- this machine: emulated", "Tags: home"],
+    '\n  "www': ["System x86_64-linux, set on line 16.", "Can be built by:", "- this machine: native", "Tags: home"],
     "\n  bare": [
-      "No system is stated. Up to Morph 1.7 it is the system of the machine that evaluates, here x86_64-linux; Morph 1.8 without network.pkgs refuses to evaluate.",
+      "No system is set. Morph 1.7 and older use the evaluating machine's system, here x86_64-linux; Morph 1.8 refuses to evaluate it without network.pkgs.",
       "Can be built by:",
       "- this machine: native",
     ],
   },
   hints: {
-    git: "aarch64-linux: Stated in network.nix, line 3.",
-    same: "aarch64-linux: Stated in network.nix, line 3.",
+    git: "aarch64-linux: Set in network.nix, line 3.",
+    same: "aarch64-linux: Set in network.nix, line 3.",
   },
   completions: {
     "nixpkgs.hostPlatform = ": ["x86_64-linux", "aarch64-linux"],

@@ -28,21 +28,21 @@ export const literal: Shape = {
   lenses: {
     "web01.example.org": "x86_64-linux · here",
     db: "aarch64-linux · emulated here",
-    mail: "system not stated · here",
+    mail: "system not set · here",
     pi: "riscv64-linux · no builder",
   },
   rows: { mail: "not set" },
   hovers: {
     '  "web01.exam': [
-      "System x86_64-linux, stated on line 8.",
+      "System x86_64-linux, set on line 8.",
       "Can be built by:",
       "- this machine: native",
       "Target: 10.0.0.1",
       "Tags: web",
     ],
-    "\n  d": ["System aarch64-linux, stated on line 13.", "Can be built by:", "- this machine: emulated", "Tags: data"],
+    "\n  d": ["System aarch64-linux, set on line 13.", "Can be built by:", "- this machine: emulated", "Tags: data"],
     "\n  p": [
-      "System riscv64-linux, stated on line 19.",
+      "System riscv64-linux, set on line 19.",
       "No builder can build it:",
       "- This machine builds x86_64-linux, aarch64-linux (emulated), armv7l-linux (emulated).",
     ],

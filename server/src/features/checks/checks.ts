@@ -22,10 +22,10 @@ import {
 } from "./systems.ts";
 
 /**
- * What the text of a network file gets wrong, as far as that is certain without evaluating it. Of thousands of machines that
- * takes a while, so it may rest between two checks, as long as the document stays the same.
+ * Mistakes in the text of a network file that are certain without evaluating it. With thousands of machines that takes a while,
+ * so it may pause between two checks, as long as the document does not change.
  *
- * @param clean what is known from looking at the same document before.
+ * @param clean what is known from checking the same document before.
  */
 export function* networkChecks(
   document: NixDocument,
@@ -56,7 +56,7 @@ export function* networkChecks(
   return remarks.map(diagnosticOfRemark);
 }
 
-/** What the modules give, each looked at alone. */
+/** The results of checking each module on its own. */
 interface OfModules {
   readonly remarks: readonly Remark[];
   readonly unknownSystems: readonly WrittenSystem[];
@@ -90,7 +90,7 @@ function* checkModules(document: NixDocument, network: Network, clean: CleanModu
   return { remarks, unknownSystems: systems, secretSources: sources };
 }
 
-/** A machine that is none gets no advice on its system. */
+/** An attribute that is not a machine gets no diagnostic about its system. */
 function isOfSame(dotted: Remark, { code, range }: Remark): boolean {
   return code === "no-system" && encloses(dotted.range, range);
 }

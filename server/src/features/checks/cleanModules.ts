@@ -1,30 +1,30 @@
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Module, textAroundModules } from "./modules.ts";
 
-/** A module as it was when nothing was wrong with it. */
+/** A module when it had no diagnostics. */
 interface Clean {
   readonly text: string;
-  /** What else of the network its checks depend on. */
+  /** What else in the network its checks depend on. */
   readonly depends: string;
 }
 
-/** Modules of one document in which the last look found nothing: while they are as they were, they are not looked at again. */
+/** Modules of one document without diagnostics: they are not checked again until they change. */
 export class CleanModules {
   #around: string | undefined;
   readonly #clean = new Map<string, Clean>();
 
-  /** Forgets all of a document in which something that they may use is another now. */
+  /** Forgets all modules if something in the document that they may use has changed. */
   begin(document: NixDocument): void {
     const around = textAroundModules(document);
     if (around === undefined || around !== this.#around) this.#clean.clear();
     this.#around = around;
   }
 
-  /** Whether a module is as it was. */
+  /** Whether a module is unchanged. */
   has({ name, text }: Module, depends: string): boolean {
     const known = this.#clean.get(name);
     if (known === undefined || known.text !== text || known.depends !== depends) return false;
-    // A part of a text keeps all of it: of each text that was, not only of the last one.
+    // A substring keeps its whole text in memory: every earlier text, not only the last one.
     this.#clean.set(name, { text, depends });
     return true;
   }

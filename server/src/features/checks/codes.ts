@@ -1,9 +1,9 @@
 import type { Diagnostic, DiagnosticSeverity } from "vscode-languageserver-types";
 
-/** How a diagnostic is shown, in the words of setting `morph.diagnostics.severity`. */
+/** The values of setting `morph.diagnostics.severity`. */
 export type Severity = "error" | "warning" | "information" | "hint" | "off";
 
-/** The code of every diagnostic about a network's text -> how it is shown unless the user has set something else. */
+/** The code of every diagnostic about a network's text -> its default severity. */
 export const defaultSeverities = {
   "syntax-error": "error",
   "duplicate-machine": "error",
@@ -37,14 +37,14 @@ const numbers: Readonly<Record<Exclude<Severity, "off">, DiagnosticSeverity>> = 
   hint: 4,
 };
 
-/** A diagnostic of ours before its severity is known. */
+/** One of our diagnostics before its severity is assigned. */
 export type Remark = Omit<Diagnostic, "severity" | "source" | "code"> & { readonly code: DiagnosticCode };
 
 export function diagnosticOfRemark(remark: Remark): Diagnostic {
   return { ...remark, severity: severityOf(remark.code, {}) ?? 3, source: "morph" };
 }
 
-/** Diagnostics as the user wants them: of another severity, or not at all. A diagnostic of another's code stays as it is. */
+/** Applies the user's severities, which may turn a diagnostic off. Diagnostics with other codes are unchanged. */
 export function withSeverities(
   diagnostics: readonly Diagnostic[],
   chosen: Readonly<Record<string, string>>,

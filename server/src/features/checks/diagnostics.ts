@@ -6,7 +6,7 @@ import { faultText } from "./syntaxText.ts";
 
 const severities: Readonly<Record<Problem["severity"], DiagnosticSeverity>> = { error: 1, warning: 2, info: 3 };
 
-/** A problem that has a place in the document, as editors show it. */
+/** A problem with a position in the document as a diagnostic. */
 export function diagnosticOf({ code, severity, message, detail, location }: Problem): Diagnostic[] {
   if (location === undefined) return [];
   const text = detail === undefined ? message : `${message}\n${detail}`;
@@ -14,8 +14,8 @@ export function diagnosticOf({ code, severity, message, detail, location }: Prob
 }
 
 /**
- * What is wrong with the network itself: what its text tells, and what Morph refuses. Where a check says of the same line that it is
- * an error, that is said once.
+ * Problems of the network itself: those known from its text, and what Morph refuses. If a check reports an error on the same
+ * line, only that one is shown.
  */
 export function networkDiagnostics(network: Network, checks: readonly Diagnostic[] = []): Diagnostic[] {
   const all = network.problems.filter(({ location }) => location?.uri === network.uri).flatMap(diagnosticOf);
@@ -25,7 +25,7 @@ export function networkDiagnostics(network: Network, checks: readonly Diagnostic
   return all.filter(each => !isRefusal(each) || !wrong.has(each.range.start.line));
 }
 
-/** Why Nix would refuse to parse the text, as far as that is known without asking it. */
+/** Why Nix would refuse to parse the text, as far as known without running it. */
 export function syntaxDiagnostics(document: NixDocument): Diagnostic[] {
   return syntaxFaults(document.text).map(fault => ({
     range: document.rangeAt(fault.start, firstLineEnd(document.text.slice(fault.start, fault.end), fault.start)),
@@ -36,7 +36,7 @@ export function syntaxDiagnostics(document: NixDocument): Diagnostic[] {
   }));
 }
 
-/** Syntax errors without those that another diagnostic describes better: of a machine that is defined twice. */
+/** Syntax errors without those that another diagnostic describes better: a machine that is defined twice. */
 export function withoutRepeated(syntax: readonly Diagnostic[], others: readonly Diagnostic[]): Diagnostic[] {
   const starts = others.filter(({ code }) => code === "duplicate-machine").map(({ range }) => range.start);
   return syntax.filter(

@@ -6,10 +6,10 @@ import { attributePathOf } from "../names/attributePath.ts";
 import { plainPaths } from "../names/target.ts";
 import type { Remark } from "./codes.ts";
 
-/** Whether a path literal of the document leads nowhere; false as long as nobody knows. */
+/** Whether the file of a path literal is missing; false if unknown. */
 export type IsMissing = (path: string) => boolean;
 
-/** Imports of files that are not there. One that the text itself asks for with `pathExists` may be missing. */
+/** Imports of files that do not exist. A file that the text checks with `pathExists` may be missing. */
 export function importRemarks(document: NixDocument, isMissing: IsMissing): Remark[] {
   return plainPaths(document)
     .filter(node => isMissing(node.text) && isImported(node))
@@ -19,7 +19,7 @@ export function importRemarks(document: NixDocument, isMissing: IsMissing): Rema
     .map(node => ({
       code: "missing-import",
       range: document.rangeOf(node),
-      message: l10n.t("There is no file or folder '{0}'.", node.text),
+      message: l10n.t("File or folder '{0}' does not exist.", node.text),
     }));
 }
 

@@ -8,30 +8,30 @@ import { eachTopBinding } from "../names/machineNames.ts";
 
 /** An option that a machine's own text defines. */
 export interface Definition {
-  /** From the module's root on, without `config`. `*` is an element of a list. */
+  /** Its path within the module, without `config`. `*` is a list element. */
   readonly path: AttributePath;
-  /** The nodes of the last segments of the path: those that this binding names. */
+  /** The nodes of the last segments of the path: those in this binding. */
   readonly names: readonly Node[];
   readonly value: Node;
-  /** Tells definitions of one literal set from those of another: a module in a list of imports, a side of `//`. */
+  /** Distinguishes definitions in different literal sets: modules in a list of imports, sides of `//`. */
   readonly set: Node;
 }
 
 /** A machine's definitions, or those of `defaults`. */
 export interface Module {
   readonly name: string;
-  /** All of its bindings, as they are written. */
+  /** The text of all its bindings. */
   readonly text: string;
-  /** Looked up when somebody asks. */
+  /** Computed on demand. */
   readonly definitions: readonly Definition[];
 }
 
-/** Text can be nested without bound. */
+/** A text may be nested without limit. */
 const maxDepth = 30;
 
 /**
- * What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets: one module after the
- * other, each when the last of its bindings has been read. The nodes of all of them together would take most of the memory.
+ * What the machines of a document, and `defaults`, define below `nixpkgs` and `deployment` in literal sets: one module after
+ * another, each when its last binding has been read. The nodes of all of them together would use most of the memory.
  */
 export function* eachModule(document: NixDocument, network: Network): Generator<Module> {
   const left = new Map(["defaults", ...network.machines.map(({ name }) => name)].map(name => [name, 0]));
@@ -67,8 +67,8 @@ function moduleOf(name: string, bindings: readonly Binding[]): Module {
 }
 
 /**
- * What stands around the machines, where their text alone decides what they define; undefined where they may take it from each
- * other, or from elsewhere.
+ * The text around the machines, if their own text alone determines what they define; undefined if they may depend on each
+ * other, or on other files.
  */
 export function textAroundModules(document: NixDocument): string | undefined {
   const { sets, complete } = literalSets(document.root);
@@ -77,7 +77,7 @@ export function textAroundModules(document: NixDocument): string | undefined {
   return document.text.slice(0, set.startIndex) + document.text.slice(set.endIndex);
 }
 
-/** What a machine's binding at the top of a network defines. */
+/** The definitions in a machine's top-level binding. */
 export function definitionsOf({ path, names, value, node }: Binding): Definition[] {
   if (value === undefined) return [];
   if (path.length > 1) return inBinding({ path: path.slice(1), names: names.slice(1), value, node }, [], node, 0);
@@ -98,7 +98,7 @@ function inBinding({ path, names, value }: Binding, prefix: AttributePath, set: 
   return [...(full.length === 0 ? [] : [{ path: full, names, value, set }]), ...inside(inner, full, set, depth + 1)];
 }
 
-/** Below a set and below the sets of a list. */
+/** The definitions below a set and the sets of a list. */
 function inside(value: Node, path: AttributePath, set: Node, depth: number): Definition[] {
   if (depth > maxDepth) return [];
   if (isSet(value)) return bindingsOf(value).flatMap(binding => inBinding(binding, path, set, depth));
@@ -106,7 +106,7 @@ function inside(value: Node, path: AttributePath, set: Node, depth: number): Def
   return childrenOf(value).flatMap(element => inside(withoutParentheses(element), [...path, "*"], set, depth + 1));
 }
 
-/** Modules that are written where they are imported. */
+/** Modules that are written inline in a list of imports. */
 function importedModules(list: Node, depth: number): Definition[] {
   const modules = withoutParentheses(list);
   if (modules.type !== "list_expression" || depth > maxDepth) return [];

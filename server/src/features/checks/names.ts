@@ -7,7 +7,7 @@ import { stringText } from "../names/names.ts";
 import { tags } from "../names/references.ts";
 import type { Remark } from "./codes.ts";
 
-/** Host names without quotes, which Nix takes for a machine with an option. */
+/** Host names without quotes, which Nix reads as a machine with an option. */
 export function dottedNames(document: NixDocument): Remark[] {
   const remarks: Remark[] = [];
   for (const binding of eachTopBinding(document)) {
@@ -16,7 +16,7 @@ export function dottedNames(document: NixDocument): Remark[] {
     const [first, last] = [binding.names[0], binding.names.at(-1)];
     if (first === undefined || last === undefined) continue;
     const message = l10n.t(
-      "Nix reads this as machine '{0}' with an option '{1}'. Put a name with dots in quotes: {2}.",
+      "Nix reads this as machine '{0}' with option '{1}'. Quote a name that contains dots: {2}.",
       first.text,
       binding.path.slice(1).join("."),
       stringText(name),
@@ -26,7 +26,7 @@ export function dottedNames(document: NixDocument): Remark[] {
   return remarks;
 }
 
-/** Tags that order the network and that no machine has; silent while the tags of some machine are not known. */
+/** Tags in the network's ordering that no machine has; none if the tags of some machine are unknown. */
 export function unknownTags(document: NixDocument, { machines, complete }: Network): Remark[] {
   if (!complete || machines.some(({ isPartlyRead }) => isPartlyRead === true)) return [];
   if (!document.text.includes("ordering")) return [];

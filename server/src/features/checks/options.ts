@@ -12,8 +12,8 @@ import type { DiagnosticCode, Remark } from "./codes.ts";
 import type { Module } from "./modules.ts";
 
 /**
- * The modules that may declare options which the text does not tell: machines with a module that cannot be read, and `defaults`
- * where there is such a machine, as what they set may be declared for any of them.
+ * The modules for which unknown options may be declared: machines with a module that cannot be read, and `defaults` if there is
+ * such a machine, because what it sets may be declared for one of them.
  */
 export function declaringModules({ machines }: Network): ReadonlySet<string> {
   const unread = machines.filter(({ isPartlyRead }) => isPartlyRead === true).map(({ name }) => name);
@@ -23,7 +23,7 @@ export function declaringModules({ machines }: Network): ReadonlySet<string> {
 /**
  * `deployment.*` options that Morph does not have.
  *
- * @param options all that it has.
+ * @param options all options that it has.
  */
 export function deploymentRemarks(
   document: NixDocument,
@@ -51,7 +51,7 @@ function networkBinding(
   prefix: AttributePath,
 ): Remark[] {
   const path = [...prefix, ...own];
-  // What is inherited names an attribute as well.
+  // An `inherit` also names an attribute.
   const here = optionRemarks(document, options, { path, names }, "unknown-network-attribute");
   const set = value === undefined ? undefined : withoutParentheses(value);
   if (here.length > 0 || set === undefined || !isSet(set) || path.length > 2) return here;
@@ -74,7 +74,7 @@ function optionRemarks(
     if (optionAt(options, known) !== undefined) continue;
     const siblings = optionsBelow(options, parent);
     const node = names[names.length - (path.length - length) - 1];
-    // Below a set whose names are free, and in an element of a list, anything goes.
+    // Any name is allowed below a set with freely chosen names, and in a list element.
     if (siblings.length === 0 || known.at(-1) === undefined || known.at(-1) === "*" || node === undefined) return [];
     return [unknownOption(document, node, known, siblings, code)];
   }
@@ -93,7 +93,7 @@ function unknownOption(
     path.at(-1) ?? "",
     siblings.map(option => option.path.at(-1) ?? ""),
   );
-  const said =
+  const statement =
     code === "unknown-network-attribute" && path.length === 2
       ? l10n.t("Morph ignores attribute '{0}'.", name)
       : l10n.t("Morph has no option '{0}'.", name);
@@ -101,8 +101,8 @@ function unknownOption(
   return {
     code,
     range: document.rangeOf(node),
-    message: said + question,
-    // What Morph ignores may be the user's own: only they know whether another name is meant.
+    message: statement + question,
+    // An attribute that Morph ignores may be intended by the user, so there is no quick fix.
     ...(meant === undefined || code === "unknown-network-attribute" ? {} : { data: { replacement: meant } }),
   };
 }

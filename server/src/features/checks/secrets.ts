@@ -14,7 +14,7 @@ export function secretSources({ definitions }: Module): string[] {
 }
 
 /**
- * Secrets' files that the configuration reads: what is read lands in the store, where everybody can read it.
+ * Secret files that the configuration reads: their content ends up in the store, where every user can read it.
  *
  * @param sources the files of all secrets.
  */
@@ -27,7 +27,7 @@ export function secretRemarks(document: NixDocument, sources: ReadonlySet<string
       const argument = call.childForFieldName("argument");
       if (argument === null || !isSecret(withoutParentheses(argument), sources)) return [];
       const message = l10n.t(
-        "This reads a secret into the configuration: it lands in the Nix store, which everybody on the machine can read, and in binary caches. Give the service the path of the secret's `destination` instead.",
+        "This reads a secret into the configuration: its content ends up in the Nix store, which every user of the machine can read, and in binary caches. Pass the path of the secret's `destination` to the service instead.",
       );
       return [{ code: "secret-in-store", range: document.rangeOf(call), message }];
     });

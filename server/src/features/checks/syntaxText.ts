@@ -2,16 +2,16 @@ import * as l10n from "@vscode/l10n";
 import type { SyntaxFault } from "../../syntax/strict/grammar.ts";
 import type { TokenKind } from "../../syntax/strict/lexer.ts";
 
-/** Longer names are cut (characters). */
+/** Longer names are truncated (characters). */
 const maxName = 100;
 
-/** A syntax error in words. @param lineOf the line of an offset, counted from 1. */
+/** The message of a syntax error. @param lineOf the line of an offset, counted from 1. */
 export function faultText(fault: SyntaxFault, lineOf: (offset: number) => number): string {
   switch (fault.kind) {
     case "unexpected":
       return unexpectedText(tokenText(fault.found), fault.expected.map(tokenText));
     case "trailing slash":
-      return l10n.t("A path must not end in a slash.");
+      return l10n.t("A path must not end with a slash.");
     case "invalid number":
       return l10n.t("The number is too large.");
     case "computed name in let":
@@ -21,7 +21,7 @@ export function faultText(fault: SyntaxFault, lineOf: (offset: number) => number
     case "duplicate attribute":
       return l10n.t("Attribute '{0}' is already defined on line {1}.", cut(fault.name), lineOf(fault.first));
     case "duplicate argument":
-      return l10n.t("The function has two arguments '{0}'.", cut(fault.name));
+      return l10n.t("The function has two arguments named '{0}'.", cut(fault.name));
     case "unbound name":
       return l10n.t("Undefined variable '{0}'.", cut(fault.name));
   }
@@ -38,7 +38,7 @@ function cut(name: string): string {
   return name.length > maxName ? `${name.slice(0, maxName)}…` : name;
 }
 
-/** What a token is called. A keyword, operator or bracket stands for itself. */
+/** The name of a token. A keyword, operator or bracket stands for itself. */
 function tokenText(kind: TokenKind): string {
   switch (kind) {
     case "end of file":

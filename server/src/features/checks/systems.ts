@@ -11,14 +11,14 @@ import type { Definition, Module } from "./modules.ts";
 
 const platforms = ["hostPlatform", "buildPlatform", "localSystem", "crossSystem"];
 
-/** A system that is written in a document, in offsets. */
+/** A system that is written in a document, with its offsets. */
 export interface WrittenSystem {
   readonly value: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The systems that a module states and nixpkgs does not know. */
+/** The systems that a module sets and nixpkgs does not know. */
 export function unknownSystemsIn({ definitions }: Module): WrittenSystem[] {
   return definitions.flatMap(definition => {
     const stated = statedBy(definition);
@@ -28,9 +28,9 @@ export function unknownSystemsIn({ definitions }: Module): WrittenSystem[] {
 }
 
 /**
- * Systems that nixpkgs does not know, wherever the machines' systems stand.
+ * Systems that nixpkgs does not know, wherever they are written.
  *
- * @param written those that modules state.
+ * @param written those that modules set.
  */
 export function unknownSystems(document: NixDocument, network: Network, written: readonly WrittenSystem[]): Remark[] {
   const effective = network.machines.flatMap(({ system: { value, location } }) => {
@@ -47,7 +47,7 @@ export function unknownSystems(document: NixDocument, network: Network, written:
     return {
       code: "unknown-system",
       range: document.rangeAt(start, end),
-      message: l10n.t("nixpkgs knows no system '{0}'.", value) + question,
+      message: l10n.t("Unknown system '{0}'.", value) + question,
       ...(meant === undefined ? {} : { data: { replacement: stringText(meant) } }),
     };
   });
@@ -56,11 +56,11 @@ export function unknownSystems(document: NixDocument, network: Network, written:
 interface Stated {
   readonly value: string;
   readonly node: Node;
-  /** Of NixOS: a forced definition hides others, a default gives way. */
+  /** As in NixOS: a forced definition overrides others, a default is overridden. */
   readonly priority: string;
 }
 
-/** The system that a definition states literally. */
+/** The system that a definition sets literally. */
 function statedBy({ path, value }: Definition): Stated | undefined {
   const [root, option, rest] = path;
   const isSystem =
@@ -81,13 +81,13 @@ function literalSystem(value: Node): Stated | undefined {
   return text === undefined ? undefined : { value: text, node: literal, priority };
 }
 
-/** The modules whose system an instance of nixpkgs decides: what they state themselves does not count. */
+/** The modules whose system an instance of nixpkgs determines: what they set themselves is ignored. */
 export function decidedModules({ machines }: Network): ReadonlySet<string> {
   const decided = machines.filter(({ system: { origin } }) => origin.endsWith(".pkgs")).map(({ name }) => name);
   return new Set(decided.length === machines.length ? [...decided, "defaults"] : decided);
 }
 
-/** Two systems for one machine, of which neither gives way. */
+/** Two systems for one machine with the same priority. */
 export function conflictingSystems(document: NixDocument, { name, definitions }: Module): Remark[] {
   const stated = definitions
     .filter(({ path }) => path[1] !== "buildPlatform" && path[1] !== "crossSystem")
@@ -114,33 +114,37 @@ export function conflictingSystems(document: NixDocument, { name, definitions }:
   return [{ code: "conflicting-systems", range: document.rangeOf(second.node), message }];
 }
 
-/** Of two sides of `//` the right one wins without a word. */
+/** The right side of `//` silently wins. */
 function isMerged(a: { option: unknown; set: Node }, b: { option: unknown; set: Node }): boolean {
   if (a.set.id === b.set.id) return false;
   const node = ancestorsOf(a.set).find(({ type }) => type === "binary_expression");
   return node !== undefined && node.startIndex <= b.set.startIndex && b.set.endIndex <= node.endIndex;
 }
 
-/** Systems that are written and have no effect, and machines without one. */
+/** Systems that have no effect, and machines without a system. */
 export function systemRemarks(document: NixDocument, network: Network): Remark[] {
   const seen = new Set<string>();
-  // What a machine takes from the defaults or a helper may well have an effect for another one.
+  // A system in the defaults or a helper may have an effect for another machine.
   const effective = new Set(network.machines.map(({ system }) => JSON.stringify(system.location)));
   return network.machines.flatMap(({ name, range, selectionRange, system, computed }): Remark[] => {
     const { overridden } = system;
     if (overridden !== undefined && overridden.location.uri === document.uri) {
       const place = JSON.stringify(overridden.location);
       if (seen.has(place) || effective.has(place)) return [];
-      // What a helper is given may have an effect for another machine.
+      // An argument of a helper may have an effect for another machine.
       const isOwn = encloses(range, overridden.location.range);
       if (!isOwn && document.text[document.offsetAt(overridden.location.range.start)] !== '"') return [];
       seen.add(place);
-      const message = l10n.t("System '{0}' has no effect: `{1}` decides the system.", overridden.value, overridden.by);
+      const message = l10n.t(
+        "System '{0}' has no effect: `{1}` determines the system.",
+        overridden.value,
+        overridden.by,
+      );
       return [{ code: "ineffective-system", range: overridden.location.range, message, tags: [1] }];
     }
     if (system.origin !== "unstated" || computed === true) return [];
     const message = l10n.t(
-      "Machine '{0}' states no system. Up to Morph 1.7 it is that of the machine that evaluates; Morph 1.8 without `network.pkgs` refuses to evaluate.",
+      "Machine '{0}' sets no system. Morph 1.7 and older use the evaluating machine's system; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
       name,
     );
     return [{ code: "no-system", range: selectionRange, message }];

@@ -1,12 +1,12 @@
 import type { Node } from "web-tree-sitter";
 import { ancestorsOf, attributeName, childrenOf } from "../../syntax/nodes.ts";
 
-/** An attribute path from the top of the file. `*` is an element of a list; undefined is a name that only evaluation can tell. */
+/** An attribute path from the top level of the file. `*` is a list element; undefined is a computed name. */
 export type AttributePath = readonly (string | undefined)[];
 
 /**
- * Where a node stands: the attribute paths of the bindings around it, joined. Functions, calls and wrappers between them are
- * looked through, so that a machine's options have the same path however the machine is written.
+ * The attribute path of a node: the paths of its enclosing bindings, joined. Functions, calls and wrappers between them are
+ * ignored, so that a machine's options have the same path however the machine is written.
  */
 export function attributePathOf(node: Node): AttributePath {
   const parts: (string | undefined)[][] = [];
@@ -27,6 +27,6 @@ export function endsWith(path: AttributePath, end: readonly string[]): boolean {
   return path.length >= end.length && end.every((segment, i) => path[path.length - end.length + i] === segment);
 }
 
-/** Where tags are written: those of a machine, and those that order a network. */
+/** The paths of tags: those of a machine, and those in a network's ordering. */
 export const machineTags = ["deployment", "tags", "*"] as const;
 export const orderingTags = ["network", "ordering", "tags", "*"] as const;

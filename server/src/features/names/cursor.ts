@@ -1,19 +1,19 @@
 import type { AttributePath } from "./attributePath.ts";
 
 /**
- * What is being written at the cursor. It is read from the text before it, not from the tree: who asks for completion has half
- * a binding, and the tree of half a binding says little.
+ * What is being typed at the cursor. It is read from the text before it, not from the tree: during completion the binding is
+ * incomplete, and the tree of an incomplete binding is of little use.
  */
 export interface Cursor {
-  /** Of a binding: its name, its value, or neither (a comment, an indented string, a function's head). */
+  /** The part of a binding: its name, its value, or neither (a comment, an indented string, a function's head). */
   readonly place: "name" | "value" | "none";
-  /** Of a name: the set around it and what stands before the last dot. Of a value: the attribute whose value it is. */
+  /** For a name: the enclosing set and the segments before the last dot. For a value: its attribute. */
   readonly path: AttributePath;
-  /** The pieces of the value, or of the name, before what is typed. */
+  /** The pieces of the value or the name before the typed word. */
   readonly before: readonly string[];
-  /** What is typed of the last word or string, without a quote. */
+  /** The typed part of the last word or string, without a quote. */
   readonly typed: string;
-  /** The offset where `typed` begins. */
+  /** The offset at which `typed` begins. */
   readonly start: number;
   readonly inString: boolean;
 }
@@ -23,9 +23,9 @@ interface Frame {
   readonly kind: "set" | "list" | "group" | "let" | "interpolation" | "string" | "indented";
   /** The attribute that its content belongs to. */
   readonly path: AttributePath;
-  /** Where it begins, behind its bracket. */
+  /** Its start, after its bracket. */
   readonly start: number;
-  /** Pieces since the last `;`, those behind `=` apart. */
+  /** Pieces since the last `;`, up to `=`. */
   name: string[];
   value: string[] | undefined;
   /** How many `with` and `assert` wait for their `;`. */
@@ -50,7 +50,7 @@ const closing: Readonly<Record<string, readonly Frame["kind"][]>> = {
   ")": ["group"],
 };
 
-/** Deeper than this nobody writes, and each level keeps its path. */
+/** The deepest nesting that is read: each level keeps its path. */
 const maxDepth = 300;
 
 /** Where reading a text has been, behind a semicolon: what follows changes nothing of it. */
@@ -146,7 +146,7 @@ function step(frames: Frame[], top: Frame, piece: string, end: number): void {
   else add(top, piece);
 }
 
-/** The last bracket of such a kind is closed, and whatever was left open behind it. */
+/** Closes the last bracket of one of these kinds, and everything still open inside it. */
 function closeAll(frames: Frame[], kinds: readonly Frame["kind"][] | undefined): void {
   const at = frames.findLastIndex(({ kind }) => kinds?.includes(kind));
   if (at > 0) while (frames.length > at) close(frames);
@@ -156,7 +156,7 @@ function close(frames: Frame[]): void {
   const closed = frames.length > 1 ? frames.pop() : undefined;
   const outer = frames.at(-1);
   if (closed === undefined || outer === undefined) return;
-  // A string may be a segment of a name; of the others it only counts that they were there.
+  // A string may be a segment of a name; of other pieces only their presence matters.
   if (closed.kind === "string") add(outer, JSON.stringify(closed.name.join("")));
   else if (closed.kind !== "let") add(outer, "()");
 }

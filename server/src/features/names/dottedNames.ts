@@ -1,7 +1,7 @@
 import { reservedNames } from "../../options/reservedNames.ts";
 import { type Binding, bindingsOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 
-/** Where NixOS options begin: `web.services...` is a machine's option, and no host name. */
+/** The first names of NixOS options: `web.services...` is an option of a machine, not a host name. */
 const optionRoots: ReadonlySet<string> = new Set([
   ...["appstream", "assertions", "boot", "config", "console", "containers", "deployment", "disabledModules"],
   ...["documentation", "environment", "fileSystems", "fonts", "hardware", "home-manager", "i18n", "ids", "image"],
@@ -12,8 +12,8 @@ const optionRoots: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The host name that somebody meant who wrote `web.example.org = ...;` at the top of a network: Nix reads it as machine `web`
- * with an option. Undefined when it may be meant as it is written.
+ * The host name that was probably meant by `web.example.org = ...;` at the top level of a network, which Nix reads as machine
+ * `web` with an option. Undefined if it may be meant as written.
  */
 export function dottedName({ path, names, value }: Binding): string | undefined {
   const [machine, option] = path;

@@ -4,11 +4,10 @@ import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf, attributeName, bindingsOf } from "../../syntax/nodes.ts";
 
 /**
- * Where machines are named literally, though not at the top of the text: `pi` in `mapAttrs f { pi = ...; }`, `"rack1"` in
- * `genAttrs [ "rack1" ] f`. Nothing in a text with an error, whose tree may be another than the one that the machines were read
- * from.
+ * The literal names of machines below the top level of the text: `pi` in `mapAttrs f { pi = ...; }`, `"rack1"` in `genAttrs [
+ * "rack1" ] f`. None in a text with an error, whose tree may differ from the one that the machines were read from.
  *
- * @param tops where the names at the top begin.
+ * @param tops offsets of the names at the top level.
  */
 export function literalNames(document: NixDocument, network: Network, tops: ReadonlySet<number>): Node[] {
   if (document.uri !== network.uri || document.root.hasError) return [];
@@ -24,11 +23,14 @@ export function literalNames(document: NixDocument, network: Network, tops: Read
   });
 }
 
-/** The first names of the bindings of sets, each of which is looked through once. */
+/** The first names of the bindings of sets. Each set is scanned once. */
 class FirstNames {
   readonly #ofSets = new Map<number, Map<string | undefined, Node[]>>();
 
-  /** Bindings of one set may define an attribute together: `pi.a = 1; pi.b = 2;`. Nothing of a name that is not the first. */
+  /**
+   * All names of the same attribute in a set, which several bindings may define: `pi.a = 1; pi.b = 2;`. None unless the name is
+   * the first segment.
+   */
   alike(name: Node, owner: Node): Node[] {
     const known = this.#ofSets.get(owner.id) ?? firstNamesIn(owner);
     this.#ofSets.set(owner.id, known);

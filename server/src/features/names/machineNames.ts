@@ -5,17 +5,17 @@ import { attributeName, type Binding, bindingsOf, childrenOf, eachBindingOf } fr
 import { literalSets } from "../../syntax/values.ts";
 import { literalNames } from "./literalNames.ts";
 
-/** The bindings at the top of a network file, in the order of the text. */
+/** The top-level bindings of a network file, in the order of the text. */
 export function topBindings(document: NixDocument): Binding[] {
   return [...eachTopBinding(document)];
 }
 
-/** The same one after the other, so that what belongs to a machine can be given up before the next. */
+/** The same as a generator, so that the nodes of one machine can be freed before the next. */
 export function* eachTopBinding(document: NixDocument): Generator<Binding> {
   for (const set of literalSets(document.root).sets) yield* eachBindingOf(set);
 }
 
-/** Every place of a document that names a machine: its bindings, what else names it literally, and `nodes.<name>`. */
+/** All names of machines in a document: their bindings, other literal names, and `nodes.<name>`. */
 export function machineNames(document: NixDocument, network: Network): Node[] {
   const known = new Set(network.machines.map(({ name }) => name));
   const bound = document.uri === network.uri ? topBindings(document).flatMap(({ names: [name] }) => name ?? []) : [];
@@ -24,12 +24,12 @@ export function machineNames(document: NixDocument, network: Network): Node[] {
   return [...bound, ...literal, ...nodeReferences(document)].filter(node => known.has(attributeName(node) ?? ""));
 }
 
-/** Every place of a document that names one machine. */
+/** All names of one machine in a document. */
 export function namesOfMachine(document: NixDocument, network: Network, machine: string): Node[] {
   return machineNames(document, network).filter(node => attributeName(node) === machine);
 }
 
-/** The names in `nodes.<name>` and `nodes ? <name>`, where `nodes` is Morph's argument and nothing of the file's own. */
+/** The names in `nodes.<name>` and `nodes ? <name>`, where `nodes` is Morph's argument rather than bound in the file. */
 function nodeReferences(document: NixDocument): Node[] {
   if (!document.text.includes("nodes")) return [];
   const scopes = scopesOfNodes(document);
@@ -42,7 +42,7 @@ function nodeReferences(document: NixDocument): Node[] {
   });
 }
 
-/** Where `nodes` is what a `let` or a `rec` binds. */
+/** The scopes in which a `let` or a `rec` binds `nodes`. */
 function scopesOfNodes(document: NixDocument): Node[] {
   return document.root
     .descendantsOfType(["let_expression", "rec_attrset_expression"])

@@ -3,7 +3,7 @@ const keywords: ReadonlySet<string> = new Set(
   ["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"], //
 );
 
-/** An attribute's name as Nix text: bare where that is possible. */
+/** An attribute's name as Nix text: unquoted if possible. */
 export function attributeText(name: string): string {
   return identifier.test(name) && !keywords.has(name) ? name : stringText(name);
 }

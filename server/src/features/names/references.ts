@@ -4,7 +4,7 @@ import type { NixDocument } from "../../syntax/document.ts";
 import { namesOfMachine } from "./machineNames.ts";
 import { type Target, tagOf, targetAt } from "./target.ts";
 
-/** Every place that names the machine or the tag at a position, in the document and in others that belong to the network. */
+/** All references to the machine or tag at a position, in the document and in others of the network. */
 export function references(
   document: NixDocument,
   network: Network,
@@ -19,7 +19,7 @@ export function references(
   return documents.flatMap(each => tags(each, target.tag).map(({ node }) => locate(each, node)));
 }
 
-/** Every place of a document that names a tag; all tags without `tag`. */
+/** All occurrences of a tag in a document; of all tags without `tag`. */
 export function tags(document: NixDocument, tag?: string): Extract<Target, { kind: "tag" }>[] {
   if (!document.text.includes("tags")) return [];
   return document.root

@@ -6,7 +6,7 @@ import { ancestorsOf, attributeName, staticString } from "../../syntax/nodes.ts"
 import { attributePathOf, endsWith, machineTags, orderingTags } from "./attributePath.ts";
 import { machineNames } from "./machineNames.ts";
 
-/** What stands at a position, as far as the language features can do something with it. */
+/** The symbol at a position, if it is one that the language features support. */
 export type Target =
   | { readonly kind: "machine"; readonly name: string; readonly node: Node }
   | { readonly kind: "tag"; readonly tag: string; readonly node: Node; readonly of: "machine" | "ordering" }
@@ -24,10 +24,10 @@ function pathAt(document: NixDocument, offset: number): Target | undefined {
   return node === undefined || !isPlainPath(node) ? undefined : { kind: "path", path: node.text, node };
 }
 
-/** Document -> its path literals, and after how many updates: all that look for them look through the whole tree. */
+/** Document -> its path literals at a number of updates. Finding them means scanning the whole tree. */
 const pathsKnown = new WeakMap<NixDocument, { readonly updates: number; readonly paths: readonly Node[] }>();
 
-/** Every path literal of a document that says all of its path. */
+/** All path literals of a document without interpolation. */
 export function plainPaths(document: NixDocument): readonly Node[] {
   const { updates } = document;
   const known = pathsKnown.get(document);
@@ -37,7 +37,7 @@ export function plainPaths(document: NixDocument): readonly Node[] {
   return paths;
 }
 
-/** Whether a path literal says all of the path. */
+/** Whether a path literal has no interpolation. */
 export function isPlainPath(path: Node): boolean {
   return path.namedChildren.every(({ type }) => type === "path_fragment");
 }
@@ -47,7 +47,7 @@ function tagAt(document: NixDocument, offset: number): Target | undefined {
   return node === undefined ? undefined : tagOf(node);
 }
 
-/** The tag that a string is, by where it stands. */
+/** The tag in a string, if the string is at the position of a tag. */
 export function tagOf(node: Node): Extract<Target, { kind: "tag" }> | undefined {
   if (node.parent?.type !== "list_expression") return undefined;
   const tag = staticString(node);

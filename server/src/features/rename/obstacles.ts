@@ -8,19 +8,19 @@ import { namesOfMachine, topBindings } from "../names/machineNames.ts";
 import { attributeText, stringText } from "../names/names.ts";
 import { tagOf } from "../names/target.ts";
 
-/** Why a machine of a network cannot be renamed, for the user; undefined when it can. */
+/** The reason why a machine cannot be renamed, for the user; undefined if it can. */
 export function obstacle(document: NixDocument, network: Network, machine: string): string | undefined {
   if (document.uri !== network.uri) return undefined;
   const names = namesOfMachine(document, network, machine);
   const places = network.machines.flatMap(({ name, selectionRange, computed }) =>
     name === machine && computed !== true ? [selectionRange] : [],
   );
-  const byHand = l10n.t("The name of machine '{0}' is used for something else too: rename it by hand.", machine);
+  const byHand = l10n.t("The name of machine '{0}' is also used for something else. Rename it by hand.", machine);
   if (names.some(node => places.some(place => isAt(document, node, place))))
     return isUsedOtherwise(document, machine, names) ? byHand : undefined;
-  if (document.root.hasError) return l10n.t("The file has a syntax error: rename works once it is mended.");
+  if (document.root.hasError) return l10n.t("The file has a syntax error. Fix it before renaming.");
   if (places.some(place => isLiterally(document, place, machine))) return byHand;
-  return l10n.t("The name of machine '{0}' is computed; it does not stand in the file.", machine);
+  return l10n.t("The name of machine '{0}' is computed, so it cannot be renamed in the file.", machine);
 }
 
 function isAt(document: NixDocument, node: Node, { start }: Range): boolean {
@@ -33,8 +33,8 @@ function isLiterally(document: NixDocument, { start, end }: Range, name: string)
 }
 
 /**
- * Whether more hangs on a name than the machine: a variable that an `inherit` takes, or, where the name goes through a function
- * before it is the machine's, an attribute, a variable or an element of a list that is called the same.
+ * Whether a name is used for more than the machine: a variable in an `inherit`, or, if the name is passed to a function first,
+ * an attribute, a variable or a list element with the same name.
  */
 function isUsedOtherwise(document: NixDocument, name: string, names: readonly Node[]): boolean {
   const bindings = topBindings(document).filter(({ path: [first] }) => first === name);
@@ -46,7 +46,7 @@ function isUsedOtherwise(document: NixDocument, name: string, names: readonly No
     .some(node => !own.has(node.startIndex) && attributeName(node) === name && isUse(node));
 }
 
-/** Other strings than names and elements are texts, and a tag is called as one likes. */
+/** Other strings are text, and tags are independent of machine names. */
 function isUse(node: Node): boolean {
   if (node.type === "identifier") return true;
   const where = node.parent?.type;

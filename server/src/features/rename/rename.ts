@@ -10,7 +10,7 @@ import { contains } from "../names/ranges.ts";
 import { targetAt } from "../names/target.ts";
 import { obstacle } from "./obstacles.ts";
 
-/** Why something cannot be renamed, for the user. */
+/** The reason why something cannot be renamed, for the user. */
 export interface Refusal {
   readonly refused: string;
 }
@@ -21,7 +21,7 @@ export interface Renamable {
   readonly placeholder: string;
 }
 
-/** Only a machine whose name stands in the file can be renamed. */
+/** Only a machine whose name is written in the file can be renamed. */
 export function prepareRename(document: NixDocument, network: Network, position: Position): Renamable | Refusal {
   const target = targetAt(document, network, position);
   if (target?.kind === "tag") return { refused: l10n.t("Tags cannot be renamed, only machines.") };
@@ -33,7 +33,7 @@ export function prepareRename(document: NixDocument, network: Network, position:
   return { range: document.rangeOf(target.node), placeholder: target.name };
 }
 
-/** The machine that a text names without being its name, as far as the tree of the document tells. */
+/** The machine whose computed name is defined at a position. */
 function machineNamedAt({ uri }: NixDocument, network: Network, position: Position): string | undefined {
   if (uri !== network.uri) return undefined;
   return network.machines.find(
@@ -44,7 +44,7 @@ function machineNamedAt({ uri }: NixDocument, network: Network, position: Positi
 /**
  * Renames the machine at a position, with every `nodes.<name>`.
  *
- * @param others further documents that belong to the network.
+ * @param others other documents of the network.
  */
 export function rename(
   document: NixDocument,
@@ -69,15 +69,15 @@ export function rename(
   return { changes: Object.fromEntries(changes) };
 }
 
-/** The segment of a path, which needs no quotes; any other string does. */
+/** Whether a node is a segment of an attribute path, which needs no quotes; any other string does. */
 function isAttribute(node: Node): boolean {
   return node.type !== "string_expression" || node.parent?.type === "attrpath";
 }
 
 function problemOf(name: string, { machines }: Network): string | undefined {
   if (name === "") return l10n.t("A machine needs a name.");
-  if (reservedNames.has(name)) return l10n.t("'{0}' is no name for a machine: Morph reads it as something else.", name);
-  if (/[\s/]/.test(name)) return l10n.t("A machine's name has no spaces and no slashes.");
-  if (machines.some(machine => machine.name === name)) return l10n.t("There is a machine '{0}' already.", name);
+  if (reservedNames.has(name)) return l10n.t("'{0}' is a reserved attribute name.", name);
+  if (/[\s/]/.test(name)) return l10n.t("A machine's name cannot contain spaces or slashes.");
+  if (machines.some(machine => machine.name === name)) return l10n.t("A machine named '{0}' already exists.", name);
   return undefined;
 }
