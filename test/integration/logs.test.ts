@@ -40,13 +40,13 @@ const look = () => storedLog(createNix(lab.env, ""), drvPath);
 test("a derivation that was never built has no log, and one line says so", async () => {
   const log = await look();
   assert.equal(log.length, 1);
-  assert.match(log[0] ?? "", /^\(There is no log of it: /);
+  assert.match(log[0] ?? "", /^\(Not built in this run\. No log available\.\)$/);
 });
 
 test("the log of an earlier build is found, with its phases and without its colours", async () => {
   await mustRun("nix-store", ["--realise", drvPath], { env: lab.env, cwd: lab.dir });
   const [heading, ...log] = await look();
-  assert.match(heading ?? "", /the log that Nix has kept of another build\.\)$/);
+  assert.match(heading ?? "", /^\(Not built in this run\. Log from an earlier build:\)$/);
   assert.deepEqual(
     log.filter(line => lines.includes(line)),
     lines,

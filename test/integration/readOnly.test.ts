@@ -56,7 +56,7 @@ test("what was recorded is still told, damaged records too, and what cannot be w
   for (const request of refused) {
     const { code, message } = await refusal(request());
     assert.equal(code, "not-recorded");
-    assert.match(message, /storage folder can be written/);
+    assert.match(message, /storage folder is writable/);
   }
   assert.equal((await client.request("morph/builds", {})).length, 2);
 

@@ -5,8 +5,8 @@ import { withColoursOnly } from "../../nix/events/printed.ts";
 const reset = "\u001b[0m";
 
 /**
- * A printed text with its colours and no other escape sequence. Each line that leaves a colour on ends with a reset: the next line
- * of a log may be another derivation's. As in Nix's own output no colour goes on into the next line.
+ * A printed text with its colours but no other escape sequences. A line that ends with a colour still on gets a reset, because the
+ * next line may belong to another derivation. As in Nix's own output, no colour continues into the next line.
  */
 export function colouredLines(text: string): string {
   const kept = withColoursOnly(text);

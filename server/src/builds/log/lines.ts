@@ -4,15 +4,15 @@ import { withoutEscapes } from "../../nix/events/printed.ts";
 import { maxFollowed } from "../stream/eventState.ts";
 import { colouredLines } from "./colours.ts";
 
-/** What of a printed text a log shows: `withoutEscapes` or `colouredLines`. */
+/** Converts a printed text for a log: `withoutEscapes` or `colouredLines`. */
 export type Printed = (text: string) => string;
 
-/** @param colours whether a log keeps the colours of what was printed. */
+/** @param colours whether a log keeps the printed colours. */
 export function printedWith(colours: boolean): Printed {
   return colours ? colouredLines : withoutEscapes;
 }
 
-/** What an event adds to a log: undefined, or text of one line or more. */
+/** What an event adds to a log: one or more lines of text, or undefined. */
 export type LogLines = (event: NixEvent) => string | undefined;
 
 /** The lines and phases of one derivation, from all activities that build it. */
@@ -20,12 +20,12 @@ export function derivationLog(drvPath: string, printed: Printed = withoutEscapes
   const headings = new Map<string, Headings>();
   return event => {
     if (event.action === "stop") headings.delete(event.id);
-    if (isBuild(event) && event.fields[0] === drvPath) note(headings, event.id, new Headings());
+    if (isBuild(event) && event.fields[0] === drvPath) remember(headings, event.id, new Headings());
     return event.action === "result" ? lineOfResult(event, headings.get(event.id), printed) : undefined;
   };
 }
 
-/** Everything that the build said: each derivation's lines with its name before them, messages and what ssh said. */
+/** The whole output of a build: lines of derivations, prefixed with their name, messages of Nix and output of ssh. */
 export function wholeLog(printed: Printed = withoutEscapes): LogLines {
   const builds = new Map<string, { readonly name: string; readonly headings: Headings }>();
   return event => {
@@ -34,7 +34,7 @@ export function wholeLog(printed: Printed = withoutEscapes): LogLines {
     if (event.action === "stop") builds.delete(event.id);
     if (isBuild(event)) {
       const name = nameOfStorePath(String(event.fields[0] ?? ""));
-      note(builds, event.id, { name, headings: new Headings() });
+      remember(builds, event.id, { name, headings: new Headings() });
       return withoutEscapes(event.text);
     }
     if (event.action !== "result") return undefined;
@@ -48,27 +48,28 @@ function isBuild(event: NixEvent): event is NixEvent & { action: "start" } {
   return event.action === "start" && event.type === activity.build;
 }
 
-/** Notes an activity by its id while there are not too many of them. */
-function note<T>(activities: Map<string, T>, id: string, about: T): void {
+/** Remembers an activity by its id, up to a maximum number. */
+function remember<T>(activities: Map<string, T>, id: string, about: T): void {
   if (activities.size < maxFollowed) activities.set(id, about);
 }
 
-/** The lines of a log as Nix keeps it, which has what the builder told Nix among what it printed. */
+/** The lines of a log as stored by Nix, which includes the builder's `@nix` messages. */
 export function storedLines(text: string, printed: Printed = withoutEscapes): string[] {
   if (text === "") return [];
   const headings = new Headings();
   return text.split("\n").flatMap(stored => {
-    const line = stored.startsWith("@nix {") ? toldLine(stored) : printed(stored);
+    const line = stored.startsWith("@nix {") ? nixMessageLine(stored) : printed(stored);
     return line === undefined || headings.repeats(line) ? [] : [line];
   });
 }
 
-/** What a builder tells Nix of its phase; undefined for anything else that it tells. */
-function toldLine(line: string): string | undefined {
+/** The line for a phase that a builder reports to Nix; undefined for any other message. */
+function nixMessageLine(line: string): string | undefined {
   try {
-    const told: unknown = JSON.parse(line.slice("@nix ".length));
-    if (typeof told !== "object" || told === null || !("action" in told && "phase" in told)) return undefined;
-    return told.action === "setPhase" && typeof told.phase === "string" ? phaseLine(told.phase) : undefined;
+    const message: unknown = JSON.parse(line.slice("@nix ".length));
+    if (typeof message !== "object" || message === null || !("action" in message && "phase" in message))
+      return undefined;
+    return message.action === "setPhase" && typeof message.phase === "string" ? phaseLine(message.phase) : undefined;
   } catch {
     return withoutEscapes(line);
   }
@@ -89,16 +90,16 @@ function lineOfResult(
 
 const phaseStart = "Running phase: ";
 
-/** A phase begins, as the standard environment of nixpkgs prints it. */
+/** The line at the start of a phase, as printed by the standard environment of nixpkgs. */
 function phaseLine(name: string): string {
   return phaseStart + withoutEscapes(name);
 }
 
-/** Since 23.11 the standard environment prints a phase's heading and tells Nix of the phase as well: one of the two is enough. */
+/** Since 23.11, the standard environment both prints a heading and reports the phase to Nix. Only one of them is shown. */
 class Headings {
   #last: string | undefined;
 
-  /** Whether a line says once more what the one before it said, in whatever colour. */
+  /** Whether a line repeats the heading before it, in any colour. */
   repeats(line: string): boolean {
     const plain = line.includes("\u001b") ? withoutEscapes(line) : line;
     const isHeading = plain.startsWith(phaseStart);

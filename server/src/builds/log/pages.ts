@@ -6,19 +6,19 @@ import { printedWith } from "./lines.ts";
 import { LogReader } from "./reader.ts";
 import { storedLog } from "./stored.ts";
 
-/** Which page of which log somebody asks for. */
+/** Identifies a page of a log. */
 export interface LogRequest {
-  /** Undefined: of the whole build. */
+  /** Undefined: the log of the whole build. */
   readonly derivation?: string | undefined;
   /** In lines. */
   readonly offset: number;
-  /** Whether the text keeps the colours of what was printed. */
+  /** Whether the text keeps the printed colours. */
   readonly colours?: boolean | undefined;
-  /** Asked for the log of a derivation that the build says nothing of. */
+  /** Provides the log of a derivation that the build printed nothing of. */
   readonly nix?: Nix | undefined;
 }
 
-/** The logs of builds, out of their event streams. Each is read on from where its last page ended. */
+/** The logs of builds, read from their event streams. Each read continues where the last page ended. */
 export class BuildLogs {
   readonly #records: BuildRecords;
   readonly #readers = new Map<string, LogReader>();
@@ -27,7 +27,7 @@ export class BuildLogs {
     this.#records = records;
   }
 
-  /** @param state what a build that runs has told so far. */
+  /** @param state the current state of a running build. */
   async page(
     { id, state: buildState }: BuildSummary,
     state: EventState | undefined,
@@ -37,14 +37,14 @@ export class BuildLogs {
     const reader = this.#readers.get(key) ?? new LogReader(this.#records.fileOf(id, "events"), derivation, colours);
     this.#readers.set(key, reader);
     const other = nix && derivation !== undefined ? () => storedLog(nix, derivation, printedWith(colours)) : undefined;
-    const page = await reader.page(offset, finalStates.has(buildState) || isOver(derivation, state), other);
+    const page = await reader.page(offset, finalStates.has(buildState) || logIsComplete(derivation, state), other);
     if (page.done) this.#readers.delete(key);
     return page;
   }
 }
 
-/** A running build says no more of what is built, and nothing of what is none of its own. */
-function isOver(derivation: string | undefined, state: EventState | undefined): boolean {
+/** A running build prints no more output of a finished derivation, and none of a derivation that is not part of it. */
+function logIsComplete(derivation: string | undefined, state: EventState | undefined): boolean {
   if (derivation === undefined || state === undefined) return false;
   return [undefined, "built", "built-by-another", "fetched"].includes(state.derivations.get(derivation)?.state);
 }

@@ -3,27 +3,23 @@ import { type Nix, newStyle } from "../../nix/nix.ts";
 import type { ProcessEnd } from "../../nix/process.ts";
 import { type Printed, storedLines } from "./lines.ts";
 
-/** A cache that does not answer is not waited for any longer (ms). */
+/** Timeout for a log from a cache (ms). */
 const patience = 20_000;
 
-/** `nix log -v` says where a log is from. */
+/** `nix log -v` prints where a log comes from. */
 const origin = /^got build log for .* from '(.+)'$/m;
 
 /**
- * The log of a derivation that a build says nothing of, because it was built before or fetched: the one that Nix has kept, or
- * that a binary cache has. Begins with a line that says where it is from, or is one line that says that there is none. Empty when
- * its builder printed nothing.
+ * The log of a derivation that a build printed nothing of, because it was built earlier or fetched: the one that Nix has stored, or
+ * that of a binary cache. Starts with a line that names its origin. A single line if there is no log; empty if the builder printed
+ * nothing.
  */
 export async function storedLog(nix: Nix, drvPath: string, printed?: Printed): Promise<readonly string[]> {
-  // What comes from a client is no option of Nix's.
+  // A client must not be able to pass options to Nix.
   if (!/^\/.+\.drv$/.test(drvPath)) return [];
   const local = linesOf(await nix.run("nix-store", ["--read-log", drvPath]), printed);
-  if (local !== undefined)
-    return withOrigin(
-      l10n.t("(This build printed nothing of it. This is the log that Nix has kept of another build.)"),
-      local,
-    );
-  // `nix-store` does not ask caches.
+  if (local !== undefined) return withOrigin(l10n.t("(Not built in this run. Log from an earlier build:)"), local);
+  // `nix-store` does not query caches.
   const args = [
     ...newStyle,
     "log",
@@ -38,14 +34,9 @@ export async function storedLog(nix: Nix, drvPath: string, printed?: Printed): P
   ];
   const end = await nix.run("nix", args, { signal: AbortSignal.timeout(patience) });
   const fetched = linesOf(end, printed);
-  if (fetched === undefined || end.kind !== "exited")
-    return [
-      l10n.t(
-        "(There is no log of it: this build printed nothing of it, and neither Nix nor a binary cache has kept one.)",
-      ),
-    ];
+  if (fetched === undefined || end.kind !== "exited") return [l10n.t("(Not built in this run. No log available.)")];
   const cache = origin.exec(end.stderr)?.[1] ?? "?";
-  return withOrigin(l10n.t("(This build printed nothing of it. This is the log that {0} has kept.)", cache), fetched);
+  return withOrigin(l10n.t("(Not built in this run. Log from {0}:)", cache), fetched);
 }
 
 function linesOf(end: ProcessEnd, printed: Printed | undefined): readonly string[] | undefined {

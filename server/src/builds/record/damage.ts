@@ -4,21 +4,28 @@ import { errorProblem } from "../../outcome.ts";
 import type { BuildSummary, Problem } from "../../protocol.ts";
 import { type RecordFile, recordFiles } from "./files.ts";
 
-/** Files of a record that are there and cannot be read -> why. */
+/** Files of a record that exist but cannot be read -> the reason. */
 export type Damage = ReadonlyMap<RecordFile, string>;
 
-/** Files that are made again from the others, and what is asked of Morph beside a build. */
-const remade: ReadonlySet<RecordFile> = new Set(["graph", "clock", "archive", "summary", "signatures", "deployment"]);
+/** Files that can be recreated from the others, and Morph's verdict, which a build does not depend on. */
+const recreated: ReadonlySet<RecordFile> = new Set([
+  "graph",
+  "clock",
+  "archive",
+  "summary",
+  "signatures",
+  "deployment",
+]);
 
-/** Whether something is lost that no other file tells. */
+/** Whether information is lost that no other file contains. */
 export function isLossy(damage: Damage): boolean {
-  return [...damage.keys()].some(name => !remade.has(name));
+  return [...damage.keys()].some(name => !recreated.has(name));
 }
 
 /**
- * A summary that says what of its record could not be read. The failure of a build matters more than a file that is made again.
+ * Adds the damage of a record to a summary. The failure of a build takes precedence over files that can be recreated.
  *
- * @param folder the record.
+ * @param folder of the record.
  */
 export function withDamage(summary: BuildSummary, damage: Damage, folder: string): BuildSummary {
   if (damage.size === 0 || (summary.failure !== undefined && !isLossy(damage))) return summary;
@@ -33,7 +40,7 @@ function damagedParts(known: Problem | undefined, damage: Damage, folder: string
   return errorProblem(
     "damaged-record",
     l10n.t(
-      "A part of this build's record cannot be read, so what is shown of it may be incomplete. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
+      "A part of this build's record cannot be read, so the information shown may be incomplete. 'Remove Build' deletes the record and its GC roots; other builds are not affected.",
     ),
     [...files, ...also].join("\n"),
   );

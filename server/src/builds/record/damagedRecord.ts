@@ -9,32 +9,32 @@ import { recordFiles } from "./files.ts";
 import type { BuildRecords, EvaluationResult } from "./record.ts";
 import { readableParts, recordSchemas } from "./schemas.ts";
 
-/** What is left of a record whose request is missing or cannot be read. */
+/** The readable parts of a record whose request is missing or malformed. */
 export interface DamagedRecord {
   readonly id: string;
   readonly folder: string;
-  /** What kept the request from being read. */
+  /** Why the request cannot be read. */
   readonly why: string;
-  /** Absent where no file says it. */
+  /** Absent if no file contains it. */
   readonly machine?: string | undefined;
   readonly uri?: string | undefined;
   readonly attribute?: string | undefined;
   readonly place?: Place | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
-  /** What its host says of its supervisor and of Nix. */
+  /** Whether its supervisor and Nix are running, according to its host. */
   readonly liveness: CommandLiveness;
   readonly evaluation?: EvaluationResult | undefined;
   readonly result?: CommandResult | undefined;
   readonly pinned: boolean;
 }
 
-/** Between making a folder and putting its request there, another window has so long (ms). */
-const beingMade = 10_000;
+/** How long another window may take between creating a folder and writing its request (ms). */
+const creationTime = 10_000;
 
 /**
- * Looks for what the other files of a damaged record still say. Undefined when the folder is gone, is none, or was touched so
- * short a time ago that somebody may still be making the record.
+ * Reads the other files of a damaged record. Undefined when there is no such folder, or when it was modified so recently that
+ * another window may still be creating the record.
  *
  * @param now epoch milliseconds
  */
@@ -46,9 +46,9 @@ export async function damagedRecordOf(
 ): Promise<DamagedRecord | undefined> {
   const folder = records.folderOf(id);
   const found = await stat(folder).catch(() => undefined);
-  if (found === undefined || !found.isDirectory() || now - found.mtimeMs < beingMade) return undefined;
+  if (found === undefined || !found.isDirectory() || now - found.mtimeMs < creationTime) return undefined;
   const evaluation = await records.read(id, "evaluation");
-  // Whatever is an object may still hold a part of what it should.
+  // Even a malformed object may contain some valid parts.
   const [request, summary] = await Promise.all([
     readWhole(folder, recordFiles.request, readableParts),
     readWhole(folder, recordFiles.summary, readableParts),
@@ -66,12 +66,12 @@ export async function damagedRecordOf(
   };
 }
 
-/** The same of a record of which nothing can be read. */
+/** The same for a record of which nothing can be read. */
 export function unreadableRecord(id: string, folder: string, why: string): DamagedRecord {
   return { id, folder, why, liveness: nothingRuns, pinned: false };
 }
 
-/** The parts that are there. */
+/** The parts that are present. */
 function present(parts: v.InferOutput<typeof readableParts> | undefined): Partial<DamagedRecord> {
   return Object.fromEntries(Object.entries(parts ?? {}).filter(([, value]) => value !== undefined));
 }
@@ -79,6 +79,6 @@ function present(parts: v.InferOutput<typeof readableParts> | undefined): Partia
 async function whyUnread(folder: string): Promise<string> {
   const name = recordFiles.request;
   const found = await inspectWhole(folder, name, recordSchemas.request);
-  if (found.kind === "value") return `${name}: that of another build`;
+  if (found.kind === "value") return `${name}: belongs to another build`;
   return found.kind === "absent" ? `${name}: missing` : `${name}: ${found.why}`;
 }

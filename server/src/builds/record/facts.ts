@@ -7,28 +7,28 @@ import type { BuildHost } from "../hosts/host.ts";
 import type { BuildHosts } from "../hosts/hosts.ts";
 import type { BuildRecords, BuildRequest, DeploymentResult, EvaluationResult } from "./record.ts";
 
-/** What the small files of a record say, and which of its processes live. */
+/** The content of a record's small files, and which of its processes are alive. */
 export interface RecordFacts {
   readonly request: BuildRequest;
-  /** The server that brings it on its way lives. */
+  /** Whether the server that starts it is alive. */
   readonly ownerAlive: boolean;
   readonly evaluation?: EvaluationResult | undefined;
   readonly deployment?: DeploymentResult | undefined;
   readonly supervised?: SupervisedProcess | undefined;
-  /** What its host says of its supervisor and of Nix. */
+  /** Whether its supervisor and Nix are running, according to its host. */
   readonly liveness: CommandLiveness;
-  /** Nix was started and has ended, and no supervisor has recorded how: when it last wrote (ISO 8601). */
+  /** Set if Nix has ended but no supervisor recorded how: when it last wrote output (ISO 8601). */
   readonly abandonedAt?: string | undefined;
   readonly result?: CommandResult | undefined;
   readonly cancelled: boolean;
-  /** The user wants to keep it. */
+  /** Whether the user has pinned it. */
   readonly pinned: boolean;
-  /** The output's store path, when it is there: success needs it. */
+  /** The output's store path, if it exists; success requires it. */
   readonly output?: string | undefined;
   readonly signatures?: SignatureReport | undefined;
 }
 
-/** Reads the facts of builds from their records and asks their hosts what runs. */
+/** Reads the facts of builds from their records, and asks their hosts which processes are running. */
 export class BuildFacts {
   readonly #records: BuildRecords;
   readonly #hosts: BuildHosts;
@@ -38,13 +38,13 @@ export class BuildFacts {
     this.#hosts = hosts;
   }
 
-  /** What there is to know without the event stream; undefined when there is no such record or its request cannot be read. */
+  /** Everything except the event stream; undefined when there is no such record or its request cannot be read. */
   async of(id: string): Promise<RecordFacts | undefined> {
     const request = await this.#records.read(id, "request");
     if (request?.id !== id) return undefined;
     const host = this.#hosts.of(request.host);
     await host.sync(id);
-    // Processes before files: one that ended in between has written its result by then.
+    // Processes before files: one that ends in between has written its result by the time the files are read.
     const liveness = await host.liveness(id, request.command !== undefined);
     const supervised = await this.#records.read(id, "process");
     const result = await this.#records.read(id, "result");
@@ -66,17 +66,17 @@ export class BuildFacts {
     };
   }
 
-  /** Which processes of a build run, also when its request is damaged. */
+  /** Which processes of a build are running, even if its request is damaged. */
   async liveness(id: string): Promise<CommandLiveness> {
     return (await this.hostOf(id)).liveness(id, false);
   }
 
-  /** Whether a record must stay: it keeps what a Nix that runs builds. */
+  /** Whether a record must not be removed: it holds the output of a running Nix. */
   async isInUse(id: string): Promise<boolean> {
     return (await this.hostOf(id)).isInUse(id);
   }
 
-  /** The host of a build; of one whose request is damaged it is this machine. */
+  /** The host of a build; this machine if its request is damaged. */
   async hostOf(id: string): Promise<BuildHost> {
     return this.#hosts.of((await this.#records.read(id, "request"))?.host);
   }
@@ -91,7 +91,7 @@ export class BuildFacts {
   }
 }
 
-/** Whether Nix may have ended without anyone having recorded it. */
+/** Whether Nix may have ended without a record of it. */
 function mayBeAbandoned(
   { command }: BuildRequest,
   { supervisor, command: nix, launching }: CommandLiveness,

@@ -1,24 +1,24 @@
 import { commandFiles } from "../../records/format/files.ts";
 
-/** The files of a build's record, by who writes them: those of any recorded command, and a build's own. */
+/** The files of a build's record and their writers: those of any recorded command, and those specific to builds. */
 export const recordFiles = {
   ...commandFiles,
-  /** The server that evaluates. */
+  /** Written by the server that evaluates. */
   evaluation: "evaluation.json",
-  /** The server that evaluates: what Morph would say of the network. */
+  /** Written by the server that evaluates: what Morph would say about the network. */
   deployment: "deployment.json",
-  /** The server that evaluates: what of the plan waits for what. */
+  /** Written by the server that evaluates: the dependency graph of the plan. */
   graph: "graph.json",
-  /** Nix: a GC root. */
+  /** Written by Nix: a GC root. */
   drv: "drv",
-  /** Any server: a folder with GC roots of what was built of a build that has not come to its end. */
+  /** Written by any server: a folder with GC roots of what an unfinished build has built. */
   built: "built",
-  /** Any server: what of the plan was in the store at the end, although this build had not begun it. */
+  /** Written by any server: derivations that this build did not start but whose outputs were in the store at the end. */
   present: "present.json",
-  /** Any server: caches. */
+  /** Written by any server: caches of what follows from other files. */
   summary: "summary.json",
   signatures: "signatures.json",
 } as const;
 
-/** A name of one of these files. */
+/** The name of one of these files. */
 export type RecordFile = keyof typeof recordFiles;

@@ -12,24 +12,24 @@ const buildKind = { folder: "builds", files: recordFiles, schemas: recordSchemas
 
 type Content<Name extends keyof typeof recordSchemas> = ContentOf<typeof buildKind, Name>;
 
-/** `request.json`: what was asked for, and how Nix is called for it once that is known. */
+/** `request.json`: what was requested, and how Nix is called for it once that is known. */
 export type BuildRequest = Content<"request">;
 
-/** What was asked for. */
+/** What was requested. */
 export type Asked = Pick<BuildRequest, "uri" | "machine" | "attribute" | "place" | "keepFailed" | "regardless">;
 
 /** `evaluation.json` */
 export type EvaluationResult = Content<"evaluation">;
 
-/** `deployment.json`: what Morph would say of the network that was evaluated. */
+/** `deployment.json`: what Morph would say about the evaluated network. */
 export type DeploymentResult = Content<"deployment">;
 
-/** Files that are written whole. */
+/** Files that are replaced as a whole. */
 const jsonFiles: readonly (keyof typeof recordSchemas)[] = [
   ...(["request", "evaluation", "graph", "process", "result", "present", "summary", "signatures"] as const),
 ];
 
-/** Files that grow, and may be large. */
+/** Files that grow and may be large. */
 const streamFiles: readonly RecordFile[] = ["events", "clock", "archive"];
 
 /** The records of the builds below a storage folder. */
@@ -38,7 +38,7 @@ export class BuildRecords extends CommandRecords<typeof buildKind> {
     super(buildKind, storageDir, log);
   }
 
-  /** Which files of a record are there and cannot be read, or do not hold what they should. */
+  /** Which files of a record exist but cannot be read or are malformed. */
   async damage(id: string): Promise<Damage> {
     const found = await Promise.all([
       ...jsonFiles.map(async name => [name, await this.#whyMalformed(id, name)] as const),

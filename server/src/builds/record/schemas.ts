@@ -15,13 +15,13 @@ import {
 } from "../../schemas/common.ts";
 import { evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
 
-// What each file of a record holds: another version or a damaged disk may have written anything.
+// The content of each file of a record. Another version or a damaged disk may have written anything into them.
 
 const buildableEvaluation = v.object({
   ...evaluation.entries,
-  /** The network's `nixConfig`. It may hold secrets, so no client gets it. */
+  /** The network's `nixConfig`. It may contain secrets, so it is not sent to clients. */
   nixConfig: v.optional(dictionary(v.string())),
-  /** A stamp of all the text that the network was read from before it was evaluated. */
+  /** A stamp of all text of the network before the evaluation. */
   revision: v.optional(v.string()),
 });
 
@@ -62,7 +62,7 @@ const summary = v.object({
   ),
 });
 
-/** Name of a file of a record (`recordFiles`) -> what is in it. */
+/** Name of a file of a record (`recordFiles`) -> its schema. */
 export const recordSchemas = {
   request: v.pipe(
     v.unknown(),
@@ -75,9 +75,9 @@ export const recordSchemas = {
       place,
       keepFailed: v.optional(v.literal(true)),
       regardless: v.optional(v.literal(true)),
-      /** The names, never the values, of the variables that Nix gets. */
+      /** The names, never the values, of the environment variables of Nix. */
       environment: v.optional(v.array(v.string()), []),
-      /** Others were being built: it waits for its turn. */
+      /** It is queued, because the maximum number of builds is running. */
       waiting: v.optional(v.literal(true)),
       /** Where its supervisor runs; absent: on this machine. */
       host: v.optional(shortText),
@@ -87,12 +87,12 @@ export const recordSchemas = {
     at: time,
     evaluation: v.optional(buildableEvaluation),
     problem: v.optional(problem),
-    /** What was found and does not keep the build from starting. `drvPaths`: it is true until all of them are built. */
+    /** Problems that did not prevent the build from starting. `drvPaths`: it applies until all of them are built. */
     warnings: v.optional(v.array(v.object({ ...problem.entries, drvPaths: v.optional(v.array(v.string())) }))),
   }),
   deployment: v.object({
     at: time,
-    /** Morph's `info.deployment`, of whose hosts only the build's own is kept. */
+    /** Morph's `info.deployment`, with only the build's own host. */
     info: v.object({ hosts: v.array(v.looseObject({ name: v.string() })), meta: v.unknown() }),
     /** Why Morph would not deploy it. */
     warning: v.optional(problem),
@@ -116,10 +116,10 @@ export const recordSchemas = {
 
 export type RecordSchemas = typeof recordSchemas;
 
-/** What a file of a record holds. */
+/** The content of a file of a record. */
 export type RecordContent<Name extends keyof RecordSchemas> = Parsed<RecordSchemas[Name]>;
 
-/** What a damaged request or summary still says: each part for itself. */
+/** The valid parts of a damaged request or summary. */
 export const readableParts = v.object({
   machine: v.fallback(v.optional(machineName), undefined),
   uri: v.fallback(v.optional(v.pipe(v.string(), v.check(URL.canParse))), undefined),

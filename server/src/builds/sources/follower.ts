@@ -5,10 +5,10 @@ import { openRegular } from "../../storage/regularFile.ts";
 import { type EventState, emptyState } from "../stream/eventState.ts";
 import { applyEvent } from "../stream/reduce.ts";
 
-/** Bytes that are read and reduced in one go, before other work gets its turn. */
+/** Bytes that are read and reduced before yielding to other work. */
 const chunkSize = 256 * 1024;
 
-/** Reads a record's event stream from its beginning and goes on as it grows. What it knows can be had again from the files. */
+/** Reads a record's event stream from the start and follows it as it grows. Its state can always be rebuilt from the files. */
 export class BuildFollower {
   readonly state: EventState;
   readonly #events: GrowingFile;
@@ -23,23 +23,23 @@ export class BuildFollower {
   }
 
   /**
-   * Takes in what was written since the last time, for about `budget` ms at most. Whether that was all.
+   * Reads what was written since the last call, for at most about `budget` ms. Returns whether that was everything.
    *
-   * @throws when the event stream is there and cannot be read.
+   * @throws when the event stream exists but cannot be read.
    */
   async poll(budget = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = performance.now() + budget;
-    const isOver = () => performance.now() > deadline;
-    // Without its clock, a stream is read with times that are less exact.
+    const isTimeUp = () => performance.now() > deadline;
+    // Without its clock, a stream is read with less precise times.
     const takeTimes = (chunk: Buffer) => this.#clock.push(chunk.toString("latin1"));
-    if (!(await this.#clockFile.read(takeTimes, isOver).catch(() => true))) return false;
+    if (!(await this.#clockFile.read(takeTimes, isTimeUp).catch(() => true))) return false;
     return this.#events.read(chunk => {
       this.#stream.push(chunk, (event, end) => {
-        // Results carry no time that anybody asks for, and there are very many of them.
+        // The times of results are not used, and there are very many results.
         const at = event.action === "result" ? 0 : (this.#clock.timeOf(end) ?? Date.now());
         applyEvent(this.state, event, at);
       });
-    }, isOver);
+    }, isTimeUp);
   }
 }
 
@@ -53,12 +53,12 @@ class GrowingFile {
   }
 
   /**
-   * Gives what was appended since the last read, in chunks, until `isOver`. A file that is not there yet is empty. Whether its end
-   * was reached.
+   * Reads what was appended since the last read, in chunks, until `isTimeUp`. A missing file counts as empty. Returns whether the
+   * end was reached.
    *
-   * @throws when it is there and cannot be read.
+   * @throws when it exists but cannot be read.
    */
-  async read(take: (chunk: Buffer) => void, isOver: () => boolean): Promise<boolean> {
+  async read(take: (chunk: Buffer) => void, isTimeUp: () => boolean): Promise<boolean> {
     let file: FileHandle;
     try {
       file = await openRegular(this.#path);
@@ -73,7 +73,7 @@ class GrowingFile {
         if (bytesRead === 0) return true;
         this.#offset += bytesRead;
         take(buffer.subarray(0, bytesRead));
-      } while (!isOver());
+      } while (!isTimeUp());
       return false;
     } finally {
       await file.close();

@@ -5,26 +5,26 @@ import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
 import type { BuildRecords } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
-import { type EventState, type FollowedDerivation, isToCome } from "../stream/eventState.ts";
+import { type EventState, type FollowedDerivation, isPending } from "../stream/eventState.ts";
 import { ForeignOutputs } from "../stream/foreignOutputs.ts";
 import { derivationState, transferStates, withDependencies } from "../stream/toProtocol.ts";
 import { BuildFollower } from "./follower.ts";
 import type { BuildSource, SourceFacts } from "./source.ts";
 
-/** How long a stream is read in one go, so that other builds get their turn (ms). */
+/** Longest time slice for reading a stream, so that other builds are not held up (ms). */
 const budget = 250;
 
-/** The event stream of one record, and what waits for what in it. */
+/** The event stream of one record, with its dependency graph. */
 export class NixEvents implements BuildSource {
   readonly #records: BuildRecords;
   readonly #id: string;
   #follower: BuildFollower | undefined;
-  /** Undefined until it is written, which is after the evaluation. */
+  /** Undefined until it has been written, after the evaluation. */
   #graph: readonly PlannedDerivation[] | undefined;
 
   #systems: ReadonlyMap<string, string> = new Map();
   #foreign: ForeignOutputs | undefined;
-  /** What is in the store without this build; undefined until it has ended. */
+  /** Derivations whose outputs are in the store although this build did not make them; undefined until it has ended. */
   #present: ReadonlySet<string> | undefined;
 
   /** The last published state of each transfer, by key. */
@@ -44,7 +44,7 @@ export class NixEvents implements BuildSource {
   }
 
   async read(facts: Partial<SourceFacts>, end = endOf(facts)): Promise<boolean> {
-    // A follower begins with the plan, so it waits for the evaluation.
+    // A follower starts from the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
     if (planned === undefined) return true;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
@@ -91,8 +91,8 @@ export class NixEvents implements BuildSource {
   }
 
   /**
-   * Which of the derivations that have not begun are in the store. It is recorded, as what is there at the end may be collected as
-   * garbage later.
+   * Which derivations that were not started have their outputs in the store. It is recorded, because outputs that exist at the end
+   * may be garbage-collected later.
    */
   async #findPresent({ derivations }: EventState): Promise<ReadonlySet<string>> {
     const recorded = await this.#records.read(this.#id, "present");
@@ -100,14 +100,14 @@ export class NixEvents implements BuildSource {
     const present: string[] = [];
     for (const { drvPath, outputs = [] } of this.graph) {
       const derivation = derivations.get(drvPath);
-      if (derivation === undefined || !isToCome(derivation) || outputs.length === 0) continue;
-      if ((await Promise.all(outputs.map(isThere))).every(Boolean)) present.push(drvPath);
+      if (derivation === undefined || !isPending(derivation) || outputs.length === 0) continue;
+      if ((await Promise.all(outputs.map(exists))).every(Boolean)) present.push(drvPath);
     }
-    // Where it cannot be written the store is looked at again.
+    // If it cannot be written, the store is checked again next time.
     if (present.length > 0)
       await this.#records
         .write(this.#id, "present", present)
-        .catch(error => this.#records.log.warning(`What of ${this.#id} was in the store before is not kept`, error));
+        .catch(error => this.#records.log.warning(`Cannot save which outputs of ${this.#id} were in the store`, error));
     return new Set(present);
   }
 
@@ -116,9 +116,9 @@ export class NixEvents implements BuildSource {
     const changed: TransferState[] = [];
     for (const transfer of state === undefined ? [] : transferStates(state)) {
       const key = transferKey(transfer);
-      const look = `${transfer.state} ${transfer.done} ${transfer.expected}`;
-      if (this.#transfers.get(key) === look) continue;
-      this.#transfers.set(key, look);
+      const published = `${transfer.state} ${transfer.done} ${transfer.expected}`;
+      if (this.#transfers.get(key) === published) continue;
+      this.#transfers.set(key, published);
       changed.push(transfer);
     }
     return changed;
@@ -129,7 +129,7 @@ export class NixEvents implements BuildSource {
   }
 }
 
-function isThere(path: string): Promise<boolean> {
+function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
@@ -141,7 +141,7 @@ function endOf({ result, abandonedAt }: Partial<SourceFacts>): number | undefine
   return at === undefined ? undefined : Date.parse(at);
 }
 
-/** Nix makes the link to the output last. */
+/** Nix creates the link to the output last. */
 function hasSucceeded({ result, output }: Partial<SourceFacts>): boolean {
   return result === undefined || result.adopted === true ? output !== undefined : result.code === 0;
 }

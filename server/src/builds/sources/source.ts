@@ -6,24 +6,24 @@ import type { EventState } from "../stream/eventState.ts";
 /** The parts of a record that reading a source needs. */
 export type SourceFacts = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
 
-/** What reports how a build goes: Nix's event stream, and later Hydra. */
+/** Reports the progress of a build: Nix's event stream or, in the future, Hydra. */
 export interface BuildSource {
-  /** What was reported so far; undefined before the evaluation. */
+  /** The state so far; undefined before the evaluation. */
   readonly state: EventState | undefined;
-  /** What was to be built, and what waits for what in it. */
+  /** The derivations to build and their dependencies. */
   readonly graph: readonly PlannedDerivation[];
   /**
-   * Takes in what is new. Whether that was all: a long report is read in several goes.
+   * Reads new events. Returns whether that was all: a long stream is read in several steps.
    *
-   * @param end when the build ended (epoch ms), if the facts do not say it.
-   * @throws when the report is there and cannot be read.
+   * @param end when the build ended (epoch ms), if the facts do not contain it.
+   * @throws when the stream exists but cannot be read.
    */
   read(facts: Partial<SourceFacts>, end?: number): Promise<boolean>;
-  /** Every derivation, with what it depends on. */
+  /** All derivations with their dependencies. */
   derivations(builders: readonly Builder[]): DerivationState[];
-  /** The derivations that have changed since `didPublish`. */
+  /** The derivations that changed since `didPublish`. */
   changed(builders: readonly Builder[]): DerivationState[];
-  /** The transfers that have changed since this was last called. */
+  /** The transfers that changed since the last call. */
   changedTransfers(): TransferState[];
   /** The changes were published. */
   didPublish(): void;

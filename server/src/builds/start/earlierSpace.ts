@@ -3,10 +3,10 @@ import { freeSpace } from "../../storage/freeSpace.ts";
 import type { BuildFolder } from "../checks/shortOfSpace.ts";
 import type { BuildRecords, BuildRequest } from "../record/record.ts";
 
-/** So many earlier builds are asked. */
-const most = 5;
+/** Maximum number of earlier builds to use. */
+const maxBuilds = 5;
 
-/** The folders that a build fills, with what is free in them and what earlier builds of the same machine's output took. */
+/** The folders that a build fills, with their free space and what earlier builds of the same output used. */
 export async function foldersOf(
   records: BuildRecords,
   request: BuildRequest,
@@ -31,7 +31,7 @@ async function earlierSpace(records: BuildRecords, { id, uri, machine, attribute
     if (request?.uri !== uri || request.machine !== machine || request.attribute !== attribute) continue;
     const space = (await records.read(other, "result"))?.space;
     if (space !== undefined) found.push(space);
-    if (found.length === most) break;
+    if (found.length === maxBuilds) break;
   }
   return found;
 }

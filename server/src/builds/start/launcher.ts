@@ -15,10 +15,10 @@ import { placeKey } from "./realisation.ts";
 /** A supervisor that is killed before it starts Nix is started again, up to this many times in all. */
 const maxLaunches = 3;
 
-/** How often it is looked whether a supervisor that was launched has started Nix (ms). */
-const arrival = 100;
+/** Polling interval while waiting for a launched supervisor to start Nix (ms). */
+const pollInterval = 100;
 
-/** Has builds supervised on their hosts. */
+/** Launches the supervisors of builds on their hosts. */
 export class Launcher {
   readonly #records: BuildRecords;
   readonly #facts: BuildFacts;
@@ -29,9 +29,9 @@ export class Launcher {
   }
 
   /**
-   * Takes the lock of a derivation and a place, records how Nix is called, and launches a supervisor.
+   * Acquires the lock of a derivation at a place, records how Nix is called, and launches a supervisor.
    *
-   * @param logBytes how much of the log is kept.
+   * @param logBytes maximum size of the log.
    */
   async realise(
     request: BuildRequest,
@@ -49,7 +49,7 @@ export class Launcher {
     return this.#launch(id);
   }
 
-  /** Launches a supervisor for a Nix whose own was killed. */
+  /** Launches a supervisor that adopts a running Nix whose supervisor was killed. */
   async adopt(id: string): Promise<void> {
     const host = await this.#facts.hostOf(id);
     const liveness = await host.liveness(id, true);
@@ -57,7 +57,7 @@ export class Launcher {
     if (isUnsupervised({ liveness, result })) await host.launch(id, "adopt");
   }
 
-  /** Starts the supervisor, and another where it was killed before it started Nix. */
+  /** Launches the supervisor, and launches it again if it was killed before it started Nix. */
   async #launch(id: string): Promise<Problem | undefined> {
     const host = await this.#facts.hostOf(id);
     for (let attempt = 0; attempt < maxLaunches; attempt++) {
@@ -75,8 +75,8 @@ export class Launcher {
   }
 
   /**
-   * Waits until the supervisor that was launched has started Nix, or is not to. False: it was killed before. Where processes cannot
-   * be listed, a supervisor that does not live is not missed.
+   * Waits until the launched supervisor has started Nix or the build is cancelled. False if the supervisor was killed before that.
+   * Where processes cannot be listed, a supervisor that is not alive counts as started.
    */
   async #hasStarted(id: string): Promise<boolean> {
     for (;;) {
@@ -84,7 +84,7 @@ export class Launcher {
       if (facts === undefined || facts.cancelled || hasNixStarted(facts)) return true;
       const { supervisor, launching } = facts.liveness;
       if (supervisor !== "alive" && launching !== true) return launching === undefined;
-      await sleep(arrival, undefined, { ref: false });
+      await sleep(pollInterval, undefined, { ref: false });
     }
   }
 
@@ -98,7 +98,7 @@ function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {
   return errorProblem(
     "already-building",
     l10n.t(
-      "{0} is being built at the same place already: by another window, or for another machine that is the same.",
+      "{0} is already being built there, by another window or for an identical machine.",
       nameOfStorePath(drvPath),
     ),
   );

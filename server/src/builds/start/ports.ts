@@ -13,16 +13,16 @@ export interface NixCall {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** What it fills. */
+  /** The folders that it fills. */
   readonly folders: readonly FilledFolder[];
 }
 
-/** What builds need of the other rooms; `session/buildPorts.ts` is the adapter. */
+/** What builds need from the rest of the server; `session/buildPorts.ts` is the adapter. */
 export interface BuildPorts {
-  /** Evaluates a machine and keeps its derivation by a GC root. */
+  /** Evaluates a machine and creates a GC root for its derivation. */
   evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<BuildableEvaluation>>;
   /**
-   * Evaluates several machines of a network together and keeps their derivations. Machine -> what comes of it.
+   * Evaluates several machines of a network together and creates GC roots for their derivations. Returns machine -> result.
    *
    * @param roots machine -> its GC root.
    */
@@ -32,34 +32,34 @@ export interface BuildPorts {
     signal: AbortSignal,
   ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>>;
   /**
-   * What Morph would say of the network that a build was evaluated from, with only the build's own machine among the hosts; undefined
-   * when that is not known. Takes its time, beside the build.
+   * What Morph would say about the network that a build was evaluated from, with only the build's machine among the hosts;
+   * undefined if unknown. Slow; runs in parallel to the build.
    */
   deployment(
     params: BuildParams,
     evaluation: BuildableEvaluation,
     signal: AbortSignal,
   ): Promise<Omit<DeploymentResult, "at"> | undefined>;
-  /** What there is to build of a machine is known. */
+  /** Called when the plan of a machine is known. */
   didPlan(params: BuildParams, evaluation: BuildableEvaluation, graph: readonly PlannedDerivation[]): void;
-  /** How Nix is called to realise a derivation at a place and to keep the result by a GC root. */
+  /** How to call Nix to realise a derivation at a place and to create a GC root for the result. */
   realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
-  /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
+  /** Creates GC roots, with names that start with `root`, for the existing outputs of derivations. Whether it succeeded. */
   keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
-  /** Starts a supervisor of a record's folder on this machine. */
+  /** Starts a supervisor for a record's folder on this machine. */
   readonly launch: LaunchSupervisor;
-  /** @param signal ends the questions to caches: what was not answered by then is not checked. */
+  /** @param signal ends the queries to caches: paths that were not answered by then are not checked. */
   checkSignatures(storePath: string, signal: AbortSignal): Promise<Outcome<SignatureReport>>;
-  /** Whether builds of a network may be evaluated here: its workspace is ours and is trusted. */
+  /** Whether builds of a network may be evaluated here: it is in this workspace, which is trusted. */
   mayEvaluate(uri: string): boolean;
-  /** So many builds of one server run at once. */
+  /** Maximum number of parallel builds per server. */
   maxBuilds(): number;
-  /** How much is kept of builds that have ended. */
+  /** Limits for the records of finished builds. */
   limits(): HistoryLimits;
-  /** Empty while they are not known. */
+  /** Empty while they are unknown. */
   builders(): readonly Builder[];
-  /** The builders as they are with a network's own options of Nix. */
+  /** The builders with a network's own Nix options applied. */
   buildersWith(options: NixOptions | undefined): Promise<readonly Builder[]>;
-  /** The names of the variables that Nix gets. */
+  /** The names of the environment variables of Nix. */
   environment(): readonly string[];
 }

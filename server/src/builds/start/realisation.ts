@@ -4,15 +4,15 @@ import { type NixOptions, optionArguments } from "../../nix/nixOptions.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import { type BuilderId, type BuildParams, localBuilder, type Place } from "../../protocol.ts";
 
-/** Where a build runs when nobody says. */
+/** Where a build runs by default. */
 export const defaultPlace: Place = { kind: "schedule" };
 
 /**
- * Nix's arguments that realise a derivation at a place and keep the result (`root`). Problems: `unknown-builder`,
+ * Arguments for Nix that realise a derivation at a place, with a GC root for the result (`root`). Problems: `unknown-builder`,
  * `unsupported-place`.
  *
  * @param lines remote builder -> the machine lines that make Nix use it.
- * @param options the network's own; what is asked for wins over them.
+ * @param options the network's own; the request takes precedence over them.
  */
 export function realisationArguments(
   drvPath: string,
@@ -49,7 +49,7 @@ function placementArguments(
   };
 }
 
-/** A place as part of a file name, another for every place. */
+/** A place as part of a file name, different for each place. */
 export function placeKey(place: Place): string {
   const name = place.kind === "schedule" ? "" : place.kind === "only" ? place.builder : place.store;
   return `${place.kind}-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;

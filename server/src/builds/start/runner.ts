@@ -41,13 +41,13 @@ export interface RunnerParts {
  * Starts a build: writes the record, evaluates, takes the lock, launches the supervisor. Progress is then read from the record.
  */
 export class BuildRunner {
-  /** Tells it from others of the same process, so that two never resume the same build. */
+  /** Distinguishes several runners in one process, so that two never resume the same build. */
   readonly #part = runners++;
   readonly #records: BuildRecords;
   readonly #facts: BuildFacts;
   readonly #ports: BuildPorts;
   readonly #evaluating = new Map<string, AbortController>();
-  /** Builds whose network is looked at for Morph. */
+  /** Builds whose network is being checked for Morph. */
   readonly #checking = new Map<string, AbortController>();
   readonly #slots: Slots;
   /** When another supervisor may be started for a build. */
@@ -57,7 +57,7 @@ export class BuildRunner {
   readonly #evaluations: EvaluationRecords;
   readonly #didCheck: (id: string) => void;
 
-  /** @param didCheck is called when a record has got what Morph would say, perhaps after the build has ended. */
+  /** @param didCheck called when Morph's verdict has been recorded, possibly after the build has ended. */
   constructor({ records, facts, ports, estimator }: RunnerParts, didCheck: (id: string) => void) {
     this.#records = records;
     this.#facts = facts;
@@ -69,7 +69,7 @@ export class BuildRunner {
     this.#slots = new Slots(() => ports.maxBuilds());
   }
 
-  /** Records a build and brings it on its way. Problem: `not-recorded`. */
+  /** Records a build and starts it. Problem: `not-recorded`. */
   async start(params: BuildParams): Promise<Outcome<BuildRequest>> {
     const recorded = await this.#record(params, this.#slots.isFull ? true : undefined);
     if ("value" in recorded) void this.#begin(recorded.value, new AbortController());
@@ -77,8 +77,8 @@ export class BuildRunner {
   }
 
   /**
-   * The same for several machines of a network, which are evaluated together before any of them takes its turn. Where one cannot
-   * be recorded none is started.
+   * The same for several machines of a network, which are evaluated together before they wait for a slot. If one cannot be
+   * recorded, none is started.
    */
   async startTogether(uri: string, builds: readonly BuildParams[]): Promise<Outcome<readonly BuildRequest[]>> {
     const requests: BuildRequest[] = [];
@@ -125,8 +125,7 @@ export class BuildRunner {
   }
 
   /**
-   * Takes up a build that nobody brings on its way any more: evaluates it where that was not done, and builds it. Of several
-   * servers that try, one does it.
+   * Resumes an orphaned build: evaluates it unless that was done, and builds it. If several servers try, only one resumes it.
    */
   async resume(id: string): Promise<void> {
     const owner = identify(process.pid);
@@ -141,26 +140,30 @@ export class BuildRunner {
       const request = { ...facts.request, owner, command: undefined, waiting };
       await this.#records.write(id, "request", request);
       const { evaluation } = facts.evaluation ?? {};
-      const isThere = evaluation !== undefined && (await exists(evaluation.drvPath));
-      void this.#begin(request, new AbortController(), isThere ? Promise.resolve({ value: evaluation }) : undefined);
+      const isEvaluated = evaluation !== undefined && (await exists(evaluation.drvPath));
+      void this.#begin(
+        request,
+        new AbortController(),
+        isEvaluated ? Promise.resolve({ value: evaluation }) : undefined,
+      );
     } finally {
       release(folder, name);
     }
   }
 
-  /** Stops the evaluations of a build, if it is ours and they have not ended. */
+  /** Cancels running evaluations of a build that this runner has started. */
   abort(id: string): void {
     this.#evaluating.get(id)?.abort();
     this.#checking.get(id)?.abort();
   }
 
-  /** A build has ended: the next one may begin. */
+  /** A build has ended: releases its slot for the next one. */
   ended(id: string): void {
     this.#adoptions.forget(id);
     this.#slots.release(id);
   }
 
-  /** @param evaluation what is evaluated without its turn: together with others, or by an earlier server. */
+  /** @param evaluation set if it is evaluated before it gets a slot: together with others, or by an earlier server. */
   async #begin(
     request: BuildRequest,
     abort: AbortController,
@@ -181,7 +184,7 @@ export class BuildRunner {
     try {
       const turn = this.#slots.take(id, signal);
       const known = early && (await this.#evaluations.take(id, early));
-      // It leaves the queue.
+      // Leaves the queue for a slot.
       if (early !== undefined && known === undefined) return abort.abort();
       if (!(await turn)) return await this.#evaluations.write(id, { evaluation: known, problem: cancelled() });
       const request = { ...asked, waiting: undefined };
@@ -194,12 +197,12 @@ export class BuildRunner {
       const problem = await this.#checkAndRealise(request, evaluation);
       if (problem !== undefined) await this.#evaluations.write(id, { evaluation, problem });
     } catch (error) {
-      this.#records.log.error(`${id} was given up`, error);
+      this.#records.log.error(`Giving up ${id}`, error);
       await this.#evaluations.writeEventually(id, { problem: notRecorded(String(error)) });
     }
   }
 
-  /** Finds out whether Morph would deploy it, and records that. The build does not wait for it. */
+  /** Checks whether Morph would deploy it and records the verdict. The build does not wait for this. */
   async #checkDeployment(request: BuildRequest, evaluation: BuildableEvaluation): Promise<void> {
     const { id } = request;
     const abort = new AbortController();
@@ -210,13 +213,13 @@ export class BuildRunner {
       await this.#records.write(id, "deployment", { at: new Date().toISOString(), ...deployment });
       this.#didCheck(id);
     } catch {
-      // It cannot be recorded, because the disk is full: the build's own files say so.
+      // It cannot be written because the disk is full, which the build itself reports.
     } finally {
       this.#checking.delete(id);
     }
   }
 
-  /** Looks the plan through and has it realised. */
+  /** Checks the plan and has it realised. */
   async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
     const graph = await readGraph(evaluation.plan.build);
     await this.#records.write(request.id, "graph", graph);
@@ -236,8 +239,8 @@ export class BuildRunner {
   }
 
   /**
-   * Starts a supervisor for a Nix whose own was killed. Of several servers that try, one does it at a time, and of several
-   * supervisors one serves the record.
+   * Starts a supervisor that adopts a running Nix whose supervisor was killed. If several servers try, they do so one at a time,
+   * and only one supervisor serves the record.
    */
   async adopt(id: string): Promise<void> {
     const owner = identify(process.pid);

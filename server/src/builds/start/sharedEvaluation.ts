@@ -8,13 +8,13 @@ export interface BuildTogether {
   readonly machine: string;
   /** Where to keep its derivation. */
   readonly root: string;
-  /** Aborted: it is cancelled. */
+  /** Aborted when the build is cancelled. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Evaluates the machines of several builds of a network at once. A build that is cancelled waits no longer; the evaluation ends
- * when nobody waits for it any more.
+ * Evaluates the machines of several builds of a network together. A cancelled build stops waiting; the evaluation is aborted when
+ * no build is waiting for it.
  */
 export function evaluateTogether(
   ports: Pick<BuildPorts, "evaluateMachines">,

@@ -1,10 +1,10 @@
 import { change, type EventState, type FollowedDerivation } from "./eventState.ts";
 
 /**
- * Settles what is left open when Nix has ended.
+ * Settles everything that is still open when Nix has ended.
  *
  * @param at epoch milliseconds
- * @param succeeded whether Nix says that all is there.
+ * @param succeeded whether Nix reported success.
  * @param isPresent whether the outputs of a derivation are in the store.
  */
 export function closeState(
@@ -20,13 +20,13 @@ export function closeState(
     change(state, derivation, derivation.state === "building" ? { state: end, stoppedAt: at } : { state: end });
   }
   for (const transfer of state.transfers.values()) if (transfer.state === "running") transfer.state = "failed";
-  // What has stopped and was never counted has not come.
+  // A transfer that stopped but that Nix never counted did not arrive.
   for (const transfer of state.unconfirmed) transfer.state = "failed";
   state.unconfirmed.length = 0;
   state.activities.clear();
 }
 
-/** A build that was not finished was cancelled. What this Nix did not begin, another may have built. */
+/** An unfinished build was cancelled. Another Nix may have built what this one did not start. */
 function endOf(
   { drvPath, state, awaited, registered, unplaced }: FollowedDerivation,
   succeeded: boolean,

@@ -1,11 +1,10 @@
 import { withoutQuoted } from "./errorText.ts";
 
-/** What a line of a derivation's log may tell of a cause that is not the derivation's own. */
+/** An external cause that a line of a derivation's log may indicate. */
 export type Clue = "disk" | "memory" | "format" | "emulator" | "gone" | "unreachable" | "privilege" | "start";
 
 /**
- * How programs report such a cause. Each is only what something has printed: what is made of it is a guess, and is checked against
- * what was measured.
+ * How programs report such a cause. A match is only printed text: the conclusion is a guess, which is checked against measurements.
  */
 const clues: Readonly<Record<Clue, RegExp>> = {
   disk: /No space left on device|Disk quota exceeded|database or disk is full/i,
@@ -22,7 +21,7 @@ const clues: Readonly<Record<Clue, RegExp>> = {
     /^(?:error: )?(?:while setting up the build environment: )?(?:executing '[^']*': |unable to load seccomp BPF program)/i,
 };
 
-/** One look at a line that tells nothing, as nearly all do. */
+/** All patterns in one, because nearly all lines match none. */
 const any = new RegExp(
   Object.values(clues)
     .map(({ source }) => source)
@@ -30,27 +29,27 @@ const any = new RegExp(
   "i",
 );
 
-/** Lines that name such a cause and report none: results and names of tests, checks of a configure script, warnings, source text. */
+/** Lines that mention a cause without reporting it: test results and names, checks of a configure script, warnings, source text. */
 const harmless = [
   // The result at the end.
   /(?:\.\.|…|:|\s)\s*\[?(?:ok|pass(?:ed)?|success(?:ful)?|skip(?:ped)?|xfail(?:ed)?|yes|no)\]?\s*(?:\([^)]*\))?$/i,
   /\bFAILED$|\((?:skipped|expected|ignored)\)$/,
-  // The result or what is done at the beginning.
+  // The result or the action at the start.
   /^\W*(?:PASS|FAIL|XPASS|XFAIL|SKIP|RUN|OK|PASSED|FAILED)\b/,
   /^\W*(?:(?:not )?ok \d|=== run\b|(?:tests?|testing|checking|looking for|configure: checking)\s)/i,
   /^\s*[✓✔✗✘√×]/,
   /\bexpect(?:s|ed)?\b|\bshould\b|\bwarning: /i,
-  // What a compiler or a shell (`set -x`) shows.
+  // Source text shown by a compiler or a shell (`set -x`).
   /^\s*\d* \| |^\++ /,
 ];
 
-/** Whether a line is worth keeping beyond the last ones of a log. */
+/** Whether a line indicates any cause, and is kept in addition to the last lines of a log. */
 export function isClue(line: string): boolean {
   return any.test(line) && !harmless.some(pattern => pattern.test(line));
 }
 
-/** Whether a line that is a clue tells of this cause. What stands between quotes may be a file's name. */
-export function tells(line: string, clue: Clue): boolean {
+/** Whether a line indicates this cause. Text between quotes is ignored where it may be a file name. */
+export function indicates(line: string, clue: Clue): boolean {
   if (!isClue(line)) return false;
   const isNamed = clue === "disk" || (clue === "memory" && !line.includes("'std::bad_alloc'"));
   return clues[clue].test(isNamed ? withoutQuoted(line) : line);

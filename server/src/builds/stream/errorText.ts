@@ -1,20 +1,20 @@
-/** An error message of Nix, taken apart. */
+/** A parsed error message of Nix. */
 export interface ErrorText {
-  /** Nix's own words. */
+  /** The part that Nix itself wrote. */
   readonly text: string;
-  /** The last lines of a derivation's log that the message repeats, which say whatever a builder has printed. */
+  /** The last lines of a derivation's log that the message repeats, which may contain anything. */
   readonly logLines: readonly string[];
 }
 
-/** `last 10 log lines:`, in every version's words (Nix, `src/libstore/build/local-derivation-goal.cc`). */
+/** `last 10 log lines:`, in the wording of any version (Nix, `src/libstore/build/local-derivation-goal.cc`). */
 const logHeading = /\blast (\d+) log lines:/i;
 
-/** How to read all of the log: of no use to who has it here. */
+/** A hint on how to read the whole log, which we do not need. */
 const logHint = /^\s*For full logs, run/;
 
 /**
- * Takes out of a message what a builder has printed: as many lines as the heading says, as what comes after them is Nix's own
- * again, such as the note about a full disk.
+ * Removes repeated log lines from a message: as many as the heading says, because the text after them is Nix's own again, such as
+ * the note about a full disk.
  */
 export function withoutLogLines(message: string): ErrorText {
   const heading = logHeading.exec(message);
@@ -24,10 +24,10 @@ export function withoutLogLines(message: string): ErrorText {
   const count = Math.min(Number(heading[1]), lines.length - 1);
   const after = lines.slice(1 + count);
   const hint = after.findIndex(line => logHint.test(line));
-  // From 2.26 on the command stands in a line of its own.
+  // Since 2.26, the command is on a separate line.
   if (hint !== -1) after.splice(hint, after[hint]?.endsWith(":") ? 2 : 1);
   const text = [before.endsWith(";") ? before.slice(0, -1) : before, ...after].join("\n").trimEnd();
-  // `> `, up to 2.3 two blanks, and seven more where the message is indented.
+  // The prefix is `> `, up to 2.3 two blanks, with seven more blanks if the message is indented.
   return {
     text,
     logLines: lines.slice(1, 1 + count).map(line => line.replace(/^ {7}(?=> )/, "").replace(/^(?:> |> ?$| {2})/, "")),
@@ -35,60 +35,60 @@ export function withoutLogLines(message: string): ErrorText {
 }
 
 /**
- * What a printed error says in the end: a trace may come before it (`… while setting up the build environment`, from 2.19 on), or
- * after it (up to 2.18). Its further lines are those of the message.
+ * The actual message of a printed error: a trace may precede it (`… while setting up the build environment`, since 2.19) or follow
+ * it (up to 2.18). The remaining lines belong to the message.
  */
 export function causeIn(printed: string): string {
-  const lines = withoutMark(printed).split("\n");
+  const lines = withoutPrefix(printed).split("\n");
   const isTraced = isTrace(lines.find(line => line.trim() !== "") ?? "");
   const last = isTraced ? lines.findLastIndex(line => /^\s*error:/.test(line)) : 0;
   const cause = lines.slice(Math.max(last, 0));
   const end = cause.findIndex((line, index) => index > 0 && isTrace(line));
-  return withoutMark((end === -1 ? cause : cause.slice(0, end)).join("\n")).trimEnd();
+  return withoutPrefix((end === -1 ? cause : cause.slice(0, end)).join("\n")).trimEnd();
 }
 
 function isTrace(line: string): boolean {
   return /^\s*(?:…|\.\.\.) /.test(line) || line.startsWith("(use '--show-trace'");
 }
 
-/** A message without the `error:` that stands before it, in whatever number. */
-export function withoutMark(message: string): string {
+/** A message without any leading `error:`. */
+export function withoutPrefix(message: string): string {
   return message.replace(/^(?:\s*error:)+\s*/, "");
 }
 
-/** Of which derivation a message says that it failed. */
+/** A derivation that failed according to a message. */
 export interface NamedFailure {
   readonly drvPath: string;
-  /** It was not built because another had failed. */
+  /** Whether it was not built because another one failed. */
   readonly isDependent: boolean;
-  /** It failed while it was being built. */
+  /** Whether it failed while it was being built. */
   readonly hasRun: boolean;
 }
 
-/** Every version's way to say that a derivation was not built for want of another. */
+/** How each version reports that a derivation was not built because a dependency failed. */
 const dependents = [
   /^\d+ dependencies of derivation '([^']+\.drv)' failed/,
   /^cannot build derivation '([^']+\.drv)': \d+ dependencies/,
   /^Cannot build '([^']+\.drv)'\.\s*Reason: \d+ dependenc/,
 ];
 
-/** Every version's way to say that a derivation failed while it was being built. */
+/** How each version reports that a derivation failed while it was being built. */
 const failures = [
   /^build of '([^']+\.drv)' on '[^']*' failed/,
   /^builder for '([^']+\.drv)'/,
   /^Cannot build '([^']+\.drv)'\.\s*Reason: builder /,
   /^hash mismatch in fixed-output derivation '([^']+\.drv)'/,
-  // Up to 2.33; later Nix does not say of which.
+  // Up to 2.33; later versions do not name the derivation.
   /^building of '([^'!^*]+\.drv)(?:[!^*][^'\n]*)?' (?:[^\n]*? )?timed out after/,
 ];
 
-/** The same of one that no one takes. */
+/** How each version reports that no builder accepts a derivation. */
 const refusals = [
   /^a '[^']*' with features \{[^}]*\} is required to build '([^']+\.drv)'/,
   /^Cannot build '([^']+\.drv)'/,
 ];
 
-/** @param text Nix's own words, without `error:`. Only how they begin counts: what is quoted further on may be anything. */
+/** @param text a message of Nix, without `error:`. Only its start is used, because text quoted later may be anything. */
 export function failureIn(text: string): NamedFailure | undefined {
   const dependent = firstMatch(dependents, text);
   if (dependent !== undefined) return { drvPath: dependent, isDependent: true, hasRun: false };
@@ -106,7 +106,7 @@ function firstMatch(patterns: readonly RegExp[], text: string): string | undefin
   return undefined;
 }
 
-/** A message with nothing between quotes: names of files, derivations and machines may hold any words. */
+/** A message with the text between quotes removed: names of files, derivations and machines may contain any words. */
 export function withoutQuoted(text: string): string {
   return text.replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "''");
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { nameOfStorePath } from "../../common/storePath.ts";
 import type { DerivationState, TransferState } from "../../protocol.ts";
 
-/** A derivation while its events come in. Times are epoch milliseconds. */
+/** The state of a derivation while its events are processed. Times are epoch milliseconds. */
 export interface FollowedDerivation {
   readonly drvPath: string;
   state: DerivationState["state"];
@@ -13,23 +13,23 @@ export interface FollowedDerivation {
   stoppedAt?: number | undefined;
   /** The newest lines of its log, without colours, each cut at `maxLine`: at least the last `maxTail`. */
   readonly tail: string[];
-  /** The newest of its lines, of the whole log, that may tell of a cause which is not its own (`clues.ts`). */
+  /** The newest lines of its whole log that may indicate an external cause (`clues.ts`). */
   readonly clues: string[];
-  /** What it is built for, if that is known. */
+  /** The system it is built for, if known. */
   system?: string | undefined;
-  /** Another Nix was building it, and ours has waited for that. */
+  /** Our Nix waited for another one that was building it. */
   awaited?: boolean | undefined;
-  /** Its outputs are in the store, whatever comes after: a hook that fails, say. */
+  /** Its outputs are in the store, regardless of later failures, for example of a hook. */
   registered?: boolean | undefined;
-  /** Nobody was found who takes it. */
+  /** No builder accepted it. */
   unplaced?: boolean | undefined;
-  /** The folder in which it was built last, if Nix has kept it. */
+  /** The build directory of its last attempt, if Nix kept it. */
   keptFolder?: string | undefined;
-  /** Ids of the activities that build it now. With ssh-ng there are two: ours and the remote's own. */
+  /** Ids of the activities that are building it. With ssh-ng there are two: ours and the remote's. */
   readonly activities: Set<string>;
 }
 
-/** One path on its way from a store to another. */
+/** The transfer of a path from one store to another. */
 export interface FollowedTransfer {
   readonly path: string;
   readonly from: string;
@@ -39,81 +39,81 @@ export interface FollowedTransfer {
   state: TransferState["state"];
 }
 
-/** An activity that has not stopped, as far as it matters to us. */
+/** An activity that has not stopped, if it is of a kind that we follow. */
 export type Activity =
   | { readonly kind: "build"; readonly drvPath: string }
   | { readonly kind: "copy"; readonly transfer: FollowedTransfer }
   | { readonly kind: "waiting"; readonly drvPath: string }
-  /** Of builds, or of what is fetched from caches. */
+  /** Counts builds, or downloads from caches. */
   | { readonly kind: "totals"; readonly of: "builds" | "fetches" };
 
 /** An error or a warning, in the order of the stream. */
 export interface StreamError {
-  /** What it says in the end: without `error:`, the trace around it and the lines of a derivation's log that it repeats. */
+  /** The actual message: without `error:`, the surrounding trace and repeated log lines of a derivation. */
   readonly text: string;
-  /** All that it says but those lines. */
+  /** The whole message without those log lines. */
   readonly shown: string;
-  /** The derivation that it says failed. */
+  /** The derivation that failed, according to the message. */
   readonly drvPath?: string | undefined;
-  /** The Nix that we have started has raised it itself; what is not so was passed on, perhaps from a derivation's log. */
+  /** Raised by the Nix that we started; otherwise it was passed on, possibly from a derivation's log. */
   readonly isOwn: boolean;
   readonly isWarning: boolean;
 }
 
-/** What a build's event stream has told so far: the fold of all its events. Owned by one follower, which alone changes it. */
+/** The state after all events of a build's stream so far. It is owned by one follower, and only that changes it. */
 export interface EventState {
   readonly derivations: Map<string, FollowedDerivation>;
   readonly transfers: Map<string, FollowedTransfer>;
   readonly activities: Map<string, Activity>;
-  /** The derivations by the names of their files, without the store. */
+  /** The derivations by file name, without the store directory. */
   readonly byFile: Map<string, FollowedDerivation>;
   /** The first derivations of each package name: `hello-2.12.1`. */
   readonly byName: Map<string, FollowedDerivation[]>;
-  /** How many derivations are `failed` or `dependency-failed`. */
+  /** Number of derivations that are `failed` or `dependency-failed`. */
   failed: number;
-  /** Nix's own count of the derivations that it has built. Absent until it begins to build. */
+  /** Nix's own count of built derivations. Absent until it starts building. */
   builtByNix?: number | undefined;
   /** Our count of the same. */
   built: number;
-  /** Nix's own count of those that have failed, dependents included. */
+  /** Nix's own count of failed derivations, including dependents. */
   failedByNix: number;
-  /** Nix's own counts of what it has fetched. Absent until it begins. */
+  /** Nix's own counts of downloads. Absent until it starts downloading. */
   fetchedByNix?: { readonly done: number; readonly failed: number } | undefined;
-  /** What caches were asked for: `<path> <URL>`. */
+  /** Requests to caches: `<path> <URL>`. */
   readonly fetching: Set<string>;
-  /** Fetches that have stopped, of which Nix has not told whether they are well, oldest first. */
+  /** Downloads that have stopped but that Nix has not yet counted as successful or failed, oldest first. */
   readonly unconfirmed: FollowedTransfer[];
-  /** A folder that Nix has kept; of which derivation, the next that ends tells. */
+  /** A build directory that Nix kept; it belongs to the next derivation that ends. */
   keptFolder?: string | undefined;
   readonly errors: StreamError[];
-  /** Lines that are none of Nix's, the newest last: ssh says its reasons there. */
+  /** Lines that are not from Nix, newest last: for example the error output of ssh. */
   readonly texts: string[];
-  /** Derivations that changed since somebody last asked. */
+  /** Derivations that changed since the last publication. */
   readonly changed: Set<string>;
 }
 
-/** At most so many messages, lines outside of the protocol and unconfirmed fetches are kept. */
+/** Maximum number of messages, of lines outside the protocol and of unconfirmed downloads that are kept. */
 export const maxMessages = 200;
 
-/** At most so many derivations, transfers, questions to caches and open activities are followed; further ones are ignored. */
+/** Maximum number of derivations, transfers, requests to caches and open activities; further ones are ignored. */
 export const maxFollowed = 100_000;
 
-/** Characters that are kept of a message. */
+/** Maximum length of a message that is kept (characters). */
 export const maxText = 64 * 1024;
 
-/** Characters that are kept of a log line. */
+/** Maximum length of a log line that is kept (characters). */
 export const maxLine = 2000;
 
-/** A longer path or address is none (bytes; Linux, PATH_MAX). */
+/** Longer paths or addresses are invalid (bytes; Linux, PATH_MAX). */
 export const maxPath = 4096;
 
-/** At most so many derivations are told apart by one package name. */
+/** Maximum number of derivations that are indexed per package name. */
 const maxNamesakes = 100;
 
-/** How many lines of a derivation's log are kept for the explanation of its failure. */
+/** Number of log lines per derivation that are kept to explain a failure. */
 export const maxTail = 20;
 
-/** @param planned derivations that the dry run says will be built. */
+/** @param planned derivations that will be built according to the dry run. */
 export function emptyState(planned: readonly string[]): EventState {
   const state: EventState = {
     derivations: new Map(),
@@ -134,7 +134,7 @@ export function emptyState(planned: readonly string[]): EventState {
   return state;
 }
 
-/** A derivation of the state, planned when it was not known yet; undefined when there are too many. */
+/** A derivation of the state, added as `planned` if it is new; undefined when there are too many. */
 export function derivationIn(state: EventState, drvPath: string): FollowedDerivation | undefined {
   const { derivations, byFile, byName } = state;
   const known = derivations.get(drvPath);
@@ -157,12 +157,12 @@ export function derivationIn(state: EventState, drvPath: string): FollowedDeriva
   return planned;
 }
 
-/** Whether it has not begun, as far as anything has told. */
-export function isToCome({ state }: Pick<FollowedDerivation, "state">): boolean {
+/** Whether it has not started, as far as the events show. */
+export function isPending({ state }: Pick<FollowedDerivation, "state">): boolean {
   return state === "planned" || state === "waiting";
 }
 
-/** Changes a derivation and notes that it has changed. */
+/** Changes a derivation and marks it as changed. */
 export function change(state: EventState, derivation: FollowedDerivation, to: Partial<FollowedDerivation>): void {
   const before = hasFailed(derivation);
   Object.assign(derivation, to);
@@ -174,19 +174,19 @@ function hasFailed({ state }: FollowedDerivation): boolean {
   return state === "failed" || state === "dependency-failed";
 }
 
-/** Appends, and forgets the oldest where there are too many: now and then, so that it costs nothing. */
+/** Appends, and drops the oldest items once there are twice as many as allowed, which is cheap on average. */
 export function keepNewest<T>(list: T[], item: T, limit: number): void {
   list.push(item);
   if (list.length > 2 * limit) list.splice(0, list.length - limit);
 }
 
-/** The beginning of a text that is too long: a copy, as a part of a string keeps all of it in memory. */
+/** Truncates a text that is too long. It is copied, because a substring would keep the whole string in memory. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return Buffer.from(`${text.slice(0, limit)}…`, "utf16le").toString("utf16le");
 }
 
-/** A count as Nix sends it; undefined for anything that counts nothing. */
+/** A count from Nix; undefined for anything that is not a count. */
 export function countIn(field: unknown): number | undefined {
   return typeof field === "number" && Number.isSafeInteger(field) && field >= 0 ? field : undefined;
 }

@@ -1,9 +1,9 @@
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import { change, type EventState, isToCome } from "./eventState.ts";
+import { change, type EventState, isPending } from "./eventState.ts";
 
 /**
- * Finds the derivations of a plan whose outputs this build gets from elsewhere. Nix says nothing of one that is there when it
- * looks, so that follows from the others: what a derivation needs is in the store when it begins to be built.
+ * Finds the derivations of a plan whose outputs this build gets from elsewhere. Nix reports nothing about an output that already
+ * exists, so it follows from other derivations: everything that a derivation needs is in the store when its build starts.
  */
 export class ForeignOutputs {
   readonly #graph: readonly PlannedDerivation[];
@@ -17,7 +17,7 @@ export class ForeignOutputs {
     this.#owners = new Map(graph.flatMap(({ drvPath, outputs = [] }) => outputs.map(output => [output, drvPath])));
   }
 
-  /** Notes what was fetched, and what the derivations that have changed show to be there. */
+  /** Marks what was fetched, and what must exist according to the derivations that changed. */
   note(state: EventState): void {
     for (const transfer of state.transfers.values()) {
       const { path, from } = transfer;
@@ -35,5 +35,5 @@ export class ForeignOutputs {
 
 function settle(state: EventState, drvPath: string | undefined, to: "fetched" | "built-by-another"): void {
   const derivation = drvPath === undefined ? undefined : state.derivations.get(drvPath);
-  if (derivation !== undefined && isToCome(derivation)) change(state, derivation, { state: to });
+  if (derivation !== undefined && isPending(derivation)) change(state, derivation, { state: to });
 }

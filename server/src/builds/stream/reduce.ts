@@ -4,7 +4,7 @@ import { transferKey } from "../../common/transferKey.ts";
 import { activity, level, type NixEvent, resultType } from "../../nix/events/events.ts";
 import { withoutEscapes } from "../../nix/events/printed.ts";
 import { isClue } from "./clues.ts";
-import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutMark } from "./errorText.ts";
+import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutPrefix } from "./errorText.ts";
 import {
   type Activity,
   change,
@@ -24,10 +24,10 @@ import {
 } from "./eventState.ts";
 
 /**
- * Takes one event into the state. A `stop` does not say how a build ended: it has failed when the error message before it said
- * so, and it was cancelled when Nix's own count of built derivations, which it sends before the stop, has not grown. Events that
- * we do not know change nothing. Whatever a stream says, the state stays within the limits of `eventState.ts`, an event takes a
- * time that does not depend on numbers in it, and counts never go down.
+ * Applies one event to the state. A `stop` does not contain the result of a build: it failed if an earlier error message said so,
+ * and it was cancelled if Nix's own count of built derivations, which precedes the stop, has not increased. Unknown events change
+ * nothing. For any stream, the state stays within the limits of `eventState.ts`, the time per event does not depend on numbers in
+ * it, and counts never decrease.
  *
  * @param at epoch milliseconds
  */
@@ -52,7 +52,7 @@ type Event<Action> = Extract<NixEvent, { action: Action }>;
 
 function started(state: EventState, { id, type, fields, text }: Event<"start">, at: number): void {
   const [first, second = "", third = ""] = fields.slice(0, 3).map(pathIn);
-  // An id that begins again has ended before.
+  // If an id is reused, the earlier activity has ended.
   if (state.activities.has(id)) stopped(state, id, at);
   switch (type) {
     case activity.build:
@@ -66,7 +66,7 @@ function started(state: EventState, { id, type, fields, text }: Event<"start">, 
     case activity.copyPath:
       return first === undefined ? undefined : copyStarted(state, id, first, second, third);
     case activity.postBuildHook: {
-      // Nix runs it once the outputs are registered.
+      // Nix runs the hook after it has registered the outputs.
       const derivation = first === undefined ? undefined : derivationIn(state, first);
       if (derivation !== undefined) derivation.registered = true;
       return;
@@ -81,29 +81,29 @@ function pathIn(field: unknown): string | undefined {
   return typeof field === "string" && field.length <= maxPath ? field : undefined;
 }
 
-/** Notes what an activity is that has begun. Whether there is room for it. */
-function note({ activities }: EventState, id: string, activity: Activity): boolean {
+/** Remembers an activity that has started. False if there are too many. */
+function remember({ activities }: EventState, id: string, activity: Activity): boolean {
   if (activities.size >= maxFollowed) return false;
   activities.set(id, activity);
   return true;
 }
 
-/** A remote's daemon sends totals of its own later, and so does what copies many paths: only the first are ours. */
+/** Remote daemons and copies of many paths send their own totals later: only the first totals are ours. */
 function totalsStarted(state: EventState, id: string, of: "builds" | "fetches"): void {
   if (of === "builds" ? state.builtByNix !== undefined : state.fetchedByNix !== undefined) return;
   if (of === "builds") state.builtByNix = 0;
   else state.fetchedByNix = { done: 0, failed: 0 };
-  note(state, id, { kind: "totals", of });
+  remember(state, id, { kind: "totals", of });
 }
 
 function copyStarted(state: EventState, id: string, path: string, from: string, to: string): void {
   const key = transferKey({ from, to, path });
   if (state.transfers.size >= maxFollowed && !state.transfers.has(key)) return;
   const transfer: FollowedTransfer = { path, from, to, done: 0, state: "running" };
-  if (note(state, id, { kind: "copy", transfer })) state.transfers.set(key, transfer);
+  if (remember(state, id, { kind: "copy", transfer })) state.transfers.set(key, transfer);
 }
 
-/** It has no fields: what is waited for stands in the text. */
+/** The event has no fields: the text says what is waited for. */
 function waitingStarted(state: EventState, id: string, text: string): void {
   const quoted = /'([^']*)'/.exec(text)?.[1] ?? "";
   const derivationEnd = quoted.lastIndexOf(".drv");
@@ -112,12 +112,12 @@ function waitingStarted(state: EventState, id: string, text: string): void {
     derivationEnd === -1
       ? plannedOutput(state, isLock ? quoted : undefined)
       : derivationIn(state, quoted.slice(0, derivationEnd + ".drv".length));
-  if (derivation === undefined || !note(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
+  if (derivation === undefined || !remember(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
   if (derivationEnd === -1) derivation.awaited = true;
   if (derivation.state === "planned") change(state, derivation, { state: "waiting" });
 }
 
-/** The planned derivation whose output is at a path, as far as the names tell: an output has that of its derivation. */
+/** The planned derivation whose output has a path, judging by the name: an output has the name of its derivation. */
 function plannedOutput({ byName }: EventState, output: string | undefined): FollowedDerivation | undefined {
   if (output === undefined) return undefined;
   const name = nameOfStorePath(output);
@@ -127,15 +127,15 @@ function plannedOutput({ byName }: EventState, output: string | undefined): Foll
 
 function buildStarted(state: EventState, id: string, drvPath: string, machine: string, at: number): void {
   const derivation = derivationIn(state, drvPath);
-  if (derivation === undefined || !note(state, id, { kind: "build", drvPath })) return;
-  const again = derivation.activities.size === 0;
+  if (derivation === undefined || !remember(state, id, { kind: "build", drvPath })) return;
+  const isNewAttempt = derivation.activities.size === 0;
   derivation.activities.add(id);
   change(state, derivation, {
     state: "building",
-    attempt: again ? derivation.attempt + 1 : derivation.attempt,
-    // Of ssh-ng the remote's own activity names no machine.
-    builder: machine !== "" ? machine : again ? undefined : derivation.builder,
-    startedAt: again ? at : derivation.startedAt,
+    attempt: isNewAttempt ? derivation.attempt + 1 : derivation.attempt,
+    // With ssh-ng, the remote's own activity does not name a machine.
+    builder: machine !== "" ? machine : isNewAttempt ? undefined : derivation.builder,
+    startedAt: isNewAttempt ? at : derivation.startedAt,
     stoppedAt: undefined,
   });
 }
@@ -159,26 +159,26 @@ function stopped(state: EventState, id: string, at: number): void {
   change(state, derivation, { state: end, stoppedAt: at });
 }
 
-/** Nix tells of a folder that it keeps right before it ends the derivation, and from 2.30 on the path does not name it. */
+/** Nix reports a kept build directory right before the derivation ends. Since 2.30, the path does not contain its name. */
 function takeKeptFolder(state: EventState, derivation: FollowedDerivation): void {
   if (state.keptFolder === undefined) return;
   derivation.keptFolder = state.keptFolder;
   state.keptFolder = undefined;
 }
 
-/** Whether Nix has counted more failures than its messages have named: of a timeout it says little. */
+/** Whether Nix has counted more failures than its messages have named, as with a timeout. */
 function hasUnnamedFailure({ failed, failedByNix }: EventState): boolean {
   return failedByNix > failed;
 }
 
-/** Whether a fetch was well is told only by Nix's counts, a little later. */
+/** Only Nix's counts show, a little later, whether a download succeeded. */
 function copyStopped({ fetching, unconfirmed }: EventState, transfer: FollowedTransfer): void {
   if (transfer.state !== "running") return;
   transfer.state = "done";
   if (fetching.has(`${transfer.path} ${transfer.from}`)) keepNewest(unconfirmed, transfer, maxMessages);
 }
 
-/** The newest of the unconfirmed fetches are those that have failed, the oldest those that are there. */
+/** Settles unconfirmed downloads: the newest have failed, the oldest have succeeded. */
 function fetchesReported(state: EventState, done: number, failed: number): void {
   const before = state.fetchedByNix ?? { done: 0, failed: 0 };
   const now = { done: Math.max(done, before.done), failed: Math.max(failed, before.failed) };
@@ -199,7 +199,7 @@ function reported(state: EventState, { id, type, fields }: Event<"result">): voi
   if (type === resultType.progress) progressed(state, about, fields.slice(0, 4).map(countIn));
 }
 
-/** A builder has printed a line, or said that a phase begins. */
+/** A build has printed a line or started a phase. */
 function printed(state: EventState, derivation: FollowedDerivation, type: number, text: string): void {
   if (type === resultType.setPhase) derivation.phase = cut(withoutEscapes(text), maxLine);
   else if (type === resultType.buildLogLine) {
@@ -224,20 +224,20 @@ function progressed(state: EventState, about: Activity, counts: readonly (number
   }
 }
 
-/** What will be built is listed as indented messages, one a derivation, before anything is built. */
+/** Before building, Nix lists what it will build: one indented message per derivation. */
 const planned = /^ {2}(\/\S+\.drv)$/;
 
-/** Of `--keep-failed`, not an error for all its level. */
+/** A message of `--keep-failed`, which is not an error despite its level. */
 const keptFolder = /^note: keeping build directory (['"])(.+)\1$/;
 
-/** Messages of the level of errors that are none. */
+/** Messages with the level of errors that are not errors. */
 const noError = /^(?:note: |\(use '--show-trace')/;
 
 /** Warnings worth keeping: they explain a later failure whose own error does not. */
 const telling =
   /^Failed to find a machine|restricted setting and you are not a trusted user|ignoring untrusted substituter|not signed by any of the keys|does not have a valid signature/i;
 
-/** More of a message is not looked at (characters). */
+/** Only the start of a message up to this length is used (characters). */
 const maxMessage = 1024 * 1024;
 
 function said(state: EventState, { level: severity, text, error }: Event<"message">, at: number): void {
@@ -256,8 +256,8 @@ function warned(state: EventState, text: string, isOwn: boolean): void {
   keepNewest(state.errors, { text, shown: text, isOwn, isWarning: true }, maxMessages);
 }
 
-/** The derivation that a message speaks of; undefined when it is none of this build, or did not run when it is said to have. */
-function spokenOf(
+/** The derivation that a message is about; undefined if it is not in this build, or did not run although the message says so. */
+function derivationOf(
   state: EventState,
   { drvPath, hasRun }: NamedFailure,
   isOwn: boolean,
@@ -269,11 +269,11 @@ function spokenOf(
 }
 
 /**
- * Takes an error message in. Not every message of this level ends the build, so it is only kept here; the exit code decides. What
- * Nix itself raises has a `raw_msg`. Everything else was passed on, by the daemon, by a builder's Nix, or by a derivation that
- * prints lines of this format as a Nix inside it does: it can speak only of derivations that are known.
+ * Applies an error message. Not every message of this level ends the build, so it is only remembered; the exit code decides. Errors
+ * that Nix itself raises have a `raw_msg`. All others were passed on, by the daemon, by a builder's Nix, or by a derivation that
+ * prints lines in this format, as a Nix inside it does: they can only be about known derivations.
  *
- * @param raw empty: it has none.
+ * @param raw the `raw_msg`; empty if there is none.
  */
 function failed(state: EventState, text: string, raw: string, at: number): void {
   if (noError.test(text)) {
@@ -281,10 +281,10 @@ function failed(state: EventState, text: string, raw: string, at: number): void 
     return;
   }
   const isOwn = raw !== "";
-  const said = withoutLogLines(withoutMark(text));
+  const said = withoutLogLines(withoutPrefix(text));
   const words = cut((isOwn ? withoutLogLines(raw).text : causeIn(said.text)).trim(), maxText);
   const named = failureIn(words);
-  const derivation = named === undefined ? undefined : spokenOf(state, named, isOwn);
+  const derivation = named === undefined ? undefined : derivationOf(state, named, isOwn);
   const drvPath = derivation?.drvPath;
   keepNewest(
     state.errors,
@@ -292,7 +292,7 @@ function failed(state: EventState, text: string, raw: string, at: number): void 
     maxMessages,
   );
   if (derivation === undefined || named === undefined) return;
-  // With a daemon some lines come only in this way.
+  // With a daemon, some lines only arrive like this.
   if (derivation.tail.length === 0) {
     const lines = said.logLines.slice(-maxTail).map(line => cut(line, maxLine));
     derivation.tail.push(...lines);

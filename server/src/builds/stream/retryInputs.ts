@@ -1,14 +1,14 @@
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { FollowedDerivation } from "./eventState.ts";
 
-/** The states of what is in the store and would have to be built again. */
+/** The states of derivations whose outputs are in the store and would otherwise have to be rebuilt. */
 const built: ReadonlySet<FollowedDerivation["state"] | undefined> = new Set(["built", "built-by-another"]);
 
 /**
- * What a build that did not come to its end has built and its retry needs: the derivations whose outputs one that is still to be
- * built asks for. What only these needed is not needed any more.
+ * What an unfinished build has built and a retry needs: the derivations on which one that is still to be built directly depends.
+ * Inputs that only these needed are no longer required.
  *
- * @param graph what was to be built.
+ * @param graph the derivations to build.
  */
 export function retryInputs(
   graph: readonly PlannedDerivation[],

@@ -3,7 +3,7 @@ import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { DerivationState, TransferState } from "../../protocol.ts";
 import type { EventState, FollowedDerivation } from "./eventState.ts";
 
-/** A derivation as the protocol has it. @param emulated whether its builder emulates its system. */
+/** Converts a derivation to its protocol form. @param emulated whether its builder emulates its system. */
 export function derivationState(derivation: FollowedDerivation, emulated?: boolean): DerivationState {
   const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail, keptFolder } = derivation;
   return {
@@ -21,7 +21,7 @@ export function derivationState(derivation: FollowedDerivation, emulated?: boole
   };
 }
 
-/** Derivations with what each of them waits for, by its place in the list. */
+/** Adds to each derivation the indices of its dependencies in the list. */
 export function withDependencies(
   derivations: readonly DerivationState[],
   graph: readonly PlannedDerivation[],
@@ -37,7 +37,7 @@ export function withDependencies(
   });
 }
 
-/** The transfers as the protocol has them. */
+/** Converts the transfers to their protocol form. */
 export function transferStates({ transfers }: EventState): TransferState[] {
   return [...transfers.values()].map(({ path, from, to, done, expected, state }) => ({
     path,

@@ -5,13 +5,13 @@ import type { BuildSummary, Problem } from "../../protocol.ts";
 import type { DamagedRecord } from "../record/damagedRecord.ts";
 
 const nothingDone = { done: 0, running: 0, failed: 0, expected: 0 };
-const nothingMoved = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
+const nothingTransferred = { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 };
 
 /**
- * A damaged record as a build: `lost`, or `building` while Nix or its supervisor lives, so that it can be cancelled and is neither
- * removed nor pruned. A network that nobody knows any more is the damaged file itself: who wants to see it sees that.
+ * Shows a damaged record as a build: `lost`, or `building` while Nix or its supervisor is alive, so that it can be cancelled and is
+ * neither removed nor pruned. If its network is unknown, the URI is that of the damaged file, so that opening it shows the damage.
  *
- * @param known what was told of it before it was damaged.
+ * @param known the last published summary before the damage.
  */
 export function damagedSummary(record: DamagedRecord, known: BuildSummary | undefined): BuildSummary {
   const { id, folder, evaluation, result, pinned } = record;
@@ -30,7 +30,7 @@ export function damagedSummary(record: DamagedRecord, known: BuildSummary | unde
     outPath: evaluation?.evaluation?.outPath,
     kept: { pinned },
     progress: nothingDone,
-    transfers: nothingMoved,
+    transfers: nothingTransferred,
     failure: damagedRecord(record),
   };
 }
@@ -39,13 +39,13 @@ function damagedRecord({ folder, why }: DamagedRecord): Problem {
   return errorProblem(
     "damaged-record",
     l10n.t(
-      "The record of this build is damaged: the request it was started with cannot be read. 'Remove Build' drops it, with what it keeps in the store; other builds are unharmed.",
+      "The record of this build is damaged: its request cannot be read. 'Remove Build' deletes the record and its GC roots; other builds are not affected.",
     ),
     `${folder}\n${why}`,
   );
 }
 
-/** When a record was made: its id begins with that (epoch ms in base 36). */
+/** When a record was created: its id starts with that time (epoch ms in base 36). */
 function timeOfId(id: string): string {
   const time = new Date(Number.parseInt(id, 36));
   return (Number.isNaN(time.getTime()) ? new Date(0) : time).toISOString();

@@ -2,35 +2,35 @@ import type { BuildState } from "../../protocol.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import type { EventState } from "../stream/eventState.ts";
 
-/** What a record says has happened to its build. */
+/** An event in the life of a build, derived from its record. */
 export type BuildEvent =
-  /** Others are being built: it waits for its turn. */
+  /** It is queued, because the maximum number of builds is running. */
   | "waits"
   | "evaluated"
-  /** It was cancelled before Nix was called to build. */
+  /** It was cancelled before Nix was started. */
   | "withdrawn"
-  /** It cannot be evaluated, or must not be built. */
+  /** Its evaluation failed, or a check before the build rejected it. */
   | "refused"
-  /** A supervisor is on its way. */
+  /** A supervisor is being started. */
   | "launched"
   /** Nix runs, or is about to. */
   | "started"
-  /** Its host cannot say what runs. */
+  /** Its host cannot be asked which processes are running. */
   | "unreachable"
-  /** Nix has ended, and the output is there. */
+  /** Nix has ended, and the output exists. */
   | "built"
   /** Nix has ended without an output. */
   | "failed"
   /** Nix was stopped, or never started, as the user asked. */
   | "stopped"
-  /** No process is left, and none has said how it ended. */
+  /** No process is left, and none has recorded how it ended. */
   | "vanished"
   /** The signatures of the output have been checked. */
   | "checked";
 
 type Row = Readonly<Record<BuildEvent, BuildState>>;
 
-/** The end of a build: nothing that comes after it changes it. */
+/** A final state: no later event changes it. */
 function final(state: BuildState): Row {
   return {
     waits: state,
@@ -48,10 +48,10 @@ function final(state: BuildState): Row {
   };
 }
 
-/** How Nix may end, from wherever it was last seen: supervisor and result may both come between two looks. */
+/** The ways for Nix to end, from any earlier state: a supervisor may start and finish between two polls. */
 const ends = { built: "checking", failed: "failed", stopped: "cancelled", vanished: "lost" } as const;
 
-/** State -> event -> the next state. What cannot happen in a state changes nothing. */
+/** State -> event -> next state. Events that cannot happen in a state change nothing. */
 export const transitions: Readonly<Record<BuildState, Row>> = {
   evaluating: {
     ...ends,
@@ -104,20 +104,20 @@ export const transitions: Readonly<Record<BuildState, Row>> = {
   lost: final("lost"),
 };
 
-/** The state before anything is known: every build is evaluated first. */
+/** The initial state: every build is evaluated first. */
 const initial: BuildState = "evaluating";
 
 /**
- * The state of a build: what its record says has happened, taken through the table.
+ * The state of a build: applies the events from its record to the transition table.
  *
  * @param now epoch milliseconds
- * @param stream what its event stream says, for a Nix whose exit code is not known as its supervisor was killed.
+ * @param stream the state of its event stream, used if the exit code is unknown because the supervisor was killed.
  */
 export function stateOf(facts: RecordFacts, now: number, stream?: EventState): BuildState {
   return eventsOf(facts, now, stream).reduce<BuildState>((state, event) => transitions[state][event], initial);
 }
 
-/** What has happened to a build, in order. */
+/** The events of a build, in order. */
 export function eventsOf(facts: RecordFacts, now: number, stream?: EventState): BuildEvent[] {
   const { request, evaluation } = facts;
   const before: BuildEvent[] = request.waiting === true ? ["waits"] : [];
@@ -127,24 +127,24 @@ export function eventsOf(facts: RecordFacts, now: number, stream?: EventState): 
   return [...before, ...runOf(facts, now, stream)];
 }
 
-/** What has happened since a supervisor was to be started. */
+/** The events since the launch of the supervisor. */
 function runOf(facts: RecordFacts, now: number, stream: EventState | undefined): BuildEvent[] {
   const { request, liveness } = facts;
   if (facts.result !== undefined || facts.abandonedAt !== undefined) return ["started", ...endOf(facts, stream)];
   if (liveness.command === "alive") return ["started"];
-  // A supervisor records itself before it starts Nix. On a full disk it waits for that.
+  // A supervisor records itself before it starts Nix, and waits for that while the disk is full.
   if (liveness.supervisor === "alive") return [facts.supervised === undefined ? "launched" : "started"];
-  if (isComing(facts, now)) return ["launched"];
+  if (isStarting(facts, now)) return ["launched"];
   if (request.command !== undefined && isUnreachable(facts)) return ["unreachable"];
   if (facts.cancelled && (!facts.ownerAlive || request.command !== undefined)) return ["stopped"];
-  // Where no process is left and Nix was not started, the server that has launched the supervisor launches another.
+  // If no process is left and Nix was not started, the server that launched the supervisor launches another.
   if (facts.ownerAlive && request.command !== undefined && liveness.launching !== false) return ["vanished"];
   return [];
 }
 
 /**
- * Success needs exit code 0 and an output: on a full disk Nix ends with 0 and nothing to show for it. Where the exit code is not
- * known, an output is enough, as Nix makes the link to it last.
+ * Success requires exit code 0 and an output: on a full disk, Nix can exit with 0 without creating one. If the exit code is
+ * unknown, an output is sufficient, because Nix creates the link to it last.
  */
 function endOf(facts: RecordFacts, stream: EventState | undefined): BuildEvent[] {
   const { result, output, cancelled, signatures } = facts;
@@ -160,16 +160,16 @@ function showsFailure({ derivations, errors, failedByNix }: EventState): boolean
   return isFailed || failedByNix > 0 || errors.some(({ isWarning }) => !isWarning);
 }
 
-/** A supervisor that was launched has this long to show that it lives (ms). */
+/** How long a launched supervisor may take to show that it is alive (ms). */
 const launchTime = 15_000;
 
-/** Whether a supervisor was launched that has not shown yet that it lives. */
-function isComing({ request, ownerAlive, supervised, liveness: { launching } }: RecordFacts, now: number): boolean {
+/** Whether a supervisor was launched that has not yet shown that it is alive. */
+function isStarting({ request, ownerAlive, supervised, liveness: { launching } }: RecordFacts, now: number): boolean {
   if (request.command === undefined) return false;
   if (launching === true) return true;
   const age = now - request.command.launchedAt;
   const isYoung = supervised === undefined && age >= 0 && age < launchTime;
-  // Between recording the launch and launching, a server that lives needs a moment.
+  // A live server needs a moment between recording the launch and launching.
   return isYoung && (ownerAlive || launching === undefined);
 }
 
@@ -177,24 +177,23 @@ function isUnreachable({ liveness: { supervisor, command } }: RecordFacts): bool
   return supervisor === "unknown" || command === "unknown";
 }
 
-/** Whether a record shows that Nix was started, whatever has become of it. */
+/** Whether a record shows that Nix was started, regardless of how it ended. */
 export function hasNixStarted({ supervised, liveness, abandonedAt, result }: RecordFacts): boolean {
   const wasSeen = liveness.command === "alive" || supervised?.command !== undefined;
   return wasSeen || abandonedAt !== undefined || result !== undefined;
 }
 
-/** Whether Nix runs and its supervisor does not: any server may start another supervisor, which adopts it. */
+/** Whether Nix is running without a supervisor: any server may then start one that adopts it. */
 export function isUnsupervised({ result, liveness }: Pick<RecordFacts, "result" | "liveness">): boolean {
   const { supervisor, command, launching } = liveness;
   return result === undefined && command === "alive" && supervisor === "dead" && launching !== true;
 }
 
 /**
- * Whether no server brings a build on its way any more: the one that did has died before a supervisor ran. Any other may take it
- * up.
+ * Whether a build is orphaned: the server that was starting it died before a supervisor ran. Any other server may resume it.
  */
 export function isOrphaned(facts: RecordFacts, now: number): boolean {
   const state = stateOf(facts, now);
   if (facts.ownerAlive || (state !== "evaluating" && state !== "queued")) return false;
-  return facts.liveness.supervisor === "dead" && !isComing(facts, now);
+  return facts.liveness.supervisor === "dead" && !isStarting(facts, now);
 }

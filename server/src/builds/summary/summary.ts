@@ -13,10 +13,10 @@ import {
 import type { CommandResult } from "../../records/format/schemas.ts";
 import { explainFailure } from "../failures/explain.ts";
 import type { RecordFacts } from "../record/facts.ts";
-import { type EventState, emptyState, isToCome } from "../stream/eventState.ts";
+import { type EventState, emptyState, isPending } from "../stream/eventState.ts";
 import { isUnsupervised, stateOf } from "./state.ts";
 
-/** A build's summary from its files and what its event stream has told. */
+/** The summary of a build from its files and the state of its event stream. */
 export function summaryOf(
   facts: RecordFacts,
   state: EventState = emptyState([]),
@@ -62,7 +62,7 @@ function failureOf(
     return errorProblem(
       "lost",
       l10n.t(
-        "The build ended without a result: Nix was killed, or the machine was restarted. Build again; what is finished is kept.",
+        "The build ended without a result: Nix was killed, or the machine was restarted. Build again; completed work is kept.",
       ),
     );
   if (buildState === "reconnecting") return unreachableHost(facts.request.host ?? "");
@@ -75,40 +75,43 @@ function failureOf(
       code: "no-output",
       severity: "error",
       message: l10n.t(
-        "Nix reported success, but the result is missing. A full disk can cause this: make room and build again.",
+        "Nix reported success, but the result is missing. A full disk can cause this: free disk space and build again.",
       ),
     };
   return explainFailure({ state, result, builders, system: evaluation?.evaluation?.system, request: facts.request });
 }
 
-/** The supervisor was killed while Nix goes on. */
+/** The supervisor was killed, but Nix is still running. */
 function noSupervisor(): Problem {
   return {
     code: "no-supervisor",
     severity: "warning",
     message: l10n.t(
-      "The process that supervises this build was killed. Nix goes on building, another supervisor takes over, and the build can be cancelled as before.",
+      "The process that supervises this build was killed. Nix continues to build, another supervisor takes over, and the build can still be cancelled.",
     ),
   };
 }
 
-/** Nothing is known of a build until its host answers again. */
+/** The progress of a build is unknown until its host responds again. */
 function unreachableHost(host: string): Problem {
   return {
     code: "unreachable-host",
     severity: "warning",
-    message: l10n.t("{0} cannot be reached, so it is not known how this build goes. It may go on there.", host),
+    message: l10n.t(
+      "{0} cannot be reached, so the progress of this build is unknown. It may be continuing there.",
+      host,
+    ),
   };
 }
 
-/** The result of a Nix whose exit code was not read. */
+/** The result of a Nix whose exit code is unknown. */
 function unknownEnd({ abandonedAt, request }: RecordFacts): CommandResult {
   return { code: null, signal: null, at: abandonedAt ?? request.startedAt, adopted: true };
 }
 
 /**
- * The warnings that are still true; undefined: none. What was found about the course of a build ends with it; that Morph would not
- * deploy it does not.
+ * The warnings that still apply; undefined if there are none. Warnings about the course of a build end with it; the one that Morph
+ * would not deploy it does not.
  */
 export function warningsOf(
   { evaluation, deployment }: Pick<RecordFacts, "evaluation" | "deployment">,
@@ -118,7 +121,7 @@ export function warningsOf(
   const before = finalStates.has(buildState) ? [] : (evaluation?.warnings ?? []);
   const isOpen = (drvPath: string) => {
     const derivation = derivations.get(drvPath);
-    return derivation === undefined || isToCome(derivation) || derivation.state === "building";
+    return derivation === undefined || isPending(derivation) || derivation.state === "building";
   };
   const open = before.filter(({ drvPaths }) => drvPaths === undefined || drvPaths.some(isOpen));
   const all = [
@@ -128,7 +131,7 @@ export function warningsOf(
   return all.length === 0 ? undefined : all;
 }
 
-/** Derivations to build, each once: what is planned and needed, and whatever else was built. */
+/** Counts derivations to build, each once: those that are planned and needed, and any others that were built. */
 function progressOf({ derivations }: EventState): Progress {
   const count = (...states: DerivationState["state"][]) =>
     [...derivations.values()].filter(({ state }) => states.includes(state)).length;

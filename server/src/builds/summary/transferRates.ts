@@ -1,9 +1,9 @@
 import type { Transfers } from "../../protocol.ts";
 
-/** The rate is that of so long (ms). */
+/** The rate is averaged over this time (ms). */
 const span = 5000;
 
-/** It is measured so often (ms). */
+/** Minimum time between two samples (ms). */
 const period = 1000;
 
 interface Sample {
@@ -11,11 +11,11 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** How fast builds fetch and copy. */
+/** Measures the transfer rates of builds. */
 export class TransferRates {
   readonly #samples = new Map<string, readonly Sample[]>();
 
-  /** Bytes a second of a build's transfers; undefined when there are none, or not for long enough. @param now in ms. */
+  /** Transfer rate of a build (bytes per second); undefined without transfers or with too few samples. @param now in ms. */
   of(id: string, { running, bytesDone: bytes }: Transfers, now: number): number | undefined {
     if (running === 0) {
       this.#samples.delete(id);

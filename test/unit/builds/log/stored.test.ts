@@ -36,10 +36,9 @@ describe("a log as Nix keeps it", () => {
 
 const notHere = exited(1, "", `error: build log of derivation '${hello}' is not available`);
 const fetched = (from: string) => exited(0, "one\ntwo", `got build log for '${hello}' from '${from}'`);
-const kept = "(This build printed nothing of it. This is the log that Nix has kept of another build.)";
-const keptThere = "(This build printed nothing of it. This is the log that https://cache.example has kept.)";
-const none =
-  "(There is no log of it: this build printed nothing of it, and neither Nix nor a binary cache has kept one.)";
+const kept = "(Not built in this run. Log from an earlier build:)";
+const keptThere = "(Not built in this run. Log from https://cache.example:)";
+const none = "(Not built in this run. No log available.)";
 
 interface Case {
   readonly what: string;

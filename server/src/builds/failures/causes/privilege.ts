@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { tells } from "../../stream/clues.ts";
+import { indicates } from "../../stream/clues.ts";
 import { detailOf } from "../evidence/detail.ts";
 import { innerMessage, isFromBuilder } from "../evidence/ending.ts";
 import { type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
@@ -14,10 +14,10 @@ export const untrustedThere: Explain = failed => {
   const hasNotRun = lines.length === 0 && !isFromBuilder(failing.ending);
   const unnamed = hasNotRun ? errorsOf(failed).filter(({ drvPath }) => drvPath === undefined) : [];
   const isSaid = [...failing.errors, ...unnamed].some(({ text }) =>
-    tells(innerMessage(text).split("\n")[0] ?? "", "privilege"),
+    indicates(innerMessage(text).split("\n")[0] ?? "", "privilege"),
   );
   // With the older protocol, Nix's message is the only line of the log.
-  if (!isSaid && !(lines.length === 1 && tells(lines[0] ?? "", "privilege"))) return undefined;
+  if (!isSaid && !(lines.length === 1 && indicates(lines[0] ?? "", "privilege"))) return undefined;
   return problemOf(
     "untrusted-on-builder",
     l10n.t(

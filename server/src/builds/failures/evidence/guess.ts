@@ -1,4 +1,4 @@
-import { type Clue, tells } from "../../stream/clues.ts";
+import { type Clue, indicates } from "../../stream/clues.ts";
 import { innerMessage } from "./ending.ts";
 import type { FailedBuild, FailingDerivation } from "./failed.ts";
 
@@ -7,7 +7,7 @@ const quoted = 120;
 
 /** The last line of a derivation's log that indicates a cause. */
 export function clueIn({ derivation }: FailingDerivation, clue: Clue): string | undefined {
-  return derivation.clues.findLast(line => tells(line, clue))?.trim();
+  return derivation.clues.findLast(line => indicates(line, clue))?.trim();
 }
 
 /** A line, shortened for a message. */
@@ -26,7 +26,9 @@ export function startError({ state }: FailedBuild, { derivation, errors }: Faili
     ({ isOwn, text }) => isOwn && text.startsWith("while setting up the build environment"),
   );
   const said = [...errors, ...unnamed].map(({ text }) => innerMessage(text));
-  const found = [...said, ...(lines.length === 1 ? lines : [])].find(text => tells(text.split("\n")[0] ?? "", "start"));
+  const found = [...said, ...(lines.length === 1 ? lines : [])].find(text =>
+    indicates(text.split("\n")[0] ?? "", "start"),
+  );
   return found
     ?.split("\n")[0]
     ?.replace(/^error: /, "")
