@@ -1,4 +1,4 @@
-// Builds dist/: the three bundles, the grammar, the parser's WebAssembly, the Nix expressions and the translations.
+// Builds dist/: the four bundles, the grammar, the parser's WebAssembly, the Nix expressions and the translations.
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -22,9 +22,52 @@ const shared = {
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "undefined" },
 };
 
+/** The library of language clients, five sixths of the extension's code, is a bundle of its own that is loaded after activation. */
+const clientLater = {
+  name: "client-later",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/createClient\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./languageClient.js", external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * VS Code's API as one module with what the client uses of it. Otherwise each of the client's modules would copy all of the API's
+ * names at activation, fifty times some hundred.
+ */
+const vscodeApi = {
+  name: "vscode-api",
+  setup({ onResolve, onLoad }) {
+    const namespace = "vscode-api";
+    onResolve({ filter: /^vscode$/ }, ({ kind }) =>
+      kind === "import-statement" ? { path: "vscode", namespace } : { path: "vscode", external: true },
+    );
+    onLoad({ filter: /^vscode$/, namespace }, () => ({
+      contents: `export const { ${usedOfVscode().join(", ")} } = require("vscode");`,
+    }));
+  },
+};
+
+/** Every name behind `vscode.` in the client's sources; those of types are undefined, and nobody asks for them. */
+function usedOfVscode() {
+  const folder = path.join(root, "client/src");
+  const files = fs.readdirSync(folder, { recursive: true }).filter(file => file.endsWith(".ts"));
+  const texts = files.map(file => fs.readFileSync(path.join(folder, file), "utf8"));
+  return [...new Set(texts.flatMap(text => Array.from(text.matchAll(/\bvscode\.(\w+)/g), ([, name]) => name)))].sort();
+}
+
 /** Name of a bundle in dist/ -> its esbuild options. */
 export const bundles = {
-  extension: { ...shared, entryPoints: ["client/src/extension.ts"], external: ["vscode"] },
+  extension: {
+    ...shared,
+    entryPoints: ["client/src/extension.ts"],
+    external: ["vscode"],
+    plugins: [clientLater, vscodeApi],
+    // What `require` loads has VS Code's own modules, and what `import()` loads may not have.
+    supported: { "dynamic-import": false },
+  },
+  languageClient: { ...shared, entryPoints: ["client/src/session/createClient.ts"], external: ["vscode"] },
   server: {
     ...shared,
     entryPoints: ["server/src/main.ts"],

@@ -2,7 +2,7 @@ import type { Connection } from "vscode-languageserver";
 import { connectionLog } from "./logging/connectionLog.ts";
 import type { Log } from "./logging/log.ts";
 import { initializeResult } from "./session/client/capabilities.ts";
-import { createSession, type Session } from "./session/session.ts";
+import { type Session, sessionFactory } from "./session/session.ts";
 
 /** A server that serves one client. */
 export interface Server {
@@ -14,9 +14,10 @@ export interface Server {
 /** Serves one client. @param dist the folder of the built files. */
 export function startServer(connection: Connection, dist: string): Server {
   const log = connectionLog(connection);
+  const createSession = sessionFactory(dist);
   let session: Session | undefined;
   connection.onInitialize(async params => {
-    session = await createSession(connection, log, dist, params);
+    session = await createSession(connection, log, params);
     return initializeResult(session.traits);
   });
   connection.onInitialized(() => void session?.start());

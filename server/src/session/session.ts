@@ -346,15 +346,17 @@ export class Session implements SessionContext {
   }
 }
 
-/** @param dist the folder of the built files. */
-export async function createSession(
-  connection: Connection,
-  log: Log,
-  dist: string,
-  params: InitializeParams,
-): Promise<Session> {
-  const traits = clientTraits(params);
-  l10n.config({ contents: { ...traits.translations } });
-  log.info(`${traits.description}; Node ${process.versions.node}; builds are recorded in ${traits.storageDir}`);
-  return new Session(connection, log, await loadNixParser(dist), dist, traits);
+/** What makes a session, which rejects when the parser cannot be loaded. */
+type CreateSession = (connection: Connection, log: Log, params: InitializeParams) => Promise<Session>;
+
+/** Begins to load the parser, so that it is there when a client asks. @param dist the folder of the built files. */
+export function sessionFactory(dist: string): CreateSession {
+  const loading = loadNixParser(dist);
+  loading.catch(() => undefined);
+  return async (connection, log, params) => {
+    const traits = clientTraits(params);
+    l10n.config({ contents: { ...traits.translations } });
+    log.info(`${traits.description}; Node ${process.versions.node}; builds are recorded in ${traits.storageDir}`);
+    return new Session(connection, log, await loading, dist, traits);
+  };
 }
