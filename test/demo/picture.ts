@@ -36,6 +36,6 @@ async function widenSideBar(page: Awaited<ReturnType<typeof openWindow>>["page"]
   if (bar === null) return;
   await page.mouse.move(bar.x + bar.width, 450);
   await page.mouse.down();
-  await page.mouse.move(bar.x + 480, 450, { steps: 8 });
+  await page.mouse.move(bar.x + 520, 450, { steps: 8 });
   await page.mouse.up();
 }

@@ -18,13 +18,13 @@ describe("opening a network", () => {
 
   it("makes it a Nix file", () => assert.equal(editor.document.languageId, "nix"));
 
-  it("registers every command, those of the server too", async () => {
+  it("registers every command, including those of the server", async () => {
     const known = new Set(await vscode.commands.getCommands(true));
     const missing = [...Object.values(commandIds), ...serverCommands].filter(id => !known.has(id));
     assert.deepEqual(missing, []);
   });
 
-  it("shows Evaluate and Build above each machine, with the place once the builders are known", async () => {
+  it("shows Evaluate and Build above each machine, with the builder once builders are known", async () => {
     const titles = await eventually(
       "lenses with places",
       async () => {
@@ -38,7 +38,7 @@ describe("opening a network", () => {
     assert.match(titles.join("\n"), /Build web01 · x86_64-linux · /);
   });
 
-  it("tells the system of a machine on hover", async () => {
+  it("shows the system of a machine on hover", async () => {
     const { document } = editor;
     const position = document.positionAt(document.getText().indexOf("eiffel = ") + 1);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -50,7 +50,7 @@ describe("opening a network", () => {
     assert.match(text.join("\n"), /aarch64-linux/);
   });
 
-  it("says nothing in the status bar while all is well", () => assert.equal(api.status.text, undefined));
+  it("shows nothing in the status bar while everything is fine", () => assert.equal(api.status.text, undefined));
 });
 
 async function lensTitles(uri: vscode.Uri): Promise<string[]> {

@@ -23,7 +23,7 @@ describe("building eiffel", () => {
     id = await startBuild(homeNetwork().toString(), "eiffel");
   });
 
-  it("shows what runs, in the view and in the status bar", async () => {
+  it("shows the running build in the view and in the status bar", async () => {
     await buildThat(api, id, "a derivation is built", ({ progress }) => progress.running > 0);
     const node = buildRow(api, id);
     assert.match(textOf(api, node), /^eiffel building · \d+ of \d+ · \d+ s/);
@@ -33,7 +33,7 @@ describe("building eiffel", () => {
     assert.doesNotMatch(item.contextValue ?? "", /\b(again|remove)\b/);
   });
 
-  it("finds the running build when it is asked for again", async () => {
+  it("finds the running build when it is started again", async () => {
     assert.equal(await startBuild(homeNetwork().toString(), "eiffel"), id);
   });
 
@@ -46,7 +46,7 @@ describe("building eiffel", () => {
     if (firstPlanned !== -1 && lastBuilt !== -1) assert.ok(firstPlanned < lastBuilt);
   });
 
-  it("has what is to come below what needs it, each with the way up to the build", async () => {
+  it("has pending derivations below one that needs them, with a chain of parents up to the build", async () => {
     const build = buildRow(api, id);
     const all = await everyDerivation(api, build);
     assert.equal(new Set(all.map(({ key }) => key)).size, all.length);
@@ -67,7 +67,7 @@ describe("building eiffel", () => {
     for (const node of derivations) assert.match(textOf(api, node), / built · /);
   });
 
-  it("never counted backwards", () => {
+  it("never counts backwards", () => {
     const counts = seen.map(({ progress }) => progress.done);
     assert.deepEqual(
       counts,
@@ -76,7 +76,7 @@ describe("building eiffel", () => {
     assert.ok(seen.some(({ state }) => state === "building"));
   });
 
-  it("tells how many paths are signed by a trusted key", async () => {
+  it("shows how many paths are signed by a trusted key", async () => {
     const { signatures } = await buildEnd(api, id);
     assert.ok(signatures && signatures.total > 0);
     const { total, trusted } = signatures;
@@ -113,7 +113,7 @@ describe("building eiffel", () => {
   });
 });
 
-/** The rows of derivations below a row, in the order in which they are seen when every row is open. */
+/** The rows of derivations below a row, in display order with every row expanded. */
 async function everyDerivation(api: InternalApi, node: BuildsRow): Promise<BuildsRow[]> {
   const below = (await rows(api, node)).filter(({ kind }) => kind === "derivation");
   const all = below.map(async each => [each, ...(await everyDerivation(api, each))]);

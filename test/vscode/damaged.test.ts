@@ -11,7 +11,7 @@ import { addNetwork, slowNetwork } from "./support/workspace.ts";
 
 const damaged = "0lvxa2c00-0000000a";
 
-/** The folder of all records: what a build keeps is a root of Nix's garbage collection, which links to its record. */
+/** The folder of all records: found from a build's GC root, which links to its record. */
 function recordsFolder(id: string): string {
   const roots = path.join(process.env.NIX_STATE_DIR ?? "", "gcroots/auto");
   const targets = fs.readdirSync(roots).map(name => fs.readlinkSync(path.join(roots, name)));
@@ -35,7 +35,7 @@ describe("a record that is damaged", () => {
     fs.utimesSync(folder, 0, 0);
   });
 
-  it("is told as a lost build with what is known of it, and all that its row can do does no harm", async () => {
+  it("is shown as an interrupted build with what is known about it, and every action of its row is harmless", async () => {
     const { failure } = await buildThat(api, damaged, "it is listed", ({ state }) => state === "lost");
     assert.equal(failure?.code, "damaged-record");
     const row = buildRow(api, damaged);
@@ -54,7 +54,7 @@ describe("a record that is damaged", () => {
     await vscode.commands.executeCommand(commandIds.showLog, row);
   });
 
-  it("goes away with its folder when it is removed", async () => {
+  it("is deleted with its folder when it is removed", async () => {
     await api.session.request("morph/remove", { id: damaged });
     const gone = () => (api.builds.summary(damaged) === undefined ? true : undefined);
     await eventually("it is gone", gone, api.builds.onDidChange);

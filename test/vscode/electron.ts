@@ -10,7 +10,7 @@ import { outputVariable, readResult } from "../support/hostResult.ts";
 
 const out = path.join(projectDir, "out/test/electron");
 
-/** The program of VS Code, or undefined when it cannot be had; then it is said why. */
+/** The path of VS Code's program; undefined if it is unavailable, with the reason printed. */
 async function findVsCode(): Promise<string | undefined> {
   if (process.env.VSCODE_EXECUTABLE !== undefined) return process.env.VSCODE_EXECUTABLE;
   try {

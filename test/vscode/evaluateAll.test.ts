@@ -8,7 +8,7 @@ import { activeExtension } from "./support/extension.ts";
 import { Provided } from "./support/provided.ts";
 import { addNetwork, machineRows } from "./support/workspace.ts";
 
-/** A network of which only evaluation can tell all names and systems. */
+/** A network whose names and systems can only be determined by evaluating it. */
 const files = {
   "network.nix": `{
   plain = { };
@@ -40,7 +40,7 @@ describe("Evaluate All Machines", () => {
     await vscode.window.showTextDocument(editor.document);
   });
 
-  /** Waits until the Machines view says so. */
+  /** Waits until the Machines view shows these rows. */
   const rowsAre = async (expected: readonly string[]) => {
     const rows = () => machineRows(api, editor.document.uri);
     const areSo = () => (rows().join() === expected.join() ? true : undefined);
@@ -48,7 +48,7 @@ describe("Evaluate All Machines", () => {
     assert.deepEqual(rows(), expected);
   };
 
-  it("has something to tell: names and systems that no text says", async () => {
+  it("is needed: some names and systems are not in the text", async () => {
     const titles = await editor.lenses();
     for (const title of [
       "Build plain · system not set",
@@ -67,7 +67,7 @@ describe("Evaluate All Machines", () => {
     assert.deepEqual(await editor.hints(), {});
   });
 
-  it("gives the outcome of each machine", async () => {
+  it("returns the result of each machine", async () => {
     const all = await vscode.commands.executeCommand<MachineEvaluation[]>(commandIds.evaluateAllMachines, { uri });
     assert.deepEqual(
       all.map(each => `${each.machine} ${"system" in each ? each.system : each.problem.message}`),
@@ -82,7 +82,7 @@ describe("Evaluate All Machines", () => {
     );
   });
 
-  it("tells what was evaluated, in the view, on hover, behind the names and in completion", async () => {
+  it("shows the results in the view, on hover, in inlay hints and in completion", async () => {
     await rowsAre([
       "plain not set",
       "late aarch64-linux · evaluated",
@@ -101,7 +101,7 @@ describe("Evaluate All Machines", () => {
     assert.ok((await editor.completions("nodes.")).includes("sensor1"));
   });
 
-  it("is out of date as soon as the text is another, and up to date when that is undone", async () => {
+  it("is out of date as soon as the text changes, and up to date when that is undone", async () => {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(editor.document.uri, new vscode.Position(0, 0), "# another text\n");
     await vscode.workspace.applyEdit(edit);

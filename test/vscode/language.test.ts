@@ -5,7 +5,7 @@ import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
 
-/** A network with something to say of each of its machines. */
+/** A network with a problem in each of its machines. */
 const text = `{
   network.descripton = "Faults";
   network.ordering.tags = [ "web" "databse" ];
@@ -34,7 +34,7 @@ describe("the language features", () => {
     await vscode.window.showTextDocument(document);
   });
 
-  /** The position behind the first occurrence of a piece of the text. */
+  /** The position after the first occurrence of a text. */
   const behind = (piece: string) => document.positionAt(document.getText().indexOf(piece) + piece.length);
   const run = <T>(command: string, ...parameters: unknown[]) =>
     vscode.commands.executeCommand<T>(`vscode.${command}`, uri, ...parameters);
@@ -55,7 +55,7 @@ describe("the language features", () => {
     assert.ok(symbols.some(({ name, location }) => name === "eiffel" && location.uri.path === homeNetwork().path));
   });
 
-  it("tell what is wrong, each with its code", async () => {
+  it("report problems, each with its code", async () => {
     const codes = () => vscode.languages.getDiagnostics(uri).map(({ code }) => String(code));
     const all = () => (codes().includes("missing-import") ? codes().toSorted() : undefined);
     assert.deepEqual(await eventually("the diagnostics", all, vscode.languages.onDidChangeDiagnostics), [
@@ -110,7 +110,7 @@ describe("the language features", () => {
       "vscode.provideDocumentSemanticTokens",
       homeNetwork(),
     );
-    // Five numbers a token; the sample network has three machines.
+    // Five numbers per token; the sample network has three machines.
     assert.equal(tokens.data.length, 3 * 5);
   });
 
@@ -121,7 +121,7 @@ describe("the language features", () => {
     assert.ok(folds.some(({ start, end }) => start === 3 && end === 8));
   });
 
-  it("say nothing of the sample network", async () => {
+  it("report nothing in the sample network", async () => {
     const { document: home } = await openHome();
     assert.deepEqual(vscode.languages.getDiagnostics(home.uri), []);
   });

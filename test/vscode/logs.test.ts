@@ -40,7 +40,7 @@ describe("a long log", () => {
     await buildEndsAs(api, id, "succeeded");
   });
 
-  /** Shows the log of the package, or of the whole build, and waits until all of it is there. */
+  /** Shows the log of the package, or of the whole build, and waits until it is complete. */
   async function show(whole: boolean): Promise<vscode.TextEditor> {
     const build = buildRow(api, id);
     const loud = (await rows(api, build)).find(node => textOf(api, node).startsWith("loud-"));
@@ -56,20 +56,20 @@ describe("a long log", () => {
   const symbols = (uri: vscode.Uri) =>
     vscode.commands.executeCommand<vscode.DocumentSymbol[]>("vscode.executeDocumentSymbolProvider", uri);
 
-  it("is shown whole, with its first line first", async () => {
+  it("is shown completely, from its first line", async () => {
     const { document } = await show(false);
     assert.equal(document.lineAt(0).text, "Running phase: unpackPhase");
     assert.match(document.getText(), /\n1\n2\n/);
     assert.match(document.getText(), /\n199999\n200000\n/);
   });
 
-  it("has no escape sequence in its text, whatever was printed in colours", async () => {
+  it("has no escape sequences in its text, even if it was printed in colours", async () => {
     const text = (await show(false)).document.getText();
     assert.match(text, /^green and plain red$/m);
     assert.ok(!text.includes("\u001b"));
   });
 
-  it("has its phases as an outline and as what can be folded", async () => {
+  it("has its phases in the outline and as foldable ranges", async () => {
     const { document } = await show(false);
     const phases = await symbols(document.uri);
     assert.deepEqual(
@@ -101,7 +101,7 @@ describe("a long log", () => {
     assert.ok(editor.selection.isEqual(line.range));
   });
 
-  it("links to places in the workspace's files and to the store", async () => {
+  it("links to positions in the workspace's files and to the store", async () => {
     const { document } = await show(false);
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
       "vscode.executeLinkProvider",
@@ -123,7 +123,7 @@ describe("a long log", () => {
   });
 });
 
-/** Does what VS Code does with a link to a command. */
+/** Runs a command link like VS Code does. */
 function follow({ scheme, path, query }: vscode.Uri): Thenable<unknown> {
   assert.equal(scheme, "command");
   return vscode.commands.executeCommand(path, ...JSON.parse(query));

@@ -37,7 +37,7 @@ describe("the Machines view", () => {
     assert.deepEqual(texts(), ["web01 x86_64-linux", "db01 x86_64-linux", "eiffel aarch64-linux"]);
   });
 
-  it("says what each row can do, and what it is to a screen reader", () => {
+  it("has actions and a screen-reader label for each row", () => {
     const [node] = machines();
     assert.ok(node);
     const item = api.machinesTree.getTreeItem(node);
@@ -45,14 +45,14 @@ describe("the Machines view", () => {
     assert.equal(item.accessibilityInformation?.label, "web01, x86_64-linux");
   });
 
-  it("shows a machine in its file", async () => {
+  it("goes to a machine's definition", async () => {
     const node = machines().find(({ machine }) => machine === "eiffel");
     await vscode.commands.executeCommand(commandIds.revealMachine, node);
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.getText(editor.selection), "eiffel");
   });
 
-  it("follows the text while it is written", async () => {
+  it("follows the text while it is edited", async () => {
     const { document } = await openHome();
     const at = document.positionAt(document.getText().indexOf("  web01 ="));
     const edit = new vscode.WorkspaceEdit();

@@ -6,14 +6,14 @@ import { buildEndsAs, buildRow, rows, startBuild, textOf } from "./support/build
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
 
-describe("what goes wrong", () => {
+describe("a mistake", () => {
   let api: InternalApi;
 
   before(async () => {
     api = await activeExtension();
   });
 
-  it("in an evaluation is shown below the build, and a click shows where it is", async () => {
+  it("in an evaluation is shown below the build, and a click goes to its location", async () => {
     const text =
       '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.helo ];\n  };\n}\n';
     const uri = await addNetwork(api, "broken", text);
@@ -42,7 +42,7 @@ describe("what goes wrong", () => {
     assert.match(textOf(api, first), / failed( · |$)/);
   });
 
-  it("with unsaved changes cannot happen: they are saved first", async () => {
+  it("with unsaved changes is avoided: they are saved first", async () => {
     const { document } = await openHome();
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(0, 0), "# changed\n");
@@ -54,7 +54,7 @@ describe("what goes wrong", () => {
     assert.equal(evaluation.system, "aarch64-linux");
   });
 
-  it("with a machine that is not there is told, and nothing is started", async () => {
+  it("with a machine that does not exist is reported, and nothing is started", async () => {
     const before = api.builds.summaries.length;
     const argument = { uri: homeNetwork().toString(), machine: "nobody" };
     assert.equal(await vscode.commands.executeCommand("morph.build", argument), undefined);

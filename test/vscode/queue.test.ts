@@ -6,7 +6,7 @@ import { buildEndsAs, buildRow, buildThat, endBuilds, rows, startBuild, textOf }
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork } from "./support/workspace.ts";
 
-/** Machines of one tag that take a while to build, and one that takes for ever to evaluate. */
+/** Machines with a common tag that take a while to build, and one whose evaluation never ends. */
 const network = `let
   machine = name: { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
@@ -45,7 +45,7 @@ describe("several builds", () => {
 
   const selected = (...machines: string[]) => machines.map(machine => ({ uri, machine }));
 
-  /** Builds what is selected in the Machines view. */
+  /** Builds the selection of the Machines view. */
   async function buildSelected(...machines: string[]): Promise<string[]> {
     const [first] = selected(...machines);
     await vscode.commands.executeCommand(commandIds.buildMachine, first, selected(...machines));
@@ -56,7 +56,7 @@ describe("several builds", () => {
     });
   }
 
-  it("wait for one another, and one that waits can be cancelled", async () => {
+  it("are queued, and a queued one can be cancelled", async () => {
     const [first = "", second = "", third = ""] = await buildSelected("first", "second", "third");
     await buildThat(api, third, "it waits", ({ state }) => state === "queued");
     assert.match(textOf(api, buildRow(api, third)), /^third queued/);
@@ -70,7 +70,7 @@ describe("several builds", () => {
 
   it("leave the queue to the next when one is cancelled while it is evaluated", async () => {
     const [turtle = "", second = ""] = await buildSelected("turtle", "second");
-    // By name, as nothing else orders them: the turtle waits for the second.
+    // By name, in the absence of another order: the turtle waits for the second.
     await buildEndsAs(api, second, "succeeded");
     await buildThat(api, turtle, "it is evaluated", ({ state }) => state === "evaluating");
     await vscode.commands.executeCommand(commandIds.cancelBuild, buildRow(api, turtle));
@@ -78,7 +78,7 @@ describe("several builds", () => {
     assert.equal(failure, undefined);
   });
 
-  it("are filtered by machine and by how they ended", async () => {
+  it("are filtered by machine and by result", async () => {
     const labels = async () => (await rows(api)).map(node => textOf(api, node).split(" ").slice(0, 2).join(" "));
     api.buildsView.setFilter({ kind: "machine", machine: "turtle" });
     assert.deepEqual(await labels(), ["turtle cancelled"]);
@@ -88,7 +88,7 @@ describe("several builds", () => {
     assert.ok((await labels()).length > 3);
   });
 
-  it("are kept when the user says so", async () => {
+  it("can be pinned", async () => {
     const id = await startBuild(uri, "third");
     await buildEndsAs(api, id, "succeeded");
     await vscode.commands.executeCommand(commandIds.keepBuild, buildRow(api, id));

@@ -7,7 +7,7 @@ import { workspaceFolder } from "./support/workspace.ts";
 const got = "sha256-Ag942jUFELIQAWokyrvESx70RC7YjsZlHItswAioNBo=";
 const gotNix32 = "06ilm04c0v4b3ijwd3nq5r2g87jbqjxwl93a048b44056pd7h3q2";
 
-describe("the hash of what was fetched", () => {
+describe("the hash of a fetched source", () => {
   before(() => activeExtension());
 
   /** Writes a Nix file into the workspace. */
@@ -19,7 +19,7 @@ describe("the hash of what was fetched", () => {
 
   after(() => vscode.workspace.fs.delete(vscode.Uri.joinPath(workspaceFolder(), "hashes"), { recursive: true }));
 
-  it("is put in where the other stands, shown, and can be taken back", async () => {
+  it("replaces the specified one, is shown, and can be undone", async () => {
     const specified = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     const text = '{\n  sha256 = "0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73";\n}\n';
     const uri = await write("one.nix", text);
@@ -32,7 +32,7 @@ describe("the hash of what was fetched", () => {
     assert.equal(editor.document.getText(), text);
   });
 
-  it("is found in what is in the editor and not yet on the disk", async () => {
+  it("also replaces one that is in the editor but not saved yet", async () => {
     const specified = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
     const uri = await write("changed.nix", "{ }\n");
     const document = await vscode.workspace.openTextDocument(uri);
@@ -44,7 +44,7 @@ describe("the hash of what was fetched", () => {
     await document.save();
   });
 
-  it("is put in at all places that the user leaves chosen", async () => {
+  it("replaces all occurrences that the user leaves selected", async () => {
     const specified = "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
     const files = await Promise.all(["a.nix", "b.nix"].map(name => write(name, `"${specified}"\n`)));
     const command = vscode.commands.executeCommand(commandIds.replaceHash, { specified, got });
@@ -61,7 +61,7 @@ describe("the hash of what was fetched", () => {
     }
   });
 
-  it("is nothing that an argument of another kind tells", async () => {
+  it("is not replaced for an invalid argument", async () => {
     assert.equal(await vscode.commands.executeCommand(commandIds.replaceHash, { specified: 1 }), undefined);
     assert.equal(await vscode.commands.executeCommand(commandIds.replaceHash), undefined);
   });

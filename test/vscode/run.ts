@@ -8,7 +8,7 @@ import { startHomeLab } from "../support/homeLab.ts";
 import type { HostTest } from "../support/hostResult.ts";
 import { runInHost } from "../support/runInHost.ts";
 
-/** Where a line a test is appended, for the summary of `npm test`. */
+/** The file to which one line per test is appended, for the summary of `npm test`. */
 const results = process.argv[2];
 
 await buildHostTests();

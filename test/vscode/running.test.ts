@@ -16,7 +16,7 @@ describe("a running build", () => {
 
   afterEach(() => endBuilds(api));
 
-  /** Starts a build that takes so long, and waits until it builds. */
+  /** Starts a build that takes `seconds`, and waits until it is building. */
   async function startSlow(name: string, seconds: number): Promise<string> {
     const uri = await addNetwork(api, name, slowNetwork(name, seconds));
     const id = await startBuild(uri, "slow");
@@ -33,7 +33,7 @@ describe("a running build", () => {
     assert.match(contextValue, /\bagain remove\b/);
   });
 
-  it("goes on when the language server is killed, and the next server shows its end", async () => {
+  it("continues when the language server is killed, and the next server shows its end", async () => {
     const id = await startSlow("survivor", 8);
     const { pid } = api.session;
     assert.ok(pid);
@@ -46,7 +46,7 @@ describe("a running build", () => {
     await buildEndsAs(api, id, "succeeded");
   });
 
-  it("is followed anew after a restart that the user asked for", async () => {
+  it("is followed again after the user restarted the server", async () => {
     const id = await startSlow("follower", 6);
     await rows(api, buildRow(api, id));
     await vscode.commands.executeCommand(commandIds.restartServer);
@@ -56,7 +56,7 @@ describe("a running build", () => {
     assert.ok(derivations.some(node => / built · /.test(textOf(api, node))));
   });
 
-  it("has a log that grows while it can be seen", async () => {
+  it("has a log that grows while it is visible", async () => {
     const id = await startSlow("talker", 6);
     const [node] = await rows(api, buildRow(api, id));
     await vscode.commands.executeCommand(commandIds.showLog, node);

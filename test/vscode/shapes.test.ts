@@ -54,7 +54,7 @@ for (const [name, shape] of Object.entries(shapes))
 
     before(async () => {
       api = await activeExtension();
-      // Morph takes no path with a space or a quote, and the diagnostics say so.
+      // Morph does not accept paths with a space or a quote, and the diagnostics say so.
       const uri = await addNetwork(api, `shape-${name.replaceAll(/[^a-z]+/g, "-")}`, shape.files);
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
       // Renaming reaches the modules that are open.
@@ -74,15 +74,15 @@ for (const [name, shape] of Object.entries(shapes))
     it("has its machines in the outline", async () =>
       assert.deepEqual((await editor.symbols()).toSorted(), pairs(named).toSorted()));
 
-    it("tells on hover where a system comes from and who can build it", async () => {
+    it("shows on hover what sets the system and which builders can build it", async () => {
       for (const [piece, paragraphs] of Object.entries(shape.hovers))
         assert.deepEqual((await editor.hover(piece)).slice(1), paragraphs, piece);
     });
 
-    it("has an inlay hint where the system stands elsewhere", async () =>
+    it("has an inlay hint if the system is set elsewhere", async () =>
       assert.deepEqual(await editor.hints(), shape.hints));
 
-    it("completes what fits", async () => {
+    it("offers completions", async () => {
       for (const [piece, labels] of Object.entries(shape.completions)) {
         const offered = await editor.completions(piece);
         assert.deepEqual(
@@ -93,7 +93,7 @@ for (const [name, shape] of Object.entries(shapes))
       }
     });
 
-    it("renames what stands in the text, and refuses anything else", async () => {
+    it("renames names in the text, and refuses anything else", async () => {
       for (const [piece, [newName, ...edits]] of Object.entries(shape.renames))
         assert.deepEqual(await editor.rename(piece, newName), edits, piece);
       for (const [piece, reason] of Object.entries(shape.refusals ?? {}))
@@ -104,7 +104,7 @@ for (const [name, shape] of Object.entries(shapes))
       settles(() => editor.diagnostics(), shape.diagnostics, vscode.languages.onDidChangeDiagnostics));
   });
 
-/** Waits until a value is what it should be, and says what it is if it does not become so. */
+/** Waits until a value is the expected one, and reports the actual one if it does not become equal. */
 async function settles<T>(
   look: () => T | Promise<T>,
   expected: T,

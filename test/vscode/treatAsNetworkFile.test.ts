@@ -22,7 +22,7 @@ describe("Treat as Network File", function () {
       .update(settingKeys.networkFiles, undefined, vscode.ConfigurationTarget.Workspace),
   );
 
-  it("lists a file that its text does not make a network, for this workspace", async () => {
+  it("lists a file whose text is not recognized as a network, in this workspace", async () => {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
     const found = () => api.machines.networks?.find(({ uri }) => vscode.Uri.parse(uri).toString() === file.toString());
     assert.equal(found(), undefined);

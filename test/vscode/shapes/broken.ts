@@ -1,6 +1,6 @@
 import type { Shape } from "./shape.ts";
 
-/** A text with a `;` forgotten: the machines around the error stay. */
+/** A text with a missing `;`: the machines around the error are still listed. */
 export const broken: Shape = {
   files: {
     "network.nix": `{
@@ -36,7 +36,7 @@ export const broken: Shape = {
   diagnostics: ["syntax-error: ="],
 };
 
-/** A text that stops where it is being written. */
+/** A text that ends where it is being typed. */
 export const unfinished: Shape = {
   files: {
     "network.nix": `{

@@ -1,6 +1,6 @@
 import type { Shape } from "./shape.ts";
 
-/** Sets that are merged, with defaults that give way to what a machine states. */
+/** Merged sets, with defaults that a machine overrides. */
 export const chain: Shape = {
   files: {
     "network.nix": `{
@@ -47,7 +47,7 @@ export const chain: Shape = {
   diagnostics: ['ill-typed-option: "22"'],
 };
 
-/** A `network.pkgs`, which decides whatever else is written. */
+/** A `network.pkgs`, which decides regardless of other options. */
 export const networkPkgs: Shape = {
   files: {
     "network.nix": `let

@@ -1,6 +1,6 @@
 import type { Shape } from "./shape.ts";
 
-/** Machines that functions of nixpkgs and of Nix make. */
+/** Machines that are created by functions of nixpkgs and of Nix. */
 export const computed: Shape = {
   files: {
     "network.nix": `let

@@ -1,6 +1,6 @@
 import type { Shape } from "./shape.ts";
 
-/** Machines whose systems stand in the modules that they import, or in what a helper is called with. */
+/** Machines whose systems are set in imported modules, or by arguments of a helper. */
 export const modules: Shape = {
   files: {
     "network.nix": `let
@@ -70,6 +70,6 @@ in
   completions: { 'system = "': ["x86_64-linux", "armv7l-linux"] },
   renames: { "\n  ma": ["post", "network.nix: mail → post", "hosts/git.nix: mail → post"] },
   refusals: { "./hosts/gi": /Only machines can be renamed/ },
-  // Without a host the helper gives null, which Morph refuses.
+  // Without a host the helper returns null, which Morph rejects.
   diagnostics: ["missing-import: ./hosts/gone.nix", "ill-typed-option: web"],
 };

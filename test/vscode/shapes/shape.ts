@@ -1,22 +1,22 @@
-/** A network of some shape, and what the editor is to show of it. A `piece` is text of the network; what it means is behind it. */
+/** A network of some shape, and what the editor should show. A `piece` is text of the network; the position after it is used. */
 export interface Shape {
   /** Path below the network's folder -> text. `network.nix` is the one that is opened. */
   readonly files: Readonly<Record<string, string>>;
-  /** Machine -> what its Build lens says behind the name. */
+  /** Machine -> the text of its Build lens after the name. */
   readonly lenses: Readonly<Record<string, string>>;
-  /** Machine whose name does not stand in the text, and so has no lens and no place in the outline -> its system. */
+  /** Machine whose name is not in the text, and so has no lens and no outline entry -> its system. */
   readonly computed?: Readonly<Record<string, string>>;
-  /** The rows of the Machines view that say more than the system: machine -> description. */
+  /** The rows of the Machines view that show more than the system: machine -> description. */
   readonly rows?: Readonly<Record<string, string>>;
   /** Piece -> the paragraphs of the hover, without the machine's name. */
   readonly hovers: Readonly<Record<string, readonly string[]>>;
   /** The text of the line before the hint -> the hint and its tooltip. */
   readonly hints: Readonly<Record<string, string>>;
-  /** Piece -> some of what is offered there. */
+  /** Piece -> some of the completions there. */
   readonly completions: Readonly<Record<string, readonly string[]>>;
   /** Piece -> the new name, and the edits as `file: old → new`. */
   readonly renames: Readonly<Record<string, readonly [newName: string, ...edits: string[]]>>;
-  /** Piece -> why nothing can be renamed there. */
+  /** Piece -> why a rename is refused there. */
   readonly refusals?: Readonly<Record<string, RegExp>>;
   /** The diagnostics in the order of the text, as `code: text`. */
   readonly diagnostics: readonly string[];

@@ -6,7 +6,7 @@ import type { BuildsRow } from "../../../client/src/views/builds/rows/kinds.ts";
 import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 import { eventually } from "./eventually.ts";
 
-/** Starts a build as a click on its lens does. Gives its id. */
+/** Starts a build like a click on its lens. Returns its id. */
 export async function startBuild(uri: string, machine: string): Promise<string> {
   const id = await vscode.commands.executeCommand<string | undefined>("morph.build", { uri, machine });
   assert.ok(id, "the build was not started");
@@ -35,7 +35,7 @@ export function buildEnd(api: InternalApi, id: string): Promise<BuildSummary> {
   return buildThat(api, id, "the build ends", ({ state }) => finalStates.has(state));
 }
 
-/** Waits for the end of a build, which has to be this one: another tells why it failed. */
+/** Waits for the end of a build with the given state; reports the failure if it is a different one. */
 export async function buildEndsAs(
   api: InternalApi,
   id: string,
@@ -66,7 +66,7 @@ export function buildRow({ buildsView }: InternalApi, id: string): BuildsRow {
   return node;
 }
 
-/** What a row says: its label and, after it, its description. */
+/** The text of a row: its label, followed by its description. */
 export function textOf({ buildsView }: InternalApi, node: BuildsRow): string {
   const { label, description } = buildsView.tree.getTreeItem(node);
   return `${String(label)} ${String(description ?? "")}`.trim();

@@ -1,11 +1,11 @@
 import type { Disposable, Event } from "vscode";
 
-/** How long an event is waited for (ms): a guard that a busy machine does not reach. */
+/** Timeout for an event (ms): a guard that a busy machine does not reach. */
 const patience = 90_000;
 
 /**
- * Gives the first value of `condition` that is not undefined. It is asked now and after every one of the events, never by the
- * clock. Rejects after a while, saying that `what` did not happen.
+ * Returns the first value of `condition` that is not undefined. It is checked now and after each event, never by polling.
+ * Rejects after a timeout, saying that `what` did not happen.
  */
 export function eventually<T>(
   what: string,

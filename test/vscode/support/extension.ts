@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
 
 const extensionId = "morph-networks.vscode-morph";
 
-/** The running extension, with its language server ready and the networks read. */
+/** The running extension, once its language server is ready and the networks are read. */
 export async function activeExtension(): Promise<InternalApi> {
   const api = await extension().activate();
   const { session, machines, builds } = api;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 
-/** What VS Code gets from the extension for a document, as plain text. */
+/** The extension's answers for a document, as plain text. */
 export class Provided {
   readonly document: vscode.TextDocument;
 
@@ -9,7 +9,7 @@ export class Provided {
     this.document = document;
   }
 
-  /** The position behind the first occurrence of a piece of the text. */
+  /** The position after the first occurrence of a text. */
   behind(piece: string): vscode.Position {
     const at = this.document.getText().indexOf(piece);
     assert.notEqual(at, -1, `the text has no ${JSON.stringify(piece)}`);
@@ -78,7 +78,7 @@ export class Provided {
   }
 }
 
-/** Markdown as it is read: links, code and escapes without their signs. */
+/** Markdown as displayed: links, code and escapes without their markup. */
 function plain(markdown: string): string {
   return markdown
     .replaceAll(/(?<!\\)\[((?:\\.|[^\]\\])*)\]\([^)]*\)/g, "$1")

@@ -19,24 +19,24 @@ export async function openHome(): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(homeNetwork()));
 }
 
-/** The text of a `network.nix`, or the texts of that and of what it imports, by their paths. */
+/** The text of a `network.nix`, or the texts of that and its imports, by path. */
 export type NetworkFiles = string | Readonly<Record<string, string>>;
 
-/** Writes a further network into the workspace and waits until it is known. Gives its URI as the server writes it. */
+/** Adds a network to the workspace and waits until it is known. Returns its URI as the server writes it. */
 export async function addNetwork({ machines }: InternalApi, folder: string, files: NetworkFiles): Promise<string> {
   const file = vscode.Uri.joinPath(workspaceFolder(), folder, "network.nix");
   const texts = Object.entries(typeof files === "string" ? { "network.nix": files } : files);
-  // Modules first: whatever reads the network finds what it imports.
+  // Modules first, so that imports exist when the network is read.
   for (const [path, text] of texts.toSorted(([path]) => (path === "network.nix" ? 1 : -1)))
     await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(file, "..", path), Buffer.from(text));
-  // A watcher may miss a file that is written right after its folder was made; opening it makes sure.
+  // A watcher may miss a file that is written right after its folder was created; opening it makes sure.
   await vscode.workspace.openTextDocument(file);
   const find = () => machines.networks?.find(({ uri }) => vscode.Uri.parse(uri).toString() === file.toString());
   const { uri } = await eventually(`${folder}/network.nix is known`, find, machines.onDidChange);
   return uri;
 }
 
-/** A network with one machine whose build takes so many seconds. `name` makes it one that was never built before. */
+/** A network with one machine whose build takes `seconds`. A new `name` makes sure that it was never built before. */
 export function slowNetwork(name: string, seconds: number): string {
   return `{
   slow = { pkgs, ... }: {
@@ -47,7 +47,7 @@ export function slowNetwork(name: string, seconds: number): string {
 `;
 }
 
-/** What the Machines view shows of a network: the name and the description of each machine's row. */
+/** The rows of a network's machines in the Machines view: name and description. */
 export function machineRows({ machinesTree }: InternalApi, network: vscode.Uri): string[] {
   const row = machinesTree.getChildren().find(({ uri }) => vscode.Uri.parse(uri).toString() === network.toString());
   const machines = row === undefined ? [] : machinesTree.getChildren(row);
