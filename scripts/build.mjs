@@ -49,7 +49,7 @@ const vscodeApi = {
   },
 };
 
-/** Every name behind `vscode.` in the client's sources; those of types are undefined, and nobody asks for them. */
+/** Every name after `vscode.` in the client's sources; those of types are undefined and never used. */
 function usedOfVscode() {
   const folder = path.join(root, "client/src");
   const files = fs.readdirSync(folder, { recursive: true }).filter(file => file.endsWith(".ts"));

@@ -55,7 +55,7 @@ const runningRow = (page: Page, name: string): Locator => treeRow(page, new RegE
 
 /** Presses the mouse button for as long as a user does. */
 async function press(page: Page, row: Locator): Promise<void> {
-  // While the list is drawn anew a row has no place for a moment.
+  // While the list is refreshed, a row has no position for a moment.
   const box = await until("the row is there", async () => (await row.boundingBox()) ?? undefined);
   await page.mouse.move(box.x + 60, box.y + box.height / 2);
   await page.mouse.down();

@@ -13,7 +13,7 @@ export async function startBuild(uri: string, machine: string): Promise<string> 
   return id;
 }
 
-/** Waits until a build is as `condition` says. Rejects, saying why, when it has failed and is not. */
+/** Waits until a build fulfils `condition`. Rejects with the reason if it has failed before. */
 export function buildThat(
   { builds }: InternalApi,
   id: string,
