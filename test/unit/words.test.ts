@@ -43,7 +43,7 @@ const phrases: readonly Phrase[] = [
   { pattern: /\bwithout a word\b/i, instead: "silently, without a message" },
   { pattern: /\b(?:came|comes|becomes|became) of\b/i, instead: "the result, what to do with" },
   { pattern: /(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b)/i, instead: "is not a" },
-  { pattern: /\bin peace\b|\bthe last word\b/i, instead: "cool-down, decides" },
+  { pattern: /\bin peace\b|\bhas the last word\b/i, instead: "cool-down, decides" },
   { pattern: /\bknows no VS Code\b/i, instead: "independent of VS Code" },
   { pattern: /\bin no (?:cache|file)\b/i, instead: "not in any cache" },
   { pattern: /\bas Nix decides\b/i, instead: "chosen by Nix" },

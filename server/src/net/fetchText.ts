@@ -1,6 +1,6 @@
 import { hasLogin, isHttp, type RequestHeaders, redirected, type Target } from "./redirect.ts";
 
-/** What came of a request. */
+/** The result of a request. */
 export type FetchedText =
   /** The server answered with 2xx. The text is decoded as UTF-8. */
   | { readonly kind: "text"; readonly text: string }

@@ -16,7 +16,7 @@ export interface RootPorts {
 }
 
 /**
- * Keeps what was built so far from garbage collection, so that a retry goes on where the last attempt ended: Nix itself forgets it
+ * Keeps what was built so far from garbage collection, so that a retry continues where the last attempt ended: Nix itself forgets it
  * when it ends. `<folder>/<generation>-<n>`: GC roots, of which the newest generation counts.
  */
 export class PartialRoots {
@@ -67,7 +67,7 @@ export class PartialRoots {
     return isKept;
   }
 
-  /** Where a record is removed meanwhile, as by another window, Nix makes its folder anew for the links. */
+  /** If a record is removed in the meantime, for example by another window, Nix recreates its folder for the links. */
   async #unmake(folder: string): Promise<false> {
     await rm(folder, { recursive: true, force: true });
     // Nothing else is in it.
@@ -75,7 +75,7 @@ export class PartialRoots {
     return false;
   }
 
-  /** One after the other. A full disk, or a record that is gone, is no harm. */
+  /** One after the other. A full disk, or a missing record, is harmless. */
   #attempt(work: () => void | Promise<void>): Promise<void> {
     return this.#queue(work).catch(error => this.#ports.log.warning("Roots of builds were left", error));
   }
@@ -86,7 +86,7 @@ export class PartialRoots {
   }
 }
 
-/** What tells a folder from another that is made in its place; undefined: there is none. */
+/** Distinguishes a folder from a later one at the same path; undefined if it does not exist. */
 async function nameOf(folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
   return found && `${found.ino} ${found.birthtimeMs}`;

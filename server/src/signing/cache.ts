@@ -7,13 +7,13 @@ import { narinfoName, parseNarinfo } from "./narinfo.ts";
 import type { PathInfo } from "./pathInfo.ts";
 import type { CacheAnswers } from "./report.ts";
 
-/** Questions under way at once, for each cache. */
+/** Maximum number of parallel requests per cache. */
 const parallel = 16;
 
 /**
  * Looks up every path in a cache. A cache that does not answer is a state, not an error.
  *
- * @param until ends the questions at once: what is not answered by then has failed.
+ * @param until aborts the requests: those without an answer have failed.
  */
 export async function askCache(url: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
   const read = cacheReader(url, until);
@@ -56,7 +56,7 @@ function cancelled(url: string): Problem {
 }
 
 function noCache(url: string): Problem {
-  return errorProblem("cache-unreachable", l10n.t("{0} is no binary cache: it has no nix-cache-info.", url));
+  return errorProblem("cache-unreachable", l10n.t("{0} is not a binary cache: it has no nix-cache-info.", url));
 }
 
 function unsupported(url: string): Problem {

@@ -287,7 +287,7 @@ class Text {
     return value === unknown && name === "legacyPackages" ? flakePackages : select(value, name);
   }
 
-  /** Whether an attribute exists, whatever its value. */
+  /** Whether an attribute exists, regardless of its value. */
   #has(node: Node, scope: Scope): Value {
     let value: Value = this.#field(node, "expression", scope);
     for (const name of this.#path(node, scope)) {

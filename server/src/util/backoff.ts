@@ -4,12 +4,12 @@ export interface Backoff {
   readonly longest: number;
 }
 
-/** The pause after so many failures (ms). @param failures from 1. */
+/** The pause after a number of failures (ms). @param failures from 1. */
 export function pauseAfter(failures: number, { first, longest }: Backoff): number {
   return Math.min(first * 2 ** (failures - 1), longest);
 }
 
-/** Holds back attempts that somebody else makes, again and again, for each key of its own. */
+/** Delays repeated attempts by the caller, separately for each key. */
 export class AttemptLimit {
   readonly #backoff: Backoff;
   /** Key -> how many attempts there were, and when the next may be made (ms). */

@@ -105,7 +105,7 @@ test("a server that is no cache is not asked for paths", async () => {
   const { state, infos } = await ask("website", { "nix-cache-info": 404, [file]: narinfo(hello) });
   assert.equal(state.reachable, false);
   assert.equal(state.problem?.code, "cache-unreachable");
-  assert.match(state.problem?.message ?? "", /is no binary cache/);
+  assert.match(state.problem?.message ?? "", /is not a binary cache/);
   assert.equal(infos.size, 0);
 });
 
@@ -141,7 +141,7 @@ test("paths that a cache does not have cost it no connection each", async () => 
 
 test("a cache in a folder is read from there", async () => {
   const url = pathToFileURL(folder).toString();
-  assert.match((await askCache(url, [hello.path])).state.problem?.message ?? "", /is no binary cache/);
+  assert.match((await askCache(url, [hello.path])).state.problem?.message ?? "", /is not a binary cache/);
   fs.writeFileSync(path.join(folder, "nix-cache-info"), info);
   assert.equal((await askCache(url, [hello.path])).infos.size, 0);
   fs.writeFileSync(path.join(folder, file), narinfo(hello));

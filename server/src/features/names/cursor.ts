@@ -85,7 +85,7 @@ export class CursorMarks {
   }
 }
 
-/** Of a list in which what is so stands behind what is not. */
+/** The index of the first element that fulfils the condition, in a list where all later ones do, too. */
 function firstIndex<T>(list: readonly T[], isSo: (item: T) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {
