@@ -1,8 +1,8 @@
-/** Time, as a throttle needs it. It is passed in, so that client and server can share what is pure. */
+/** The clock and timers of a throttle. Passed in, so that client and server can share pure code. */
 export interface Timers<Timer = unknown> {
   /** In milliseconds. */
   now(): number;
-  /** Calls once, after so many milliseconds. */
+  /** Calls once, after `milliseconds`. */
   start(call: () => void, milliseconds: number): Timer;
   stop(timer: Timer): void;
 }
@@ -29,14 +29,14 @@ export class Throttle<Timer = unknown> {
     this.#waiting = { timer: this.#timers.start(() => this.actNow(), wait) };
   }
 
-  /** Acts at once, even within the period, and serves what was requested. */
+  /** Acts immediately, even within the period, and serves pending requests. */
   actNow(): void {
     this.dispose();
     this.#last = this.#timers.now();
     this.#act();
   }
 
-  /** Drops what was requested. */
+  /** Drops pending requests. */
   dispose(): void {
     if (this.#waiting !== undefined) this.#timers.stop(this.#waiting.timer);
     this.#waiting = undefined;

@@ -50,7 +50,7 @@ export const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 export const time = v.pipe(
   v.string(),
   v.maxLength(64),
-  v.check(value => !Number.isNaN(Date.parse(value)), "is no time"),
+  v.check(value => !Number.isNaN(Date.parse(value)), "is not a time"),
 );
 
 /** The id of a build's record, which is also the name of its folder: the time and a random part. */

@@ -92,7 +92,7 @@ export class Session implements SessionContext {
     this.#trusted = traits.trusted;
     this.#folders = new WorkspaceFolders(traits.folders, traits.storageDir);
     this.#settings = readSettings(traits.settings);
-    this.networks = new NetworkFiles(parser, (uri, isOther) => this.#didReadNetwork(uri, isOther), log);
+    this.networks = new NetworkFiles(parser, (uri, hasChanged) => this.#didReadNetwork(uri, hasChanged), log);
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
     this.evaluation = {
       log,
@@ -287,8 +287,8 @@ export class Session implements SessionContext {
       this.#health.report(this.toolchain.state, this.#found, this.#failed);
   }
 
-  #didReadNetwork(uri: string, isOther: boolean): void {
-    if (isOther && this.#publishNetwork(uri)) this.#refreshLenses();
+  #didReadNetwork(uri: string, hasChanged: boolean): void {
+    if (hasChanged && this.#publishNetwork(uri)) this.#refreshLenses();
     void this.#attempt(`refreshing the evaluations of ${uri}`, this.evaluation.evaluated.refresh(uri));
   }
 

@@ -110,7 +110,7 @@ function bindingOf(node: Node): Binding[] {
   return attrpath === null ? [] : [new WrittenBinding(node, attrpath)];
 }
 
-/** A binding whose nodes are looked up when somebody asks: of thousands most are only asked what they are called. */
+/** A binding whose nodes are looked up on demand: for most of thousands only the name is needed. */
 class WrittenBinding implements Binding {
   readonly path: Binding["path"];
   readonly node: Node;

@@ -27,7 +27,7 @@ export class AttemptLimit {
     return true;
   }
 
-  /** No more attempts are made for a key. */
+  /** Forgets the attempts of a key. */
   forget(key: string): void {
     this.#attempts.delete(key);
   }

@@ -2,7 +2,7 @@ import { type Backoff, pauseAfter } from "./backoff.ts";
 import { pause } from "./pause.ts";
 
 export interface RetryOptions extends Backoff {
-  /** Whether the result is still wanted. Asked after each failure and many times in each pause. */
+  /** Whether the result is still wanted. Polled after each failure and during each pause. */
   readonly isWanted: () => boolean;
   /** Called with each failure that is followed by another attempt. */
   readonly didFail?: (error: unknown) => void;
@@ -10,12 +10,12 @@ export interface RetryOptions extends Backoff {
   readonly keepsAlive?: boolean;
 }
 
-/** How often it is asked in a pause whether the result is still wanted (ms). */
-const look = 100;
+/** How often `isWanted` is polled during a pause (ms). */
+const pollInterval = 100;
 
 /**
- * Attempts something until it does not throw. Undefined: it failed, and is not wanted any more. The pauses have no jitter: what is
- * attempted is local, and where several processes attempt the same, a lock decides.
+ * Retries until an attempt does not throw. Undefined if it failed and is no longer wanted. The pauses have no jitter: all
+ * attempts are local, and where several processes attempt the same, a lock decides.
  */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T | undefined> {
   const { isWanted, didFail, keepsAlive = false } = options;
@@ -25,8 +25,8 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
     } catch (error) {
       if (!isWanted()) return undefined;
       didFail?.(error);
-      for (let left = pauseAfter(failures, options); left > 0; left -= look) {
-        await pause(Math.min(left, look), undefined, keepsAlive);
+      for (let left = pauseAfter(failures, options); left > 0; left -= pollInterval) {
+        await pause(Math.min(left, pollInterval), undefined, keepsAlive);
         if (!isWanted()) return undefined;
       }
     }

@@ -9,8 +9,8 @@ import { isWithin, pathOf } from "./paths.ts";
 /** What the list needs from the reader of the files. */
 export interface ListedNetworksPorts {
   isOpen(uri: string): boolean;
-  /** Called for every network that was read again. @param isOther whether its content has changed. */
-  didRead(uri: string, isOther: boolean): void;
+  /** Called for every network that was read again. @param hasChanged whether its content has changed. */
+  didRead(uri: string, hasChanged: boolean): void;
   /** A file with the name of a network that was not listed must be read again, because the reason for that is gone. */
   reconsider(uri: string): void;
 }
@@ -33,11 +33,11 @@ export class ListedNetworks {
 
   /** Sets the workspace's folders and the setting `morph.networkFiles`; returns whether the setting has changed. */
   configure(folders: readonly string[], globs: readonly string[]): boolean {
-    const isOther = !isDeepStrictEqual(globs, this.#setting);
+    const hasChanged = !isDeepStrictEqual(globs, this.#setting);
     this.#folders = folders;
     this.#setting = globs;
     this.#globs = networkFileGlobs(globs);
-    return isOther;
+    return hasChanged;
   }
 
   get globs() {

@@ -61,7 +61,7 @@ export class NetworkFiles {
   readonly #settling = new Map<string, Promise<void>>();
 
   /** @param didRead called for every network that was read again, and with whether its content has changed. */
-  constructor(parser: NixParser, didRead: (uri: string, isOther: boolean) => void, log: Log = silentLog) {
+  constructor(parser: NixParser, didRead: (uri: string, hasChanged: boolean) => void, log: Log = silentLog) {
     this.#log = log;
     this.#parser = parser;
     this.#listed = new ListedNetworks({
@@ -148,12 +148,12 @@ export class NetworkFiles {
 
   /** Finds the network files in the workspace's folders (paths). */
   async scan(folders: readonly string[], globs: readonly string[]): Promise<WorkspaceScan> {
-    const isOther = this.#listed.configure(folders, globs);
+    const hasChanged = this.#listed.configure(folders, globs);
     const results = await Promise.all(folders.map(folder => scanFolder(folder, this.#listed.globs)));
     const found = new Set(results.flatMap(({ files }) => files).map(file => URI.file(file).toString()));
     for (const uri of [...this.#used.keys()]) if (!found.has(uri) && !this.#open.has(uri)) this.#forget(uri);
     for (const document of this.#open.values()) {
-      if (isOther) this.#listed.drop(document.uri);
+      if (hasChanged) this.#listed.drop(document.uri);
       this.#readOpen(document);
     }
     for (const uri of found) await this.#readFromDisk(uri);

@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = path.join(temp, `folder${tests++}`);
   fs.mkdirSync(folder);
   changed = [];
-  files = new NetworkFiles(parser, (uri, isOther) => isOther && changed.push(uri));
+  files = new NetworkFiles(parser, (uri, hasChanged) => hasChanged && changed.push(uri));
 });
 
 const uriOf = (file: string) => pathToFileURL(path.join(folder, file)).toString();
