@@ -107,7 +107,7 @@ test("a cache that is down is unreachable: what was built here stays so, and the
   assert.equal(report.unsigned, 0);
   assert.equal(report.caches[0]?.reachable, false);
   assert.equal(report.caches[0]?.problem?.code, "cache-unreachable");
-  assert.match(report.caches[0]?.problem?.message ?? "", /does not answer/);
+  assert.match(report.caches[0]?.problem?.message ?? "", /does not respond/);
 });
 
 test("the signatures of any store path can be asked for", async () => {

@@ -8,7 +8,18 @@ import { projectDir } from "../support/fixtures.ts";
 // Phrases that have been replaced everywhere by plain English and the field's terms, and must not come back.
 
 /** Folders whose comments and displayed texts are checked. */
-const folders = ["client/src"] as const;
+const folders = [
+  "client/src",
+  "server/src/builders",
+  "server/src/builds",
+  "server/src/evaluation",
+  "server/src/protocol",
+  "server/src/records",
+  "server/src/retention",
+  "server/src/signing",
+  "server/src/supervise",
+  "server/src/toolchain",
+] as const;
 
 /** Documents that are checked. */
 const documents = [

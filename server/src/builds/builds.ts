@@ -27,18 +27,18 @@ import { defaultPlace, placeKey } from "./start/realisation.ts";
 import { BuildRunner } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
 
-/** The builds of a storage folder: what a client can ask of them. Every problem of an id that is not there is `unknown-build`. */
+/** The builds of a storage folder and everything that a client can request. The problem of an unknown id is `unknown-build`. */
 export class Builds {
   readonly #records: BuildRecords;
   readonly #facts: BuildFacts;
   readonly #runner: BuildRunner;
   readonly #store: BuildStore;
-  /** A double click must find the build of its first half. */
+  /** Serialises starting, so that the second half of a double click finds the build of the first. */
   readonly #starting = createQueue();
 
   /**
-   * @param publish is called with each change.
-   * @param others hosts besides this machine, by name.
+   * @param publish called with each change.
+   * @param others hosts other than this machine, by name.
    */
   constructor(
     storageDir: string,
@@ -57,17 +57,17 @@ export class Builds {
     this.#store = new BuildStore(parts, this.#runner, publish);
   }
 
-  /** Finds the builds of earlier sessions and other windows, and follows those that run. */
+  /** Finds the builds of earlier sessions and other windows, and follows the running ones. */
   open(): Promise<void> {
     return this.#store.open();
   }
 
-  /** Removes the records that are too much and packs the others; again and again from then on. */
+  /** Prunes records that exceed the limits and packs the others. This is repeated periodically. */
   tidy(): Promise<void> {
     return this.#store.tidy();
   }
 
-  /** Stops following. Nothing that runs is touched. */
+  /** Stops following builds. Running builds are not affected. */
   close(): void {
     this.#store.close();
   }
@@ -84,7 +84,7 @@ export class Builds {
       .find(build => build.uri === uri && build.machine === machine && !finalStates.has(build.state));
   }
 
-  /** Starts a build, or finds the one that does the same already. Problem: `not-recorded`. */
+  /** Starts a build, or returns a running one of the same output at the same place. Problem: `not-recorded`. */
   start(params: BuildParams): Promise<Outcome<BuildSummary>> {
     return this.#starting(async () => {
       const same = this.#same(params);
@@ -96,7 +96,7 @@ export class Builds {
     });
   }
 
-  /** The same for several machines of a network, which are evaluated together. Gives their ids. */
+  /** The same for several machines of a network, which are evaluated together. Returns the ids of their builds. */
   startTogether(uri: string, machines: readonly string[], place?: Place): Promise<Outcome<readonly string[]>> {
     return this.#starting(async () => {
       const all = [...new Set(machines)].map(machine => ({ uri, machine, place }));
@@ -126,7 +126,7 @@ export class Builds {
     return { value: null };
   }
 
-  /** Keeps a build when others are pruned, or no longer. Problem: `not-recorded`. */
+  /** Pins a build, which exempts it from pruning, or unpins it. Problem: `not-recorded`. */
   async keep(id: string, on: boolean): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
@@ -139,12 +139,17 @@ export class Builds {
     }
   }
 
-  /** Drops the record of a build that has ended, and its GC roots. Problems: `running`, `not-recorded`. */
+  /** Deletes the record of a finished build and its GC roots. Problems: `running`, `not-recorded`. */
   async remove(id: string): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
     if (!finalStates.has(build.value.state) || (await this.#facts.isInUse(id)))
-      return { problem: errorProblem("running", l10n.t("{0} is being built. Cancel it first.", build.value.machine)) };
+      return {
+        problem: errorProblem(
+          "running",
+          l10n.t("Cancel the running build of {0} before removing it.", build.value.machine),
+        ),
+      };
     try {
       await this.#records.remove(id);
     } catch (error) {
@@ -159,13 +164,13 @@ export class Builds {
     return build === undefined ? unknownBuild(id) : { value: build };
   }
 
-  /** Why a build is another than the one before. Problems: `no-earlier-build`, `not-evaluated`. */
+  /** Why a build differs from the previous one. Problems: `no-earlier-build`, `not-evaluated`. */
   async rebuildReasons(id: string): Promise<Outcome<RebuildReasons>> {
     const build = this.#known(id);
     return "problem" in build ? build : rebuildReasons(build.value, this.#store.list(), this.#records);
   }
 
-  /** Whether deltas of a build name its derivations. */
+  /** Sets whether deltas of a build include its derivations. */
   watch(id: string, on: boolean): void {
     this.#store.watch(id, on);
   }
@@ -176,7 +181,7 @@ export class Builds {
     return page === undefined ? unknownBuild(id) : { value: page };
   }
 
-  /** The report of a build that has succeeded. Problem: `not-checked` before that. */
+  /** The signature report of a successful build. Problem: `not-checked` until it exists. */
   async signatures(id: string): Promise<Outcome<SignatureReport>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
@@ -185,7 +190,7 @@ export class Builds {
     return { problem: errorProblem("not-checked", l10n.t("The signatures of this build have not been checked.")) };
   }
 
-  /** The build that does the same already. */
+  /** A running build of the same output at the same place. */
   #same(params: BuildParams): BuildSummary | undefined {
     return this.#store.list().find(build => !finalStates.has(build.state) && buildsSameOutput(build, params));
   }
@@ -209,5 +214,5 @@ function buildsSameOutput(
 }
 
 function unknownBuild(id: string): { readonly problem: ReturnType<typeof errorProblem> } {
-  return { problem: errorProblem("unknown-build", l10n.t("There is no build '{0}' any more.", id)) };
+  return { problem: errorProblem("unknown-build", l10n.t("Build '{0}' no longer exists.", id)) };
 }

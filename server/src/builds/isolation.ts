@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A record that does not answer for this long is passed over: its disk may be gone (ms). */
-export const patience = 10_000;
+/** Timeout for work on a record, after which it is skipped: its disk may be gone (ms). */
+export const recordTimeout = 10_000;
 
 /**
- * That time is measured in so many pieces: a process that did not run for a while, because its machine was busy or slept, has
- * waited for one of them. What the disk has answered meanwhile is heard before the next.
+ * The timeout is split into this many steps. If the process did not run for a while, because its machine was busy or suspended,
+ * only one step has passed, and answers of the disk that arrived meanwhile are handled before the next.
  */
-const pieces = 10;
+const steps = 10;
 
-/** Works on records so that one that throws, or whose disk hangs, keeps no other from its turn. */
+/** Works on records in isolation: one that throws, or whose disk hangs, does not affect the others. */
 export class Isolation {
-  /** Records whose disk has not answered yet. */
+  /** Records whose disk has not responded yet. */
   readonly #stuck = new Set<string>();
 
-  readonly #patience: number;
+  readonly #timeout: number;
 
-  /** @param longest how long a record is waited for (ms). */
-  constructor(longest: number = patience) {
-    this.#patience = longest;
+  /** @param timeout for work on a record (ms). */
+  constructor(timeout: number = recordTimeout) {
+    this.#timeout = timeout;
   }
 
   isStuck(id: string): boolean {
     return this.#stuck.has(id);
   }
 
-  /** Works on one record, unless it is stuck. Whether that came to an end in time. */
+  /** Runs work on one record, unless it is stuck. Returns whether it ended in time. */
   async run(id: string, work: () => Promise<void>): Promise<boolean> {
     if (this.#stuck.has(id)) return true;
     let hasEnded = false;
@@ -33,8 +33,8 @@ export class Isolation {
       hasEnded = true;
     });
     const endsInTime = async () => {
-      for (let piece = 0; piece < pieces && !hasEnded; piece++)
-        await sleep(this.#patience / pieces, undefined, { ref: false });
+      for (let step = 0; step < steps && !hasEnded; step++)
+        await sleep(this.#timeout / steps, undefined, { ref: false });
       return hasEnded;
     };
     if (await Promise.race([done.then(() => true), endsInTime()])) return true;

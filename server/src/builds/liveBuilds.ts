@@ -14,15 +14,15 @@ import { isOrphaned, isUnsupervised } from "./summary/state.ts";
 import { summaryOf } from "./summary/summary.ts";
 import { TransferRates } from "./summary/transferRates.ts";
 
-/** Starts, resumes and ends builds. */
+/** Starts, resumes and cancels builds. */
 export interface BuildRuns {
-  /** Ends the evaluation of a build that was cancelled. */
+  /** Aborts the evaluation of a cancelled build. */
   abort(id: string): void;
-  /** Takes up a build whose server died before its supervisor ran. */
+  /** Resumes a build whose server died before its supervisor ran. */
   resume(id: string): Promise<void>;
-  /** Starts a supervisor for a Nix whose own was killed. */
+  /** Starts a supervisor for a running Nix whose supervisor was killed. */
   adopt(id: string): Promise<void>;
-  /** A build has ended, whoever has started it. */
+  /** A build has ended, regardless of which window started it. */
   ended(id: string): void;
 }
 
@@ -36,13 +36,13 @@ export interface FollowingParts {
 
 interface LiveBuild {
   readonly source: BuildSource;
-  /** What of its record cannot be read. */
+  /** The unreadable parts of its record. */
   damage: Damage;
   /** The last published summary, without its revision. */
   published: string;
 }
 
-/** Follows the builds that have not ended: reads what is new of each, publishes what changed, and lets go of it when it is over. */
+/** Follows running builds: polls the record of each, publishes changes, and stops following it when it has ended. */
 export class LiveBuilds {
   readonly #records: BuildRecords;
   readonly #facts: BuildFacts;
@@ -51,7 +51,7 @@ export class LiveBuilds {
   readonly #runs: BuildRuns;
   readonly #summaries: BuildSummaries;
   readonly #live = new Map<string, LiveBuild>();
-  /** Builds whose derivations are published, too. */
+  /** Builds whose derivations are published as well. */
   readonly #watched = new Set<string>();
   readonly #rates = new TransferRates();
   readonly #checks: SignatureChecks;
@@ -80,29 +80,29 @@ export class LiveBuilds {
     return this.#live.has(id);
   }
 
-  /** What reports how a build goes, while it does. */
+  /** The source of a running build's progress. */
   sourceOf(id: string): BuildSource | undefined {
     return this.#live.get(id)?.source;
   }
 
-  /** Whether deltas of a build name its derivations. */
+  /** Sets whether deltas of a build include its derivations. */
   watch(id: string, on: boolean): void {
     if (on) this.#watched.add(id);
     else this.#watched.delete(id);
   }
 
-  /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
+  /** Stops querying caches for the signatures of a build: the remaining paths are not checked. */
   stopChecking(id: string): void {
     this.#checks.stop(id);
   }
 
-  /** Begins to follow a build. */
+  /** Starts following a build. */
   async begin(id: string): Promise<void> {
     const damage = await this.#records.damage(id);
     this.#live.set(id, { source: new NixEvents(this.#records, id), damage, published: "" });
   }
 
-  /** Follows a build no longer, as its request cannot be read. */
+  /** Stops following a build whose request cannot be read. */
   release(id: string): void {
     this.#live.delete(id);
   }
@@ -116,15 +116,15 @@ export class LiveBuilds {
     this.#watched.delete(id);
   }
 
-  /** Has a Nix that runs without its supervisor supervised again. */
+  /** Starts a new supervisor for a Nix that is running without one. */
   adopt(id: string): void {
     void this.#runs.adopt(id).catch(error => this.#didFail(`adopting ${id}`, error));
   }
 
   /**
-   * One look at a build. False: its request cannot be read any more.
+   * Polls a build. False if its request can no longer be read.
    *
-   * @param again whether to look again for what of its record cannot be read.
+   * @param again whether to check again which parts of its record are unreadable.
    */
   async follow(id: string, again: boolean): Promise<boolean> {
     const live = this.#live.get(id);
@@ -136,29 +136,29 @@ export class LiveBuilds {
     }
     if (facts.cancelled) this.#runs.abort(id);
     else if (isOrphaned(facts, Date.now()) && this.#ports.mayEvaluate(facts.request.uri)) {
-      await this.#runs.resume(id).catch(error => this.#didFail(`going on with ${id}`, error));
+      await this.#runs.resume(id).catch(error => this.#didFail(`resuming ${id}`, error));
       facts = (await this.#facts.of(id)) ?? facts;
     }
     if (isUnsupervised(facts)) this.adopt(id);
     if (facts.result !== undefined) await this.#records.unpack(id);
     if (live.damage.size > 0 && again) live.damage = await this.#records.damage(id);
-    await this.#look(id, live, facts);
+    await this.#poll(id, live, facts);
     return true;
   }
 
-  async #look(id: string, live: LiveBuild, facts: RecordFacts): Promise<void> {
+  async #poll(id: string, live: LiveBuild, facts: RecordFacts): Promise<void> {
     const { source } = live;
     const isRead = await source.read(facts).catch(error => {
       live.damage = new Map([...live.damage, ["events", error instanceof Error ? error.message : String(error)]]);
       return true;
     });
     const summary = this.#summarise(id, facts, source);
-    // How it ended is known once all of its stream has been read.
+    // The result is known once the whole stream has been read.
     if (!isRead && finalStates.has(summary.state))
       return this.#publish(live, { ...summary, state: "building", failure: undefined });
     const { state, graph } = source;
     if (state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
-      void this.#roots.look(id, () => retryInputs(graph, state.derivations), Date.now());
+      void this.#roots.update(id, () => retryInputs(graph, state.derivations), Date.now());
     if (summary.state === "checking" && facts.output !== undefined) this.#checks.begin(id, facts.output);
     if (facts.cancelled) this.#checks.stop(id);
     await this.#publish(live, summary);
@@ -184,7 +184,7 @@ export class LiveBuilds {
     if (text === live.published && (derivations ?? []).length + (transferStates ?? []).length === 0) return;
     live.published = text;
     const next = withDamage(summary, live.damage, this.#records.folderOf(summary.id));
-    // What is made again from other files is whole the next time.
+    // Files that can be recreated are not damaged any more after a restart, so the record keeps the summary without their damage.
     if (finalStates.has(next.state)) await this.#ended(source, isLossy(live.damage) ? next : summary);
     this.#summaries.publish(next, { derivations, transferStates });
     if (next.state === "succeeded") for (const { id } of this.#summaries.supersededBy(next)) void this.#roots.drop(id);
@@ -202,13 +202,15 @@ export class LiveBuilds {
     void this.#roots.keep(id, retryInputs(graph, state.derivations), Date.now());
   }
 
-  /** The record says the same, and is read again after a restart. */
+  /** A failure to write is only logged: the summary is rebuilt from the other files after a restart. */
   async #writeSummary(summary: BuildSummary): Promise<void> {
     const { id } = summary;
-    await this.#records.write(id, "summary", summary).catch(error => this.#didFail(`the summary of ${id}`, error));
+    await this.#records
+      .write(id, "summary", summary)
+      .catch(error => this.#didFail(`writing the summary of ${id}`, error));
   }
 
   #didFail(what: string, error: unknown): void {
-    this.#records.log.warning(`Given up for now: ${what}`, error);
+    this.#records.log.warning(`Failed for now: ${what}`, error);
   }
 }

@@ -5,10 +5,10 @@ import type { BuildSummary, RebuildReasons } from "../protocol.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import type { BuildRecords } from "./record/record.ts";
 
-/** A larger file is no derivation that anyone has made (bytes). */
+/** Larger files are not derivations (bytes). */
 const maxBytes = 32 * 1024 * 1024;
 
-/** Compares a build with the last one before it that succeeded, or else with the last one that was evaluated. */
+/** Compares a build with the previous successful build, or else with the previous evaluated one. */
 export async function rebuildReasons(
   build: BuildSummary,
   builds: readonly BuildSummary[],
@@ -16,7 +16,7 @@ export async function rebuildReasons(
 ): Promise<Outcome<RebuildReasons>> {
   if (build.drvPath === undefined)
     return {
-      problem: errorProblem("not-evaluated", l10n.t("This build has not been evaluated, so nothing is known of it.")),
+      problem: errorProblem("not-evaluated", l10n.t("This build was not evaluated, so it cannot be compared.")),
     };
   const earlier = builds.filter(
     other => other.id < build.id && other.drvPath !== undefined && isOfSameOutput(other, build),

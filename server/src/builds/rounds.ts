@@ -1,6 +1,6 @@
 import { createQueue, type Queue } from "../util/queue.ts";
 
-/** Calls a function again and again, with a pause after each call, and never two at once. */
+/** Polls: calls a function repeatedly, with a pause after each call and never concurrently. */
 export class Rounds {
   readonly #look: (round: number) => Promise<void>;
   readonly #didFail: (error: unknown) => void;
@@ -8,12 +8,12 @@ export class Rounds {
   #timer: NodeJS.Timeout | undefined;
   #round = 0;
   #isStopped = false;
-  /** Does something between two rounds. */
+  /** Runs work between two rounds. */
   readonly between: Queue = createQueue();
 
   /**
-   * @param pause in milliseconds.
-   * @param look gets the number of the round, from 1.
+   * @param pause between two calls (ms).
+   * @param look called with the number of the round, starting at 1.
    */
   constructor(pause: number, look: (round: number) => Promise<void>, didFail: (error: unknown) => void) {
     this.#pause = pause;

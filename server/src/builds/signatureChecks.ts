@@ -5,15 +5,15 @@ import { retry } from "../util/retry.ts";
 import type { BuildRecords } from "./record/record.ts";
 import type { BuildPorts } from "./start/ports.ts";
 
-/** When a report that could not be made or written, because the disk is full, is tried again (ms). */
+/** Delays before retrying a check whose report could not be made or written, for example on a full disk (ms). */
 const usualPauses: Backoff = { first: 1000, longest: 5000 };
 
-/** Checks the signatures of what was built, and records what came of it. */
+/** Checks the signatures of build outputs and records the reports. */
 export class SignatureChecks {
   readonly #records: Pick<BuildRecords, "log" | "write">;
   readonly #ports: Pick<BuildPorts, "checkSignatures">;
   readonly #pauses: Backoff;
-  /** Build -> what ends its check. */
+  /** Build -> the controller that ends its check. */
   readonly #running = new Map<string, AbortController>();
 
   constructor(
@@ -26,7 +26,7 @@ export class SignatureChecks {
     this.#pauses = pauses;
   }
 
-  /** Begins the check of a build's output, unless that is under way. */
+  /** Starts the check of a build's output, unless it is already running. */
   begin(id: string, output: string): void {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
@@ -39,11 +39,11 @@ export class SignatureChecks {
     void retry(check, {
       ...this.#pauses,
       isWanted: () => this.#running.get(id) === abort,
-      didFail: error => this.#records.log.warning(`The signatures of ${id} are not recorded yet`, error),
+      didFail: error => this.#records.log.warning(`Cannot record the signatures of ${id} yet`, error),
     });
   }
 
-  /** Asks no cache any more: what was not looked up is not checked. */
+  /** Stops querying caches: the remaining paths are not checked. */
   stop(id: string): void {
     this.#running.get(id)?.abort();
   }
@@ -59,7 +59,7 @@ export class SignatureChecks {
   }
 }
 
-/** The report of a closure that could not be read: nothing is known of any path. */
+/** The report of a closure that could not be read: nothing is known about any path. */
 function unchecked(message: string, detail: string | undefined): SignatureReport {
   const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
   const problem = errorProblem("not-checked", message, detail);

@@ -10,7 +10,7 @@ import {
 } from "../protocol.ts";
 import type { RetainedRecord } from "../retention/history.ts";
 import { Housekeeping } from "../retention/housekeeping.ts";
-import { Isolation, patience } from "./isolation.ts";
+import { Isolation, recordTimeout } from "./isolation.ts";
 import { type BuildRuns, type FollowingParts, LiveBuilds } from "./liveBuilds.ts";
 import { BuildLogs, type LogRequest } from "./log/pages.ts";
 import { type DamagedRecord, damagedRecordOf, unreadableRecord } from "./record/damagedRecord.ts";
@@ -24,27 +24,26 @@ import { damagedSummary } from "./summary/damagedSummary.ts";
 import { isUnsupervised } from "./summary/state.ts";
 import { warningsOf } from "./summary/summary.ts";
 
-/** How often running builds are looked at (ms): the shortest time between two deltas of a build. */
+/** Polling interval for running builds (ms), and the minimum time between two deltas of a build. */
 const tick = 100;
 
-/** Every how many rounds the folder is searched for builds that another window has started. */
+/** Number of rounds between two searches for builds of other windows. */
 const searchEvery = 20;
 
-/** Every how many rounds records are pruned and packed. */
+/** Number of rounds between two runs of pruning and packing. */
 const tidyEvery = 6000;
 
-/** How long the stream of a build that has ended is read when its derivations are asked for (ms). */
-const rereading = 20_000;
+/** Timeout for reading the stream of a finished build when its derivations are requested (ms). */
+const rereadTimeout = 20_000;
 
 /**
- * What is known of the builds of a storage folder. Everything comes from the records, so it is there again after a restart; builds
- * that have not ended are followed in rounds.
+ * All builds of a storage folder. Everything comes from the records, so it survives a restart; running builds are polled in rounds.
  */
 export class BuildStore {
   readonly #parts: FollowingParts;
   readonly #summaries: BuildSummaries;
   readonly #live: LiveBuilds;
-  /** Records whose request could not be read when it was looked for. */
+  /** Records whose request could not be read. */
   readonly #damaged = new Set<string>();
   readonly #isolation = new Isolation();
   readonly #rounds: Rounds;
@@ -60,24 +59,24 @@ export class BuildStore {
     this.#housekeeping = new Housekeeping(records, id => facts.isInUse(id));
     this.#rounds = new Rounds(
       tick,
-      round => this.#look(round),
-      error => this.#didFail("a look at the builds", error),
+      round => this.#poll(round),
+      error => this.#didFail("polling the builds", error),
     );
   }
 
-  /** Finds the records and begins to follow those that run. */
+  /** Finds the records and starts following running builds. */
   async open(): Promise<void> {
     await this.#parts.estimator.load();
     await this.#rounds.between(() => this.#search());
     this.#rounds.start();
   }
 
-  /** Removes surplus records and packs the others. Not before the user's limits are known. */
+  /** Prunes surplus records and packs the others. To be called once the user's limits are known. */
   async tidy(): Promise<void> {
     await this.#housekeeping.tidy(this.list().map(retained), this.#parts.ports.limits(), id => this.removed(id));
   }
 
-  /** Stops looking. Nothing that runs is touched. */
+  /** Stops polling. Running builds are not affected. */
   close(): void {
     this.#rounds.stop();
   }
@@ -91,14 +90,14 @@ export class BuildStore {
     return this.#summaries.get(id);
   }
 
-  /** Takes up a record that was just made. */
+  /** Adds a record that was just created. */
   async add(id: string): Promise<void> {
     await this.#rounds.between(async () => {
       if (this.summary(id) === undefined) await this.#isolated(id, () => this.#load(id));
     });
   }
 
-  /** Everything about one build; undefined when there is none of that id. */
+  /** Everything about one build; undefined for an unknown id. */
   async details(id: string): Promise<Build | undefined> {
     const summary = this.summary(id);
     if (summary === undefined) return undefined;
@@ -114,12 +113,12 @@ export class BuildStore {
     return this.#parts.records.read(id, "signatures");
   }
 
-  /** Whether deltas of a build name its derivations: only while a client shows them. */
+  /** Sets whether deltas of a build include its derivations: only while a client shows them. */
   watch(id: string, on: boolean): void {
     this.#live.watch(id, on && this.summary(id) !== undefined);
   }
 
-  /** A page of a log; undefined when there is no build of that id. */
+  /** A page of a log; undefined for an unknown id. */
   async log(id: string, request: LogRequest): Promise<LogPage | undefined> {
     const summary = this.summary(id);
     if (summary === undefined) return undefined;
@@ -134,7 +133,7 @@ export class BuildStore {
     );
   }
 
-  /** Asks no cache any more for the signatures of a build: what was not looked up is not checked. */
+  /** Stops querying caches for the signatures of a build: the remaining paths are not checked. */
   stopChecking(id: string): void {
     this.#live.stopChecking(id);
   }
@@ -146,7 +145,7 @@ export class BuildStore {
     this.#summaries.remove(id);
   }
 
-  async #look(round: number): Promise<void> {
+  async #poll(round: number): Promise<void> {
     const isSearch = round % searchEvery === 0;
     if (round % tidyEvery === 0) void this.tidy().catch(error => this.#didFail("pruning builds", error));
     if (isSearch) await this.#search();
@@ -154,45 +153,45 @@ export class BuildStore {
   }
 
   async #search(): Promise<void> {
-    // Where the folder cannot be read for a while, what is known of it stays.
+    // While the folder cannot be read, known builds are kept.
     const ids = await this.#parts.records.ids().catch(error => this.#didFail("listing the builds", error));
     if (ids === undefined) return;
     for (const id of ids)
       if (this.summary(id) === undefined || this.#damaged.has(id)) await this.#isolated(id, () => this.#load(id));
     const present = new Set(ids);
     for (const id of this.#summaries.ids) if (!present.has(id)) this.removed(id);
-    await Promise.all(ids.map(id => this.#lookForPin(id)));
+    await Promise.all(ids.map(id => this.#checkPin(id)));
   }
 
   /** Another window may have pinned a build that has ended, or unpinned it. */
-  async #lookForPin(id: string): Promise<void> {
+  async #checkPin(id: string): Promise<void> {
     const known = this.summary(id);
     if (known === undefined || this.#live.has(id) || this.#damaged.has(id) || this.#isolation.isStuck(id)) return;
     try {
       if ((await this.#parts.records.isPinned(id)) !== (known.kept.pinned === true)) await this.#renew(id);
     } catch (error) {
-      this.#didFail(`whether ${id} is pinned`, error);
+      this.#didFail(`checking whether ${id} is pinned`, error);
     }
   }
 
-  /** Works on one record. What goes wrong with it, or does not come to an end, is its own damage and no other's. */
+  /** Works on one record. If that fails or hangs, only this record is shown as damaged. */
   async #isolated(id: string, work: () => Promise<void>): Promise<void> {
     const attempt = () =>
       work()
         .catch(error => {
-          this.#didFail(`a look at ${id}`, error);
+          this.#didFail(`polling ${id}`, error);
           return this.#loadDamaged(id, error instanceof Error ? error.message : String(error));
         })
-        .catch(error => this.#didFail(`what is left of ${id}`, error));
+        .catch(error => this.#didFail(`reading what is left of ${id}`, error));
     if (await this.#isolation.run(id, attempt)) return;
-    const why = l10n.t("It could not be read within {0} seconds.", patience / 1000);
+    const why = l10n.t("It could not be read within {0} seconds.", recordTimeout / 1000);
     this.#publishDamaged(unreadableRecord(id, this.#parts.records.folderOf(id), why));
   }
 
   async #load(id: string): Promise<void> {
     const { records, facts } = this.#parts;
     const summary = await records.read(id, "summary");
-    if (summary?.id === id && finalStates.has(summary.state) && !(await this.#goesOn(summary))) {
+    if (summary?.id === id && finalStates.has(summary.state) && !(await this.#isStillRunning(summary))) {
       this.#damaged.delete(id);
       this.#summaries.publish(summary);
       return;
@@ -203,8 +202,8 @@ export class BuildStore {
     await this.#follow(id, false);
   }
 
-  /** A build that was lost may go on, as another version did not know the Nix of a supervisor that was killed. */
-  async #goesOn({ id, state }: BuildSummary): Promise<boolean> {
+  /** A build that was recorded as lost may still be running: older versions did not find a Nix whose supervisor was killed. */
+  async #isStillRunning({ id, state }: BuildSummary): Promise<boolean> {
     return state === "lost" && (await this.#parts.facts.isInUse(id));
   }
 
@@ -212,7 +211,7 @@ export class BuildStore {
     if (!(await this.#live.follow(id, again))) await this.#loadDamaged(id);
   }
 
-  /** Shows what is left of a record without a request, which is looked for again: it may come back, or only be on its way. */
+  /** Shows what is left of a record without a request. The request is read again later: it may be written at this moment. */
   async #loadDamaged(id: string, why?: string): Promise<void> {
     const { records, facts } = this.#parts;
     this.#damaged.add(id);
@@ -232,7 +231,7 @@ export class BuildStore {
       this.#summaries.publish({ ...summary, revision: this.#summaries.nextRevision(id) });
   }
 
-  /** Publishes what the small files of a build that has ended say now. */
+  /** Publishes the current content of the small files of a finished build. */
   async #renew(id: string): Promise<void> {
     const { records } = this.#parts;
     const known = this.summary(id);
@@ -242,7 +241,7 @@ export class BuildStore {
     const warnings = warningsOf({ deployment }, known.state, emptyState([]));
     const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
     this.#summaries.publish(summary);
-    await records.write(id, "summary", summary).catch(error => this.#didFail(`the summary of ${id}`, error));
+    await records.write(id, "summary", summary).catch(error => this.#didFail(`writing the summary of ${id}`, error));
   }
 
   async #reread(id: string, { state, startedAt, stoppedAt }: BuildSummary): Promise<BuildSource> {
@@ -252,18 +251,18 @@ export class BuildStore {
     const events = new NixEvents(records, id);
     const at = Date.parse(stoppedAt ?? startedAt);
     const end = finalStates.has(state) ? (Number.isNaN(at) ? Date.now() : at) : undefined;
-    // Of a stream that cannot be read, or not within that time, what was read is shown.
-    for (const limit = Date.now() + rereading; Date.now() < limit; )
+    // If the stream cannot be read, or not in time, the part that was read is shown.
+    for (const limit = Date.now() + rereadTimeout; Date.now() < limit; )
       if (await events.read(known ?? {}, end).catch(() => true)) break;
     return events;
   }
 
   #didFail(what: string, error: unknown): void {
-    this.#parts.records.log.warning(`Given up for now: ${what}`, error);
+    this.#parts.records.log.warning(`Failed for now: ${what}`, error);
   }
 }
 
-/** What pruning has to know of a build. */
+/** What pruning needs to know about a build. */
 export function retained(build: BuildSummary): RetainedRecord {
   const { id, uri, machine, attribute, state, startedAt, stoppedAt, kept } = build;
   return {

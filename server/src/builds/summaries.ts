@@ -27,20 +27,20 @@ export class BuildSummaries {
     return (this.#known.get(id)?.revision ?? 0) + 1;
   }
 
-  /** Keeps a summary and publishes it. */
+  /** Stores a summary and publishes it. */
   publish(summary: BuildSummary, details: Pick<BuildDelta, "derivations" | "transferStates"> = {}): void {
     this.#known.set(summary.id, summary);
     this.#publish({ id: summary.id, revision: summary.revision, summary, ...details });
   }
 
-  /** Forgets a build whose record is gone, and publishes that. */
+  /** Forgets a build whose record is gone, and publishes its removal. */
   remove(id: string): void {
     const summary = this.#known.get(id);
     this.#known.delete(id);
     if (summary !== undefined) this.#publish({ id, revision: summary.revision + 1, summary, removed: true });
   }
 
-  /** The builds whose parts are needed no longer: this success, or an older one of the same output, has superseded them. */
+  /** The builds whose intermediate results are no longer needed: this success and older builds of the same output. */
   supersededBy(success: BuildSummary): BuildSummary[] {
     return this.list().filter(build => isSuperseded(build, success));
   }

@@ -3,39 +3,39 @@ import path from "node:path";
 import type { Log } from "../logging/log.ts";
 import { createQueue } from "../util/queue.ts";
 
-/** How often it is looked what has to be kept of a command that runs (ms). */
+/** Minimum time between two updates of the roots of a running command (ms). */
 const period = 10_000;
 
-/** What the roots need of the rest. */
+/** What the roots need from other rooms. */
 export interface RootPorts {
   readonly log: Log;
   /** The folder of a record's roots. */
   folderOf(id: string): string;
-  /** Keeps the outputs of derivations, as far as they are there, by GC roots whose names begin with `root`. Whether that was done. */
+  /** Creates GC roots, with names that start with `root`, for the existing outputs of derivations. Whether it succeeded. */
   keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
 }
 
 /**
- * Keeps what was built so far from garbage collection, so that a retry continues where the last attempt ended: Nix itself forgets it
- * when it ends. `<folder>/<generation>-<n>`: GC roots, of which the newest generation counts.
+ * Protects what was built so far from garbage collection, so that a retry continues where the last attempt ended: Nix's own
+ * temporary roots end with it. `<folder>/<generation>-<n>` are GC roots, of which the newest generation counts.
  */
 export class PartialRoots {
   readonly #ports: RootPorts;
-  /** Record -> what is kept of it, and when that was looked at. */
+  /** Record -> the derivations that are kept, and when they were determined. */
   readonly #kept = new Map<string, { readonly at: number; readonly drvPaths: string }>();
-  /** What is dropped must not be kept by an earlier, slower call. */
+  /** Serialises changes, so that an earlier, slower call does not recreate dropped roots. */
   readonly #queue = createQueue();
 
   constructor(ports: RootPorts) {
     this.#ports = ports;
   }
 
-  /** Looks at what runs, now and then. @param wanted the derivations that a retry needs. */
-  async look(id: string, wanted: () => readonly string[], now: number): Promise<void> {
+  /** Updates the roots of a running build, throttled. @param wanted the derivations that a retry needs. */
+  async update(id: string, wanted: () => readonly string[], now: number): Promise<void> {
     if (now - (this.#kept.get(id)?.at ?? 0) >= period) await this.keep(id, wanted(), now);
   }
 
-  /** Keeps what a retry needs. Where that cannot be done, the retry builds more. */
+  /** Creates roots for what a retry needs. If that fails, the retry builds more. */
   keep(id: string, wanted: readonly string[], now: number): Promise<void> {
     const drvPaths = wanted.join("\n");
     const before = this.#kept.get(id)?.drvPaths ?? "";
@@ -55,7 +55,7 @@ export class PartialRoots {
 
   async #renew(id: string, wanted: readonly string[], generation: number): Promise<boolean> {
     const folder = this.#ports.folderOf(id);
-    // Where the record is gone meanwhile nothing is made.
+    // If the record is gone, nothing is created.
     await mkdir(folder, { mode: 0o700 }).catch(error => {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
@@ -67,26 +67,26 @@ export class PartialRoots {
     return isKept;
   }
 
-  /** If a record is removed in the meantime, for example by another window, Nix recreates its folder for the links. */
+  /** If another window removes the record meanwhile, Nix recreates its folder for the links, which is undone here. */
   async #unmake(folder: string): Promise<false> {
     await rm(folder, { recursive: true, force: true });
-    // Nothing else is in it.
+    // It contains nothing else.
     await rmdir(path.dirname(folder)).catch(() => undefined);
     return false;
   }
 
-  /** One after the other. A full disk, or a missing record, is harmless. */
+  /** Runs in order. Failures, for example on a full disk, are only logged. */
   #attempt(work: () => void | Promise<void>): Promise<void> {
-    return this.#queue(work).catch(error => this.#ports.log.warning("Roots of builds were left", error));
+    return this.#queue(work).catch(error => this.#ports.log.warning("Cannot update the GC roots of builds", error));
   }
 
   #didFail(id: string, error: unknown): false {
-    this.#ports.log.warning(`What ${id} has built is not kept from garbage collection`, error);
+    this.#ports.log.warning(`Cannot protect what ${id} has built from garbage collection`, error);
     return false;
   }
 }
 
-/** Distinguishes a folder from a later one at the same path; undefined if it does not exist. */
+/** Distinguishes a folder from another one that is created in its place; undefined if there is none. */
 async function nameOf(folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
   return found && `${found.ino} ${found.birthtimeMs}`;

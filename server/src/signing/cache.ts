@@ -11,16 +11,16 @@ import type { CacheAnswers } from "./report.ts";
 const parallel = 16;
 
 /**
- * Looks up every path in a cache. A cache that does not answer is a state, not an error.
+ * Looks up every path in a cache. An unreachable cache is a state, not an error.
  *
- * @param until aborts the requests: those without an answer have failed.
+ * @param until aborts the requests: paths without an answer by then have failed.
  */
 export async function askCache(url: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
   const read = cacheReader(url, until);
-  if (read === undefined) return silent(url, unsupported(url));
+  if (read === undefined) return unavailable(url, unsupported(url));
   const about = await read("nix-cache-info");
-  if (about.kind === "failed") return silent(url, until?.aborted ? cancelled(url) : unreachable(url, about.why));
-  if (about.kind === "absent") return silent(url, noCache(url));
+  if (about.kind === "failed") return unavailable(url, until?.aborted ? cancelled(url) : unreachable(url, about.why));
+  if (about.kind === "absent") return unavailable(url, noCache(url));
   const infos = new Map<string, PathInfo>();
   const failed = new Set<string>();
   const queue = createQueue(parallel);
@@ -36,14 +36,14 @@ export async function askCache(url: string, paths: readonly string[], until?: Ab
   return { state: { url, reachable: true, ...(problem && { problem }) }, infos, failed };
 }
 
-function silent(url: string, problem: Problem): CacheAnswers {
+function unavailable(url: string, problem: Problem): CacheAnswers {
   return { state: { url, reachable: false, problem }, infos: new Map(), failed: new Set() };
 }
 
 function unreachable(url: string, why: string): Problem {
   return errorProblem(
     "cache-unreachable",
-    l10n.t("The binary cache {0} does not answer. Its paths could not be checked.", url),
+    l10n.t("The binary cache {0} does not respond. Its paths could not be checked.", url),
     why,
   );
 }
@@ -51,7 +51,7 @@ function unreachable(url: string, why: string): Problem {
 function cancelled(url: string): Problem {
   return errorProblem(
     "not-checked",
-    l10n.t("The binary cache {0} was not asked for every path: the check was cancelled.", url),
+    l10n.t("The check was cancelled before every path was looked up in the binary cache {0}.", url),
   );
 }
 
@@ -62,6 +62,6 @@ function noCache(url: string): Problem {
 function unsupported(url: string): Problem {
   return errorProblem(
     "cache-unsupported",
-    l10n.t("Signatures in {0} cannot be looked up: only http, https and file are.", url),
+    l10n.t("Signatures in {0} cannot be looked up: only http, https and file URLs are supported.", url),
   );
 }

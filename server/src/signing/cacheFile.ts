@@ -2,10 +2,10 @@ import { fileURLToPath } from "node:url";
 import { fetchText } from "../net/fetchText.ts";
 import { readRegular } from "../storage/regularFile.ts";
 
-/** How long a cache may take for one answer (ms). */
+/** Timeout for one response of a cache (ms). */
 const timeout = Number(process.env.MORPH_CACHE_TIMEOUT ?? 10_000);
 
-/** No narinfo is longer (bytes). */
+/** Maximum size of a narinfo (bytes). */
 const maxBytes = 1024 * 1024;
 
 /** A file of a binary cache. */
@@ -18,9 +18,9 @@ export type CacheFile =
 export type ReadCacheFile = (name: string) => Promise<CacheFile>;
 
 /**
- * What reads the files of a cache; undefined when its kind of store is not supported.
+ * Returns a function that reads the files of a cache; undefined if its kind of store is not supported.
  *
- * @param signal cancels all reading: what has not been read by then has failed.
+ * @param signal aborts all requests: files without an answer by then have failed.
  */
 export function cacheReader(url: string, signal: AbortSignal | undefined): ReadCacheFile | undefined {
   const base = url.replace(/\?.*$/, "").replace(/\/$/, "");
@@ -33,7 +33,7 @@ async function readHttp(url: string, signal: AbortSignal | undefined): Promise<C
   const answer = await fetchText(url, { timeout, maxBytes, signal });
   if (answer.kind === "text") return answer;
   if (answer.kind === "failed") return { kind: "failed", why: answer.detail };
-  // An S3 bucket that may not be listed answers 403 for what it does not have, and Nix takes it for that.
+  // An S3 bucket that may not be listed responds with 403 for missing files, and Nix treats it as missing.
   if (answer.status === 404 || answer.status === 403) return { kind: "absent" };
   return { kind: "failed", why: `HTTP ${answer.status}` };
 }

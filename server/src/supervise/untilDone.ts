@@ -5,7 +5,7 @@ import type { CommandResult, SupervisedProcess } from "../records/format/schemas
 import { writeWhole } from "../storage/wholeFile.ts";
 import { retry } from "../util/retry.ts";
 
-/** What cannot be written (a full disk) is tried again this often (ms). */
+/** Delays between attempts to write, for example on a full disk (ms). */
 const pace = { first: 1000, longest: 1000 };
 
 /** Whether a record was removed. */
@@ -13,7 +13,7 @@ export function isGone(record: string): boolean {
   return !existsSync(record);
 }
 
-/** Writes a file of the record. Whether it was written: not when the record is gone, or it `isUnwanted` and cannot be. */
+/** Writes a file of the record, with retries. False if the record is gone, or if writing fails and `isUnwanted`. */
 export async function writeUntilDone(
   record: string,
   name: "process" | "result",
@@ -28,7 +28,7 @@ export async function writeUntilDone(
   return (await untilDone(write, () => isGone(record) || isUnwanted())) === true;
 }
 
-/** Tries until it does not throw, as on a full disk; undefined when it is not wanted any more, which is looked at often. */
+/** Retries until it does not throw, for example on a full disk; undefined once `isUnwanted`, which is polled. */
 export function untilDone<T>(attempt: () => Promise<T>, isUnwanted: () => boolean): Promise<T | undefined> {
   return retry(attempt, { ...pace, isWanted: () => !isUnwanted(), keepsAlive: true });
 }

@@ -42,7 +42,7 @@ test("a build that cannot be followed is logged, and the others are followed", a
   });
   const builds = new Builds(storage, world, delta => deltas.push(delta), log);
   await builds.open();
-  assert.match(lines[0] ?? "", /^warning Given up for now: a look at 0lvxa2c00-0000000a: TypeError: a mistake/);
+  assert.match(lines[0] ?? "", /^warning Failed for now: polling 0lvxa2c00-0000000a: TypeError: a mistake/);
   assert.deepEqual(
     builds.list().map(({ id }) => id),
     ["0lvxa2c00-0000000b"],

@@ -59,11 +59,11 @@ test("what a retry needs is kept, and what only that needed no more", async () =
 
 test("a build that runs is looked at now and then, and Nix is called when there is something new", async () => {
   const { id, kept, roots: all } = await roots();
-  await all.look(id, () => needed(built(0)), 100_000);
-  await all.look(id, () => needed(built(1)), 109_000);
+  await all.update(id, () => needed(built(0)), 100_000);
+  await all.update(id, () => needed(built(1)), 109_000);
   assert.deepEqual(kept, []);
-  await all.look(id, () => needed(built(1)), 110_000);
-  await all.look(id, () => needed(built(1)), 120_000);
+  await all.update(id, () => needed(built(1)), 110_000);
+  await all.update(id, () => needed(built(1)), 120_000);
   await all.keep(id, needed(built(1)), 121_000);
   assert.deepEqual(kept, [["/a.drv"]]);
 });

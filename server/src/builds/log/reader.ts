@@ -6,22 +6,22 @@ import { createQueue } from "../../util/queue.ts";
 import { countIn, cut } from "../stream/eventState.ts";
 import { derivationLog, type LogLines, printedWith, wholeLog } from "./lines.ts";
 
-/** Bytes that are read at once. */
+/** Size of one read (bytes). */
 const chunkSize = 256 * 1024;
 
-/** A page ends after so many bytes of the stream, however few lines stand there: in a hole there are none. */
+/** Maximum number of bytes of the stream per page, even with few lines: a hole has none. */
 const maxPageBytes = 128 * 1024 * 1024;
 
-/** A page ends after so many characters, however few lines they are. */
+/** Maximum number of characters per page. */
 const maxPageText = 8 * 1024 * 1024;
 
-/** Characters that are shown of a line. */
+/** Maximum number of characters that are shown of a line. */
 const maxShown = 1024 * 1024;
 
-/** A stream that was read up to a byte of the file. */
+/** A stream that was read up to a position in the file. */
 interface Unfinished {
   readonly stream: EventStream;
-  /** The byte at which the stream began. */
+  /** The offset at which the stream started. */
   readonly start: number;
   readonly position: number;
 }
@@ -30,31 +30,31 @@ function beginAt(byte: number): Unfinished {
   return { stream: new EventStream(), start: byte, position: byte };
 }
 
-/** Finds the lines of a log that stands elsewhere. */
+/** Reads a log from elsewhere. */
 export type OtherLog = () => Promise<readonly string[]>;
 
-/** Reads a log out of an event stream, page by page; going on where the last page ended costs only what is new. */
+/** Reads a log from an event stream, page by page. Continuing after the last page only reads the new part. */
 export class LogReader {
   readonly #file: string;
   readonly #linesOf: () => LogLines;
   #lines: LogLines;
-  /** What was read of the file, and how many log lines were given of it. */
+  /** How many bytes of the file were read, and how many log lines were returned. */
   #byte = 0;
   #line = 0;
-  /** Where reading goes on in a line that has not ended, and how; undefined: at `#byte`. */
+  /** Where to continue within an unfinished line; undefined: at `#byte`. */
   #unfinished: Unfinished | undefined;
-  /** Lines that were read and not given, the next one last: the page was full. */
+  /** Lines that were read but not returned because the page was full, the next one last. */
   #left: string[] = [];
-  /** Tells the file that was read from another at its path. */
+  /** Identifies the file that was read, to notice when another one replaces it. */
   #identity: string | undefined;
-  /** What stands elsewhere, once that was looked for. */
+  /** The log from elsewhere, once it has been read. */
   #other: readonly string[] | undefined;
-  /** Two pages at once would read the same bytes twice. */
+  /** Serialises pages: concurrent ones would read the same bytes twice. */
   readonly #queue = createQueue();
 
   /**
-   * @param derivation the one whose log it is; undefined: everything that the build said.
-   * @param colours whether the text keeps the colours of what was printed.
+   * @param derivation whose log to read; undefined: the log of the whole build.
+   * @param colours whether the text keeps the printed colours.
    */
   constructor(events: string, derivation: string | undefined, colours = false) {
     const printed = printedWith(colours);
@@ -64,9 +64,9 @@ export class LogReader {
   }
 
   /**
-   * The page that begins after `offset` lines.
-   * @param ended whether the stream has all of the log that it will ever have.
-   * @param other where to look when it has none.
+   * The page that starts after `offset` lines.
+   * @param ended whether the log in the stream is complete.
+   * @param other where to look if the stream has no log.
    */
   page(offset: number, ended: boolean, other?: OtherLog): Promise<LogPage> {
     return this.#queue(() => this.#page(offset, ended, other));
@@ -94,7 +94,7 @@ export class LogReader {
     return { text: text.join(""), nextOffset: Math.max(offset, this.#line), done };
   }
 
-  /** A stream that was packed and unpacked meanwhile has the same lines in other places. */
+  /** A stream that was packed and unpacked meanwhile has the same lines at different offsets. */
   async #isOtherFile(): Promise<boolean> {
     const found = await stat(this.#file).catch(() => undefined);
     const identity = found === undefined ? undefined : `${found.ino} ${found.birthtimeMs}`;
@@ -111,7 +111,7 @@ export class LogReader {
     this.#left = [];
   }
 
-  /** Goes on reading until `take` has enough, or the page has read enough. Whether it got to the end. */
+  /** Continues reading until `take` returns false or the page is full. Returns whether it reached the end. */
   async #read(take: (line: string) => boolean): Promise<boolean> {
     for (let line = this.#left.pop(); line !== undefined; line = this.#left.pop()) if (!take(line)) return false;
     const file = await openRegular(this.#file).catch(() => undefined);
@@ -124,12 +124,12 @@ export class LogReader {
       while (!enough) {
         this.#unfinished = { stream, start, position };
         if (position - from.position >= maxPageBytes) return false;
-        // What cannot be read is as good as absent.
+        // A part that cannot be read counts as absent.
         const { bytesRead } = await file.read(buffer, 0, chunkSize, position).catch(() => ({ bytesRead: 0 }));
         if (bytesRead === 0) return true;
         position += bytesRead;
         stream.push(buffer.subarray(0, bytesRead), (event, end) => {
-          // What the last line that counted has to say besides is left for the next page.
+          // The remaining lines of the last event that was used are left for the next page.
           if (enough && start + end > this.#byte) return;
           this.#byte = start + end;
           const lines = this.#lines(event)?.split("\n") ?? [];
@@ -139,7 +139,7 @@ export class LogReader {
           this.#left = [...lines.slice(taken).toReversed(), ...this.#left];
         });
       }
-      // The rest of the chunk is read once more.
+      // The rest of the chunk is read again for the next page.
       this.#unfinished = undefined;
       return false;
     } finally {
@@ -148,7 +148,7 @@ export class LogReader {
   }
 }
 
-/** A page of lines that are all here. */
+/** A page of a log that is completely in memory. */
 function pageOf(lines: readonly string[], offset: number): LogPage {
   const page = lines.slice(offset, offset + maxLogLines);
   const nextOffset = offset + page.length;

@@ -4,10 +4,10 @@ import type { Outcome } from "../../outcome.ts";
 import { retry } from "../../util/retry.ts";
 import type { BuildRecords, EvaluationResult } from "../record/record.ts";
 
-/** What cannot be written, because the disk is full, is tried again this often (ms). */
+/** Delays between attempts to write, for example on a full disk (ms). */
 const pace = { first: 1000, longest: 1000 };
 
-/** Writes what came of evaluating builds into their records. */
+/** Writes the results of evaluations into the records of builds. */
 export class EvaluationRecords {
   readonly #records: BuildRecords;
 
@@ -15,7 +15,7 @@ export class EvaluationRecords {
     this.#records = records;
   }
 
-  /** Records what came of an evaluation; undefined: a problem. */
+  /** Records the result of an evaluation; undefined if it is a problem. */
   async take(id: string, outcome: Promise<Outcome<BuildableEvaluation>>): Promise<BuildableEvaluation | undefined> {
     const result = await outcome;
     if ("problem" in result) await this.write(id, { problem: result.problem });
@@ -27,12 +27,12 @@ export class EvaluationRecords {
     return this.#records.write(id, "evaluation", { at: new Date().toISOString(), ...result });
   }
 
-  /** The same, however long a full disk makes it wait; not for a record that is gone. */
+  /** The same, but retries until it succeeds, for example on a full disk, or the record is gone. */
   async writeEventually(id: string, result: Omit<EvaluationResult, "at">): Promise<void> {
     await retry(() => this.write(id, result), {
       ...pace,
       isWanted: () => existsSync(this.#records.folderOf(id)),
-      didFail: error => this.#records.log.warning(`What evaluating ${id} gave is not recorded yet`, error),
+      didFail: error => this.#records.log.warning(`Cannot record the evaluation of ${id} yet`, error),
     });
   }
 }

@@ -24,7 +24,7 @@ import type { BuildPorts } from "./ports.ts";
 import { defaultPlace } from "./realisation.ts";
 import { evaluateTogether } from "./sharedEvaluation.ts";
 
-/** Between two attempts to have a Nix adopted (ms). */
+/** Delays between attempts to have a running Nix adopted (ms). */
 const adoptionPauses = { first: 1000, longest: 60_000 };
 
 let runners = 0;
