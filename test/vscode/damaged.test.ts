@@ -39,7 +39,7 @@ describe("a record that is damaged", () => {
     const { failure } = await buildThat(api, damaged, "it is listed", ({ state }) => state === "lost");
     assert.equal(failure?.code, "damaged-record");
     const row = buildRow(api, damaged);
-    assert.match(textOf(api, row), /^mail lost/);
+    assert.match(textOf(api, row), /^mail interrupted/);
     const item = api.buildsView.tree.getTreeItem(row);
     assert.match(item.contextValue ?? "", /\bremove\b/);
     const { tooltip } = api.buildsView.tree.resolveTreeItem(item, row);
