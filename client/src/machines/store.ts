@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
+import { Throttle } from "../../../server/src/common/throttle.ts";
 import type { Machine, Network, NetworkChange } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
-import { treePeriod } from "../util/throttle.ts";
+import { treePeriod } from "../util/changedRows.ts";
+import { systemTimers } from "../util/timers.ts";
 import { compareNetworks, findMachine, type NetworksChange, withChange } from "./changes.ts";
 
 /** The networks that the server has published, kept up to date. */
@@ -17,7 +19,8 @@ export class MachinesStore implements vscode.Disposable {
   #reading = false;
   /** Networks that changed since the last event. */
   readonly #changed = new Set<string>();
-  #drawing: NodeJS.Timeout | undefined;
+  /** Several changes are reported in one event. */
+  readonly #events = new Throttle(treePeriod, () => this.#fire(), systemTimers);
 
   constructor(server: LanguageServer) {
     this.#server = server;
@@ -48,12 +51,10 @@ export class MachinesStore implements vscode.Disposable {
     if (networks === undefined) return this.#soon(treePeriod);
     this.#networks = networks;
     this.#changed.add(change.uri);
-    this.#drawing ??= setTimeout(() => this.#fire(), treePeriod);
+    this.#events.request();
   }
 
-  /** Several changes are reported in one event. */
   #fire(): void {
-    this.#drawing = undefined;
     const uris = (this.#networks ?? []).flatMap(({ uri }) => (this.#changed.has(uri) ? [uri] : []));
     this.#changed.clear();
     if (uris.length > 0) this.#change.fire({ kind: "networks", uris });
@@ -87,7 +88,7 @@ export class MachinesStore implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#drawing);
+    this.#events.dispose();
     for (const part of [this.#change, ...this.#subscriptions]) part.dispose();
   }
 }

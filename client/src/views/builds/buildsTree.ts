@@ -4,7 +4,7 @@ import { Arrangements } from "../../builds/arrangements.ts";
 import { type BuildsFilter, passes } from "../../builds/filter.ts";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
-import { Throttle } from "../../util/throttle.ts";
+import { ChangedRows } from "../../util/changedRows.ts";
 import { KeptRows } from "../keptRows.ts";
 import { look } from "../rowItem.ts";
 import { treeItem } from "../treeItem.ts";
@@ -22,7 +22,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   readonly #context: RowContext;
   readonly #change = new vscode.EventEmitter<BuildsRow[] | undefined>();
   readonly #shown = new ShownRows<BuildsRow>();
-  readonly #throttle = new Throttle<string>(ids => this.#draw(ids));
+  readonly #changedRows = new ChangedRows<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#change.event;
@@ -104,12 +104,12 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   /** Shows only the builds that pass the filter. */
   setFilter(filter: BuildsFilter): void {
     this.#filter = filter;
-    this.#throttle.addAll();
+    this.#changedRows.addAll();
   }
 
   /** Refreshes the changed rows of these builds, such as their durations. */
   refresh(ids: readonly string[]): void {
-    this.#throttle.add(ids);
+    this.#changedRows.add(ids);
   }
 
   /** Refreshes these builds and everything below them, changed or not. */
@@ -145,7 +145,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
         return;
       case "list":
         this.#keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
-        this.#throttle.addAll();
+        this.#changedRows.addAll();
         return;
       case "build":
       case "derivations":
@@ -154,6 +154,6 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   }
 
   dispose(): void {
-    for (const part of [this.#subscription, this.#throttle, this.#change, this.#open]) part.dispose();
+    for (const part of [this.#subscription, this.#changedRows, this.#change, this.#open]) part.dispose();
   }
 }

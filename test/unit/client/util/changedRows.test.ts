@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
-import { Throttle, treePeriod } from "../../../../client/src/util/throttle.ts";
+import { ChangedRows, treePeriod } from "../../../../client/src/util/changedRows.ts";
 
 describe("changes of a tree", () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 }));
@@ -8,38 +8,38 @@ describe("changes of a tree", () => {
 
   function setup() {
     const handed: (readonly string[] | "all")[] = [];
-    return { handed, throttle: new Throttle<string>(changed => handed.push(changed)) };
+    return { handed, rows: new ChangedRows<string>(changed => handed.push(changed)) };
   }
 
   it("are published immediately after a pause", () => {
-    const { handed, throttle } = setup();
-    throttle.add(["a"]);
-    throttle.add(["a", "b"]);
+    const { handed, rows } = setup();
+    rows.add(["a"]);
+    rows.add(["a", "b"]);
     mock.timers.tick(0);
     assert.deepEqual(handed, [["a", "b"]]);
   });
 
   it("that never pause are published periodically", () => {
-    const { handed, throttle } = setup();
+    const { handed, rows } = setup();
     for (let elapsed = 0; elapsed < 10 * treePeriod; elapsed += 50) {
-      throttle.add(["a"]);
+      rows.add(["a"]);
       mock.timers.tick(50);
     }
     assert.equal(handed.length, 10);
   });
 
   it("of the whole tree are published immediately and include all others", () => {
-    const { handed, throttle } = setup();
-    throttle.add(["a"]);
-    throttle.addAll();
+    const { handed, rows } = setup();
+    rows.add(["a"]);
+    rows.addAll();
     assert.deepEqual(handed, ["all"]);
     mock.timers.tick(treePeriod);
     assert.deepEqual(handed, ["all"]);
   });
 
   it("are not published if there are none", () => {
-    const { handed, throttle } = setup();
-    throttle.add([]);
+    const { handed, rows } = setup();
+    rows.add([]);
     mock.timers.tick(treePeriod);
     assert.deepEqual(handed, []);
   });
