@@ -1,8 +1,15 @@
 /** The hash before a name in the Nix store: 32 digits of Nix's base 32. */
 const hash = /^[0-9a-z]{32}-/;
 
+const hashLength = 32;
+
 function lastName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** `/nix/store/<hash>-hello-2.12` -> `<hash>` */
+export function hashOfStorePath(storePath: string): string {
+  return lastName(storePath).slice(0, hashLength);
 }
 
 /** `/nix/store/<hash>-hello-2.12` -> `hello-2.12`; anything but a store path is returned unchanged. */

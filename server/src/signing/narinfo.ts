@@ -1,4 +1,5 @@
 import path from "node:path";
+import { hashOfStorePath } from "../common/storePath.ts";
 import type { PathInfo } from "./pathInfo.ts";
 
 /**
@@ -40,5 +41,5 @@ function sizeIn(text = ""): number | undefined {
 
 /** The file name of a path's narinfo in a cache. */
 export function narinfoName(storePath: string): string {
-  return `${path.posix.basename(storePath).slice(0, 32)}.narinfo`;
+  return `${hashOfStorePath(storePath)}.narinfo`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameOfStorePath, packageName, storePathName } from "../../../server/src/common/storePath.ts";
+import { hashOfStorePath, nameOfStorePath, packageName, storePathName } from "../../../server/src/common/storePath.ts";
 
 const hash = "b1d5z4snx90vmdryf69by3fcfkc0czgy";
 
@@ -32,4 +32,9 @@ for (const [path, name] of Object.entries(shown))
 test("a package has no version", () => {
   assert.equal(packageName(`/nix/store/${hash}-linux-6.1.38.drv`), "linux");
   assert.equal(packageName(`/nix/store/${hash}-nixos-system-eiffel-24.05`), "nixos-system-eiffel");
+});
+
+test("the hash of a path is what stands before its name", () => {
+  assert.equal(hashOfStorePath(`/nix/store/${hash}-linux-6.1.38.drv`), hash);
+  assert.equal(hashOfStorePath(`${hash}-linux`), hash);
 });

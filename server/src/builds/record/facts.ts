@@ -1,8 +1,9 @@
-import { access, readlink } from "node:fs/promises";
+import { readlink } from "node:fs/promises";
 import type { SignatureReport } from "../../protocol.ts";
 import type { CommandResult, SupervisedProcess } from "../../records/format/schemas.ts";
 import { isAlive } from "../../records/processes/identity.ts";
 import type { CommandLiveness } from "../../records/processes/liveness.ts";
+import { exists } from "../../storage/exists.ts";
 import type { BuildHost } from "../hosts/host.ts";
 import type { BuildHosts } from "../hosts/hosts.ts";
 import type { BuildRecords, BuildRequest, DeploymentResult, EvaluationResult } from "./record.ts";
@@ -84,10 +85,7 @@ export class BuildFacts {
   async #output(id: string): Promise<string | undefined> {
     const target = await readlink(this.#records.fileOf(id, "output")).catch(() => undefined);
     if (target === undefined) return undefined;
-    return access(target).then(
-      () => target,
-      () => undefined,
-    );
+    return (await exists(target)) ? target : undefined;
   }
 }
 

@@ -1,8 +1,8 @@
-import { access } from "node:fs/promises";
 import { modeOn } from "../../builders/capability.ts";
 import { transferKey } from "../../common/transferKey.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
+import { exists } from "../../storage/exists.ts";
 import type { BuildRecords } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
 import { type EventState, type FollowedDerivation, isPending } from "../stream/eventState.ts";
@@ -127,13 +127,6 @@ export class NixEvents implements BuildSource {
   didPublish(): void {
     this.state?.changed.clear();
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function endOf({ result, abandonedAt }: Partial<SourceFacts>): number | undefined {

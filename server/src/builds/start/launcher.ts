@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as l10n from "@vscode/l10n";
-import { nameOfStorePath } from "../../common/storePath.ts";
+import { hashOfStorePath, nameOfStorePath } from "../../common/storePath.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import { errorProblem } from "../../outcome.ts";
 import { finalStates, type Problem } from "../../protocol.ts";
@@ -40,8 +40,7 @@ export class Launcher {
     logBytes: number,
   ): Promise<Problem | undefined> {
     const { id } = request;
-    const hash = evaluation.drvPath.slice(evaluation.drvPath.lastIndexOf("/") + 1).slice(0, 32);
-    const lock = this.#records.lockOf(`${hash}.${placeKey(request.place)}`);
+    const lock = this.#records.lockOf(`${hashOfStorePath(evaluation.drvPath)}.${placeKey(request.place)}`);
     const holder = await acquire(lock, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
     const command = { ...call, lock, launchedAt: Date.now(), log: logLimit(logBytes) };

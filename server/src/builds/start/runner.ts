@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { access } from "node:fs/promises";
 import { readGraph } from "../../nix/derivations/graph.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { BuildParams, Problem } from "../../protocol.ts";
 import { identify, isProcessAlive, nameOfProcess } from "../../records/processes/identity.ts";
 import { acquire, release } from "../../records/processes/lock.ts";
+import { exists } from "../../storage/exists.ts";
 import { AttemptLimit } from "../../util/backoff.ts";
 import { Slots } from "../../util/slots.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
@@ -254,11 +254,4 @@ export class BuildRunner {
       release(folder, name);
     }
   }
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,5 @@
 import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
-import { withoutQuoted } from "../../stream/errorText.ts";
 import { allOutput, detailOf } from "../evidence/detail.ts";
 import {
   builderName,
@@ -9,6 +8,8 @@ import {
   type FailedBuild,
   type FailingDerivation,
   failingDerivation,
+  isSaid,
+  placeIn,
   problemOf,
 } from "../evidence/failed.ts";
 import { clueIn, quote } from "../evidence/guess.ts";
@@ -24,8 +25,7 @@ const [full, roomy] = [64 * 1024 ** 2, 1024 ** 3];
 /** A disk is full: this machine's, or the builder's. */
 export const fullDisk: Explain = failed => {
   const failing = failingDerivation(failed);
-  const isSaid = errorsOf(failed).some(({ text }) => noRoom.test(withoutQuoted(text)));
-  if (!isSaid) return failing === undefined ? undefined : perhapsFullDisk(failed, failing);
+  if (!isSaid(errorsOf(failed), noRoom)) return failing === undefined ? undefined : perhapsFullDisk(failed, failing);
   return failing === undefined
     ? problemOf("disk-full", l10n.t("The disk is full. {0}", advice()), allOutput(failed))
     : problemOf(
@@ -49,7 +49,7 @@ function perhapsFullDisk(failed: FailedBuild, failing: FailingDerivation): Probl
       : l10n.t(
           "{0}, perhaps because the disk of {1} is full: its log says '{2}'. {3}",
           ended,
-          builder === undefined ? l10n.t("this machine") : builderName(failed, builder),
+          placeIn(failed, builder),
           quote(line),
           advice(),
         );
@@ -73,7 +73,7 @@ function whoseDisk(failed: FailedBuild, { derivation, errors }: FailingDerivatio
   if (builder === undefined) return l10n.t("this machine's disk is full.");
   const name = builderName(failed, builder);
   // An error that names no derivation may come from copying in either direction.
-  return errors.some(({ text }) => noRoom.test(withoutQuoted(text)))
+  return isSaid(errors, noRoom)
     ? l10n.t("the disk of {0} is full.", name)
     : l10n.t("the disk of {0}, or of this machine, is full.", name);
 }

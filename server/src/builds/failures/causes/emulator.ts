@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { modeOn } from "../../../builders/capability.ts";
 import { detailOf } from "../evidence/detail.ts";
-import { type Explain, type FailedBuild, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
+import { type Explain, type FailedBuild, failingDerivation, placeIn, problemOf } from "../evidence/failed.ts";
 import { clueIn, quote } from "../evidence/guess.ts";
 import { howItEnded } from "./derivation.ts";
 
@@ -18,7 +18,7 @@ export const crashedEmulator: Explain = failed => {
     l10n.t(
       "{0}, perhaps because the emulator crashed on {1}: its log says '{2}'. Build again, use a newer qemu there, or build on a machine of that system.",
       howItEnded(failed, failing),
-      placeOf(failed, failing) ?? l10n.t("this machine"),
+      placeIn(failed, builder),
       quote(line),
     ),
     detailOf(failing),

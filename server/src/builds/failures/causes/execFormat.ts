@@ -3,11 +3,11 @@ import { modeOn } from "../../../builders/capability.ts";
 import type { Problem } from "../../../protocol.ts";
 import { detailOf } from "../evidence/detail.ts";
 import {
-  builderName,
   type Explain,
   type FailedBuild,
   type FailingDerivation,
   failingDerivation,
+  placeIn,
   problemOf,
 } from "../evidence/failed.ts";
 import { clueIn, quote, startError } from "../evidence/guess.ts";
@@ -73,10 +73,6 @@ function perhapsForeign(failed: FailedBuild, failing: FailingDerivation, line: s
     ),
     detailOf(failing),
   );
-}
-
-function placeIn(failed: FailedBuild, builder: string | undefined): string {
-  return builder === undefined ? l10n.t("this machine") : builderName(failed, builder);
 }
 
 function advice(system: string | undefined): string {

@@ -1,14 +1,14 @@
 import * as l10n from "@vscode/l10n";
 import type { Problem } from "../../../protocol.ts";
-import { withoutQuoted } from "../../stream/errorText.ts";
 import { allOutput, detailOf } from "../evidence/detail.ts";
 import {
-  builderName,
   type Explain,
   errorsOf,
   type FailedBuild,
   type FailingDerivation,
   failingDerivation,
+  isSaid,
+  placeIn,
   problemOf,
 } from "../evidence/failed.ts";
 import { clueIn, quote } from "../evidence/guess.ts";
@@ -23,13 +23,13 @@ const killedCommand = 137;
 /** Out of memory: according to Nix, because the system killed the build, or according to its log. */
 export const noMemoryLeft: Explain = failed => {
   const failing = failingDerivation(failed);
-  const isSaid = errorsOf(failed).some(({ text }) => noMemory.test(withoutQuoted(text)));
+  const hasRunOut = isSaid(errorsOf(failed), noMemory);
   if (failing === undefined)
-    return isSaid
-      ? problemOf("out-of-memory", l10n.t("Memory ran out. {0}", advice(l10n.t("this machine"))), allOutput(failed))
+    return hasRunOut
+      ? problemOf("out-of-memory", l10n.t("Memory ran out. {0}", advice(placeIn(failed, undefined))), allOutput(failed))
       : undefined;
   const ended = howItEnded(failed, failing);
-  if (isSaid)
+  if (hasRunOut)
     return problemOf(
       "out-of-memory",
       l10n.t("{0} because memory ran out. {1}", ended, adviceFor(failed, failing)),
@@ -76,7 +76,7 @@ function perhapsNoMemory(failed: FailedBuild, failing: FailingDerivation, ended:
 }
 
 function adviceFor(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string {
-  return advice(builder === undefined ? l10n.t("this machine") : builderName(failed, builder));
+  return advice(placeIn(failed, builder));
 }
 
 function advice(where: string): string {

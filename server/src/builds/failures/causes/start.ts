@@ -1,14 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { allOutput, detailOf } from "../evidence/detail.ts";
 import { innerMessage } from "../evidence/ending.ts";
-import {
-  builderName,
-  type Explain,
-  errorsOf,
-  type FailedBuild,
-  failingDerivation,
-  problemOf,
-} from "../evidence/failed.ts";
+import { type Explain, errorsOf, failingDerivation, placeIn, problemOf } from "../evidence/failed.ts";
 import { startError } from "../evidence/guess.ts";
 import { onlyCancelled } from "./timeout.ts";
 
@@ -73,7 +66,3 @@ export const missingSandboxPath: Explain = failed => {
     failing === undefined ? allOutput(failed) : detailOf(failing),
   );
 };
-
-function placeIn(failed: FailedBuild, builder: string | undefined): string {
-  return builder === undefined ? l10n.t("this machine") : builderName(failed, builder);
-}

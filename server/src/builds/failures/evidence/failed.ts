@@ -1,9 +1,11 @@
+import * as l10n from "@vscode/l10n";
 import type { Command } from "vscode-languageserver-types";
 import { storeName } from "../../../common/storeName.ts";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { CommandResult } from "../../../records/format/schemas.ts";
 import type { Asked } from "../../record/record.ts";
+import { withoutQuoted } from "../../stream/errorText.ts";
 import type { EventState, FollowedDerivation, StreamError } from "../../stream/eventState.ts";
 import { type Ending, endingIn, isFromBuilder } from "./ending.ts";
 
@@ -69,6 +71,11 @@ export function errorsOf(failed: FailedBuild): readonly StreamError[] {
   return errors.filter(error => error.isOwn || failing.errors.includes(error) || isCredible(error));
 }
 
+/** Whether one of the errors matches outside of quotes, where names of files and derivations may contain anything. */
+export function isSaid(errors: readonly StreamError[], pattern: RegExp): boolean {
+  return errors.some(({ text }) => pattern.test(withoutQuoted(text)));
+}
+
 /** The display name of a builder with an address. */
 export function builderName({ builders }: Pick<FailedBuild, "builders">, address: string): string {
   return builders.find(({ id }) => id === address)?.name ?? storeName(address);
@@ -77,4 +84,9 @@ export function builderName({ builders }: Pick<FailedBuild, "builders">, address
 /** The display name of the builder; undefined for this machine. */
 export function placeOf(failed: FailedBuild, { derivation: { builder } }: FailingDerivation): string | undefined {
   return builder === undefined ? undefined : builderName(failed, builder);
+}
+
+/** The display name of a builder, by its address; undefined: this machine's. */
+export function placeIn(failed: Pick<FailedBuild, "builders">, builder: string | undefined): string {
+  return builder === undefined ? l10n.t("this machine") : builderName(failed, builder);
 }
