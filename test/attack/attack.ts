@@ -1,6 +1,6 @@
 import { Random } from "./random.ts";
 
-/** What an attack can find, each counted. docs/attack.md says what counts as what. */
+/** The kinds of faults that an attack can find, which are counted. docs/attack.md defines them. */
 export type Fault = "lost" | "double" | "stuck" | "left" | "crashes";
 
 /** The faults of an attack. Each is described on stderr when it is found. */
@@ -19,7 +19,7 @@ export class Faults {
   }
 }
 
-/** What an attack works with. */
+/** The input of an attack. */
 export interface AttackContext {
   readonly trials: number;
   readonly random: Random;
@@ -33,7 +33,7 @@ export interface Attack {
   run(context: AttackContext): Promise<void>;
 }
 
-/** What is printed of an attack. */
+/** The report of an attack. */
 export type Report = Readonly<Record<Fault, number>> & {
   readonly attack: string;
   readonly seed: number;
@@ -41,7 +41,7 @@ export type Report = Readonly<Record<Fault, number>> & {
   readonly seconds: number;
 };
 
-/** Runs an attack to its end. An attack that itself fails throws. */
+/** Runs an attack to completion. Throws if the attack itself fails. */
 export async function runAttack(
   attack: Attack,
   { seed, trials = attack.trials }: { readonly seed: number; readonly trials?: number | undefined },
@@ -53,7 +53,7 @@ export async function runAttack(
   return { report: { attack: attack.name, seed, trials, ...faults.counts, seconds }, faults };
 }
 
-/** Makes trials, at most `width` at once, in order. */
+/** Runs trials in order, at most `width` in parallel. */
 export async function eachTrial(trials: number, width: number, trial: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const work = async () => {
@@ -62,7 +62,7 @@ export async function eachTrial(trials: number, width: number, trial: (index: nu
   await Promise.all(Array.from({ length: Math.min(width, trials) }, work));
 }
 
-/** Whether a request was answered with a mistake of the server's own: an internal error, also one that it has caught. */
+/** Whether a response is an internal error of the server, including one that it has caught. */
 export function isMistake(error: { readonly code?: unknown; readonly data?: unknown }): boolean {
   const { code } = (error.data ?? {}) as { readonly code?: unknown };
   return error.code === -32603 || code === "internal-error";

@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 import { watchRealisations } from "./realisations.ts";
 import { AttackedServer } from "./server.ts";
 
-/** Cancels at random moments of a build, by its own server or another; nothing goes on afterwards, and a retry succeeds. */
+/** Cancels at random moments of a build, from its own server or another; nothing continues, and a retry succeeds. */
 export const cancels: Attack = {
   name: "cancels",
   trials: 100,
@@ -49,7 +49,7 @@ async function trial(lab: Lab, index: number, random: Random, usual: number, fau
   }
   const build = await server.end(home, id);
   if (build !== undefined) {
-    // It may have come to its end just before.
+    // It may have ended just before.
     const isRight = build.state === "cancelled" || build.state === "succeeded";
     if (!isRight)
       faults.add("lost", `${name}: it is ${build.state} (${build.failure?.code}: ${build.failure?.message})`);
@@ -65,7 +65,7 @@ async function trial(lab: Lab, index: number, random: Random, usual: number, fau
   await leaveHome(home, faults);
 }
 
-/** A cancelled build does not begin again. */
+/** A cancelled build does not start again. */
 async function nothingGoesOn(server: AttackedServer, id: string, name: string, faults: Faults): Promise<void> {
   await sleep(200);
   const builds = await server.ask("morph/builds", {});

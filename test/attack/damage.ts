@@ -55,7 +55,7 @@ export function damage(file: string, kind: Damage, random: Random): void {
       return fs.symlinkSync("/proc/self/mem", file);
     case "not readable":
       put(content);
-      // Root reads it all the same.
+      // Root can read it anyway.
       return fs.chmodSync(file, 0);
     case "other JSON":
       return put(random.pick(["null", "[]", "{}", "42", '"text"', "true", "[[1]]", '{"id":{}}', '{"__proto__":1}']));

@@ -8,7 +8,7 @@ import { removeTree } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 import type { Faults } from "./attack.ts";
 
-/** A user's home below a laboratory, with a network and a storage folder of its own; the store is the laboratory's. */
+/** A user's home below a laboratory, with its own network and storage folder; the store is that of the laboratory. */
 export interface Home {
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
@@ -36,7 +36,7 @@ export function makeHome(lab: Lab, name: string, network: string): Home {
   };
 }
 
-/** Counts and ends the processes that are left of a home, and removes it. */
+/** Counts and kills the remaining processes of a home, and removes it. */
 export async function leaveHome(home: Home, faults: Faults): Promise<void> {
   for (const { pid, cmdline } of await remaining(home)) {
     faults.add("left", `${home.dir}: ${pid} ${cmdline}`);
@@ -49,7 +49,7 @@ export async function leaveHome(home: Home, faults: Faults): Promise<void> {
   await removeTree(home.dir);
 }
 
-/** The processes that do not end by themselves within the time that cancelling may take. */
+/** The processes that do not end on their own within the time that cancelling may take. */
 async function remaining(home: Home): Promise<Process[]> {
   const none = () => (processesIn(home.dir).length === 0 ? true : undefined);
   await until("the processes of a home end", none, 15_000).catch(() => undefined);
@@ -61,7 +61,7 @@ export function supervisorOf(home: Home): Process | undefined {
   return processesIn(home.dir).find(({ cmdline }) => cmdline.includes("supervisor.js run"));
 }
 
-/** The ids of the records that are on the disk; what is being made is none yet. */
+/** The ids of the records on disk, without those that are being created. */
 export function recordsOf(home: Home): string[] {
   return namesIn(path.join(home.storage, "builds")).filter(name => /^[0-9a-z]+-[0-9a-f]+$/.test(name));
 }

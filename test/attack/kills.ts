@@ -11,7 +11,7 @@ import { AttackedServer } from "./server.ts";
 /** How long after its moment a kill comes (ms). */
 const delays = [0, 0, 1, 3, 10, 30, 100, 300, 1000] as const;
 
-/** Kills of the server, the supervisor or both at random moments of a build, which succeeds all the same. */
+/** Kills the server, the supervisor or both at random moments of a build, which still succeeds. */
 export const kills: Attack = {
   name: "kills",
   trials: 100,
@@ -56,7 +56,7 @@ async function trial(lab: Lab, index: number, random: Random, usual: number, fau
       faults.add("lost", `${name}: a build that nothing stopped is ${build.state} (${why})`);
     await checkRecord(lab, home, build, faults);
   }
-  // Nothing that was left behind keeps the next build from its end.
+  // Nothing that was left behind prevents the next build.
   if (random.isOneIn(3)) {
     const next = await server.ask("morph/build", { uri: home.uri, machine: "target" });
     const build = next.kind === "result" ? await server.end(home, next.result.id) : undefined;
@@ -66,7 +66,7 @@ async function trial(lab: Lab, index: number, random: Random, usual: number, fau
   await leaveHome(home, faults);
 }
 
-/** Kills the supervisor, which may have yet to start. */
+/** Kills the supervisor, which may not have started yet. */
 async function killSupervisor(home: Home): Promise<void> {
   const found = await until("a supervisor runs", () => supervisorOf(home), 2000).catch(() => undefined);
   try {

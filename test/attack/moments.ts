@@ -6,7 +6,7 @@ import type { Faults } from "./attack.ts";
 import { type Home, leaveHome, makeHome, namesIn, recordsOf } from "./home.ts";
 import { AttackedServer } from "./server.ts";
 
-/** Moments of a build that an attack can wait for: a file or a claim that appears, or just a time. */
+/** Moments of a build that an attack can wait for: a file or a lock that appears, or just a time. */
 export const reachable = [
   "time",
   "time",
@@ -21,7 +21,7 @@ export const reachable = [
 
 export type Moment = (typeof reachable)[number];
 
-/** Waits for a moment of a home's build; not for ever, as one may be over before it is seen. */
+/** Waits for a moment of a home's build, with a timeout, as it may pass unnoticed. */
 export async function reach(home: Home, moment: Moment): Promise<void> {
   const files = (name: string) => recordsOf(home).map(id => path.join(home.storage, "builds", id, name));
   const inRecord = (name: string) => files(name).some(file => fs.existsSync(file));
@@ -61,7 +61,7 @@ export async function measureUndisturbed(lab: Lab, faults: Faults): Promise<numb
   return Math.min(...durations);
 }
 
-/** A network whose machine `target` takes a second or two to build. @param salt makes its derivations others. */
+/** A network whose machine `target` takes a second or two to build. @param salt changes its derivations. */
 export function slowMachine(salt: string): string {
   return `let
   step = number: needs: derivation {

@@ -1,7 +1,7 @@
 import { mutated } from "./junk.ts";
 import type { Random } from "./random.ts";
 
-/** One of so many lines of a stream is mutated. */
+/** One in this many lines of a stream is mutated. */
 const share = 3;
 
 const prefix = "@nix ";
@@ -9,12 +9,12 @@ const prefix = "@nix ";
 /** Numbers that Nix's own counts, types, ids and levels are not. */
 const oddNumbers = ["-1", "0.5", "1e15", "9007199254740993", "18446744073709551616", "1e999", "4294967296", "1e-7"];
 
-/** The end of a line that tells progress. */
+/** The end of a progress line. */
 const tick = '"type":105}';
 
 /**
- * Mutates lines of a stream, at most `limit`. With `keepsTicks` each line that tells progress stays as it is and where it is, and none
- * is added. Gives the stream and the number of lines that were mutated.
+ * Mutates at most `limit` lines of a stream. With `keepsTicks`, every progress line keeps its text and position, and none
+ * is added. Returns the stream and the number of mutated lines.
  */
 export function mutateLines(
   stream: Buffer,

@@ -23,7 +23,7 @@ export class RawServer {
   readonly #pending = new Map<unknown, (response: Response) => void>();
   #lastId = 0;
 
-  /** @param answer what the client answers to a request of the server. @param told takes notifications. */
+  /** @param answer the client's response to a request of the server. @param told receives notifications. */
   constructor(
     env: NodeJS.ProcessEnv,
     answer: (method: string) => unknown,
@@ -50,7 +50,7 @@ export class RawServer {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
-  /** Sends a request; whether and what it answers. Undefined when the server ends or does not answer in time (ms). */
+  /** Sends a request and returns the response; undefined if the server ends or does not respond in time (ms). */
   async request(method: unknown, params: unknown, patience: number): Promise<Response | undefined> {
     const id = ++this.#lastId;
     let timer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class RawServer {
     return this.send({ jsonrpc: "2.0", method, params });
   }
 
-  /** Sends a message that may be none, in a frame that is one. */
+  /** Sends a possibly invalid message in a valid frame. */
   async send(message: object): Promise<void> {
     await this.#writer.write(message as Message).catch(() => undefined);
   }

@@ -1,10 +1,10 @@
 import { type Process, processes } from "../support/processes.ts";
 import type { Faults } from "./attack.ts";
 
-/** How often the running processes are looked at (ms). */
+/** Polling interval for running processes (ms). */
 const period = 100;
 
-/** Counts each derivation that two Nix realise at once. Returns how to end that. */
+/** Counts derivations that two Nix processes realise at the same time. Returns a function that ends the watch. */
 export function watchRealisations(faults: Faults): () => void {
   /** Pairs that were seen the last time: one that is seen once may be a Nix between its end and its replacement. */
   let seen = new Set<string>();

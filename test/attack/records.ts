@@ -145,7 +145,7 @@ async function askAll(server: AttackedServer, id: string, what: string): Promise
   await server.ask("morph/keep", { id, on: false });
 }
 
-/** Cancels what runs and removes half of the rest. Gives the ids that are gone. */
+/** Cancels running builds and removes half of the others. Returns the removed ids. */
 async function removeSome(
   server: AttackedServer,
   home: Home,
@@ -182,7 +182,7 @@ function damagedRecord(home: Home, samples: Samples, random: Random): Damaged {
   return { id, what: `${stage}, ${name}: ${kind}` };
 }
 
-/** Copies a record with an id of its own. */
+/** Copies a record under a new id. */
 function copyRecord(home: Home, samples: Samples, stage: Stage, random: Random): string {
   const sample = stage === "failed" ? samples.failed : samples.succeeded;
   const old = path.basename(sample);

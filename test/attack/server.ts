@@ -6,10 +6,10 @@ import { until } from "../support/until.ts";
 import { type Faults, isMistake } from "./attack.ts";
 import type { Home } from "./home.ts";
 
-/** Nothing may take longer than this without a change while nothing works on it (ms). */
+/** Maximum time without a change while no process is working (ms). */
 export const patience = 30_000;
 
-/** A build may take this long at most, whatever works on it (ms). */
+/** Maximum duration of a build (ms). */
 const longest = 150_000;
 
 /** How a request is refused. */
@@ -19,7 +19,7 @@ interface Refusal {
   readonly data?: unknown;
 }
 
-/** What came of a request: an error of the server is an answer, too. */
+/** The outcome of a request: an error of the server is a response as well. */
 export type Answer<T> =
   | { readonly kind: "result"; readonly result: T }
   | { readonly kind: "error"; readonly code: number; readonly message: string }
@@ -27,7 +27,7 @@ export type Answer<T> =
   | { readonly kind: "gone" }
   | { readonly kind: "late" };
 
-/** A server under attack: whatever it must not do is counted. */
+/** A server under attack: everything that it must not do is counted. */
 export class AttackedServer {
   readonly client: LspClient;
   readonly #faults: Faults;

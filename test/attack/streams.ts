@@ -20,7 +20,7 @@ export type StreamsMessage =
   | { readonly kind: "fault"; readonly fault: Fault; readonly what: string }
   | { readonly kind: "begin"; readonly stream: number; readonly what: string };
 
-/** So many streams that never end are enough to know. */
+/** Stops after this many streams that never end. */
 const enough = 5;
 
 /** Mutated lines of recorded streams through the real follower, reducer, summary and log, which take any of them. */

@@ -11,9 +11,9 @@ import { mutateLines } from "./mutateLines.ts";
 import { Random } from "./random.ts";
 import type { StreamsMessage, StreamsTask } from "./streams.ts";
 
-// A thread of its own: what never ends in it can be ended from outside.
+// A separate thread, so that an endless loop in it can be terminated from outside.
 
-/** More pages than this a log does not have. */
+/** Maximum number of pages of a log. */
 const maxPages = 1000;
 
 const { seed, trials, first, folder } = workerData as StreamsTask;

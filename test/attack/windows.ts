@@ -70,7 +70,7 @@ class TwoWindows {
       case "build":
         return this.#build(server, random);
       case "both": {
-        // At the same time in both, as a double click in two windows.
+        // In both at the same time, like a click in two windows.
         const machine = random.pick(machines);
         await Promise.all(this.#windows.map(each => this.#started(each.ask("morph/build", { uri, machine }))));
         return;

@@ -8,14 +8,14 @@ export interface BrowserOptions {
   readonly colorScheme?: "dark" | "light";
   /** Pixels of a picture for each of the page's. */
   readonly scale?: number;
-  /** The language that VS Code is told to be in, as after a language pack was installed; English unless given. */
+  /** VS Code's display language, as after installing a language pack; default: English. */
   readonly language?: string;
 }
 
 /** A headless Chromium with one page. */
 export interface Browser {
   readonly page: Page;
-  /** Addresses that the page asked for beyond this machine; none was answered. */
+  /** Addresses beyond this machine that the page requested; all were blocked. */
   outside(): string[];
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<Browse
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  // A guard only: what a busy machine shows late is not missing.
+  // Only a guard: on a busy machine, something that appears late is not missing.
   context.setDefaultTimeout(120_000);
   if (options.language !== undefined)
     await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)};`);

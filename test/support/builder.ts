@@ -11,7 +11,7 @@ import { mustRun } from "./run.ts";
 export interface BuilderOptions {
   /** The name that ssh knows it by. */
   readonly name: string;
-  /** Systems in its machines line; those that are not this machine's own it emulates. */
+  /** Systems in its machine line; those other than this machine's own are emulated. */
   readonly systems: readonly string[];
   readonly features?: readonly string[];
   readonly maxJobs?: number;
@@ -20,17 +20,17 @@ export interface BuilderOptions {
 /** A remote builder: another Nix behind a real ssh server. */
 export interface Builder {
   readonly name: string;
-  /** Its address in Nix's terms: `ssh-ng://name`. */
+  /** Its store URI: `ssh-ng://name`. */
   readonly storeUri: string;
   /** Its line in Nix's `builders` setting, host key included. */
   readonly machinesLine: string;
   /** The configuration that makes `ssh -F file name` reach it; the laboratory's NIX_SSHOPTS does so already. */
   readonly sshConfig: string;
-  /** Its store's real folder: it has what it built there, not in the laboratory's. */
+  /** The real folder of its store, separate from that of the laboratory. */
   readonly storeFolder: string;
   readonly pid: number;
   stop(): Promise<void>;
-  /** Makes it vanish at once, connections and running builds with it, as a power cut does. */
+  /** Kills it immediately, with its connections and running builds, like a power cut. */
   kill(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
     sshConfig: path.join(lab.dir, "ssh/config"),
     storeFolder: path.join(dir, "store"),
     pid: daemon.pid,
-    // What runs in the namespaces ends with their first process, which is the ssh server.
+    // All processes in the namespaces end with their first process, which is the ssh server.
     stop: daemon.kill,
     kill: daemon.kill,
   };

@@ -1,6 +1,6 @@
 import type { Builder, BuilderOffer, BuildMode } from "../../server/src/protocol.ts";
 
-/** What a builder offers: systems, and how it builds for them. It is known from the settings of this machine unless it says else. */
+/** An offer of a builder: its systems and how it builds for them. Known from this machine's settings unless overridden. */
 export function offer(systems: Readonly<Record<string, BuildMode>>, fields: Partial<BuilderOffer> = {}): BuilderOffer {
   return {
     systems: Object.entries(systems).map(([system, mode]) => ({

@@ -21,13 +21,13 @@ export interface Cache {
   readonly folder: string;
   readonly key: SigningKey;
   readonly publicKey: string;
-  /** Copies paths and all that they need into the cache, signed with `key`, else with its own; unsigned with null. */
+  /** Copies closures into the cache, signed with `key`, by default its own; unsigned with null. */
   push(paths: readonly string[], key?: SigningKey | null): Promise<void>;
   /** Makes a further key. */
   newKey(name: string): Promise<SigningKey>;
   /** Adds a further key's signatures to paths that are in the cache. */
   sign(paths: readonly string[], key: SigningKey): Promise<void>;
-  /** What has been asked for so far, e.g. `GET /nix-cache-info 200`. */
+  /** All requests so far, such as `GET /nix-cache-info 200`. */
   requests(): string[];
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The processor time of this process so far (ms): unlike the clock, it does not run on while other programs have the processor. */
+/** The CPU time of this process so far (ms): unlike the clock, it stops while other programs use the processor. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

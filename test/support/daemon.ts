@@ -11,22 +11,22 @@ export interface DaemonOptions {
   readonly cwd: string;
   /** A file for what it prints. */
   readonly log: string;
-  /** Gives true once the server answers. */
+  /** Resolves with true once the server responds. */
   readonly isReady: () => Promise<boolean>;
   /** How long the start may take, in ms. */
   readonly timeout?: number;
 }
 
-/** A server that runs as our child and dies with us, even if we are killed. */
+/** A server that runs as a child process and dies with us, even if we are killed. */
 export interface Daemon {
   readonly pid: number;
   /** Asks it to end with SIGTERM, kills it after 5 s, and what is then left of its children after 2 s. */
   stop(): Promise<void>;
-  /** Kills it and its children at once. */
+  /** Kills it and its children immediately. */
   kill(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers. Throws with what it printed when it ends or never answers. */
+/** Starts a server and waits until it responds. Throws with its output if it exits or never responds. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const log = fs.openSync(options.log, "a");
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", options.command, ...options.args], {
@@ -38,7 +38,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const ended = new Promise<void>(resolve => child.once("close", () => resolve()).once("error", () => resolve()));
   const pid = child.pid;
   if (pid === undefined) throw new Error(`setpriv of util-linux cannot be started for ${options.command}`);
-  // A process that has ended leaves its number to others.
+  // The pid of a process that has ended may be reused.
   const kill = async () => {
     if (!hasEnded(child)) await killTree(pid);
     await ended;

@@ -21,7 +21,7 @@ import { context } from "./features.ts";
 
 const resolve = (literal: string) => `file:///net/${encodeURIComponent(literal)}`;
 
-/** Asks for everything that an editor asks of a whole document. Every range of an answer must be in the text. */
+/** Sends every request that an editor makes for a whole document. All returned ranges must be within the text. */
 export function askOfDocument(document: NixDocument, network: Network): void {
   const whole = document.rangeAt(0, document.text.length);
   const diagnostics = [
@@ -42,7 +42,7 @@ export function askOfDocument(document: NixDocument, network: Network): void {
   workspaceSymbols([network], "a");
 }
 
-/** Asks for what an editor asks at a position, as far as the answer is found without looking at what is around it. */
+/** Sends the requests that an editor makes at a position whose answers do not depend on the surrounding text. */
 export function askNear(document: NixDocument, network: Network, offset: number): void {
   const position = positionAt(document, offset);
   const found = hover({ ...context([]), network }, position)?.range;
@@ -51,7 +51,7 @@ export function askNear(document: NixDocument, network: Network, offset: number)
     if (textEdit !== undefined && "range" in textEdit) assertWithin(document, textEdit.range);
 }
 
-/** The rest of what an editor asks at a position: what is around it counts. */
+/** The other requests at a position, which depend on the surrounding text. */
 export function askAround(document: NixDocument, network: Network, offset: number): void {
   const position = positionAt(document, offset);
   const renamed = rename(document, network, position, "some name");

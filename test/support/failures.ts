@@ -22,7 +22,7 @@ export const builders: readonly Builder[] = [
 /** What was built. */
 export const asked: Asked = { uri: "file:///network.nix", machine: "eiffel", place: { kind: "schedule" } };
 
-/** The explanation of what a stream and an end tell. */
+/** The explanation of a failure from its stream and result. */
 export function explain(
   lines: readonly string[],
   result: Partial<CommandResult> = {},

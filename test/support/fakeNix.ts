@@ -1,7 +1,7 @@
 import type { Nix } from "../../server/src/nix/nix.ts";
 import type { ProcessEnd } from "../../server/src/nix/process.ts";
 
-/** A Nix that answers a command line (program and arguments, with spaces between) and starts no process. */
+/** A Nix that responds to a command line (program and arguments, separated by spaces) without starting a process. */
 export function fakeNix(answer: (commandLine: string) => ProcessEnd, asked: string[] = []): Nix {
   const runFile: Nix["runFile"] = async (file, args) => {
     const commandLine = [file, ...args].join(" ");

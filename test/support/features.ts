@@ -28,7 +28,7 @@ export const here = builder("local", { "aarch64-linux": "native" });
 export const emulatedHere = builder("local", { "aarch64-linux": "emulated" });
 export const remote = builder("ssh://builder-arm", { "aarch64-linux": "unknown" });
 
-/** Who of these builds a machine of aarch64-linux. */
+/** The choice among these builders for an aarch64-linux machine. */
 export function choiceOf(...builders: readonly Builder[]): Pick<FeatureContext, "choice"> {
   return { choice: (): Choice => choiceFor([{ system: "aarch64-linux", features: [] }], builders) };
 }

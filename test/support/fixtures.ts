@@ -11,5 +11,5 @@ export function network(name: string): string {
   return path.join(fixturesDir, "networks", name, "network.nix");
 }
 
-/** The evaluator that the extension brings along. */
+/** The evaluator that is bundled with the extension. */
 export const bundledEvaluator: string = path.join(projectDir, "server/nix/eval-machines.nix");

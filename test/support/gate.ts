@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Lab } from "./lab.ts";
 import { type Workspace, writeNetwork } from "./workspace.ts";
 
-/** A network whose machine `gate` is built until a test lets it go on. */
+/** A network whose machine `gate` keeps building until a test lets it continue. */
 export interface Gate extends Workspace {
   readonly machine: "gate";
   open(): void;
@@ -11,7 +11,7 @@ export interface Gate extends Workspace {
 
 let gates = 0;
 
-/** @param script what the derivation does once it may go on; `$out` is to be made. */
+/** @param script what the derivation runs once it may continue; it must create `$out`. */
 export function gatedNetwork(lab: Lab, script = "echo > $out"): Gate {
   const name = `gate${gates++}`;
   const file = path.join(lab.dir, `${name}.open`);

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { building, built, copying, drv, id, logLine, phase, progress, stop, storePath, totals } from "./streams.ts";
 
-// Streams like those of long builds, of whatever length: written to a file, as they may be larger than memory.
+// Streams like those of long builds, of any length: written to a file, as they may be larger than memory.
 
 /** A process number that makes ids larger than JavaScript's numbers hold. */
 const pid = 3_276_800;
@@ -9,7 +9,7 @@ const pid = 3_276_800;
 /** Lines that are gathered before they are written. */
 const batch = 5000;
 
-/** A million lines, of which 98 % tell progress: 2,000 derivations are built and 1,000 paths copied, several at a time. */
+/** A million lines, 98 % of them progress: 2,000 derivations are built and 1,000 paths copied, several in parallel. */
 export function progressStream(file: string): Promise<void> {
   return write(file, progressLines(1_000_000, 0.98));
 }

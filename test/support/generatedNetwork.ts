@@ -1,4 +1,4 @@
-/** A network of so many machines, about twelve lines each, of the shapes that real ones have. */
+/** A network of `count` machines in realistic forms, about twelve lines each. */
 export function generatedNetwork(machines: number): string {
   const bodies = Array.from({ length: machines }, (_, index) => machine(index));
   return `let\n  site = "example.org";\nin\n{\n  network.description = "generated";\n\n${bodies.join("\n")}}\n`;
@@ -22,7 +22,7 @@ function machine(index: number): string {
 `;
 }
 
-/** A network of one machine, `turtle`, whose evaluation takes so many steps squared: with 20,000 of them for ever. */
+/** A network with one machine, `turtle`, whose evaluation time is quadratic in `steps`: with 20,000, it never ends. */
 export function slowlyEvaluated(steps: number): string {
   return `let
   list = builtins.genList (x: x) ${steps};

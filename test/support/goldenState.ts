@@ -16,15 +16,15 @@ import { fixturesDir } from "./fixtures.ts";
 
 /** How a recorded run of Nix ended, and what was true before and after it. */
 export interface RecordedRun {
-  /** The command line, for whoever reads. */
+  /** The command line, for readers. */
   readonly command: string;
   readonly code: number | null;
   readonly signal: string | null;
-  /** Whether the user wished it to end. */
+  /** Whether the user cancelled it. */
   readonly cancelled?: boolean | undefined;
   /** The derivations that the dry run said would be built. */
   readonly plan: readonly string[];
-  /** The derivations, of all that were asked for, whose outputs were in the store afterwards. */
+  /** The requested derivations whose outputs were in the store afterwards. */
   readonly realised: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface RecordedStream {
   readonly situation: string;
   readonly stream: Buffer;
   readonly run: RecordedRun;
-  /** The file of what it tells. */
+  /** The file of its digest. */
   readonly digestFile: string;
 }
 
@@ -56,7 +56,7 @@ export function recordedStreams(): RecordedStream[] {
   });
 }
 
-/** What a stream that comes in these chunks tells, while Nix runs and when it has ended. */
+/** The digests of a stream that arrives in these chunks, while Nix is running and after it has ended. */
 export function stateOfStream(
   { plan, code }: RecordedRun,
   chunks: Iterable<Buffer>,
@@ -69,7 +69,7 @@ export function stateOfStream(
   return { open, closed: state };
 }
 
-/** What the extension says of a build whose stream has told this. */
+/** What the extension shows for a build with this stream. */
 export function summaryOfRun(
   { command, code, signal, cancelled = false }: RecordedRun,
   state: EventState,
@@ -99,7 +99,7 @@ export function summaryOfRun(
   return summaryOf(facts, state, [builder("local", { "x86_64-linux": "native" })], 0, 0);
 }
 
-/** A state for readers: names for store paths, nothing that another recording of the same would change. */
+/** A readable state: names instead of store paths, and nothing that differs between recordings. */
 export function digestOf(run: RecordedRun, state: EventState) {
   const { state: buildState, progress, failure } = summaryOfRun(run, state);
   const derivations = [...state.derivations.values()].map(each => derivationState(each));
@@ -125,7 +125,7 @@ export function digestOf(run: RecordedRun, state: EventState) {
   };
 }
 
-/** The folders that were kept: from 2.30 on their names are others each time. */
+/** The kept build directories: since 2.30, their names differ each time. */
 function keptFolders(derivations: readonly DerivationState[]): { kept?: Record<string, string> } {
   const kept = derivations.flatMap(({ name, keptFolder }) =>
     keptFolder === undefined ? [] : [[name, keptFolder.replaceAll(/-\d{2,}/g, "-N")]],

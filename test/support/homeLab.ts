@@ -15,7 +15,7 @@ export interface HomeLab {
 export interface HomeOptions {
   /** Machines whose closures are in the cache, signed by a trusted key. */
   readonly pushed: readonly string[];
-  /** Whether there is a remote builder, `attic`, which builds for x86_64 over ssh; eiffel is left to the emulation here. */
+  /** Whether there is a remote builder, `attic`, for x86_64 over ssh; eiffel is emulated here. */
   readonly attic?: boolean;
 }
 

@@ -48,15 +48,15 @@ export async function openWindow(
 
 /** The lens whose title begins with `title`. */
 export function lens(page: Page, title: string): Locator {
-  // An editor that was laid out anew may still hold the widget of before, which nobody sees.
+  // After a new layout, an editor may still contain the previous widget, which is not visible.
   return page.locator(".codelens-decoration a:visible", { hasText: title }).first();
 }
 
 /**
- * Clicks a lens as a person does: once nothing draws the lenses anew, and again when the editor, busy laying itself out, has
+ * Clicks a lens as a user does: once the lenses are no longer redrawn, and again if the editor, busy with its layout, has
  * dropped the click. A second click on Build only finds the running build.
  *
- * @param effect what a click brings about.
+ * @param effect resolves when the click had its effect.
  */
 export async function clickLens(page: Page, title: string, effect: Locator): Promise<void> {
   for (let clicks = 0; clicks < 5; clicks++) {
@@ -102,7 +102,7 @@ export function buildRow(page: Page, machine: string): Locator {
 export async function openMorphViews(page: Page): Promise<void> {
   await page.locator('.activitybar .action-label[aria-label^="Morph"]').first().click();
   await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
-  // The editor is laid out anew beside the views; they are there when they have something to show.
+  // The editor is laid out again beside the views, which are ready when they show something.
   await page.locator(".pane-body .monaco-list-row, .welcome-view-content").last().waitFor();
 }
 

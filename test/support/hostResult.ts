@@ -12,7 +12,7 @@ export interface HostTest {
   readonly error?: string;
 }
 
-/** What a run inside the extension host gave. */
+/** The result of a run inside the extension host. */
 export interface HostResult {
   readonly passes: number;
   readonly failures: number;
@@ -21,7 +21,7 @@ export interface HostResult {
   readonly tests: readonly HostTest[];
 }
 
-/** The environment variable that tells the tests where to leave their result. */
+/** The environment variable with the path for the result. */
 export const outputVariable = "MORPH_TEST_OUT";
 
 /** The environment variable with a regular expression for the names of the tests to run. */

@@ -3,7 +3,7 @@ import type { BuildPorts } from "../../server/src/builds/start/ports.ts";
 import { defaultSettings } from "../../server/src/settings/settings.ts";
 import { signatureReport } from "./records.ts";
 
-/** A world in which nothing is evaluated or started, for builds whose record has everything. */
+/** Ports that evaluate and start nothing, for builds whose records are complete. */
 export function idleWorld(fields: Partial<BuildPorts> = {}): BuildPorts {
   return {
     evaluate: () => assert.fail("evaluated"),

@@ -47,7 +47,7 @@ export function arrows(imports: readonly Import[]): string[] {
   return imports.map(({ from, to }) => `${from} -> ${to}`);
 }
 
-/** The nodes of a circle, if there is one; what `next` gives are the edges. */
+/** The nodes of a cycle, if there is one; `next` returns the edges of a node. */
 export function circleIn(nodes: Iterable<string>, next: (node: string) => readonly string[]): string[] | undefined {
   const done = new Set<string>();
   const visit = (node: string, way: readonly string[]): string[] | undefined => {
@@ -67,7 +67,7 @@ export function circleIn(nodes: Iterable<string>, next: (node: string) => readon
   return undefined;
 }
 
-/** A circle of imports, be they for types only. `nameOf` says which node a file belongs to. */
+/** A cycle of imports, including type imports. `nameOf` returns the node of a file. */
 export function importCircle(
   imports: readonly Import[],
   nameOf: (file: string) => string = file => file,

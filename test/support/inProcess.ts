@@ -28,7 +28,7 @@ export interface InProcessOptions {
   readonly answer?: (method: string, params: unknown) => unknown;
 }
 
-/** The real server in this process, over streams instead of a process's own: what it leaves unhandled fails the test. */
+/** The real server in this process, connected through streams: an unhandled error in it fails the test. */
 export class InProcess {
   readonly client: MessageConnection;
   readonly server: Server;

@@ -16,9 +16,9 @@ export interface Lab {
   /** The environment in which Nix is this one. Nothing else of ours is in it but PATH. */
   readonly env: LabEnv;
   readonly storeDir: string;
-  /** Runs a command of Nix, or any other, in this environment. Works in the laboratory's home unless told otherwise. */
+  /** Runs a command of Nix, or any other, in this environment. Default working directory: the laboratory's home. */
   nix(command: string, args: readonly string[], options?: { readonly cwd?: string }): Promise<RunResult>;
-  /** Writes nix.conf anew: what earlier settings said is gone. */
+  /** Replaces nix.conf: earlier settings are gone. */
   setConf(settings: NixSettings): void;
   /** Has `release` called by `stop`, before the folder goes. The last one deferred is the first one called. */
   defer(release: () => Promise<void>): void;
@@ -62,7 +62,7 @@ export function leftovers(lab: Pick<Lab, "dir">): Process[] {
   return processesIn(lab.dir);
 }
 
-/** What is left after a moment's patience: a process that was just told to end needs one. */
+/** The remaining processes after a short wait: a process that was asked to end needs a moment. */
 async function settle(dir: string): Promise<Process[]> {
   const gone = () => (processesIn(dir).length === 0 ? true : undefined);
   await until("the laboratory's processes end", gone, 20_000).catch(() => {});
@@ -73,7 +73,7 @@ function describe({ pid, cmdline }: Process): string {
   return `${pid} ${cmdline}`;
 }
 
-/** PATH as it is, but for the user's own Morph: a folder that has one is replaced by links to all else that it has. */
+/** PATH without the user's own Morph: a folder that contains one is replaced by links to everything else in it. */
 function pathWithoutMorph(searched: string, dir: string): string {
   const folders = searched.split(path.delimiter).map((folder, index) => {
     if (!fs.existsSync(path.join(folder, "morph"))) return folder;

@@ -14,7 +14,7 @@ import { dist } from "./nixDocument.ts";
 import { tempFolder } from "./temp.ts";
 
 export interface ClientOptions extends InitializationOptions {
-  /** The server's whole environment. Default: this process's, with a state folder of its own: the user's records stay alone. */
+  /** The server's environment. Default: that of this process, with a separate state folder instead of the user's. */
   readonly env?: NodeJS.ProcessEnv;
   /** The workspace's folder (a path). */
   readonly folder?: string;
@@ -22,7 +22,7 @@ export interface ClientOptions extends InitializationOptions {
   readonly capabilities?: object;
 }
 
-/** A message of the server that nobody has waited for yet. */
+/** A message of the server that no test has waited for yet. */
 interface Received {
   readonly method: string;
   readonly params: unknown;
@@ -92,7 +92,7 @@ export class LspClient {
     return this.connection.sendRequest(method, params);
   }
 
-  /** The lenses of a document, each with what it says. */
+  /** The lenses of a document with their titles. */
   async lenses(uri: string): Promise<CodeLens[]> {
     const lenses = await this.lsp<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
     return Promise.all(lenses.map(lens => this.lsp<CodeLens>("codeLens/resolve", lens)));
@@ -133,7 +133,7 @@ export class LspClient {
     }
   }
 
-  /** Waits for a build to be in a state that `accept` takes. Rejects, saying why, when it has failed and that is not taken. */
+  /** Waits until `accept` returns true for a build. Rejects with the failure if the build fails first. */
   async build(id: string, accept: (summary: BuildDelta["summary"]) => boolean): Promise<BuildDelta["summary"]> {
     const known = (await this.request("morph/builds", {})).find(build => build.id === id);
     if (known !== undefined && accept(known)) return known;
@@ -156,7 +156,7 @@ export class LspClient {
     this.connection.dispose();
   }
 
-  /** Ends the server without a word. */
+  /** Kills the server. */
   async kill(): Promise<void> {
     const exited = new Promise(resolve => this.process.once("exit", resolve));
     this.process.kill("SIGKILL");

@@ -1,4 +1,4 @@
-// Runs inside VS Code's extension host: imported by the module that VS Code is told to run.
+// Runs inside VS Code's extension host: imported by the module that VS Code runs.
 import fs from "node:fs";
 import path from "node:path";
 import util from "node:util";

@@ -1,10 +1,10 @@
-/** A network, what the real Morph says of it, and what we do. */
+/** A network, the verdict of the real Morph, and ours. */
 export interface JudgedNetwork {
   /** File -> text. */
   readonly files: Readonly<Record<string, string>>;
   /** The network's file; `network.nix` unless it is named. */
   readonly file?: string;
-  /** `evaluation`: Morph refuses it whatever is asked of it. `build`: it lists its machines and cannot build them. */
+  /** `evaluation`: Morph refuses it for every command. `build`: Morph lists its machines but cannot build them. */
   readonly refused?: "evaluation" | "build";
   /** The core of its message. */
   readonly says?: string;
@@ -63,7 +63,7 @@ const used = "used but not defined";
 const typed = "is not of type";
 const set = "while a set was expected";
 
-/** What Morph 1.7.0, 1.8.0 and HEAD of 2025-07-23 say alike, with Nix 2.8 and the miniature nixpkgs. */
+/** Verdicts that Morph 1.7.0, 1.8.0 and HEAD of 2025-07-23 share, with Nix 2.8 and the miniature nixpkgs. */
 export const judgedNetworks: Readonly<Record<string, JudgedNetwork>> = {
   "a machine": takes(machine(""), "x86_64-linux"),
   "a function": refuses(

@@ -2,11 +2,11 @@
 export interface MorphVerdict {
   /** The network file. */
   readonly text: string;
-  /** What Morph 1.8 refuses it for, as far as its words are told here; absent: it goes on to build. */
+  /** Why Morph 1.8 refuses it, by a part of its message; absent if it starts to build. */
   readonly refused?: RegExp;
-  /** Of what our verdict names, in order: the machine, or `network`. */
+  /** What our verdict is about, in order: a machine, or `network`. */
   readonly about?: readonly string[];
-  /** Where our verdict points: the text that stands there, in order. */
+  /** The text at the locations of our verdict, in order. */
   readonly at?: readonly string[];
 }
 
@@ -169,7 +169,7 @@ export const morphVerdicts: Readonly<Record<string, MorphVerdict>> = {
     about: ["web"],
     at: ["defaults.foo"],
   },
-  // What it finds out only when it builds.
+  // Problems that it only finds when it builds.
   "a failed assertion of another machine": {
     text: beside('assertions = [ { assertion = false; message = "no"; } ];'),
   },

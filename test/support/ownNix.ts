@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** The folders of a machine's own Nix that change with whatever is done in it. */
+/** The folders of a machine's own Nix that change with any operation. */
 const folders = [
   "/nix",
   "/nix/store",
@@ -25,7 +25,7 @@ function describe(file: string): string {
   return found === undefined ? `${file}: none` : `${file}: ${found.ino} ${found.mtimeNs}`;
 }
 
-/** Not those of the store, which are very many and none of which is made without its folder changing. */
+/** Not the paths in the store, of which there are many, and which cannot be added without changing its folder. */
 function entriesOf(folder: string): string[] {
   if (folder === "/nix/store" || !fs.existsSync(folder)) return [];
   return fs

@@ -1,6 +1,6 @@
 import net from "node:net";
 
-/** A port of the loopback interface that nobody listens on at the moment. */
+/** A port of the loopback interface that is currently free. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer().once("error", reject);
@@ -13,7 +13,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** What a server says first to whoever connects, or undefined if it does not answer. */
+/** The first data that a server sends after a connection, or undefined if it does not respond. */
 export function banner(port: number): Promise<string | undefined> {
   return new Promise(resolve => {
     const socket = net.connect(port, "127.0.0.1");

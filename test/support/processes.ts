@@ -16,12 +16,12 @@ export function processes(): Process[] {
   return pids.flatMap(pid => readProcess(Number(pid)) ?? []);
 }
 
-/** Whether a process of that id runs. */
+/** Whether a process with that id is running. */
 export function isAlive(pid: number): boolean {
   return readProcess(pid) !== undefined;
 }
 
-/** The processes that `pid` has started, and theirs, and so on. */
+/** All descendants of the process `pid`. */
 export function descendants(pid: number): Process[] {
   const all = processes();
   const below = (parent: number): Process[] =>
@@ -29,7 +29,7 @@ export function descendants(pid: number): Process[] {
   return below(pid);
 }
 
-/** Processes that have to do with a folder: it is in their arguments, their environment or is where they work. */
+/** Processes that use a folder: it is in their arguments or environment, or it is their working directory. */
 export function processesIn(folder: string): Process[] {
   const holds = (pid: number) => {
     const read = (name: string) => quietly(() => fs.readFileSync(`/proc/${pid}/${name}`, "latin1")) ?? "";
@@ -44,7 +44,7 @@ export async function waitForExit(pid: number): Promise<void> {
   await until(`process ${pid} ends`, () => (isAlive(pid) ? undefined : true));
 }
 
-/** Kills a process and all that it has started, and waits for their end. */
+/** Kills a process and its descendants, and waits for their end. */
 export async function killTree(pid: number): Promise<void> {
   const tree = [pid, ...descendants(pid).map(each => each.pid)];
   for (const each of tree) quietly(() => process.kill(each, "SIGKILL"));

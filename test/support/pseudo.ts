@@ -1,6 +1,6 @@
 import type { Localiser } from "../../server/src/common/localiser.ts";
 
-// A language of our own: every text is marked, and a third longer, as it is in German.
+// A pseudo-language: every text is marked and a third longer, as in German.
 
 /** How a text that was translated begins and ends. */
 export const [begins, ends] = ["[!! ", " !!]"] as const;
@@ -16,7 +16,7 @@ export function pseudoBundle(texts: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(Object.keys(texts).map(text => [text, pseudo(text)]));
 }
 
-/** The client's, for its parts that know no VS Code. */
+/** For the parts of the client that are independent of VS Code. */
 export const pseudoLocaliser: Localiser = {
   t: (message, ...args) => pseudo(message).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)])),
 };

@@ -50,7 +50,7 @@ export function signatureReport(counts: Partial<SignatureReport> = {}): Signatur
   return { ...none, builtHere: 0, unreachable: 0, caches: [], paths: [], ...counts };
 }
 
-/** Facts, with what runs in short. */
+/** Facts, with a short form for running processes. */
 export interface FactFields extends Partial<RecordFacts> {
   readonly supervisorAlive?: boolean;
   readonly nixAlive?: boolean;

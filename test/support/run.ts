@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 
 /** How a command ended and what it wrote. */
 export interface RunResult {
-  /** Its exit code; 128 and more if a signal ended it, as shells have it. */
+  /** Its exit code; 128 or more if it was killed by a signal, as in shells. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end; a failure is a result, too. Throws only when it cannot be started. */
+/** Runs a command to completion; a failure is a result as well. Throws only if it cannot be started. */
 export function run(
   command: string,
   args: readonly string[],
@@ -31,7 +31,7 @@ export function run(
   });
 }
 
-/** Like `run`, and throws with the command and its stderr when it fails. Gives stdout without its last newline. */
+/** Like `run`, and throws with the command and its stderr when it fails. Returns stdout without its last newline. */
 export async function mustRun(
   command: string,
   args: readonly string[],

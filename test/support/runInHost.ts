@@ -9,7 +9,7 @@ import { startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "
 export interface HostRun extends VsCodeOptions {
   /** The extension's folder. */
   readonly extension: string;
-  /** The module whose `run` calls `runMocha`; CommonJS, or whatever the extension host's Node loads. */
+  /** The module whose `run` calls `runMocha`; CommonJS, or anything that the extension host's Node can load. */
   readonly tests: string;
   /** The folder that VS Code opens. */
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface HostRun extends VsCodeOptions {
   readonly timeout?: number;
 }
 
-/** How VS Code ended, by its own account. */
+/** VS Code's own exit status. */
 interface Ending {
   readonly code: number;
   readonly why?: string;
@@ -57,13 +57,13 @@ export async function runInHost(options: HostRun): Promise<HostResult> {
   } finally {
     fs.writeFileSync(path.join(out, "server.log"), host.log());
     await browser.stop();
-    // Output channels, of the extension and its language server too: why a build failed stands there.
+    // Output channels, including those of the extension and its server: they show why a build failed.
     fs.cpSync(path.join(host.userDataDir, "logs"), path.join(out, "logs"), { recursive: true });
     await host.stop();
   }
 }
 
-/** Opens the window and waits until VS Code tells how the tests ended. */
+/** Opens the window and waits until VS Code reports how the tests ended. */
 async function open(page: Page, host: VsCodeHost, options: HostRun, timeout: number): Promise<Ending> {
   let end: (ending: Ending) => void = () => {};
   const ended = new Promise<Ending>(resolve => {

@@ -23,7 +23,7 @@ export function newSigner(name: string): Signer {
   };
 }
 
-/** A path of that name, with nothing that vouches for it. */
+/** A path with that name, without signatures. */
 export function pathInfo(name: string, fields: Partial<PathInfo> = {}): PathInfo {
   return {
     path: storePath(name),
@@ -43,7 +43,7 @@ export function signedBy(info: PathInfo, ...signers: readonly Signer[]): PathInf
   return { ...info, signatures: [...info.signatures, ...signers.map(signer => signer.sign(text))] };
 }
 
-/** A path as a cache answers it. */
+/** A path as served by a cache. */
 export function narinfo({ path, narHash, narSize, references, signatures }: PathInfo): string {
   const names = references.map(reference => reference.slice(reference.lastIndexOf("/") + 1));
   return [

@@ -1,9 +1,9 @@
 import net from "node:net";
 
-/** Something that takes every connection and answers nothing, ever: a binary cache behind a firewall that swallows. */
+/** A server that accepts every connection and never responds, like a binary cache behind a firewall that drops packets. */
 export interface SilentCache {
   readonly url: string;
-  /** Ends with the first connection. */
+  /** Resolves with the first connection. */
   readonly asked: Promise<void>;
   stop(): Promise<void>;
 }

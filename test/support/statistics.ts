@@ -1,4 +1,4 @@
-/** The middle value; of an even number of values the mean of the two in the middle. */
+/** The median; for an even number of values, the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The value that so many percent are not above. */
+/** The percentile of values. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const value = sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)];
@@ -15,7 +15,7 @@ export function percentile(values: readonly number[], percent: number): number {
   return value;
 }
 
-/** A number with so many digits after the point, for a report. */
+/** A number with a fixed number of decimals, for a report. */
 export function rounded(value: number, digits = 0): number {
   return Number(value.toFixed(digits));
 }

@@ -3,7 +3,7 @@ import { type EventState, emptyState } from "../../server/src/builds/stream/even
 import { applyEvent } from "../../server/src/builds/stream/reduce.ts";
 import { eventsOf } from "../../server/src/nix/events/stream.ts";
 
-// The lines of `--log-format internal-json`, in the shape that Nix 2.8 gives them.
+// The lines of `--log-format internal-json`, in the form of Nix 2.8.
 
 /** A store path of that name. */
 export function storePath(name: string): string {
@@ -38,13 +38,13 @@ export function result(of: string, type: number, fields: readonly (string | numb
   return line({ action: "result", fields, id: of, type });
 }
 
-/** A derivation is being built: by us, or by a machine. */
+/** A derivation is being built, here or by a builder. */
 export function building(of: string, drvPath: string, machine = ""): string {
   const on = machine === "" ? "" : ` on '${machine}'`;
   return start(of, 105, [drvPath, machine, 1, 1], `building '${drvPath}'${on}`);
 }
 
-/** The totals of all builds begin. */
+/** The totals of all builds start. */
 export function totals(of: string): string {
   return start(of, 104, [], "", 0);
 }
@@ -81,7 +81,7 @@ export function error(text: string): string {
   return line({ action: "msg", column: null, file: null, level: 0, line: null, msg, raw_msg: text });
 }
 
-/** What a stream tells. The nth line, counted from 0, was written at n seconds since the epoch. */
+/** The state after a stream. Line n, counted from 0, was written at n seconds since the epoch. */
 export function stateAfter(lines: readonly string[], planned: readonly string[] = []): EventState {
   const state = emptyState(planned);
   for (const [index, text] of lines.entries())

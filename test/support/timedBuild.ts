@@ -2,7 +2,7 @@ import { finalStates } from "../../server/src/protocol.ts";
 import type { LspClient } from "./lspClient.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Builds a machine through the server and removes the build. Gives the milliseconds from the request to the end of Nix. */
+/** Builds a machine through the server and removes the build. Returns the time from the request to the end of Nix (ms). */
 export async function timedBuild(client: LspClient, { uri }: Workspace, machine: string): Promise<number> {
   const began = performance.now();
   const { id } = await client.request("morph/build", { uri, machine });

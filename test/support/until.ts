@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Asks again and again until `check` gives something, and gives that. Only for what sends no event: another process's
+ * Polls until `check` returns something, and returns that. Only for what sends no event: another process's
  * files, ports and end. Throws after `timeout` ms, saying that `what` did not happen: a guard against a test that never ends,
  * so long that a busy machine does not reach it.
  */

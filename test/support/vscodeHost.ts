@@ -12,7 +12,7 @@ export { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
 
 /** How VS Code is started. */
 export interface VsCodeOptions {
-  /** Added to a clean environment, which the extension host and all that it starts inherit. */
+  /** Added to a clean environment that the extension host and its child processes inherit. */
   readonly env?: NodeJS.ProcessEnv;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Needed to run an extension from its source folder or a test suite. It hides notifications. */
@@ -21,7 +21,7 @@ export interface VsCodeOptions {
   readonly trust?: boolean;
   /** Where extensions are installed; in `home` unless given. */
   readonly extensionsDir?: string;
-  /** A folder for all that VS Code writes, kept when it ends. Without one it is a temporary folder. */
+  /** A folder for everything that VS Code writes, which is kept. Default: a temporary folder. */
   readonly home?: string;
   /** The port to listen on; any free one unless given. */
   readonly port?: number;
@@ -146,7 +146,7 @@ function commonArgs({ home, userDataDir, extensionsDir }: Folders): string[] {
   return [tools.codeServer, "--config", config, "--user-data-dir", userDataDir, "--extensions-dir", extensionsDir];
 }
 
-/** Nothing of ours but PATH, and no marketplace. */
+/** Only PATH of our environment, and no marketplace. */
 function cleanEnv(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,

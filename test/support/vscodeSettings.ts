@@ -10,7 +10,7 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "files.hotExit": "off",
   "git.enabled": false,
   "git.openRepositoryInParentFolders": "never",
-  // Else a notification for any port that anything on this machine listens on.
+  // Otherwise VS Code shows a notification for any open port on this machine.
   "remote.autoForwardPorts": false,
   "telemetry.telemetryLevel": "off",
   "terminal.integrated.gpuAcceleration": "off",

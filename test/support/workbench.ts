@@ -6,8 +6,8 @@ export async function waitForWorkbench(page: Page): Promise<void> {
 }
 
 /**
- * Runs a command by its title in the command palette, as a person does. The extension that brings it may still be on its
- * way: the palette is opened anew until it knows the command.
+ * Runs a command by its title in the command palette, as a user does. The extension that provides it may still be
+ * starting: the palette is opened again until it has the command.
  */
 export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
   const input = page.locator(".quick-input-widget input");

@@ -22,7 +22,7 @@ export function copyNetwork(lab: Lab, name: string): Workspace {
   return workspaceAt(folder);
 }
 
-/** Writes a network of a test's own into the laboratory. */
+/** Writes a test-specific network into the laboratory. */
 export function writeNetwork(lab: Lab, name: string, text: string): Workspace {
   const folder = path.join(lab.dir, "networks", name);
   fs.mkdirSync(folder, { recursive: true });
@@ -42,10 +42,10 @@ export async function trustedClient(lab: Lab, { folder }: Workspace, options: Cl
   return client;
 }
 
-/** What a build is asked for besides its machine. */
+/** The parameters of a build besides its machine. */
 type How = Omit<BuildParams, "uri" | "machine">;
 
-/** Builds a machine to its end. */
+/** Builds a machine to completion. */
 export async function buildToEnd(
   client: LspClient,
   { uri }: Workspace,
@@ -56,7 +56,7 @@ export async function buildToEnd(
   return client.build(id, ({ state }) => finalStates.has(state));
 }
 
-/** Starts a build and waits until it runs derivations. */
+/** Starts a build and waits until it is building derivations. */
 export async function buildUntilRunning(
   client: LspClient,
   { uri }: Workspace,

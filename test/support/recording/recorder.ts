@@ -7,7 +7,7 @@ import { descendants, killTree } from "../processes.ts";
 import { actWhen, type Situation } from "./situations.ts";
 import type { World } from "./world.ts";
 
-/** A stream with how it came to be, both without the laboratory's folder. */
+/** A stream with its origin, both without the laboratory's folder. */
 export interface Recording {
   readonly stream: Buffer;
   readonly run: RecordedRun;
@@ -15,7 +15,7 @@ export interface Recording {
 
 const log = ["--log-format", "internal-json", "-v"];
 
-/** Runs a situation and gives what Nix has written to stderr. */
+/** Runs a situation and returns what Nix wrote to stderr. */
 export async function record(world: World, situation: Situation): Promise<Recording> {
   const { lab } = world;
   if (situation.conf !== undefined) lab.setConf(situation.conf);
@@ -37,7 +37,7 @@ export async function record(world: World, situation: Situation): Promise<Record
   };
 }
 
-/** As the extension's supervisor runs it: Nix writes its stream into a file by itself. */
+/** As in the extension's supervisor: Nix writes its stream directly into a file. */
 async function runInto(
   file: string,
   command: string,
@@ -54,7 +54,7 @@ async function runInto(
   const { pid } = nix;
   if (pid === undefined) return await ended;
   await actWhen(situation, file, () => {
-    // What outlives a Nix that is killed would outlive the laboratory.
+    // Processes that outlive a killed Nix would outlive the laboratory.
     const left = descendants(pid);
     return Promise.all([
       situation.act?.({ pid, kill: signal => nix.kill(signal) }),

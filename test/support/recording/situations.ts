@@ -20,9 +20,9 @@ export interface Situation {
   /** As soon as the stream has this text, `act` is called. */
   readonly when?: string | RegExp;
   act?(nix: { readonly pid: number; kill(signal: NodeJS.Signals): void }): unknown;
-  /** Whether `act` is the user's own wish to end the build. */
+  /** Whether `act` is a cancellation by the user. */
   readonly cancelled?: true;
-  /** What else has to end. */
+  /** Other processes to wait for. */
   readonly after?: Promise<unknown>;
 }
 
@@ -186,7 +186,7 @@ export const situations: Readonly<Record<string, Make>> = {
     const nix = ["nix", "--extra-experimental-features", "nix-command"] as const;
     return { of: ["good"], command: [...nix, "copy", "--no-check-sigs", "--to", to, output] };
   },
-  // Last: those that come after it have such ids too.
+  // Last, because all later situations would have large ids as well.
   "large-ids": () => {
     fs.writeFileSync("/proc/sys/kernel/ns_last_pid", "3276800");
     return { of: ["good"] };
@@ -211,7 +211,7 @@ async function throughDaemon({ lab }: World): Promise<readonly string[]> {
   return store;
 }
 
-/** Since 2.15 a derivation alone is not what it makes. */
+/** Since 2.15, the path of a derivation alone no longer means its outputs. */
 async function installable({ drvOf, lab }: World, attribute: string): Promise<string[]> {
   const drv = await drvOf(attribute);
   const { stdout } = await lab.nix("nix", ["--version"]);

@@ -1,8 +1,8 @@
-/** What went wrong in a situation, said by whoever made it. */
+/** What went wrong in a situation, according to its author. */
 export interface Truth {
-  /** The derivations that failed by themselves, in the order of the alphabet; absent where versions differ. */
+  /** The derivations that failed on their own, sorted by name; absent where versions differ. */
   readonly failed?: readonly string[];
-  /** What the explanation has to say to be of use. */
+  /** What the explanation must contain to be useful. */
   readonly says: RegExp;
   readonly code?: string;
 }
@@ -18,7 +18,7 @@ const hashMismatch: Truth = {
   code: "hash-mismatch",
 };
 const notReached = (name: string, code: string): Truth => ({ says: new RegExp(`\\b${name}\\b`), code });
-/** Whatever it has printed. */
+/** Regardless of what it printed. */
 const ended = (name: string, code: number): Truth => ({
   failed: [name],
   says: new RegExp(`^${name} failed with exit code ${code}\\.$`),
@@ -46,7 +46,7 @@ const noFeature: Truth = {
   code: "missing-feature",
 };
 
-/** Every situation that ends badly by itself. */
+/** Every situation that fails on its own. */
 export const truths: Readonly<Record<string, Truth>> = {
   "dependency-fails": compileError,
   "dependency-fails-keep-going": compileError,
@@ -54,7 +54,7 @@ export const truths: Readonly<Record<string, Truth>> = {
   "two-fail-keep-going": { failed: ["broken", "wrong"], says: /^(broken|wrong) failed with exit code 2\.$/ },
   "hash-mismatch": hashMismatch,
   timeout: tooLong,
-  // Since 2.34 Nix does not say which of the two it was.
+  // Since 2.34, Nix does not report which of the two it was.
   "max-silent-time": { failed: ["silent"], says: /^silent .* 1 seconds.*'max-silent-time'/ },
   "builder-killed": { failed: ["killed"], says: /^killed was killed \(SIGKILL\)/, code: "killed" },
   "no-output": {
@@ -113,7 +113,7 @@ export const truths: Readonly<Record<string, Truth>> = {
   "no-jobs-here": { says: /max-jobs/, code: "no-local-builds" },
 };
 
-/** The paths that did not arrive. Everywhere else that Nix ends well, all do. */
+/** The paths that did not arrive. In all other successful situations, all paths arrive. */
 export const failedTransfers: Readonly<Record<string, readonly string[]>> = {
   "fetch-interrupted": ["large"],
   "cache-without-nar": ["torn"],

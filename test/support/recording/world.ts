@@ -17,9 +17,9 @@ export interface World {
   readonly builder: Builder;
   /** The derivation of an attribute of situations.nix. */
   drvOf(attribute: string): Promise<string>;
-  /** Builds an attribute in silence. */
+  /** Builds an attribute without output. */
   build(attribute: string): Promise<string>;
-  /** Forgets everything that was built, here and there, and what Nix remembers of caches. */
+  /** Removes everything that was built, here and on the builder, and Nix's cache of narinfos. */
   reset(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ function narOf({ folder }: Cache, output: string): string {
 
 const [bytesAtOnce, pause] = [4_000, 100];
 
-/** A server that gives a cache's files a little at a time. */
+/** A server that sends a cache's files slowly. */
 async function slowed(lab: Lab, cache: Cache): Promise<string> {
   const server = http.createServer(async (request, response) => {
     const answer = await fetch(cache.url + request.url);

@@ -21,13 +21,13 @@ const nobodyRuns = async () => false;
 /** What is left beside the claim. */
 const beside = () => fs.readdirSync(path.dirname(folder)).filter(name => name !== path.basename(folder));
 
-test("a acquire that nobody holds is ours", async () => {
+test("a free lock is ours", async () => {
   assert.equal(await acquire(folder, "a", everybodyRuns), undefined);
   assert.equal(fs.statSync(folder).mode & 0o777, 0o700);
   assert.deepEqual(beside(), []);
 });
 
-test("a acquire that a running build holds is its", async () => {
+test("a lock of a running build stays with that build", async () => {
   await acquire(folder, "a", everybodyRuns);
   const asked: string[] = [];
   const isRunning = async (id: string) => {
@@ -40,7 +40,7 @@ test("a acquire that a running build holds is its", async () => {
   assert.deepEqual(beside(), []);
 });
 
-test("a acquire that is ours already is ours, whether or not our build is told to run", async () => {
+test("a lock that is already ours stays ours, whether or not our build counts as running", async () => {
   for (const isRunning of [everybodyRuns, nobodyRuns]) {
     await acquire(folder, "a", isRunning);
     assert.equal(await acquire(folder, "a", isRunning), undefined);
@@ -48,13 +48,13 @@ test("a acquire that is ours already is ours, whether or not our build is told t
   }
 });
 
-test("what a process left that was killed as it claimed is in the way of none", async () => {
+test("what a process left behind when it was killed while acquiring does not block others", async () => {
   fs.mkdirSync(`${folder}.a`, { recursive: true });
   assert.equal(await acquire(folder, "a", everybodyRuns), undefined);
   assert.deepEqual(beside(), []);
 });
 
-test("a damaged acquire with several names belongs to the one that runs, or else to one of those who acquire it", async () => {
+test("a damaged lock with several owners belongs to the running one, or else to one that acquires it", async () => {
   fs.mkdirSync(folder, { recursive: true });
   for (const name of ["dead1", "dead2"]) fs.writeFileSync(path.join(folder, name), "");
   const ids = Array.from({ length: 8 }, (_, index) => `b${index}`);
@@ -63,24 +63,24 @@ test("a damaged acquire with several names belongs to the one that runs, or else
   assert.ok((await acquire(folder, "c", async owner => !owner.startsWith("dead")))?.startsWith("b"));
 });
 
-test("a acquire within a folder that is gone does not make the folder", async () => {
+test("acquiring a lock does not create a missing parent folder", async () => {
   await assert.rejects(acquireWithin(folder, "a", nobodyRuns));
   assert.equal(fs.existsSync(path.dirname(folder)), false);
 });
 
-test("a acquire whose build does not run any more is taken over", async () => {
+test("a lock of a build that is no longer running is taken over", async () => {
   await acquire(folder, "a", everybodyRuns);
   assert.equal(await acquire(folder, "b", nobodyRuns), undefined);
   assert.equal(await acquire(folder, "c", everybodyRuns), "b");
 });
 
-test("a acquire whose owner is not known is taken over", async () => {
+test("a lock of an unknown owner is taken over", async () => {
   fs.mkdirSync(folder, { recursive: true });
   assert.equal(await acquire(folder, "a", everybodyRuns), undefined);
   assert.equal(await acquire(folder, "b", everybodyRuns), "a");
 });
 
-test("of many who acquire at once, one wins, and the others are told who", async () => {
+test("of many concurrent attempts one wins, and the others learn who holds the lock", async () => {
   for (let round = 0; round < 10; round++) {
     const place = `${folder}.${round}`;
     const ids = Array.from({ length: 8 }, (_, index) => `b${index}`);
@@ -91,7 +91,7 @@ test("of many who acquire at once, one wins, and the others are told who", async
   }
 });
 
-test("of many who take over at once, one wins", async () => {
+test("of many concurrent take-overs one wins", async () => {
   for (let round = 0; round < 10; round++) {
     const place = `${folder}.${round}`;
     await acquire(place, "dead", everybodyRuns);
@@ -101,7 +101,7 @@ test("of many who take over at once, one wins", async () => {
   }
 });
 
-test("a acquire that is given back is free", async () => {
+test("a released lock is free", async () => {
   await acquire(folder, "a", everybodyRuns);
   release(folder, "a");
   assert.equal(fs.existsSync(folder), false);
@@ -109,14 +109,14 @@ test("a acquire that is given back is free", async () => {
   assert.equal(await acquire(folder, "b", everybodyRuns), undefined);
 });
 
-test("giving back a acquire that somebody else has taken over leaves it to them", async () => {
+test("releasing a lock that another process has taken over has no effect", async () => {
   await acquire(folder, "a", everybodyRuns);
   await acquire(folder, "b", nobodyRuns);
   release(folder, "a");
   assert.equal(await acquire(folder, "c", everybodyRuns), "b");
 });
 
-test("a folder that cannot be written is an error, not a wait without end", async () => {
+test("a folder that cannot be written is an error, not an endless wait", async () => {
   fs.mkdirSync(path.dirname(path.dirname(folder)), { recursive: true });
   fs.writeFileSync(path.dirname(folder), "a file");
   await assert.rejects(acquire(folder, "a", everybodyRuns));
