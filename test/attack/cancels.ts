@@ -1,28 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { finalStates } from "../../server/src/protocol.ts";
-import { type Lab, startLab } from "../support/lab.ts";
-import { type Attack, eachTrial, type Faults } from "./attack.ts";
+import type { Attack, Faults } from "./attack.ts";
 import { checkRecord, leaveHome, makeHome } from "./home.ts";
-import { measureUndisturbed, reach, reachable, slowMachine } from "./moments.ts";
-import type { Random } from "./random.ts";
-import { watchRealisations } from "./realisations.ts";
+import { reach, reachable, slowMachine } from "./moments.ts";
 import { AttackedServer } from "./server.ts";
+import { type Trial, trialsInLab } from "./trials.ts";
 
 /** Cancels at random moments of a build, from its own server or another; nothing continues, and a retry succeeds. */
 export const cancels: Attack = {
   name: "cancels",
   trials: 100,
-  run: async ({ trials, random, faults }) => {
-    const lab = await startLab({ maxJobs: 4 });
-    const stopWatching = watchRealisations(faults);
-    const usual = await measureUndisturbed(lab, faults);
-    await eachTrial(trials, 4, index => trial(lab, index, random.fork(index), usual, faults));
-    stopWatching();
-    await lab.stop();
-  },
+  run: context => trialsInLab(context, trial),
 };
 
-async function trial(lab: Lab, index: number, random: Random, usual: number, faults: Faults): Promise<void> {
+async function trial({ lab, index, random, usual, faults }: Trial): Promise<void> {
   const moment = random.pick(reachable);
   const delay = moment === "time" ? random.next() * usual : random.pick([0, 0, 1, 3, 10, 30, 100, 300, 1000]);
   const how = random.pick(["cancel", "cancel", "cancel and kill", "by another window", "cancel twice"]);

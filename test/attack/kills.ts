@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Lab, startLab } from "../support/lab.ts";
 import { until } from "../support/until.ts";
-import { type Attack, eachTrial, type Faults } from "./attack.ts";
+import type { Attack } from "./attack.ts";
 import { checkRecord, type Home, leaveHome, makeHome, recordsOf, supervisorOf } from "./home.ts";
-import { measureUndisturbed, reach, reachable, slowMachine } from "./moments.ts";
-import type { Random } from "./random.ts";
-import { watchRealisations } from "./realisations.ts";
+import { reach, reachable, slowMachine } from "./moments.ts";
 import { AttackedServer } from "./server.ts";
+import { type Trial, trialsInLab } from "./trials.ts";
 
 /** How long after its moment a kill comes (ms). */
 const delays = [0, 0, 1, 3, 10, 30, 100, 300, 1000] as const;
@@ -15,17 +13,10 @@ const delays = [0, 0, 1, 3, 10, 30, 100, 300, 1000] as const;
 export const kills: Attack = {
   name: "kills",
   trials: 100,
-  run: async ({ trials, random, faults }) => {
-    const lab = await startLab({ maxJobs: 4 });
-    const stopWatching = watchRealisations(faults);
-    const usual = await measureUndisturbed(lab, faults);
-    await eachTrial(trials, 4, index => trial(lab, index, random.fork(index), usual, faults));
-    stopWatching();
-    await lab.stop();
-  },
+  run: context => trialsInLab(context, trial),
 };
 
-async function trial(lab: Lab, index: number, random: Random, usual: number, faults: Faults): Promise<void> {
+async function trial({ lab, index, random, usual, faults }: Trial): Promise<void> {
   const victim = random.pick(["server", "server", "supervisor", "both"]);
   const moment = random.pick(reachable);
   const delay = moment === "time" ? random.next() * usual : random.pick(delays);
