@@ -33,7 +33,7 @@ const cases: Record<string, [text: string, system: string | undefined]> = {
   "64-bit POWER, little-endian": [handler("7f454c4602010100000000000000000002001500"), "powerpc64le-linux"],
   LoongArch: [handler("7f454c4602010100000000000000000002000201"), "loongarch64-linux"],
   "a processor that we do not know": [handler("7f454c460201010000000000000000000200ffff"), undefined],
-  "a handler that is switched off": [handler(aarch64, { state: "disabled" }), undefined],
+  "a disabled handler": [handler(aarch64, { state: "disabled" }), undefined],
   "a magic at another offset": [handler(aarch64, { offset: "4" }), undefined],
   "a magic that is not ELF's": [handler("4d5a0000"), undefined],
   "a magic that is cut": [handler("7f454c46"), undefined],
@@ -45,7 +45,7 @@ const cases: Record<string, [text: string, system: string | undefined]> = {
 for (const [name, [text, system]] of Object.entries(cases))
   test(`binfmt handler: ${name}`, () => assert.deepEqual(parseBinfmtHandler(text), system && { system, interpreter }));
 
-test("whatever a handler's file holds, reading it never throws", () => {
+test("parsing a handler's file never throws, regardless of its content", () => {
   const line = fc.oneof(anyText, fc.constantFrom("enabled", "magic 7f454c46", "offset 0", "interpreter /x", "mask ff"));
   fc.assert(fc.property(fc.array(line), lines => void parseBinfmtHandler(lines.join("\n"))));
 });
@@ -58,7 +58,7 @@ function binfmtFolder(name: string, files: Record<string, string>): string {
   return made;
 }
 
-test("what a handler's file is called means nothing", async () => {
+test("the name of a handler's file has no meaning", async () => {
   const made = binfmtFolder("enabled", {
     status: "enabled\n",
     register: "",
@@ -68,7 +68,7 @@ test("what a handler's file is called means nothing", async () => {
   assert.deepEqual(await binfmtHandlers(made), [{ system: "aarch64-linux", interpreter }]);
 });
 
-test("where binfmt_misc is switched off or not there, there are no handlers", async () => {
+test("there are no handlers if binfmt_misc is disabled or missing", async () => {
   const off = binfmtFolder("disabled", { status: "disabled\n", "qemu-aarch64": handler(aarch64) });
   assert.deepEqual(await binfmtHandlers(off), []);
   assert.deepEqual(await binfmtHandlers(path.join(folder, "missing")), []);

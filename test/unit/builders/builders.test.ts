@@ -44,7 +44,7 @@ test("the builders are this machine and those of the setting, each with its line
   );
 });
 
-test("the lines of one address are one builder with an offer each, and one that is repeated says nothing new", async () => {
+test("the lines of one address are one builder with an offer each, and duplicate lines are ignored", async () => {
   const [x86, i686] = [
     "ssh-ng://builder-x86 x86_64-linux - 2 1 big-parallel - -",
     "ssh-ng://builder-x86 i686-linux - 1 1 benchmark - -",
@@ -73,7 +73,7 @@ test("the lines of one address are one builder with an offer each, and one that 
   assert.deepEqual(lines.get("ssh-ng://builder-x86"), [x86, i686]);
 });
 
-test("a file of builders that cannot be read is logged, is not waited for, and hides no other", async () => {
+test("an unreadable machines file is logged, does not block, and does not hide other builders", async () => {
   const lines: string[] = [];
   const log = logTo((level, line) => lines.push(`${level} ${line}`));
   const [fifo, endless] = [path.join(folder, "fifo"), path.join(folder, "endless")];

@@ -43,7 +43,7 @@ const unable = (known: Capability["known"], label: string, why: string) => ({
   why,
 });
 
-/** builder, system and features -> whether it can, how, how that is known, and the words. */
+/** Builder, system and features -> whether it can, how, how that is known, and the texts. */
 const cases: Record<string, Case> = {
   "its own system": [
     builder("local", { [x86]: "native" }),
@@ -164,7 +164,7 @@ const cases: Record<string, Case> = {
     [],
     unable("settings", x86, "This machine builds nothing: its 'max-jobs' is 0."),
   ],
-  "one that is not in force here": [
+  "one that is not in effect here": [
     builder("ssh://pi", { [arm]: "unknown" }, { active: false }),
     arm,
     [],
@@ -202,7 +202,7 @@ for (const [name, [of, system, features, expected]] of Object.entries(cases))
     assert.deepEqual(capabilityOf(of, { need, verdict: canBuild(of, need) }), expected);
   });
 
-test("of several lines that take it, the fastest counts", () => {
+test("of several lines that accept it, the fastest counts", () => {
   const fast = offer({ [arm]: "unknown" }, { speedFactor: 3 });
   const slow = offer({ [arm]: "unknown" });
   const verdict: Verdict = { can: true, mode: "unknown", known: "claimed", emulator: undefined, offer: fast };
@@ -213,7 +213,7 @@ test("of several lines that take it, the fastest counts", () => {
     assert.deepEqual(canBuild(builderOf("ssh://pi", offers), { system: arm, features: [] }), verdict);
 });
 
-test("a builder builds all of something when it builds each part; what is in the way is told first", () => {
+test("a builder builds all of something when it builds each part; an obstacle is reported first", () => {
   const needs = [arm, x86].map(system => ({ system, features: [] }));
   assert.equal(canBuildAll(claims, needs)?.need, needs[1]);
   const both = builder("local", { [arm]: "native", [x86]: "emulated" });
@@ -224,7 +224,7 @@ test("a builder builds all of something when it builds each part; what is in the
   assert.equal(canBuildAll(both, []), undefined);
 });
 
-test("a line that is added never takes anything away", () => {
+test("adding a line never removes a capability", () => {
   const word = fc.constantFrom("a", "b", "c");
   const anyOffer = fc
     .record({
@@ -248,7 +248,7 @@ test("a line that is added never takes anything away", () => {
   );
 });
 
-test("how a derivation is built where Nix has given it", () => {
+test("how a derivation is built on its assigned builder", () => {
   const builders = [emulates, lines];
   assert.equal(modeOn(undefined, arm, builders), "emulated");
   assert.equal(modeOn("ssh://pi", "i686-linux", builders), "unknown");

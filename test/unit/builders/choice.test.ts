@@ -75,8 +75,8 @@ const kvmOnly = builder(
 const completeness: Record<string, [needs: Need[], builders: Builder[], isComplete: boolean, able: string[]]> = {
   "one has all": [[plain], [local, slow], true, ["ssh://slow", "local"]],
   "one has the system, another the feature": [[plain, withKvm], [slow, kvmOnly], true, []],
-  "nobody has the feature": [[plain, withKvm], [slow, fast], false, []],
-  "nobody has the system": [[{ system: "riscv64-linux", features: [] }], [slow, local], false, []],
+  "no builder has the feature": [[plain, withKvm], [slow, fast], false, []],
+  "no builder has the system": [[{ system: "riscv64-linux", features: [] }], [slow, local], false, []],
   "the lines of one address": [[{ system: "x86_64-linux", features: [] }, plain], [twoLines], true, ["ssh://two"]],
 };
 
@@ -90,7 +90,7 @@ for (const [name, [needs, builders, isComplete, able]] of Object.entries(complet
     );
   });
 
-test("what cannot be built by itself names what is in the way, though the rest could be", () => {
+test("a builder that cannot build everything reports the obstacle, even if it could build the rest", () => {
   const [found] = choiceFor([plain, withKvm], [slow]).builders;
   assert.equal(found?.capability.why, "slow does not have the system feature 'kvm'.");
 });
@@ -124,7 +124,7 @@ const slots: Record<string, [place: Place, builders: Builder[], needs: Need[], s
     3,
   ],
   "the lines of an address share them": [anywhere, [shared], [plain], 3],
-  "of whatever is to be built": [anywhere, [shared], [plain, { system: "x86_64-linux", features: [] }], 8],
+  "for any of the needs": [anywhere, [shared], [plain, { system: "x86_64-linux", features: [] }], 8],
   "none for nothing": [anywhere, [shared], [], 0],
 };
 

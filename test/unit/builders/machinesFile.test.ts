@@ -70,7 +70,7 @@ for (const [name, [setting, found]] of Object.entries(cases)) {
   });
 }
 
-test("files that name each other in a circle come to an end", async () => {
+test("cyclic includes end", async () => {
   const lines = await machineLines("@/etc/nix/circle", read);
   assert.ok(lines.length > 0 && lines.length < 10);
   assert.ok(lines.every(({ text }) => text === "ssh://d"));
@@ -153,7 +153,7 @@ const addresses: Record<string, string> = {
 };
 
 for (const [address, expected] of Object.entries(addresses))
-  test(`a builder has the name that a person gives it: ${address}`, () => {
+  test(`a builder has a readable name: ${address}`, () => {
     const remote = parseMachineLine(
       { text: `${address} x86_64-linux`, origin: { source: "nix.conf" } },
       "x86_64-linux",
@@ -162,11 +162,11 @@ for (const [address, expected] of Object.entries(addresses))
     assert.equal(remote?.id, /^(?:root@)?builder-arm$/.test(address) ? `ssh://${address}` : address);
   });
 
-test("a line of nothing is no machine", () => {
+test("an empty line is not a machine", () => {
   assert.equal(parseMachineLine({ text: "", origin: { source: "nix.conf" } }, "x86_64-linux"), undefined);
 });
 
-test("whatever the setting holds, reading it never throws, and every machine has an id and a name", async () => {
+test("parsing any setting never throws, and every machine has an id and a name", async () => {
   const part = fc.oneof(anyText, fc.constantFrom("ssh://a", "@/etc/nix/circle", "@", ";", "#", "\n", " ", "-", ","));
   await fc.assert(
     fc.asyncProperty(fc.array(part), async parts => {

@@ -15,7 +15,7 @@ import { id as activity, building, built, drv, logLine, stop, totals } from "../
 import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
-// A build's life with a world that starts no process: the supervisor's part is written by hand.
+// The life of a build without any process: the test writes the supervisor's files.
 
 const temp = tempFolder("builds");
 after(() => removeTree(temp));
@@ -39,7 +39,7 @@ afterEach(() => {
   for (const builds of opened.splice(0)) builds.close();
 });
 
-/** A world in which every machine is the same derivation, and the supervisor is alive and does nothing. */
+/** Ports for which every machine is the same derivation, and the supervisor is alive and does nothing. */
 function world(fields: Partial<BuildPorts> = {}): BuildPorts {
   return {
     evaluate: async () => ({ value: someEvaluation({ plan: { build: [drv("hello")], fetch: [] } }) }),
@@ -89,7 +89,7 @@ function abandoned(name: string, content: object = {}): string {
   return id;
 }
 
-/** The first summary of a build, told from now on or already, that is as wanted. */
+/** The first summary of a build, published now or later, that `accept` accepts. */
 function summaryOf(builds: Builds, id: string, wanted: (summary: BuildSummary) => boolean): Promise<BuildSummary> {
   const now = builds.list().find(build => build.id === id);
   if (now !== undefined && wanted(now)) return Promise.resolve(now);
@@ -156,7 +156,7 @@ test("a build is evaluated, followed to its end, and its signatures are checked"
   assert.deepEqual("value" in details && details.value.derivations.map(each => each.state), ["built"]);
 });
 
-test("a build that is asked for again while it goes on is the same, elsewhere it is another", async () => {
+test("a build that is requested again while it is running is the same; at another place it is a new one", async () => {
   const builds = await open();
   const first = await started(builds);
   assert.equal((await started(builds)).id, first.id);
@@ -202,7 +202,7 @@ for (const [name, fields] of Object.entries(obstacles)) {
   });
 }
 
-test("a success whose signatures cannot be looked at is one, and says so", async () => {
+test("a success whose signatures cannot be checked is a success, and reports that", async () => {
   const builds = await open({ checkSignatures: async () => ({ problem: refused }) });
   const { id } = await started(builds);
   await summaryOf(builds, id, inState("building"));
@@ -234,7 +234,7 @@ test("cancelling ends an evaluation", async () => {
   assert.deepEqual(await builds.cancel(id), { value: null });
 });
 
-test("a build that goes on cannot be removed, one that has ended can", async () => {
+test("a running build cannot be removed, a finished one can", async () => {
   const builds = await open();
   const { id } = await started(builds);
   await summaryOf(builds, id, inState("building"));
@@ -249,7 +249,7 @@ test("a build that goes on cannot be removed, one that has ended can", async () 
   assert.deepEqual(builds.list(), []);
 });
 
-test("of a build that is not there, everything that can be asked is the same problem", async () => {
+test("every request about an unknown build has the same problem", async () => {
   const builds = await open();
   for (const outcome of [
     await builds.cancel("x"),
@@ -276,7 +276,7 @@ test("there is no report of signatures before they were checked", async () => {
   assert.equal("problem" in report && report.problem.code, "not-checked");
 });
 
-test("a damaged record does not keep the others from being found", async () => {
+test("a damaged record does not prevent the others from being found", async () => {
   const records = new BuildRecords(storage);
   const { id: _, ...request } = someRequest();
   const [good, ...damaged] = await Promise.all(Array.from({ length: 5 }, () => records.create(request)));
@@ -293,7 +293,7 @@ test("a damaged record does not keep the others from being found", async () => {
   assert.deepEqual(new Set(found), new Set([good, ...damaged.slice(1)].map(({ id }) => id)));
 });
 
-test("a supervisor that is killed before it can say that it lives is started again, at most twice", async () => {
+test("a supervisor that is killed before it shows that it is alive is started again, at most twice", async () => {
   for (const [kills, state] of [
     [2, "building"],
     [3, "failed"],
@@ -310,14 +310,14 @@ test("a supervisor that is killed before it can say that it lives is started aga
   }
 });
 
-/** How far a server came that held the claim of its build when it died -> what its request says. */
+/** How far a server that held the lock of its build came before it died -> its request. */
 const claimed: Record<string, object> = {
-  "the claim": {},
-  "the launch that it recorded": { realisation: { file: "x", args: [], cwd: "/", claim: "x", launchedAt: Date.now() } },
+  "acquiring the lock": {},
+  "recording the launch": { realisation: { file: "x", args: [], cwd: "/", claim: "x", launchedAt: Date.now() } },
 };
 
 for (const [name, fields] of Object.entries(claimed))
-  test(`a build whose server died after ${name} goes on at once, with its own claim`, async () => {
+  test(`a build whose server died after ${name} continues immediately, with its own lock`, async () => {
     const id = abandoned("claimed", { "evaluation.json": { at, evaluation: someEvaluation({ drvPath: temp }) } });
     write(folderOf(id), "request.json", someRequest({ id, owner: deadProcess, ...fields }));
     const holder = path.join(
@@ -346,7 +346,7 @@ const leftBehind: Record<string, { content: () => object; evaluates: boolean }> 
 };
 
 for (const [name, { content, evaluates }] of Object.entries(leftBehind))
-  test(`a build whose server died ${name} is taken up by one server`, async () => {
+  test(`a build whose server died ${name} is resumed by one server`, async () => {
     const id = abandoned("left", content());
     let evaluations = 0;
     let launches = 0;
@@ -412,7 +412,7 @@ async function files(id: string, expected: readonly string[]): Promise<void> {
   );
 }
 
-test("builds that are too many are removed, and what ended a while ago is packed; its log can be read", async () => {
+test("surplus builds are removed, and old ones are packed; their logs can still be read", async () => {
   const [old, fresh] = [past("aaaa", 2 * hour), past("zzzz", 1000)];
   const kept = past("keep", 3 * hour);
   fs.writeFileSync(path.join(folderOf(kept), "keep"), "");
@@ -439,7 +439,7 @@ test("builds that are too many are removed, and what ended a while ago is packed
   assert.deepEqual("value" in details && details.value.derivations.map(({ name }) => name), ["hello"]);
 });
 
-test("a build is kept until it is not any more, and its record says so after a restart", async () => {
+test("a build is pinned until it is unpinned, also after a restart", async () => {
   const id = past("pins", hour);
   const builds = await open();
   await builds.keep(id, true);
@@ -449,7 +449,7 @@ test("a build is kept until it is not any more, and its record says so after a r
   await summaryOf(builds, id, ({ kept }) => kept.pinned !== true);
 });
 
-test("what another window pins is pinned here as well, and no longer when it is not", async () => {
+test("pinning and unpinning in another window applies here as well", async () => {
   const id = past("pins", hour);
   const [here, there] = [await open(), await open()];
   for (const on of [true, false]) {

@@ -10,7 +10,7 @@ import { deadProcess, signatureReport, someEvaluation, someRequest } from "../..
 import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
-// A build that Nix has finished, and whose signatures take long to be looked up.
+// A build that Nix has finished, while checking its signatures takes long.
 
 const temp = tempFolder("checking");
 after(() => removeTree(temp));
@@ -30,7 +30,7 @@ afterEach(() => {
   for (const builds of opened.splice(0)) builds.close();
 });
 
-/** Checks go on until they are cancelled. */
+/** Checks continue until they are cancelled. */
 const report = signatureReport({ total: 2, builtHere: 1, unreachable: 1 });
 const checkSignatures: BuildPorts["checkSignatures"] = (_, signal) =>
   new Promise(resolve => {
@@ -78,7 +78,7 @@ test("cancelling ends the check; the build has succeeded, with what is known of 
   assert.deepEqual("value" in told && told.value, JSON.parse(JSON.stringify(report)));
 });
 
-test("another window's cancelling ends the check of this one", async () => {
+test("cancelling in another window ends the check in this one", async () => {
   const folder = finished();
   const builds = await open();
   assert.equal(builds.list()[0]?.state, "checking");

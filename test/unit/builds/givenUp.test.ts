@@ -10,7 +10,7 @@ import { deadProcess, someRequest } from "../../support/records.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
-// What goes wrong behind a build is written down, and keeps nothing else from going on.
+// Errors in the background of a build are logged and do not affect anything else.
 
 const temp = tempFolder("given-up");
 after(() => removeTree(temp));

@@ -8,7 +8,7 @@ function standStill(time: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time);
 }
 
-test("a record whose disk does not answer is passed over until it does", async () => {
+test("a record whose disk does not respond is skipped until it does", async () => {
   const isolation = new Isolation(50);
   let resolve = () => {};
   const promise = new Promise<void>(done => {
@@ -24,7 +24,7 @@ test("a record whose disk does not answer is passed over until it does", async (
   assert.equal(isolation.isStuck("a"), false);
 });
 
-test("a process that stood still does not take that for a disk that does not answer", async () => {
+test("a process that was suspended does not mistake that for a disk that does not respond", async () => {
   const isolation = new Isolation(1000);
   const read = async () => {
     await readFile(import.meta.filename);
@@ -34,7 +34,7 @@ test("a process that stood still does not take that for a disk that does not ans
   assert.equal(await isInTime, true);
 });
 
-test("what a record throws is told", async () => {
+test("an error of a record is passed on", async () => {
   const work = async () => {
     throw new Error("no such record");
   };

@@ -30,7 +30,7 @@ async function buildOnAttic(storage: string): Promise<{ records: BuildRecords; i
   return { records, id };
 }
 
-test("a build on a host that cannot be reached is reconnecting, and goes on when the host answers again", async t => {
+test("a build on a host that cannot be reached is reconnecting, and continues when the host responds again", async t => {
   const storage = path.join(temp, "reached");
   const { records, id } = await buildOnAttic(storage);
   let isReached = true;

@@ -48,7 +48,7 @@ const stream = [
   stop(id(2)),
 ];
 
-test("what is packed and unpacked tells the same, with the same times, and is smaller", async () => {
+test("packing and unpacking keeps the state and the times, and the archive is smaller", async () => {
   const folder = record(stream);
   const [state, log] = [await stateOf(folder), await logOf(folder)];
   await pack(folder, Number.POSITIVE_INFINITY);
@@ -92,7 +92,7 @@ test("a damaged archive is refused and leaves nothing behind", async () => {
   assert.deepEqual(fs.readdirSync(folder), ["events.gz"]);
 });
 
-test("a log that was read half way goes on after its stream was packed and unpacked", async () => {
+test("a log that was read half way continues after its stream was packed and unpacked", async () => {
   const lines = Array.from({ length: maxLogLines + 50 }, (_, index) => `line ${index}`);
   const ticks = (index: number) => Array.from({ length: 5 }, (_, tick) => progress(id(3), 5 * index + tick, 100_000));
   const folder = path.join(temp, String(folders++));

@@ -40,7 +40,7 @@ test("a process of another boot is dead, even if pid and start time are the same
   assert.ok(!isAlive({ ...thisProcess(), bootId: "another" }));
 });
 
-test("a pid that nobody has is nobody", () => {
+test("an unused pid has no identity", () => {
   // Linux has no pids beyond 2^22.
   assert.equal(identify(2 ** 22 + 1), undefined);
   assert.ok(!isAlive({ ...thisProcess(), pid: 2 ** 22 + 1 }));

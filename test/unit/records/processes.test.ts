@@ -71,7 +71,7 @@ test("supervisors are found by their record, also while they are being launched"
   assert.equal(found?.command, undefined);
 });
 
-test("a process is killed with all that it has started", async () => {
+test("a process is killed with its descendants", async () => {
   const pid = await waiting();
   const root = identify(pid);
   const below = descendants(pid).flatMap(each => identify(each.pid) ?? []);

@@ -57,7 +57,7 @@ test("what a retry needs is kept, and what only that needed no more", async () =
   assert.deepEqual(links(), ["2-b.drv"]);
 });
 
-test("a build that runs is looked at now and then, and Nix is called when there is something new", async () => {
+test("the roots of a running build are updated periodically, and Nix is called only for new ones", async () => {
   const { id, kept, roots: all } = await roots();
   await all.update(id, () => needed(built(0)), 100_000);
   await all.update(id, () => needed(built(1)), 109_000);
@@ -80,7 +80,7 @@ test("where it cannot be kept, older roots stay, and it is tried again", async (
   assert.deepEqual(links(), ["3-b.drv"]);
 });
 
-test("what is dropped is not kept by somebody who is slower, and a record that is gone is not made again", async () => {
+test("a slower call does not recreate dropped roots, and a removed record is not recreated", async () => {
   const { id, links, roots: all } = await roots();
   const keeping = all.keep(id, needed(built(1)), 1);
   await Promise.all([keeping, all.drop(id)]);

@@ -201,7 +201,7 @@ test("a closure is checked against every substituter, with the keys that are tru
   assert.deepEqual(asked, [`nix --extra-experimental-features nix-command path-info --json --recursive ${hello.path}`]);
 });
 
-test("a closure that Nix does not tell is a problem", async () => {
+test("a closure that Nix does not report is a problem", async () => {
   const trust = { substituters: [], trustedPublicKeys: [] };
   for (const end of [exited(1, "[]", "path is not valid"), exited(0, "no JSON")]) {
     const report = await checkClosure(

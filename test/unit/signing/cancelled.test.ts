@@ -10,7 +10,7 @@ import { narinfo, newSigner, pathInfo, signedBy } from "../../support/signer.ts"
 import { type SilentCache, startSilentCache } from "../../support/silentCache.ts";
 import { storePath } from "../../support/streams.ts";
 
-// A check of signatures that somebody cancels while a cache does not answer.
+// A check of signatures that is cancelled while a cache does not respond.
 
 const signer = newSigner("cache.example.org-1");
 const hello = signedBy(pathInfo("hello"), signer);
@@ -42,7 +42,7 @@ after(async () => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-test("a cache that says nothing at all is given up at once", async () => {
+test("an unresponsive cache is given up immediately", async () => {
   const abort = new AbortController();
   const answers = askCache(silent.url, [hello.path], abort.signal);
   await silent.asked;
@@ -73,7 +73,7 @@ test("a cache that has answered everything is whole, whatever is cancelled after
   assert.deepEqual([[...infos.keys()], [...failed]], [[hello.path], []]);
 });
 
-test("a check that is cancelled before it begins asks nobody, and tells what the store itself knows", async () => {
+test("a check that is cancelled before it starts queries no cache, and reports what the store knows", async () => {
   const abort = new AbortController();
   abort.abort();
   const paths = [

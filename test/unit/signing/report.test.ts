@@ -47,7 +47,7 @@ const cases: Record<string, Case> = {
     caches: [],
     found: { status: "trusted", key: "trusted-1", cache: undefined },
   },
-  "trusted before invalid, in whatever cache": {
+  "trusted before invalid, in any cache": {
     info: plain,
     caches: [cache("http://a", wrong), cache("http://b", good)],
     found: { status: "trusted", key: "trusted-1", cache: "http://b" },
@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
     caches: [],
     found: { status: "invalid", key: "trusted-1", cache: undefined },
   },
-  "signed by a key that nobody trusts": {
+  "signed by an untrusted key": {
     info: plain,
     caches: [cache("http://a", foreign)],
     found: { status: "untrusted", key: "stranger-1", cache: "http://a" },
@@ -102,7 +102,7 @@ const cases: Record<string, Case> = {
     caches: [cache("http://a", plain)],
     found: { status: "unsigned", cache: "http://a" },
   },
-  "built here and in no cache": {
+  "built here and not in any cache": {
     info: { ...plain, ultimate: true },
     caches: [cache("http://a")],
     found: { status: "builtHere" },
@@ -118,7 +118,7 @@ const cases: Record<string, Case> = {
     found: { status: "unreachable" },
   },
   "a cache that gave no answer for this path": { info: plain, caches: [broken], found: { status: "unreachable" } },
-  "in no cache": { info: plain, caches: [cache("http://a"), cache("http://b")], found: { status: "missing" } },
+  "not in any cache": { info: plain, caches: [cache("http://a"), cache("http://b")], found: { status: "missing" } },
   "no caches": { info: plain, caches: [], found: { status: "missing" } },
 };
 

@@ -113,7 +113,7 @@ const cases: Record<string, Case> = {
     verdicts: ["invalid cache.example.org-1"],
   },
   "another key of the same name": { info: whole, trusted: [impostor], verdicts: ["invalid cache.example.org-1"] },
-  "a key that nobody trusts": { info: whole, trusted: [other], verdicts: ["untrusted cache.example.org-1"] },
+  "an untrusted key": { info: whole, trusted: [other], verdicts: ["untrusted cache.example.org-1"] },
   "no key at all": { info: whole, trusted: [], verdicts: ["untrusted cache.example.org-1"] },
   "a signature that is cut": {
     info: { ...whole, signatures: [signature.slice(0, 60)] },

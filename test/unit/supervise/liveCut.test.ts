@@ -124,7 +124,7 @@ test("a log that stays within its limit is not touched", async () => {
   assert.deepEqual(file.moments, []);
 });
 
-test("a log beyond its limit gives its room back, says so once, and all else stays where it was", async () => {
+test("a log beyond its limit frees its space, reports that once, and everything else stays in place", async () => {
   const head = [totals(id(0)), building(id(1), drv("hello"))];
   const tail = [built(id(0), 1, 1), stop(id(1))];
   const lines = [...head, ...many(id(1), 300), ...tail, ...many(id(2), 20)];
@@ -153,7 +153,7 @@ test("every log that is cut says so, once, also of builds that begin after the l
   assert.equal(logOf(file.bytes, id(5))[0], limit.notice);
 });
 
-test("logs that come at once are told one after the other, in the first room that there is", async () => {
+test("notices for several logs are written one after the other, in the first free space", async () => {
   const ids = Array.from({ length: 8 }, (_, number) => id(number + 1));
   const lines = Array.from({ length: 60 }, (_, line) => ids.map(of => logLine(of, `line ${line}`))).flat();
   const file = await cut([text([...ids.map(of => building(of, drv(of))), ...lines])]);
@@ -187,7 +187,7 @@ const kept: Record<string, string> = {
   "a log line that is glued to a stop": stop(id(1)) + logLine(id(2), "x"),
   "a cut line with a stop and a log line": logLine(id(1), "x").slice(0, 50) + stop(id(2)) + logLine(id(3), "y"),
   "a log line with its keys in another order": `@nix {"id":1,"action":"result","fields":["x"],"type":101}`,
-  "a line that is longer than what is looked through at once": message(3, "long ".repeat(1000)),
+  "a line that is longer than a window": message(3, "long ".repeat(1000)),
 };
 
 for (const [name, line] of Object.entries(kept))
@@ -229,7 +229,7 @@ test("a disk that fails in between ends the cutting, and what is left can be rea
   assert.deepEqual(stateOf(file.bytes), stateOf(Buffer.from(stream)));
 });
 
-test("who ends in the middle of it lets the window be finished, and nothing is begun after that", async () => {
+test("ending during a scan lets the window be finished, and nothing starts after that", async () => {
   const file = new MemoryStream();
   file.append(text(many(id(1), 300)));
   const live = new LiveCut(file, limit, small);
@@ -325,7 +325,7 @@ test("however a stream grows, the same is given up", async () => {
   );
 });
 
-test("whoever reads at any moment, or goes on where he stopped before, is told nothing that nobody said", async () => {
+test("a reader at any moment, or one that continues where it stopped, sees nothing that was not written", async () => {
   await fc.assert(
     fc.asyncProperty(anyStream, anyLimit, fc.array(fc.nat(), { maxLength: 4 }), async (stream, of, stops) => {
       const { moments } = await cut([stream], of);
@@ -360,7 +360,7 @@ test("whoever reads at any moment, or goes on where he stopped before, is told n
   );
 });
 
-test("a supervisor that takes over cuts on, and does not say again that a log was cut", async () => {
+test("a supervisor that takes over continues cutting, and does not repeat notices", async () => {
   const begin = [totals(id(0)), building(id(1), drv("hello")), building(id(2), drv("system"))];
   const [first, second] = [
     [...begin, ...many(id(1), 300)],

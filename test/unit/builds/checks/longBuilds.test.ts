@@ -78,8 +78,8 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, Durations, s
     {},
     undefined,
   ],
-  "what nobody builds": [[planned("linux-6.6.31", "riscv64-linux")], [local], anywhere, {}, undefined],
-  "builders that are not known": [[kernel], [], anywhere, {}, undefined],
+  "what no builder builds": [[planned("linux-6.6.31", "riscv64-linux")], [local], anywhere, {}, undefined],
+  "unknown builders": [[kernel], [], anywhere, {}, undefined],
   "several, the longest first, and not all by name": [
     [planned("gcc-13.2.0"), planned("llvm-18.1.7"), planned("rustc-1.78.0"), planned("hello-1.0"), planned("slow-2")],
     [local],

@@ -33,14 +33,14 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     anywhere,
     undefined,
   ],
-  "a system that nobody builds": [
+  "a system that no builder builds": [
     [planned("kernel", "aarch64-linux")],
     [local],
     anywhere,
     /^No builder can build kernel for 'aarch64-linux'\. This machine builds x86_64-linux\. Add .* Nothing was started\.$/,
   ],
   "an emulator that is missing": [[planned("sensor", "armv7l-linux")], [local], anywhere, /sensor for 'armv7l-linux'/],
-  "a feature that nobody has": [
+  "a feature that no builder has": [
     [planned("linux", "aarch64-linux", ["big-parallel"])],
     [local, arm],
     anywhere,
@@ -65,7 +65,7 @@ const cases: Record<string, [PlannedDerivation[], Builder[], Place, RegExp | und
     anywhere,
     /No builder can build a, b, c, 2 more for 'riscv64-linux'/,
   ],
-  "what Nix builds by itself needs nobody": [[planned("source", "builtin")], [local], anywhere, undefined],
+  "what Nix builds itself needs no builder": [[planned("source", "builtin")], [local], anywhere, undefined],
   "a derivation that could not be read": [[planned("unknown", "")], [local], anywhere, undefined],
   "builders that are not known": [[planned("kernel", "aarch64-linux")], [], anywhere, undefined],
   "a machine that builds nothing itself": [

@@ -49,7 +49,7 @@ test("what is free is known of a folder that is there, and of one that is yet to
   assert.equal(none, undefined);
 });
 
-test("what the last builds of the same took is told, and nothing of others", async () => {
+test("the usage of earlier builds of the same output is used, and no other", async () => {
   const records = new BuildRecords(temp);
   const request = someRequest();
   const record = async (fields: Partial<typeof request>, space: object | undefined) => {

@@ -107,7 +107,7 @@ for (const [name, { names, times, states = {}, slots = 1, expected }] of Object.
     );
   });
 
-test("a circle, which no store has, ends", () => {
+test("a cycle, which no store has, ends", () => {
   const circle = [
     { drvPath: drv("a"), system: "", requiredFeatures: [], dependencies: [1] },
     { drvPath: drv("b"), system: "", requiredFeatures: [], dependencies: [0] },
@@ -118,7 +118,7 @@ test("a circle, which no store has, ends", () => {
   );
 });
 
-test("a large plan is played", () => {
+test("a large plan is simulated", () => {
   const many = Array.from({ length: 5000 }, (_, index) => ({
     drvPath: drv(`p${index}`),
     system: "",

@@ -170,7 +170,7 @@ for (const [name, [lines, code, text]] of Object.entries(causes)) {
     const problem = explain(lines);
     assert.equal(problem.code, code, JSON.stringify(problem));
     assert.match(problem.message, text);
-    // One sentence that a person would say: the rest is in the detail.
+    // One plain sentence: the rest is in the detail.
     assert.doesNotMatch(problem.message, /\/nix\/store\/|^error: |\(error: |failed \(|ssh-ng:\/\/|\p{Cc}/u);
     assert.notEqual(problem.detail ?? "", "");
   });

@@ -10,13 +10,13 @@ const refused = [
   "ssh: connect to host builder-arm port 22: Connection refused\r",
 ];
 
-/** How Nix goes on when a builder does not answer. */
+/** What Nix does when a builder does not respond. */
 const unreachable: Record<string, string[]> = {
   "2.8, ssh-ng": [
     ...refused,
     error("unable to start any build; remote machines may not have all required system features."),
   ],
-  "2.8, with the warning that nobody takes it": [
+  "2.8, with the warning that no builder accepts it": [
     ...refused,
     message(
       1,
@@ -201,7 +201,7 @@ for (const [name, [lines, code, part]] of Object.entries(reasons)) {
   });
 }
 
-test("of several builders that are not reached all are named, and none is told what ssh said of another", () => {
+test("all unreachable builders are named, and the output of ssh about one is not attributed to another", () => {
   const { code, message: said } = explain([
     "Host key verification failed.",
     "ssh: connect to host other port 22: Connection refused",

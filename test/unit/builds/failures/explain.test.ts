@@ -117,7 +117,7 @@ const others: Record<string, [lines: string[], result: Partial<CommandResult>, m
 };
 
 for (const [name, [lines, result, expected]] of Object.entries(others)) {
-  test(`any other failure is told by ${name}`, () => {
+  test(`any other failure is explained by ${name}`, () => {
     const { code, message: said } = explain(lines, result);
     assert.deepEqual([code, said], ["build-failed", expected]);
   });
@@ -132,7 +132,7 @@ const copies: Record<string, string> = {
 };
 
 for (const [name, said] of Object.entries(copies)) {
-  test(`the last twenty lines are told once: ${name}`, () => {
+  test(`the last twenty lines are shown once: ${name}`, () => {
     const log = Array.from({ length: 25 }, (_, index) => `line ${index + 1}`);
     const { code, message: text, detail = "" } = explain(helloFails(log, [said]));
     assert.deepEqual([code, text], ["derivation-failed", "hello-2.12.1 failed with exit code 2."]);

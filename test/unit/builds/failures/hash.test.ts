@@ -50,7 +50,7 @@ for (const [name, blanks] of Object.entries({ lines: "\n".repeat(60_000), spaces
     assert.ok(cpuTime() - began < 1000);
   });
 
-test("words that are not understood are told as any other failure", () => {
+test("an unknown message is reported as any other failure", () => {
   const { code, message, fixes = [] } = explain(helloFails([], [`${head} see the log`]));
   assert.equal(code, "derivation-failed");
   assert.ok(fixes.every(({ command }) => command !== "morph.replaceHash"));

@@ -39,7 +39,7 @@ test("what failed here may be built again with its folder kept", () => {
   assert.deepEqual(fixesOf(helloFails(["x"], [failed])), [["morph.buildKeepingFolders", [again]]]);
 });
 
-test("a folder on a builder is told, as nobody can open it here", () => {
+test("a folder on a builder is mentioned, but cannot be opened here", () => {
   const request = { ...asked, keepFailed: true } as const;
   const { message: text, fixes } = explain(helloFails(["x"], [failed], "ssh-ng://arm"), {}, { request });
   assert.equal(text, "hello-2.12.1 failed with exit code 2. Its build directory was kept on arm.");

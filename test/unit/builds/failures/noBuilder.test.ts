@@ -71,7 +71,7 @@ const nobody: Record<string, [lines: string[], needed: string]> = {
 };
 
 for (const [name, [lines, needed]] of Object.entries(nobody)) {
-  test(`nobody can build it: ${name}`, () => {
+  test(`no builder can build it: ${name}`, () => {
     const {
       code,
       severity,
@@ -84,7 +84,7 @@ for (const [name, [lines, needed]] of Object.entries(nobody)) {
   });
 }
 
-test("what a builder claims is told as its claim when its own Nix says that it cannot", () => {
+test("a builder's declared system is shown as not verified if its own Nix contradicts it", () => {
   const pi = builder(arm, { "aarch64-linux": "unknown", "x86_64-linux": "unknown" });
   const said = `build of '${etc}' on '${arm}' failed: a 'aarch64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`;
   assert.match(
@@ -93,7 +93,7 @@ test("what a builder claims is told as its claim when its own Nix says that it c
   );
 });
 
-test("only the builder that was chosen is told of", () => {
+test("only the chosen builder is mentioned", () => {
   const [lines] = nobody["2.34, another system"] ?? assert.fail();
   const request = { ...asked, place: { kind: "only", builder: "ssh://other" } } as const;
   assert.match(
@@ -102,7 +102,7 @@ test("only the builder that was chosen is told of", () => {
   );
 });
 
-test("while the builders are not known, nobody is offered", () => {
+test("while the builders are unknown, none is mentioned", () => {
   const [lines] = nobody["2.34, another system"] ?? assert.fail();
   assert.match(
     explain(lines, {}, { builders: [] }).message,
@@ -170,7 +170,7 @@ const features: Record<string, [lines: string[], missing: string, system?: strin
 };
 
 for (const [name, [lines, missing, forSystem]] of Object.entries(features)) {
-  test(`a feature that nobody has: ${name}`, () => {
+  test(`a feature that no builder has: ${name}`, () => {
     const { code, message: said } = explain(lines);
     assert.equal(code, "missing-feature");
     const whose = forSystem === undefined ? "no builder has" : `no builder for '${forSystem}' has`;
@@ -181,7 +181,7 @@ for (const [name, [lines, missing, forSystem]] of Object.entries(features)) {
   });
 }
 
-test("of kvm it is told where it comes from", () => {
+test("the message about kvm says what provides it", () => {
   const said = `Cannot build '${etc}'.\nReason: missing system features\nRequired features: {kvm}\nAvailable features: {}`;
   assert.match(explain([error(said)]).message, /\/dev\/kvm/);
 });
@@ -227,13 +227,13 @@ for (const [name, [said, what]] of Object.entries(noJobs)) {
   });
 }
 
-test("remote builders were asked, and none takes it", () => {
+test("remote builders were asked, and none accepts it", () => {
   const { code, message: said } = explain([nothingStarts]);
   assert.equal(code, "no-builder");
   assert.ok(said.endsWith(offers), said);
 });
 
-test("that nobody takes one does not matter when another has failed by itself", () => {
+test("a missing builder for one derivation does not matter if another failed on its own", () => {
   const { code, message: said } = explain([
     noMachine("aarch64-linux, ", "x86_64-linux, 2, , "),
     ...helloFails([], [`builder for '${hello}' failed with exit code 2`]),

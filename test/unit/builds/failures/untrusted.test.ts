@@ -56,7 +56,7 @@ for (const [name, said] of Object.entries(notFetched)) {
   });
 }
 
-/** Every version's warning that it does not do as it is told. */
+/** Each version's warning that it ignores a setting. */
 const ignored: Record<string, (setting: string) => string> = {
   "2.3": setting =>
     `ignoring the user-specified setting '${setting}', because it is a restricted setting and you are not a trusted user`,
@@ -103,7 +103,7 @@ test("a cache that the daemon does not ask", () => {
 
 /** What cannot be fetched -> the cause. */
 const fetches: Record<string, [said: string, code: string, message: RegExp]> = {
-  "a path that nobody has": [
+  "a path that no cache has": [
     nowhere,
     "no-substituter",
     /^glibc-2\.37 is not in the store, none of Nix's binary caches has it/,

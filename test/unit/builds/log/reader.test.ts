@@ -74,7 +74,7 @@ test("the log of a derivation has its lines and phases, from all activities that
   assert.equal(await wholeLog(drv("never built")), "");
 });
 
-test("the log of a build has everything that it said, each line with its derivation's name", async () => {
+test("the log of a build has all output, each line with the name of its derivation", async () => {
   append(...stream);
   assert.equal(
     await wholeLog(),
@@ -97,7 +97,7 @@ test("the log of a build has everything that it said, each line with its derivat
   );
 });
 
-test("a phase that the builder prints and tells Nix of begins once", async () => {
+test("a phase that the builder both prints and reports to Nix starts once", async () => {
   append(building(id(1), hello), building(id(2), glibc));
   append(logLine(id(1), "Running phase: a"), phase(id(2), "a"), phase(id(1), "a"), logLine(id(2), "Running phase: a"));
   append(logLine(id(1), "one"), phase(id(1), "a"), phase(id(1), "b"));
@@ -174,7 +174,7 @@ test("messages of many lines do not make a page too long, and are counted by lin
   assert.equal((await reader.page(2 * count - 1, true)).text, `line ${count - 1}\n`);
 });
 
-test("pages that are asked for at once do not disturb each other", async () => {
+test("concurrent requests for pages do not interfere", async () => {
   append(building(id(1), hello), ...["one", "two"].map(line => logLine(id(1), line)));
   const reader = new LogReader(file, hello);
   const pages = await Promise.all([0, 1, 0, 2].map(offset => reader.page(offset, true)));

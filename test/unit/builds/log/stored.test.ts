@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("the log of a derivation that a build says nothing of", () => {
+describe("the log of a derivation that a build printed nothing of", () => {
   for (const { what, local, caches, lines } of cases)
     it(what, async () => {
       const asked: string[] = [];
@@ -115,7 +115,7 @@ describe("the pages of such a log", () => {
     assert.equal(looks, 1);
   });
 
-  it("are not asked for while the build goes on, nor when it has a line", async () => {
+  it("are not requested while the build is running, nor if it has a line", async () => {
     const refuse = () => Promise.reject(new Error("not to be asked"));
     const quiet = new LogReader(stream("quiet", building(id(1), hello)), hello);
     assert.deepEqual(await quiet.page(0, false, refuse), { text: "", nextOffset: 0, done: false });

@@ -16,7 +16,7 @@ import { drv } from "../../../support/streams.ts";
 import { removeTree, tempFolder } from "../../../support/temp.ts";
 import { until } from "../../../support/until.ts";
 
-// Records whose request is missing or damaged: told, and no harm to any other.
+// Records whose request is missing or damaged: they are shown, and do not affect others.
 
 const temp = tempFolder("damaged");
 after(() => removeTree(temp));
@@ -50,7 +50,7 @@ async function open(): Promise<Builds> {
   return builds;
 }
 
-/** Makes a record of such files that nobody has touched for so long (ms). */
+/** Creates a record with files that were last modified this long ago (ms). */
 function record(files: Readonly<Record<string, unknown>>, age = 3_600_000): string {
   const id = `${made.toString(36).padStart(9, "0")}-${(++tests).toString(16).padStart(8, "0")}`;
   const folder = records.folderOf(id);
@@ -69,7 +69,7 @@ function touched(id: string, age: number): void {
 const request = someRequest({ owner: deadProcess });
 const summary = { id: "x", uri: request.uri, machine: "db01", state: "failed" };
 
-/** What the folder holds -> what is still told. */
+/** Content of the folder -> what is still shown. */
 const cases: Record<string, { files: Record<string, unknown>; told: Partial<BuildSummary> }> = {
   "no file at all": { files: {}, told: {} },
   "an empty request": { files: { "request.json": "" }, told: {} },
@@ -116,7 +116,7 @@ for (const [name, { files, told }] of Object.entries(cases))
     assert.match(failure?.detail ?? "", /request\.json: ./);
   });
 
-test("a damaged record is removed with everything in it, and told to be gone", async () => {
+test("a damaged record is removed with everything in it, and its removal is published", async () => {
   const id = record({ "evaluation.json": "{}", events: "x", "process.json": { supervisor: deadProcess } });
   const builds = await open();
   assert.deepEqual(await builds.remove(id), { value: null });
@@ -125,7 +125,7 @@ test("a damaged record is removed with everything in it, and told to be gone", a
   assert.deepEqual(builds.list(), []);
 });
 
-test("whatever is asked of a damaged record has an answer", async () => {
+test("every request about a damaged record gets a response", async () => {
   const id = record({ "evaluation.json": { at, evaluation: someEvaluation() }, events: "Hello.\n" });
   const builds = await open();
   const details = await builds.details(id);
@@ -140,7 +140,7 @@ test("whatever is asked of a damaged record has an answer", async () => {
   await until("it is kept", () => builds.list().find(({ kept }) => kept.pinned === true));
 });
 
-test("a record that is just being made is not told, and is listed once its request is there", async () => {
+test("a record that is being created is not published, and is listed once its request exists", async () => {
   const id = record({ "request.json.4711.tmp": `{"id":` }, 0);
   const builds = await open();
   assert.deepEqual([builds.list(), deltas], [[], []]);
@@ -163,7 +163,7 @@ test("a record whose request can be read again is a record again", async () => {
   assert.equal(fs.existsSync(records.fileOf(id, "summary")), false);
 });
 
-test("a record that is damaged while it is followed keeps its names, and is damaged once nobody writes it any more", async () => {
+test("a record that is damaged while it is followed keeps its names, and is damaged once no process writes it any more", async () => {
   const id = record({ "process.json": { supervisor: thisProcess() } });
   fs.writeFileSync(records.fileOf(id, "request"), JSON.stringify(someRequest({ id, attribute: "config.x" })));
   const builds = await open();
@@ -185,7 +185,7 @@ test("a record that is damaged while it is followed keeps its names, and is dama
   await until("it is lost", () => builds.list().find(({ state }) => finalStates.has(state)));
 });
 
-test("a build that has ended is told by its summary, also when its request is damaged since", async () => {
+test("a finished build is shown from its summary, even if its request is damaged later", async () => {
   const { place, uri, machine } = request;
   const progress = { done: 1, running: 0, failed: 0, expected: 1 };
   const id = record({ "request.json": "" });
@@ -215,7 +215,7 @@ test("damaged records are pruned as others are, but not while their supervisor l
   );
 });
 
-test("what is no folder is no record", async () => {
+test("a file is not a record", async () => {
   record({});
   fs.writeFileSync(path.join(storage, "builds", "0lvxa2c00-deadbeef"), "");
   assert.equal((await open()).list().length, 1);

@@ -137,7 +137,7 @@ function bothEnded(
   return isEnded(one) && isEnded(other) ? [one, other] : undefined;
 }
 
-test("a build whose events cannot be read is told as it ended, with what is damaged", async () => {
+test("a build whose events cannot be read is shown with its result and the damage", async () => {
   record(damaged);
   fs.rmSync(records.fileOf(damaged, "events"));
   fs.mkdirSync(records.fileOf(damaged, "events"));
@@ -146,7 +146,7 @@ test("a build whose events cannot be read is told as it ended, with what is dama
   assert.ok(build?.failure?.detail?.includes(records.fileOf(damaged, "events")), build?.failure?.detail);
 });
 
-test("a build whose output is there and whose result was cut by a power failure is not told as one without a fault", async () => {
+test("a build whose output is there and whose result was cut by a power failure is not shown as undamaged", async () => {
   record(damaged);
   const output = path.join(temp, "output");
   fs.writeFileSync(output, "");
@@ -158,7 +158,7 @@ test("a build whose output is there and whose result was cut by a power failure 
   assert.ok(build?.failure?.detail?.includes(records.fileOf(damaged, "result")), build?.failure?.detail);
 });
 
-test("what is made again is whole the next time", async () => {
+test("recreated files are undamaged the next time", async () => {
   record(damaged);
   fs.mkdirSync(records.fileOf(damaged, "summary"));
   const first = await open();

@@ -19,7 +19,7 @@ const always = ["--realise", drvPath, "--add-root", root, "--indirect", "--log-f
 
 /** place -> the arguments besides those that there always are, or the problem. */
 const cases: Record<string, [place: Place, expected: string[] | string]> = {
-  "wherever Nix likes": [{ kind: "schedule" }, []],
+  "where Nix chooses": [{ kind: "schedule" }, []],
   "here and nowhere else": [{ kind: "only", builder: "local" }, ["--builders", ""]],
   "on one builder and not here": [
     { kind: "only", builder: "ssh-ng://builder-arm" },
@@ -41,14 +41,14 @@ for (const [name, [place, expected]] of Object.entries(cases)) {
   });
 }
 
-test("realising without a place is where Nix likes, and may keep the folders of what fails", () => {
+test("realising without a place lets Nix choose, and may keep the build directories of failures", () => {
   assert.deepEqual(realisationArguments(drvPath, root, {}, lines), { value: always });
   assert.deepEqual(realisationArguments(drvPath, root, { keepFailed: true }, lines), {
     value: [...always, "--keep-failed"],
   });
 });
 
-test("realising with the network's own options, which give way to what was asked for", () => {
+test("realising with the network's own options, which the request overrides", () => {
   const place: Place = { kind: "only", builder: "ssh-ng://builder-arm" };
   const options = { cores: "2", "max-jobs": "8", builders: "" };
   assert.deepEqual(realisationArguments(drvPath, root, { place, keepFailed: true }, lines, options), {

@@ -43,7 +43,7 @@ function together(...machines: string[]) {
 
 const evaluated = (machine: string) => ({ value: someEvaluation({ machine }) });
 
-test("each machine has what came of it, and a failing one is only its own matter", async () => {
+test("each machine has its own result, and a failing one does not affect others", async () => {
   const { give, of, isEnded } = together("a", "b");
   give("b", { problem: { code: "evaluation-failed", severity: "error", message: "" } });
   assert.equal(await of("b"), "evaluation-failed");
@@ -52,7 +52,7 @@ test("each machine has what came of it, and a failing one is only its own matter
   assert.equal(isEnded(), true);
 });
 
-test("one that is cancelled waits no longer, and the others go on", async () => {
+test("a cancelled one stops waiting, and the others continue", async () => {
   const { give, cancel, of, isEnded } = together("a", "b");
   cancel("a");
   assert.equal(await of("a"), "cancelled");

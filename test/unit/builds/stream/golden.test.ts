@@ -1,6 +1,6 @@
 // What real Nix has written, version by version, and what we make of it. `node scripts/record-streams.mjs` records the streams
-// (test/fixtures/streams/VERSION/SITUATION.events); beside each is a digest of what it tells (SITUATION.json). After a wanted
-// change of what we tell, or a new recording, write the digests anew and read their differences:
+// (test/fixtures/streams/VERSION/SITUATION.events); next to each is a digest of its state (SITUATION.json). After an intended
+// change of the state, or a new recording, rewrite the digests and read their differences:
 //
 //   MORPH_UPDATE_GOLDEN=1 node --test test/unit/builds/stream/golden.test.ts
 import assert from "node:assert/strict";
@@ -37,8 +37,8 @@ const there = ["built", "built-by-another", "fetched"] as const;
 const finalStates = [...there, "planned", "not-needed", "failed", "dependency-failed", "cancelled"] as const;
 
 /**
- * What we tell wrongly as yet: check -> situations, of one version or of all. Whoever mends one takes it out here and writes the
- * digests anew.
+ * Known errors: check -> situations, of one version or of all. When one is fixed, remove it here and rewrite the
+ * digests.
  */
 const notYet: Readonly<Record<string, readonly string[]>> = {};
 
@@ -69,7 +69,7 @@ for (const recorded of streams) {
   const check = (name: string, body: () => void) =>
     test(name, () => {
       const isWrong = notYet[name]?.some(known => known === situation || known === `${version} ${situation}`);
-      if (isWrong) assert.throws(body, assert.AssertionError, "is told rightly now: take it out of `notYet`");
+      if (isWrong) assert.throws(body, assert.AssertionError, "is correct now: remove it from `notYet`");
       else body();
     });
 
@@ -132,7 +132,7 @@ function agreesWithEnd(run: RecordedRun, open: EventState, closed: EventState): 
   if (run.signal === null) assert.deepEqual(namesIn(open, "building"), []);
 }
 
-/** What is told to be done is in the store, and what is told not to be done is not. */
+/** What is shown as done is in the store, and what is shown as not done is not. */
 function agreesWithStore(run: RecordedRun, closed: EventState): void {
   const realised = new Set(run.realised.map(nameOfStorePath));
   const done = namesIn(closed, ...there);

@@ -35,7 +35,7 @@ import {
   totals,
 } from "../../../support/streams.ts";
 
-// Streams that no Nix writes: whatever their numbers say, the work is bounded by what is there.
+// Streams that no Nix writes: regardless of their numbers, the work is bounded by their size.
 
 const [hello, system] = [drv("hello-2.12.1"), drv("nixos-system-web01")];
 
@@ -169,12 +169,10 @@ const floods: Record<string, (index: number) => string[]> = {
   ],
   "questions to caches": index => [start(id(index), 108, [`/s/${index}-path`, "https://c"])],
   "waits for locks": index => [start(id(index), 111, [], `waiting for lock on '${storePath("hello-2.12.1")}'`)],
-  "warnings that no one takes a derivation": index => [
+  "warnings that no builder accepts a derivation": index => [
     `@nix {"action":"msg","level":1,"msg":"Failed to find a machine for remote build!\\nderivation: ${index}.drv"}`,
   ],
-  "failures of derivations that no one knows": index => [
-    error(`builder for '${`/s/${index}.drv`}' failed with exit code 1`),
-  ],
+  "failures of unknown derivations": index => [error(`builder for '${`/s/${index}.drv`}' failed with exit code 1`)],
   "stops that end nothing": index => [building(id(index), system), stop(id(index))],
 };
 

@@ -114,7 +114,7 @@ test("a build that ends before the totals begin is built", () => {
   assert.deepEqual(states(stateAfter([building(id(1), hello), stop(id(1))])), { [hello]: "built" });
 });
 
-test("a failure is told before the stop, and the stop does not change it", () => {
+test("a failure is reported before the stop, and the stop does not change it", () => {
   const lines = [
     totals(id(1)),
     building(id(2), hello),
@@ -158,7 +158,7 @@ const failures: Record<string, [text: string, state: DerivationState["state"]]> 
   "2.8: it said nothing": [`building of '${hello}!out' from .drv file timed out after 5 seconds of silence`, "failed"],
   "2.26: it took too long": [`building of '${hello}^out' from .drv file timed out after 5 seconds`, "failed"],
   "2.32: it took too long": [`building of '${hello}' from in-memory derivation timed out after 5 seconds`, "failed"],
-  "2.8: nobody can build it": [
+  "2.8: no builder can build it": [
     `a 'aarch64-linux' with features {} is required to build '${hello}', but I am a 'x86_64-linux' with features {kvm}`,
     "failed",
   ],
@@ -183,7 +183,7 @@ for (const [name, [text, expected]] of Object.entries(failures)) {
   });
 }
 
-test("a derivation of which a second failure is told stays as it failed first", () => {
+test("a second reported failure does not change how a derivation failed first", () => {
   const state = stateAfter([
     building(id(1), hello),
     error(`build of '${hello}' on '${builder}' failed: builder for '${hello}' failed with exit code 2`),
@@ -343,14 +343,14 @@ test("a message of the level of errors need not be fatal: it is kept and changes
   assert.deepEqual(state.errors, [{ text, shown: text, drvPath: undefined, isOwn: false, isWarning: false }]);
 });
 
-test("of other warnings only the one is kept that nobody takes a derivation", () => {
+test("of other warnings, only a missing builder for a derivation is kept", () => {
   const text = `Failed to find a machine for remote build!\nderivation: ${hello.slice(11)}\nrequired (system, features): (aarch64-linux, )`;
   const state = stateAfter([message(1, "warning: slow"), message(1, text), message(5, text), message(3, "info")]);
   assert.deepEqual(state.errors, [{ text, shown: text, isOwn: false, isWarning: true }]);
   assert.deepEqual(states(state), {});
 });
 
-/** Warnings that tell why a build fails later, in the words of each version. */
+/** Warnings that explain a later failure, in the words of each version. */
 const telling = [
   "warning: ignoring the user-specified setting 'builders', because it is a restricted setting and you are not a trusted user",
   "warning: Ignoring the client-specified setting 'builders', because it is a restricted setting and you are not a trusted user",
@@ -409,7 +409,7 @@ test("only the newest lines and messages are kept", () => {
     assert.ok(list.length <= 2 * limit);
 });
 
-test("what changed is named until somebody takes it", () => {
+test("what changed stays listed until it is published", () => {
   const state = stateAfter([building(id(1), hello)], [system]);
   assert.deepEqual([...state.changed], [hello]);
   state.changed.clear();

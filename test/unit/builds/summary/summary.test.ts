@@ -124,7 +124,7 @@ const cases: Record<string, [facts: FactFields, state: BuildState]> = {
   "the server died while it evaluated, and another will evaluate it": [{ ownerAlive: false }, "evaluating"],
   "the server died after it evaluated, and another will start it": [{ evaluation, ownerAlive: false }, "queued"],
   "the server died before the supervisor ran": [{ evaluation, request: launchedLongAgo, ownerAlive: false }, "queued"],
-  "the server died after somebody cancelled": [{ ownerAlive: false, cancelled: true }, "cancelled"],
+  "the server died after a cancellation": [{ ownerAlive: false, cancelled: true }, "cancelled"],
   "evaluation failed": [{ evaluation: { at, problem: problem("evaluation-failed") } }, "failed"],
   "evaluation was cancelled": [{ evaluation: { at, problem: problem("cancelled") } }, "cancelled"],
   "it could not be started after evaluation": [
@@ -187,7 +187,7 @@ test("each state of a build is produced", () => {
 for (const [name, [facts, state]] of Object.entries(cases))
   test(`a build is ${state}: ${name}`, () => assert.equal(stateOf(recordFacts(facts), now), state));
 
-/** Facts of a server that is dead -> whether another may take the build up. */
+/** Facts of a server that is dead -> whether another may resume the build. */
 const leftBehind: Record<string, [facts: FactFields, isOrphaned: boolean]> = {
   "while it evaluated": [{}, true],
   "after it evaluated": [{ evaluation }, true],
@@ -206,7 +206,7 @@ for (const [name, [facts, expected]] of Object.entries(leftBehind))
   test(`a build whose server died ${name} is ${expected ? "" : "not "}left to another server`, () =>
     assert.equal(isOrphaned(recordFacts({ ownerAlive: false, ...facts }), now), expected));
 
-test("how Nix ended whose exit code nobody has read is told by its stream", () => {
+test("if the exit code of Nix is unknown, its stream shows how it ended", () => {
   const failure = [building(id(1), drv("hello")), error(`builder for '${drv("hello")}' failed with exit code 3`)];
   for (const end of [{ abandonedAt: at }, { result: adopted }]) {
     const facts = { evaluation, request: launched, supervised, ...end };
@@ -230,7 +230,7 @@ test("a build whose supervisor was killed says so while Nix goes on, and no long
 const summarise = (facts: FactFields, lines: readonly string[] = [], planned: readonly string[] = []) =>
   summaryOf(recordFacts(facts), stateAfter(lines, planned), [], 7, now);
 
-test("a summary says what was asked for, what evaluation told and when it began", () => {
+test("a summary contains the request, the result of the evaluation and the start time", () => {
   const { plan: _, ...known } = someEvaluation();
   assert.deepEqual(summarise({ evaluation }), {
     id: request.id,

@@ -17,7 +17,7 @@ test("a rate is that of the last seconds", () => {
   assert.equal(at(8, 4000), 0);
 });
 
-test("nothing is said when nothing is transferred, and what comes later is measured anew", () => {
+test("nothing is said when nothing is transferred, and later transfers are measured separately", () => {
   const rates = new TransferRates();
   rates.of("a", running(0), 1000);
   assert.equal(rates.of("a", running(500), 2000), 500);

@@ -9,7 +9,7 @@ import { someEvaluation } from "../../../support/records.ts";
 const armMachine = someEvaluation({ machine: "a", system: "aarch64-linux", buildSystem: "aarch64-linux" });
 const arm = { system: "aarch64-linux", buildSystem: "aarch64-linux" };
 
-test("an evaluation is remembered for its machine and file, and is stale when the text is another", () => {
+test("an evaluation is remembered for its machine and file, and is stale when the text has changed", () => {
   const systems = new EvaluatedSystems(() => new Date(0));
   systems.remember(networkUri, armMachine, "text");
   assert.deepEqual(systems.get(networkUri, "a", "text"), { ...arm, stale: false });
@@ -50,7 +50,7 @@ test("what is stored is there again after a restart", () => {
   assert.deepEqual(next.names(networkUri, "text"), { list: ["a"], stale: false });
 });
 
-test("what a machine's plan needs of builders is remembered with it, until the text is another", () => {
+test("what a machine's plan needs of builders is remembered with it, until the text changes", () => {
   const systems = new EvaluatedSystems(() => new Date(0));
   const needs = [{ system: "aarch64-linux", features: ["kvm"] }];
   assert.equal(systems.rememberNeeds(networkUri, "a", needs, "text"), false, "it was never evaluated");
@@ -77,7 +77,7 @@ const late = "2024-05-01T12:02:00.000Z";
 const machineAt = (at: string, system: string) => ({ system, buildSystem: system, stamp: "s", at });
 const stored = (fields: Partial<StoredNetwork>): StoredNetwork => ({ uri: networkUri, machines: {}, ...fields });
 
-test("of two that were told the later one stays, whoever told it", () => {
+test("of two results, the later one is kept, regardless of its source", () => {
   const one = stored({ machines: { a: machineAt(early, "old"), b: machineAt(late, "new") } });
   const other = stored({ machines: { a: machineAt(late, "new"), b: machineAt(early, "old") } });
   for (const [first, second] of [
@@ -90,7 +90,7 @@ test("of two that were told the later one stays, whoever told it", () => {
     );
 });
 
-test("machines that the names do not have are gone, unless they were told later", () => {
+test("machines that are not among the names are dropped, unless they were evaluated later", () => {
   const names = { list: ["a"], stamp: "s", at: middle };
   const machines = { a: machineAt(early, "x"), gone: machineAt(early, "x"), added: machineAt(late, "x") };
   assert.deepEqual(Object.keys(merge(stored({ machines }), stored({ names })).machines), ["a", "added"]);
