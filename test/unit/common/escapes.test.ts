@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { colouredText, hasControls, printedPieces, shownText } from "../../../server/src/common/escapes.ts";
 
-/** printed -> what is shown of it, and that with its colours. */
+/** output -> what is shown of it, and that with its colours. */
 const cases: Readonly<Record<string, readonly [printed: string, shown: string, coloured: string]>> = {
   "plain text with tabs and line ends": ["a\tb\nc", "a\tb\nc", "a\tb\nc"],
   colours: ["\u001b[35;1ma\u001b[0m", "a", "\u001b[35;1ma\u001b[0m"],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { codeBlock, escapeMarkdown, inlineCode } from "../../../server/src/common/markdown.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
-/** text -> Markdown that shows it. */
+/** text -> Markdown that shows it literally. */
 const cases: Record<string, string> = {
   web01: "web01",
   "web01.example.com": "web01\\.example\\.com",
@@ -19,9 +19,9 @@ const cases: Record<string, string> = {
 };
 
 for (const [text, markdown] of Object.entries(cases))
-  test(`'${text.replaceAll("\n", "↵")}' is shown as it is`, () => assert.equal(escapeMarkdown(text), markdown));
+  test(`'${text.replaceAll("\n", "↵")}' is shown literally`, () => assert.equal(escapeMarkdown(text), markdown));
 
-test("every character that means something to Markdown is escaped, whatever the text", () => {
+test("every character with a meaning in Markdown is escaped, in any text", () => {
   fc.assert(
     fc.property(anyText, text => {
       const escaped = escapeMarkdown(text);
@@ -54,6 +54,6 @@ test("no text ends its inline code early", () => {
   );
 });
 
-test("a block of code stays one whatever it holds", () => {
+test("a code block stays one with any content", () => {
   assert.equal(codeBlock("```\nx"), "````\n```\nx\n````");
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { fromNixBase32, nixBase32Length, toNixBase32 } from "../../../server/src/common/nixBase32.ts";
 
-// The SHA-256 of nothing, as `nix hash` writes it.
+// The SHA-256 of an empty input, as `nix hash` prints it.
 const written = "0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73";
 
 test("a digest is written as Nix writes it", () => {
@@ -12,7 +12,7 @@ test("a digest is written as Nix writes it", () => {
   assert.equal(nixBase32Length(32), written.length);
 });
 
-test("whatever is written is read again", () => {
+test("decoding returns what was encoded", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), bytes => {
       assert.deepEqual(fromNixBase32(toNixBase32(bytes), bytes.length), bytes);
@@ -20,7 +20,7 @@ test("whatever is written is read again", () => {
   );
 });
 
-/** What is no 32 bytes. */
+/** Anything but 32 bytes. */
 const others: Record<string, string> = {
   "a digit less": written.slice(1),
   "a digit more": `0${written}`,

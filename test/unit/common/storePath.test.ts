@@ -18,7 +18,7 @@ const names: Record<string, string> = {
 for (const [path, name] of Object.entries(names))
   test(`the name of '${path}' is '${name}'`, () => assert.equal(nameOfStorePath(path), name));
 
-/** store path -> what stands for it in a list of paths. */
+/** store path -> its name in a list of paths. */
 const shown: Record<string, string> = {
   [`/nix/store/${hash}-hello-2.12`]: "hello-2.12",
   [`/nix/store/${hash}-hello-2.12.drv`]: "hello-2.12.drv",

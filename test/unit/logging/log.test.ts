@@ -4,7 +4,7 @@ import { LogMessageNotification, type LogMessageParams, MessageType } from "vsco
 import { connectionLog } from "../../../server/src/logging/connectionLog.ts";
 import { errorText, type LogLevel, logTo, silentLog } from "../../../server/src/logging/log.ts";
 
-/** What a log on a connection sends. @param clock epoch milliseconds, may be moved. */
+/** What a log on a connection sends. @param clock epoch milliseconds, may be advanced. */
 function recorded(clock = { now: 0 }) {
   const sent: { readonly type: unknown; readonly params: LogMessageParams }[] = [];
   const connection = {
@@ -41,7 +41,7 @@ test("a line is not repeated within a minute", () => {
   assert.equal(sent.length, 3);
 });
 
-test("however many lines there are, only the last ones are remembered", () => {
+test("only the most recent lines are remembered", () => {
   const { sent, log } = recorded();
   for (let i = 0; i < 300; i++) log.info(`line ${i}`);
   log.info("line 0");
@@ -57,14 +57,14 @@ test("a connection that is gone does no harm", async () => {
   await new Promise(resolve => setImmediate(resolve));
 });
 
-test("a line is bounded, whatever was caught", () => {
+test("a line is bounded for any error", () => {
   const lines: string[] = [];
   logTo((_level, line) => lines.push(line)).error("evaluate", "x".repeat(1e6));
   assert.ok((lines[0]?.length ?? 0) < 5000);
   assert.match(lines[0] ?? "", /^evaluate: x+ \[\d+ more characters\]$/);
 });
 
-test("an error of the system is its message, a mistake of ours comes with its stack", () => {
+test("a system error is logged with its message, a bug with its stack", () => {
   assert.equal(errorText(Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" })), "ENOENT: no such file");
   assert.match(errorText(new TypeError("x is not a function")), /^TypeError: x is not a function\n +at /);
   assert.equal(errorText("text"), "text");

@@ -27,7 +27,7 @@ for (const [name, args] of Object.entries(secretArguments))
     assert.match(maskArguments(args), /\*\*\*/);
   });
 
-test("what is no secret is shown", () => {
+test("what is not a secret is shown", () => {
   const args = [
     "--realise",
     "/nix/store/x.drv",
@@ -44,7 +44,7 @@ test("what is no secret is shown", () => {
   assert.equal(maskArguments(["--argstr", "machine", 'web 1".com']), '--argstr machine "web 1\\".com"');
 });
 
-test("every line of the log is masked, and bounded arguments come out of whatever there is", () => {
+test("every line of the log is masked, and arguments of any length are bounded", () => {
   const lines: string[] = [];
   const log = logTo((_level, line) => lines.push(line));
   log.warning("the cache cannot be asked", Object.assign(new Error(`GET https://u:${secret}@cache/x`), { code: "X" }));

@@ -9,13 +9,13 @@ import {
   processMemory,
 } from "../../../server/src/nix/evaluation/chunks.ts";
 
-/** machines, memory (MiB), processors -> machines a process, processes. */
+/** machines, memory (MiB), processors -> machines per process, processes. */
 const cases: readonly [machines: number, memory: number, processors: number, size: number, processes: number][] = [
   [0, 4096, 4, 1, 1],
   [1, 4096, 4, 1, 1],
   [3, 4096, 2, 2, 2],
   [3, 4096, 8, 1, 3],
-  // 4096 MiB are 2048 a process: (2048 - 100) / 200 machines.
+  // 4096 MiB are 2048 per process: (2048 - 100) / 200 machines.
   [18, 4096, 2, 9, 2],
   [200, 4096, 2, 9, 2],
   [200, 4096, 1, 19, 1],
@@ -23,16 +23,16 @@ const cases: readonly [machines: number, memory: number, processors: number, siz
   [200, 4096, 256, 1, 13],
   [200, 65536, 16, 13, 16],
   [20, 300, 8, 1, 1],
-  // Too little for a single one: one by one nevertheless.
+  // Too little for a single one: one by one anyway.
   [20, 10, 8, 1, 1],
   [20, 0.5, 8, 1, 1],
 ];
 
 for (const [machines, memory, processors, size, processes] of cases)
-  test(`${machines} machines, ${memory} MiB, ${processors} processors: ${processes} at once, ${size} each`, () =>
+  test(`${machines} machines, ${memory} MiB, ${processors} processors: ${processes} in parallel, ${size} each`, () =>
     assert.deepEqual(planChunks(machines, memory, processors), { size, processes }));
 
-test("whatever the numbers, the plan stays below the cap where one machine does, and leaves no process idle", () => {
+test("for any numbers the plan stays below the limit if one machine does, and leaves no process idle", () => {
   const positive = fc.integer({ min: 1, max: 100_000 });
   fc.assert(
     fc.property(positive, positive, fc.integer({ min: 1, max: 512 }), (machines, memory, processors) => {
@@ -45,13 +45,13 @@ test("whatever the numbers, the plan stays below the cap where one machine does,
   );
 });
 
-test("chunks hold everything once and in order", () => {
+test("chunks contain everything once and in order", () => {
   assert.deepEqual(chunksOf(["a", "b", "c", "d", "e"], 2), [["a", "b"], ["c", "d"], ["e"]]);
   assert.deepEqual(chunksOf(["a"], 5), [["a"]]);
   assert.deepEqual(chunksOf([], 5), []);
 });
 
-test("chunks grow when machines take less than usual, and step by step", () => {
+test("chunks grow step by step when machines need less memory than usual", () => {
   const sizes = new ChunkSizes(planChunks(1000, 4096, 2), 4096);
   assert.equal(sizes.next, 9);
   sizes.didFinish(9, 45, 991);
@@ -63,7 +63,7 @@ test("chunks grow when machines take less than usual, and step by step", () => {
   assert.equal(sizes.next, 19);
 });
 
-test("chunks never become smaller than planned because of what was freed again", () => {
+test("chunks never become smaller than planned because of memory that was freed", () => {
   const sizes = new ChunkSizes(planChunks(1000, 4096, 2), 4096);
   sizes.didFinish(9, 90_000, 991);
   assert.equal(sizes.next, 9);

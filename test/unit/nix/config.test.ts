@@ -69,13 +69,13 @@ for (const [name, [json, settings]] of Object.entries(cases))
   test(`Nix's settings: ${name}`, () =>
     assert.deepEqual(parseNixConfig("2.8.0", JSON.stringify(json)), { value: settings }));
 
-test("settings that are no JSON are a problem with what Nix said", () => {
+test("settings that are not JSON are a problem with Nix's output", () => {
   const config = parseNixConfig("2.8.0", "error: experimental feature");
   assert.ok("problem" in config);
   assert.deepEqual([config.problem.code, config.problem.detail], ["nix-failed", "error: experimental feature"]);
 });
 
-/** What `--version` says -> how the settings are asked for. */
+/** Output of `--version` -> the command that reads the settings. */
 const commands: Record<string, string> = {
   "nix-instantiate (Nix) 2.3.16": "show-config",
   "nix-instantiate (Nix) 2.8.0": "show-config",
@@ -86,7 +86,7 @@ const commands: Record<string, string> = {
 };
 
 for (const [said, command] of Object.entries(commands)) {
-  test(`${said} is asked by 'nix ${command}', with the experimental feature that it needs`, async () => {
+  test(`the settings of ${said} are read with 'nix ${command}' and the experimental feature that it needs`, async () => {
     const asked: string[] = [];
     const nix = fakeNix(line => exited(0, line.includes("--version") ? said : JSON.stringify(lists)), asked);
     assert.ok("value" in (await readNixConfig(nix)));
@@ -97,7 +97,7 @@ for (const [said, command] of Object.entries(commands)) {
   });
 }
 
-test("the settings are asked for with a network's own options, which cannot take away what that needs", async () => {
+test("the settings are read with a network's own options, which cannot disable the experimental feature", async () => {
   const asked: string[] = [];
   const said = "nix-instantiate (Nix) 2.8.0";
   const nix = fakeNix(line => exited(0, line.includes("--version") ? said : JSON.stringify(lists)), asked);
@@ -108,7 +108,7 @@ test("the settings are asked for with a network's own options, which cannot take
   );
 });
 
-test("a Nix that is missing, or that does not answer, is a problem", async () => {
+test("a Nix that is missing or fails is a problem", async () => {
   const missing = await readNixConfig(fakeNix(() => ({ kind: "missing", file: "nix-instantiate" })));
   assert.equal("problem" in missing && missing.problem.code, "no-nix");
   const broken = await readNixConfig(
@@ -117,7 +117,7 @@ test("a Nix that is missing, or that does not answer, is a problem", async () =>
   assert.equal("problem" in broken && broken.problem.code, "nix-failed");
 });
 
-/** What is known of Nix, and its variables -> where it builds. */
+/** What is known about Nix, and its variables -> where it builds. */
 const folders: Record<string, [Parameters<typeof buildFolder>[0], Record<string, string>, string]> = {
   "before 2.30": [{ version: "2.28.3", buildDir: "" }, {}, "/tmp"],
   "before 2.30, with a folder for what is temporary": [{ version: "2.8.0", buildDir: "" }, { TMPDIR: "/big" }, "/big"],

@@ -6,9 +6,9 @@ import type { Nix, RunOptions } from "../../../server/src/nix/nix.ts";
 import type { ProcessEnd } from "../../../server/src/nix/process.ts";
 import { exited } from "../../support/fakeNix.ts";
 
-// How what Morph reads is evaluated in bounded pieces, with a Nix that starts no process.
+// Evaluating what Morph reads, in bounded chunks, with a fake Nix that starts no process.
 
-/** What becomes of the process that is at a machine, which began with so many parts. */
+/** What happens to the process that evaluates a machine, by the number of parts that it started with. */
 type Fate = "fine" | "refused" | "timed out" | ((parts: number) => "fine" | "killed" | "out of memory");
 
 const outOfMemory = exited(
@@ -68,7 +68,7 @@ async function looked(fates: Readonly<Record<string, Fate>>, bounds: Partial<Dep
   };
 }
 
-test("one process reads all, with bounded memory and time, and gives way to others", async () => {
+test("one process reads everything, with bounded memory and time and low priority", async () => {
   const { runs, hosts, refused, complete, options } = await looked({ a: "fine", b: "fine" });
   assert.deepEqual(runs, [["meta", "nixConfig", "a", "b", "buildShell"]]);
   assert.deepEqual([hosts, refused, complete], [["a", "b"], [], true]);
@@ -77,7 +77,7 @@ test("one process reads all, with bounded memory and time, and gives way to othe
   assert.ok(timeout > 0 && timeout <= limits.timeout);
 });
 
-test("what is refused takes nothing else along, and each is told", async () => {
+test("every refusal is reported, and affects nothing else", async () => {
   const { runs, hosts, refused, complete } = await looked({ a: "refused", b: "fine", c: "refused", d: "fine" });
   assert.deepEqual(runs, [
     ["meta", "nixConfig", "a", "b", "c", "d", "buildShell"],
@@ -87,14 +87,14 @@ test("what is refused takes nothing else along, and each is told", async () => {
   assert.deepEqual([hosts, refused, complete], [["b", "d"], ["a", "c"], true]);
 });
 
-test("more than some refusals are not looked for", async () => {
+test("evaluating stops at a number of refusals", async () => {
   const fates = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`m${index}`, "refused"] as const));
   const { runs, refused, complete } = await looked(fates, { refusals: 3 });
   assert.deepEqual([runs.length, refused.length, complete], [3, 3, false]);
 });
 
 for (const end of ["killed", "out of memory"] as const)
-  test(`a process that is ${end} is tried again in halves, and is no refusal`, async () => {
+  test(`a process that is ${end} is retried in halves, and is not a refusal`, async () => {
     const heavy: Fate = parts => (parts > 2 ? end : "fine");
     const { hosts, refused, complete } = await looked({ a: heavy, b: heavy, c: heavy, d: heavy });
     assert.deepEqual([hosts, refused, complete], [["a", "b", "c", "d"], [], true]);
@@ -102,7 +102,7 @@ for (const end of ["killed", "out of memory"] as const)
     assert.deepEqual([huge.hosts, huge.refused, isWhole], [["b"], [], false]);
   });
 
-test("many machines are read in pieces that fit into memory", async () => {
+test("many machines are read in chunks that fit into memory", async () => {
   const fates = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`m${index}`, "fine"] as const));
   const { runs, hosts } = await looked(fates, { memory: 2100 });
   assert.deepEqual([runs.length, hosts.length], [3, 30]);

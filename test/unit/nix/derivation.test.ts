@@ -5,7 +5,7 @@ import { type Derivation, parseDerivation, requiredFeatures } from "../../../ser
 import { graphOf } from "../../../server/src/nix/derivations/graph.ts";
 import { drv, storePath } from "../../support/streams.ts";
 
-/** A text as an ATerm has it. */
+/** A string as written in an ATerm. */
 function quoted(text: string): string {
   const escaped = text
     .replaceAll(/[\\"]/g, "\\$&")
@@ -49,7 +49,7 @@ test("a dynamic derivation has a version and nested outputs", () => {
   assert.deepEqual(parseDerivation(text), hello);
 });
 
-test("whatever its texts are, a derivation is read as it was written", () => {
+test("a derivation with any strings is read as it was written", () => {
   const text = fc.string({ unit: "binary" });
   const derivation = fc.record<Derivation>(
     {
@@ -72,7 +72,7 @@ test("whatever its texts are, a derivation is read as it was written", () => {
   fc.assert(fc.property(derivation, each => assert.deepEqual(parseDerivation(written(each)), { ...each })));
 });
 
-test("what is no derivation is none, however broken or deep", () => {
+test("anything else is undefined, even if malformed or deeply nested", () => {
   const whole = written(hello);
   for (const text of ["", "Derive(", "Derive()", "Derive([],[],[])", `${whole}x`, `Derive(${"[".repeat(100_000)}`])
     assert.equal(parseDerivation(text), undefined, text.slice(0, 20));
@@ -94,7 +94,7 @@ const features: Record<string, [environment: Record<string, string>, features: s
 for (const [name, [environment, expected]] of Object.entries(features))
   test(`required features: ${name}`, () => assert.deepEqual(requiredFeatures({ ...hello, environment }), expected));
 
-test("a graph tells what of the plan waits for what", () => {
+test("a graph has the dependencies within the plan", () => {
   const system: Derivation = { ...hello, inputDerivations: [drv("hello"), drv("elsewhere")], system: "x86_64-linux" };
   const outputs = Object.values(hello.outputs);
   assert.deepEqual(graphOf([drv("glibc"), drv("hello"), drv("system")], [undefined, hello, system]), [

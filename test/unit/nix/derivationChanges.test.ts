@@ -11,7 +11,7 @@ interface Simple {
 
 const hashes = new Map<string, string>();
 
-/** A store path of a name like `1:glibc-2.39.drv`: what stands before the colon makes it another. */
+/** A store path for a name like `1:glibc-2.39.drv`: the part before the colon determines the hash. */
 function path(id: string): string {
   const hash = hashes.get(id) ?? String(hashes.size).padStart(32, "0");
   hashes.set(id, hash);
@@ -41,7 +41,7 @@ const cases: Record<string, [derivations: Record<string, Simple>, expected: stri
     { "1:top.drv": { env: { text: "a", same: "b" } }, "2:top.drv": { env: { text: "c", same: "b" } } },
     ["top: variable text"],
   ],
-  "only what it needs, far below": [
+  "only a distant input": [
     {
       "1:top.drv": { inputs: ["1:lib.drv"], env: { deps: path("1:lib") } },
       "2:top.drv": { inputs: ["2:lib.drv"], env: { deps: path("2:lib") } },
@@ -56,7 +56,7 @@ const cases: Record<string, [derivations: Record<string, Simple>, expected: stri
     { "1:top.drv": { sources: ["1:web.nix"] }, "2:top.drv": { sources: ["2:web.nix"] } },
     ["top: source web.nix"],
   ],
-  "something that was not needed before": [
+  "a new input": [
     {
       "1:top.drv": { inputs: ["a.drv"] },
       "2:top.drv": { inputs: ["a.drv", "htop-3.drv"] },
@@ -66,7 +66,7 @@ const cases: Record<string, [derivations: Record<string, Simple>, expected: stri
     ["top: input htop-3"],
   ],
   "another system": [{ "1:top.drv": {}, "2:top.drv": { system: "aarch64-linux" } }, ["top: system"]],
-  "a change that many need is told once": [
+  "a change that many depend on is listed once": [
     {
       "1:top.drv": { inputs: ["1:a.drv", "1:b.drv"] },
       "2:top.drv": { inputs: ["2:a.drv", "2:b.drv"] },
@@ -79,12 +79,12 @@ const cases: Record<string, [derivations: Record<string, Simple>, expected: stri
     },
     ["c: variable x"],
   ],
-  "a derivation that was collected": [{ "2:top.drv": {} }, []],
+  "a derivation that was garbage-collected": [{ "2:top.drv": {} }, []],
 };
 
 for (const [name, [derivations, expected]] of Object.entries(cases))
-  test(`why it is another: ${name}`, async () => assert.deepEqual(await changes(derivations), expected));
+  test(`why it changed: ${name}`, async () => assert.deepEqual(await changes(derivations), expected));
 
-test("a derivation that is the same has not changed", async () => {
+test("an identical derivation has not changed", async () => {
   assert.deepEqual(await derivationChanges("/nix/store/x", "/nix/store/x", async () => assert.fail()), []);
 });

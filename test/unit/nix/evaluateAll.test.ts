@@ -9,7 +9,7 @@ import { drv, storePath } from "../../support/streams.ts";
 
 // How chunks are made, split and put together, with a Nix that starts no process.
 
-/** What a machine does to the process that evaluates it, which was started with so many machines and so many beside it. */
+/** What a machine does to its evaluating process, by the number of machines in it and of processes beside it. */
 type Fate = "fine" | "fails" | "an option" | ((machines: number, beside: number) => "fine" | "killed");
 
 const answer = (machine: string) => ({
@@ -20,7 +20,7 @@ const answer = (machine: string) => ({
   nixpkgs: { path: "/nixpkgs", revision: null, versionSuffix: null },
 });
 
-/** A Nix in which each machine has its fate. @param chunks gets the machines of every process. */
+/** A fake Nix with a behaviour for each machine. @param chunks gets the machines of every process. */
 function nixOf(fates: Readonly<Record<string, Fate>>, chunks: string[][], abort?: AbortController): Nix {
   let running = 0;
   const run: Nix["run"] = async (_program, args, options = {}): Promise<ProcessEnd> => {
@@ -77,7 +77,7 @@ async function evaluated(fates: Readonly<Record<string, Fate>>, fields: Partial<
 const ok = drv;
 const broken = (machine: string) => `Evaluation failed: ${machine} is broken`;
 
-test("machines are divided among processes, and given in their own order", async () => {
+test("machines are divided among processes, and returned in their own order", async () => {
   const { chunks, order, told } = await evaluated({ a: "fine", b: "fine", c: "fine", d: "fine" });
   assert.deepEqual(chunks, [
     ["a", "b"],
@@ -99,13 +99,13 @@ test("all of them may be broken", async () => {
   assert.deepEqual(outcomes, { a: broken("a"), b: broken("b"), c: broken("c") });
 });
 
-test("a machine whose derivation is an option of Nix has a problem, and no other gets its answer", async () => {
+test("a machine whose derivation looks like an option of Nix has a problem, and no other gets its answer", async () => {
   const { outcomes } = await evaluated({ a: "fine", b: "an option", c: "fine" }, { processors: 1 });
   const problem = "Evaluating 'b' did not return a derivation in the Nix store.";
   assert.deepEqual(outcomes, { a: ok("a"), b: problem, c: ok("c") });
 });
 
-test("a process that is killed is tried again with half of what it left", async () => {
+test("after a process is killed, its remaining machines are retried in halves", async () => {
   const heavy: Fate = machines => (machines > 2 ? "killed" : "fine");
   const fates = { a: "fine", b: heavy, c: heavy, d: heavy, e: heavy } as const;
   const { chunks, outcomes } = await evaluated(fates, { processors: 1 });
@@ -117,26 +117,26 @@ test("a process that is killed is tried again with half of what it left", async 
   assert.deepEqual(Object.values(outcomes ?? {}), ["a", "b", "c", "d", "e"].map(ok));
 });
 
-test("a machine that is killed alone is tried once more when nothing runs beside it", async () => {
+test("a machine that is killed on its own is retried once nothing else runs", async () => {
   const huge: Fate = (_machines, beside) => (beside > 0 ? "killed" : "fine");
   const { chunks, outcomes } = await evaluated({ a: huge, b: "fine" });
   assert.deepEqual(chunks, [["a"], ["b"], ["a"]]);
   assert.deepEqual(outcomes, { a: ok("a"), b: ok("b") });
 });
 
-test("a machine that is killed every time has that as its problem", async () => {
+test("a machine that is killed every time has the problem that it was killed", async () => {
   const { outcomes } = await evaluated({ a: "fine", b: () => "killed", c: "fine" });
   assert.equal(outcomes?.a, ok("a"));
   assert.match(outcomes?.b ?? "", /killed by SIGKILL/);
   assert.equal(outcomes?.c, ok("c"));
 });
 
-test("a network without machines is no problem", async () => {
+test("a network without machines is not a problem", async () => {
   const { chunks, outcomes } = await evaluated({});
   assert.deepEqual([chunks, outcomes], [[], {}]);
 });
 
-test("what was told before a cancellation was told", async () => {
+test("results from before a cancellation stay reported", async () => {
   const fates = { a: "fine", b: "fine", c: "fine" } as const;
   // Its presence has the first answer cancel the evaluation.
   const result = await evaluated(fates, { processors: 1, signal: new AbortController().signal });

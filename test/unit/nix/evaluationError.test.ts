@@ -4,7 +4,7 @@ import { evaluationProblem } from "../../../server/src/nix/evaluation/error.ts";
 import type { Problem } from "../../../server/src/protocol.ts";
 import { error, id, message, start, stop } from "../../support/streams.ts";
 
-/** Where the machine stands. */
+/** The position of the machine. */
 const fallback = {
   uri: "file:///net/network.nix",
   range: { start: { line: 1, character: 2 }, end: { line: 1, character: 8 } },
@@ -15,7 +15,7 @@ const at = (uri: string, line: number, character: number) => ({
   range: { start: { line, character }, end: { line, character } },
 });
 
-/** An error with a place, as 2.8 and 2.26 say it. */
+/** An error with a position, as printed by 2.8 and 2.26. */
 const placed = (file: string, fields: object = {}) =>
   `@nix ${JSON.stringify({
     action: "msg",
@@ -31,7 +31,7 @@ const placed = (file: string, fields: object = {}) =>
 const hint = message(0, "(use '--show-trace' to show detailed location information)");
 const copying = start(id(1), 0, [], "copying '/net' to the store", 5);
 
-/** stderr -> message (after "Evaluation failed: ") and place. */
+/** stderr -> message (after "Evaluation failed: ") and position. */
 const cases: Record<string, { stderr: string[]; said: string; location?: Problem["location"] }> = {
   "a plain file (2.8)": {
     stderr: [copying, placed("/net/network.nix"), hint, stop(id(1))],
@@ -48,7 +48,7 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     said: "attribute 'helo' missing",
     location: at("file:///net/odd%20names/n.nix", 6, 61),
   },
-  "what a module's option was set to, which the details tell (2.26)": {
+  "the value of a module's option, which is in the details (2.26)": {
     stderr: [
       error(
         "A definition for option `a.b' is not of type `list of string'. Definition values:\n- In `<unknown-file>': \"x\"",
@@ -56,12 +56,12 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     ],
     said: "A definition for option `a.b' is not of type `list of string'.",
   },
-  "no place at all": { stderr: [error("infinite recursion encountered")], said: "infinite recursion encountered" },
-  "a place that is no file": {
+  "no position at all": { stderr: [error("infinite recursion encountered")], said: "infinite recursion encountered" },
+  "a position that is not in a file": {
     stderr: [placed("(string)", { msg: "error: attribute 'helo' missing" })],
     said: "attribute 'helo' missing",
   },
-  "a place in the message's text only": {
+  "a position in the message's text only": {
     stderr: [
       placed("", {
         file: null,
@@ -72,7 +72,7 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     said: "attribute 'helo' missing",
     location: at("file:///net/b.nix", 2, 4),
   },
-  "several errors, of which the last counts": {
+  "several errors, of which the last is reported": {
     stderr: [error("first"), error("second"), hint],
     said: "second",
   },
@@ -81,7 +81,7 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     said: "Failed assertions: - The ‘fileSystems’ option does not specify your root file system.",
   },
   "an error without its inner message": { stderr: [message(0, "error: out of memory")], said: "out of memory" },
-  "warnings are no errors": {
+  "warnings are not errors": {
     stderr: [message(1, "warning: deprecated"), error("broken"), message(1, "warning: late")],
     said: "broken",
   },
@@ -89,7 +89,7 @@ const cases: Record<string, { stderr: string[]; said: string; location?: Problem
     stderr: ["\u001b[31;1merror:\u001b[0m unrecognised flag '--log-format'", "Try 'nix-instantiate --help'."],
     said: "unrecognised flag '--log-format'",
   },
-  "plain text of 2.3 with a place": {
+  "plain text of 2.3 with a position": {
     stderr: ["error: undefined variable 'pkgz' at /net/network.nix:7:62"],
     said: "undefined variable 'pkgz' at /net/network.nix:7:62",
     location: at("file:///net/network.nix", 6, 61),
@@ -106,11 +106,11 @@ for (const [name, { stderr, said, location }] of Object.entries(cases)) {
   });
 }
 
-test("what Nix said is kept whole, without colours", () => {
+test("Nix's complete message is kept, without colours", () => {
   const { detail } = evaluationProblem([placed("/net/network.nix"), hint].join("\n"));
   assert.equal(detail, "error: attribute 'helo' missing\n\n       at /net/network.nix:7:62:");
 });
 
-test("without a place and without a machine there is no location", () => {
+test("without a position and without a machine there is no location", () => {
   assert.equal(evaluationProblem(error("broken")).location, undefined);
 });

@@ -10,14 +10,14 @@ import { cpuTime } from "../../support/cpuTime.ts";
 import { building, drv, id, logLine, progress, stop } from "../../support/streams.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// NULs in an event stream: the room that a log has given back while Nix wrote it.
+// NULs in an event stream: space of a log that was freed while Nix wrote it.
 
 const temp = tempFolder("holes");
 after(() => removeTree(temp));
 
 const whole = stop(id(1));
 
-/** stream, with `_` for a NUL -> the lines of it, each with the offset behind it. */
+/** stream, with `_` for a NUL -> its lines, each with the offset after it. */
 const cases: Record<string, [stream: string, lines: [line: string, end: number][]]> = {
   "a hole that begins and ends with a line": [
     "one\n____\ntwo\n",
@@ -26,23 +26,23 @@ const cases: Record<string, [stream: string, lines: [line: string, end: number][
       ["two", 13],
     ],
   ],
-  "a line that the hole has cut": [
+  "a line that is cut by a hole": [
     "one\ntw____\nthree\n",
     [
       ["one", 4],
       ["three", 17],
     ],
   ],
-  "a whole line of Nix's right before the hole": [
+  "a complete event right before the hole": [
     `${whole}____\ntwo\n`,
     [
       [whole, whole.length + 1],
       ["two", whole.length + 9],
     ],
   ],
-  "a half line of Nix's before the hole": [`${whole.slice(0, -1)}____\ntwo\n`, [["two", whole.length + 8]]],
-  "the end of a line of Nix's before the hole": [`${whole.slice(3)}____\ntwo\n`, [["two", whole.length + 6]]],
-  "what stands between two holes of a line": [`__${whole}__\ntwo\n`, [["two", whole.length + 9]]],
+  "half an event before the hole": [`${whole.slice(0, -1)}____\ntwo\n`, [["two", whole.length + 8]]],
+  "the end of an event before the hole": [`${whole.slice(3)}____\ntwo\n`, [["two", whole.length + 6]]],
+  "text between two holes in a line": [`__${whole}__\ntwo\n`, [["two", whole.length + 9]]],
   "a single NUL": ["on_e\ntwo\n", [["two", 9]]],
   "several holes": ["__\n_\n___\nend\n", [["end", 13]]],
   "a hole at the end": ["one\n_____", [["one", 4]]],
@@ -97,7 +97,7 @@ test("holes of any size, anywhere between lines, change nothing but the offsets"
   );
 });
 
-test("a hole of a gigabyte is passed over in little time and memory, by whoever follows and whoever reads the log", async () => {
+test("a hole of a gigabyte is skipped with little time and memory, by the follower and the log reader", async () => {
   const file = path.join(temp, "events");
   const size = 1024 ** 3;
   fs.writeFileSync(file, `${building(id(1), drv("hello"))}\n${logLine(id(1), "first")}\n`);
@@ -111,7 +111,7 @@ test("a hole of a gigabyte is passed over in little time and memory, by whoever 
   assert.deepEqual(follower.state.derivations.get(drv("hello"))?.tail, ["first", "last"]);
   const reader = new LogReader(file, drv("hello"));
   const pages = [await reader.page(0, true)];
-  // A page reads only so much: the next one goes on in the hole.
+  // A page has a limited size: the next one continues in the hole.
   for (let page = pages[0]; page?.done === false; page = pages.at(-1))
     pages.push(await reader.page(page.nextOffset, true));
   assert.equal(pages.map(({ text }) => text).join(""), "first\nlast\n");

@@ -21,7 +21,7 @@ import {
   totals,
 } from "../../support/streams.ts";
 
-/** The events of a stream that comes in such chunks, with the offset after the line of each. */
+/** The events of a stream that arrives in chunks, each with the offset after its line. */
 function read(chunks: readonly Buffer[]): [event: NixEvent, end: number][] {
   const stream = new EventStream();
   const found: [NixEvent, number][] = [];
@@ -29,14 +29,14 @@ function read(chunks: readonly Buffer[]): [event: NixEvent, end: number][] {
   return found;
 }
 
-/** The actions of a stream whose lines come at once. */
+/** The actions of a stream whose lines arrive in one chunk. */
 function eventsOfStream(lines: readonly string[]): string[] {
   return read([Buffer.from(lines.map(line => `${line}\n`).join(""))]).map(([{ action }]) => action);
 }
 
 const said = (text: string): NixEvent => ({ action: "text", text });
 
-test("an event is given when the end of its line has come, with the offset of the byte after it", () => {
+test("an event is delivered at the end of its line, with the offset of the byte after it", () => {
   const stream = new EventStream();
   const found: [NixEvent, number][] = [];
   const push = (text: string) => stream.push(Buffer.from(text), (event, end) => found.push([event, end]));
@@ -54,7 +54,7 @@ test("an event is given when the end of its line has come, with the offset of th
   assert.deepEqual(found[3], [said("four"), 19]);
 });
 
-test("a character that two chunks share is whole, and its bytes are counted", () => {
+test("a character that is split between two chunks stays intact, and its bytes are counted", () => {
   const [euro, rest] = [Buffer.from("€\n").subarray(0, 1), Buffer.from("€\n").subarray(1)];
   assert.deepEqual(read([euro, rest]), [[said("€"), 4]]);
 });
@@ -67,7 +67,7 @@ test("a chunk may be used again after it was pushed", () => {
   stream.push(Buffer.from("\n"), event => assert.deepEqual(event, said("cut")));
 });
 
-test("bytes that are no UTF-8 become U+FFFD, and the line is read", () => {
+test("invalid UTF-8 becomes U+FFFD, and the line is read", () => {
   const bytes = Buffer.concat([
     Buffer.from(`@nix {"action":"msg","level":3,"msg":"a`),
     Buffer.from([0xff, 0xfe]),
@@ -79,19 +79,19 @@ test("bytes that are no UTF-8 become U+FFFD, and the line is read", () => {
 
 /** The stream's text -> its progress and what else is in it, as `id: fields` and actions. */
 const ticks: Record<string, { lines: string[]; events: string[] }> = {
-  "of each activity the newest counts": {
+  "only the newest of each activity is delivered": {
     lines: [progress(id(1), 1, 9), progress(id(2), 5, 9), progress(id(1), 2, 9)],
     events: ["1: 2,9,1,0", "2: 5,9,1,0"],
   },
-  "before a stop everything is told": {
+  "everything is delivered before a stop": {
     lines: [progress(id(1), 1, 9), progress(id(1), 9, 9), stop(id(1)), progress(id(1), 3, 9)],
     events: ["1: 9,9,1,0", "stop", "1: 3,9,1,0"],
   },
-  "a line of a log waits for no progress": {
+  "a log line does not wait for progress": {
     lines: [progress(id(1), 1, 9), logLine(id(2), "line"), progress(id(1), 2, 9)],
     events: ["2: line", "1: 2,9,1,0"],
   },
-  "ids that end alike are two activities": {
+  "ids with the same last digits are two activities": {
     lines: [
       progress("1000000000000000001", 1, 9),
       progress("2000000000000000001", 2, 9),
@@ -130,7 +130,7 @@ for (const [name, { lines, events }] of Object.entries(ticks)) {
   });
 }
 
-test("a result is read the same whatever is in it, at once or key by key", () => {
+test("a result is read the same by the fast and the general parser", () => {
   const field = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.integer(),
@@ -180,7 +180,7 @@ test("the event that is glued to a cut line is whole", () => {
   assert.deepEqual(eventsOf(whole.slice(0, 60) + whole)[1], parseEventLine(whole));
 });
 
-test("a stop that is glued to a cut log line comes after what was counted before it", () => {
+test("a stop that is glued to a cut log line comes after the counts before it", () => {
   const cut = logLine(id(1), "words of a log").slice(0, 60);
   const actions = eventsOfStream([built(id(0), 1, 2), cut + stop(id(1)), built(id(0), 2, 2)]);
   assert.deepEqual(actions, ["result", "unknown", "stop", "result"]);
@@ -190,7 +190,7 @@ test("text that an event is glued to has no escapes either", () => {
   assert.deepEqual(eventsOf(`\u001b[31mclosed\u001b[0m${whole}`)[0], { action: "text", text: "closed" });
 });
 
-test("a line of nothing but beginnings is read in no time", () => {
+test("a line of nothing but event starts is read quickly", () => {
   const started = cpuTime();
   assert.ok(eventsOf("@nix {".repeat(200_000)).length <= 100);
   assert.ok(cpuTime() - started < 2000);
@@ -208,7 +208,7 @@ const stream = [
   stop(id(1)),
 ];
 
-test("however a stream is cut into chunks, its events and what they tell are the same", () => {
+test("a stream has the same events and result with any chunks", () => {
   const bytes = fc
     .array(
       fc.oneof(
@@ -224,7 +224,7 @@ test("however a stream is cut into chunks, its events and what they tell are the
     const state = emptyState([drv("hello")]);
     const events = read(chunks);
     for (const [event] of events) applyEvent(state, event, 0);
-    // How much of the progress is told on the way depends on the chunks; what is known in the end does not.
+    // How much progress is delivered in between depends on the chunks; the final state does not.
     return { events: events.filter(([event]) => event.action !== "result"), state };
   };
   fc.assert(

@@ -6,7 +6,7 @@ import { anyText } from "../../support/arbitraries.ts";
 
 const drvPath = "/nix/store/i813sjgqhk2l25ja64aahk4z7f6shb37-hello-2.12.1.drv";
 
-/** line -> the event that it is. */
+/** line -> the event in it. */
 const cases: Record<string, { line: string; event: NixEvent }> = {
   "a build begins (2.8)": {
     line: `@nix {"action":"start","fields":["${drvPath}","",1,1],"id":100622493810693,"level":3,"text":"building '${drvPath}'","type":105}`,
@@ -57,7 +57,7 @@ const cases: Record<string, { line: string; event: NixEvent }> = {
       error: { message: "x", file: "/net/network.nix", line: 7, column: 62 },
     },
   },
-  "an error names no place": {
+  "an error without a position": {
     line: `@nix {"action":"msg","column":null,"file":null,"level":0,"line":null,"msg":"error: interrupted by the user","raw_msg":"interrupted by the user"}`,
     event: {
       action: "message",
@@ -66,11 +66,11 @@ const cases: Record<string, { line: string; event: NixEvent }> = {
       error: { message: "interrupted by the user", file: undefined, line: undefined, column: undefined },
     },
   },
-  "a type that we do not know is kept": {
+  "an unknown type is kept": {
     line: `@nix {"action":"start","id":7,"level":3,"text":"x","type":4711}`,
     event: { action: "start", id: "7", type: 4711, text: "x", fields: [], parent: undefined },
   },
-  "fields that are neither text nor number keep their places": {
+  "fields that are neither strings nor numbers keep their positions": {
     line: `@nix {"action":"result","fields":[null,{"toString":1},3],"id":7,"type":105}`,
     event: { action: "result", id: "7", type: 105, fields: ["", "", 3] },
   },
@@ -109,11 +109,11 @@ const unreadable = [
   "@nix ",
 ];
 
-test("a line of Nix's that we cannot read is unknown, and kept", () => {
+test("a malformed event is unknown, and its text is kept", () => {
   for (const line of unreadable) assert.deepEqual(parseEventLine(line), { action: "unknown", text: line });
 });
 
-test("ids beyond 2^53 stay apart", () => {
+test("ids beyond 2^53 stay distinct", () => {
   const ids = ["9007199254740992", "9007199254740993", "18014398509481985", "18446744073709551615"];
   for (const id of ids) {
     assert.deepEqual(parseEventLine(`@nix {"action":"stop","id":${id}}`), { action: "stop", id });
@@ -122,13 +122,13 @@ test("ids beyond 2^53 stay apart", () => {
   }
 });
 
-test("what looks like an id within a text stays as it is", () => {
+test("what looks like an id within a string is unchanged", () => {
   const text = `the "id":9007199254740993 and "parent":1`;
   const event = parseEventLine(`@nix ${JSON.stringify({ action: "msg", level: 3, msg: text })}`);
   assert.equal(event.action === "message" && event.text, text);
 });
 
-test("whatever a line is, an event comes of it", () => {
+test("every line becomes an event", () => {
   const field = fc.oneof(anyText, fc.integer(), fc.constant(null), fc.constant({ toString: 1 }));
   const event = fc.record(
     {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { evaluatorIn, knowsVariables, versionIn } from "../../../server/src/nix/evaluation/morph.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
-/** What `morph --version` prints -> the version, and whether that Morph tells its evaluator. */
+/** What `morph --version` prints -> the version, and whether that Morph prints its evaluator. */
 const versions: readonly [printed: string, version: string | undefined, knows: boolean][] = [
   ["1.8.0\n", "1.8.0", true],
   ["1.8.0-dirty\n", "1.8.0-dirty", true],
@@ -45,21 +45,21 @@ const outputs: Record<string, readonly [printed: string, evaluator: string | und
   "a wrapper that prints something after": [`${printedFor("/lib/e.nix")}bye\n`, "/lib/e.nix"],
   "another network": [printedFor("/lib/e.nix", "/other.nix"), undefined],
   "another attribute": [printedFor("/lib/e.nix", network, "y"), undefined],
-  "something behind the last argument": [printedFor("/lib/e.nix").replace("--strict", "--strict --json"), undefined],
+  "something after the last argument": [printedFor("/lib/e.nix").replace("--strict", "--strict --json"), undefined],
   "no evaluator": [printedFor(""), undefined],
   "something before the first argument": [`nix-instantiate ${printedFor("/lib/e.nix")}`, undefined],
-  "a value, as a Morph gives that evaluates": ['"web01"\n', undefined],
+  "a value, as printed by a Morph that evaluates": ['"web01"\n', undefined],
   nothing: ["", undefined],
 };
 
 for (const [name, [printed, evaluator]] of Object.entries(outputs))
-  test(`the evaluator that ${name} tells`, () => assert.equal(evaluatorIn(printed, network, "x"), evaluator));
+  test(`the evaluator printed by ${name}`, () => assert.equal(evaluatorIn(printed, network, "x"), evaluator));
 
-test("whatever a wrapper prints, what is taken for the evaluator is what stands in its place", () => {
+test("for any output of a wrapper, the evaluator is the text in its position", () => {
   fc.assert(
     fc.property(anyText, anyText, (before, path) => {
       const evaluator = evaluatorIn(`${before}\n${printedFor(`/${path}`)}`, network, "x");
-      // A path with a line break is not recognised.
+      // A path with a line break is not recognized.
       assert.equal(evaluator, path.includes("\n") ? evaluator : `/${path}`);
       assert.equal(evaluatorIn(before, network, "x"), undefined);
     }),

@@ -9,7 +9,7 @@ const derivation = (system: string, ...requiredFeatures: string[]) => ({
   dependencies: [],
 });
 
-test("what a plan needs of builders is told once, in whatever order features stand", () => {
+test("a plan's requirements are listed once, regardless of the order of features", () => {
   const graph = [
     derivation("x86_64-linux"),
     derivation("x86_64-linux", "kvm", "benchmark"),
@@ -27,6 +27,6 @@ test("what a plan needs of builders is told once, in whatever order features sta
   );
 });
 
-test("what Nix builds by itself, and what could not be read, needs no builder", () => {
+test("what Nix builds itself, and what could not be read, needs no builder", () => {
   assert.deepEqual(needsOf([derivation("builtin"), derivation("")]), []);
 });

@@ -4,7 +4,7 @@ import { createNix, processProblem } from "../../../server/src/nix/nix.ts";
 import { type ProcessEnd, withPath } from "../../../server/src/nix/process.ts";
 import { exited } from "../../support/fakeNix.ts";
 
-test("a folder of Nix's commands comes before everything else on PATH, and names the programs", () => {
+test("the directory of Nix's commands comes first on PATH, and programs are run from it", () => {
   assert.deepEqual(withPath({ PATH: "/usr/bin:/bin", A: "b" }, "/opt/nix/bin"), {
     PATH: "/opt/nix/bin:/usr/bin:/bin",
     A: "b",

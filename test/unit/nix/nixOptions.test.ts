@@ -13,7 +13,7 @@ test("options are passed as Morph passes them", () => {
   assert.deepEqual(optionArguments(), []);
 });
 
-test("whatever names and values are, none of them becomes an argument of its own", () => {
+test("no name or value becomes an argument of its own", () => {
   const name = fc.oneof(anyText, fc.constantFrom("--help", "-j", "--option", "-", "", "--add-root", "a\0b", "cores"));
   fc.assert(
     fc.property(fc.dictionary(name, name), options => {

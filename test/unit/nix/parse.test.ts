@@ -37,20 +37,20 @@ const cases: Record<string, { stderr: string; error: ParseError | undefined }> =
     stderr: `${parseError({})}\n${message(0, "(use '--show-trace')")}`,
     error: expected,
   },
-  "a warning with a place before it": {
+  "a warning with a position before it": {
     stderr: `${parseError({ level: 1, line: 1, column: 1, raw_msg: "deprecated" })}\n${parseError({})}`,
     error: expected,
   },
-  "several errors, of which the last counts": {
+  "several errors, of which the last is reported": {
     stderr: `${parseError({ line: 1, column: 1, raw_msg: "first" })}\n${parseError({})}`,
     error: expected,
   },
   "an error that names no column": { stderr: parseError({ column: null }), error: { ...expected, column: 0 } },
-  "several errors whose places are in their texts only": {
+  "several errors whose positions are in their texts only": {
     stderr: `${message(0, "error: a at «stdin»:1:1")}\n${message(0, "error: b at «stdin»:2:9")}`,
     error: { message: "b", line: 1, column: 8 },
   },
-  "an error whose place is in its text only": {
+  "an error whose position is in its text only": {
     stderr: message(0, "error: undefined variable 'x'\n       at «stdin»:2:9:"),
     error: { message: "undefined variable 'x'", line: 1, column: 8 },
   },
@@ -58,11 +58,11 @@ const cases: Record<string, { stderr: string; error: ParseError | undefined }> =
     stderr: parseError({ raw_msg: "path is absolute\nbut should not be" }),
     error: { ...expected, message: "path is absolute" },
   },
-  "a place before the first line": {
+  "a position before the first line": {
     stderr: parseError({ line: 0, column: 0 }),
     error: { ...expected, line: 0, column: 0 },
   },
-  "an error without a place": { stderr: error("out of memory"), error: undefined },
+  "an error without a position": { stderr: error("out of memory"), error: undefined },
   "no error": { stderr: "", error: undefined },
 };
 
@@ -72,9 +72,9 @@ for (const [name, { stderr, error: found }] of Object.entries(cases))
 const verdicts: Record<string, [end: ProcessEnd, kind: string]> = {
   "fine text": [exited(0, "{ }"), "ok"],
   "an error": [exited(1, "", parseError({})), "error"],
-  "a failure that is no parse error": [exited(1, "", error("out of memory")), "unknown"],
+  "a failure that is not a parse error": [exited(1, "", error("out of memory")), "unknown"],
   "a Nix that is missing": [{ kind: "missing", file: "nix-instantiate" }, "unknown"],
-  "a question that was taken back": [{ kind: "cancelled" }, "unknown"],
+  "a cancelled check": [{ kind: "cancelled" }, "unknown"],
 };
 
 for (const [name, [end, kind]] of Object.entries(verdicts)) {
@@ -90,7 +90,7 @@ for (const [name, [end, kind]] of Object.entries(verdicts)) {
   });
 }
 
-test("whatever Nix prints, reading it never throws and no place is negative", () => {
+test("for any output of Nix, reading it never throws and no position is negative", () => {
   const text = fc.oneof(
     anyText,
     fc.constantFrom("error:", " at ", ":8:3", "\n", "(string)", parseError({}), parseError({ column: null })),

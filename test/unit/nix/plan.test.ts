@@ -38,7 +38,7 @@ const cases: Record<string, { text: string; plan: Partial<Plan> }> = {
     text: `this path will be fetched (10 B download, 1.00 TiB unpacked):\n  ${hello}\n`,
     plan: { fetch: [hello], downloadBytes: 10, unpackedBytes: 1_099_511_627_776 },
   },
-  "sizes in units that we do not know": {
+  "sizes in unknown units": {
     text: `this path will be fetched (1 parsec download, 2 parsec unpacked):\n  ${hello}\n`,
     plan: { fetch: [hello] },
   },
@@ -55,7 +55,7 @@ const cases: Record<string, { text: string; plan: Partial<Plan> }> = {
 for (const [name, { text, plan }] of Object.entries(cases))
   test(`dry run: ${name}`, () => assert.deepEqual(parseDryRun(text), { ...nothing, ...plan }));
 
-test("a plan asks for a dry run that leaves no trace in Nix's cache of caches", async () => {
+test("the dry run of a plan does not affect Nix's cache of substituter answers", async () => {
   const asked: string[] = [];
   const nix = fakeNix(() => exited(0, "", `this derivation will be built:\n  ${system}`), asked);
   const plan = await planOf(nix, system, {});
@@ -63,7 +63,7 @@ test("a plan asks for a dry run that leaves no trace in Nix's cache of caches", 
   assert.match(asked[0] ?? "", /^nix-store --realise --dry-run \S+\.drv --option narinfo-cache-negative-ttl 0$/);
 });
 
-test("a dry run that fails is a problem with what Nix said", async () => {
+test("a failed dry run is a problem with Nix's message", async () => {
   const plan = await planOf(
     fakeNix(() => exited(1, "", "error: disk full")),
     system,

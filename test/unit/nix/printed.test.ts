@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { withColoursOnly, withoutEscapes } from "../../../server/src/nix/events/printed.ts";
 import { serialised } from "../../support/streams.ts";
 
-test("an error in the form of Nix's protocol is read as later versions print it, whatever surrounds it", () => {
+test("an error in the format of Nix's protocol is read as later versions print it, in any context", () => {
   const said = "executing '\u001b[35;1m/bin/sh\u001b[0m': No such file or directory";
   const plain = "error: executing '/bin/sh': No such file or directory";
   assert.equal(withoutEscapes(serialised(said)), plain);

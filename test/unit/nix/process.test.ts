@@ -14,7 +14,7 @@ after(() => removeTree(temp));
 const run = (program: string, args: readonly string[] = [], options: Partial<ProcessOptions> = {}) =>
   runProcess(process.execPath, ["-e", program, ...args], { env: {}, ...options });
 
-test("a process that ends gives its code and what it printed, without the last line end", async () => {
+test("a process that exits returns its code and output, without the last line end", async () => {
   assert.deepEqual(await run(`console.log("märz\\n😀"); console.error("error"); process.exitCode = 3`), {
     kind: "exited",
     code: 3,
@@ -23,31 +23,31 @@ test("a process that ends gives its code and what it printed, without the last l
   });
 });
 
-test("arguments arrive as they are, whatever they mean to a shell", async () => {
+test("arguments arrive unchanged, even if they have a meaning for a shell", async () => {
   const args = ["", "a b", "$(id)", "`id`", "; rm -rf ~", "'\"\\", "*", "märz\n"];
   const end = await run("console.log(JSON.stringify(process.argv.slice(1)))", args);
   assert.deepEqual("stdout" in end && JSON.parse(end.stdout), args);
 });
 
-test("nothing of our environment is inherited besides what is given", async () => {
+test("only the given environment is passed on", async () => {
   process.env.MORPH_TEST_SECRET = "secret";
   const end = await run("console.log(JSON.stringify(process.env))", [], { env: { GIVEN: "1", ABSENT: undefined } });
   delete process.env.MORPH_TEST_SECRET;
   assert.deepEqual("stdout" in end && JSON.parse(end.stdout), { GIVEN: "1" });
 });
 
-test("a process runs in the folder that is given, and reads the text that is given", async () => {
+test("a process runs in the given folder and reads the given text", async () => {
   const program = `console.log(process.cwd()); process.stdin.pipe(process.stdout)`;
   const end = await run(program, [], { cwd: temp, stdin: "text 😀" });
   assert.equal("stdout" in end && end.stdout, `${temp}\ntext 😀`);
 });
 
-test("a process without a text to read waits for none", async () => {
+test("a process without input does not wait for it", async () => {
   const end = await run(`process.stdin.on("end", () => console.log("nothing")).resume()`);
   assert.equal("stdout" in end && end.stdout, "nothing");
 });
 
-test("each line of what Nix says is told as it comes, and kept", async () => {
+test("each line of stderr is reported as it arrives, and kept", async () => {
   const lines: string[] = [];
   const onStderrLine = (line: string) => void lines.push(line);
   const end = await run(`process.stderr.write("one\\ntw"); process.stderr.write("o\\nmärz")`, [], { onStderrLine });
@@ -55,11 +55,11 @@ test("each line of what Nix says is told as it comes, and kept", async () => {
   assert.equal("stderr" in end && end.stderr, "one\ntwo\nmärz");
 });
 
-test("a program that is not there is missing", async () => {
+test("a program that does not exist is missing", async () => {
   assert.deepEqual(await runProcess("/nix/missing", [], { env: {} }), { kind: "missing", file: "/nix/missing" });
 });
 
-test("a process that somebody kills says by what, and what it had printed", async () => {
+test("the result of a killed process has the signal and the output so far", async () => {
   assert.deepEqual(await run(`fs.writeSync(2, "before"); process.kill(process.pid, "SIGKILL")`), {
     kind: "killed",
     signal: "SIGKILL",
@@ -67,7 +67,7 @@ test("a process that somebody kills says by what, and what it had printed", asyn
   });
 });
 
-test("cancelling sends the signal at which Nix cleans up", async () => {
+test("cancelling sends the signal on which Nix cleans up", async () => {
   const abort = new AbortController();
   const file = path.join(temp, "signal");
   const program = `process.on("SIGINT", () => { fs.writeFileSync(process.argv[1], "SIGINT"); process.exit() });
@@ -80,11 +80,11 @@ test("cancelling sends the signal at which Nix cleans up", async () => {
   assert.equal(told(), "SIGINT");
 });
 
-test("a process that was cancelled before it began is cancelled", async () => {
+test("a process that is cancelled before its start does not run", async () => {
   assert.deepEqual(await run("1", [], { signal: AbortSignal.abort() }), { kind: "cancelled" });
 });
 
-test("a process that takes too long is killed with what it started, whoever holds its output open", async () => {
+test("a process that times out is killed with its children, even if they hold its output open", async () => {
   const file = path.join(temp, "grandchild");
   const program = `const { spawn } = require("node:child_process");
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
@@ -97,7 +97,7 @@ test("a process that takes too long is killed with what it started, whoever hold
 });
 
 for (const stream of ["stdout", "stderr"])
-  test(`a process that prints more than it may to ${stream} is ended, also one that does not mind a closed pipe`, async () => {
+  test(`a process that prints more than it may to ${stream} is killed, even if it ignores a closed pipe`, async () => {
     const program = `
       process.${stream}.on("error", () => undefined);
       process.${stream}.write("x".repeat(20_000));
@@ -106,7 +106,7 @@ for (const stream of ["stdout", "stderr"])
     assert.equal(end.kind, "killed");
   });
 
-test("what runs ends with us, also when it hears no other signal, and when it was cancelled just before", async () => {
+test("running processes are killed when we exit, even if they ignore other signals or were just cancelled", async () => {
   const deaf = `for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
     require("node:fs").writeFileSync(process.argv[1], String(process.pid)); setInterval(() => undefined, 1000)`;
   const [one, other] = [path.join(temp, "one"), path.join(temp, "other")];

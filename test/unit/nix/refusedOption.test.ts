@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { refusedNixOption, refusedOption } from "../../../server/src/nix/evaluation/refusedOption.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
-/** What the module system says -> the option. Its words are those of nixpkgs from 20.09 to 25.05. */
+/** Message of the module system -> the option. The messages are those of nixpkgs from 20.09 to 25.05. */
 const options: readonly [message: string, option: string[] | undefined][] = [
   [
     "The option `networking.hostNam' does not exist. Definition values: - In `<unknown-file>': \"x\"",
@@ -41,13 +41,13 @@ const options: readonly [message: string, option: string[] | undefined][] = [
 for (const [message, option] of options)
   test(`the option in: ${message}`, () => assert.deepEqual(refusedOption(message), option));
 
-test("the option of Nix that is no string", () => {
+test("the Nix option that is not a string", () => {
   assert.equal(refusedNixOption("nix option 'cores' must have a string typed value"), "cores");
   assert.equal(refusedNixOption("nix option 'it's' must have a string typed value"), "it's");
   assert.equal(refusedNixOption("The option `a' does not exist."), undefined);
 });
 
-test("whatever an error says, it is read in no time", () => {
+test("any error is read quickly", () => {
   fc.assert(
     fc.property(
       anyText,

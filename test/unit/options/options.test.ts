@@ -7,7 +7,7 @@ import { commonSystems, isKnownSystem, knownSystems, meantSystem } from "../../.
 
 const options = morphOptions();
 
-test("every option is there once and has a text; what is nested has its parent", () => {
+test("every option exists once and has a description; nested options have a parent", () => {
   const paths = options.map(({ path }) => path.join("."));
   assert.equal(new Set(paths).size, paths.length);
   for (const { path, description } of options) {
@@ -74,11 +74,11 @@ const typed: Record<string, string | undefined> = {
 for (const [name, meant] of Object.entries(typed))
   test(`a system meant by '${name}'`, () => assert.equal(meantSystem(name), meant));
 
-test("a name of any length is compared in no time", () => {
+test("a name of any length is compared quickly", () => {
   assert.equal(nearest("x".repeat(1_000_000), knownSystems()), undefined);
 });
 
-test("the common systems are known ones, and no name is there twice", () => {
+test("the common systems are known, and no name occurs twice", () => {
   for (const system of commonSystems().keys()) assert.ok(isKnownSystem(system));
   assert.equal(new Set(knownSystems()).size, knownSystems().length);
   assert.equal(isKnownSystem("aarch64-linx"), false);

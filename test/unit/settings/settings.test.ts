@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { defaultSettings, readSettings, type Settings } from "../../../server/src/settings/settings.ts";
 
-/** Section `morph` -> the settings, as far as they are not the defaults. */
+/** Section `morph` -> the settings that differ from the defaults. */
 const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
   nothing: [undefined, {}],
   null: [null, {}],
@@ -36,18 +36,18 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
     {},
   ],
   "no memory at all": [{ evaluation: { memory: 0 }, evaluateOnOpen: "yes" }, {}],
-  "memory that is no number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
-  "severities, those that are texts": [
+  "memory that is not a number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
+  "severities, of which only strings count": [
     { diagnostics: { severity: { "no-system": "off", "unknown-tag": 1 } } },
     { severities: { "no-system": "off" } },
   ],
-  "variables that are no texts": [{ environment: { A: "1", B: 2, C: null } }, { environment: { A: "1" } }],
+  "variables that are not strings": [{ environment: { A: "1", B: 2, C: null } }, { environment: { A: "1" } }],
 };
 
 for (const [name, [section, settings]] of Object.entries(cases))
   test(`settings: ${name}`, () => assert.deepEqual(readSettings(section), { ...defaultSettings, ...settings }));
 
-test("whatever a client sends, every setting has its type", () => {
+test("for any input every setting has its type", () => {
   const section = fc.oneof(
     fc.jsonValue(),
     fc.record(
@@ -69,7 +69,7 @@ test("whatever a client sends, every setting has its type", () => {
   );
 });
 
-test("why a setting is not used is said by its key, and what is not set is nothing to talk of", () => {
+test("the reason for ignoring a setting names its key, and missing settings are not reported", () => {
   const ignored: string[] = [];
   const note = (why: string) => ignored.push(why);
   readSettings(

@@ -16,7 +16,7 @@ function fileOf(name: string, bytes: number): string {
 }
 
 for (const bytes of [0, 1, 1000, 65_536, 65_537, 300_000])
-  test(`a file of ${bytes} bytes is read when so much may be read, and not when less may be`, async () => {
+  test(`a file of ${bytes} bytes is read up to its size as limit, and not with a lower one`, async () => {
     const file = fileOf(`${bytes}`, bytes);
     const text = fs.readFileSync(file);
     assert.deepEqual(await readBounded(file, bytes), text);
@@ -24,20 +24,20 @@ for (const bytes of [0, 1, 1000, 65_536, 65_537, 300_000])
     if (bytes > 0) assert.equal(await readBounded(file, bytes - 1), undefined);
   });
 
-test("a file that says that it is empty is read to its end", async () => {
+test("a file with a reported size of zero is read to its end", async () => {
   const text = await readBounded("/proc/self/status", 100_000);
   assert.ok(text?.toString().includes("Threads:"));
   assert.equal(await readBounded("/proc/self/status", 100), undefined);
 });
 
-/** What is no file that could be read -> its path. */
+/** What cannot be read as a file -> its path. */
 const none: Readonly<Record<string, () => string>> = {
   nothing: () => path.join(folder, "gone"),
   "a folder": () => folder,
   "a device": () => "/dev/zero",
-  "a file without an end": () => "/proc/self/pagemap",
+  "an endless file": () => "/proc/self/pagemap",
   "the log of the kernel, which waits for more": () => "/proc/kmsg",
-  "a FIFO that nobody writes to": () => {
+  "a FIFO without a writer": () => {
     const file = path.join(folder, "fifo");
     execFileSync("mkfifo", [file]);
     return file;
@@ -50,6 +50,6 @@ const none: Readonly<Record<string, () => string>> = {
 };
 
 for (const [name, pathOf] of Object.entries(none))
-  test(`${name} is not read, and nobody waits`, { timeout: 60_000 }, async () => {
+  test(`${name} is not read, without waiting`, { timeout: 60_000 }, async () => {
     assert.equal(await readBounded(pathOf(), 1_000_000), undefined);
   });

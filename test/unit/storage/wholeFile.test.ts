@@ -20,7 +20,7 @@ beforeEach(() => {
   fs.mkdirSync(folder);
 });
 
-/** What stands where a file should -> what reading it gives, and what puts it there. */
+/** What is in place of a file -> the result of reading it, and how to create it. */
 const found: Record<string, [kind: string, make: () => void]> = {
   nothing: ["absent", () => undefined],
   "a number": ["value", () => fs.writeFileSync(file, "1\n")],
@@ -48,7 +48,7 @@ const found: Record<string, [kind: string, make: () => void]> = {
 };
 
 for (const [name, [kind, make]] of Object.entries(found))
-  test(`${name} is ${kind} at once, and can be replaced`, { timeout: 60_000 }, async () => {
+  test(`${name} is ${kind} without waiting, and can be replaced`, { timeout: 60_000 }, async () => {
     make();
     const what = await inspectWhole(folder, "file.json", v.number());
     assert.equal(what.kind, kind);
@@ -68,14 +68,14 @@ test("writers of one file do not write into each other's copy", async () => {
   assert.deepEqual(fs.readdirSync(folder), ["file.json"]);
 });
 
-test("what cannot be written leaves no copy behind", async () => {
+test("a failed write leaves no copy behind", async () => {
   await assert.rejects(writeWhole(file, 1n));
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
 const machines = v.object({ machines: v.array(v.string()) });
 
-test("each file has the version of its format, and one without is of the first", async () => {
+test("each file has a format version, and a file without one has the first", async () => {
   await writeWhole(file, { machines: ["a"] });
   assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")), { version: 2, machines: ["a"] });
   assert.deepEqual(await readWhole(folder, "file.json", machines), { machines: ["a"] });
@@ -100,7 +100,7 @@ test("a file of an unknown format version is malformed", async () => {
   }
 });
 
-test("what is wrong with a file names the field", async () => {
+test("the problem of a file names the field", async () => {
   fs.writeFileSync(file, '{ "machines": ["a", 5] }');
   const found = await inspectWhole(folder, "file.json", machines);
   assert.match(found.kind === "malformed" ? found.why : "", /^machines\.1: /);

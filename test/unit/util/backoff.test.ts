@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AttemptLimit, pauseAfter } from "../../../server/src/util/backoff.ts";
 
-/** first, longest -> the pauses after one failure and more. */
+/** first, longest -> the pauses after one and more failures. */
 const cases: readonly (readonly [first: number, longest: number, pauses: readonly number[]])[] = [
   [1000, 60_000, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]],
   [1000, 1000, [1000, 1000, 1000]],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createQueue, QueueByKey } from "../../../server/src/util/queue.ts";
 
-/** Work that ends when it is told to, and notes its beginning and its end. */
+/** Work that ends on request, and records its start and end. */
 function works() {
   const noted: string[] = [];
   const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
@@ -19,12 +19,12 @@ function works() {
   };
 }
 
-/** Lets all that can go on do so. */
+/** Lets all pending promises settle. */
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-test("one thing is done after the other, in the order in which they came", async () => {
+test("work runs one at a time, in FIFO order", async () => {
   const { noted, work, end } = works();
   const queue = createQueue();
   const all = ["a", "b", "c"].map(name => queue(work(name)));
@@ -38,7 +38,7 @@ test("one thing is done after the other, in the order in which they came", async
   assert.deepEqual(noted, ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
 });
 
-test("what fails fails for whoever asked for it alone, be it at once or later", async () => {
+test("a failure rejects only its caller, immediate or later", async () => {
   const { work, fail } = works();
   const queue = createQueue();
   const late = queue(work("late"));
@@ -53,7 +53,7 @@ test("what fails fails for whoever asked for it alone, be it at once or later", 
   assert.equal(await next, "done");
 });
 
-test("so much is under way at once, and no more", async () => {
+test("the limit runs in parallel, and no more", async () => {
   const { noted, work, end } = works();
   const queue = createQueue(2);
   const all = ["a", "b", "c"].map(name => queue(work(name)));

@@ -22,11 +22,11 @@ test("it is attempted until it succeeds, and each failure before that is reporte
   assert.deepEqual(failures, ["Error: failure 1", "Error: failure 2", "Error: failure 3"]);
 });
 
-test("what succeeds at once is given, also when nobody wants it any more", async () => {
+test("a first success is returned even if it is no longer wanted", async () => {
   assert.equal(await retry(failing(0), { ...soon, isWanted: () => false }), 1);
 });
 
-test("what fails and is not wanted is given up without a word", async () => {
+test("a failure that is no longer wanted is abandoned silently", async () => {
   const failures: unknown[] = [];
   const didFail = (error: unknown) => failures.push(error);
   assert.equal(await retry(failing(1), { ...soon, isWanted: () => false, didFail }), undefined);

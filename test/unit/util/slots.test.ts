@@ -4,7 +4,7 @@ import { Slots } from "../../../server/src/util/slots.ts";
 
 const never = new AbortController().signal;
 
-test("so many go on at once, the others in the order in which they came", async () => {
+test("the limit runs in parallel, the others follow in FIFO order", async () => {
   const slots = new Slots(() => 2);
   const order: string[] = [];
   const all = ["a", "b", "c", "d"].map(id => slots.take(id, never).then(() => order.push(id)));
@@ -19,7 +19,7 @@ test("so many go on at once, the others in the order in which they came", async 
   assert.deepEqual(order, ["a", "b", "c", "d"]);
 });
 
-test("who is not wanted any more leaves the queue to the others", async () => {
+test("an aborted id leaves the queue", async () => {
   const slots = new Slots(() => 1);
   assert.equal(await slots.take("a", never), true);
   const abort = new AbortController();
@@ -31,7 +31,7 @@ test("who is not wanted any more leaves the queue to the others", async () => {
   assert.equal(await slots.take("d", abort.signal), false);
 });
 
-test("a limit that was raised counts when the next one comes or goes", async () => {
+test("a raised limit applies when the next slot is requested or released", async () => {
   let limit = 1;
   const slots = new Slots(() => limit);
   await slots.take("a", never);
