@@ -86,8 +86,8 @@ test("a build of many derivations shows running ones, and the others in collapse
     await treeRow(page, /^Done\s*64/).waitFor();
     await picture("9-crowd-running-dark");
     await expand(treeRow(page, /^Not started/));
-    await expand(treeRow(page, /^nixos-system-stadium.* below/));
-    await expand(treeRow(page, /^lights-1\.0.* below/));
+    await expand(treeRow(page, /^nixos-system-stadium.* dependenc/));
+    await expand(treeRow(page, /^lights-1\.0.* dependenc/));
     await treeRow(page, /^roof-1\.0/).waitFor();
     await picture("9-crowd-below-dark");
     await page.emulateMedia({ colorScheme: "light" });

@@ -53,7 +53,7 @@ describe("building eiffel", () => {
     const system = all.find(node => textOf(api, node).startsWith("nixos-system-"));
     assert.ok(system);
     assert.equal(api.buildsView.tree.getParent(system), build);
-    assert.match(textOf(api, system), / (not started|waiting) · \d+ below$/);
+    assert.match(textOf(api, system), / (not started|waiting) · \d+ dependenc(y|ies)$/);
     for (const node of await rows(api, system)) assert.equal(api.buildsView.tree.getParent(node), system);
   });
 

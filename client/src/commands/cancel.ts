@@ -16,7 +16,8 @@ export function cancelAllBuilds({ server, builds }: CommandContext): Command {
   return async () => {
     const running = builds.unfinished;
     if (running.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No build is running."));
-    const cancel = vscode.l10n.t("Cancel {0} Builds", running.length);
+    const cancel =
+      running.length === 1 ? vscode.l10n.t("Cancel Build") : vscode.l10n.t("Cancel {0} Builds", running.length);
     const message = vscode.l10n.t("Cancel all running and queued builds?");
     const detail = running.map(({ machine }) => machine).join(", ");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, cancel)) !== cancel) return;

@@ -72,7 +72,7 @@ export function derivationDescription(derivation: DerivationState, now: number, 
     ...(builder === undefined ? [] : [storeName(builder)]),
     ...(emulated === true ? [l10n.t("emulated")] : []),
     ...(attempt > 1 ? [l10n.t("attempt {0}", attempt)] : []),
-    ...(below > 0 ? [l10n.t("{0} dependencies", below)] : []),
+    ...(below > 0 ? [below === 1 ? l10n.t("1 dependency") : l10n.t("{0} dependencies", below)] : []),
   ].join(" · ");
 }
 

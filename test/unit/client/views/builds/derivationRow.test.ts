@@ -31,10 +31,9 @@ describe("a derivation's row", () => {
 });
 
 it("a derivation's row says how many dependencies are below it", () => {
-  assert.equal(
-    derivationDescription(aDerivation("x", { state: "waiting" }), noon, english, 4),
-    "waiting · 4 dependencies",
-  );
+  const waiting = aDerivation("x", { state: "waiting" });
+  assert.equal(derivationDescription(waiting, noon, english, 4), "waiting · 4 dependencies");
+  assert.equal(derivationDescription(waiting, noon, english, 1), "waiting · 1 dependency");
 });
 
 it("a derivation's tooltip shows a builder only once it has started", () => {
