@@ -1,5 +1,5 @@
-// Typing inside a machine: how long opening takes, and how long it takes from `didChange` to the answer of each question that an
-// editor asks, and to what the views show. `morph.views` reads what the notification says; without a revision it asks anew.
+// Typing inside a machine: how long opening takes, and how long it takes from `didChange` to the answer of each request of an
+// editor, and to what the views show. `morph.views` applies the notification; without a revision it requests the network again.
 // Aims at 1,000 machines: open 300 ms, every p95 below 10 ms, symbols and lenses below 15 ms; at 10,000 at most ten times that;
 // memory within 10 % between 1,000 and 5,000 edits.
 import path from "node:path";
@@ -15,7 +15,7 @@ const warmUp = 20;
 const edits = 100;
 const opens = 5;
 
-/** At this size memory is measured, after so many edits. */
+/** The size at which memory is measured, and after how many edits. */
 const memorySize = 1000;
 const memoryEdits = [1000, 5000] as const;
 
@@ -24,7 +24,7 @@ interface Place {
   readonly character: number;
 }
 
-/** A network that is open, and a place in the middle of it. */
+/** An open network, and a position in the middle of it. */
 class Bench {
   readonly client: LspClient;
   readonly uri: string;
@@ -40,7 +40,7 @@ class Bench {
     return { uri: this.uri };
   }
 
-  /** The first line behind the middle with a text, and where the text stands in it. */
+  /** The first line after the middle with a text, and the position of the text in it. */
   find(text: string): Place {
     const line = this.#lines.findIndex(
       (candidate, index) => index > this.#lines.length / 2 && candidate.includes(text),
@@ -48,7 +48,7 @@ class Bench {
     return { line, character: this.#lines[line]?.indexOf(text) ?? 0 };
   }
 
-  /** Replaces so many characters. */
+  /** Replaces a number of characters. */
   edit(start: Place, length: number, text: string): Promise<void> {
     const end = { ...start, character: start.character + length };
     return this.client.change(this.uri, [{ range: { start, end }, text }]);
@@ -59,7 +59,7 @@ class Bench {
   }
 }
 
-/** Milliseconds of each edit: a character is typed, or taken away again, inside a machine in the middle; then a question is asked. */
+/** Duration of each edit (ms): a character is typed or deleted inside a machine in the middle, then a request is sent. */
 async function typing(bench: Bench, count: number, question: () => Promise<unknown>): Promise<number[]> {
   const start = bench.find("services.nginx");
   const durations: number[] = [];
@@ -72,7 +72,7 @@ async function typing(bench: Bench, count: number, question: () => Promise<unkno
   return durations;
 }
 
-/** Milliseconds from an edit of a machine's tags until a view knows them. */
+/** Time from an edit of a machine's tags until a view has them (ms). */
 async function tagging(bench: Bench, count: number): Promise<number[]> {
   const found = bench.find('"rack');
   const start = { ...found, character: found.character + 1 };
@@ -92,7 +92,7 @@ function figures(durations: readonly number[]) {
   return { p50: rounded(median(measured), 1), p95: rounded(percentile(measured, 95), 1) };
 }
 
-/** Opens a network in a new server: milliseconds until its symbols are there. */
+/** Opens a network in a new server; returns the time until its symbols are returned (ms). */
 async function open(storageDir: string, uri: string, text: string) {
   const client = await LspClient.start({ storageDir });
   const began = performance.now();
@@ -143,7 +143,7 @@ for (const machines of sizes) {
 await removeTree(folder);
 process.stdout.write(`${JSON.stringify({ bench: "edits", results }, null, 2)}\n`);
 
-/** What the server takes after so many edits (MiB). */
+/** Memory of the server after a number of edits (MiB). */
 async function memory(bench: Bench) {
   const ask = () => bench.ask("textDocument/codeLens");
   const rssMb: Record<string, number> = {};

@@ -1,5 +1,5 @@
 // All machines of a network of 200 through the server against one plain nix-instantiate of the same. Aims: a ratio of at most
-// 1.05, and memory below the cap.
+// 1.05, and memory below the limit.
 import fs from "node:fs";
 import { bundledEvaluator } from "../support/fixtures.ts";
 import { startLab } from "../support/lab.ts";
@@ -24,7 +24,7 @@ const lab = await startLab();
 const workspace = writeNetwork(lab, "many", text);
 const client = await trustedClient(lab, workspace, { settings: { evaluation: { memory: capMiB } } });
 
-/** Milliseconds of some work, and the most memory that Nix's processes took together meanwhile (MiB). */
+/** Duration of some work (ms), and the peak memory of all Nix processes during it (MiB). */
 async function measured(work: () => Promise<void>): Promise<{ readonly ms: number; readonly peak: number }> {
   let peak = 0;
   const timer = setInterval(() => {
@@ -68,7 +68,7 @@ async function plain(): Promise<void> {
   await mustRun("nix-instantiate", args, { env: lab.env, cwd: workspace.folder });
 }
 
-// Both find the derivations in the store from now on.
+// From now on both find the derivations in the store.
 await plain();
 const nix: { ms: number; peak: number }[] = [];
 const server: { ms: number; peak: number }[] = [];

@@ -20,7 +20,7 @@ const generate = generators[name];
 const file = generate === undefined ? path.resolve(name) : path.join(folder, "events");
 await generate?.(file);
 
-/** Follows the whole stream as a build that was found on the disk. */
+/** Follows the whole stream like a build that was found on disk. */
 async function follow() {
   const began = performance.now();
   const follower = new BuildFollower(file, path.join(folder, "clock"), []);
@@ -28,7 +28,7 @@ async function follow() {
   return { ms: performance.now() - began, state: follower.state };
 }
 
-/** Reads the lines in chunks as we do, parses each and does nothing with it. */
+/** Reads the lines in chunks like our reader, and only parses each of them. */
 async function parse() {
   const began = performance.now();
   const handle = await open(file);
@@ -42,7 +42,7 @@ async function parse() {
   return { ms: performance.now() - began, lines };
 }
 
-/** A recorded stream may hold lines that are cut. */
+/** A recorded stream may contain truncated lines. */
 function parseQuietly(json: string): void {
   try {
     JSON.parse(json);

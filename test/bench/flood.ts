@@ -1,5 +1,5 @@
 // A build that prints 200,000 lines, through the server, against plain nix-build of the same with the same log format and its
-// stderr in a file. Everything is collected as garbage before each run. Aim: the 95 % interval of the median ratio includes or
+// stderr in a file. Everything is garbage-collected before each run. Aim: the 95 % interval of the median ratio includes or
 // lies below 1.05, also with a limit (second argument, MiB) that cuts the log while it grows.
 
 import { spawn } from "node:child_process";
@@ -43,7 +43,7 @@ async function throughServer(): Promise<number> {
   return timedBuild(client, workspace, "flood");
 }
 
-/** Milliseconds of nix-build, evaluation included. */
+/** Duration of nix-build including evaluation (ms). */
 async function plain(): Promise<number> {
   await collect();
   const events = openSync(path.join(lab.dir, "events"), "w");
@@ -64,7 +64,7 @@ async function plain(): Promise<number> {
 const server: number[] = [];
 const nix: number[] = [];
 for (let pair = 0; pair < pairs; pair++) {
-  // Whoever comes first may find another machine: they take turns.
+  // The first of a pair may run under other conditions, so they take turns.
   if (pair % 2 === 0) nix.push(await plain());
   server.push(await throughServer());
   if (pair % 2 === 1) nix.push(await plain());

@@ -1,5 +1,5 @@
-// A build through the server against plain nix-build of the same derivations, which take about 5 s; everything is collected as
-// garbage before each run. Aim: a ratio of at most 1.1.
+// A build through the server against plain nix-build of the same derivations, which take about 5 s; everything is
+// garbage-collected before each run. Aim: a ratio of at most 1.1.
 import { machineArgs } from "../support/expressions.ts";
 import { startLab } from "../support/lab.ts";
 import { mustRun } from "../support/run.ts";
@@ -18,7 +18,7 @@ async function throughServer(): Promise<number> {
   return timedBuild(client, home, "web01");
 }
 
-/** Milliseconds of nix-build, evaluation included. */
+/** Duration of nix-build including evaluation (ms). */
 async function plain(): Promise<number> {
   await collect();
   const started = performance.now();

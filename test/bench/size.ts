@@ -1,5 +1,6 @@
-// How large a network may be: from `didOpen` to the network, its lenses, its outline and its diagnostics, and the server's peak of
-// memory. Every size is compared with the smallest of its shape in the same run: `growth` is 1 where time grows as the size does.
+// How large a network may be: from `didOpen` to the network, its lenses, its outline and its diagnostics, and the server's peak
+// of memory. Every size is compared with the smallest of its shape in the same run: `growth` is 1 if time is proportional to
+// size.
 import type { Diagnostic } from "vscode-languageserver";
 import { LspClient } from "../support/lspClient.ts";
 import { memoryOf } from "../support/memory.ts";
@@ -9,7 +10,7 @@ import { removeTree, tempFolder } from "../support/temp.ts";
 const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");
 
-/** A shape -> its text of a size, and the sizes. */
+/** A shape -> its text for a size, and the sizes. */
 const shapes: Readonly<Record<string, readonly [text: (size: number) => string, sizes: readonly number[]]>> = {
   sets: [
     size => `{\n  network = { };\n${lines(size, i => `  m${i} = { deployment.targetHost = "h${i}"; };`)}\n}\n`,
@@ -37,7 +38,7 @@ const shapes: Readonly<Record<string, readonly [text: (size: number) => string, 
 
 const folder = tempFolder("size");
 
-/** Opens a network and asks all that an editor asks. */
+/** Opens a network and sends all requests of an editor. */
 async function open(text: string, name: string) {
   const client = await LspClient.start({ storageDir: `${folder}/storage` });
   const uri = `file://${folder}/${name}/network.nix`;

@@ -1,5 +1,5 @@
-// How soon a network shows its lenses, how long activation takes as VS Code reports it, and what is downloaded. Aims: lenses below
-// 150 ms after a process is started, activation below 60 ms, code and grammars below 600 kB in a VSIX.
+// How soon a network shows its lenses, how long activation takes as reported by VS Code, and the download size. Aims: lenses
+// below 150 ms after a process is started, activation below 60 ms, code and grammars below 600 kB in a VSIX.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -18,7 +18,7 @@ const vsixBytes = await makePackage();
 const lab = await startLab();
 const home = copyNetwork(lab, "home");
 
-/** Milliseconds from `initialize`, sent to a process that was just started, to the answer with the lenses. */
+/** Time from `initialize`, sent to a new process, to the answer with the lenses (ms). */
 async function firstLenses(): Promise<number> {
   const started = performance.now();
   const client = await LspClient.start({ env: lab.env, folder: home.folder });

@@ -5,7 +5,7 @@ import { type Lab, startLab } from "../support/lab.ts";
 import { refusal } from "../support/refusal.ts";
 import { copyNetwork, trustedClient } from "../support/workspace.ts";
 
-// Another output of a machine than its system, with real Nix.
+// An output of a machine other than its system, with real Nix.
 
 let lab: Lab;
 
@@ -15,7 +15,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-test("another output of a machine is a build of its own beside that of its system", async () => {
+test("another output of a machine is a separate build from its system", async () => {
   const home = copyNetwork(lab, "home");
   const client = await trustedClient(lab, home);
   const request = { uri: home.uri, machine: "web01" };
@@ -32,7 +32,7 @@ test("another output of a machine is a build of its own beside that of its syste
   await client.stop();
 });
 
-test("an output that a machine does not have is told, and text in it stays text", async () => {
+test("a missing output of a machine is reported, and its name is shown literally", async () => {
   const home = copyNetwork(lab, "home");
   const client = await trustedClient(lab, home);
   for (const attribute of ["system.build.sdImage", 'x"; throw "run'])

@@ -16,7 +16,7 @@ import {
   writeNetwork,
 } from "../support/workspace.ts";
 
-// Everything that can be wrong, with real Nix, through the bare client.
+// Errors of all kinds, with real Nix, through the plain client.
 
 let lab: Lab;
 let faults: Workspace;
@@ -38,7 +38,7 @@ const lineOf = (text: string) =>
     .split("\n")
     .findIndex(line => line.includes(text));
 
-test("an evaluation error tells file and line", async () => {
+test("an evaluation error has file and line", async () => {
   const problem = await refusal(client.request("morph/evaluate", { uri: faults.uri, machine: "undefvar" }));
   assert.equal(problem.code, "evaluation-failed");
   assert.equal(problem.message, "Evaluation failed: attribute 'helo' missing");
@@ -46,7 +46,7 @@ test("an evaluation error tells file and line", async () => {
   assert.equal(problem.location?.range.start.line, lineOf("pkgs.helo"));
 });
 
-test("an evaluation error without a place leads to the machine", async () => {
+test("an evaluation error without a position is shown at the machine", async () => {
   for (const machine of ["evalerror", "asserting"]) {
     const problem = await refusal(client.request("morph/evaluate", { uri: faults.uri, machine }));
     assert.equal(problem.code, "evaluation-failed");
@@ -73,7 +73,7 @@ test("a failing dependency is named, with its exit code and last log lines", asy
   assert.equal(Object.entries(states).find(([name]) => name.startsWith("nixos-system"))?.[1], "dependency-failed");
 });
 
-test("a machine that nobody can build: the system is named, and what each builder offers", async () => {
+test("a machine without a builder: the system is named, and what each builder offers", async () => {
   const build = await buildToEnd(client, faults, "nobody");
   assert.equal(build.failure?.code, "no-builder");
   assert.match(
@@ -87,7 +87,7 @@ test("a machine that nobody can build: the system is named, and what each builde
   assert.doesNotMatch(again.failure?.message ?? "", /Nothing was started/);
 });
 
-test("changes that are not saved are refused, in the network and in what it imports", async () => {
+test("unsaved changes are refused, in the network and its imports", async () => {
   const home = copyNetwork(lab, "home");
   const web = home.uri.replace("network.nix", "web.nix");
   const other = await trustedClient(lab, home);
@@ -109,7 +109,7 @@ test("a machine that the network does not have", async () => {
   );
 });
 
-test("a file that is no network", async () => {
+test("a file that is not a network", async () => {
   const uri = faults.uri.replace("network.nix", "other.nix");
   assert.equal((await refusal(client.request("morph/build", { uri, machine: "a" }))).code, "unknown-network");
   assert.equal((await refusal(client.request("morph/network", { textDocument: { uri } }))).code, "unknown-network");
@@ -129,7 +129,7 @@ test("two machines of one name are one machine with a diagnostic", async () => {
 
 const isSyntax = ({ code }: Diagnostic) => code === "syntax-error";
 
-test("Nix's own parser tells what is wrong with the syntax, and where", async () => {
+test("Nix's own parser reports syntax errors and their position", async () => {
   const broken = writeNetwork(lab, "broken", "{\n  a = { ... }: {\n    services.\n  };\n  b = { ... }: { };\n}\n");
   await client.open(broken.uri, readFileSync(broken.file, "utf8"));
   const { diagnostics } = await client.next<{ uri: string; diagnostics: Diagnostic[] }>(
@@ -147,7 +147,7 @@ test("Nix's own parser tells what is wrong with the syntax, and where", async ()
   );
 });
 
-test("valid Nix that the grammar does not know gets no diagnostic", async () => {
+test("valid Nix that the grammar does not support has no diagnostic", async () => {
   const valid = writeNetwork(lab, "valid", "{\n  a = { pkgs, }: let inherit (pkgs); in { };\n}\n");
   await client.open(valid.uri, readFileSync(valid.file, "utf8"));
   const seen: Diagnostic[] = [];
@@ -162,7 +162,7 @@ test("valid Nix that the grammar does not know gets no diagnostic", async () => 
   assert.deepEqual(seen.filter(isSyntax), []);
 });
 
-test("names with quotes, dots and spaces, in a folder with a space, reach Nix as they are", async () => {
+test("names with quotes, dots and spaces, in a folder with a space, reach Nix unchanged", async () => {
   const odd = copyNetwork(lab, "odd names");
   const other = await trustedClient(lab, odd);
   for (const machine of ['web 1".example.com', "10.0.0.2"]) {
@@ -173,7 +173,7 @@ test("names with quotes, dots and spaces, in a folder with a space, reach Nix as
   await other.stop();
 });
 
-test("without Nix the server says so, still lists machines, and refuses to evaluate", async () => {
+test("without Nix the server reports that, still lists machines, and refuses to evaluate", async () => {
   const home = copyNetwork(lab, "home");
   const empty = path.join(lab.dir, "empty");
   mkdirSync(empty, { recursive: true });
@@ -189,7 +189,7 @@ test("without Nix the server says so, still lists machines, and refuses to evalu
   await other.stop();
 });
 
-test("a storage folder that cannot be written is a problem, and nothing else breaks", async () => {
+test("a storage folder that is not writable is a problem, and everything else works", async () => {
   const file = path.join(lab.dir, "not-a-folder");
   writeFileSync(file, "");
   const home = copyNetwork(lab, "home");

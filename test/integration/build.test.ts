@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from "../support/workspace.ts";
 
-// Real Nix with aarch64 emulated by qemu (scripts/with-binfmt.mjs), through the bare client.
+// Real Nix with aarch64 emulated by qemu (scripts/with-binfmt.mjs), through the plain client.
 
 let lab: Lab;
 let home: Workspace;
@@ -32,7 +32,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("the lens says where a machine will be built, and the hover who can", async () => {
+test("the lens shows where a machine will be built, and the hover which builders can", async () => {
   const textDocument = { uri: home.uri };
   const lenses = await client.lenses(textDocument.uri);
   assert.deepEqual(
@@ -56,7 +56,7 @@ test("the builders are this machine with what it builds natively and emulated", 
   assert.equal(systems.get("aarch64-linux"), "emulated");
 });
 
-test("an evaluation tells system, derivation, plan and with what it was made", async () => {
+test("an evaluation returns system, derivation, plan and toolchain", async () => {
   const evaluation = await client.request("morph/evaluate", { uri: home.uri, machine: "eiffel" });
   assert.equal(evaluation.system, "aarch64-linux");
   assert.equal(evaluation.buildSystem, "aarch64-linux");
@@ -103,13 +103,13 @@ test("eiffel is built under emulation, and its states, derivations and logs can 
   assert.equal(log.nextOffset, log.text.split("\n").length - 1);
 });
 
-test("what was built here and is in no cache is built here, not unsigned", async () => {
+test("a path that was built here and is not in any cache counts as built here, not as unsigned", async () => {
   const [build] = await client.request("morph/builds", {});
   assert.equal(build?.signatures?.builtHere, build?.signatures?.total);
   assert.ok((build?.signatures?.total ?? 0) >= 8);
 });
 
-test("building a machine that is being built gives the running build", async () => {
+test("building a machine that is being built returns the running build", async () => {
   const long = copyNetwork(lab, "long");
   const other = await trustedClient(lab, long);
   const twice = await Promise.all([1, 2].map(() => other.request("morph/build", { uri: long.uri, machine: "forge" })));

@@ -7,7 +7,7 @@ import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { trustedClient, writeNetwork } from "../support/workspace.ts";
 
-// Several builds at once, with real Nix.
+// Several builds in parallel, with real Nix.
 
 let lab: Lab;
 
@@ -26,7 +26,7 @@ const network = `{
 }
 `;
 
-test("machines are built in Morph's order, no more at once than is set, and one that fails stops no other", async () => {
+test("machines are built in Morph's order, up to the limit in parallel, and one that fails does not stop the others", async () => {
   const workspace = writeNetwork(lab, "many", network);
   const client = await trustedClient(lab, workspace, { settings: { maxBuilds: 1 } });
   const { uri } = workspace;
@@ -45,12 +45,12 @@ test("machines are built in Morph's order, no more at once than is set, and one 
   );
   const [omega, alpha, broken] = ended.map(({ stoppedAt }) => Date.parse(stoppedAt ?? ""));
   assert.ok((omega ?? 0) < (alpha ?? 0));
-  // That it cannot be evaluated is known before its turn.
+  // Its evaluation fails before its turn.
   assert.ok((broken ?? 0) < (alpha ?? 0));
   await client.stop();
 });
 
-test("the machines of a selection are evaluated together, and kept", async () => {
+test("the machines of a selection are evaluated together, and get GC roots", async () => {
   const workspace = writeNetwork(lab, "together", network);
   const log = path.join(lab.dir, "calls");
   const binDir = recordingNix(lab, log);
@@ -73,7 +73,7 @@ test("the machines of a selection are evaluated together, and kept", async () =>
   await client.stop();
 });
 
-/** Programs of Nix that note how they are called. Gives their folder. */
+/** Wrappers of Nix's programs that record their arguments. Returns their folder. */
 function recordingNix({ dir, env }: Lab, log: string): string {
   const folder = path.join(dir, "recording");
   mkdirSync(folder);
@@ -89,7 +89,7 @@ function recordingNix({ dir, env }: Lab, log: string): string {
   return folder;
 }
 
-test("a build that waits can be cancelled, and those behind it go on", async () => {
+test("a queued build can be cancelled, and those after it continue", async () => {
   const workspace = writeNetwork(lab, "waiting", network);
   const client = await trustedClient(lab, workspace, { settings: { maxBuilds: 1 } });
   const { uri } = workspace;

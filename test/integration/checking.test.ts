@@ -10,14 +10,14 @@ import { type SilentCache, startSilentCache } from "../support/silentCache.ts";
 import { until } from "../support/until.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
-// A build is cancelled when Nix has done its work and the signatures are being looked up in a cache that never answers.
+// A build is cancelled after Nix has finished, while the signatures are looked up in a cache that never answers.
 
 let lab: Lab;
 let home: Workspace;
 let cache: Cache;
 let silent: SilentCache;
 let client: LspClient;
-/** In which a server waits for a cache for as long as a test takes, however busy the machine is. */
+/** Lets a server wait for a cache longer than a test takes, even on a busy machine. */
 let patient: NodeJS.ProcessEnv;
 
 before(async () => {
@@ -60,7 +60,7 @@ function answers(): number {
   return cache.requests().filter(line => line.includes(".narinfo ")).length;
 }
 
-test("cancelling ends the check at once: the build has succeeded, and says of which caches nothing is known", async () => {
+test("cancelling ends the check immediately: the build has succeeded, and names the caches without an answer", async () => {
   const id = await buildUntilChecking();
   await client.request("morph/cancel", { id });
   const ended = await client.build(id, ({ state }) => finalStates.has(state));
@@ -84,7 +84,7 @@ test("cancelling ends the check at once: the build has succeeded, and says of wh
   assert.deepEqual(await client.request("morph/cancel", { id }), null);
 });
 
-test("what another window cancels is ended as well, and a later window finds the same", async () => {
+test("a check that another window cancels ends as well, and a later window finds the same", async () => {
   const id = await buildUntilChecking();
   const other = await trustedClient(lab, home, { env: patient });
   await other.build(id, ({ state }) => state === "checking");
@@ -98,7 +98,7 @@ test("what another window cancels is ended as well, and a later window finds the
   await third.stop();
 });
 
-test("a check whose server was killed after the cancelling is not begun anew", async () => {
+test("a check whose server was killed after cancelling is not started again", async () => {
   const id = await buildUntilChecking();
   await client.kill();
   const record = path.join(lab.env.XDG_STATE_HOME ?? "", "morph-language-server", "builds", id);
@@ -108,7 +108,7 @@ test("a check whose server was killed after the cancelling is not begun anew", a
   assert.equal(ended.state, "succeeded");
 });
 
-test("nobody cancels: the cache is waited for as long as its time goes, and the build has succeeded", async () => {
+test("without cancelling, the check waits until the cache times out, and the build has succeeded", async () => {
   const usual = await trustedClient(lab, home);
   const ended = await buildToEnd(usual, home, "web01");
   assert.equal(ended.state, "succeeded");

@@ -12,7 +12,7 @@ import { processesIn } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { buildToEnd, buildUntilRunning, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// What Morph would say of a network, which is found out beside its builds. With real Nix.
+// What Morph would refuse in a network, which is checked in parallel with its builds. With real Nix.
 
 let lab: Lab;
 
@@ -42,7 +42,7 @@ function deploymentOf(id: string): DeploymentResult | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** The processes that evaluate what Morph would. */
+/** The processes that evaluate what Morph reads. */
 function checks(): number[] {
   return processesIn(lab.dir).flatMap(({ cmdline, pid }) => (cmdline.includes("deployment.nix") ? [pid] : []));
 }
@@ -65,7 +65,7 @@ function refusals(client: LspClient, uri: string, accept: (found: Diagnostic[]) 
     .then(({ diagnostics }) => of(diagnostics));
 }
 
-test("a machine whose neighbour Morph refuses is built, with a warning, and what is wrong is shown where it stands", async () => {
+test("a machine of a network that Morph refuses is built, with a warning, and the problem is shown at its position", async () => {
   const text = `{
   db = { ${system} networking.hostNam = "db"; };
   web = { imports = [ ./web.nix ]; };
@@ -84,7 +84,7 @@ test("a machine whose neighbour Morph refuses is built, with a warning, and what
   const build = await client.request("morph/build", { uri: network.uri, machine: "web" });
   const [inModule] = await refusals(client, moduleUri, found => found.length === 1);
   assert.deepEqual(inModule?.range, { start: { line: 2, character: 2 }, end: { line: 2, character: 17 } });
-  // Where the module is imported a check says the same.
+  // At the import of the module a check reports the same.
   const [own] = await refusals(client, network.uri, found => found.length === 1);
   assert.deepEqual(own?.range.start, { line: 1, character: 42 });
   // Its system does not need its tags, which Morph refuses, too.
@@ -104,13 +104,13 @@ test("a machine whose neighbour Morph refuses is built, with a warning, and what
   );
   assert.equal(deploymentOf(build.id)?.warning?.code, "not-deployable");
 
-  // What is edited is not what was refused.
+  // The edited text is not the one that was refused.
   await client.change(network.uri, [{ text: text.replace("hostNam ", "hostName ") }]);
   await refusals(client, network.uri, found => found.length === 0);
   await client.stop();
 });
 
-test("what Morph reads of the machine is kept in its record, and is read once for all builds of one text", async () => {
+test("what Morph reads about the machine is kept in its record, and evaluated once for all builds of one text", async () => {
   const network = writeNetwork(
     lab,
     "once",
@@ -120,7 +120,7 @@ test("what Morph reads of the machine is kept in its record, and is read once fo
       b = { ${system} };
     }`,
   );
-  // Notes what Nix is asked.
+  // Records how Nix is called.
   const bin = path.join(lab.dir, "noting");
   const asked = path.join(lab.dir, "asked");
   mkdirSync(bin);
@@ -162,7 +162,7 @@ test("what Morph reads of the machine is kept in its record, and is read once fo
   await client.stop();
 });
 
-test("a build does not wait for what Morph would say, and that ends with the server", async () => {
+test("a build does not wait for the check of the deployment, which ends with the server", async () => {
   const network = writeNetwork(
     lab,
     "endless",
@@ -177,7 +177,7 @@ test("a build does not wait for what Morph would say, and that ends with the ser
   await gone();
 });
 
-test("it is cancelled with the last build that wants it, and by a newer text", async () => {
+test("the check is cancelled with the last build that needs it, and by a newer text", async () => {
   const text = (host: string) => `{
     db = { ${system} deployment.targetHost = ${host}; };
     web = { pkgs, ... }: { ${system} ${slow} };
@@ -208,7 +208,7 @@ test("it is cancelled with the last build that wants it, and by a newer text", a
   await client.stop();
 });
 
-test("nothing is looked at before a machine is evaluated or built", async () => {
+test("nothing is checked before a machine is evaluated or built", async () => {
   const network = writeNetwork(lab, "unasked", `{ db = { ${system} foo = 1; }; web = { ${system} }; }`);
   const client = await trustedClient(lab, network);
   const read = () => client.request("morph/network", { textDocument: { uri: network.uri } });

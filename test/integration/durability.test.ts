@@ -22,7 +22,7 @@ import { dist } from "../support/nixDocument.ts";
 import { until } from "../support/until.ts";
 import { buildUntilRunning, copyNetwork, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// A build outlives whoever watches it. Real Nix with aarch64 emulated by qemu.
+// A build outlives its servers and clients. Real Nix with aarch64 emulated by qemu.
 
 let lab: Lab;
 let home: Workspace;
@@ -89,7 +89,7 @@ test("a second window sees the builds of the first, and can cancel them", async 
   assert.deepEqual(leftovers(lab), []);
 });
 
-test("a retry goes on with what is finished, also after garbage collection; a success lets go of it", async () => {
+test("a retry continues with finished derivations, also after garbage collection; a success removes their GC roots", async () => {
   const file = path.join(lab.dir, "go-on");
   const steps = writeNetwork(
     lab,
@@ -132,7 +132,7 @@ in
   await client.stop();
 });
 
-/** Where the links of a folder lead. */
+/** The targets of the links in a folder. */
 function linksIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map(name => readlinkSync(path.join(folder, name))) : [];
 }
@@ -170,7 +170,7 @@ test("a Nix that does not react to cancelling is killed after the grace period, 
   await until("the builders are gone", () => (leftovers(lab).length === 0 ? true : undefined));
 });
 
-test("garbage collection between evaluation, build and signing takes nothing away", async () => {
+test("garbage collection between evaluation, build and signing deletes nothing that is needed", async () => {
   const parser = await loadNixParser(dist);
   const networks = new NetworkFiles(parser, () => undefined);
   await networks.scan([home.folder], defaultSettings.networkFiles);

@@ -48,7 +48,7 @@ async function known(client: LspClient, { uri }: Workspace) {
   };
 }
 
-test("every machine of a network is evaluated as it is alone", async () => {
+test("every machine of a network is evaluated the same as on its own", async () => {
   const home = copyNetwork(lab, "home");
   await inClient(home, async client => {
     const all = await client.request("morph/evaluateAll", { uri: home.uri });
@@ -68,7 +68,7 @@ test("every machine of a network is evaluated as it is alone", async () => {
   });
 });
 
-test("each broken machine has its own problem with its place, and hides no other", async () => {
+test("each broken machine has its own problem with a position, and hides no other", async () => {
   const faults = copyNetwork(lab, "faults");
   const all = await evaluateAll(faults);
   const found = outcomes(all);
@@ -126,7 +126,7 @@ function writeComputed(name: string): Workspace {
   return workspace;
 }
 
-test("computed names, however odd, become machines without a place in the text", async () => {
+test("computed names, even odd ones, become machines without a position in the text", async () => {
   const workspace = writeComputed("computed");
   await inClient(workspace, async client => {
     assert.equal((await known(client, workspace)).complete, false);
@@ -148,7 +148,7 @@ test("computed names, however odd, become machines without a place in the text",
   });
 });
 
-test("what was evaluated is there after a restart, stale after an edit, and never thrown away", async () => {
+test("evaluations are kept over a restart, outdated after an edit, and never dropped", async () => {
   const workspace = writeComputed("kept");
   const storageDir = path.join(lab.dir, "kept-storage");
   await evaluateAll(workspace, { storageDir });
@@ -184,7 +184,7 @@ test("what was evaluated is there after a restart, stale after an edit, and neve
   );
 });
 
-test("what was evaluated is stale when an imported file is another, and the client is told", async () => {
+test("evaluations are outdated when an imported file changes, and the client is notified", async () => {
   const workspace = writeComputed("imported");
   const numbers = path.join(workspace.folder, "numbers.nix");
   await inClient(workspace, async client => {
@@ -195,14 +195,14 @@ test("what was evaluated is stale when an imported file is another, and the clie
     await client.connection.sendNotification("workspace/didChangeWatchedFiles", {
       changes: [{ uri: URI.file(numbers).toString(), type: 2 }],
     });
-    // Those that the evaluation itself has caused came before.
+    // Those caused by the evaluation itself came before.
     for (let now = fresh; now.complete; now = await known(client, workspace))
       await client.next("morph/networkDidChange", ({ uri }) => uri === workspace.uri);
     assert.ok((await known(client, workspace)).machines.slice(1).every(({ stale }) => stale === true));
   });
 });
 
-test("a damaged file of evaluations is as good as none", async () => {
+test("a damaged file of evaluations counts as missing", async () => {
   const workspace = writeComputed("damaged");
   const storageDir = path.join(lab.dir, "damaged-storage");
   await evaluateAll(workspace, { storageDir });
@@ -219,7 +219,7 @@ test("a damaged file of evaluations is as good as none", async () => {
   assert.equal(complete, true);
 });
 
-test("a process that is killed is tried again with fewer machines", async () => {
+test("a killed process is retried with fewer machines", async () => {
   const home = copyNetwork(lab, "home");
   const bin = path.join(lab.dir, "killing");
   const log = path.join(lab.dir, "killed.log");
@@ -232,7 +232,7 @@ test("a process that is killed is tried again with fewer machines", async () => 
   );
   chmodSync(path.join(bin, "nix-instantiate"), 0o755);
   const env = { ...lab.env, PATH: `${bin}:${lab.env.PATH}` };
-  // Two machines a process: 100 MiB and 200 for each of them.
+  // Two machines per process: 100 MiB and 200 for each of them.
   const all = await evaluateAll(home, { env, settings: { evaluation: { memory: 599 } } });
   assert.deepEqual(Object.values(outcomes(all)).toSorted(), ["aarch64-linux", "x86_64-linux", "x86_64-linux"]);
   assert.equal(readFileSync(log, "utf8"), "killed\n");
@@ -246,7 +246,7 @@ in
 { hare = { ... }: { nixpkgs.system = "x86_64-linux"; }; t1 = turtle; t2 = turtle; t3 = turtle; }
 `;
 
-test("a cancelled evaluation leaves no process, and what it has told is kept", async () => {
+test("a cancelled evaluation leaves no process, and its results so far are kept", async () => {
   const workspace = writeNetwork(lab, "turtles", turtles);
   const storageDir = path.join(lab.dir, "turtle-storage");
   const client = await trustedClient(lab, workspace, { storageDir });
@@ -262,7 +262,7 @@ test("a cancelled evaluation leaves no process, and what it has told is kept", a
   assert.match(readFileSync(path.join(storageDir, "evaluated", stored), "utf8"), /"hare":\{"system":"x86_64-linux"/);
 });
 
-test("a network whose names cannot be told is refused with the reason", async () => {
+test("a network whose names cannot be evaluated is refused with the reason", async () => {
   const workspace = writeNetwork(lab, "nameless", '{ a = { ... }: { }; } // throw "no names today"');
   await assert.rejects(evaluateAll(workspace), (error: { data: Problem }) => {
     assert.equal(error.data.code, "evaluation-failed");
@@ -271,7 +271,7 @@ test("a network whose names cannot be told is refused with the reason", async ()
   });
 });
 
-test("in a workspace that is not trusted nothing is evaluated, not even on opening", async () => {
+test("in an untrusted workspace nothing is evaluated, not even on opening", async () => {
   const workspace = writeComputed("untrusted");
   const env = { ...lab.env, PATH: "/nowhere" };
   const settings = { evaluateOnOpen: true };
@@ -285,7 +285,7 @@ test("in a workspace that is not trusted nothing is evaluated, not even on openi
   await client.stop();
 });
 
-test("with the setting a network is evaluated when it is opened, and not again while its text is the same", async () => {
+test("with the setting a network is evaluated when it is opened, and not again while its text is unchanged", async () => {
   const workspace = writeComputed("opened");
   const options = { storageDir: path.join(lab.dir, "opened-storage"), settings: { evaluateOnOpen: true } };
   await inClient(

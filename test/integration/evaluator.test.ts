@@ -9,11 +9,11 @@ import { type ClientOptions, LspClient } from "../support/lspClient.ts";
 import { dist } from "../support/nixDocument.ts";
 import { copyNetwork, type Workspace } from "../support/workspace.ts";
 
-// Which eval-machines.nix evaluates: the one that the user's Morph uses.
+// Which eval-machines.nix is used: that of the user's Morph.
 
 let lab: Lab;
 let home: Workspace;
-/** A package like nixpkgs' Morph: a program in one store path that refers to its evaluator in another. */
+/** A package like nixpkgs' Morph: a program in one store path that references its evaluator in another. */
 let morph: { readonly program: string; readonly library: string };
 
 const morphPackage = `
@@ -61,7 +61,7 @@ async function evaluate(options: ClientOptions, env: Record<string, string> = {}
   }
 }
 
-test("our own, when there is no other", async () => {
+test("the bundled one, if there is no other", async () => {
   const { evaluator } = await evaluate({});
   assert.equal(evaluator.origin, "bundled");
 });
@@ -78,7 +78,7 @@ function nixpkgsWithMorph(name: string, library: string): string {
   return `nixpkgs=${folder}`;
 }
 
-test("that of nixpkgs' Morph, where the store has it", async () => {
+test("that of nixpkgs' Morph, if the store has it", async () => {
   const library = `(import ${path.join(lab.dir, "morph.nix")} { ${morphArguments} }).lib`;
   const { evaluator } = await evaluate({}, { NIX_PATH: nixpkgsWithMorph("nixpkgs-morph", library) });
   assert.deepEqual(evaluator, { origin: "nixpkgs", path: `${morph.library}/eval-machines.nix` });
@@ -89,15 +89,15 @@ test("nixpkgs' Morph is not built for its evaluator", async () => {
   assert.equal((await evaluate({}, { NIX_PATH: nixPath })).evaluator.origin, "bundled");
 });
 
-test("that of the morph on PATH before it, with its version", async () => {
+test("that of the morph on PATH takes precedence, with its version", async () => {
   const { evaluator, provenance } = await evaluate({}, { PATH: `${morph.program}/bin:${lab.env.PATH}` });
   assert.deepEqual(evaluator, { origin: "morph", path: `${morph.library}/eval-machines.nix` });
   assert.equal(provenance.morphVersion, "1.8.0");
 });
 
 /**
- * A program that does with its arguments and variables what Morph does, with its data in `library`. It notes in `evaluated` that
- * it was asked to evaluate.
+ * A program that does with its arguments and variables what Morph does, with its data in `library`. It records in `evaluated`
+ * that it was called to evaluate.
  */
 function standIn(name: string, { version, library }: { readonly version: string; readonly library: string }) {
   const folder = path.join(lab.dir, "stand-ins", name);
@@ -124,7 +124,7 @@ esac
   return { folder, file, evaluated };
 }
 
-/** A program in a folder of its own. */
+/** A program in a separate folder. */
 function wrapper(name: string, script: string): string {
   const folder = path.join(lab.dir, "wrappers", name);
   mkdirSync(folder, { recursive: true });
@@ -141,7 +141,7 @@ function dataFolder(): string {
 
 const onPath = (folder: string) => ({ PATH: `${folder}:${lab.env.PATH}` });
 
-test("that of a Morph that says what it evaluates with: a plain program, and whatever wraps it", async () => {
+test("that of a Morph that prints its evaluator: a plain program, and all wrappers of it", async () => {
   const library = dataFolder();
   const plain = standIn("plain", { version: "1.8.0-dirty", library });
   const other = path.join(lab.dir, "other data");
@@ -163,7 +163,7 @@ test("that of a Morph that says what it evaluates with: a plain program, and wha
   assert.ok(!existsSync(plain.evaluated));
 });
 
-test("that of an older Morph in the store, also behind wrappers there", async () => {
+test("that of an older Morph in the store, also through wrappers", async () => {
   const text = `
     let pkgs = import <nixpkgs> { system = builtins.currentSystem; };
     in { morph }: pkgs.runCommand "morph-wrapped" { inherit morph; } ''
@@ -179,7 +179,7 @@ test("that of an older Morph in the store, also behind wrappers there", async ()
   assert.equal(provenance.morphVersion, "1.7.0");
 });
 
-test("a Morph that would evaluate instead of saying it is not asked, and that our own is used is said", async () => {
+test("a Morph that would evaluate instead of printing it is not run, and a note says that the bundled one is used", async () => {
   for (const version of ["1.7.0", "dev", ""]) {
     const { folder, file, evaluated } = standIn(`old${version}`, { version, library: dataFolder() });
     const client = await LspClient.start({
@@ -202,7 +202,7 @@ test("a Morph that would evaluate instead of saying it is not asked, and that ou
   }
 });
 
-test("Morph is not run before somebody asks for an evaluation, and never in a workspace that is not trusted", async () => {
+test("Morph is not run before an evaluation is requested, and never in an untrusted workspace", async () => {
   const ran = path.join(lab.dir, "ran");
   const folder = wrapper("noting", `touch '${ran}'`);
   for (const trusted of [false, true]) {
@@ -215,7 +215,7 @@ test("Morph is not run before somebody asks for an evaluation, and never in a wo
   }
 });
 
-test("that of Morph's own variable before that", async () => {
+test("that of Morph's own variable takes precedence over it", async () => {
   const { evaluator } = await evaluate(
     {},
     { PATH: `${morph.program}/bin:${lab.env.PATH}`, MORPH_NIX_EVAL_MACHINES: bundledEvaluator },
@@ -223,13 +223,13 @@ test("that of Morph's own variable before that", async () => {
   assert.deepEqual(evaluator, { origin: "environment", path: bundledEvaluator });
 });
 
-test("that of the setting before all others", async () => {
+test("that of the setting takes precedence over all others", async () => {
   const evaluator = `${morph.library}/eval-machines.nix`;
   const evaluation = await evaluate({ settings: { evaluator } }, { MORPH_NIX_EVAL_MACHINES: bundledEvaluator });
   assert.deepEqual(evaluation.evaluator, { origin: "setting", path: evaluator });
 });
 
-test("all of them give the same derivation", async () => {
+test("all of them return the same derivation", async () => {
   const [bundled, other] = [
     await evaluate({}),
     await evaluate({ settings: { evaluator: `${morph.library}/eval-machines.nix` } }),
@@ -237,7 +237,7 @@ test("all of them give the same derivation", async () => {
   assert.equal(other.drvPath, bundled.drvPath);
 });
 
-test("one that was asked for and does not exist is a problem that names who asked", async () => {
+test("a configured one that does not exist is a problem that names the setting or variable", async () => {
   await assert.rejects(evaluate({ settings: { evaluator: "/nowhere/eval-machines.nix" } }), {
     data: {
       code: "no-evaluator",
@@ -256,7 +256,7 @@ test("one that was asked for and does not exist is a problem that names who aske
   });
 });
 
-test("the variables of the setting reach Nix", async () => {
+test("the variables in the setting are passed to Nix", async () => {
   const { evaluator } = await evaluate({ settings: { environment: { MORPH_NIX_EVAL_MACHINES: bundledEvaluator } } });
   assert.equal(evaluator.origin, "environment");
 });

@@ -9,7 +9,7 @@ import type { LspClient } from "../support/lspClient.ts";
 import type { NixSettings } from "../support/nixConf.ts";
 import { buildToEnd, derivationStates, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// Why builds fail, in the words of real Nix.
+// Why builds fail, with messages of real Nix.
 
 let lab: Lab;
 let client: LspClient;
@@ -46,7 +46,7 @@ ${machine("foreign", "true", "").replace('"/bin/sh"', "./tool-s390x-linux")}
 before(async () => {
   lab = await startLab();
   network = writeNetwork(lab, "failures", text);
-  // As much of a program for another processor as the kernel looks at.
+  // The part of a program for another processor that the kernel reads.
   const elf = Buffer.alloc(64);
   elf.write("\u007fELF\u0002\u0002\u0001", 0, "latin1");
   elf[17] = 2;
@@ -54,7 +54,7 @@ before(async () => {
   writeFileSync(path.join(network.folder, "tool-s390x-linux"), elf, { mode: 0o755 });
   builder = await startBuilder(lab, { name: "builder-x86", systems: ["x86_64-linux"] });
   client = await trustedClient(lab, network);
-  // What every machine needs is there before anything is limited.
+  // What every machine needs is built before anything is limited.
   assert.equal((await buildToEnd(client, network, "sound")).state, "succeeded");
 });
 
@@ -63,7 +63,7 @@ after(async () => {
   await lab.stop();
 });
 
-/** Builds a machine that fails; what failed beside it is a dependency's matter. */
+/** Builds a machine that fails. */
 async function failureOf(name: string, settings: NixSettings = {}): Promise<Problem> {
   lab.setConf(settings);
   const build = await buildToEnd(client, network, name);
@@ -82,13 +82,13 @@ const failures: Record<string, [machine: string, settings: NixSettings, code: st
     "timed-out",
     /^slow-1\.0 timed out after 1 seconds/,
   ],
-  "a build that says nothing": [
+  "a build without output": [
     "silent",
     { lines: ["max-silent-time = 1"] },
     "timed-out-silent",
     /^silent-1\.0 .* nothing for 1 seconds/,
   ],
-  "nobody who may build": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs = 0'/],
+  "no builder": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs = 0'/],
   "a program of another system": ["foreign", {}, "exec-format", /^foreign-1\.0 .* programs for s390x-linux /],
 };
 
@@ -100,7 +100,7 @@ for (const [name, [of, settings, code, message]] of Object.entries(failures)) {
   });
 }
 
-test("another hash can be put in", async () => {
+test("the hash can be updated", async () => {
   const { fixes = [], detail } = await failureOf("download");
   const [fix] = fixes;
   assert.equal(fix?.command, "morph.replaceHash");
@@ -113,7 +113,7 @@ test("another hash can be put in", async () => {
   writeFileSync(network.file, text);
 });
 
-test("the folder in which a derivation failed is kept when that was asked for, and can be opened", async () => {
+test("the build directory of a failed derivation is kept if requested, and can be opened", async () => {
   const { message, fixes: [keep] = [] } = await failureOf("broken");
   assert.equal(message, "broken-1.0 failed with exit code 2.");
   assert.equal(keep?.command, "morph.buildKeepingFolders");
@@ -128,7 +128,7 @@ test("the folder in which a derivation failed is kept when that was asked for, a
   assert.equal(derivations.find(({ name }) => name === "broken-1.0")?.keptFolder, folder);
 });
 
-test("the derivation that took too long has failed, and its last lines are told", async () => {
+test("a derivation that timed out has failed, and its last lines are shown", async () => {
   lab.setConf({ lines: ["max-silent-time = 1"] });
   const build = await buildToEnd(client, network, "silent");
   assert.match(build.failure?.detail ?? "", /Last log lines:\nlast words$/);
@@ -136,7 +136,7 @@ test("the derivation that took too long has failed, and its last lines are told"
   assert.equal(states.silent, "failed");
 });
 
-/** What is wrong with the line of a builder -> the cause and what its message says. */
+/** Fault in the line of a builder -> the cause and its message. */
 const lines: Record<string, [line: () => string, code: string, message: RegExp]> = {
   "another host key": [
     () => {
@@ -146,7 +146,7 @@ const lines: Record<string, [line: () => string, code: string, message: RegExp]>
     "builder-host-key",
     /^The host key of builder-x86 has changed/,
   ],
-  "a name that does not exist": [
+  "an unknown host name": [
     () => builder.machinesLine.replace("builder-x86", "builder-x86.invalid"),
     "builder-not-found",
     /^The host name of the builder builder-x86\.invalid cannot be resolved/,
@@ -156,7 +156,7 @@ const lines: Record<string, [line: () => string, code: string, message: RegExp]>
     "builder-no-nix",
     /^ssh did not find Nix on builder-x86/,
   ],
-  "a shell that talks": [
+  "a shell that prints text": [
     () => builder.machinesLine.replace("ssh-ng://builder-x86", "ssh://builder-x86?remote-program=echo%20welcome"),
     "builder-protocol",
     /did not respond like Nix/,
@@ -171,7 +171,7 @@ for (const [name, [line, code, message]] of Object.entries(lines)) {
   });
 }
 
-test("a builder is not reached: it refuses the login", async () => {
+test("a builder cannot be reached: it refuses the login", async () => {
   writeFileSync(path.join(lab.dir, "builders/builder-x86/authorized_keys"), "");
   const problem = await failureOf("late", { maxJobs: 0, builders: [builder.machinesLine] });
   assert.equal(problem.code, "builder-denied", JSON.stringify(problem));

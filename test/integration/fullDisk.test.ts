@@ -37,7 +37,7 @@ after(async () => {
   await lab.stop();
 });
 
-/** Writes until nothing more fits. */
+/** Fills the disk. */
 function fill(): void {
   for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 2))
     try {
@@ -66,7 +66,7 @@ async function recorded(gate: Gate): Promise<{ id: string; record: string; super
   return { id, record, supervise: () => spawn(process.execPath, [program, "run", record], { env, stdio: "ignore" }) };
 }
 
-test("a build that is cancelled before its supervisor can write runs no Nix and ends at once", {
+test("a build that is cancelled before its supervisor can write runs no Nix and ends immediately", {
   timeout: 60_000,
 }, async () => {
   const gate = gatedNetwork(lab);
@@ -84,7 +84,7 @@ test("a build that is cancelled before its supervisor can write runs no Nix and 
   rmSync(filler);
 });
 
-test("a build whose supervisor cannot write goes on once there is room", { timeout: 60_000 }, async () => {
+test("a build whose supervisor cannot write continues once there is space", { timeout: 60_000 }, async () => {
   const gate = gatedNetwork(lab);
   const { id, supervise } = await recorded(gate);
   supervise();
@@ -107,7 +107,7 @@ test("a build that is cancelled when its end cannot be written is cancelled", { 
   rmSync(filler);
 });
 
-test("a full disk is told, loses no other record, and a build that it met comes to its end once there is room", async () => {
+test("a full disk is reported, loses no other record, and an affected build finishes once there is space", async () => {
   const client = await trustedClient(lab, home, { storageDir });
   const whole = await buildToEnd(client, home, "web01");
   assert.equal(whole.state, "succeeded");

@@ -9,7 +9,7 @@ import type { Network } from "../../server/src/protocol.ts";
 import { LspClient } from "../support/lspClient.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 
-// The language server alone, over stdio, in an untrusted workspace: needs nothing but the build.
+// The language server alone, over stdio, in an untrusted workspace: only needs the build.
 
 const folder = path.resolve(import.meta.dirname, "../fixtures/networks/home");
 const uri = URI.file(path.join(folder, "network.nix")).toString();
@@ -27,7 +27,7 @@ after(() => client.stop());
 
 const lenses = () => client.lenses(uri);
 
-test("the sample network has three machines, each with a stated system", async () => {
+test("the sample network has three machines, each with a system", async () => {
   const network: Network = await client.request("morph/network", { textDocument: { uri } });
   assert.deepEqual(
     network.machines.map(({ name, system }) => [name, system.value, system.origin]),
@@ -40,7 +40,7 @@ test("the sample network has three machines, each with a stated system", async (
   assert.equal(network.complete, true);
 });
 
-test("a folder with a flake and no network is told that Morph needs a network file", async () => {
+test("for a folder with a flake and no network the server reports that Morph needs a network file", async () => {
   const flakes = tempFolder("flakes");
   writeFileSync(path.join(flakes, "flake.nix"), "{ outputs = _: { }; }");
   const other = await LspClient.start({ folder: flakes });
@@ -61,7 +61,7 @@ test("a closed network file of the workspace is found by its name", async () => 
   await other.stop();
 });
 
-test("every machine has two lenses, without a place until the builders are known", async () => {
+test("every machine has two lenses, without a builder until the builders are known", async () => {
   assert.deepEqual(
     (await lenses()).map(({ command }) => command?.title),
     [
@@ -75,7 +75,7 @@ test("every machine has two lenses, without a place until the builders are known
   );
 });
 
-test("a hover on a machine's name tells its system and where it is stated", async () => {
+test("a hover on a machine's name shows its system and where it is set", async () => {
   const { machines } = await client.request("morph/network", { textDocument: { uri } });
   const eiffel = machines.find(({ name }) => name === "eiffel");
   const hover = await client.lsp<Hover>("textDocument/hover", {
@@ -88,7 +88,7 @@ test("a hover on a machine's name tells its system and where it is stated", asyn
   );
 });
 
-test("a system that network.pkgs makes ineffective is told as such", async () => {
+test("a system that network.pkgs makes ineffective is shown as such", async () => {
   const story = path.resolve(folder, "../story/network.nix");
   const other = URI.file(story).toString();
   await client.open(other, await readFile(story, "utf8"));
@@ -102,7 +102,7 @@ test("a system that network.pkgs makes ineffective is told as such", async () =>
   assert.match(JSON.stringify(told.contents), /has no effect: `network\.pkgs` determines the system/);
 });
 
-test("edits come in incrementally, and lenses stay while a machine is broken", async () => {
+test("edits are applied incrementally, and lenses stay while a machine has an error", async () => {
   const at = text.indexOf('nixpkgs.system = "aarch64-linux"');
   const line = text.slice(0, at).split("\n").length - 1;
   const start = { line, character: at - text.lastIndexOf("\n", at) - 1 };
@@ -113,7 +113,7 @@ test("edits come in incrementally, and lenses stay while a machine is broken", a
   assert.equal((await lenses()).length, 6);
 });
 
-test("without trust nothing is evaluated, and the answer says so", async () => {
+test("without trust nothing is evaluated, and the error says so", async () => {
   for (const method of ["morph/evaluate", "morph/build"] as const)
     await assert.rejects(client.request(method, { uri, machine: "eiffel" }), {
       code: -32803,
@@ -125,7 +125,7 @@ test("without trust nothing is evaluated, and the answer says so", async () => {
     });
 });
 
-test("a Nix file that is no network gets no lens, no hover and no diagnostic", async () => {
+test("a Nix file that is not a network has no lens, no hover and no diagnostic", async () => {
   const other = "file:///elsewhere/module.nix";
   await client.open(other, "{ config, ... }: { services.openssh.enable = true; ");
   const parameters = { textDocument: { uri: other } };
@@ -138,7 +138,7 @@ test("a Nix file that is no network gets no lens, no hover and no diagnostic", a
   assert.deepEqual(published.diagnostics, []);
 });
 
-test("an open file that looks like a network is one, whatever its name", async () => {
+test("an open file that looks like a network is one, regardless of its name", async () => {
   const other = "file:///elsewhere/fleet.nix";
   await client.open(other, '{ a = { ... }: { deployment.targetHost = "h"; }; }');
   const network = await client.request("morph/network", { textDocument: { uri: other } });
@@ -162,7 +162,7 @@ test("a file that is not Nix at all has no machines and one problem", async () =
   assert.equal(published.diagnostics[0]?.code, "syntax-error");
 });
 
-test("globs that would keep other matchers busy for ever hold nothing up in a workspace that is not trusted, and bad ones are told of", async () => {
+test("globs that would block a backtracking matcher delay nothing in an untrusted workspace, and invalid ones are reported", async () => {
   const hostile = tempFolder("globs");
   writeFileSync(path.join(hostile, "a".repeat(60)), "{ }");
   writeFileSync(path.join(hostile, "network.nix"), "{ network = { }; a = { }; }");
@@ -179,7 +179,7 @@ test("globs that would keep other matchers busy for ever hold nothing up in a wo
   await removeTree(hostile);
 });
 
-test("the first answer about a network has read all that it imports", async () => {
+test("the first answer about a network includes all its imports", async () => {
   const file = path.resolve(folder, "../shapes/network.nix");
   const shapesUri = URI.file(file).toString();
   const answers = [];

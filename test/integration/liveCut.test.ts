@@ -9,7 +9,7 @@ import type { LspClient } from "../support/lspClient.ts";
 import { until } from "../support/until.ts";
 import { trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// Builds that print far more than is kept, with a real Nix. Each prints all of it, waits to be let go, and ends.
+// Builds that print far more than is kept, with a real Nix. Each prints everything, waits for its gate, and ends.
 
 const mebibyte = 1024 * 1024;
 const limit = 1;
@@ -24,7 +24,7 @@ let flood: Workspace;
 
 const gate = (name: string) => path.join(lab.dir, `${name}.gate`);
 
-/** A builder that prints very much, a phase in between, and the last words after its gate is open. */
+/** A builder with much output, a phase in between, and last words after its gate is open. */
 const talker = (name: string) => `(pkgs.runCommand "${name}-1.0" { } ''
   echo "first words"
   yes "Building CXX object lib/Target/X86/CMakeFiles/LLVMX86CodeGen.dir/X86ISelLowering.cpp.o" | head -n ${lines}
@@ -54,7 +54,7 @@ async function start(client: LspClient, machine: string): Promise<{ id: string; 
   return { id, events: path.join(lab.env.XDG_STATE_HOME ?? "", "morph-language-server", "builds", id, "events") };
 }
 
-/** All that there is of a log now, read page by page; until its end where the build has ended. */
+/** The current log, read page by page; up to its end if the build has ended. */
 async function logOf(client: LspClient, id: string, derivation: string): Promise<string[]> {
   let [text, offset] = ["", 0];
   for (;;) {
@@ -74,7 +74,7 @@ async function derivationOf(client: LspClient, id: string, name: string): Promis
 
 const isNotice = (line: string) => line === `The log exceeds ${limit} MiB: later output was discarded.`;
 
-/** Gives the size of the stream once Nix has written everything that comes before the gate. */
+/** Returns the size of the stream once Nix has written everything before the gate. */
 function untilPrinted(events: string): Promise<number> {
   return until(
     "all is printed",
@@ -93,12 +93,12 @@ function endOf(file: string): string {
 
 const allocated = (file: string) => fs.statSync(file).blocks * 512;
 
-test("a log beyond its limit gives its room back while Nix writes it, says so once, and the build succeeds", async () => {
+test("a log beyond its limit is cut while Nix writes it, says so once, and the build succeeds", async () => {
   const client = await trustedClient(lab, flood, { settings });
   const { id, events } = await start(client, "flood");
   const size = await untilPrinted(events);
   assert.ok(size > 30 * mebibyte, `${size} bytes`);
-  // What is not looked through yet is less than a window and the margin.
+  // The part that is not scanned yet is smaller than a window and the margin.
   const rest = size - window * Math.floor((size - margin) / window);
   const most = (limit + 1) * mebibyte + rest;
   assert.ok(most < 8 * mebibyte);
@@ -109,7 +109,7 @@ test("a log beyond its limit gives its room back while Nix writes it, says so on
   assert.ok(running.slice(0, 10).includes("first words"));
   assert.ok(running.length < lines / 3, `${running.length} lines`);
 
-  // Who comes late reads the same.
+  // A later reader gets the same.
   const late = await trustedClient(lab, flood, { settings });
   await late.build(id, ({ progress }) => progress.running > 0);
   assert.ok(isDeepStrictEqual(await logOf(late, id, drvPath), running));
@@ -132,7 +132,7 @@ test("a log beyond its limit gives its room back while Nix writes it, says so on
   await client.stop();
 });
 
-test("where nothing punches holes, the log is whole until the build is packed", async () => {
+test("without support for punching holes, the log is complete until the record is packed", async () => {
   const without = path.join(lab.dir, "without fallocate");
   fs.mkdirSync(without);
   for (const folder of (lab.env.PATH ?? "").split(":").filter(name => fs.existsSync(name)))

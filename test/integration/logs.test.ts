@@ -8,7 +8,7 @@ import { startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { mustRun } from "../support/run.ts";
 
-// Logs of derivations that a build says nothing of, from a real Nix and a real binary cache.
+// Logs of derivations without output in a build, from a real Nix and a real binary cache.
 
 let lab: Lab;
 let drvPath: string;
@@ -54,7 +54,7 @@ test("the log of an earlier build is found, with its phases and without its colo
   assert.ok(!log.some(line => line.startsWith("@nix")));
 });
 
-test("where there is none on this machine, a binary cache may have it", async () => {
+test("a log that is not on this machine may be in a binary cache", async () => {
   const cache = await startCache(lab);
   const copy = [...newStyle, "store", "copy-log", "--to", `file://${cache.folder}`, drvPath];
   await mustRun("nix", copy, { env: lab.env, cwd: lab.dir });

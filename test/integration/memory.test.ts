@@ -5,18 +5,18 @@ import { LspClient } from "../support/lspClient.ts";
 import { memoryOf } from "../support/memory.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 
-// A large network is read within bounds. `npm run bench -- size` measures more shapes and sizes, and time.
+// A large network is read within memory limits. `npm run bench -- size` measures more shapes and sizes, and time.
 
 const machines = 20_000;
 
-/** MiB. Half of it again is left for other platforms and versions of Node. */
+/** In MiB, with a margin of a half for other platforms and versions of Node. */
 const bound = 400;
 
 const folder = tempFolder("memory");
 
 after(() => removeTree(folder));
 
-/** How machines are written -> the text of a network of them. */
+/** How machines are written -> the text of a network with them. */
 const shapes: Readonly<Record<string, (machine: string) => string>> = {
   sets: machine => `${machine} = { deployment.targetHost = "${machine}"; };`,
   functions: machine => `${machine} = { ... }: { nixpkgs.system = "x86_64-linux"; };`,

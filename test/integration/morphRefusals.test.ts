@@ -17,8 +17,8 @@ import { morphVerdicts } from "../support/morphVerdicts.ts";
 import { dist } from "../support/nixDocument.ts";
 import { copyNetwork, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// What Morph refuses before it builds anything, and what we say of the same networks. Real Nix; where the environment variable
-// MORPH_TEST_BINARY names a real Morph (1.8 or later), it is asked, too.
+// What Morph refuses before it builds anything, and our problems of the same networks. Real Nix; if the environment variable
+// MORPH_TEST_BINARY names a real Morph (1.8 or later), it runs, too.
 
 const realMorph = process.env.MORPH_TEST_BINARY;
 
@@ -45,7 +45,7 @@ function verdictOn(
   return evaluateDeployment(context, { ...limits, ...bounds });
 }
 
-/** Whether the real Morph goes on to build, and what it says. */
+/** Whether the real Morph continues with building, and its message. */
 async function askMorph(network: Workspace, binary: string): Promise<{ accepted: boolean; said: string }> {
   const building = path.join(network.folder, "building");
   const command = path.join(network.folder, "nix-build");
@@ -89,7 +89,7 @@ for (const [name, { text, refused, about = [], at }] of Object.entries(morphVerd
     if (refused !== undefined) assert.match(said, refused);
   });
 
-test("what Morph reads is what Morph's own evaluator gives", async context => {
+test("what Morph reads is what Morph's own evaluator returns", async context => {
   const home = copyNetwork(lab, "home");
   const deployment = await verdictOn(home);
   const args = ["--eval", "--strict", "--json", "--attr", "info.deployment", "--argstr", "argsFile", ""];

@@ -6,7 +6,7 @@ import { type Lab, startLab } from "../support/lab.ts";
 import { judgedNetworks } from "../support/morphTable.ts";
 import type { RunResult } from "../support/run.ts";
 
-// The table of networks against a real Morph, where the environment names one.
+// The table of networks compared with a real Morph, if the environment names one.
 
 const morph = process.env.MORPH_TEST_BINARY;
 
@@ -18,7 +18,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-test("a real Morph says of every network of the table what is written there", async context => {
+test("a real Morph has the recorded result for every network in the table", async context => {
   if (morph === undefined || morph === "") {
     context.diagnostic("MORPH_TEST_BINARY names no Morph: what is recorded of it was not asked again.");
     return;

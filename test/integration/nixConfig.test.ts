@@ -8,7 +8,7 @@ import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { buildToEnd, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
-// The options of Nix that a network has in `network.nixConfig`, which Morph passes to nix-build. With real Nix.
+// Nix options in `network.nixConfig`, which Morph passes to nix-build. With real Nix.
 
 let lab: Lab;
 
@@ -18,7 +18,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-/** A machine of which one package needs a feature and says with how many cores it was built. */
+/** A machine with a package that needs a feature and records the number of cores it was built with. */
 const machine = (name: string) => `
   ${name} = { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
@@ -38,7 +38,7 @@ const requestOf = (id: string): BuildRequest =>
     readFileSync(path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", id, "request.json"), "utf8"),
   );
 
-/** The `--option`s of a build's call of Nix. */
+/** The `--option`s with which a build called Nix. */
 function optionsOf(id: string): Record<string, string> {
   const args = requestOf(id).command?.args ?? [];
   return Object.fromEntries(
@@ -50,7 +50,7 @@ async function log(client: LspClient, id: string): Promise<string> {
   return (await client.request("morph/buildLog", { id })).text;
 }
 
-test("a feature that only the network's own options name is there, for the look before the build and for Nix", async () => {
+test("a feature that only the network's own options name is available, for the check before the build and for Nix", async () => {
   const without = network("without", "{ }", ["without"]);
   const client = await trustedClient(lab, without);
   const refused = await buildToEnd(client, without, "without");
@@ -70,7 +70,7 @@ test("a feature that only the network's own options name is there, for the look 
   }
 });
 
-test("what the network's own options take away is missed before the build begins", async () => {
+test("a feature that the network's own options remove is reported missing before the build starts", async () => {
   lab.setConf({ lines: ["system-features = special"] });
   const own = network("taken", '{ system-features = "benchmark"; }', ["taken"]);
   const client = await trustedClient(lab, own);
@@ -80,7 +80,7 @@ test("what the network's own options take away is missed before the build begins
   lab.setConf({ lines: ["system-features = benchmark"] });
 });
 
-test("options are data, whatever they are called, and none that Morph refuses is passed", async () => {
+test("options are data, regardless of their names, and none that Morph refuses is passed", async () => {
   const own = network(
     "data",
     `{
@@ -110,7 +110,7 @@ test("options are data, whatever they are called, and none that Morph refuses is
   await client.stop();
 });
 
-test("options that cannot be evaluated keep no machine from being built", async () => {
+test("options that cannot be evaluated do not prevent building a machine", async () => {
   const own = network("broken", "if 1 then { } else { }", ["web"]);
   const client = await trustedClient(lab, own);
   const evaluation = await client.request("morph/evaluate", { uri: own.uri, machine: "web" });

@@ -7,7 +7,7 @@ import { refusal } from "../support/refusal.ts";
 import { mustRun } from "../support/run.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
-// The storage folder can only be read. Needs to mount a tmpfs (the suites run in a mount namespace of their own).
+// The storage folder is read-only. Needs to mount a tmpfs (the suites run in a mount namespace of their own).
 
 let lab: Lab;
 let home: Workspace;
@@ -28,7 +28,7 @@ after(async () => {
   await lab.stop();
 });
 
-test("what was recorded is still told, damaged records too, and what cannot be written is refused with a reason", async () => {
+test("records are still shown, damaged ones too, and what cannot be written is refused with a reason", async () => {
   const first = await trustedClient(lab, home, { storageDir });
   const whole = await buildToEnd(first, home, "web01");
   await first.stop();

@@ -13,7 +13,7 @@ import {
   writeNetwork,
 } from "../support/workspace.ts";
 
-// A real ssh server with a Nix of its own as a remote builder, which emulates aarch64 through qemu.
+// A real ssh server with its own Nix as a remote builder, which emulates aarch64 through qemu.
 
 let lab: Lab;
 let builder: Builder;
@@ -28,7 +28,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-test("the builders of Nix's settings are listed, with what they claim", async () => {
+test("the builders in Nix's settings are listed, with their declared systems", async () => {
   const client = await trustedClient(lab, home);
   const [, remote] = await client.request("morph/builders", {});
   assert.equal(remote?.id, builder.storeUri);
@@ -59,7 +59,7 @@ test("eiffel is built on the chosen builder and nowhere else", async () => {
   await client.stop();
 });
 
-test("all lines of a builder's address are one builder, whose lines each take what they are for", async () => {
+test("all lines with the same address are one builder, and each line gets the matching derivations", async () => {
   const two = await startBuilder(lab, { name: "builder-two", systems: ["x86_64-linux", "aarch64-linux"] });
   const [uri, , key, , , , , hostKey] = two.machinesLine.split(" ");
   const lineFor = (system: string, feature: string) => `${uri} ${system} ${key} 1 1 ${feature} - ${hostKey}`;
@@ -93,7 +93,7 @@ test("all lines of a builder's address are one builder, whose lines each take wh
   const claim = "builder-two builds x86_64-linux according to its line in 'builders' (not verified).";
   assert.deepEqual(await rated(), ["Build both · x86_64-linux · on builder-two", 1, true, claim]);
   await client.request("morph/evaluate", asked);
-  // Now it is known that a derivation of it is of another system, and needs a feature.
+  // Now it is known that one of its derivations has another system, and needs a feature.
   const lens = "Build both · x86_64-linux · no builder";
   assert.deepEqual(await rated(), [lens, 1, false, "builder-two builds x86_64-linux."]);
   const refused = await buildToEnd(client, both, "both");
@@ -120,7 +120,7 @@ test("a builder that Nix does not have is refused by name", async () => {
   await client.stop();
 });
 
-test("a builder that vanishes in the middle of a build ends it with a failure that names it", async () => {
+test("a builder that disappears during a build ends it with a failure that names it", async () => {
   const slow = await startBuilder(lab, { name: "builder-gone", systems: ["x86_64-linux"], maxJobs: 1 });
   lab.setConf({ builders: [slow.machinesLine] });
   const long = copyNetwork(lab, "long");
@@ -138,7 +138,7 @@ test("a builder that vanishes in the middle of a build ends it with a failure th
   await client.stop();
 });
 
-test("a builder that cannot be reached is named, with what ssh said", async () => {
+test("an unreachable builder is named, with the message of ssh", async () => {
   lab.setConf({ builders: [builder.machinesLine] });
   await builder.kill();
   const faults = copyNetwork(lab, "story");

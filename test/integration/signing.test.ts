@@ -33,7 +33,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-/** Builds web01 again, of which everything is here already, and gives the signing summary and the report. */
+/** Builds web01 again, which is complete already, and returns the signing summary and the report. */
 async function check() {
   const client = await trustedClient(lab, home);
   const built = await buildToEnd(client, home, "web01");
@@ -61,7 +61,7 @@ test("a closure in a cache whose key is trusted is signed, path by path", async 
   });
 });
 
-test("a key that is not trusted is named", async () => {
+test("an untrusted key is named", async () => {
   const other = await cache.newKey("other-1");
   lab.setConf(settings([other.publicKey]));
   const report = await check();
@@ -76,7 +76,7 @@ test("a signature by another key of a trusted name is invalid", async () => {
   assert.equal(report.invalid, report.total);
 });
 
-test("a cache that lies about a path is found out, and the others stay trusted", async () => {
+test("a cache with wrong data about a path is detected, and the others stay trusted", async () => {
   lab.setConf(settings([cache.publicKey]));
   const narinfo = readdirSync(cache.folder)
     .filter(name => name.endsWith(".narinfo"))
@@ -100,7 +100,7 @@ test("an unsigned copy in the cache is unsigned", async () => {
   assert.equal(report.unsigned, report.total);
 });
 
-test("a cache that is down is unreachable: what was built here stays so, and the build has succeeded", async () => {
+test("a cache that is down is unreachable: paths count as built here, and the build has succeeded", async () => {
   lab.setConf(settings([cache.publicKey], ["http://127.0.0.1:9"]));
   const report = await check();
   assert.equal(report.builtHere, report.total);
@@ -110,7 +110,7 @@ test("a cache that is down is unreachable: what was built here stays so, and the
   assert.match(report.caches[0]?.problem?.message ?? "", /does not respond/);
 });
 
-test("the signatures of any store path can be asked for", async () => {
+test("the signatures of any store path can be requested", async () => {
   lab.setConf(settings([cache.publicKey]));
   const client = await trustedClient(lab, home);
   const report = await client.request("morph/signatures", { storePath: outPath });

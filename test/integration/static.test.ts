@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { type Lab, startLab } from "../support/lab.ts";
 import { copyNetwork, trustedClient } from "../support/workspace.ts";
 
-// What is read from the text is what real Nix evaluates, or it says that it does not know.
+// What is read from the text equals what real Nix evaluates, or is unknown.
 
 let lab: Lab;
 
@@ -14,7 +14,7 @@ before(async () => {
 after(() => lab.stop());
 
 for (const name of ["home", "story", "shapes", "faults", "long", "odd names"]) {
-  test(`the text of ${name} tells what evaluation tells`, async () => {
+  test(`the text of ${name} is read as it is evaluated`, async () => {
     const network = copyNetwork(lab, name);
     const client = await trustedClient(lab, network);
     const read = await client.request("morph/network", { textDocument: { uri: network.uri } });

@@ -7,7 +7,7 @@ import { syntaxFaults } from "../../server/src/syntax/strict/read.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { brokenNix, nixExpression, refusedNix, soundNix } from "../support/nixExpressions.ts";
 
-// Our reading of the syntax against Nix's own parser, in both directions.
+// Our syntax check compared with Nix's own parser, in both directions.
 
 let lab: Lab;
 
@@ -17,7 +17,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-/** What Nix says of texts, each on its own: undefined where it parses, its message where it does not. */
+/** Nix's result for each text: undefined if it parses, else the message. */
 async function verdicts(name: string, texts: readonly string[]): Promise<(string | undefined)[]> {
   const folder = path.join(lab.dir, name);
   fs.mkdirSync(folder);
@@ -31,7 +31,9 @@ async function verdicts(name: string, texts: readonly string[]): Promise<(string
   });
 }
 
-/** Texts that Nix takes, in one process: much faster. It ends at the first that it does not take, and names it. */
+/**
+ * Checks in one process that Nix accepts texts, which is much faster. It ends at the first one that it refuses, and names it.
+ */
 async function takesAll(name: string, texts: readonly string[]): Promise<void> {
   const folder = path.join(lab.dir, name);
   fs.mkdirSync(folder);
@@ -45,12 +47,12 @@ async function takesAll(name: string, texts: readonly string[]): Promise<void> {
   assert.equal(code, 0, `${stderr}\n${texts[Number(refused)]}`);
 }
 
-/** What Nixes judge differently: pipes, which are newer than Debian's, and builtins that some do not have. */
+/** What differs between versions of Nix: pipes, which are newer than Debian's, and builtins that some lack. */
 const isOtherwise = /\|>|<\||__/;
 
-test("Nix takes every text of the table of sound ones", () => takesAll("sound", Object.values(soundNix)));
+test("Nix accepts every text in the table of valid ones", () => takesAll("sound", Object.values(soundNix)));
 
-test("Nix refuses every text of the table of refused ones", async () => {
+test("Nix refuses every text in the table of refused ones", async () => {
   const texts = Object.values(refusedNix).map(([text]) => text);
   const said = await verdicts("refused", texts);
   assert.deepEqual(
@@ -59,7 +61,7 @@ test("Nix refuses every text of the table of refused ones", async () => {
   );
 });
 
-test("of generated expressions Nix takes those that we take, and no others", async () => {
+test("Nix accepts the same generated expressions as we do", async () => {
   const texts = [
     ...fc.sample(nixExpression, { numRuns: 3000, seed: 9 }),
     ...fc.sample(brokenNix, { numRuns: 1500, seed: 9 }),
@@ -69,7 +71,7 @@ test("of generated expressions Nix takes those that we take, and no others", asy
   const refused = ours.filter(({ isSound }) => !isSound).map(({ text }) => text);
   assert.ok(sound.length > 600, `${sound.length} of ${ours.length} sound`);
   await takesAll("generated", sound);
-  // One process each: not all of them.
+  // Only some of them, because each is a process.
   const some = refused.slice(0, 150).concat(refused.slice(-150));
   const said = await verdicts("broken", some);
   assert.deepEqual(

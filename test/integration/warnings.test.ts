@@ -7,7 +7,7 @@ import type { CommandResult } from "../../server/src/records/format/schemas.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { buildToEnd, copyNetwork, trustedClient } from "../support/workspace.ts";
 
-// What is said before a build starts, and does not keep it from starting. Real Nix with aarch64 emulated by qemu.
+// Warnings before a build starts, which do not prevent it. Real Nix with aarch64 emulated by qemu.
 
 let lab: Lab;
 let storage: string;
@@ -19,7 +19,7 @@ before(async () => {
 
 after(() => lab.stop());
 
-test("a kernel that must be compiled under emulation is told of before, as a guess, and until it is built", async () => {
+test("a kernel that must be compiled under emulation is a warning before, as a guess, and until it is built", async () => {
   const home = copyNetwork(lab, "home");
   const client = await trustedClient(lab, home);
   const { id } = await client.request("morph/build", { uri: home.uri, machine: "eiffel" });
@@ -33,7 +33,7 @@ test("a kernel that must be compiled under emulation is told of before, as a gue
   await client.stop();
 });
 
-test("what a build takes of the disk is measured, for those that come after it", async () => {
+test("the disk space that a build uses is measured, for later builds", async () => {
   const home = copyNetwork(lab, "home");
   const client = await trustedClient(lab, home);
   const { id, state } = await buildToEnd(client, home, "web01");
@@ -44,7 +44,7 @@ test("what a build takes of the disk is measured, for those that come after it",
     assert.ok(least > 0 && least <= free, use);
   }
 
-  // Had it taken more than any disk has, and were it to be built once more.
+  // As if it had used more than any disk has, and were built again.
   const file = path.join(storage, "builds", id, "result.json");
   writeFileSync(file, JSON.stringify({ ...result, space: { store: { before: 2 ** 60, least: 0 } } }));
   const again = await client.request("morph/build", { uri: home.uri, machine: "web01" });

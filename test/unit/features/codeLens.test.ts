@@ -27,7 +27,7 @@ const kvmOnly = builder(
 
 type Case = readonly [machine: Partial<Machine>, context: Partial<FeatureContext>, title: string];
 
-/** The lenses of a network as they are shown. */
+/** The resolved lenses of a network. */
 function shown(facts: FeatureContext) {
   return codeLenses(facts.network).map(lens => ({ range: lens.range, command: lensCommand(facts, lens) }));
 }
@@ -48,7 +48,7 @@ const cases: Record<string, Case> = {
     choiceOf(builder("ssh://builder-arm", { "aarch64-linux": "emulated" })),
     "Build eiffel · aarch64-linux · emulated on builder-arm",
   ],
-  "nobody builds": [
+  "no builder": [
     {},
     choiceOf(builder("local", { "x86_64-linux": "native" })),
     "Build eiffel · aarch64-linux · no builder",
@@ -68,7 +68,7 @@ const cases: Record<string, Case> = {
     { choice: () => choiceFor([plain, withKvm], [here, remote]) },
     "Build eiffel · aarch64-linux · no builder",
   ],
-  "no system is stated": [{ system: unstated }, choiceOf(here), "Build eiffel · system not set · here"],
+  "no system is set": [{ system: unstated }, choiceOf(here), "Build eiffel · system not set · here"],
   "the system is that of an instance of nixpkgs": [
     { system: { origin: "network.pkgs" } },
     {},
@@ -86,7 +86,7 @@ for (const [name, [fields, facts, title]] of Object.entries(cases)) {
   });
 }
 
-test("lenses stand at the machine's name, and their commands name the machine", () => {
+test("lenses are at the machine's name, and their commands name the machine", () => {
   const argument = { uri: networkUri, machine: "eiffel" };
   const { selectionRange: range } = machine();
   assert.deepEqual(shown(context([machine()])), [
@@ -98,7 +98,7 @@ test("lenses stand at the machine's name, and their commands name the machine", 
 /** A running build -> the title of its lens. */
 const running: Record<string, [build: Parameters<typeof someBuild>[0], title: string]> = {
   "it is evaluated": [{ state: "evaluating" }, "eiffel · evaluating"],
-  "it has not begun": [{ state: "queued" }, "eiffel · starting"],
+  "it has not started": [{ state: "queued" }, "eiffel · starting"],
   "it is built": [{ progress: { done: 3, running: 1, failed: 0, expected: 10 } }, "eiffel · 3/10"],
   "its signatures are checked": [
     { state: "checking", progress: { done: 10, running: 0, failed: 0, expected: 10 } },
@@ -143,6 +143,6 @@ for (const [count, lenses] of [
 
 test("a network without machines has no lenses", () => assert.deepEqual(shown(context([])), []));
 
-test("a lens whose machine has gone says nothing", () => {
+test("a lens whose machine no longer exists has no command", () => {
   assert.equal(lensCommand(context([machine()]), { machine: "gone", lens: 0 }), undefined);
 });

@@ -8,7 +8,7 @@ import { cursorAt } from "../../../server/src/features/names/cursor.ts";
 import { edited, marked } from "../../support/marked.ts";
 import { nixText } from "../../support/nixText.ts";
 
-/** text -> the first labels, how many there are, and what the line is when the first one is taken. */
+/** text -> the first labels, their number, and the line when the first one is accepted. */
 const cases: Record<string, [text: string, labels: readonly string[], after: string]> = {
   "a system": [
     "{ a = { nixpkgs.system = |; }; }",
@@ -25,7 +25,7 @@ const cases: Record<string, [text: string, labels: readonly string[], after: str
     ["x86_64-linux"],
     '{ a = { nixpkgs.localSystem.system = "x86_64-linux\n',
   ],
-  "a system behind mkDefault": [
+  "a system after mkDefault": [
     "{ a = { lib, ... }: with lib; { nixpkgs.hostPlatform = lib.mkDefault |; }; }",
     ["x86_64-linux"],
     '{ a = { lib, ... }: with lib; { nixpkgs.hostPlatform = lib.mkDefault "x86_64-linux"; }; }',
@@ -107,7 +107,7 @@ for (const [name, [text, labels, after]] of Object.entries(cases))
     assert.equal(edited(document, [edit]), after);
   });
 
-/** Where nothing is offered. */
+/** Positions without suggestions. */
 const nothing: Record<string, string> = {
   "in a comment": "{ a = { # nixpkgs.system = |\n}; }",
   "in a block comment": "{ a = { /* deployment.| */ }; }",
@@ -126,7 +126,7 @@ for (const [name, text] of Object.entries(nothing))
     assert.deepEqual(completion(document, network, position), []);
   });
 
-test("an option comes with its type, default, version and text", () => {
+test("an option has its type, default, version and description", () => {
   const { document, network, position } = marked("{ a = { deployment.tags| }; }");
   const tags = completion(document, network, position).find(({ label }) => label === "tags");
   assert.equal(tags?.detail, "list of strings");
@@ -136,13 +136,13 @@ test("an option comes with its type, default, version and text", () => {
   assert.match(text, /Since Morph 1\.6\./);
 });
 
-test("a system comes with what it is", () => {
+test("a system has a description", () => {
   const { document, network, position } = marked("{ a = { nixpkgs.system = |; }; }");
   const arm = completion(document, network, position).find(({ label }) => label === "aarch64-linux");
   assert.equal(arm?.detail, "64-bit ARM: Raspberry Pi 3 and later, ARM servers");
 });
 
-test("the cursor is read from any text, in a time that grows with it only", () => {
+test("the cursor is read from any text, in time proportional to its length", () => {
   fc.assert(
     fc.property(nixText(60), fc.nat(300), (text, at) => {
       const { start } = cursorAt(text, Math.min(at, text.length));

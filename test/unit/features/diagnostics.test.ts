@@ -25,10 +25,10 @@ const valid: Record<string, string> = {
 for (const [name, text] of Object.entries(valid))
   test(`${name} has no diagnostics`, () => assert.deepEqual(syntaxDiagnostics(nixDocument(text)), []));
 
-/** Broken text, with what is marked. */
+/** Text with errors, with the marked part. */
 const broken: Record<string, [text: string, marked: string, message: string]> = {
-  "a semicolon that is missing": ["{ a = 1 }", "}", "Syntax error: unexpected '}', expected ';'."],
-  "a brace that is never closed": [
+  "a missing semicolon": ["{ a = 1 }", "}", "Syntax error: unexpected '}', expected ';'."],
+  "an unclosed brace": [
     "{ a = 1;",
     "",
     "Syntax error: unexpected end of file, expected one of '${' name 'inherit' '}'.",
@@ -37,7 +37,7 @@ const broken: Record<string, [text: string, marked: string, message: string]> = 
   "a keyword after a dot": ["a: a.in", "in", "Syntax error: unexpected 'in', expected one of '${' name."],
   "a name twice": ["{\n  a = 1;\n  a = 2;\n}", "a", "Attribute 'a' is already defined on line 2."],
   "an argument twice": ["{ a, b, a }: 1", "a", "The function has two arguments named 'a'."],
-  "a name that nothing defines": ["x: { inherit y; }", "y", "Undefined variable 'y'."],
+  "an undefined name": ["x: { inherit y; }", "y", "Undefined variable 'y'."],
 };
 
 for (const [name, [text, marked, message]] of Object.entries(broken)) {
@@ -58,7 +58,7 @@ test("an error that covers many lines is marked on its first only", () => {
     assert.equal(range.start.line, range.end.line);
 });
 
-test("a text of nothing but errors has a bounded number of diagnostics", () => {
+test("a text full of errors has a bounded number of diagnostics", () => {
   const found = syntaxDiagnostics(nixDocument(`{ ${"a = 1; ".repeat(1000)}}`));
   assert.ok(found.length > 0 && found.length <= 20);
 });
@@ -72,7 +72,7 @@ const location = {
 const problems: Record<string, [problem: Problem, severity: number, message: string]> = {
   "an error": [{ code: "x", severity: "error", message: "Broken.", location }, 1, "Broken."],
   "a warning": [{ code: "x", severity: "warning", message: "Odd.", location }, 2, "Odd."],
-  "an information, with what Nix said": [
+  "an information, with Nix's message": [
     { code: "x", severity: "info", message: "Known.", detail: "error: x", location },
     3,
     "Known.\nerror: x",
@@ -80,16 +80,16 @@ const problems: Record<string, [problem: Problem, severity: number, message: str
 };
 
 for (const [name, [problem, severity, message]] of Object.entries(problems))
-  test(`a problem with a place is a diagnostic: ${name}`, () =>
+  test(`a problem with a position is a diagnostic: ${name}`, () =>
     assert.deepEqual(diagnosticOf(problem), [
       { range: location.range, severity, code: "x", source: "morph", message },
     ]));
 
-test("a problem without a place is no diagnostic", () => {
+test("a problem without a position is not a diagnostic", () => {
   assert.deepEqual(diagnosticOf({ code: "x", severity: "error", message: "Broken." }), []);
 });
 
-test("what is wrong with a network is marked where it stands", () => {
+test("problems of a network are marked at their positions", () => {
   const network = readNetwork(nixDocument("{\n  a = _: { };\n  a = _: { };\n}"));
   assert.deepEqual(
     networkDiagnostics(network).map(({ code, range }) => [code, range.start.line]),
@@ -97,7 +97,7 @@ test("what is wrong with a network is marked where it stands", () => {
   );
 });
 
-test("what Morph refuses is not said again where the network or a check says of the same line that it is wrong", () => {
+test("what Morph refuses is not repeated if the network or a check reports an error on the same line", () => {
   const network = readNetwork(nixDocument("{\n  a = _: { };\n  a = _: { };\n}"));
   const [duplicate] = network.problems;
   assert.ok(duplicate?.location);
@@ -116,7 +116,7 @@ test("what Morph refuses is not said again where the network or a check says of 
   assert.deepEqual(codes([{ range: other.range, severity: 2, message: "Odd." }]), codes());
 });
 
-test("a machine that is defined twice is not a syntax error as well", () => {
+test("a machine that is defined twice is not also a syntax error", () => {
   const document = nixDocument("{\n  a = _: { };\n  a = _: { };\n}");
   const found = syntaxDiagnostics(document);
   assert.equal(found.length, 1);

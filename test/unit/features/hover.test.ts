@@ -25,10 +25,10 @@ const elsewhere = {
 
 type Case = readonly [system: MachineSystem, localSystem: string | undefined, text: string];
 
-/** system -> what is said of it. */
+/** system -> text. */
 const systems: Record<string, Case> = {
   stated: [stated("aarch64-linux"), undefined, `System \`aarch64-linux\`, set ${line7}.`],
-  "stated in another file": [
+  "set in another file": [
     stated("aarch64-linux", { location: elsewhere }),
     undefined,
     "System `aarch64-linux`, set in [web\\.nix, line 1](file:///net/odd%20names/web.nix#L1).",
@@ -43,7 +43,7 @@ const systems: Record<string, Case> = {
     undefined,
     `System \`aarch64-linux\`, from \`network.pkgs\`, ${line7}.`,
   ],
-  "from nixpkgs.pkgs whose text does not say": [
+  "from nixpkgs.pkgs without a known value": [
     { ...stated(""), value: undefined, origin: "nixpkgs.pkgs" },
     "x86_64-linux",
     `The system is that of \`nixpkgs.pkgs\` (${line7}); its value is only known after an evaluation.`,
@@ -54,7 +54,7 @@ const systems: Record<string, Case> = {
     undefined,
     "System `aarch64-linux`, as evaluated before the last change.",
   ],
-  "that a part which cannot be read may state": [
+  "that an unreadable part may set": [
     { origin: "stated" },
     undefined,
     "The system is unknown: part of the machine can only be read by evaluating it.",
@@ -75,7 +75,7 @@ for (const [name, [system, localSystem, text]] of Object.entries(systems))
   test(`hover of a system: ${name}`, () =>
     assert.deepEqual(paragraphs({ system }, { localSystem }), ["**eiffel**", text]));
 
-test("what is written and has no effect is said", () => {
+test("an ineffective system is shown", () => {
   const overridden = { value: "aarch64-linux", by: "network.pkgs", location: elsewhere } as const;
   assert.deepEqual(paragraphs({ system: stated("x86_64-linux", { origin: "network.pkgs", overridden }) }), [
     "**eiffel**",
@@ -84,14 +84,14 @@ test("what is written and has no effect is said", () => {
   ]);
 });
 
-test("who can build it is listed in Nix's order, without those that cannot", () => {
+test("the builders that can build it are listed in Nix's order, without those that cannot", () => {
   const arm = builder("ssh://builder_arm", { "aarch64-linux": "unknown" });
   const x86 = builder("ssh://x86", { "x86_64-linux": "unknown" });
   const [, , ...rest] = paragraphs({}, choiceOf(emulatedHere, x86, arm));
   assert.deepEqual(rest, ["Can be built by:", "- builder\\_arm: declared, not verified\n- this machine: emulated"]);
 });
 
-test("when no builder can build it, that is said of each with its reason", () => {
+test("when no builder can build it, each is listed with its reason", () => {
   const local = builder("local", { "x86_64-linux": "native" });
   const kvm = builder("ssh://kvm", { "aarch64-linux": "unknown" }, { mandatoryFeatures: ["kvm"] });
   const [, , ...rest] = paragraphs({}, choiceOf(local, kvm));
@@ -101,7 +101,7 @@ test("when no builder can build it, that is said of each with its reason", () =>
   ]);
 });
 
-test("what only several builders together can build is said with what each lacks", () => {
+test("a machine that only several builders together can build shows what each of them lacks", () => {
   const needs = ["kvm", "benchmark"].map(feature => ({ system: "aarch64-linux", features: [feature] }));
   const having = (feature: string) =>
     builder(`ssh://${feature}`, { "aarch64-linux": "unknown" }, { supportedFeatures: [feature] });
@@ -111,7 +111,7 @@ test("what only several builders together can build is said with what each lacks
   assert.match(list ?? "", /^- kvm does not have the system feature 'benchmark'/);
 });
 
-/** deployment options -> what is said of them. */
+/** deployment options -> text. */
 const deployments: Record<string, [fields: Partial<Machine>, text: string[]]> = {
   "a host": [{ targetHost: "eiffel.example.com" }, ["Target: eiffel\\.example\\.com"]],
   "user, host and port": [{ targetHost: "h", targetUser: "root", targetPort: 2222 }, ["Target: root@h\\:2222"]],
@@ -123,7 +123,7 @@ const deployments: Record<string, [fields: Partial<Machine>, text: string[]]> = 
 for (const [name, [fields, text]] of Object.entries(deployments))
   test(`hover of a deployment: ${name}`, () => assert.deepEqual(paragraphs(fields).slice(2), text));
 
-test("names and systems that look like Markdown stay text", () => {
+test("names and systems that look like Markdown are shown literally", () => {
   const hostile = "x](command:evil) <img src=x>";
   const value = "`](command:evil)";
   const shown = paragraphs({
@@ -159,7 +159,7 @@ for (const [line, character, shown] of positions)
     assert.deepEqual(found === null ? null : found.range, shown ? machine().selectionRange : null);
   });
 
-test("that a machine may be evaluated to something else by the user's Morph is said", () => {
+test("a note is shown if the user's Morph may return something else", () => {
   const last = paragraphs({ evaluatorNote: "The evaluator of /bin/morph is unknown." }).at(-1);
   assert.equal(last, "⚠ The evaluator of /bin/morph is unknown\\.");
 });

@@ -25,21 +25,21 @@ const network = `{
   other = { nodes, ... }: { x = nodes."web.example.org" ? y; z = nodes ? web; };
 }`;
 
-/** The network with the cursor behind a piece of its text. */
+/** The network with the cursor after a part of its text. */
 const at = (piece: string) => marked(network.replace(piece, () => `${piece}|`));
 
-/** cursor -> where it leads: a line of the network (as editors count) or a file. */
+/** cursor -> target: a line of the network (counted from 1) or a file. */
 const definitions: Record<string, [piece: string, places: readonly (number | string)[]]> = {
   "from nodes to the machine": ["x = nodes.we", [3]],
-  "from a quoted name behind nodes to the machine": ['nodes."web.ex', [4]],
+  "from a quoted name after nodes to the machine": ['nodes."web.ex', [4]],
   "from a machine to the folder that it is imported from": ["  db", ["file:///hosts/db/default.nix"]],
   "from a machine to its file": ["  pi", ["file:///net/web.nix"]],
   "from a machine to the file of a call": ["  old", ["file:///hosts/db/default.nix"]],
   "from an import": ["[ ./web.n", ["file:///net/web.nix"]],
-  "from a machine that stands here": ["  we", [3]],
+  "from a machine that is defined here": ["  we", [3]],
   "from a tag of the ordering to its machines": ['"db" "web', [3, 4]],
   "from a machine's tag to the ordering": ['deployment.tags = [ "we', [2]],
-  "from a tag that nothing orders": ['"x', []],
+  "from a tag that is not in the ordering": ['"x', []],
   "from anything else": ["imports", []],
 };
 
@@ -54,12 +54,12 @@ for (const [name, [piece, places]] of Object.entries(definitions))
     );
   });
 
-test("an import that leads nowhere has no definition", () => {
+test("an import of a missing file has no definition", () => {
   const { document, network: read, position } = marked("{ a = import ./n|one.nix; }");
   assert.deepEqual(definition(document, read, position, resolve), []);
 });
 
-test("the paths that lead to files are links", () => {
+test("paths of existing files are links", () => {
   const text = "{ a = { imports = [ ./web.nix ./none.nix ./${x}.nix <nixpkgs/x> ] ++ [ (import ../hosts/db) ]; }; }";
   const document = nixDocument(text);
   assert.deepEqual(
@@ -71,7 +71,7 @@ test("the paths that lead to files are links", () => {
   );
 });
 
-/** cursor -> the lines of what is found, as editors count. */
+/** cursor -> the lines of the references, counted from 1. */
 const uses: Record<string, [piece: string, lines: readonly number[]]> = {
   "a machine, from its name": ["  we", [3, 4, 8]],
   "a machine with dots, from nodes": ['nodes."web.exam', [4, 8]],
@@ -95,7 +95,7 @@ test("references are found in other documents of the network", () => {
   assert.deepEqual(found.filter(({ uri }) => uri === module.uri).length, 1);
 });
 
-test("what a file calls nodes itself is no machine of the network", () => {
+test("a file's own `nodes` has no machines of the network", () => {
   const { document, network: read, position } = marked("let nodes = { a = 1; }; in { |a = { x = nodes.a; }; }");
   assert.equal(references(document, read, position).length, 1);
 });
@@ -149,7 +149,7 @@ for (const [name, [text, newName, after]] of Object.entries(renames))
 /** Its tree has no machine `b`. */
 const unfinished = "{\n  a = { nodes, ... }: { x = nodes.b; };\n  c = [\n  b = { };\n}\n";
 
-/** text, new name -> why not. */
+/** text, new name -> the reason. */
 const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "to nothing": ["{ a| = { }; }", " ", /needs a name/],
   "to a reserved name": ["{ a| = { }; }", "defaults", /is a reserved attribute name/],
@@ -158,8 +158,8 @@ const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
   "a tag": ['{ a = { deployment.tags = [ "w|" ]; }; }', "b", /Tags cannot/],
   "an option": ["{ a = { deployment.tar|getUser = 1; }; }", "b", /Only machines/],
   network: ["{ net|work = { }; }", "b", /Only machines/],
-  "a machine that the layout alone shows": [unfinished.replace("  b =", "  |b ="), "d", /has a syntax error/],
-  "a machine that the layout alone shows, from nodes": [
+  "a machine that is only found by indentation": [unfinished.replace("  b =", "  |b ="), "d", /has a syntax error/],
+  "a machine that is only found by indentation, from nodes": [
     unfinished.replace("nodes.b", "nodes.|b"),
     "d",
     /has a syntax error/,
@@ -185,12 +185,12 @@ const refusals: Record<string, [text: string, name: string, reason: RegExp]> = {
     "c",
     /'a' is also used for something else/,
   ],
-  "a name that stands in two sets": [
+  "a name in two sets": [
     "builtins.mapAttrs (n: m: m) ({ a = { x = 1; }; } // { |a = { }; })",
     "c",
     /'a' is also used for something else/,
   ],
-  "an element that stands in two lists": [
+  "an element of two lists": [
     'let f = names: (import <nixpkgs/lib>).genAttrs names (n: { }); in f [ "a" ] // f [ |"a" ]',
     "c",
     /'a' is also used for something else/,

@@ -66,13 +66,13 @@ for (const [query, names] of Object.entries(queries))
 
 /** system -> the hint and its text. */
 const hints: Record<string, [system: ReturnType<typeof stated>, hint: readonly unknown[]]> = {
-  "stated in the machine": [stated("aarch64-linux"), []],
-  "stated in another file": [
+  "set in the machine": [stated("aarch64-linux"), []],
+  "set in another file": [
     stated("aarch64-linux", { location: elsewhere }),
     [["aarch64-linux", "Set in eif fel.nix, line 3."]],
   ],
   evaluated: [{ value: "aarch64-linux", origin: "evaluated" }, [["aarch64-linux", "As evaluated."]]],
-  "stated in the machine by what only evaluation can tell": [
+  "set in the machine to a computed value": [
     stated("aarch64-linux", { origin: "evaluated" }),
     [["aarch64-linux", "As evaluated."]],
   ],
@@ -96,7 +96,7 @@ test("machines that one text names have one hint for each system", () => {
   );
 });
 
-test("a hint outside of what is seen, or of a name that does not stand in the text, is not given", () => {
+test("there is no hint outside the visible range, or for a name that is not in the text", () => {
   const system = stated("aarch64-linux", { location: elsewhere });
   const range = { start: { line: 50, character: 0 }, end: { line: 60, character: 0 } };
   assert.deepEqual(inlayHints(context([machine({ system })]).network, range), []);
@@ -148,7 +148,7 @@ const actions: Record<string, [text: string, actions: Readonly<Record<string, st
         '{\n  network.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  a = {\n    x = 1;\n  };\n}',
     },
   ],
-  "a system without effect that a helper is given": [
+  "a system without effect that is an argument of a helper": [
     'let mk = { system }: { nixpkgs = { inherit system; pkgs = import <nixpkgs> { system = "x86_64-linux"; }; }; };\nin { a = mk { system = "aarch64-|linux"; }; }',
     {},
   ],
@@ -164,7 +164,7 @@ const actions: Record<string, [text: string, actions: Readonly<Record<string, st
     '{\n  defaults.nixpkgs.system = "aarch64-|linux";\n  a.nixpkgs.pkgs = import <nixpkgs> { system = "x86_64-linux"; };\n  b = { services.x = 1; };\n}',
     {},
   ],
-  "a system beside an instance that cannot be read": [
+  "a system with an instance that cannot be read": [
     '{\n  network.pkgs = import ./pkgs.nix { };\n  a = {\n    nixpkgs.system = "aarch64-|linux";\n  };\n}',
     {},
   ],
@@ -183,7 +183,7 @@ for (const [name, [text, expected]] of Object.entries(actions))
     );
   });
 
-test("what a diagnostic knows to be meant is its fix", () => {
+test("the replacement of a diagnostic is its fix", () => {
   const { document, network: read, position } = marked('{ a = { nixpkgs.system = |"aarch64-linx"; }; }');
   const start = document.offsetAt(position);
   const range = document.rangeAt(start, start + 14);

@@ -4,7 +4,7 @@ import { semanticTokens } from "../../../server/src/features/semanticTokens.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-/** The texts that are marked in a network. */
+/** The tokens in a network. */
 function marked(text: string): string[] {
   const lines = text.split("\n");
   const found: string[] = [];
@@ -28,7 +28,7 @@ const cases: Record<string, [text: string, names: string[]]> = {
     "{ a = { }; b = { }; } // builtins.mapAttrs (n: v: v) {\n  pi = { }; }",
     ["a", "b", "pi"],
   ],
-  "a place that many machines share is marked once": [
+  "a position that many machines share is marked once": [
     `{ m = { }; } // builtins.listToAttrs (builtins.genList (i: { name = "s\${toString i}"; value = { }; }) 3)`,
     ["m", `"s\${toString i}"`],
   ],

@@ -23,13 +23,13 @@ function network(machines: readonly Machine[], fields: Partial<Network> = {}): N
 
 const problem: Problem = { code: "not-a-machine", severity: "error", message: "no", location: { uri, range: at(1) } };
 
-test("that all has moved is no change", () => {
+test("moved positions are not a change", () => {
   const before = network([machine("a"), machine("b", 1)], { problems: [problem] });
   const moved = { ...problem, location: { uri, range: at(8) } };
   assert.equal(networkDelta(before, network([machine("a", 7), machine("b", 8)], { problems: [moved] })), undefined);
 });
 
-test("what is told is what is another now", () => {
+test("a change contains exactly what has changed", () => {
   const [a, b, c] = [machine("a"), machine("b", 1), machine("c", 2)];
   const tagged = machine("b", 1, { tags: ["x"] });
   const aarch64 = machine("c", 2, { system: { origin: "stated", value: "aarch64-linux" } });
@@ -47,7 +47,7 @@ const machines = fc.uniqueArray(
 );
 const readings = fc.record({ machines, description: fc.constantFrom(undefined, "home"), complete: fc.boolean() });
 
-test("a client that follows what is told knows what a client that asks knows", () => {
+test("a client that applies the published changes has the same network as one that requests it", () => {
   fc.assert(
     fc.property(fc.array(readings, { minLength: 1, maxLength: 6 }), all => {
       const told = new PublishedNetworks();
@@ -74,14 +74,14 @@ function withoutPlaces(networks: readonly Network[]) {
   }));
 }
 
-test("a change that does not follow what is known says nothing", () => {
+test("a change without the revision before it is not applied", () => {
   const known = [network([machine("a")], { revision: 3 })];
   assert.equal(withChange(known, { uri, revision: 5, removed: ["a"] }), undefined);
   assert.equal(withChange(known, { uri }), undefined);
   assert.equal(withChange(known, { uri: "file:///other", revision: 4 }), undefined);
 });
 
-test("what comes back is another network", () => {
+test("a network that comes back is a new one", () => {
   const told = new PublishedNetworks();
   assert.deepEqual(told.update(uri, undefined), undefined);
   assert.deepEqual(told.update(uri, network([])), { uri });

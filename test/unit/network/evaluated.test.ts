@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { withEvaluated } from "../../../server/src/network/evaluated.ts";
 import { context, machine, stated, unstated } from "../../support/features.ts";
 
-test("what evaluation has told stands where the text tells nothing, and nowhere else", () => {
+test("results of evaluations are used where the text has none, and nowhere else", () => {
   const told = machine({ name: "told" });
   const { location } = stated("");
   const machines = [
@@ -27,7 +27,7 @@ test("what evaluation has told stands where the text tells nothing, and nowhere 
   );
 });
 
-test("machines whose names only evaluation tells are added, and where they stand is not said", () => {
+test("machines that only an evaluation names are added, without a position", () => {
   const { network } = context([machine({ name: "told" })]);
   const partial = { ...network, complete: false };
   const evaluated = withEvaluated(
@@ -50,7 +50,7 @@ test("machines whose names only evaluation tells are added, and where they stand
   assert.equal(evaluated.complete, true);
 });
 
-test("names of another text leave the network incomplete, and a complete one gets none", () => {
+test("names from an earlier text leave the network incomplete, and a complete one gets none", () => {
   const { network } = context([machine({ name: "told" })]);
   const names = { list: ["computed"], stale: true };
   assert.equal(withEvaluated({ ...network, complete: false }, () => undefined, names).complete, false);

@@ -7,7 +7,7 @@ import type { Network } from "../../../server/src/protocol.ts";
 import { noSources } from "../../../server/src/staticEvaluation/values/sources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// Reading only the machine that was edited gives what reading all of it gives.
+// Reading only the edited machine has the same result as reading the whole text.
 
 const text = `let
   arm = "aarch64-linux";
@@ -48,7 +48,7 @@ const pieces = fc.constantFrom(
 
 const plainly = (network: Network) => JSON.parse(JSON.stringify(network));
 
-test("after any edits the network is the one that reading the whole text gives", () => {
+test("after any edits the network is the same as after reading the whole text", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), fc.nat({ max: 12 }), pieces), { maxLength: 12 }), edits => {
       const document = nixDocument(text);

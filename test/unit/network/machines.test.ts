@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-/** text -> the names of the machines that are found, and whether that is all of them. */
+/** text -> the names of the machines that are found, and whether they are complete. */
 const cases: Record<string, { text: string; machines: string[]; complete?: boolean }> = {
   "functions, sets, paths and imports": {
     text: `{ a = { pkgs, ... }: { }; b = { imports = [ ]; }; c = ./c.nix; d = import ./d; e = _: { }; }`,
@@ -13,7 +13,7 @@ const cases: Record<string, { text: string; machines: string[]; complete?: boole
     text: `{ "web01.example.com" = { }; "10.0.0.2" = { }; "web 1\\".example" = { }; }`,
     machines: ["web01.example.com", "10.0.0.2", 'web 1".example'],
   },
-  "reserved names and values that are no modules": {
+  "reserved names and values that are not modules": {
     text: `{ network.description = "n"; defaults = { }; resources = { }; require = [ ]; _file = "x"; note = "text"; port = 1; a = { }; }`,
     machines: ["a"],
   },
@@ -32,16 +32,16 @@ const cases: Record<string, { text: string; machines: string[]; complete?: boole
     text: `{ a.deployment.targetHost = "h"; a.nixpkgs.system = "aarch64-linux"; }`,
     machines: ["a"],
   },
-  "a part that only evaluation can tell": {
+  "a computed part": {
     text: `{ a = { }; } // builtins.listToAttrs (map f xs)`,
     machines: ["a"],
     complete: false,
   },
-  "a name that only evaluation can tell": { text: `{ a = { }; "\${b}" = { }; }`, machines: ["a"], complete: false },
+  "a computed name": { text: `{ a = { }; "\${b}" = { }; }`, machines: ["a"], complete: false },
   "a comment": { text: `{ a = { }; # b = { };\n /* c = { }; */ }`, machines: ["a"] },
-  "no Nix at all": { text: `<!doctype html><p>Hello`, machines: [], complete: false },
+  "not Nix at all": { text: `<!doctype html><p>Hello`, machines: [], complete: false },
   nothing: { text: "", machines: [], complete: false },
-  "a value that is no set": { text: `import ./make.nix { }`, machines: [], complete: false },
+  "a value that is not a set": { text: `import ./make.nix { }`, machines: [], complete: false },
 };
 
 for (const [name, { text, machines, complete = true }] of Object.entries(cases)) {
@@ -55,7 +55,7 @@ for (const [name, { text, machines, complete = true }] of Object.entries(cases))
   });
 }
 
-/** A network whose middle machine is broken in some way. */
+/** A network whose middle machine has an error. */
 const withBroken = (body: string) => `let
   helper = 1;
 in
@@ -103,7 +103,7 @@ for (const [name, body] of Object.entries(breakages)) {
   });
 }
 
-/** A text while it is typed -> the lines that its machines stand on. */
+/** A text while it is typed -> the lines of its machines. */
 const typed: Record<string, [text: string, lines: Record<string, number>]> = {
   "half an option": ["{\n  a = {\n    x.\n    y = 1;\n  b = { };\n  c = { };\n}\n", { a: 1, b: 4, c: 5 }],
   "half an option in the last machine": ["{\n  a = { };\n  b = {\n    x.", { a: 1, b: 2 }],
@@ -113,12 +113,12 @@ const typed: Record<string, [text: string, lines: Record<string, number>]> = {
 
 for (const [name, [text, lines]] of Object.entries(typed))
   for (const [named, ending] of Object.entries({ LF: "\n", CRLF: "\r\n" }))
-    test(`each machine stands on its line while one is typed: ${name}, ${named}`, () => {
+    test(`each machine stays on its line while one is being typed: ${name}, ${named}`, () => {
       const { machines } = readNetwork(nixDocument(text.replaceAll("\n", ending)));
       assert.deepEqual(Object.fromEntries(machines.map(machine => [machine.name, machine.range.start.line])), lines);
     });
 
-test("carriage returns in what is left out are lines all the same", () => {
+test("carriage returns in a part that is left out still end lines", () => {
   const { machines } = readNetwork(nixDocument("{\n  a = {\n    x.\r ( \r\n    (\r\r\n  b = { };\n}\n"));
   assert.deepEqual(
     machines.map(machine => [machine.name, machine.range.start.line]),
@@ -129,7 +129,7 @@ test("carriage returns in what is left out are lines all the same", () => {
   );
 });
 
-test("a machine that is commented out in a broken file is not listed", () => {
+test("a machine that is commented out in a file with errors is not listed", () => {
   const { machines } = readNetwork(nixDocument(withBroken("    services.\n  # old = {\n  # };")));
   assert.deepEqual(
     machines.map(machine => machine.name),
@@ -137,7 +137,7 @@ test("a machine that is commented out in a broken file is not listed", () => {
   );
 });
 
-test("two machines of one name are a problem at the second, and one machine", () => {
+test("two machines with the same name are a problem at the second, and one machine", () => {
   const network = readNetwork(nixDocument("{\n  a = { ... }: { };\n  b = { };\n  a = { ... }: { };\n}"));
   assert.deepEqual(
     network.machines.map(machine => machine.name),
@@ -149,7 +149,7 @@ test("two machines of one name are a problem at the second, and one machine", ()
   assert.equal(network.problems[0]?.location?.range.start.line, 3);
 });
 
-test("sets that Nix merges are no duplicates", () => {
+test("sets that Nix merges are not duplicates", () => {
   assert.deepEqual(readNetwork(nixDocument("{ a = { x = 1; }; a = { y = 1; }; b.x = 1; b.y = 2; }")).problems, []);
 });
 
@@ -158,7 +158,7 @@ test("positions count UTF-16 units", () => {
   assert.deepEqual(machine?.selectionRange, { start: { line: 0, character: 12 }, end: { line: 0, character: 18 } });
 });
 
-test("what the deployment options say is read where it is literal", () => {
+test("deployment options are read if they are literal", () => {
   const [machine] = readNetwork(
     nixDocument(
       `{ a = { deployment = { targetHost = "h"; targetUser = "u"; targetPort = 2222; tags = [ "x" "y" ]; buildOnly = true; }; }; }`,

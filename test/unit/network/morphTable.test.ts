@@ -10,10 +10,11 @@ import { memorySources } from "../../support/memorySources.ts";
 import { judgedNetworks, refusals } from "../../support/morphTable.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// What we say of networks, against what the real Morph said: test/integration/morphTable.test.ts asks it again.
+// Our problems of networks, compared with recorded results of the real Morph: test/integration/morphTable.test.ts runs it
+// again.
 
 for (const [name, { files, file = "network.nix", refused, system, codes }] of Object.entries(judgedNetworks))
-  test(`Morph ${refused === undefined ? "takes" : "fails on"} ${name}, and we say so`, () => {
+  test(`Morph ${refused === undefined ? "accepts" : "fails on"} ${name}, and so do we`, () => {
     const at = (each: string) => path.posix.join("/net", each);
     const sources = memorySources(Object.fromEntries(Object.entries(files).map(([each, text]) => [at(each), text])));
     const document = nixDocument(files[file] ?? "", URI.file(at(file)).toString());

@@ -6,7 +6,7 @@ import { readText } from "../../../server/src/network/network.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// What a text is by what it says, whatever its file is called. The shapes are those of real files; no text is.
+// The kind of a text by its content, regardless of its file name. The shapes are those of real files; the texts are not.
 
 /** A text alone, or with the files that it imports. */
 type Shape = string | readonly [text: string, files: Readonly<Record<string, string>>];
@@ -99,7 +99,7 @@ const networks: Record<string, Shape> = {
 for (const [name, shape] of Object.entries(networks))
   test(`${name} is a network`, () => assert.equal(recognised(shape), "network"));
 
-/** Networks if their files are called so: they have neither a `network` nor a `deployment`. */
+/** Networks if their file names match: they have neither a `network` nor a `deployment`. */
 const machines: Record<string, Shape> = {
   "functions with the arguments of modules": `{ a = { config, pkgs, ... }: { my.role = "web"; }; b = { ... }: { }; }`,
   "sets of NixOS's options": `{ a = { services.nginx.enable = true; }; b.networking.hostName = "b"; }`,
@@ -126,7 +126,7 @@ const unknown: Record<string, Shape> = {
 for (const [name, shape] of Object.entries(unknown))
   test(`${name} may be a network`, () => assert.equal(recognised(shape), "unknown"));
 
-/** Texts that are no network, and whether they are certainly something else. */
+/** Texts that are not networks, and whether they are certainly something else. */
 const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> = {
   "a module": ["other", `{ config, pkgs, ... }: { services.nginx.enable = true; }`],
   "a module that needs no arguments": ["other", `{ services.nginx.enable = true; networking.firewall.enable = true; }`],
@@ -144,7 +144,7 @@ const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> =
   "options and config alone": ["other", `{ options = { x = 1; }; config = { y = 2; }; }`],
   "imports alone": ["other", `{ imports = [ ./hardware.nix ./network.nix ]; }`],
   "imports of a module that is a function": ["other", `{ ... }: { imports = [ ./a.nix ]; network.x = 1; }`],
-  "a module that is all a condition": ["other", `{ lib, config, ... }: lib.mkIf config.services.x.enable { }`],
+  "a module that is entirely a condition": ["other", `{ lib, config, ... }: lib.mkIf config.services.x.enable { }`],
   "a module that merges": ["other", `{ lib, ... }: lib.mkMerge [ { networking.hostName = "a"; } { } ]`],
   "a module that merges sets": ["other", `{ pkgs, ... }: { boot.kernelPackages = pkgs.x; } // { networking.x = 1; }`],
   "a module that its arguments make": ["other", `{ config, ... }@args: import ./x.nix args`],
@@ -162,11 +162,11 @@ const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> =
     `{ pkgs, ... }: { deployment.targetHost = "a"; services.nginx.enable = true; }`,
   ],
   "a host with only its deployment": ["other", `{ deployment = { targetHost = "a"; tags = [ "x" ]; }; }`],
-  "a module with an option that is called network": [
+  "a module with an option named network": [
     "other",
     `{ network.wireguard.enable = true; services.openssh.enable = true; }`,
   ],
-  "a module with an option that is called network, and arguments": [
+  "a module with an option named network, and arguments": [
     "other",
     `{ config, ... }: { network.wireguard.enable = true; }`,
   ],
@@ -181,10 +181,7 @@ const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> =
   "a module of home-manager": ["other", `{ home = { username = "x"; }; programs.git.enable = true; }`],
   "a module of home-manager with arguments": ["other", `{ config, pkgs, ... }: { xdg.enable = true; }`],
   "a module that disables others": ["other", `{ disabledModules = [ "services/x.nix" ]; }`],
-  "a module with a service that is called deployment": [
-    "other",
-    `{ services.deployment.enable = true; networking.x = 1; }`,
-  ],
+  "a module with a service named deployment": ["other", `{ services.deployment.enable = true; networking.x = 1; }`],
   "a flake": [
     "nothing",
     `{ description = "x"; inputs = { }; outputs = { self, nixpkgs, ... }: { nixosConfigurations.x = 1; }; }`,
@@ -218,7 +215,7 @@ const others: Record<string, readonly [is: "other" | "nothing", shape: Shape]> =
   ],
   "data of addresses": ["nothing", `{ gateway = "10.0.0.1"; hosts = { a = "10.0.0.2"; }; dns = [ "1.1.1.1" ]; }`],
   "data of a network": ["nothing", `{ network = { subnet = "10.0.0.0/8"; }; domain = "example.org"; }`],
-  "data with a network that is a text": ["nothing", `{ network = "10.0.0.0/8"; gateway = "10.0.0.1"; }`],
+  "data with a network that is a string": ["nothing", `{ network = "10.0.0.0/8"; gateway = "10.0.0.1"; }`],
   "data of JSON": [
     "nothing",
     ["builtins.fromJSON (builtins.readFile ./x.json)", { "x.json": `{ "a": { "ip": "x" } }` }],

@@ -5,9 +5,9 @@ import { readNetwork } from "../../../server/src/network/network.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// The shapes of real network files: how machines are named and bound, and where their systems are stated.
+// The shapes of real network files: how machines are named and bound, and where their systems are set.
 
-/** Files of a network below /net, and what is read of it. */
+/** Files of a network below /net, and the result of reading it. */
 interface Shape {
   readonly files: Readonly<Record<string, string>>;
   readonly complete?: boolean;
@@ -166,7 +166,7 @@ const shapes: Record<string, Shape> = {
     complete: false,
     machines: { a: "unstated" },
   },
-  "a file that is not there": {
+  "a missing file": {
     files: { "network.nix": "{ a = { }; } // import ./gone.nix" },
     complete: false,
     machines: { a: "unstated" },
@@ -175,14 +175,14 @@ const shapes: Record<string, Shape> = {
     files: { "network.nix": "{ a = ./loop.nix; }", "loop.nix": "{ imports = [ ./loop.nix ]; }" },
     machines: { a: "unstated" },
   },
-  "a machine that a condition decides which is not known": {
+  "a machine on an unknown condition": {
     files: {
       "network.nix": "{ plain = { }; odd = import ./odd.nix { time = builtins.currentTime; }; }",
       "odd.nix": `{ time }: if time > 0 then { nixpkgs.system = ${arm}; } else { }`,
     },
     machines: { plain: "unstated", odd: "undefined stated nowhere" },
   },
-  "a machine with a hardware configuration that is not there": {
+  "a machine with a missing hardware configuration": {
     files: {
       "network.nix":
         '{ a = { modulesPath, ... }: { imports = [ <nixpkgs/nixos/x.nix> (modulesPath + "/y.nix") ./hardware.nix ]; }; b = ./b.nix; }',
@@ -192,7 +192,7 @@ const shapes: Record<string, Shape> = {
     },
     machines: { a: "undefined stated nowhere", b: "unstated" },
   },
-  "nothing that Nix would end": {
+  "an infinite recursion": {
     files: { "network.nix": "let x = x; in { a = { }; } // x" },
     complete: false,
     machines: { a: "unstated" },
@@ -230,7 +230,7 @@ const shapes: Record<string, Shape> = {
     `{ a = { lib, config, ... }: { nixpkgs.system = lib.mkIf config.services.x.enable ${arm}; }; }`,
     { a: `undefined stated network.nix:${arm}` },
   ),
-  "the network's defaults, stated through an import": {
+  "the network's defaults, set through an import": {
     files: {
       "network.nix": "{ defaults = { imports = [ ./common.nix ]; }; a = { }; }",
       "common.nix": `{ nixpkgs.system = ${arm}; }`,

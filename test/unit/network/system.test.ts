@@ -7,7 +7,7 @@ import type { MachineSystem } from "../../../server/src/protocol.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-/** The system of machine `a` with its places given as the text that stands there. */
+/** The system of machine `a`, with positions given as the text there. */
 function systemOf(text: string): Record<string, unknown> {
   const document = nixDocument(text);
   const machine = readNetwork(document).machines.find(({ name }) => name === "a");
@@ -27,7 +27,7 @@ function systemOf(text: string): Record<string, unknown> {
 
 const arm = { value: "aarch64-linux", origin: "stated", at: '"aarch64-linux"' };
 
-/** A part of the machine that cannot be read may state it. */
+/** An unreadable part of the machine may set it. */
 const notKnown = { origin: "stated" };
 
 /** text -> the system of machine `a`. */
@@ -56,32 +56,32 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     arm,
   ],
   nothing: [`{ a = { }; }`, { origin: "unstated" }],
-  "a value that is not known": [`{ a = import ./gone.nix; }`, notKnown],
+  "an unknown value": [`{ a = import ./gone.nix; }`, notKnown],
   "an undecided if": [
     `{ a = if builtins.currentTime > 0 then { nixpkgs.system = "aarch64-linux"; } else { }; }`,
     notKnown,
   ],
-  "an import that is not there": [`{ a = { imports = [ ./gone.nix ]; }; }`, notKnown],
-  "imports of which some are not known": [`{ a = { ... }: { imports = [ { } ] ++ builtins.getEnv "X"; }; }`, notKnown],
-  "an import of an import that is not there": [`{ a = { imports = [ { imports = [ ./gone.nix ]; } ]; }; }`, notKnown],
-  "defaults that are not there": [`{ defaults = import ./gone.nix; a = { }; }`, notKnown],
-  "a config that is not known": [`{ a = { config, ... }: { config = config.x; }; }`, notKnown],
-  "attributes that are not known": [`{ a = { networking.x = 1; } // import ./gone.nix; }`, notKnown],
-  "a nixpkgs that is not known": [`{ a = { nixpkgs = import ./gone.nix; }; }`, notKnown],
-  "a nixpkgs below a condition that is not known": [
+  "a missing import": [`{ a = { imports = [ ./gone.nix ]; }; }`, notKnown],
+  "imports of which some are unknown": [`{ a = { ... }: { imports = [ { } ] ++ builtins.getEnv "X"; }; }`, notKnown],
+  "an import of a missing import": [`{ a = { imports = [ { imports = [ ./gone.nix ]; } ]; }; }`, notKnown],
+  "missing defaults": [`{ defaults = import ./gone.nix; a = { }; }`, notKnown],
+  "an unknown config": [`{ a = { config, ... }: { config = config.x; }; }`, notKnown],
+  "unknown attributes": [`{ a = { networking.x = 1; } // import ./gone.nix; }`, notKnown],
+  "an unknown nixpkgs": [`{ a = { nixpkgs = import ./gone.nix; }; }`, notKnown],
+  "a nixpkgs on an unknown condition": [
     `{ a = { lib, config, ... }: lib.mkIf config.x { nixpkgs = import ./gone.nix; }; }`,
     notKnown,
   ],
-  "a nixpkgs below a condition that does not hold": [
+  "a nixpkgs on a false condition": [
     `{ a = { lib, ... }: lib.mkIf false { nixpkgs = import ./gone.nix; }; }`,
     { origin: "unstated" },
   ],
-  "a merge of what is not known": [`{ a = { lib, ... }: lib.mkMerge (import ./gone.nix); }`, notKnown],
-  "a nixpkgs.pkgs on a condition that is not known": [
+  "a merge of unknown values": [`{ a = { lib, ... }: lib.mkMerge (import ./gone.nix); }`, notKnown],
+  "a nixpkgs.pkgs on an unknown condition": [
     `{ a = { lib, config, ... }: { nixpkgs.pkgs = lib.mkIf config.x (import <nixpkgs> { }); }; }`,
     notKnown,
   ],
-  "settings of the network that are not known": [`{ network = import ./gone.nix; a = { }; }`, notKnown],
+  "unknown settings of the network": [`{ network = import ./gone.nix; a = { }; }`, notKnown],
   "settings of the network without pkgs": [`{ network.description = f x; a = { }; }`, { origin: "unstated" }],
   "a nixpkgs that has no system": [`{ a = { nixpkgs.config = import ./gone.nix; }; }`, { origin: "unstated" }],
   "a module of nixpkgs": [`{ a = { imports = [ <nixpkgs/nixos/modules/x.nix> ]; }; }`, { origin: "unstated" }],
@@ -90,7 +90,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     { origin: "unstated" },
   ],
   "a module of another search path": [`{ a = { imports = [ <home-manager/nixos> ]; }; }`, notKnown],
-  "what is read before what is not known": [
+  "a known value with an unknown one": [
     `{ a = { imports = [ ./gone.nix ]; nixpkgs.system = "aarch64-linux"; }; }`,
     arm,
   ],
@@ -99,7 +99,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ a = { boot.binfmt.emulatedSystems = [ "aarch64-linux" ]; }; }`,
     { origin: "unstated" },
   ],
-  "a value that only evaluation can tell": [
+  "a computed value": [
     `{ a = { nixpkgs.system = builtins.currentSystem; }; }`,
     { origin: "stated", at: "builtins.currentSystem" },
   ],
@@ -107,7 +107,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; a = { }; }`,
     { value: "aarch64-linux", origin: "network.pkgs", at: '"aarch64-linux"' },
   ],
-  "network.pkgs makes what is written ineffective": [
+  "network.pkgs makes the written system ineffective": [
     `{ network.pkgs = import <nixpkgs> { }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     {
       origin: "network.pkgs",
@@ -119,27 +119,27 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     { value: "aarch64-linux", origin: "network.pkgs", at: '"aarch64-linux"' },
   ],
-  "an empty network.pkgs, which Morph takes for none": [
+  "an empty network.pkgs, which Morph ignores": [
     `{ network.pkgs = { }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     arm,
   ],
-  "an instance that cannot be read decides nothing that is known": [
+  "an instance that cannot be read does not hide a known system": [
     `{ network.pkgs = import ./gone.nix { }; a = { nixpkgs.system = "aarch64-linux"; }; }`,
     { origin: "network.pkgs", at: "import ./gone.nix { }" },
   ],
-  "an instance for a platform that is not known": [
+  "an instance for an unknown platform": [
     `{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; crossSystem = f x; }; a = { }; }`,
     { origin: "network.pkgs", at: 'import <nixpkgs> { system = "x86_64-linux"; crossSystem = f x; }' },
   ],
-  "an instance on a condition that is not known, beside a system": [
+  "an instance on an unknown condition, with a system": [
     `{ a = { lib, config, ... }: { nixpkgs.pkgs = lib.mkIf config.x (import <nixpkgs> { }); nixpkgs.system = "aarch64-linux"; }; }`,
     { origin: "stated", at: '"aarch64-linux"' },
   ],
-  "a system that the instance is made of, too": [
+  "a system that is also an argument of the instance": [
     `let mk = { system }: { nixpkgs.system = system; nixpkgs.pkgs = import <nixpkgs> { inherit system; crossSystem = "armv7l-linux"; }; }; in { a = mk { system = "aarch64-linux"; }; }`,
     { value: "armv7l-linux", origin: "nixpkgs.pkgs", at: '"armv7l-linux"' },
   ],
-  "what has no effect is marked where the option is": [
+  "an ineffective system is marked at the option": [
     `let s = "aarch64-linux"; in { network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a.nixpkgs.system = s; }`,
     {
       value: "x86_64-linux",
@@ -152,8 +152,8 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
     `{ network.evalConfig = <nixpkgs/nixos/lib/eval-config.nix>; a = { }; }`,
     { origin: "unstated" },
   ],
-  "an evalConfig that is not there": [`{ network.evalConfig = ./eval-config.nix; a = { }; }`, notKnown],
-  "the machine's own nixpkgs.pkgs before network.pkgs": [
+  "a missing evalConfig": [`{ network.evalConfig = ./eval-config.nix; a = { }; }`, notKnown],
+  "the machine's own nixpkgs.pkgs overrides network.pkgs": [
     `{ network.pkgs = import <nixpkgs> { }; a = { nixpkgs.pkgs = import <nixpkgs> { system = "aarch64-linux"; }; }; }`,
     { value: "aarch64-linux", origin: "nixpkgs.pkgs", at: '"aarch64-linux"' },
   ],
@@ -162,7 +162,7 @@ const cases: Record<string, [text: string, system: Record<string, unknown>]> = {
 for (const [name, [text, system]] of Object.entries(cases))
   test(`system: ${name}`, () => assert.deepEqual(systemOf(text), system));
 
-/** How nixpkgs is pinned -> names around the network. */
+/** How nixpkgs is pinned -> bindings around the network. */
 const pins: Readonly<Record<string, readonly [pin: string, names?: string]>> = {
   fetchTarball: ['(fetchTarball "https://example.org/nixpkgs.tar.gz")'],
   "fetchTarball with a hash": ['(builtins.fetchTarball { url = "https://example.org"; sha256 = "x"; })'],
@@ -181,12 +181,12 @@ const pins: Readonly<Record<string, readonly [pin: string, names?: string]>> = {
     "flake.inputs.nixpkgs",
     'flake = (import (fetchTarball "https://example.org") { src = ./.; }).defaultNix;',
   ],
-  "a path that is not there": ["./nixpkgs"],
+  "a missing path": ["./nixpkgs"],
   "another search path": ["<nixos-unstable>"],
   "a path with an interpolation": ['"${fetchTarball "https://example.org"}/pkgs"'],
 };
 
-/** What an instance of nixpkgs is made with -> the system that machines have, and where it stands. */
+/** Arguments of an instance of nixpkgs -> the system of its machines, and its position. */
 const states: Readonly<Record<string, readonly [argument: string, at: string, system?: string]>> = {
   system: ['{ system = "aarch64-linux"; config = { }; }', '"aarch64-linux"'],
   "localSystem as a string": ['{ localSystem = "aarch64-linux"; }', '"aarch64-linux"'],
@@ -236,7 +236,7 @@ test("system of a flake's packages", () => {
   });
 });
 
-test("a pin that is used as anything else than an instance of nixpkgs tells nothing", () => {
+test("a pin that is not used as an instance of nixpkgs determines nothing", () => {
   const pin = '(import (fetchTarball "https://example.org") { system = "aarch64-linux"; })';
   assert.deepEqual(systemOf(`{ network.pkgs = ${pin}.pkgsCross.x; a = { }; }`), {
     origin: "network.pkgs",
@@ -245,7 +245,7 @@ test("a pin that is used as anything else than an instance of nixpkgs tells noth
   assert.deepEqual(systemOf(`{ a = { nixpkgs.system = if ${pin} == 1 then "x" else "y"; }; }`).value, undefined);
 });
 
-/** An evalConfig -> the system of a machine that states none. */
+/** An evalConfig -> the system of a machine that sets none. */
 const evalConfigs: Readonly<Record<string, readonly [text: string, system: string | undefined]>> = {
   "that sets the system": [
     'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { system = "aarch64-linux"; })',
@@ -259,11 +259,11 @@ const evalConfigs: Readonly<Record<string, readonly [text: string, system: strin
     'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { modules = args.modules ++ [ { nixpkgs.hostPlatform = "aarch64-linux"; } ]; })',
     "aarch64-linux",
   ],
-  "that hands on an instance": [
+  "that passes an instance": [
     'args: import <nixpkgs/nixos/lib/eval-config.nix> (args // { pkgs = import <nixpkgs> { system = "aarch64-linux"; }; })',
     "aarch64-linux",
   ],
-  "that hands on what it is given": ["args: import <nixpkgs/nixos/lib/eval-config.nix> args", undefined],
+  "that passes its arguments": ["args: import <nixpkgs/nixos/lib/eval-config.nix> args", undefined],
   "that does something else": ["args: builtins.getEnv args", undefined],
 };
 

@@ -9,17 +9,17 @@ const local = builder("local", { "x86_64-linux": "native" });
 const arm = builder("ssh://arm", { "aarch64-linux": "unknown" });
 const kvmOnArm = { system: "aarch64-linux", features: ["kvm"] };
 
-/** machine, what its plan needs -> `can` of this machine and of the ARM, or undefined. */
+/** machine, requirements of its plan -> `can` of this machine and of the ARM builder, or undefined. */
 const cases: Record<
   string,
   [of: Partial<Machine>, needs: Record<string, (typeof kvmOnArm)[]>, can: boolean[] | undefined]
 > = {
-  "of the system that is stated": [{ system: stated("aarch64-linux") }, {}, [true, false]],
-  "of the system on which it is built": [{ buildSystem: stated("x86_64-linux") }, {}, [false, true]],
-  "whose system is not stated: that of this machine": [{ system: unstated }, {}, [false, true]],
-  "whose system the text does not tell": [{ system: { origin: "network.pkgs" } }, {}, undefined],
-  "of which a derivation needs a feature": [{}, { eiffel: [kvmOnArm] }, [false, false]],
-  "of which another's derivation needs a feature": [{}, { web: [kvmOnArm] }, [true, false]],
+  "with the system that is set": [{ system: stated("aarch64-linux") }, {}, [true, false]],
+  "with another build system": [{ buildSystem: stated("x86_64-linux") }, {}, [false, true]],
+  "without a system: that of this machine": [{ system: unstated }, {}, [false, true]],
+  "whose system is unknown": [{ system: { origin: "network.pkgs" } }, {}, undefined],
+  "with a derivation that needs a feature": [{}, { eiffel: [kvmOnArm] }, [false, false]],
+  "when another machine's derivation needs a feature": [{}, { web: [kvmOnArm] }, [true, false]],
 };
 
 for (const [name, [fields, needs, can]] of Object.entries(cases))
@@ -31,11 +31,11 @@ for (const [name, [fields, needs, can]] of Object.entries(cases))
     );
   });
 
-test("while the builders are not known, nobody knows", () => {
+test("while the builders are unknown, so is the choice", () => {
   assert.equal(builderChoice(undefined, "x86_64-linux", () => [])(machine()), undefined);
 });
 
-test("machines that need the same are answered once", () => {
+test("the choice for machines with the same requirements is computed once", () => {
   const choice = builderChoice([local, arm], "x86_64-linux", () => undefined);
   assert.equal(choice(machine({ name: "a" })), choice(machine({ name: "b" })));
 });

@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { LspClient } from "../../support/lspClient.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// The process of the server, with mistakes that no text makes: they are put into it.
+// The server process, with injected bugs.
 
 const temp = tempFolder("mistakes");
 after(() => removeTree(temp));
@@ -23,7 +23,7 @@ interface Line {
   readonly message: string;
 }
 
-test("a mistake that no one waits for is logged and reported, and the server goes on", async () => {
+test("an error that no caller handles is logged and reported, and the server keeps running", async () => {
   const client = await LspClient.start({
     env: { ...process.env, NODE_OPTIONS: `--require ${preloaded}` },
     folder: temp,

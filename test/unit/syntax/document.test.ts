@@ -6,7 +6,7 @@ import type { NixDocument } from "../../../server/src/syntax/document.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText, validNix } from "../../support/nixText.ts";
 
-/** A tree with everything that a feature may look at. */
+/** A tree with everything that features use. */
 function shapeOf(root: Node): string {
   const parts: string[] = [];
   const walk = (node: Node) => {
@@ -35,7 +35,7 @@ function assertIsAsOpened(document: NixDocument): void {
   fresh.dispose();
 }
 
-test("however one text becomes another, the tree is that of a document that was opened with it", () => {
+test("after any edits the tree is that of a document that was opened with the text", () => {
   const cuts = fc.array(fc.nat(), { maxLength: 6 });
   fc.assert(
     fc.property(validNix, validNix, cuts, (before, after, places) => {
@@ -55,7 +55,7 @@ test("however one text becomes another, the tree is that of a document that was 
   );
 });
 
-test("the same holds of broken text", () => {
+test("the same holds for text with errors", () => {
   const change = fc.record({ start: fc.nat(), length: fc.nat(8), text: nixText(4) });
   fc.assert(
     fc.property(nixText(40), fc.array(change, { maxLength: 6 }), (text, changes) => {
@@ -71,7 +71,7 @@ test("the same holds of broken text", () => {
   );
 });
 
-test("what was typed before does not change what a broken text is taken for", () => {
+test("the tree of a text with errors does not depend on earlier edits", () => {
   const text = "{\n  a = { x = 1; };\n  b = { y = 2; };\n}\n";
   const document = nixDocument(text);
   for (const piece of ["{ ", "/*", '"', "}", "*/", "; ", '"', "}"]) {
@@ -105,14 +105,14 @@ test("the whole text may be replaced, also between edits", () => {
   assert.equal(document.root.toString(), nixDocument(document.text).root.toString());
 });
 
-test("an update without changes changes the tree no more than the text", () => {
+test("an update without changes changes neither the tree nor the text", () => {
   const document = nixDocument("{ a = 1; }");
   document.update([], 2);
   assert.equal(document.text, "{ a = 1; }");
   assert.equal(document.root.toString(), nixDocument(document.text).root.toString());
 });
 
-test("positions count UTF-16 units, and the range of a node is where its text stands", () => {
+test("positions count UTF-16 units, and the range of a node is that of its text", () => {
   const document = nixDocument(`{ /* 😀é */\n  "märz😀" = 1; }`);
   const name = document.root.descendantsOfType("string_expression")[0];
   assert.ok(name);
@@ -120,7 +120,7 @@ test("positions count UTF-16 units, and the range of a node is where its text st
   assert.equal(document.offsetAt({ line: 1, character: 2 }), document.text.indexOf('"'));
 });
 
-test("the trees that edits replace do not pile up", () => {
+test("replaced trees are freed", () => {
   const document = nixDocument(`{\n${"  a = { b = [ 1 2 3 ]; };\n".repeat(500)}}`);
   const edit = () => document.update([{ range: document.rangeAt(4, 5), text: "a" }], document.version + 1);
   for (let count = 0; count < 50; count++) edit();

@@ -11,7 +11,7 @@ import { cpuTime } from "../../support/cpuTime.ts";
 import { fixturesDir } from "../../support/fixtures.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-/** What is written -> the string that it is, or undefined where only evaluation can tell. */
+/** Expression -> its string, or undefined if it is computed. */
 const strings: Record<string, [text: string, value: string | undefined]> = {
   "a string": [`"a b"`, "a b"],
   "an empty one": [`""`, ""],
@@ -38,7 +38,7 @@ for (const [name, [text, value]] of Object.entries(strings)) {
   });
 }
 
-test("the names of a set's bindings are told where they are literal", () => {
+test("the names of a set's bindings are known if they are literal", () => {
   const text = `{ a.b."c d" = 1; "\${x}".y = 2; \${"z"} = 3; inherit p "q"; inherit (r) s; /* t = 4; */ }`;
   const [set] = literalSets(nixDocument(text).root).sets;
   assert.ok(set);
@@ -55,7 +55,7 @@ test("the names of a set's bindings are told where they are literal", () => {
   );
 });
 
-test("an attribute is found however it is nested, and every time", () => {
+test("all definitions of an attribute are found, with any nesting", () => {
   const text = `{ a.b.c = 1; a = { b.c = 2; }; a = rec { b = { c = 3; }; }; a.b = ({ c = 4; }); a.x.c = 5; b.c = 6; a = f { b.c = 7; }; }`;
   const [set] = literalSets(nixDocument(text).root).sets;
   assert.ok(set);
@@ -72,14 +72,14 @@ function parentsOf(node: Node): Node[] {
   return parents;
 }
 
-/** Every Nix text of the fixtures, and some that are broken. */
+/** Every Nix text of the fixtures, and some with errors. */
 const written = fs
   .readdirSync(fixturesDir, { recursive: true, encoding: "utf8" })
   .filter(file => file.endsWith(".nix"))
   .map(file => fs.readFileSync(path.join(fixturesDir, file), "utf8"));
 const broken = ["{ a = { b.", "{ a = [ ( { x = ; } ]; }", '{ a = "${ { b = 1; }; }', "}", "", "{ a = 1 2 3", "( ( ("];
 
-test("the nodes around a node are those that one parent after the other gives, nearest first", () => {
+test("the ancestors of a node are those that following the parents returns, nearest first", () => {
   assert.ok(written.length > 3);
   for (const text of [...written, ...broken]) {
     const document = nixDocument(text);
@@ -95,7 +95,7 @@ test("the nodes around a node are those that one parent after the other gives, n
   }
 });
 
-test("what is around a node is found at any depth that anybody writes, and not looked for below", () => {
+test("ancestors are found at any depth of real code, and not searched below", () => {
   for (const [depth, isFound] of [
     [1, true],
     [100, true],
@@ -113,7 +113,7 @@ test("what is around a node is found at any depth that anybody writes, and not l
   }
 });
 
-test("a variable that is used again and again deep in a text is looked up without waiting", () => {
+test("a variable that is used many times deep in a text is looked up quickly", () => {
   const document = nixDocument("(".repeat(3000) + "u // ".repeat(100));
   const started = cpuTime();
   literalSets(document.root);

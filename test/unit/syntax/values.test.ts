@@ -10,10 +10,10 @@ interface Case {
   readonly complete?: boolean;
 }
 
-/** text -> the literal sets that it consists of. */
+/** text -> the literal sets in it. */
 const cases: Record<string, Case> = {
   "a set": { text: "{ a = 1; }", sets: ["{ a = 1; }"] },
-  "what may stand around it": {
+  "all wrappers": {
     text: "{ x, ... }: let y = 1; in with x; assert true; ((rec { a = 1; }))",
     sets: ["rec { a = 1; }"],
   },
@@ -22,14 +22,14 @@ const cases: Record<string, Case> = {
     sets: ["{ a = 1; }", "{ b = 2; }", "{ }"],
   },
   "a name that a let binds": { text: "let a = { b = 1; }; in a", sets: ["{ b = 1; }"] },
-  "a name that two lets bind, of which the nearer counts": {
+  "a name that two lets bind, of which the nearer wins": {
     text: "let a = { b = 1; }; in let a = { c = 1; }; in a",
     sets: ["{ c = 1; }"],
   },
   "a name that is an argument": { text: "let a = { b = 1; }; in a: a", sets: [], complete: false },
   "a name of an argument's set": { text: "let a = { b = 1; }; in { a, ... }: a", sets: [], complete: false },
-  "a name that nobody binds": { text: "a", sets: [], complete: false },
-  "a part that only evaluation can tell": { text: "{ a = 1; } // f x", sets: ["{ a = 1; }"], complete: false },
+  "an unbound name": { text: "a", sets: [], complete: false },
+  "a computed part": { text: "{ a = 1; } // f x", sets: ["{ a = 1; }"], complete: false },
   "another operator": { text: "{ a = 1; } ++ { }", sets: [], complete: false },
   "a name that is itself": { text: "let a = a; in a", sets: [], complete: false },
   "names that are each other": { text: "let a = b; b = a; in a", sets: [], complete: false },
@@ -47,7 +47,7 @@ for (const [name, { text, sets, complete = true }] of Object.entries(cases)) {
   });
 }
 
-/** Texts whose sets have no end, or so many that nobody waits for them. */
+/** Texts with infinitely or very many sets. */
 const endless: Record<string, string> = {
   "a name that is itself twice": "let a = a // a; in a",
   "names that are each other twice": "let a = b // b; b = a // { x = 1; } // a; in a",

@@ -49,9 +49,9 @@ for (const [glob, [matching, others]] of Object.entries(globs))
   });
 
 for (const glob of ["", "{a,b", "[abc", "a{b{c}", "{".repeat(1000), "{".repeat(30) + "}".repeat(30)])
-  test(`${glob.slice(0, 60)} is no glob`, () => assert.equal(compileGlob(glob), undefined));
+  test(`${glob.slice(0, 60)} is not a glob`, () => assert.equal(compileGlob(glob), undefined));
 
-/** Globs for which a matcher that backtracks, or that expands braces, takes longer than anyone lives. */
+/** Globs for which a matcher that backtracks or expands braces practically never ends. */
 const endless: Record<string, string> = {
   "many stars": `${"*a".repeat(50)}b`,
   "many globstars": `${"**/a".repeat(40)}/b`,
@@ -97,7 +97,7 @@ const piece = fc.letrec<{ piece: Pair; braces: Pair }>(tie => ({
 const segment = fc
   .array(piece, { minLength: 1, maxLength: 4 })
   .map(together)
-  // Two stars of two pieces would be another wildcard.
+  // Stars of two adjacent pieces would form another wildcard.
   .filter(({ glob }) => !glob.includes("**"));
 /** `**` at the end stands for anything, elsewhere for any segments. */
 const pairs = fc

@@ -32,7 +32,7 @@ const uriOf = (file: string) => pathToFileURL(path.join(folder, file)).toString(
 const write = (file: string, text: string) => fs.writeFileSync(path.join(folder, file), text);
 const machinesOf = (uri: string) => files.get(uri)?.machines.map(({ name }) => name);
 
-test("the networks of a workspace are read from the disk, and told", async () => {
+test("the networks of a workspace are read from disk, and reported", async () => {
   write("network.nix", "{ a = { }; }");
   assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: false });
   assert.deepEqual(machinesOf(uriOf("network.nix")), ["a"]);
@@ -43,7 +43,7 @@ test("the networks of a workspace are read from the disk, and told", async () =>
   );
 });
 
-test("what an editor has counts before what the disk has, until it is closed", async () => {
+test("an open document takes precedence over the disk, until it is closed", async () => {
   const uri = uriOf("network.nix");
   write("network.nix", "{ disk = { }; }");
   await files.scan([folder], globs);
@@ -56,7 +56,7 @@ test("what an editor has counts before what the disk has, until it is closed", a
   assert.deepEqual(machinesOf(uri), ["disk"]);
 });
 
-test("a stamp is another when the text of the network or of an import is, and only then", async () => {
+test("a stamp changes if the text of the network or of an import does, and only then", async () => {
   const uri = uriOf("network.nix");
   write("network.nix", "{ a = import ./a.nix; }");
   write("a.nix", "{ }");
@@ -81,7 +81,7 @@ test("a stamp is another when the text of the network or of an import is, and on
   assert.equal(files.stamp(uriOf("a.nix")), undefined);
 });
 
-test("a stamp is what it was when an edit is undone, whatever was imported meanwhile", async () => {
+test("a stamp is restored when an edit is undone, even if other files were imported in the meantime", async () => {
   const uri = uriOf("network.nix");
   const text = "{\n  a = { };\n  b = import ./b.nix;\n}\n";
   write("network.nix", text);
@@ -115,7 +115,7 @@ test("a stamp is what it was when an edit is undone, whatever was imported meanw
   assert.equal(await add(), evaluated);
 });
 
-test("a workspace that has a flake and no network is told from one that has both", async () => {
+test("a workspace with a flake but no network is distinguished from one with both", async () => {
   write("flake.nix", "{ }");
   assert.deepEqual(await files.scan([folder], globs), { cut: false, ignoredGlobs: [], hasOnlyFlakes: true });
   write("network.nix", "{ a = { }; }");
@@ -134,7 +134,7 @@ test("a file of another name is a network while it is open and looks like one", 
   assert.equal(machinesOf(uri), undefined);
 });
 
-test("a network file that vanishes, or whose name does not count any more, is dropped", async () => {
+test("a network file that is deleted, or whose name no longer matches, is dropped", async () => {
   const uri = uriOf("network.nix");
   write("network.nix", "{ a = { }; }");
   await files.scan([folder], globs);
@@ -189,7 +189,7 @@ test("a network that cannot be read has no machines, and the others are read", a
   assert.deepEqual(machinesOf(uriOf("other/network.nix")), ["b"]);
 });
 
-test("however quickly files change one after the other, what they have at last is what counts", async () => {
+test("after quick changes of files their last content counts", async () => {
   const uri = uriOf("network.nix");
   write("network.nix", "{ a = import ./a.nix; }");
   write("a.nix", "{ }");
@@ -208,7 +208,7 @@ test("however quickly files change one after the other, what they have at last i
 
 const module = "{ config, ... }: { services.nginx.enable = true; }";
 
-test("a module is no network, whatever it is called", async () => {
+test("a module is not a network, regardless of its name", async () => {
   const uri = uriOf("network.nix");
   write("network.nix", module);
   await files.scan([folder], globs);
@@ -222,7 +222,7 @@ test("a module is no network, whatever it is called", async () => {
   assert.deepEqual(changed, []);
 });
 
-test("the user's word makes a network of anything", async () => {
+test("the user's setting makes any file a network", async () => {
   const uri = uriOf("odd [a].nix");
   write("odd [a].nix", "{ services = { }; }");
   await files.scan([folder], ["odd [[]a].nix"]);
@@ -233,7 +233,7 @@ test("the user's word makes a network of anything", async () => {
   assert.equal(files.get(uri), undefined, "the user took it back");
 });
 
-test("an open file is recognised by what it imports, once that has been read", async () => {
+test("an open file is recognized by its imports, once they have been read", async () => {
   const uri = uriOf("hosts.nix");
   write("mkHost.nix", "path: { imports = [ path ]; }");
   write("a.nix", '{ deployment.targetHost = "a"; }');
@@ -244,7 +244,7 @@ test("an open file is recognised by what it imports, once that has been read", a
   assert.deepEqual(changed, [uri]);
 });
 
-test("a file that is no network becomes one when what it imports does", async () => {
+test("a file becomes a network when its imports make it one", async () => {
   const [closed, open] = [uriOf("network.nix"), uriOf("hosts.nix")];
   write("all.nix", "{ x = 1; }");
   write("network.nix", "import ./all.nix");
@@ -258,7 +258,7 @@ test("a file that is no network becomes one when what it imports does", async ()
   assert.deepEqual([machinesOf(closed), machinesOf(open)], [["a"], ["a"]]);
 });
 
-test("a network is not complete until all that it imports has been read", async () => {
+test("a network is incomplete until all its imports have been read", async () => {
   const uri = uriOf("network.nix");
   write("a.nix", "{ imports = [ ./b.nix ]; }");
   write("b.nix", '{ lib, ... }: { nixpkgs.system = lib.mkForce "aarch64-linux"; }');
@@ -283,12 +283,12 @@ test("a network is not complete until all that it imports has been read", async 
   );
 });
 
-/** What an open file that is known by its content becomes while one types -> whether it stays a network. */
+/** Edit of an open file that is recognized by its content -> whether it stays a network. */
 const typed: Record<string, [text: string, stays: boolean]> = {
   "a set is opened": ["{ a = {\n  deployment.targetHost = 1;\n  services.nginx = {\n}; }", true],
-  "the deployment is taken out": ["{ a = {\n}; }", true],
-  "all is taken out": ["", true],
-  "the machine is no module for a moment": ["{ a = x; }", true],
+  "the deployment is removed": ["{ a = {\n}; }", true],
+  "everything is removed": ["", true],
+  "the machine is temporarily not a module": ["{ a = x; }", true],
   "a value is left out": ["{ a = ; }", true],
   "it becomes a module": [module, false],
   "it is becoming a module": ["{ config, ... }: { services.nginx. }", true],
@@ -307,7 +307,7 @@ for (const [name, [text, stays]] of Object.entries(typed))
     assert.equal(files.get(uri), undefined);
   });
 
-test("what a network has as a module is no network by its name alone, as long as it has it", async () => {
+test("a module of a network is not a network by its name alone, while it is a module", async () => {
   const uri = uriOf("web/network.nix");
   fs.mkdirSync(path.join(folder, "web"));
   write("web/network.nix", "{ eth0 = { ... }: { }; }");
@@ -337,7 +337,7 @@ test("a network is found in a folder of any name", async () => {
   }
 });
 
-test("a text whose reading fails by a mistake of ours has a problem that says so, and a line in the log", async () => {
+test("a text whose reading fails with an internal error has a problem that says so, and a line in the log", async () => {
   const lines: string[] = [];
   const logged = new NetworkFiles(
     parser,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultNetworkFiles, networkFileGlobs } from "../../../server/src/workspace/networkGlobs.ts";
 
-/** path -> whether it is a network file when nothing is set. */
+/** path -> whether it is a network file by default. */
 const paths: Record<string, boolean> = {
   "network.nix": true,
   "a/b/network.nix": true,
@@ -19,7 +19,7 @@ for (const [path, is] of Object.entries(paths))
   test(`${path} is ${is ? "a" : "no"} network file`, () =>
     assert.equal(networkFileGlobs(defaultNetworkFiles).matches(path), is));
 
-test("a glob that is not valid matches nothing and is named, and the others count", () => {
+test("an invalid glob matches nothing and is reported, and the others are used", () => {
   const globs = networkFileGlobs(["", "{a", "hosts/*.nix"]);
   assert.deepEqual(globs.ignored, ["", "{a"]);
   assert.ok(globs.matches("hosts/a.nix"));
@@ -27,7 +27,7 @@ test("a glob that is not valid matches nothing and is named, and the others coun
   assert.ok(!networkFileGlobs([]).matches("network.nix"));
 });
 
-test("of globs that are too long together only the first count", () => {
+test("if globs are too long in total, only the first ones are used", () => {
   const many = Array.from({ length: 500 }, (_, index) => `hosts/${String(index).padStart(4, "0")}`);
   const globs = networkFileGlobs(many);
   assert.deepEqual(globs.ignored, many.slice(400));
@@ -35,7 +35,7 @@ test("of globs that are too long together only the first count", () => {
   assert.equal(networkFileGlobs(["*".repeat(100_000)]).ignored.length, 1);
 });
 
-/** glob -> the path that it names, if it names just one. */
+/** glob -> the path that it names, if it names a single one. */
 const named: Record<string, string | undefined> = {
   "network.nix": "network.nix",
   "odd [*] names/[[]a]/[{]b}.nix": "odd * names/[a]/{b}.nix",

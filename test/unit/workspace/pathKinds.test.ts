@@ -20,14 +20,14 @@ before(async () => {
 
 after(() => removeTree(folder));
 
-test("until the disk was asked, a path is taken for what it looks like", () => {
+test("until the disk was read, the kind of a path is guessed from its name", () => {
   const paths = new PathKinds();
   assert.equal(paths.at(at("web.nix")), undefined);
   assert.equal(paths.resolve(network, "./none.nix"), uri("none.nix"));
   assert.equal(paths.resolve(network, "./db"), uri("db/default.nix"));
 });
 
-test("then it is what it is", async () => {
+test("after that its kind is known", async () => {
   const paths = new PathKinds();
   await paths.look(["web.nix", "db", "empty", "none.nix"].map(at));
   assert.equal(paths.resolve(network, "./web.nix"), uri("web.nix"));
@@ -37,7 +37,7 @@ test("then it is what it is", async () => {
   assert.equal(paths.at(at("none.nix")), "missing");
 });
 
-test("a file that appears is found by the next look", async () => {
+test("a new file is found by the next look", async () => {
   const paths = new PathKinds();
   await paths.look([at("late.nix")]);
   await writeFile(at("late.nix"), "{ }");
@@ -45,6 +45,6 @@ test("a file that appears is found by the next look", async () => {
   assert.equal(paths.resolve(network, "./late.nix"), uri("late.nix"));
 });
 
-test("a document that lies on no disk leads nowhere", () => {
+test("a document that is not on disk has no paths", () => {
   assert.equal(new PathKinds().resolve("untitled:network.nix", "./web.nix"), undefined);
 });

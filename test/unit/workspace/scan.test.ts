@@ -26,13 +26,13 @@ function write(...files: string[]): void {
   }
 }
 
-/** What is found, relative to the folder. */
+/** The files that are found, relative to the folder. */
 async function found(limit?: number) {
   const { files, cut } = await scanFolder(folder, globs, limit);
   return { files: files.map(file => path.relative(folder, file)), cut };
 }
 
-test("network files are found in whatever folder, by path, and nothing else is", async () => {
+test("network files are found in any folder, by path, and nothing else is", async () => {
   write("network.nix", "b/network.nix", "a/deep/er/network.nix", ".hidden/network.nix", "a/default.nix");
   assert.deepEqual(await found(), {
     files: [".hidden/network.nix", "a/deep/er/network.nix", "b/network.nix", "network.nix"],
@@ -40,7 +40,7 @@ test("network files are found in whatever folder, by path, and nothing else is",
   });
 });
 
-test("folders that hold no network of the user's own are skipped", async () => {
+test("folders without networks of the user are skipped", async () => {
   write(
     ".git/network.nix",
     "node_modules/x/network.nix",
@@ -52,7 +52,7 @@ test("folders that hold no network of the user's own are skipped", async () => {
   assert.deepEqual((await found()).files, ["git/network.nix"]);
 });
 
-test("symbolic links are not followed, also in a circle", async () => {
+test("symbolic links are not followed, not even in a cycle", async () => {
   write("a/network.nix");
   fs.symlinkSync(path.join(folder, "a"), path.join(folder, "link"));
   fs.symlinkSync(folder, path.join(folder, "a/circle"));
@@ -61,33 +61,33 @@ test("symbolic links are not followed, also in a circle", async () => {
   assert.deepEqual((await found()).files, ["a/network.nix"]);
 });
 
-test("a workspace folder that is a link itself is looked through", async () => {
+test("a workspace folder that is a link itself is scanned", async () => {
   write("network.nix");
   const link = `${folder}.link`;
   fs.symlinkSync(folder, link);
   assert.deepEqual((await scanFolder(link, globs)).files, [path.join(link, "network.nix")]);
 });
 
-test("a folder that is called like a network file is none", async () => {
+test("a folder with the name of a network file is not one", async () => {
   write("network.nix/network.nix");
   assert.deepEqual((await found()).files, ["network.nix/network.nix"]);
 });
 
-test("more files than the limit are cut, and just as many are not", async () => {
+test("files beyond the limit are left out, exactly as many are not", async () => {
   write("a/network.nix", "b/network.nix", "c/network.nix");
   assert.equal((await found(3)).cut, false);
   const { files, cut } = await found(2);
   assert.deepEqual([files.length, cut], [2, true]);
 });
 
-test("a flake counts in the folder itself, not below it", async () => {
+test("a flake is found in the folder itself, not below it", async () => {
   write("a/flake.nix");
   assert.equal((await scanFolder(folder, globs)).hasFlake, false);
   write("flake.nix");
   assert.equal((await scanFolder(folder, globs)).hasFlake, true);
 });
 
-test("a folder that is not there has no networks", async () => {
+test("a missing folder has no networks", async () => {
   assert.deepEqual(await scanFolder(path.join(folder, "missing"), globs), {
     files: [],
     cut: false,

@@ -21,7 +21,7 @@ const onDisk: Record<string, string> = {
 };
 for (const [file, text] of Object.entries(onDisk)) fs.writeFileSync(path.join(folder, file), text);
 
-/** Open files with their text -> the file that is said to have changes. */
+/** Open files with their text -> the file that is reported as unsaved. */
 const cases: Record<string, [open: Record<string, string>, unsaved: string | undefined]> = {
   "nothing is open": [{}, undefined],
   "the network as it is on disk": [{ "network.nix": onDisk["network.nix"] ?? "" }, undefined],

@@ -14,7 +14,7 @@ import { nixText } from "../../../support/nixText.ts";
 
 const isMissing = (path: string) => path.includes("none");
 
-/** Code, text that is marked, and what would be put there instead. `no-system` has tests of its own. */
+/** Code, marked text, and its replacement. `no-system` has its own tests. */
 function remarks(text: string): (readonly [code: unknown, marked: string, replacement?: string])[] {
   const document = nixDocument(text);
   const network = readNetwork(document);
@@ -32,7 +32,7 @@ function remarks(text: string): (readonly [code: unknown, marked: string, replac
 
 const machine = (body: string) => `{ a = { lib, ... }: { ${body} }; }`;
 
-/** text -> what is said of it. */
+/** text -> its diagnostics. */
 const wrong: Record<string, [text: string, remarks: readonly (readonly string[])[]]> = {
   "a host name without quotes": [
     "{ web.example.org = { pkgs, ... }: { }; }",
@@ -50,7 +50,10 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     machine('nixpkgs.hostPlatform = lib.mkDefault "arm64-linux";'),
     [["unknown-system", '"arm64-linux"', '"aarch64-linux"']],
   ],
-  "a system of nobody's": [machine('nixpkgs.hostPlatform = "my toaster";'), [["unknown-system", '"my toaster"']]],
+  "a system that is not similar to a known one": [
+    machine('nixpkgs.hostPlatform = "my toaster";'),
+    [["unknown-system", '"my toaster"']],
+  ],
   "two options that differ": [
     machine('nixpkgs.hostPlatform = "x86_64-linux"; nixpkgs.system = "aarch64-linux";'),
     [["conflicting-systems", '"aarch64-linux"']],
@@ -79,7 +82,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     ],
   ],
   "an ill-typed attribute of network": ["{ network.description = 1; a = { }; }", [["ill-typed-option", "1"]]],
-  "settings of Nix that are no strings": [
+  "Nix settings that are not strings": [
     '{ network.nixConfig = { cores = 4; sandbox = true; builders = "x"; y = z; substituters = [ "a" ]; }; a = { }; }',
     [
       ["nix-config-not-string", "4"],
@@ -113,7 +116,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
       ["ill-typed-option", "./k"],
     ],
   ],
-  "a value that is none of the allowed": [
+  "a value that is not allowed": [
     machine('deployment.secrets.k = { uploadAt = "later"; source = "k"; destination = "/k"; };'),
     [["ill-typed-option", '"later"']],
   ],
@@ -124,7 +127,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
       ["missing-option", "http"],
     ],
   ],
-  "two systems beside an instance of nixpkgs, which decides": [
+  "two systems with an instance of nixpkgs, which determines it": [
     '{ network.pkgs = import <nixpkgs> { system = "x86_64-linux"; }; a = { imports = [ { nixpkgs.system = "x86_64-linux"; } ]; nixpkgs.hostPlatform = "aarch64-linux"; }; }',
     [["ineffective-system", '"aarch64-linux"']],
   ],
@@ -132,7 +135,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     "let check = port: { inherit port; description = 1; }; in { a = { deployment.healthChecks.http = [ (check 80) ]; }; }",
     [["ill-typed-option", "1"]],
   ],
-  "a machine that is none": ["{ a = { }; b = 1; }", [["not-a-machine", "b"]]],
+  "an attribute that is not a machine": ["{ a = { }; b = 1; }", [["not-a-machine", "b"]]],
   "a network that is a function": [
     "let x = 1; in { pkgs ? x }: { a = { }; }",
     [["network-is-function", "{ pkgs ? x }"]],
@@ -146,7 +149,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
     "{ defaults = { deployment.tag = [ ]; }; a = { }; }",
     [["unknown-deployment-option", "tag", "tags"]],
   ],
-  "imports that are not there": [
+  "missing imports": [
     "let x = import ./none1; in { a = { imports = [ ./none2.nix ./a.nix ]; }; b = ./none3.nix; c = import ./none4.nix; }",
     [
       ["missing-import", "./none1"],
@@ -174,7 +177,7 @@ const wrong: Record<string, [text: string, remarks: readonly (readonly string[])
 for (const [name, [text, expected]] of Object.entries(wrong))
   test(`diagnostics of ${name}`, () => assert.deepEqual(remarks(text), expected));
 
-/** Nothing is said of these. */
+/** Texts without diagnostics. */
 const right: Record<string, string> = {
   "options of a machine": "{ web.services.nginx = { enable = true; }; web.deployment.targetHost = x; }",
   "a quoted host name": '{ "web.example.org" = { services.x = 1; }; }',
@@ -235,39 +238,39 @@ const right: Record<string, string> = {
 for (const [name, text] of Object.entries(right))
   test(`no diagnostics of ${name}`, () => assert.deepEqual(remarks(text), []));
 
-test("a machine without a system is told, by a hint", () => {
+test("a machine without a system has a hint", () => {
   const document = nixDocument('{ a = { }; b = { nixpkgs.system = "x86_64-linux"; }; }');
   const [hint, ...others] = runToEnd(networkChecks(document, readNetwork(document), isMissing));
   assert.deepEqual([hint?.code, hint?.severity, hint && textAt(document, hint.range)], ["no-system", 4, "a"]);
   assert.deepEqual(others, []);
 });
 
-/** text of a machine -> whether it is told to have no system. */
-const systemless: Record<string, readonly [text: string, isTold: boolean]> = {
+/** text of a machine -> whether it has the hint. */
+const systemless: Record<string, readonly [text: string, isReported: boolean]> = {
   "all of which is read": ["{ imports = [ { services.x = 1; } ]; }", true],
   "with modules of nixpkgs": [
     '{ modulesPath, ... }: { imports = [ <nixpkgs/nixos/modules/x.nix> (modulesPath + "/y.nix") "${modulesPath}/z.nix" ]; }',
     true,
   ],
-  "with a file that is not there": ["{ imports = [ ./gone.nix ]; }", false],
+  "with a missing file": ["{ imports = [ ./gone.nix ]; }", false],
   "with a module of another search path": ["{ imports = [ <home-manager/nixos> ]; }", false],
   "that an unknown function makes": ["import ./odd.nix { time = builtins.currentTime; }", false],
 };
 
-for (const [name, [text, isTold]] of Object.entries(systemless))
-  test(`a machine without a system, ${name}, is ${isTold ? "" : "not "}told`, () => {
+for (const [name, [text, isReported]] of Object.entries(systemless))
+  test(`a machine without a system, ${name}, is ${isReported ? "" : "not "}reported`, () => {
     const document = nixDocument(`{ a = ${text}; }`);
     const told = runToEnd(networkChecks(document, readNetwork(document), () => false)).map(({ code }) => code);
-    assert.deepEqual(told, isTold ? ["no-system"] : []);
+    assert.deepEqual(told, isReported ? ["no-system"] : []);
   });
 
-test("a machine that is meant as a host name with dots gets no advice on its system", () => {
+test("a machine that is meant as a host name with dots has no diagnostic about its system", () => {
   const document = nixDocument("{ web.example.org = { pkgs, ... }: { }; }");
   const codes = runToEnd(networkChecks(document, readNetwork(document), isMissing)).map(({ code }) => code);
   assert.deepEqual(codes, ["unquoted-dotted-name"]);
 });
 
-test("any text can be looked at, and every range is in it", () => {
+test("any text can be checked, and every range is within it", () => {
   fc.assert(
     fc.property(nixText(40), text => {
       const document = nixDocument(text);

@@ -15,7 +15,7 @@ const chosen: Record<string, [setting: Record<string, string>, severity: number 
   "it is an error": [{ "unknown-tag": "error" }, 1],
   "it is a hint": [{ "unknown-tag": "hint" }, 4],
   "it is off": [{ "unknown-tag": "off" }, undefined],
-  "it is no severity": [{ "unknown-tag": "loud" }, 2],
+  "it is not a severity": [{ "unknown-tag": "loud" }, 2],
 };
 
 for (const [name, [setting, severity]] of Object.entries(chosen))
