@@ -86,7 +86,7 @@ const failures: Record<string, [machine: string, settings: NixSettings, code: st
     "silent",
     { lines: ["max-silent-time = 1"] },
     "timed-out-silent",
-    /^silent-1\.0 .* nothing for 1 seconds/,
+    /^silent-1\.0 timed out: no output for 1 seconds/,
   ],
   "no builder": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs = 0'/],
   "a program of another system": ["foreign", {}, "exec-format", /^foreign-1\.0 .* programs for s390x-linux /],
