@@ -75,7 +75,7 @@ function showLog({ id }: BuildSummary): MessageAction {
 
 function lostText(machine: string): string {
   return vscode.l10n.t(
-    "{0}: build interrupted: Nix was killed, or the machine rebooted. Build again; finished derivations are kept.",
+    "{0}: the build was interrupted: Nix was killed, or the machine was restarted. Build again; completed work is kept.",
     machine,
   );
 }

@@ -62,7 +62,7 @@ function failureOf(
     return errorProblem(
       "lost",
       l10n.t(
-        "The build ended without a result: Nix was killed, or the machine was restarted. Build again; completed work is kept.",
+        "The build was interrupted: Nix was killed, or the machine was restarted. Build again; completed work is kept.",
       ),
     );
   if (buildState === "reconnecting") return unreachableHost(facts.request.host ?? "");
