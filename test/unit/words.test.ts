@@ -12,6 +12,7 @@ const folders = [
   "client/src",
   "server/src",
   "scripts",
+  "test/bench",
   "test/demo",
   "test/e2e",
   "test/vscode",
