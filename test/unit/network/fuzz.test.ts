@@ -7,7 +7,7 @@ import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText } from "../../support/nixText.ts";
 
-/** Everything that is asked of a text when it is opened. */
+/** Everything that is computed for a text when it is opened. */
 function readAll(text: string) {
   const document = nixDocument(text);
   try {
@@ -25,14 +25,14 @@ function readAll(text: string) {
   }
 }
 
-test("whatever a text holds, reading it never throws, and every machine is once and within the text", () => {
+test("reading any text never throws, and every machine exists once and is within the text", () => {
   fc.assert(
     fc.property(nixText(60), text => void readAll(text)),
     { numRuns: 500 },
   );
 });
 
-test("whatever stands in the middle of a network, reading it never throws", () => {
+test("with any text in the middle of a network, reading it never throws", () => {
   const before = `{\n  network.description = "n";\n  web01 = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n`;
   const after = `\n  };\n  eiffel = { };\n}\n`;
   fc.assert(
@@ -45,7 +45,7 @@ const times = 10_000;
 const nested = (open: string, middle: string, close: string) => open.repeat(times) + middle + close.repeat(times);
 const lines = (line: (index: number) => string) => `{\n${Array.from({ length: 2000 }, (_, i) => line(i)).join("\n")}\n`;
 
-/** Texts that are nested deeper, or are longer, than anybody writes. */
+/** Texts that are nested deeper, or are longer, than real code. */
 const extremes: Record<string, string> = {
   "parentheses that are never closed": nested("(", "", ""),
   "parentheses around a network": nested("(", "{ a = { }; }", ")"),
@@ -68,7 +68,7 @@ const extremes: Record<string, string> = {
 };
 
 for (const [name, text] of Object.entries(extremes)) {
-  test(`${name}: read without an error and without waiting`, () => {
+  test(`${name}: read quickly and without an error`, () => {
     const started = cpuTime();
     readAll(text);
     const took = cpuTime() - started;
@@ -76,7 +76,7 @@ for (const [name, text] of Object.entries(extremes)) {
   });
 }
 
-test("a system is found within a few wrappers, and within many it may be given up", () => {
+test("a system is found within a few wrappers; within many it may be unknown", () => {
   const system = (depth: number) => {
     const text = `{ a = { lib, ... }: { nixpkgs.system = ${"lib.mkDefault (".repeat(depth)}"x"${")".repeat(depth)}; }; }`;
     return readAll(text).network.machines[0]?.system;

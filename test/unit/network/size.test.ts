@@ -12,7 +12,7 @@ import { nixDocument } from "../../support/nixDocument.ts";
 const machinesOf = (count: number, line: (index: number) => string) =>
   `{\n  network = { };\n${Array.from({ length: count }, (_, index) => `  ${line(index)}\n`).join("")}}\n`;
 
-test("of a network with too many machines only the names are read, and a problem says so", () => {
+test("in a network with too many machines only the names are read, and a problem says so", () => {
   const document = nixDocument(machinesOf(maxMachines + 1, index => `m${index} = { nixpkgs.system = "i686-linux"; };`));
   const { network, recognised } = readText(document);
   assert.equal(recognised, "network");
@@ -28,7 +28,7 @@ test("of a network with too many machines only the names are read, and a problem
   document.dispose();
 });
 
-test("just as many as may be are read whole", () => {
+test("exactly the limit is read completely", () => {
   const document = nixDocument(machinesOf(maxMachines, index => `m${index} = { nixpkgs.system = "i686-linux"; };`));
   const { network } = readText(document);
   assert.deepEqual(network.problems, []);
@@ -36,7 +36,7 @@ test("just as many as may be are read whole", () => {
   document.dispose();
 });
 
-/** Shapes of large networks -> their text with so many parts. */
+/** Shapes of large networks -> their text with a number of parts. */
 const shapes: Record<string, (parts: number) => string> = {
   sets: parts => machinesOf(parts, index => `m${index} = { nixpkgs.system = "i686-linux"; };`),
   functions: parts => machinesOf(parts, index => `m${index} = { lib, ... }: { deployment.tags = [ "x" ]; };`),
@@ -61,7 +61,7 @@ for (const [name, textOf] of Object.entries(shapes))
     assert.ok(large <= small * 2.2 + 100, `${small} -> ${large}`);
   });
 
-test("a network with too many machines is known by its deployments, too", () => {
+test("a network with too many machines is also recognized by its deployments", () => {
   const document = nixDocument(
     `{\n${Array.from({ length: maxMachines + 1 }, (_, index) => `  m${index}.deployment.tags = [ ];\n`).join("")}}\n`,
   );
@@ -69,7 +69,7 @@ test("a network with too many machines is known by its deployments, too", () => 
   document.dispose();
 });
 
-test("too many machines that are empty sets are machines, as a few are", () => {
+test("empty sets are machines, many as well as a few", () => {
   const count = maxMachines + 1;
   const document = nixDocument(`{\n${Array.from({ length: count }, (_, index) => `  m${index} = { };\n`).join("")}}\n`);
   const { network, recognised } = readText(document);
@@ -78,7 +78,7 @@ test("too many machines that are empty sets are machines, as a few are", () => {
   document.dispose();
 });
 
-test("a machine of many is read with steps of its own, and once more where another needs it", () => {
+test("each of many machines has its own budget of steps, and is read again if another needs it", () => {
   const count = 500;
   const text = (value: string) =>
     `rec {\n  m0 = { };\n${Array.from({ length: count }, (_, index) => `  m${index + 1} = ${value.replace("#", String(index))};\n`).join("")}}\n`;

@@ -12,10 +12,10 @@ import type { NixDocument } from "../../../server/src/syntax/document.ts";
 import { textAt } from "../../support/marked.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// A network of machines with odd names is edited again and again. Its tree is the one of a document that was opened with the
-// text, and every machine is found where its name stands.
+// A network of machines with odd names is edited many times. Its tree is that of a document that was opened with the text, and
+// every machine is found at its name.
 
-/** What text is made of besides ASCII: combined, outside of the basic plane, half of such a character, line ends of others. */
+/** Text other than ASCII: combining characters, characters outside the basic plane, half of one, unusual line ends. */
 const oddUnits = fc.constantFrom("a", "Z", "-", " ", "é", "e\u0301", "😀", "👩‍💻", "\ud83d", "\udc00", "\u2028", "\t");
 const oddText = (maxLength: number) => fc.string({ unit: oddUnits, maxLength });
 const names = fc.oneof(
@@ -26,7 +26,7 @@ const names = fc.oneof(
 const systems = fc.constantFrom('"x86_64-linux"', "arm", '"märz😀"', "''aarch64-linux''");
 const line = (ending: string) => fc.constantFrom("", " ", ending, ending + ending, `${ending}\t`);
 
-/** One binding of a machine, as a network has it between others. */
+/** One binding of a machine among others. */
 interface Machine {
   readonly name: string;
   readonly before: string;
@@ -38,7 +38,7 @@ interface Machine {
 const machines = (ending: string): fc.Arbitrary<Machine> =>
   fc.record({ name: names, before: line(ending), comment: oddText(8), system: systems, after: line(ending) });
 
-/** Puts a machine, takes one away, or writes it anew, at a place among the others. */
+/** Adds, removes or replaces a machine among the others. */
 interface Change {
   readonly kind: "put" | "take" | "write";
   readonly place: number;
@@ -55,7 +55,7 @@ function textOf({ name, before, comment, system, after }: Machine, ending: strin
 
 const head = (ending: string) => `let${ending}  arm = "aarch64-linux"; # 😀${ending}in${ending}{${ending}`;
 
-/** Applies a change to the document, as an editor does, and gives the machines that it has then. */
+/** Applies a change to the document, like an editor, and returns its machines. */
 function apply(document: NixDocument, known: readonly Machine[], change: Change, ending: string): Machine[] {
   const { kind, machine } = change;
   const place = change.place % (known.length + (kind === "put" ? 1 : 0) || 1);
@@ -108,7 +108,7 @@ for (const [named, ending] of [
     );
   });
 
-/** Pieces that hold no Nix at all, or the half of it. */
+/** Text that is not Nix, or only half of it. */
 const oddPieces = fc.constantFrom(
   "\0",
   "\ufeff",
@@ -124,7 +124,7 @@ const oddPieces = fc.constantFrom(
   "}",
 );
 
-test("whatever is typed into it and taken out again, the tree is the one of before", () => {
+test("after any text is typed and removed again, the tree is the same as before", () => {
   const text = '{\r\n  "märz😀" = { x = "e\u0301"; };\r\n  b = { /* \ud83d */ };\r\n}\r\n';
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), oddPieces), { minLength: 1, maxLength: 6 }), typed => {
@@ -136,7 +136,7 @@ test("whatever is typed into it and taken out again, the tree is the one of befo
         const from = document.offsetAt(range.start);
         const old = document.text;
         document.update([{ range, text: piece }], document.version + 1);
-        // What is typed may join a line end, which no position can divide: then the whole text is put back.
+        // The typed text may become part of a line end, which no position can split: then the whole text is restored.
         const inserted = document.rangeAt(from, from + piece.length);
         const isWhole =
           document.offsetAt(inserted.end) === from + piece.length && document.offsetAt(inserted.start) === from;

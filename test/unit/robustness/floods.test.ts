@@ -3,7 +3,8 @@ import { readNetwork } from "../../../server/src/network/network.ts";
 import { askOfDocument } from "../../support/everyFeature.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// More of one kind than a call can have arguments: no list whose length a text decides may become the arguments of a call.
+// More items of a kind than a call can have arguments: a list whose length depends on a text must not become the arguments of a
+// call.
 
 const count = 150_000;
 
@@ -20,7 +21,7 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 for (const [name, text] of Object.entries(texts))
-  test(`${name}, by the ten thousands: every feature answers`, () => {
+  test(`tens of thousands of ${name}: every feature answers`, () => {
     const document = nixDocument(text);
     askOfDocument(document, readNetwork(document));
     document.dispose();

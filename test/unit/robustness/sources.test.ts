@@ -12,8 +12,8 @@ import { NetworkFiles } from "../../../server/src/workspace/networkFiles.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// Networks that import what no network should: the machines that do not depend on it are read as ever, nothing is guessed of
-// those that do, and nothing that is no file is opened.
+// Networks with unusual imports: machines that do not depend on them are read as usual, nothing is guessed about those that do,
+// and only regular files are opened.
 
 const temp = tempFolder("sources");
 after(() => removeTree(temp));
@@ -21,7 +21,7 @@ after(() => removeTree(temp));
 const { parser } = nixDocument("");
 const arm = `{ nixpkgs.system = "aarch64-linux"; }`;
 
-/** Makes a folder below the temporary one with such files in it. */
+/** Creates a temporary folder with these files. */
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = fs.mkdtempSync(path.join(temp, "net-"));
   for (const [file, text] of Object.entries(files)) {
@@ -31,7 +31,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** What the real reader makes of `network.nix` in a folder on the real disk. */
+/** Reads `network.nix` in a folder on the real disk with the real reader. */
 async function read(folder: string): Promise<Network> {
   const files = new NetworkFiles(parser, () => {});
   await files.scan([folder], ["**/network.nix"]);
@@ -40,7 +40,7 @@ async function read(folder: string): Promise<Network> {
   return network;
 }
 
-/** Machine -> its system; `?` where the text tells none. */
+/** Machine -> its system; `?` if unknown. */
 function systemsOf({ machines }: Network): Record<string, string> {
   return Object.fromEntries(machines.map(({ name, system }) => [name, system.value ?? "?"]));
 }
@@ -60,7 +60,7 @@ const device = (name: string): Case => ({
   text: `a = import ${name}; b = ${name}; c.imports = [ ${name} ]; d.nixpkgs.system = builtins.readFile ${name};`,
   systems: { a: "?", b: "?", c: "?", d: "?" },
 });
-/** Sparse: it takes no place on the disk. */
+/** Sparse: it uses no disk space. */
 const fileOf = (name: string, bytes: number) => (folder: string) => {
   fs.writeFileSync(path.join(folder, name), "{ }");
   fs.truncateSync(path.join(folder, name), bytes);
@@ -135,7 +135,7 @@ const cases: Readonly<Record<string, Case>> = {
 const ok = `ok = { nixpkgs.system = "x86_64-linux"; };`;
 
 for (const [name, { text, files = {}, prepare, systems }] of Object.entries(cases))
-  test(`${name}: no other machine suffers`, async () => {
+  test(`${name}: no other machine is affected`, async () => {
     const folder = folderWith({ ...files, "network.nix": `{\n  network = { };\n  ${ok}\n  ${text}\n}\n` });
     prepare?.(folder);
     const network = await read(folder);
@@ -144,21 +144,21 @@ for (const [name, { text, files = {}, prepare, systems }] of Object.entries(case
     assertNotOpen(folder);
   });
 
-/** What the names of machines depend on: the others are listed, and the network says that there may be more. */
+/** What the names of machines depend on: the others are listed, and the network is incomplete. */
 const unknowable: Readonly<Record<string, Pick<Case, "text" | "prepare">>> = {
-  "a file that is not there": { text: "import ./gone.nix" },
+  "a missing file": { text: "import ./gone.nix" },
   "an endless device": { text: "import /dev/zero" },
   "a FIFO": { text: "import ./pipe.nix", prepare: fifo("pipe.nix") },
   "the network itself": { text: "import ./network.nix" },
   "a link to itself": { text: "import ./x.nix", prepare: link("x.nix", "x.nix") },
   "a file of 50 MB": { text: "import ./large.nix", prepare: fileOf("large.nix", 50_000_000) },
-  "a folder that is not there": { text: "builtins.mapAttrs (n: v: { }) (builtins.readDir ./gone)" },
+  "a missing folder": { text: "builtins.mapAttrs (n: v: { }) (builtins.readDir ./gone)" },
   "the entries of a file": { text: "builtins.mapAttrs (n: v: { }) (builtins.readDir ./network.nix)" },
   "the text of a device": { text: "builtins.fromJSON (builtins.readFile /dev/zero)" },
 };
 
 for (const [name, { text, prepare }] of Object.entries(unknowable))
-  test(`names that depend on ${name} are not known, and the network says so`, async () => {
+  test(`names that depend on ${name} are unknown, and the network is incomplete`, async () => {
     const folder = folderWith({ "network.nix": `{ ${ok} } // ${text}` });
     prepare?.(folder);
     const network = await read(folder);
@@ -167,7 +167,7 @@ for (const [name, { text, prepare }] of Object.entries(unknowable))
     assertNotOpen(folder);
   });
 
-test("a file that is no text is read without an error", async () => {
+test("a binary file is read without an error", async () => {
   const folder = folderWith({ "network.nix": `{ ${ok} a = import ./x.nix; b.imports = [ ./x.nix ]; }` });
   fs.writeFileSync(path.join(folder, "x.nix"), Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 256)));
   assert.deepEqual(systemsOf(await read(folder)), { ok: "x86_64-linux", a: "?", b: "?" });
@@ -181,7 +181,7 @@ test("a socket is not opened", async () => {
   await new Promise(resolve => server.close(resolve));
 });
 
-test("of a folder with thousands of files each can be a machine", async () => {
+test("each of thousands of files in a folder can be a machine", async () => {
   const names = Array.from({ length: 4000 }, (_, index) => `m${index}`);
   const entries = Object.fromEntries(names.map(name => [`hosts/${name}`, ""]));
   const hosts = "builtins.mapAttrs (name: kind: { nixpkgs.system = kind; }) (builtins.readDir ./hosts)";
@@ -193,7 +193,7 @@ test("of a folder with thousands of files each can be a machine", async () => {
   });
 });
 
-test("of a folder whose entries come and go nothing is taken for granted", async () => {
+test("entries of a folder may appear and disappear while it is read", async () => {
   const entries = 'builtins.mapAttrs (n: v: import (/proc/self/fd + "/${n}")) (builtins.readDir /proc/self/fd)';
   const network = await read(folderWith({ "network.nix": `${entries} // { ${ok} }` }));
   const systems = systemsOf(network);
@@ -216,7 +216,7 @@ for (const [bytes, isRead] of sizes)
     assert.deepEqual(files.all().map(systemsOf), isRead ? [{ ok: "x86_64-linux" }] : []);
   });
 
-/** What is named like a network and is none -> how it is made. */
+/** What has the name of a network but is not one -> how it is created. */
 const noNetworks: Readonly<Record<string, (folder: string) => void>> = {
   "a FIFO": fifo("network.nix"),
   "a folder": folder => fs.mkdirSync(path.join(folder, "network.nix")),
@@ -226,7 +226,7 @@ const noNetworks: Readonly<Record<string, (folder: string) => void>> = {
 };
 
 for (const [name, make] of Object.entries(noNetworks))
-  test(`${name} that is named like a network is passed by`, async () => {
+  test(`${name} with the name of a network is skipped`, async () => {
     const folder = folderWith({ "sub/network.nix": `{ ${ok} }` });
     make(folder);
     const files = new NetworkFiles(parser, () => {});
@@ -236,7 +236,7 @@ for (const [name, make] of Object.entries(noNetworks))
   });
 
 for (const [name, make] of Object.entries(noNetworks))
-  test(`a network that becomes ${name} is none any more`, { timeout: 60_000 }, async () => {
+  test(`a network that becomes ${name} is dropped`, { timeout: 60_000 }, async () => {
     const folder = folderWith({ "network.nix": `{ ${ok} }` });
     const uri = pathToFileURL(path.join(folder, "network.nix")).toString();
     const files = new NetworkFiles(parser, () => {});
@@ -249,7 +249,7 @@ for (const [name, make] of Object.entries(noNetworks))
     assertNotOpen(folder);
   });
 
-/** Nothing in a folder is held open, and nobody reads from its FIFO. */
+/** No file in a folder is open, and its FIFO has no reader. */
 function assertNotOpen(folder: string): void {
   const open = fs.readdirSync("/proc/self/fd").flatMap(fd => {
     try {

@@ -9,9 +9,9 @@ import { askAround, askNear, askOfDocument } from "../../support/everyFeature.ts
 import { nixDocument } from "../../support/nixDocument.ts";
 import { nixText } from "../../support/nixText.ts";
 
-// No text makes any language feature throw, answer with a place that the text does not have, or wait.
+// No text makes any language feature throw, return a position outside the text, or take long.
 
-/** Asks for everything, as an editor with the text open would. */
+/** Runs all features, like an editor with the text open. */
 function askAll(text: string, { near = [], around = near }: { near?: number[]; around?: number[] } = {}) {
   const document = nixDocument(text);
   try {
@@ -26,7 +26,7 @@ function askAll(text: string, { near = [], around = near }: { near?: number[]; a
   }
 }
 
-/** Pieces that no editor of good will puts together. */
+/** Pieces for malformed text. */
 const oddPieces = fc.constantFrom(
   "\0",
   "\ufeff",
@@ -43,7 +43,7 @@ const soup = fc
   .array(fc.oneof({ weight: 3, arbitrary: nixText(4) }, { weight: 1, arbitrary: oddPieces }), { maxLength: 15 })
   .map(pieces => pieces.join(""));
 
-/** Around the soup: at the top of a file, in a network, in a machine, in what one states. */
+/** Contexts of the pieces: at the top level of a file, in a network, in a machine, in a value. */
 const surroundings: readonly (readonly [before: string, after: string])[] = [
   ["", ""],
   ["{\n  first = { };\n  ", "\n  last = { nodes, ... }: { x = nodes.first; };\n}\n"],
@@ -51,7 +51,7 @@ const surroundings: readonly (readonly [before: string, after: string])[] = [
   ['{ a = { nixpkgs.system = "', '"; }; }'],
 ];
 
-test("whatever a text holds, every feature answers at every position", () => {
+test("with any text, every feature answers at every position", () => {
   fc.assert(
     fc.property(
       fc.oneof(soup, anyText),
@@ -69,7 +69,7 @@ test("whatever a text holds, every feature answers at every position", () => {
 const nested = (times: number, open: string, middle: string, close = "") =>
   `${open.repeat(times)}${middle}${close.repeat(times)}`;
 
-/** What can be nested, so many times. */
+/** What can be nested, a number of times. */
 const nestings: Readonly<Record<string, (times: number) => string>> = {
   parentheses: times => `{ a = ${nested(times, "(", "{ }", ")")}; }`,
   "parentheses that are never closed": times => `{ a = ${nested(times, "(", "")}`,
@@ -93,7 +93,7 @@ const nestings: Readonly<Record<string, (times: number) => string>> = {
   "block comments": times => `{ a = { }; ${nested(times, "/* ", "")}*/ }`,
 };
 
-/** Nobody writes anything so deep. */
+/** Deeper than any real code. */
 const deep = 10_000;
 
 /** So deep, more is looked at. */
@@ -102,18 +102,18 @@ const deepToRead = 300;
 const everywhere = ({ length }: string) => [0, 3, 8, length >> 2, length >> 1, length - 8, length - 1, length];
 
 for (const [name, nesting] of Object.entries(nestings))
-  test(`${name}: however deep, the features answer`, () => {
+  test(`${name}: the features answer at any depth`, () => {
     for (const text of [nesting(deep), nesting(deepToRead)]) {
       const { machines } = askAll(text, { near: everywhere(text) });
       assert.ok(machines.length <= 1 && machines.every(({ name: machine }) => machine === "a"));
     }
   });
 
-/** Text with what no text should have -> its machines. */
+/** Text with unusual characters -> its machines. */
 const oddities: Readonly<Record<string, readonly [text: string, machines: readonly string[]]>> = {
   "a byte order mark": ["\ufeff{ a = { }; b = { }; }", ["a", "b"]],
   "a NUL before the network": ["\0{ a = { }; b = { }; }", ["a", "b"]],
-  "a NUL behind the network": ["{ a = { }; b = { }; }\0", ["a", "b"]],
+  "a NUL after the network": ["{ a = { }; b = { }; }\0", ["a", "b"]],
   "NULs between machines": ["{ a = { };\0 b = { };\0\0 c = { }; }", ["a", "b", "c"]],
   "a NUL in a comment": ["{ a = { }; # \0\n b = { }; }", ["a", "b"]],
   "a NUL in a string": ['{\n  a = {\n    x = "\0";\n  };\n  b = { };\n}\n', ["a", "b"]],
@@ -135,7 +135,7 @@ for (const [name, [text, machines]] of Object.entries(oddities))
   });
 
 const megabytes = (count: number, piece: string) => piece.repeat((count * 1024 * 1024) / Buffer.byteLength(piece));
-/** So many machines of so many bytes. */
+/** A number of machines with a number of bytes each. */
 const machinesOf = (count: number, bytes: number, between: string) =>
   Array.from(
     { length: count },
@@ -145,7 +145,7 @@ const machinesOf = (count: number, bytes: number, between: string) =>
 /** Texts of 5 MB -> how many machines they have. */
 const large: Readonly<Record<string, readonly [text: () => string, machines: number]>> = {
   "a string": [() => `{ a = { x = "${megabytes(5, "é")}"; }; b = { }; }`, 2],
-  "a string that is never closed": [() => `{\n  a = { };\n  b = { x = "${megabytes(5, "x")}`, 2],
+  "an unclosed string": [() => `{\n  a = { };\n  b = { x = "${megabytes(5, "x")}`, 2],
   "the name of a system": [() => `{ a = { nixpkgs.system = "${megabytes(5, "x")}"; }; b = { }; }`, 2],
   "the name of a machine": [() => `{ "${megabytes(5, "x")}" = { }; b = { }; }`, 2],
   "a comment": [() => `{ a = { }; /* ${megabytes(5, "x ")} */ b = { }; }`, 2],
@@ -162,7 +162,7 @@ for (const [name, [text, machines]] of Object.entries(large))
     assert.equal(network.machines.length, machines);
   });
 
-/** What stands behind thousands of machines -> how many there are. */
+/** Text after thousands of machines -> the number of machines. */
 const thousands: Readonly<Record<string, readonly [between: string, end: string, machines: number]>> = {
   "in one line": [" ", "}", 2500],
   "one below the other": ["\n  ", "\n}\n", 2500],

@@ -7,7 +7,7 @@ import { URI } from "vscode-uri";
 import { InProcess } from "../../support/inProcess.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// A client has every optional capability, all but one, or none. What it has not said is not used.
+// A client has every optional capability, all but one, or none. Missing ones are not used.
 
 const temp = tempFolder("capabilities");
 after(() => removeTree(temp));
@@ -44,7 +44,7 @@ const whole = {
   },
 };
 
-/** What of a session shows that a capability was used. */
+/** Evidence in a session that a capability was used. */
 interface Seen {
   readonly methods: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
@@ -101,7 +101,7 @@ async function session(capabilities: object): Promise<Seen> {
     initializationOptions: { trusted: true, storageDir: path.join(temp, `storage${sessions++}`), settings },
     answer: method => {
       if (method === "workspace/configuration") return [settings];
-      // Every request that a client does not know is refused.
+      // The client refuses every unknown request.
       return null;
     },
   });
@@ -142,7 +142,7 @@ async function session(capabilities: object): Promise<Seen> {
     "morph/buildDidChange",
     (delta: { id: string; summary: { state: string } }) => delta.id === id && delta.summary.state === "failed",
   );
-  // What a client without the capability would send all the same.
+  // What a client without the capability sends anyway.
   await client.sendNotification("workspace/didChangeConfiguration", { settings: { morph: settings } });
   await client.sendNotification("workspace/didChangeWorkspaceFolders", { event: { added: [], removed: [] } });
   await client.sendRequest("morph/networks", {});
@@ -166,7 +166,7 @@ async function session(capabilities: object): Promise<Seen> {
   };
 }
 
-test("a client that can do all of it gets all of it", async () => {
+test("a client with all capabilities gets everything", async () => {
   const seen = await session(whole);
   assert.deepEqual(
     Object.entries(used).flatMap(([name, isUsed]) => (isUsed(seen) ? [] : [name])),
@@ -174,7 +174,7 @@ test("a client that can do all of it gets all of it", async () => {
   );
 });
 
-test("a client that says of nothing that it can do it gets none of it, and all else", async () => {
+test("a client without optional capabilities gets everything that needs none", async () => {
   const seen = await session({});
   assert.deepEqual(
     Object.entries(used).flatMap(([name, isUsed]) => (isUsed(seen) ? [name] : [])),
@@ -184,7 +184,7 @@ test("a client that says of nothing that it can do it gets none of it, and all e
 });
 
 for (const [name, isUsed] of Object.entries(used))
-  test(`a client without ${name} is not asked for it, and has all else`, async () => {
+  test(`${name} is not used for a client without it, and everything else is`, async () => {
     const seen = await session(without(name));
     assert.equal(isUsed(seen), false);
     const others = Object.entries(used).filter(([other]) => !other.startsWith(name) && !name.startsWith(other));
@@ -194,14 +194,14 @@ for (const [name, isUsed] of Object.entries(used))
     );
   });
 
-test("a client whose hovers are plain text gets them without marks", async () => {
+test("a client with plain text hovers gets them without Markdown", async () => {
   const { hover } = await session({ textDocument: { hover: { contentFormat: ["plaintext"] } } });
   const contents = hover?.contents as MarkupContent;
   assert.equal(contents.kind, "plaintext");
   assert.match(contents.value, /^eiffel\n\nSystem x86_64-linux, from network\.pkgs, on line 2\./);
 });
 
-test("capabilities of other types than LSP says count as not there", async () => {
+test("capabilities with types that LSP does not allow count as missing", async () => {
   const odd = (value: unknown): unknown =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, odd(part)]))
@@ -217,7 +217,7 @@ test("capabilities of other types than LSP says count as not there", async () =>
   }
 });
 
-test("a client that refuses whatever it is asked is served all the same", async () => {
+test("a client that refuses all requests is still served", async () => {
   const made = await InProcess.start({
     capabilities: whole,
     folder: temp,

@@ -12,8 +12,8 @@ import { InProcess } from "../../support/inProcess.ts";
 import { signatureReport } from "../../support/records.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// Whatever a client sends, it gets InvalidParams that names the field, a problem, or an answer; never an internal error. The server
-// is trusted and has no Nix, so that handlers run as far as they can.
+// For any request a client gets InvalidParams that names the field, a problem, or an answer; never an internal error. The
+// workspace is trusted and there is no Nix, so that handlers run as far as they can.
 
 const temp = tempFolder("requests");
 const storageDir = path.join(temp, "storage", "morph");
@@ -26,7 +26,7 @@ let ownPath: string | undefined;
 before(async () => {
   writeFileSync(file, "{ a = { ... }: { }; }");
   mkdirSync(storageDir, { recursive: true });
-  // The machine's own Nix stays out of it, also when a notification that a test sends has put the settings back.
+  // The machine's own Nix is not used, even after a test's notification has reset the settings.
   ownPath = process.env.PATH;
   process.env.PATH = path.join(temp, "no-nix-here");
   const settings = { nix: { binDir: path.join(temp, "no-nix-here") }, environment: { NIX_STORE_DIR: "/nix/store" } };
@@ -50,7 +50,7 @@ interface Failure {
   readonly data?: { readonly code: string };
 }
 
-/** How a request was answered: `ok`, or the error. */
+/** The answer to a request: `ok`, or the error. */
 async function answerTo(method: string, params: unknown): Promise<"ok" | Failure> {
   return client.sendRequest(method, params).then(
     () => "ok",
@@ -64,7 +64,7 @@ const range = { start: position, end: position };
 const id = "0lvxa2c00-0000000a";
 const storePath = "/nix/store/00000000000000000000000000000000-x";
 
-/** Method -> parameters that fit. */
+/** Method -> valid parameters. */
 const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspRequestSchemas, object>> = {
   "morph/network": { textDocument },
   "morph/networks": {},
@@ -101,7 +101,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "workspace/executeCommand": { command: "morph.cancel", arguments: [{ id }] },
 };
 
-/** Method -> the parameters of a notification that fit. */
+/** Method -> valid parameters of a notification. */
 const notifications: Readonly<Record<keyof typeof lspNotificationSchemas | "morph/didGrantTrust", object>> = {
   "textDocument/didOpen": { textDocument: { uri, languageId: "nix", version: 2, text: "{ b = { }; }" } },
   "textDocument/didChange": { textDocument: { uri, version: 3 }, contentChanges: [{ range, text: "x" }] },
@@ -112,7 +112,7 @@ const notifications: Readonly<Record<keyof typeof lspNotificationSchemas | "morp
   "morph/didGrantTrust": {},
 };
 
-/** What may stand where something else belongs. */
+/** Junk to replace parameters with. */
 const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom<unknown>(
@@ -128,7 +128,7 @@ function pathsOf(value: unknown, before: readonly string[] = []): string[][] {
   return [[...before], ...Object.entries(value).flatMap(([name, part]) => pathsOf(part, [...before, name]))];
 }
 
-/** The same with something else at a path; undefined: nothing there. */
+/** The same with another value at a path; undefined: removed. */
 function changed(whole: object, at: readonly string[], value: unknown): unknown {
   const [name, ...rest] = at;
   if (name === undefined) return value;
@@ -137,7 +137,7 @@ function changed(whole: object, at: readonly string[], value: unknown): unknown 
   return copy;
 }
 
-/** What fits with junk or nothing in one place, or whole. */
+/** Valid parameters with junk or nothing at one path, or as a whole. */
 function mutationsOf(params: object): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.constantFrom(...pathsOf(params)), fc.option(junk, { freq: 5, nil: undefined }))
@@ -145,7 +145,7 @@ function mutationsOf(params: object): fc.Arbitrary<unknown> {
 }
 
 for (const [method, params] of Object.entries(good))
-  test(`${method} answers whatever it is asked, and makes no mistake`, async () => {
+  test(`${method} answers any parameters without an internal error`, async () => {
     const first = await answerTo(method, params);
     assert.ok(first === "ok" || first.code === -32803, JSON.stringify(first));
     await fc.assert(
@@ -224,8 +224,8 @@ for (const [method, params, code] of impossible)
     assert.equal(answer === "ok" ? answer : answer.data?.code, code);
   });
 
-test("nothing outside of the storage folder is read by an id", async () => {
-  // Where the id `../../..` would lead to.
+test("no id makes the server read outside the storage folder", async () => {
+  // The target of the id `../../..`.
   writeFileSync(path.join(temp, "signatures.json"), JSON.stringify(signatureReport()));
   for (const wrong of ["../../..", "..", ".", "", "/", `${id}/../../../..`]) {
     assert.ok(existsSync(path.join(temp, "signatures.json")));
@@ -252,14 +252,14 @@ for (const [name, options, field] of [
     other.client.dispose();
   });
 
-// At the end, as they change what is open.
-test("notifications of any content do no harm", async () => {
+// Last, because they change which documents are open.
+test("notifications with any content do no harm", async () => {
   const some = fc.oneof(
     ...Object.entries(notifications).map(([method, params]) => fc.tuple(fc.constant(method), mutationsOf(params))),
   );
   await fc.assert(
     fc.asyncProperty(some, async ([method, params]) => {
-      // What JSON-RPC does not allow at all does not get as far.
+      // Excluded: what JSON-RPC itself does not allow.
       if (typeof params !== "object" || params === null) return;
       await client.sendNotification(method, params);
       assert.equal(await answerTo("workspace/symbol", { query: "" }), "ok");

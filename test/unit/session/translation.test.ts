@@ -8,7 +8,7 @@ import { type ClientOptions, LspClient } from "../../support/lspClient.ts";
 import { pseudoBundle, untranslated } from "../../support/pseudo.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
-// What the server shows is in the language that the client gives it. Outside of translated texts there are names and no words.
+// The server shows texts in the client's language. Everything that is not translated is a name, not words.
 
 const temp = tempFolder("translation");
 after(() => removeTree(temp));
@@ -43,7 +43,7 @@ const capabilities = {
   },
 };
 
-/** Two words one after the other, which no name is. */
+/** Two consecutive words, which cannot be a name. */
 const words = /[A-Za-z]{2,} [A-Za-z]{2,}/;
 
 function assertTranslated(shown: readonly string[], atLeast: number): void {
@@ -54,7 +54,7 @@ function assertTranslated(shown: readonly string[], atLeast: number): void {
   );
 }
 
-test("what the server says is translated, wherever it is shown", { timeout: 120_000 }, async () => {
+test("all texts of the server are translated, wherever they are shown", { timeout: 120_000 }, async () => {
   const translations = pseudoBundle(await exportTexts());
   const settings = { nix: { binDir: `${temp}/no-nix-here` } };
   const client = await begin({
@@ -117,7 +117,7 @@ test("without a translation the server speaks English", { timeout: 60_000 }, asy
   assert.ok(titles.includes("Auswerten") && titles.some(title => title.startsWith("Build ")), titles.join("; "));
 });
 
-test("translations that are none are refused", () => {
+test("malformed translations are refused", () => {
   assert.ok(v.is(initializationOptions, { translations: { Evaluate: "Auswerten" } }));
   assert.ok(!v.is(initializationOptions, { translations: { Evaluate: 1 } }));
   assert.ok(!v.is(initializationOptions, { translations: ["Auswerten"] }));

@@ -6,7 +6,8 @@ import { readNetwork, readText } from "../../../server/src/network/network.ts";
 import { cpuTime } from "../../support/cpuTime.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
-// A text can ask for more time, memory or stack than there is. What asks for it is not known then, and all else is read as ever.
+// A text can require more time, memory or stack than there is. Such values are unknown then, and everything else is read as
+// usual.
 
 /** `s0 = <first>; s1 = <next of s0>; …` */
 function doubled(times: number, first: string, next: (previous: string) => string): string {
@@ -19,7 +20,7 @@ const many = (count: number, piece: (index: number) => string, between = " ") =>
 const nested = (times: number, open: string, middle: string, close: string) =>
   open.repeat(times) + middle + close.repeat(times);
 
-/** What is bound in a `let`, and the system that is made of it. */
+/** The bindings of a `let`, and the system that is derived from them. */
 const greedy: Readonly<Record<string, readonly [bindings: string, system: string]>> = {
   "a string and itself": [doubled(60, '"ten chars."', p => `${p} + ${p}`), "s59"],
   "a string in itself": [doubled(60, '"ten chars."', p => `"\${${p}}\${${p}}"`), "s59"],
@@ -42,23 +43,23 @@ const greedy: Readonly<Record<string, readonly [bindings: string, system: string
     "big = lib.genAttrs (map toString (lib.range 1 10000)) (x: x);",
     '(builtins.foldl\' (a: b: a // big) big (lib.range 1 10000))."7"',
   ],
-  "a large set, again and again": [
+  "a large set, many times": [
     `f = x: { ${many(2000, i => `a${i} = x;`)} };`,
     "toString (builtins.length (builtins.filter (s: s.a5 == 3) (map f (lib.range 1 10000))))",
   ],
-  "a large list, again and again": [
+  "a large list, many times": [
     `f = x: [ ${many(2000, () => "x")} ];`,
     "toString (builtins.length (builtins.filter (s: builtins.head s == 3) (map f (lib.range 1 10000))))",
   ],
-  "many arguments, again and again": [
+  "many arguments, many times": [
     `f = { ${many(2000, i => `a${i} ? 1`, ", ")} }: a7;`,
     "toString (builtins.length (builtins.filter (s: s == 3) (map (x: f { }) (lib.range 1 10000))))",
   ],
-  "an element that is searched again and again": [
+  "an element that is searched many times": [
     "big = lib.range 1 50000;",
     "toString (builtins.length (builtins.filter (x: builtins.elem (0 - x) big) big))",
   ],
-  "a piece of a text that is searched again and again": [
+  "a substring that is searched many times": [
     `big = "${"x".repeat(1_000_000)}";`,
     'toString (builtins.length (builtins.filter (x: lib.hasInfix "xxy" big) (lib.range 1 50000)))',
   ],
@@ -70,7 +71,7 @@ const greedy: Readonly<Record<string, readonly [bindings: string, system: string
   ],
 };
 
-/** What is nested deeper than anybody writes; it is not known, or known to be no system. */
+/** Nested deeper than real code; unknown, or known not to be a system. */
 const deep: Readonly<Record<string, string>> = {
   "a set that is its own function": "({ __functor = self: self; }) 1",
   "a set whose function is itself": "(let s = { __functor = s; }; in s) 1",
@@ -91,7 +92,7 @@ const texts = {
 };
 
 for (const [name, [bindings, system]] of Object.entries(texts))
-  test(`${name}: what cannot be read is not known, and no other machine suffers`, () => {
+  test(`${name}: what cannot be read is unknown, and no other machine is affected`, () => {
     const document = nixDocument(`let lib = import <nixpkgs/lib>; ${bindings} in {
       before = { nixpkgs.system = "x86_64-linux"; };
       greedy = { nixpkgs.system = ${system}; };
@@ -111,7 +112,7 @@ for (const [name, [bindings, system]] of Object.entries(texts))
     document.dispose();
   });
 
-/** A whole network that asks for too much -> the machines of which it is known all the same. */
+/** A whole network that requires too much -> the machines that are still known. */
 const networks: Readonly<Record<string, readonly [text: string, machines: readonly string[]]>> = {
   "the network itself": ["(let s = { __functor = self: self; }; in s) 1", []],
   "its description": [
@@ -124,7 +125,7 @@ const networks: Readonly<Record<string, readonly [text: string, machines: readon
 };
 
 for (const [name, [text, names]] of Object.entries(networks))
-  test(`${name} asks for too much: the machines are listed`, () => {
+  test(`${name} requires too much: the machines are listed`, () => {
     const document = nixDocument(text);
     const { machines } = readNetwork(document);
     assert.deepEqual(
@@ -134,7 +135,7 @@ for (const [name, [text, names]] of Object.entries(networks))
     document.dispose();
   });
 
-/** How thousands of machines may be made -> the text. */
+/** How thousands of machines may be created -> the text. */
 const large: Readonly<Record<string, (count: number) => string>> = {
   "in a set": count => `{ ${many(count, i => `m${i} = { nixpkgs.system = "x"; deployment.tags = [ "a" "b" ]; };`)} }`,
   "with genAttrs": count => `lib.genAttrs (map (n: "m" + toString n) (lib.range 1 ${count})) machine`,
@@ -156,7 +157,7 @@ for (const [name, networkOf] of Object.entries(large))
     document.dispose();
   });
 
-test("a thousand machines that are put together one by one are within all bounds", () => {
+test("a thousand machines that are merged one by one are within all bounds", () => {
   for (const together of ["a // b", "lib.recursiveUpdate a b"]) {
     const machine = 'n: { "m${toString n}".nixpkgs.system = "x"; }';
     const document = nixDocument(
@@ -169,7 +170,7 @@ test("a thousand machines that are put together one by one are within all bounds
   }
 });
 
-test("lists are made flat however they are nested, in their order", () => {
+test("lists with any nesting are flattened in order", () => {
   const document = nixDocument(
     '(import <nixpkgs/lib>).genAttrs ((import <nixpkgs/lib>).flatten [ "a" [ "b" [ [ ] [ "c" ] "d" ] ] "e" ]) (n: { })',
   );

@@ -14,7 +14,7 @@ import { nixText } from "../../support/nixText.ts";
 // test/integration/syntax.test.ts holds the same tables against the real Nix.
 
 for (const [name, text] of Object.entries(soundNix))
-  test(`Nix takes ${name}: nothing is said of it`, () => assert.deepEqual(syntaxFaults(text), []));
+  test(`Nix accepts ${name}: there is no fault`, () => assert.deepEqual(syntaxFaults(text), []));
 
 for (const [name, [text, marked]] of Object.entries(refusedNix))
   test(`Nix refuses ${name}`, () => {
@@ -23,7 +23,7 @@ for (const [name, [text, marked]] of Object.entries(refusedNix))
     assert.equal(text.slice(fault.start, fault.end), marked);
   });
 
-/** What tree-sitter-nix cannot read -> a network with it. */
+/** Syntax that tree-sitter-nix cannot parse -> a network with it. */
 const unusual: Readonly<Record<string, string>> = {
   "a trailing comma": '{ lib, }: { a = { nixpkgs.system = "s"; }; }',
   "a trailing comma before a comment": '{ lib, # set by --arg\n}: { a = { nixpkgs.system = "s"; }; }',
@@ -59,7 +59,7 @@ test("a text that is made readable keeps its length and its lines", () => {
   );
 });
 
-test("whatever a text holds, its faults stand within it", () => {
+test("the faults of any text are within it", () => {
   fc.assert(
     fc.property(fc.oneof(anyText, nixText(60)), text => {
       for (const { start, end } of syntaxFaults(text)) assert.ok(0 <= start && start <= end && end <= text.length);
@@ -68,7 +68,7 @@ test("whatever a text holds, its faults stand within it", () => {
   );
 });
 
-/** Texts that are long, or nested deeper than anybody writes. */
+/** Texts that are long, or nested deeper than real code. */
 const extremes: Readonly<Record<string, string>> = {
   parentheses: "(".repeat(200_000),
   selections: `a${".a".repeat(200_000)}`,
