@@ -23,11 +23,11 @@ export class RawServer {
   readonly #pending = new Map<unknown, (response: Response) => void>();
   #lastId = 0;
 
-  /** @param answer the client's response to a request of the server. @param told receives notifications. */
+  /** @param answer the client's response to a request of the server. @param notified receives notifications. */
   constructor(
     env: NodeJS.ProcessEnv,
     answer: (method: string) => unknown,
-    told: (method: string, params: unknown) => void,
+    notified: (method: string, params: unknown) => void,
   ) {
     const child = spawn(process.execPath, [path.join(dist, "server.js"), "--stdio"], {
       env,
@@ -41,7 +41,7 @@ export class RawServer {
     new StreamMessageReader(child.stdout).listen(message => {
       const { id, method, params, result, error } = message as Incoming;
       if (method === undefined) this.#pending.get(id)?.({ result, error });
-      else if (id === undefined) told(method, params);
+      else if (id === undefined) notified(method, params);
       else void this.send({ jsonrpc: "2.0", id, result: answer(method) });
     });
   }

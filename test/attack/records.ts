@@ -14,7 +14,7 @@ import { slowMachine } from "./moments.ts";
 import type { Random } from "./random.ts";
 import { AttackedServer, patience } from "./server.ts";
 
-/** Records that one server finds at once: damaged ones, and sound ones between them. */
+/** Records that one server finds in one folder: damaged ones, and intact ones between them. */
 const batch = { damaged: 45, sound: 5 };
 
 /** The kinds of records that are damaged, by what is taken from a copy of a build that has ended. */

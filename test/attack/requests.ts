@@ -11,7 +11,7 @@ import type { Random } from "./random.ts";
 import { RawServer, type Response } from "./rawServer.ts";
 import { patience } from "./server.ts";
 
-/** Messages that one server gets, and how many of them at once. */
+/** Messages that one server receives, and how many of them in parallel. */
 const perServer = 2000;
 const atOnce = 25;
 
@@ -162,7 +162,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
   };
 }
 
-/** The network, a file beside it, one that is not there, and what is no file. */
+/** The network, a file beside it, one that does not exist, and what is not a file. */
 function uris({ uri, folder }: Home): readonly [string, ...string[]] {
   return [uri, uri, URI.file(`${folder}/other.nix`).toString(), URI.file(folder).toString(), "untitled:Untitled-1"];
 }
@@ -232,7 +232,7 @@ function frame(body: string): string {
   return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** Bodies of sound frames that are no messages, or answers to nothing. */
+/** Bodies of valid frames that are not messages, or that answer nothing. */
 const oddBodies = [
   "",
   "null",

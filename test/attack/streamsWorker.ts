@@ -43,8 +43,8 @@ for (let index = 0; done < trials; index++) {
 }
 
 /**
- * Follows the stream as it grows, and at once. With a name both must tell the same: not where ticks were mutated, as of those that
- * are read together only the last one counts.
+ * Follows the stream as it grows, and as a whole. With a name both must lead to the same state: not where ticks were mutated, since of
+ * ticks that are read together only the last one counts.
  */
 async function follow(bytes: Buffer, planned: readonly string[], choices: Random, name?: string): Promise<void> {
   const [events, clock] = [path.join(folder, "events"), path.join(folder, "clock")];
@@ -60,13 +60,13 @@ async function follow(bytes: Buffer, planned: readonly string[], choices: Random
   }
   const whole = new BuildFollower(events, clock, planned);
   await whole.poll();
-  const [grown, read] = [toldBy(growing.state), toldBy(whole.state)];
+  const [grown, read] = [comparable(growing.state), comparable(whole.state)];
   if (name !== undefined && !isDeepStrictEqual(grown, read))
     post({ kind: "fault", fault: "lost", what: `${name}: in pieces ${differences(grown, read)}` });
 }
 
-/** What a state tells, without times and without how far transfers were, which a glued tick may say. */
-function toldBy(state: EventState): readonly unknown[] {
+/** A state without times and without the progress of transfers, which a glued tick may change. */
+function comparable(state: EventState): readonly unknown[] {
   const { errors, texts } = state;
   const derivations = [...state.derivations.values()].map(each => {
     const { startedAt: _, stoppedAt: __, ...rest } = derivationState(each);

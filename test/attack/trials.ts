@@ -13,7 +13,7 @@ export interface Trial {
   readonly faults: Faults;
 }
 
-/** Makes trials in one lab, four at once, while it is watched that nothing is realised twice. */
+/** Runs trials in one laboratory, four in parallel, and watches that nothing is realised twice. */
 export async function trialsInLab(
   { trials, random, faults }: AttackContext,
   trial: (parts: Trial) => Promise<void>,

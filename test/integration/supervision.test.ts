@@ -147,7 +147,7 @@ test("of several servers one starts another supervisor", limit, async () => {
   }
 });
 
-/** What a build comes to while nobody watches it -> what the next server says. */
+/** How a build ends while no server watches it -> what the next server says. */
 const unwatched: Record<
   string,
   { script?: string; end: (gate: Gate, id: string) => void; state: string; code?: string }

@@ -278,7 +278,7 @@ export const judgedNetworks: Readonly<Record<string, JudgedNetwork>> = {
     "does not exist",
   ),
 
-  // What is no machine.
+  // What is not a machine.
   "a machine that is a number": refuses(settings("b = 1;"), "not-a-machine", set),
   "a machine that is null": refuses(settings("b = null;"), "not-a-machine", set),
   "a machine that is a list": refuses(settings("b = [ ];"), "not-a-machine", set),

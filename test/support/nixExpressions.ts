@@ -126,7 +126,7 @@ const leaves = fc.constantFrom(
 export const nixExpression: fc.Arbitrary<string> = fc.letrec<{ expression: string }>(tie => {
   const inner = tie("expression");
   const simple = inner.map(text => `(${text})`);
-  // Nix before 2.20 does not merge sets in sets that are merged, so that what is bound here is no set or a flat one.
+  // Nix before 2.20 does not merge sets in sets that are merged, so that what is bound here is not a set, or is a flat one.
   const flatSet = fc.array(fc.tuple(names, simple), { maxLength: 2 }).map(pairs => `{ ${bindings(pairs)}}`);
   const value = fc.oneof(
     simple.map(text => `[ ${text} ]`),

@@ -9,7 +9,7 @@ const pieces = [
   ...[" = ", "{ }", "network", "defaults", "nixpkgs.system", "deployment.targetHost", "lib.mkDefault ", "a = { };\n"],
 ];
 
-/** Nix text, mostly broken, of at most so many pieces. */
+/** Nix text, mostly broken, of at most `maxPieces` pieces. */
 export function nixText(maxPieces: number): fc.Arbitrary<string> {
   return fc.array(fc.constantFrom(...pieces), { maxLength: maxPieces }).map(parts => parts.join(""));
 }

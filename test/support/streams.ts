@@ -94,7 +94,7 @@ export function progress(of: string, done: number, expected: number): string {
   return result(of, 105, [done, expected, 1, 0]);
 }
 
-/** An error in the form of Nix's worker protocol, as up to 2.23 it stands in the log of what could not be started. */
+/** An error in the form of Nix's worker protocol, as up to 2.23 it is printed in the log of what could not be started. */
 export function serialised(text: string): string {
   const length = (of: string) => String.fromCharCode(of.length).padEnd(8, "\0");
   const word = (of: string) => length(of) + of.padEnd(Math.ceil(of.length / 8) * 8, "\0");

@@ -11,7 +11,7 @@ export function tempFolder(prefix: string): string {
   return fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), `${prefix}-`));
 }
 
-/** Removes a folder, also when it holds a Nix store, whose folders nobody may write to. */
+/** Removes a folder, even if it contains a Nix store, whose folders are read-only. */
 export async function removeTree(folder: string): Promise<void> {
   if (!fs.existsSync(folder)) return;
   await run("chmod", ["-R", "u+rwX", folder]);

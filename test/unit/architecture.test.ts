@@ -8,7 +8,7 @@ import { arrows, folderSizes, importCircle, importGraph } from "../support/impor
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Room of the server, or one of the files that stand in no room -> what it may import of ours, from the lowest floor up. */
+/** Room of the server, or one of the files outside all rooms -> what it may import of ours, from the lowest floor up. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   common: [],
   logging: [],

@@ -7,7 +7,7 @@ import { arrows, folderSizes, importCircle, importGraph } from "../support/impor
 
 const root = path.resolve(import.meta.dirname, "../../client/src");
 
-/** Room of the client, or one of its files that stand in no room -> what it may import of ours, from the lowest floor up. */
+/** Room of the client, or one of its files outside all rooms -> what it may import of ours, from the lowest floor up. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "languageServer.ts": [],
   "manifest.ts": [],
@@ -59,7 +59,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What knows no VS Code: it is tested without it. Folders end in `/`. */
+/** What is independent of VS Code: it is tested without it. Folders end in `/`. */
 const pure = [
   "manifest.ts",
   "targets.ts",

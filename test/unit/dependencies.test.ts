@@ -65,7 +65,7 @@ const settings = ["tsconfig.base.json", "client/tsconfig.json", "server/tsconfig
   .map(read)
   .join("\n");
 
-/** How a package is used: it is imported, a script runs its program or takes its files, or TypeScript is told of it. */
+/** How a package is used: it is imported, a script runs its program or takes its files, or it is named in the TypeScript settings. */
 function useOf(name: string): string | undefined {
   if (imports.has(name)) return imports.get(name);
   const { bin = {} } = manifestOf(name) ?? {};

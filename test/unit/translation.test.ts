@@ -7,7 +7,7 @@ import { pseudo, untranslated } from "../support/pseudo.ts";
 
 const files = sources();
 const call = /(?<![\w$])l10n\s*\.t\(/g;
-/** A call whose text stands there. */
+/** A call with a literal text. */
 const literal = /(?<![\w$])l10n\s*\.t\(\s*("(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.|\$(?!\{))*`)/g;
 
 /** Comments speak of calls, too. */

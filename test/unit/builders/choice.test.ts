@@ -103,7 +103,7 @@ const shared = builderOf("ssh://shared", [
   offer({ "aarch64-linux": "unknown" }, { maxJobs: 2 }),
 ]);
 
-/** place, builders, needs -> how many derivations are built at once. */
+/** place, builders, needs -> how many derivations are built in parallel. */
 const slots: Record<string, [place: Place, builders: Builder[], needs: Need[], slots: number]> = {
   "of all builders that can": [
     anywhere,

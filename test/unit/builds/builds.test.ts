@@ -375,7 +375,7 @@ test("a build whose server died waits for a server that may evaluate its network
   assert.equal((await summaryOf(builds, id, inState("cancelled"))).failure, undefined);
 });
 
-/** A record of a build that ended so long ago (ms). */
+/** A record of a build that ended `age` ms ago. */
 function past(name: string, age: number, fields: Partial<BuildSummary> = {}): string {
   const id = abandoned(name);
   const stoppedAt = new Date(Date.now() - age).toISOString();

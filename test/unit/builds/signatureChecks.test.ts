@@ -14,7 +14,7 @@ function failing<T>(times: number, result: T, did: () => void) {
   };
 }
 
-/** Checks a build whose report fails so often, and its recording so often. How often each was done. */
+/** Checks a build whose report and whose recording fail a number of times. Returns how often each was done. */
 async function check(failedReports: number, failedWrites: number) {
   const counts = { reports: 0, writes: 0 };
   const report = failing(failedReports, { value: signatureReport({ total: 1 }) }, () => counts.reports++);

@@ -5,7 +5,7 @@ import { type HistoryLimits, type MeasuredRecord, surplus } from "../../../serve
 const now = Date.parse("2024-05-01T12:00:00.000Z");
 const none: HistoryLimits = { count: 100, age: 1000_000, bytes: 1000, logBytes: 0 };
 
-/** A build that ended so long ago (ms); ids grow with time. */
+/** A build that ended `age` ms ago; ids increase with time. */
 function build(
   id: number,
   end: "succeeded" | "failed" | "running",

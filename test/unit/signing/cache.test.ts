@@ -58,7 +58,7 @@ async function ask(name: string, files: Record<string, Answer>) {
 const info = "StoreDir: /nix/store\nWantMassQuery: 1\n";
 const file = narinfoName(hello.path);
 
-/** narinfo of hello -> what comes of it. */
+/** narinfo of hello -> the result. */
 const paths: Record<string, [answer: Answer, state: "found" | "missing" | "failed"]> = {
   "it is there": [narinfo(hello), "found"],
   "it is not (404)": [404, "missing"],

@@ -101,7 +101,7 @@ function eventsOf(bytes: Buffer, chunk = bytes.length): [event: NixEvent, end: n
   return found;
 }
 
-/** What is known after a stream, but for the last lines of logs. Each event is a millisecond after what stands before it. */
+/** The state after a stream, except for the last lines of logs. Each event is a millisecond after the one before it. */
 function stateOf(bytes: Buffer, chunk?: number): EventState {
   const state = emptyState([drv("hello")]);
   for (const [event, end] of eventsOf(bytes, chunk)) applyEvent(state, event, event.action === "result" ? 0 : end);
@@ -307,7 +307,7 @@ test("whatever the stream and the limit, what is known of the build is the same,
       assert.deepEqual(stateOf(file.bytes, chunk), stateOf(file.bytes));
       for (const number of [1, 2, 3, 4])
         assert.ok(logOf(file.bytes, id(number)).filter(line => line === limit.notice).length <= 1);
-      // Of what is no line of a log nothing is lost, in the same order and at the same places.
+      // Nothing but log lines is lost, and the order and the offsets stay the same.
       const others = (bytes: Buffer) => eventsOf(bytes).filter(([event]) => event.action !== "result");
       assert.deepEqual(others(file.bytes), others(Buffer.from(stream)));
     }),
@@ -345,7 +345,7 @@ test("a reader at any moment, or one that continues where it stopped, sees nothi
           const state = emptyState([drv("hello")]);
           const events = new EventStream();
           const take = (event: NixEvent, end: number) => {
-            // A half of a line that is no event's is one that nobody looks at.
+            // Half a line that is not an event is ignored by readers.
             assert.ok(said.has(JSON.stringify(event)) || event.action === "unknown", JSON.stringify(event));
             applyEvent(state, event, event.action === "result" ? 0 : end);
           };

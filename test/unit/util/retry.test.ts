@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pause } from "../../../server/src/util/pause.ts";
 import { retry } from "../../../server/src/util/retry.ts";
 
-/** Fails so often, and then gives the number of its attempts. */
+/** Fails a number of times, then returns the number of its attempts. */
 function failing(times: number) {
   let count = 0;
   return async () => {

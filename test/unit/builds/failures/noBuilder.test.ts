@@ -6,7 +6,7 @@ import { error, message } from "../../../support/streams.ts";
 
 const offers = "This machine builds x86_64-linux, armv7l-linux (emulated). other builds i686-linux.";
 
-/** Every version's words for what nobody can build -> what we say of it. */
+/** Each version's message about what no builder can build -> our message. */
 const nobody: Record<string, [lines: string[], needed: string]> = {
   "2.3 to 2.29, Lix": [
     [
@@ -117,7 +117,7 @@ const noMachine = (needs: string, machines: string) =>
   );
 const nothingStarts = error("unable to start any build; remote machines may not have all required system features.");
 
-/** Every version's words for a feature that nobody has -> the features that are missing, and the system if it is told. */
+/** Each version's message about a feature that no builder has -> the missing features, and the system if the message names it. */
 const features: Record<string, [lines: string[], missing: string, system?: string]> = {
   "2.3 to 2.29, Lix": [
     [
@@ -186,7 +186,7 @@ test("the message about kvm says what provides it", () => {
   assert.match(explain([error(said)]).message, /\/dev\/kvm/);
 });
 
-/** Every version's words when nothing may be built here, and nobody else was asked -> what it is of. */
+/** Each version's message when local builds are disabled and no builder was asked -> the derivation. */
 const noJobs: Record<string, [said: string, what: string]> = {
   "2.3": [
     "unable to start any build; either increase '--max-jobs' or enable remote builds",

@@ -9,7 +9,7 @@ const failedNow = `Cannot build '${hello}'.\nReason: builder failed with exit co
 const note = "note: build failure may have been caused by lack of free disk space";
 const noRoom = "error: writing to file: No space left on device";
 
-/** How a full disk is told -> whose it is. */
+/** How a full disk is reported -> whose disk it is. */
 const fullDisks: Record<string, [lines: string[], whose: string]> = {
   "every version's note": [helloFails([], [`${failed};\n${note}`]), "this machine's disk is full"],
   "the note of 2.29 and later": [helloFails([], [`${failedNow}\n${note}`]), "this machine's disk is full"],
@@ -39,7 +39,7 @@ test("a disk that is full before anything is built", () => {
   assert.equal(explain([error("executing SQLite statement: database or disk is full")]).code, "disk-full");
 });
 
-/** How it is told that memory ran out -> the cause and where. */
+/** How it is reported that memory ran out -> the cause and where. */
 const noMemory: Record<string, [lines: string[], code: string, where: string]> = {
   "a signal, up to 2.28": [
     helloFails([], [`builder for '${hello}' failed due to signal 9 (Killed)`]),

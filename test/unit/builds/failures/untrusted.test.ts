@@ -22,7 +22,7 @@ for (const [name, said] of Object.entries(notTaken)) {
   });
 }
 
-/** Every version's warning that it does not fetch what nobody whom it trusts has signed. */
+/** Each version's warning that it does not fetch what no trusted key has signed. */
 const notFetched: Record<string, (from: string) => string> = {
   "2.3 to 2.5": from => `substituter '${cache}' does not have a valid signature for path '${from}'`,
   "2.6 to 2.9": from =>

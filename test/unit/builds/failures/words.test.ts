@@ -92,7 +92,7 @@ const ways: Record<string, (lines: readonly string[]) => string[]> = {
 
 for (const [way, linesOf] of Object.entries(ways))
   for (const [what, lines] of Object.entries(printed)) {
-    // A daemon's own word of this very derivation cannot be told from a copy that it prints of it.
+    // A daemon's own word of this very derivation cannot be distinguished from a copy that it prints.
     if (way.endsWith("with a daemon") && lines.some(line => line.includes(hello))) continue;
     test(`${what}, in ${way}, is the derivation's own matter`, () => {
       const { code, message: said, fixes = [] } = explain(linesOf(lines), { code: 100 });

@@ -164,7 +164,7 @@ test("a record that is removed is gone with everything in it", async () => {
   assert.deepEqual([await localFacts(records).of(id), await records.ids()], [undefined, []]);
 });
 
-/** What may stand in a file instead of what should. */
+/** What a file may contain instead of what it should. */
 const damage: Record<string, string> = {
   nothing: "",
   "half of it": `{"at":"2024-05-`,

@@ -15,7 +15,7 @@ import { id as activity, building, drv, logLine } from "../../../support/streams
 import { removeTree, tempFolder } from "../../../support/temp.ts";
 import { until } from "../../../support/until.ts";
 
-// A file of a record that is no file, never ends or cannot be read: its own damage, and no other record's.
+// A file of a record that is not a regular file, never ends or cannot be read: damage to that record only.
 
 const temp = tempFolder("unreadable");
 after(() => removeTree(temp));
@@ -93,7 +93,7 @@ const names = Object.keys(recordFiles) as (keyof typeof recordFiles)[];
 const malformed = new Set(["an empty file", "JSON that was cut", "JSON of something else", "JSON of a later version"]);
 const streams = new Set<string>(["events", "clock", "archive"]);
 
-/** Large ones are no damage of these: a stream may be large. */
+/** A large one of these is not damage: a stream may be large. */
 const mayBeLarge = new Set<string>(["events", "clock", "archive", "cancel", "keep", "drv", "output", "built", "lock"]);
 /** Of these only that they are there counts, or where they lead to. */
 const notRead = new Set<string>(["cancel", "keep", "drv", "output", "built", "lock"]);

@@ -39,7 +39,7 @@ import {
 
 const [hello, system] = [drv("hello-2.12.1"), drv("nixos-system-web01")];
 
-/** What a stream that comes in these chunks tells. */
+/** The state after a stream that arrives in these chunks. */
 function stateOf(chunks: Iterable<Buffer | string>, planned: readonly string[] = []): EventState {
   const state = emptyState(planned);
   const stream = new EventStream();

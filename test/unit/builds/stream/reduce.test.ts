@@ -133,7 +133,7 @@ test("a failure is reported before the stop, and the stop does not change it", (
   );
 });
 
-/** Every version's words -> what became of hello. */
+/** Each version's messages -> the state of hello. */
 const failures: Record<string, [text: string, state: DerivationState["state"]]> = {
   "2.8: a builder failed": [`builder for '${hello}' failed with exit code 2`, "failed"],
   "2.8: with its last lines": [

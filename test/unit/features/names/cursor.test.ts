@@ -6,7 +6,7 @@ import { generatedNetwork } from "../../../support/generatedNetwork.ts";
 
 const network = generatedNetwork(60);
 
-/** What somebody types, from a letter to what opens and closes everything behind it. */
+/** What a user types, from a letter to what opens and closes everything behind it. */
 const typed = fc.constantFrom("x", ";", '"', "''", "{", "}", "${", "[", "/*", "*/", "# ", "\n", "let ", " in ", "a = ");
 const edits = fc.record({ place: fc.double({ min: 0, max: 1, noNaN: true }), removed: fc.nat(300), typed });
 const cursors = fc.double({ min: 0, max: 1, noNaN: true });
