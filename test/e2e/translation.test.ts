@@ -63,7 +63,8 @@ test("client and server speak the language that VS Code is in, and what they sho
       await lens(page, "[!! Build scrap").waitFor();
       await openMorphViews(page);
       await treeRow(page, /network\.nix\s*\[!! 1 machine~+ !!\]/).waitFor();
-      await clickLens(page, "[!! Build scrap", treeRow(page, /^scrap/));
+      // The row of the build: the machine has one, too.
+      await clickLens(page, "[!! Build scrap", treeRow(page, /^scrap\s*\[!! (?:queued|evaluating|building|failed)/));
       const failed = treeRow(page, /^scrap\s*\[!! failed~+ !!\]/);
       await failed.waitFor();
       await expand(failed);
