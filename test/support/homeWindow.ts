@@ -111,7 +111,11 @@ export function treeRow(page: Page, text: string | RegExp): Locator {
   return page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
 }
 
-/** Opens a row of a tree. */
+/** Opens a row of a tree, clicking again if the tree, busy with what moved, has dropped the click. */
 export async function expand(row: Locator): Promise<void> {
-  if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+  for (let clicks = 0; clicks < 5; clicks++) {
+    if ((await row.getAttribute("aria-expanded")) !== "false") return;
+    await row.locator(".monaco-tl-twistie").click();
+    if (await isShown(row.and(row.page().locator("[aria-expanded=true]")), 10_000)) return;
+  }
 }
