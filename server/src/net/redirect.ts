@@ -1,4 +1,4 @@
-/** RequestHeaders of a request, by name. */
+/** Headers of a request, by name. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
 /** Where a request goes. */
@@ -7,7 +7,7 @@ export interface Target {
   readonly headers: RequestHeaders;
 }
 
-/** RequestHeaders that say nothing about the user: only these are sent to another origin. */
+/** Headers that say nothing about the user: only these are sent to another origin. */
 const harmless = new Set(["accept", "accept-encoding", "accept-language", "user-agent"]);
 
 /**

@@ -7,7 +7,7 @@ import { error, message } from "../../../support/streams.ts";
 const offers = "This machine builds x86_64-linux, armv7l-linux (emulated). other builds i686-linux.";
 
 /** Each version's message about what no builder can build -> our message. */
-const nobody: Record<string, [lines: string[], needed: string]> = {
+const refused: Record<string, [lines: string[], needed: string]> = {
   "2.3 to 2.29, Lix": [
     [
       error(
@@ -70,7 +70,7 @@ const nobody: Record<string, [lines: string[], needed: string]> = {
   ],
 };
 
-for (const [name, [lines, needed]] of Object.entries(nobody)) {
+for (const [name, [lines, needed]] of Object.entries(refused)) {
   test(`no builder can build it: ${name}`, () => {
     const {
       code,
@@ -94,7 +94,7 @@ test("a builder's declared system is shown as not verified if its own Nix contra
 });
 
 test("only the chosen builder is mentioned", () => {
-  const [lines] = nobody["2.34, another system"] ?? assert.fail();
+  const [lines] = refused["2.34, another system"] ?? assert.fail();
   const request = { ...asked, place: { kind: "only", builder: "ssh://other" } } as const;
   assert.match(
     explain(lines, {}, { request }).message,
@@ -103,7 +103,7 @@ test("only the chosen builder is mentioned", () => {
 });
 
 test("while the builders are unknown, none is mentioned", () => {
-  const [lines] = nobody["2.34, another system"] ?? assert.fail();
+  const [lines] = refused["2.34, another system"] ?? assert.fail();
   assert.match(
     explain(lines, {}, { builders: [] }).message,
     /^No builder can build etc for 'aarch64-linux'\. +Add a builder/,
