@@ -120,7 +120,7 @@ test("building a machine that is being built returns the running build", async (
   const lenses = await other.lenses(long.uri);
   assert.deepEqual(
     lenses.map(({ command }) => command?.title.replace(/\d+/g, "N")),
-    ["forge · N/N", "Cancel"],
+    ["forge · ● building N/N", "Cancel"],
   );
   await other.request("morph/cancel", { id: first });
   const cancelled = await other.build(first, ({ state }) => state === "cancelled");

@@ -36,7 +36,15 @@ export function choiceOf(...builders: readonly Builder[]): Pick<FeatureContext, 
 /** What features may look at: a network of such machines. */
 export function context(machines: readonly Machine[], fields: Partial<FeatureContext> = {}): FeatureContext {
   const network: Network = { uri: networkUri, machines, complete: true, problems: [] };
-  return { network, choice: () => undefined, running: () => undefined, ...fields };
+  return {
+    network,
+    choice: () => undefined,
+    running: () => undefined,
+    newest: () => undefined,
+    now: Date.parse("2024-05-01T12:10:00.000Z"),
+    commands: new Set(),
+    ...fields,
+  };
 }
 
 export function someBuild(fields: Partial<BuildSummary> = {}): BuildSummary {

@@ -95,7 +95,9 @@ function isShown(element: Locator, timeout: number): Promise<boolean> {
 
 /** The row of a machine's build. */
 export function buildRow(page: Page, machine: string): Locator {
-  return treeRow(page, new RegExp(`^${machine}\\s*(evaluating|queued|building|checking|succeeded|failed|cancelled)`));
+  const pane = page.locator(".pane", { has: page.locator(".pane-header", { hasText: "Builds" }) });
+  const text = new RegExp(`^${machine}\\s*(evaluating|queued|building|checking|succeeded|failed|cancelled)`);
+  return pane.locator(".monaco-list-row", { hasText: text }).first();
 }
 
 /** Opens the extension's view container. */

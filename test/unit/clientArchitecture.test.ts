@@ -104,7 +104,7 @@ const pure = [
   "views/rowItem.ts",
   "views/builds/badge.ts",
   "views/builds/rows/",
-  "views/builds/shownRows.ts",
+  "views/shownRows.ts",
   "views/builds/watching.ts",
   "views/machines/rows/",
   "views/status/statusText.ts",

@@ -1,5 +1,12 @@
 import { transferKey } from "../../../server/src/common/transferKey.ts";
-import type { Build, BuildDelta, BuildSummary, DerivationState, TransferState } from "../../../server/src/protocol.ts";
+import type {
+  Build,
+  BuildDelta,
+  BuildSummary,
+  DerivationState,
+  OutdatedBuilds,
+  TransferState,
+} from "../../../server/src/protocol.ts";
 import { isUnfinished } from "./state.ts";
 
 /** What has to be refreshed after a message of the server. */
@@ -110,6 +117,16 @@ export class BuildsModel {
       transfers: withTransfers(new Map(), transferStates),
     });
     return isUnfinished(newest) === isUnfinished(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
+  }
+
+  /** The text of a network changed, or changed back. Their revision stays the same. */
+  setOutdated({ outdated, current }: OutdatedBuilds): void {
+    const isOutdated = new Set(outdated);
+    for (const id of [...outdated, ...current]) {
+      const entry = this.#entries.get(id);
+      const flag = isOutdated.has(id) ? (true as const) : undefined;
+      if (entry !== undefined) this.#entries.set(id, { ...entry, summary: { ...entry.summary, outdated: flag } });
+    }
   }
 
   /** Forgets a build's derivations, after its row was collapsed. */

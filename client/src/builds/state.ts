@@ -10,6 +10,13 @@ export function isFailed({ state }: BuildSummary): boolean {
   return state === "failed" || state === "lost";
 }
 
+/** Whether nothing speaks against it: it succeeded without warnings, and each path has a trusted signature or needs none. */
+export function isKnownGood({ state, warnings = [], signatures }: BuildSummary): boolean {
+  if (state !== "succeeded" || warnings.length > 0 || signatures === undefined) return false;
+  const { total, trusted, contentAddressed } = signatures;
+  return total > 0 && trusted + contentAddressed === total;
+}
+
 /** What Copy Store Path copies: the result, or the derivation if there is no result yet. */
 export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
   return state === "succeeded" ? (outPath ?? drvPath) : drvPath;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { NewestBuilds } from "../../../server/src/common/newestBuilds.ts";
 import type {
   BuildDelta,
   BuildSummary,
@@ -15,13 +16,17 @@ import { type BuildsChange, BuildsModel } from "./model.ts";
 export class BuildsStore implements vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #model = new BuildsModel();
+  readonly #newest = new NewestBuilds();
   readonly #reading = new Map<string, Promise<BuildsChange>>();
   readonly #change = new vscode.EventEmitter<BuildsChange>();
   readonly #load = new vscode.EventEmitter<void>();
+  readonly #outdated = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
   /** The whole list was read, after each start of the server. */
   readonly onDidLoad = this.#load.event;
+  /** Builds became outdated, or are no longer, because a text changed. */
+  readonly onDidChangeOutdated = this.#outdated.event;
   #loaded = false;
 
   constructor(server: LanguageServer) {
@@ -29,6 +34,10 @@ export class BuildsStore implements vscode.Disposable {
     this.#subscriptions = [
       server.onDidStart(() => void this.reload()),
       server.listen("morph/buildDidChange", delta => this.#apply(delta)),
+      server.listen("morph/outdatedBuildsDidChange", change => {
+        this.#model.setOutdated(change);
+        this.#outdated.fire();
+      }),
     ];
   }
 
@@ -48,6 +57,11 @@ export class BuildsStore implements vscode.Disposable {
 
   summary(id: string): BuildSummary | undefined {
     return this.#model.summary(id);
+  }
+
+  /** The newest build of a machine's system, running or ended. */
+  newest(uri: string, machine: string): BuildSummary | undefined {
+    return this.summary(this.#newest.of(uri, machine) ?? "");
   }
 
   /** Undefined until `loadDetails`. */
@@ -74,6 +88,8 @@ export class BuildsStore implements vscode.Disposable {
     const summaries = await this.#server.request("morph/builds", {}).catch(() => undefined);
     if (summaries === undefined) return;
     this.#model.replaceAll(summaries);
+    this.#newest.clear();
+    for (const summary of summaries) this.#newest.add(summary);
     this.#loaded = true;
     this.#fire({ kind: "list" });
     this.#load.fire();
@@ -110,6 +126,8 @@ export class BuildsStore implements vscode.Disposable {
 
   #apply(delta: BuildDelta): void {
     const { change, missed } = this.#model.apply(delta);
+    if (delta.removed === true) this.#newest.remove(delta.summary, this.summaries);
+    else this.#newest.add(delta.summary);
     this.#fire(change);
     if (missed) void this.#readDetails(delta.id).then(late => this.#fire(late));
   }
@@ -126,6 +144,6 @@ export class BuildsStore implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const part of [this.#change, this.#load, ...this.#subscriptions]) part.dispose();
+    for (const part of [this.#change, this.#load, this.#outdated, ...this.#subscriptions]) part.dispose();
   }
 }

@@ -10,6 +10,7 @@ export class Notifications implements vscode.Disposable {
     "morph/networkDidChange": new vscode.EventEmitter(),
     "morph/evaluationDidProgress": new vscode.EventEmitter(),
     "morph/buildDidChange": new vscode.EventEmitter(),
+    "morph/outdatedBuildsDidChange": new vscode.EventEmitter(),
     "morph/buildersDidChange": new vscode.EventEmitter(),
     "morph/health": new vscode.EventEmitter(),
   };
@@ -26,6 +27,7 @@ export class Notifications implements vscode.Disposable {
     this.#forward(client, "morph/networkDidChange");
     this.#forward(client, "morph/evaluationDidProgress");
     this.#forward(client, "morph/buildDidChange");
+    this.#forward(client, "morph/outdatedBuildsDidChange");
     this.#forward(client, "morph/buildersDidChange");
     this.#forward(client, "morph/health");
   }

@@ -8,6 +8,7 @@ import {
   type BuildSummary,
   finalStates,
   type LogPage,
+  type OutdatedBuilds,
   type Place,
   type RebuildReasons,
   type SignatureReport,
@@ -82,6 +83,16 @@ export class Builds {
     return this.#store
       .list()
       .find(build => build.uri === uri && build.machine === machine && !finalStates.has(build.state));
+  }
+
+  /** The newest build of a machine's system, running or ended. */
+  newest(uri: string, machine: string): BuildSummary | undefined {
+    return this.#store.newest(uri, machine);
+  }
+
+  /** A network was read. Returns which of its builds are outdated now, and which no longer are (`BuildSummaries.setText`). */
+  setText(uri: string, stamp: string | undefined): OutdatedBuilds | undefined {
+    return this.#store.setText(uri, stamp);
   }
 
   /** Starts a build, or returns a running one of the same output at the same place. Problem: `not-recorded`. */

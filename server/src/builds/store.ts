@@ -6,6 +6,7 @@ import {
   type BuildSummary,
   finalStates,
   type LogPage,
+  type OutdatedBuilds,
   type SignatureReport,
 } from "../protocol.ts";
 import type { RetainedRecord } from "../retention/history.ts";
@@ -88,6 +89,16 @@ export class BuildStore {
 
   summary(id: string): BuildSummary | undefined {
     return this.#summaries.get(id);
+  }
+
+  /** The newest build of a machine's system. */
+  newest(uri: string, machine: string): BuildSummary | undefined {
+    return this.#summaries.newest(uri, machine);
+  }
+
+  /** A network was read. Returns which of its builds are outdated now, and which no longer are (`BuildSummaries.setText`). */
+  setText(uri: string, stamp: string | undefined): OutdatedBuilds | undefined {
+    return this.#summaries.setText(uri, stamp);
   }
 
   /** Adds a record that was just created. */

@@ -10,3 +10,9 @@ export const clientCommands = {
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
 } as const;
+
+/** Commands of a client for a whole network, each with the argument `{ uri }`. Their lens is shown if the client names both. */
+export const lensCommands = {
+  buildAllMachines: "morph.buildAllMachines",
+  evaluateAllMachines: "morph.evaluateAllMachines",
+} as const;

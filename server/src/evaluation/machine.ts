@@ -9,13 +9,17 @@ import type { BuildParams, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 
-/** Evaluates a machine of a network. @param root where to keep its derivation. */
+/**
+ * Evaluates a machine of a network. If that fails, `revision` is the stamp of the text that was read.
+ *
+ * @param root where to keep its derivation.
+ */
 export async function evaluate(
   context: EvaluationContext,
   params: BuildParams,
   signal: AbortSignal,
   root?: string,
-): Promise<Outcome<BuildableEvaluation>> {
+): Promise<Outcome<BuildableEvaluation> & { readonly revision?: string | undefined }> {
   const network = pathOf(params.uri);
   if (network === undefined) return { problem: notAFile(params.uri) };
   const stamp = await context.networks.stampOnDisk(params.uri);
@@ -30,7 +34,7 @@ export async function evaluate(
   });
   if ("problem" in result) {
     context.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
-    return result;
+    return { ...result, revision: stamp };
   }
   const { evaluator, provenance, duration } = result.value;
   const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;

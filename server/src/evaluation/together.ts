@@ -11,7 +11,10 @@ import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { evaluate, locationOf, notAFile } from "./machine.ts";
 
-type Settle = (outcome: Outcome<BuildableEvaluation> | PromiseLike<Outcome<BuildableEvaluation>>) => void;
+/** If the evaluation failed, `revision` is the stamp of the text that it read. */
+type Evaluated = Outcome<BuildableEvaluation> & { readonly revision?: string | undefined };
+
+type Settle = (outcome: Evaluated | PromiseLike<Evaluated>) => void;
 
 /**
  * Evaluates some machines of a network together, all from the same text: machines in the same process share what they have in
@@ -24,13 +27,13 @@ export function evaluateMachines(
   uri: string,
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
+): ReadonlyMap<string, Promise<Evaluated>> {
   const settlers = new Map<string, Settle>();
   const promises = [...roots.keys()].map(
-    machine => [machine, new Promise<Outcome<BuildableEvaluation>>(resolve => settlers.set(machine, resolve))] as const,
+    machine => [machine, new Promise<Evaluated>(resolve => settlers.set(machine, resolve))] as const,
   );
-  void evaluateInto(context, uri, roots, signal, settlers).then(problem => {
-    for (const settle of settlers.values()) settle({ problem });
+  void evaluateInto(context, uri, roots, signal, settlers).then(failed => {
+    for (const settle of settlers.values()) settle(failed);
   });
   return new Map(promises);
 }
@@ -42,14 +45,14 @@ async function evaluateInto(
   roots: ReadonlyMap<string, string>,
   signal: AbortSignal,
   settlers: ReadonlyMap<string, Settle>,
-): Promise<Problem> {
+): Promise<{ readonly problem: Problem; readonly revision?: string | undefined }> {
   const network = pathOf(uri);
-  if (network === undefined) return notAFile(uri);
+  if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await context.networks.stampOnDisk(uri);
   const slots = new Slots(availableParallelism);
   let nixConfig: Promise<NixOptions> = Promise.resolve({});
-  const plan = async (evaluation: MachineEvaluation): Promise<Outcome<BuildableEvaluation>> => {
-    if (!("drvPath" in evaluation)) return { problem: evaluation.problem };
+  const plan = async (evaluation: MachineEvaluation): Promise<Evaluated> => {
+    if (!("drvPath" in evaluation)) return { problem: evaluation.problem, revision: stamp };
     const { machine } = evaluation;
     context.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
@@ -77,5 +80,5 @@ async function evaluateInto(
   });
   context.networkDidChange(uri);
   void context.evaluated.save(uri);
-  return "problem" in end ? end.problem : processProblem({ kind: "cancelled" });
+  return { problem: "problem" in end ? end.problem : processProblem({ kind: "cancelled" }), revision: stamp };
 }

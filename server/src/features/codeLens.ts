@@ -1,5 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Command, Range } from "vscode-languageserver-types";
+import { lensCommands } from "../common/clientCommands.ts";
+import { lastResultText } from "../common/lastResult.ts";
 import type { BuildSummary, Machine, Network } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
 import { placeLabel, systemLabel } from "./systemText.ts";
@@ -7,48 +9,72 @@ import { placeLabel, systemLabel } from "./systemText.ts";
 /** If one text names more machines than this, their lenses would make an unreadable line. */
 const maxMachinesOfOnePlace = 3;
 
-/** The lenses of each machine: Evaluate and Build, or a running build and Cancel. */
-const lensesOfMachine = [0, 1] as const;
+/** The lenses of each machine: Evaluate and Build, or a running build and Cancel; of a network: Build all and Evaluate all. */
+const bothLenses = [0, 1] as const;
 
 /** Identifies a lens until it is resolved. */
-export interface LensOfMachine {
-  readonly machine: string;
-  readonly lens: (typeof lensesOfMachine)[number];
+export interface LensTarget {
+  /** Absent: the whole network. */
+  readonly machine?: string | undefined;
+  readonly lens: (typeof bothLenses)[number];
 }
 
 /** An unresolved lens: of thousands of lenses only the visible ones are resolved. */
-export interface UnresolvedLens extends LensOfMachine {
+export interface UnresolvedLens extends LensTarget {
   readonly range: Range;
 }
 
+const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
 /**
- * Two lenses per machine. None for many machines that one text names, such as those of a `genList`, and none if only names are
- * read: these are evaluated and built from a list, such as the Machines view.
+ * Two lenses per machine, and two for the network at its start. None for many machines that one text names, such as those of a
+ * `genList`, and none if only names are read: these are evaluated and built from a list, such as the Machines view.
+ *
+ * @param commands the client's commands: the network has lenses if theirs are among them.
  */
-export function codeLenses({ machines, problems }: Network): UnresolvedLens[] {
+export function codeLenses(network: Network, commands: ReadonlySet<string> = new Set()): UnresolvedLens[] {
+  const { machines, problems } = network;
   if (problems.some(({ code }) => code === "too-many-machines")) return [];
   const counts = new Map<number, number>();
   for (const machine of machines) {
     const place = placeOf(machine);
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
-  return machines.flatMap(machine => {
+  const ofMachines = machines.flatMap(machine => {
     if (machine.computed === true || (counts.get(placeOf(machine)) ?? 0) > maxMachinesOfOnePlace) return [];
-    return lensesOfMachine.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
+    return bothLenses.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
   });
+  return hasLenses(network, commands)
+    ? [...bothLenses.map(lens => ({ range: start, lens })), ...ofMachines]
+    : ofMachines;
 }
 
 /** The title and command of a lens; undefined if its machine no longer exists. */
-export function lensCommand(context: FeatureContext, { machine: name, lens }: LensOfMachine): Command | undefined {
+export function lensCommand(context: FeatureContext, { machine: name, lens }: LensTarget): Command | undefined {
+  if (name === undefined) return networkCommands(context.network)[lens];
   const machine = context.network.machines.find(each => each.name === name);
   if (machine === undefined) return undefined;
   const running = context.running(name);
-  return (running === undefined ? idleCommands(machine, context) : runningCommands(machine, running))[lens];
+  return (running === undefined ? idleCommands(machine, context) : runningCommands(running, context))[lens];
 }
 
 /** Line and character as one number, which is found sooner than a text. */
-function placeOf({ selectionRange: { start } }: Machine): number {
-  return start.line * 2 ** 32 + start.character;
+function placeOf({ selectionRange: { start: at } }: Machine): number {
+  return at.line * 2 ** 32 + at.character;
+}
+
+/** A network of a single machine needs no lenses of its own. */
+function hasLenses({ machines, complete }: Network, commands: ReadonlySet<string>): boolean {
+  if (!Object.values(lensCommands).every(command => commands.has(command))) return false;
+  return machines.length > 1 || (machines.length > 0 && !complete);
+}
+
+function networkCommands({ uri, machines: { length }, complete }: Network): Command[] {
+  const count = complete ? l10n.t("{0} machines", length) : l10n.t("{0}+ machines", length);
+  return [
+    { title: `${l10n.t("Build all")} · ${count}`, command: lensCommands.buildAllMachines, arguments: [{ uri }] },
+    { title: l10n.t("Evaluate all"), command: lensCommands.evaluateAllMachines, arguments: [{ uri }] },
+  ];
 }
 
 function idleCommands(machine: Machine, context: FeatureContext): Command[] {
@@ -59,28 +85,26 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
   ];
 }
 
-/** `Build eiffel · aarch64-linux · emulated here` */
+/** `Build eiffel · aarch64-linux · emulated here · ✓ 2 min ago · 9/9 signed` */
 function buildTitle(machine: Machine, context: FeatureContext): string {
-  const place = placeLabel(context.choice(machine));
-  return [l10n.t("Build {0}", machine.name), systemLabel(machine.system), ...(place === undefined ? [] : [place])].join(
-    " · ",
-  );
+  const [place, last] = [placeLabel(context.choice(machine)), context.newest(machine.name)];
+  return [
+    l10n.t("Build {0}", machine.name),
+    systemLabel(machine.system),
+    ...(place === undefined ? [] : [place]),
+    ...(last === undefined ? [] : [lastResultText(last, context.now, l10n)]),
+  ].join(" · ");
 }
 
-function runningCommands(machine: Machine, build: BuildSummary): Command[] {
+function runningCommands(build: BuildSummary, { now }: FeatureContext): Command[] {
+  const { id, uri, machine, place } = build;
   return [
     // For a machine that is already being built, the command shows the running build.
     {
-      title: `${machine.name} · ${stateLabel(build)}`,
+      title: `${machine} · ${lastResultText(build, now, l10n)}`,
       command: "morph.build",
-      arguments: [{ uri: build.uri, machine: machine.name, place: build.place }],
+      arguments: [{ uri, machine, place }],
     },
-    { title: l10n.t("Cancel"), command: "morph.cancel", arguments: [{ id: build.id }] },
+    { title: l10n.t("Cancel"), command: "morph.cancel", arguments: [{ id }] },
   ];
-}
-
-function stateLabel({ state, progress }: BuildSummary): string {
-  if (state === "evaluating") return l10n.t("evaluating");
-  if (state === "checking") return l10n.t("checking signatures");
-  return progress.expected === 0 ? l10n.t("starting") : `${progress.done}/${progress.expected}`;
 }

@@ -10,4 +10,10 @@ export interface FeatureContext {
   choice(machine: Machine): Choice | undefined;
   /** The newest running build of a machine, if there is one. */
   running(machine: string): BuildSummary | undefined;
+  /** The newest build of a machine's system, running or ended. */
+  newest(machine: string): BuildSummary | undefined;
+  /** The current time (ms). */
+  readonly now: number;
+  /** The commands that the client has for lenses (`lensCommands`). */
+  readonly commands: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
 import type { Choice, RatedBuilder } from "../builders/choice.ts";
+import { lastResultText } from "../common/lastResult.ts";
 import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
 import type { Machine, MachineSystem } from "../protocol.ts";
 import type { FeatureContext } from "./context.ts";
@@ -13,6 +14,7 @@ export function hover(context: FeatureContext, position: Position): Hover | null
     `**${escapeMarkdown(machine.name)}**`,
     ...systemText(machine, context),
     ...deploymentText(machine),
+    ...resultText(machine, context),
     ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
   ];
   return { contents: { kind: "markdown", value: paragraphs.join("\n\n") }, range: machine.selectionRange };
@@ -94,6 +96,13 @@ function builderText(choice: Choice | undefined): string[] {
 function listItem({ builder, capability }: RatedBuilder): string {
   if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
   return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
+}
+
+/** How its last build went, or how the running one goes. */
+function resultText({ name }: Machine, { running, newest, now }: FeatureContext): string[] {
+  const build = running(name) ?? newest(name);
+  if (build === undefined) return [];
+  return [l10n.t("Last build: {0}", escapeMarkdown(lastResultText(build, now, l10n)))];
 }
 
 function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {

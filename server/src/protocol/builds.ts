@@ -44,6 +44,10 @@ export interface BuildSummary {
   readonly stoppedAt?: string | undefined;
   readonly drvPath?: string | undefined;
   readonly outPath?: string | undefined;
+  /** A fingerprint of the text that it was evaluated from: the network and the files that it imports. */
+  readonly stamp?: string | undefined;
+  /** That text has changed since. Absent as well if the text of either time is unknown. */
+  readonly outdated?: true | undefined;
   /** `bytes`: size of the result's closure. `pinned`: the build is exempt from pruning. */
   readonly kept: { readonly bytes?: number | undefined; readonly pinned?: boolean | undefined };
   readonly progress: Progress;
@@ -100,6 +104,15 @@ export interface BuildDelta {
   readonly derivations?: readonly DerivationState[] | undefined;
   readonly transferStates?: readonly TransferState[] | undefined;
   readonly removed?: true | undefined;
+}
+
+/** The text of a network changed, or changed back. */
+export interface OutdatedBuilds {
+  readonly uri: string;
+  /** The builds that are outdated now. */
+  readonly outdated: readonly string[];
+  /** The builds that were outdated, and no longer are. */
+  readonly current: readonly string[];
 }
 
 export interface DerivationState {

@@ -1,5 +1,5 @@
 import type { Builder, BuilderChoice, Place } from "./builders.ts";
-import type { Build, BuildDelta, BuildParams, BuildSummary } from "./builds.ts";
+import type { Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
@@ -20,6 +20,8 @@ export interface InitializationOptions {
   readonly version?: string | undefined;
   /** English text -> its translation, as in VS Code's `bundle.l10n.LANGUAGE.json`. Default: everything stays in English. */
   readonly translations?: Readonly<Record<string, string>> | undefined;
+  /** The `lensCommands` that the client has. Default: none, so that no lens needs them. */
+  readonly commands?: readonly string[] | undefined;
 }
 
 /** Requests from the client: method -> parameters and result. */
@@ -84,6 +86,8 @@ export interface ServerNotifications {
   "morph/evaluationDidProgress": EvaluationProgress;
   /** At most 10 per second and build; every change arrives eventually. */
   "morph/buildDidChange": BuildDelta;
+  /** Changes `outdated` of builds, not their revision. */
+  "morph/outdatedBuildsDidChange": OutdatedBuilds;
   "morph/buildersDidChange": Record<string, never>;
   "morph/health": Health;
 }

@@ -7,6 +7,8 @@ export interface Problem {
   readonly severity: "error" | "warning" | "info";
   readonly message: string;
   readonly detail?: string | undefined;
+  /** The package whose derivation failed, without its version: `openssl`. */
+  readonly subject?: string | undefined;
   readonly location?: Location | undefined;
   readonly fixes?: readonly Command[] | undefined;
 }

@@ -19,11 +19,16 @@ const diagnostic = v.looseObject({
   message: v.string(),
 });
 
+const whichLens = v.picklist([0, 1]);
+
+/** The document's number, which of two lenses, and the machine; without a machine, they are those of the whole network. */
+const lens = v.union([v.tuple([integer, whichLens, text(4096)]), v.tuple([integer, whichLens])]);
+
 /** Requests of standard LSP that we answer. */
 export const lspRequestSchemas = {
   "textDocument/hover": v.object(atPosition),
   "textDocument/codeLens": v.object({ textDocument }),
-  "codeLens/resolve": v.object({ range, data: v.tuple([integer, text(4096), v.picklist([0, 1])]) }),
+  "codeLens/resolve": v.object({ range, data: lens }),
   "textDocument/documentSymbol": v.object({ textDocument }),
   "workspace/symbol": v.object({ query: text(4096) }),
   "textDocument/inlayHint": v.object({ textDocument, range }),

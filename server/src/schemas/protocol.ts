@@ -24,6 +24,7 @@ export const problem = v.object({
   severity: v.picklist(["error", "warning", "info"]),
   message: v.string(),
   detail: v.optional(v.string()),
+  subject: v.optional(v.string()),
   location: v.optional(location),
   fixes: v.optional(v.array(command)),
 });

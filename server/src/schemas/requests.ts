@@ -83,6 +83,7 @@ export const initializationOptions = v.object({
   views: v.optional(v.boolean()),
   version: v.optional(shortText),
   translations: v.optional(dictionary(v.string())),
+  commands: v.optional(v.array(shortText)),
 });
 
 /** The parsed parameters of a method. */

@@ -11,6 +11,7 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
+import { lastResultText } from "../common/lastResult.ts";
 import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
@@ -41,6 +42,8 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
+import { LensClock } from "./lensClock.ts";
+import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
 import { describeToolchain } from "./toolchainReport.ts";
 
@@ -79,10 +82,19 @@ export class Session implements SessionContext {
   });
   /** An error occurred that no caller handled. */
   #failed = false;
-  /** Which machines are being built: lenses are refreshed when this changes. */
-  #lensState = "";
+  /** Build -> what a lens shows of it: lenses are refreshed when that changes. */
+  readonly #lensTexts = new Map<string, string>();
   /** Editors debounce refresh requests, so with ten of them a second they would keep showing outdated lenses. */
   readonly #lenses = new Throttle(lensPeriod, () => void this.#requestLenses(), systemTimers);
+  readonly #lensClock = new LensClock(() => this.#refreshLenses(), systemTimers);
+  readonly #texts = new NetworkTexts(
+    {
+      settled: uri => this.networks.settled(uri),
+      stamp: uri => this.networks.stamp(uri),
+      report: (uri, stamp) => this.#didSettle(uri, stamp),
+    },
+    systemTimers,
+  );
 
   constructor(connection: Connection, log: Log, parser: NixParser, dist: string, traits: ClientTraits) {
     this.connection = connection;
@@ -190,8 +202,13 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    this.#lenses.dispose();
+    for (const part of [this.#lenses, this.#lensClock, this.#texts]) part.dispose();
     this.builds.close();
+  }
+
+  /** A lens was shown whose text changes after `milliseconds`. */
+  didShowTime(milliseconds: number): void {
+    if (this.traits.refreshesLenses) this.#lensClock.didShow(milliseconds);
   }
 
   /** Reports an error that no caller handled to the client. Everything else keeps running. */
@@ -288,8 +305,17 @@ export class Session implements SessionContext {
   }
 
   #didReadNetwork(uri: string, hasChanged: boolean): void {
+    this.#texts.didRead(uri);
     if (hasChanged && this.#publishNetwork(uri)) this.#refreshLenses();
     void this.#attempt(`refreshing the evaluations of ${uri}`, this.evaluation.evaluated.refresh(uri));
+  }
+
+  /** The text of a network and its imports is known: builds may have become outdated, or current again. */
+  #didSettle(uri: string, stamp: string | undefined): void {
+    const change = this.builds.setText(uri, stamp);
+    if (change === undefined || !this.#folders.isVisible(uri)) return;
+    this.notify("morph/outdatedBuildsDidChange", change);
+    this.#refreshLenses();
   }
 
   #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
@@ -329,11 +355,13 @@ export class Session implements SessionContext {
     if (!this.#folders.isVisible(delta.summary.uri)) return;
     this.notify("morph/buildDidChange", delta);
     void this.#attempt("showing progress", this.progress.update(delta));
-    const lensState = JSON.stringify(
-      this.builds.list().map(({ id, state, progress }) => [id, state, progress.done, progress.expected]),
-    );
-    if (lensState !== this.#lensState) this.#refreshLenses();
-    this.#lensState = lensState;
+    const { id, summary, removed } = delta;
+    // Without the time, which passes for all builds.
+    const text = removed === true ? "" : lastResultText({ ...summary, stoppedAt: undefined }, 0, l10n);
+    if (text === this.#lensTexts.get(id)) return;
+    if (removed === true) this.#lensTexts.delete(id);
+    else this.#lensTexts.set(id, text);
+    this.#refreshLenses();
   }
 
   async #requestLenses(): Promise<void> {

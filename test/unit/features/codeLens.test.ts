@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choiceFor } from "../../../server/src/builders/choice.ts";
+import { lensCommands } from "../../../server/src/common/clientCommands.ts";
 import { codeLenses, lensCommand } from "../../../server/src/features/codeLens.ts";
 import type { FeatureContext } from "../../../server/src/features/context.ts";
 import type { Machine } from "../../../server/src/protocol.ts";
@@ -25,11 +26,18 @@ const kvmOnly = builder(
   { supportedFeatures: ["kvm"], mandatoryFeatures: ["kvm"] },
 );
 
+const noSignatures = {
+  ...{ untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0, unreachable: 0 },
+};
+
 type Case = readonly [machine: Partial<Machine>, context: Partial<FeatureContext>, title: string];
 
 /** The resolved lenses of a network. */
 function shown(facts: FeatureContext) {
-  return codeLenses(facts.network).map(lens => ({ range: lens.range, command: lensCommand(facts, lens) }));
+  return codeLenses(facts.network, facts.commands).map(lens => ({
+    range: lens.range,
+    command: lensCommand(facts, lens),
+  }));
 }
 
 /** machine and builders -> the title of Build. */
@@ -97,12 +105,17 @@ test("lenses are at the machine's name, and their commands name the machine", ()
 
 /** A running build -> the title of its lens. */
 const running: Record<string, [build: Parameters<typeof someBuild>[0], title: string]> = {
-  "it is evaluated": [{ state: "evaluating" }, "eiffel · evaluating"],
-  "it has not started": [{ state: "queued" }, "eiffel · starting"],
-  "it is built": [{ progress: { done: 3, running: 1, failed: 0, expected: 10 } }, "eiffel · 3/10"],
+  "it is evaluated": [{ state: "evaluating" }, "eiffel · ● evaluating"],
+  "it has not started": [{ state: "queued" }, "eiffel · ● queued"],
+  "Nix has started": [{}, "eiffel · ● starting"],
+  "it is built": [{ progress: { done: 3, running: 1, failed: 0, expected: 10 } }, "eiffel · ● building 3/10"],
+  "its remaining time is known": [
+    { progress: { done: 3, running: 1, failed: 0, expected: 10 }, estimate: { remaining: 170_000, basis: 3 } },
+    "eiffel · ● building 3/10 · about 3 min left",
+  ],
   "its signatures are checked": [
     { state: "checking", progress: { done: 10, running: 0, failed: 0, expected: 10 } },
-    "eiffel · checking signatures",
+    "eiffel · ● checking signatures",
   ],
 };
 
@@ -120,12 +133,73 @@ for (const [name, [fields, title]] of Object.entries(running)) {
   });
 }
 
+/** The last build -> how the title of Build ends. */
+const ended: Record<string, [build: Parameters<typeof someBuild>[0], end: string]> = {
+  "all paths are signed": [
+    { state: "succeeded", signatures: { ...noSignatures, total: 9, trusted: 9 } },
+    "✓ 8 min ago · 9/9 signed",
+  ],
+  "the text has changed since": [{ state: "succeeded", outdated: true }, "○ text changed since · built 8 min ago"],
+  "it failed": [
+    { state: "failed", failure: { code: "derivation-failed", severity: "error", message: "", subject: "openssl" } },
+    "✗ failed: openssl · 8 min ago",
+  ],
+};
+
+for (const [name, [fields, end]] of Object.entries(ended)) {
+  test(`lens after a build: ${name}`, () => {
+    const build = someBuild({ stoppedAt: "2024-05-01T12:02:00.000Z", drvPath: "/nix/store/x.drv", ...fields });
+    const lenses = shown(context([machine()], { ...choiceOf(here), newest: () => build }));
+    assert.deepEqual(
+      lenses.map(({ command }) => command?.title),
+      ["Evaluate", `Build eiffel · aarch64-linux · here · ${end}`],
+    );
+  });
+}
+
+const commands: ReadonlySet<string> = new Set(Object.values(lensCommands));
+const several = [machine(), machine({ name: "web01" })];
+
+test("a network of several machines has lenses at its start that name it", () => {
+  const start = { line: 0, character: 0 };
+  const range = { start, end: start };
+  const argument = { uri: networkUri };
+  assert.deepEqual(shown(context(several, { commands })).slice(0, 2), [
+    { range, command: { title: "Build all · 2 machines", command: "morph.buildAllMachines", arguments: [argument] } },
+    { range, command: { title: "Evaluate all", command: "morph.evaluateAllMachines", arguments: [argument] } },
+  ]);
+});
+
+test("a network of which not all machines are known has lenses that say so", () => {
+  const facts = context([machine()], { commands });
+  const incomplete = { ...facts, network: { ...facts.network, complete: false } };
+  assert.equal(shown(incomplete)[0]?.command?.title, "Build all · 1+ machines");
+});
+
+/** Why there are no lenses of the network. */
+const without: Record<string, FeatureContext> = {
+  "of a single machine": context([machine()], { commands }),
+  "in a client that has none of their commands": context(several),
+  "in a client that has one of their commands": context(several, {
+    commands: new Set([lensCommands.buildAllMachines]),
+  }),
+};
+
+for (const [why, facts] of Object.entries(without)) {
+  test(`a network ${why} has no lenses of its own`, () => {
+    assert.deepEqual(
+      codeLenses(facts.network, facts.commands).filter(lens => lens.machine === undefined),
+      [],
+    );
+  });
+}
+
 test("a build of one machine leaves the others' lenses as they are", () => {
   const machines = [machine(), machine({ name: "web01" })];
   const lenses = shown(context(machines, { running: name => (name === "eiffel" ? someBuild() : undefined) }));
   assert.deepEqual(
     lenses.map(({ command }) => command?.title),
-    ["eiffel · starting", "Cancel", "Evaluate", "Build web01 · aarch64-linux"],
+    ["eiffel · ● starting", "Cancel", "Evaluate", "Build web01 · aarch64-linux"],
   );
 });
 

@@ -85,7 +85,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },
-  "codeLens/resolve": { range, data: [0, "a", 0] },
+  "codeLens/resolve": { range, data: [0, 0, "a"] },
   "textDocument/documentSymbol": { textDocument },
   "workspace/symbol": { query: "a" },
   "textDocument/inlayHint": { textDocument, range },

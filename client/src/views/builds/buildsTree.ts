@@ -7,11 +7,11 @@ import type { BuildsStore } from "../../builds/store.ts";
 import { ChangedRows } from "../../util/changedRows.ts";
 import { KeptRows } from "../keptRows.ts";
 import { look } from "../rowItem.ts";
+import { ShownRows } from "../shownRows.ts";
 import { treeItem } from "../treeItem.ts";
 import { type BuildRow, buildRow } from "./rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "./rows/kinds.ts";
 import type { RowContext } from "./rows/row.ts";
-import { ShownRows } from "./shownRows.ts";
 
 /** The Builds view: running builds on top, with their derivations, transfers and signatures below. */
 export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Disposable {
@@ -21,7 +21,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   readonly #kept = new KeptRows();
   readonly #context: RowContext;
   readonly #change = new vscode.EventEmitter<BuildsRow[] | undefined>();
-  readonly #shown = new ShownRows<BuildsRow>();
+  readonly #shown = new ShownRows<BuildsRow>(({ id }) => id);
   readonly #changedRows = new ChangedRows<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;

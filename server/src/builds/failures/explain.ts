@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { packageName } from "../../common/storePath.ts";
 import type { Problem } from "../../protocol.ts";
 import { lostBuilder, unreachableBuilder } from "./causes/connection.ts";
 import { failedDependency, failedDerivation } from "./causes/derivation.ts";
@@ -15,7 +16,7 @@ import { missingSandboxPath, notStartedBuilder } from "./causes/start.ts";
 import { tookTooLong } from "./causes/timeout.ts";
 import { unsignedPath } from "./causes/untrusted.ts";
 import { allOutput } from "./evidence/detail.ts";
-import { type Explain, errorsOf, type FailedBuild, problemOf } from "./evidence/failed.ts";
+import { type Explain, errorsOf, type FailedBuild, failingDerivation, problemOf } from "./evidence/failed.ts";
 import { sentence } from "./evidence/sentence.ts";
 import { withKeptFolder } from "./keptFolder.ts";
 
@@ -73,8 +74,13 @@ const causes: readonly Explain[] = [
 export function explainFailure(failed: FailedBuild): Problem {
   for (const explain of causes) {
     const problem = explain(failed);
-    if (problem !== undefined) return withKeptFolder(problem, failed);
+    if (problem !== undefined) return withSubject(withKeptFolder(problem, failed), failed);
   }
   const { code, signal } = failed.result;
   return problemOf("build-failed", l10n.t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
+}
+
+function withSubject(problem: Problem, failed: FailedBuild): Problem {
+  const failing = failingDerivation(failed);
+  return failing === undefined ? problem : { ...problem, subject: packageName(failing.derivation.drvPath) };
 }

@@ -38,6 +38,8 @@ const summary = v.object({
   stoppedAt: v.optional(time),
   drvPath: v.optional(v.string()),
   outPath: v.optional(v.string()),
+  stamp: v.optional(v.string()),
+  outdated: v.optional(v.literal(true)),
   kept: v.object({ bytes: v.optional(count), pinned: v.optional(v.boolean()) }),
   progress: v.object({ done: count, running: count, failed: count, expected: count }),
   transfers: v.object({
@@ -87,6 +89,8 @@ export const recordSchemas = {
     at: time,
     evaluation: v.optional(buildableEvaluation),
     problem: v.optional(problem),
+    /** The same as that of the evaluation, if that failed. */
+    revision: v.optional(v.string()),
     /** Problems that did not prevent the build from starting. `drvPaths`: it applies until all of them are built. */
     warnings: v.optional(v.array(v.object({ ...problem.entries, drvPaths: v.optional(v.array(v.string())) }))),
   }),

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
-import type { Outcome } from "../../outcome.ts";
 import { retry } from "../../util/retry.ts";
 import type { BuildRecords, EvaluationResult } from "../record/record.ts";
+import type { EvaluationOutcome } from "./ports.ts";
 
 /** Delays between attempts to write, for example on a full disk (ms). */
 const pace = { first: 1000, longest: 1000 };
@@ -16,9 +16,9 @@ export class EvaluationRecords {
   }
 
   /** Records the result of an evaluation; undefined if it is a problem. */
-  async take(id: string, outcome: Promise<Outcome<BuildableEvaluation>>): Promise<BuildableEvaluation | undefined> {
+  async take(id: string, outcome: Promise<EvaluationOutcome>): Promise<BuildableEvaluation | undefined> {
     const result = await outcome;
-    if ("problem" in result) await this.write(id, { problem: result.problem });
+    if ("problem" in result) await this.write(id, { problem: result.problem, revision: result.revision });
     else await this.write(id, { evaluation: result.value });
     return "problem" in result ? undefined : result.value;
   }

@@ -17,10 +17,13 @@ export interface NixCall {
   readonly folders: readonly FilledFolder[];
 }
 
+/** The result of an evaluation. If it failed, `revision` is the stamp of the text that it read, as in `BuildableEvaluation`. */
+export type EvaluationOutcome = Outcome<BuildableEvaluation> & { readonly revision?: string | undefined };
+
 /** What builds need from the rest of the server; `session/buildPorts.ts` is the adapter. */
 export interface BuildPorts {
   /** Evaluates a machine and creates a GC root for its derivation. */
-  evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<Outcome<BuildableEvaluation>>;
+  evaluate(params: BuildParams, root: string, signal: AbortSignal): Promise<EvaluationOutcome>;
   /**
    * Evaluates several machines of a network together and creates GC roots for their derivations. Returns machine -> result.
    *
@@ -30,7 +33,7 @@ export interface BuildPorts {
     uri: string,
     roots: ReadonlyMap<string, string>,
     signal: AbortSignal,
-  ): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>>;
+  ): ReadonlyMap<string, Promise<EvaluationOutcome>>;
   /**
    * What Morph would say about the network that a build was evaluated from, with only the build's machine among the hosts;
    * undefined if unknown. Slow; runs in parallel to the build.

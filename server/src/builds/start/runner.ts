@@ -20,7 +20,7 @@ import { foldersOf } from "./earlierSpace.ts";
 import { EvaluationRecords } from "./evaluationRecords.ts";
 import { Launcher } from "./launcher.ts";
 import { notRecorded } from "./notRecorded.ts";
-import type { BuildPorts } from "./ports.ts";
+import type { BuildPorts, EvaluationOutcome } from "./ports.ts";
 import { defaultPlace } from "./realisation.ts";
 import { evaluateTogether } from "./sharedEvaluation.ts";
 
@@ -164,21 +164,13 @@ export class BuildRunner {
   }
 
   /** @param evaluation set if it is evaluated before it gets a slot: together with others, or by an earlier server. */
-  async #begin(
-    request: BuildRequest,
-    abort: AbortController,
-    evaluation?: Promise<Outcome<BuildableEvaluation>>,
-  ): Promise<void> {
+  async #begin(request: BuildRequest, abort: AbortController, evaluation?: Promise<EvaluationOutcome>): Promise<void> {
     this.#evaluating.set(request.id, abort);
     await this.#run(request, abort, evaluation);
     this.#evaluating.delete(request.id);
   }
 
-  async #run(
-    asked: BuildRequest,
-    abort: AbortController,
-    early?: Promise<Outcome<BuildableEvaluation>>,
-  ): Promise<void> {
+  async #run(asked: BuildRequest, abort: AbortController, early?: Promise<EvaluationOutcome>): Promise<void> {
     const { id } = asked;
     const { signal } = abort;
     try {

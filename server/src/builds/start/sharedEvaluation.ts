@@ -1,7 +1,5 @@
-import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
-import type { Outcome } from "../../outcome.ts";
 import { cancelled } from "./cancelled.ts";
-import type { BuildPorts } from "./ports.ts";
+import type { BuildPorts, EvaluationOutcome } from "./ports.ts";
 
 /** A build that is evaluated with others. */
 export interface BuildTogether {
@@ -20,7 +18,7 @@ export function evaluateTogether(
   ports: Pick<BuildPorts, "evaluateMachines">,
   uri: string,
   builds: readonly BuildTogether[],
-): ReadonlyMap<string, Promise<Outcome<BuildableEvaluation>>> {
+): ReadonlyMap<string, Promise<EvaluationOutcome>> {
   const abort = new AbortController();
   const roots = new Map(builds.map(({ machine, root }) => [machine, root]));
   const evaluations = ports.evaluateMachines(uri, roots, abort.signal);
@@ -30,7 +28,7 @@ export function evaluateTogether(
   };
   return new Map(
     builds.map(({ machine, signal }) => {
-      const gone = new Promise<Outcome<BuildableEvaluation>>(resolve =>
+      const gone = new Promise<EvaluationOutcome>(resolve =>
         signal.addEventListener("abort", () => {
           leave(machine);
           resolve({ problem: cancelled() });

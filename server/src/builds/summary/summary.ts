@@ -14,6 +14,7 @@ import type { CommandResult } from "../../records/format/schemas.ts";
 import { explainFailure } from "../failures/explain.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import { type EventState, emptyState, isPending } from "../stream/eventState.ts";
+import { stampOf } from "./stamp.ts";
 import { isUnsupervised, stateOf } from "./state.ts";
 
 /** The summary of a build from its files and the state of its event stream. */
@@ -41,6 +42,7 @@ export function summaryOf(
     stoppedAt: evaluation?.problem === undefined ? (result?.at ?? facts.abandonedAt) : (result?.at ?? evaluation.at),
     drvPath: evaluation?.evaluation?.drvPath,
     outPath: facts.output ?? evaluation?.evaluation?.outPath,
+    stamp: stampOf(evaluation),
     kept: { bytes, pinned: facts.pinned },
     progress: progressOf(state),
     transfers: transfersOf(state),

@@ -12,6 +12,8 @@ export interface ClientTraits {
   readonly storageDir: string;
   /** The client shows builds itself. */
   readonly views: boolean;
+  /** The commands that it has for lenses (`lensCommands`). */
+  readonly commands: ReadonlySet<string>;
   /** Section `morph`, for a client without `workspace/configuration`. */
   readonly settings: unknown;
   /** Paths of the workspace's folders. */
@@ -51,6 +53,7 @@ export function clientTraits(params: InitializeParams): ClientTraits {
     trusted: options.trusted === true,
     storageDir: options.storageDir ?? defaultStorageDir(),
     views: options.views === true,
+    commands: new Set(options.commands),
     settings: options.settings,
     translations: options.translations ?? {},
     folders: uris.flatMap(uri => pathOf(uri) ?? []),
@@ -63,7 +66,7 @@ export function clientTraits(params: InitializeParams): ClientTraits {
 }
 
 /** The traits that do not come from its capabilities. */
-type Wish = "trusted" | "storageDir" | "views" | "settings" | "folders" | "translations" | "description";
+type Wish = "trusted" | "storageDir" | "views" | "commands" | "settings" | "folders" | "translations" | "description";
 
 type Ability = Exclude<keyof ClientTraits, Wish>;
 

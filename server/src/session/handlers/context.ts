@@ -31,6 +31,8 @@ export interface SessionContext {
   findNetwork(uri: string): Promise<Network | undefined>;
   /** All networks of the workspace, once it has been scanned. */
   findNetworks(): Promise<Network[]>;
+  /** A lens was shown whose text changes after `milliseconds`: it is refreshed then. */
+  didShowTime(milliseconds: number): void;
   /** The builds whose network is in the workspace (all builds if there is no folder), once they have been read. */
   visibleBuilds(): Promise<BuildSummary[]>;
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type * as v from "valibot";
 import { type CodeLens, ResponseError } from "vscode-languageserver";
+import { untilNextText } from "../../common/lastResult.ts";
 import { codeActions } from "../../features/codeActions.ts";
 import { codeLenses, lensCommand } from "../../features/codeLens.ts";
 import { completion } from "../../features/completion.ts";
@@ -57,11 +58,16 @@ function registerLenses(session: SessionContext): void {
     const network = session.network(uri);
     if (network === undefined) return [];
     const number = numberOf(uri);
-    return codeLenses(network).map(({ range, machine, lens }) => ({ range, data: [number, machine, lens] }));
+    return codeLenses(network, session.traits.commands).map(({ range, machine, lens }) => {
+      return { range, data: machine === undefined ? [number, lens] : [number, lens, machine] };
+    });
   });
   answer("codeLens/resolve", ({ range, data }): CodeLens => {
-    const [number, machine, lens] = data;
+    const [number, lens, machine] = data;
     const context = contextOf(session, uris[number] ?? "");
+    const shown = machine === undefined ? undefined : context?.newest(machine);
+    const change = shown && untilNextText(shown, Date.now());
+    if (change !== undefined) session.didShowTime(change);
     const command = context && lensCommand(context, { machine, lens });
     return command === undefined ? { range, data } : { range, data, command };
   });
@@ -174,5 +180,8 @@ function contextOf(session: SessionContext, uri: string): FeatureContext | undef
     localSystem: session.toolchain.config?.system,
     choice: choicesIn(session, uri),
     running: machine => session.builds.running(uri, machine),
+    newest: machine => session.builds.newest(uri, machine),
+    now: Date.now(),
+    commands: session.traits.commands,
   };
 }

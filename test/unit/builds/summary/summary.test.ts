@@ -245,6 +245,7 @@ test("a summary contains the request, the result of the evaluation and the start
     stoppedAt: undefined,
     drvPath: known.drvPath,
     outPath: known.outPath,
+    stamp: undefined,
     kept: { bytes: undefined, pinned: false },
     progress: { done: 0, running: 0, failed: 0, expected: 0 },
     transfers: { running: 0, done: 0, bytesDone: 0, bytesExpected: 0 },
@@ -253,6 +254,13 @@ test("a summary contains the request, the result of the evaluation and the start
     warnings: undefined,
     signatures: undefined,
   });
+});
+
+test("a summary has a short form of the stamp of the text that was evaluated, also if that failed", () => {
+  const revision = "0123456789abcdef0123456789abcdef";
+  const evaluated = { at, evaluation: { ...someEvaluation(), revision } };
+  assert.equal(summarise({ evaluation: evaluated }).stamp, "0123456789abcdef");
+  assert.equal(summarise({ evaluation: { at, problem: problem("x"), revision } }).stamp, "0123456789abcdef");
 });
 
 test("a build that is not followed yet has no progress", () => {

@@ -2,8 +2,6 @@
 interface Row {
   /** Unique in the view. */
   readonly key: string;
-  /** The build's id. */
-  readonly id: string;
 }
 
 interface Shown<R> {
@@ -25,8 +23,14 @@ export interface Now<R> {
  * so only changed rows are refreshed. Independent of VS Code.
  */
 export class ShownRows<R extends Row> {
-  /** Build -> key -> row. */
-  readonly #builds = new Map<string, Map<string, Shown<R>>>();
+  /** Top row -> key -> row. */
+  readonly #rows = new Map<string, Map<string, Shown<R>>>();
+  readonly #topOf: (row: R) => string;
+
+  /** @param topOf identifies the row at the top of the tree that a row is below, such as its build. */
+  constructor(topOf: (row: R) => string) {
+    this.#topOf = topOf;
+  }
 
   /** VS Code was given a row. */
   gave(row: R, look: string): void {
@@ -45,7 +49,7 @@ export class ShownRows<R extends Row> {
 
   /** The fewest rows to refresh so that this row and everything below it are up to date. */
   changed(row: R, now: Now<R>): readonly R[] {
-    const shown = this.#builds.get(row.id)?.get(row.key);
+    const shown = this.#rows.get(this.#topOf(row))?.get(row.key);
     if (shown === undefined) return [];
     const changes: R[] = [];
     const reordered: R[] = [];
@@ -55,7 +59,7 @@ export class ShownRows<R extends Row> {
   }
 
   #collect(row: R, now: Now<R>, changes: R[], reordered: R[]): void {
-    const shown = this.#builds.get(row.id)?.get(row.key);
+    const shown = this.#rows.get(this.#topOf(row))?.get(row.key);
     if (shown === undefined) return;
     const below = shown.below === undefined ? undefined : now.below(row);
     const isReordered = below !== undefined && !haveSameKeys(below, shown.below ?? []);
@@ -65,21 +69,22 @@ export class ShownRows<R extends Row> {
     else if (below !== undefined) for (const each of shown.below ?? []) this.#collect(each, now, changes, reordered);
   }
 
-  /** Forgets a build. */
-  drop(id: string): void {
-    this.#builds.delete(id);
+  /** Forgets what is below a top row. */
+  drop(top: string): void {
+    this.#rows.delete(top);
   }
 
-  /** Forgets all builds except these. */
-  keepOnly(ids: ReadonlySet<string>): void {
-    for (const id of this.#builds.keys()) if (!ids.has(id)) this.drop(id);
+  /** Forgets all top rows except these. */
+  keepOnly(tops: ReadonlySet<string>): void {
+    for (const top of this.#rows.keys()) if (!tops.has(top)) this.drop(top);
   }
 
-  #shown({ id, key }: R): Shown<R> {
-    const rows = this.#builds.get(id) ?? new Map<string, Shown<R>>();
-    this.#builds.set(id, rows);
-    const shown = rows.get(key) ?? {};
-    rows.set(key, shown);
+  #shown(row: R): Shown<R> {
+    const top = this.#topOf(row);
+    const rows = this.#rows.get(top) ?? new Map<string, Shown<R>>();
+    this.#rows.set(top, rows);
+    const shown = rows.get(row.key) ?? {};
+    rows.set(row.key, shown);
     return shown;
   }
 }

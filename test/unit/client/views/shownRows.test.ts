@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Now, ShownRows } from "../../../../../client/src/views/builds/shownRows.ts";
+import { type Now, ShownRows } from "../../../../client/src/views/shownRows.ts";
 
 interface Row {
   readonly key: string;
@@ -23,7 +23,7 @@ const build: Tree = {
 
 /** VS Code's side: it requests a row and everything that is expanded below it. */
 class View {
-  readonly shown = new ShownRows<Row>();
+  readonly shown = new ShownRows<Row>(({ id }) => id);
   readonly #rows = new Map<string, Row>();
   readonly #open: ReadonlySet<string>;
   tree: Tree;
