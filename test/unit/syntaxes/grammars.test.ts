@@ -26,8 +26,8 @@ test("a wrong scope is found, in every grammar", async () => {
     for (const name of files) {
       const text = readFileSync(path.join(import.meta.dirname, name), "utf8");
       const file = path.join(folder, name);
-      // What must be a string must be a comment now.
-      writeFileSync(file, text.replace(/\^ string\.\S+/, "^ comment.wrong"));
+      // What must be a string or a variable must be a comment now.
+      writeFileSync(file, text.replace(/\^ (?:string|variable)\.\S+/, "^ comment.wrong"));
       assert.notEqual((await check(file)).code, 0, name);
     }
   } finally {
