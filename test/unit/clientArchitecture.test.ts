@@ -102,6 +102,7 @@ const pure = [
   "session/recentLines.ts",
   "views/keptRows.ts",
   "views/rowItem.ts",
+  "views/spoken.ts",
   "views/builds/badge.ts",
   "views/builds/rows/",
   "views/shownRows.ts",

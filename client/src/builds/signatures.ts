@@ -31,8 +31,12 @@ export function verdictOf(status: SignatureStatus): Verdict {
 
 /** The worst verdict of a closure; `open` if it could not be read. */
 export function verdict(summary: SignatureSummary): Verdict {
-  if (summary.total === 0) return "open";
-  return verdictOf(order.find(status => summary[status] > 0) ?? "trusted");
+  return summary.total === 0 ? "open" : verdictOf(worstStatus(summary));
+}
+
+/** The worst status of the paths of a closure. */
+export function worstStatus(summary: SignatureSummary): SignatureStatus {
+  return order.find(status => summary[status] > 0) ?? "trusted";
 }
 
 export interface SignatureGroup {

@@ -9,6 +9,7 @@ import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress } from "../../../text/storeNames.ts";
+import { spokenRow } from "../../spoken.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
 import { type FailureRow, failureRow } from "./failure.ts";
 import { type GroupRow, groupRow } from "./group.ts";
@@ -47,7 +48,7 @@ export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
       icon: buildIcons[build.state],
       below: "closed",
       words: ["build", ...wordsOf(build)],
-      spoken: `${label}, ${description}`,
+      spoken: spokenRow(label, description),
     };
   },
 

@@ -1,5 +1,6 @@
 import type { CacheState } from "../../../../../server/src/protocol.ts";
 import { cacheIcon } from "../../../builds/icons.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A cache that did not answer. */
@@ -23,7 +24,7 @@ export const cacheKind: BuildsRowKind<CacheRow> = {
       icon: cacheIcon,
       below: "none",
       words: ["cache"],
-      spoken: label,
+      spoken: spokenName("", label),
     };
   },
 };

@@ -6,6 +6,7 @@ import { derivationIcons } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import { storeName } from "../../../text/storeNames.ts";
+import { spokenRow } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A derivation of a build. A click opens its log; the pending derivations that it depends on are below (`branch.ts`). */
@@ -41,7 +42,7 @@ export const derivationKind: BuildsRowKind<DerivationRow> = {
       below: size === 0 ? "none" : groups.length === 0 ? "open" : "closed",
       words: ["derivation", ...wordsOf(derivation)],
       click: { kind: "log", log: { id, name, derivation: drvPath } },
-      spoken: `${name}, ${description}`,
+      spoken: spokenRow(name, description),
     };
   },
 

@@ -3,6 +3,7 @@ import type { Problem } from "../../../../../server/src/protocol.ts";
 import { failureIcon, warningIcon } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** Why a build failed, or a problem while it runs. A click opens the location of the problem, or else the log. */
@@ -33,7 +34,7 @@ export const failureKind: BuildsRowKind<FailureRow> = {
         failure?.location === undefined
           ? { kind: "log", log: { id, name: machine } }
           : { kind: "location", location: failure.location },
-      spoken: isWarning ? l10n.t("Warning: {0}", label) : l10n.t("Problem: {0}", label),
+      spoken: spokenName("", isWarning ? l10n.t("Warning: {0}", label) : l10n.t("Problem: {0}", label)),
     };
   },
 

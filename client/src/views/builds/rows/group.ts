@@ -1,6 +1,7 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { GroupName } from "../../../builds/arrangement.ts";
 import { groupIcons } from "../../../builds/icons.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A group of pending or finished derivations, which are below it (`branch.ts`). */
@@ -25,7 +26,7 @@ export const groupKind: BuildsRowKind<GroupRow> = {
       icon: groupIcons[name],
       below: "closed",
       words: ["group"],
-      spoken: `${label}, ${description}`,
+      spoken: spokenName(label, description),
     };
   },
 };

@@ -6,6 +6,7 @@ import { pathIcon } from "../../../builds/icons.ts";
 import { signatureStatusText } from "../../../builds/signatures.ts";
 import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A store path of the closure, with its signature. */
@@ -31,7 +32,7 @@ export const pathKind: BuildsRowKind<PathRow> = {
       icon: pathIcon,
       below: "none",
       words: ["path", itemWords.storePath],
-      spoken: label,
+      spoken: spokenName(signatureStatusText(signature.status, l10n), label),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { signatureIcons } from "../../../builds/icons.ts";
 import { type SignatureGroup, signatureStatusText, verdictOf } from "../../../builds/signatures.ts";
+import { spokenName } from "../../spoken.ts";
 import { type PathRow, pathRow } from "./path.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
@@ -24,7 +25,7 @@ export const signatureGroupKind: BuildsRowKind<SignatureGroupRow, PathRow> = {
       icon: signatureIcons[verdictOf(group.status)],
       below: "closed",
       words: ["signatureGroup"],
-      spoken: `${label}, ${description}`,
+      spoken: spokenName(label, description),
     };
   },
 

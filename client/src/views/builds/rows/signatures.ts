@@ -1,7 +1,8 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { SignatureSummary } from "../../../../../server/src/protocol.ts";
 import { signatureIcons } from "../../../builds/icons.ts";
-import { groupSignatures, verdict } from "../../../builds/signatures.ts";
+import { groupSignatures, signatureStatusText, verdict, worstStatus } from "../../../builds/signatures.ts";
+import { spokenName } from "../../spoken.ts";
 import { type CacheRow, cacheRow } from "./cache.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
@@ -21,6 +22,7 @@ export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGr
     if (summary === undefined) return undefined;
     const label = signaturesLabel(summary, l10n);
     const description = summary.total === 0 ? "" : l10n.t("by a trusted key");
+    const worst = summary.total === 0 || summary.trusted === summary.total ? undefined : worstStatus(summary);
     return {
       id: key,
       label,
@@ -28,7 +30,7 @@ export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGr
       icon: signatureIcons[verdict(summary)],
       below: summary.total === 0 || summary.trusted < summary.total ? "closed" : "none",
       words: ["signatures"],
-      spoken: `${label} ${description}`,
+      spoken: spokenName(worst === undefined ? "" : signatureStatusText(worst, l10n), `${label} ${description}`.trim()),
     };
   },
 

@@ -9,6 +9,7 @@ import { directionOf, isOwnStore } from "../../../builds/transfers.ts";
 import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress, storeName } from "../../../text/storeNames.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A path that is fetched or copied. */
@@ -39,25 +40,39 @@ export const transferKind: BuildsRowKind<TransferRow> = {
       icon: state.state === "failed" ? failureIcon : transferIcons[directionOf(state)],
       below: "none",
       words: ["transfer", itemWords.storePath],
-      spoken: `${label}, ${description}`,
+      spoken: spokenName(stateText(state, l10n), label, transferDetails(state, l10n)),
     };
   },
 };
 
 /** `from https://cache.example.org · 1.2 MiB of 3.0 MiB`, `to builder · 14.0 KiB` */
 export function transferDescription(transfer: TransferState, l10n: Localiser): string {
-  const { from = "", to = "", state, done, expected } = transfer;
+  const failed = transfer.state === "failed" ? [stateText(transfer, l10n)] : [];
+  return [...failed, ...transferDetails(transfer, l10n)].join(" · ");
+}
+
+function stateText({ state }: TransferState, l10n: Localiser): string {
+  switch (state) {
+    case "running":
+      return l10n.t("running");
+    case "failed":
+      return l10n.t("failed");
+    case "done":
+      return l10n.t("done");
+  }
+}
+
+function transferDetails({ from = "", to = "", state, done, expected }: TransferState, l10n: Localiser): string[] {
   const bytes =
     state === "running" && expected !== undefined && expected > done
       ? l10n.t("{0} of {1}", bytesText(done, l10n), bytesText(expected, l10n))
       : bytesText(done, l10n);
   return [
-    ...(state === "failed" ? [l10n.t("failed")] : []),
     ...(isOwnStore(from) ? [] : [l10n.t("from {0}", place(from, l10n))]),
     ...(isOwnStore(to) ? [] : [l10n.t("to {0}", place(to, l10n))]),
     // Nix does not count the bytes of all copies.
     ...(done === 0 && state !== "running" ? [] : [bytes]),
-  ].join(" · ");
+  ];
 }
 
 /** Nix does not always report the host it copies to: `ssh-ng://`. */

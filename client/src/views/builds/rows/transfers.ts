@@ -3,6 +3,7 @@ import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../../../server/src/protocol.ts";
 import { transfersIcon } from "../../../builds/icons.ts";
 import { arrangeTransfers } from "../../../builds/transfers.ts";
+import { spokenRow } from "../../spoken.ts";
 import { type BuildsRowKind, pageSize, type Row } from "./row.ts";
 import { type TransferRow, transferRow } from "./transfer.ts";
 
@@ -28,7 +29,7 @@ export const transfersKind: BuildsRowKind<TransfersRow, TransferRow> = {
       icon: transfersIcon,
       below: "closed",
       words: ["transfers"],
-      spoken: `${label}, ${description}`,
+      spoken: spokenRow(label, description),
     };
   },
 

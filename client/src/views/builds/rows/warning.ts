@@ -1,5 +1,6 @@
 import type { Problem } from "../../../../../server/src/protocol.ts";
 import { warningIcon } from "../../../builds/icons.ts";
+import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A warning from before a build started. A click opens its location, if it has one. */
@@ -22,7 +23,7 @@ export const warningKind: BuildsRowKind<WarningRow> = {
       below: "none",
       words: ["warning"],
       ...(location !== undefined && { click: { kind: "location", location } as const }),
-      spoken: l10n.t("Warning: {0}", message),
+      spoken: spokenName("", l10n.t("Warning: {0}", message)),
     };
   },
 };

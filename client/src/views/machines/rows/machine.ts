@@ -5,6 +5,7 @@ import { machineDescription, systemName } from "../../../machines/text.ts";
 import { commandIds, itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import type { Icon } from "../../../util/icon.ts";
+import { spokenName } from "../../spoken.ts";
 import type { MachinesRowKind, Row } from "./row.ts";
 
 /** A machine of a network file. A click goes to its definition. */
@@ -38,7 +39,7 @@ export const machineKind: MachinesRowKind<MachineRow> = {
         id: commandIds.revealMachine,
         argument: row,
       },
-      spoken: `${name}, ${description}`,
+      spoken: spokenName("", name, [description]),
     };
   },
 };

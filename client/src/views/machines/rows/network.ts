@@ -4,6 +4,7 @@ import type { Network } from "../../../../../server/src/protocol.ts";
 import { networkDescription } from "../../../machines/text.ts";
 import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
+import { spokenName } from "../../spoken.ts";
 import { type MachineRow, machineRow } from "./machine.ts";
 import type { MachinesRowKind, Row, RowContext } from "./row.ts";
 
@@ -31,7 +32,7 @@ export const networkKind: MachinesRowKind<NetworkRow, MachineRow> = {
       icon: { id: "server-environment" },
       below: "open",
       words: ["network", itemWords.reveal],
-      spoken: `${path}, ${description}`,
+      spoken: spokenName("", path, [description]),
     };
   },
 
