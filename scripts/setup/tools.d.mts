@@ -1,5 +1,17 @@
-/** Version of VS Code's host: code-server 4.139.1 is VS Code 1.139.1. */
-export declare const codeServerVersion: string;
+/** A version of VS Code, as code-server's package, and the version of Node that it needs if it is not ours. */
+export interface VsCodeVersion {
+  readonly codeServer: string;
+  readonly node?: string;
+}
+
+/** The versions that tests run in; `minimum` is the oldest that the manifest allows. */
+export declare const vscodeVersions: { readonly newest: VsCodeVersion; readonly minimum: VsCodeVersion };
+
+/** The variable that names one of them for a run of the tests. */
+export declare const vscodeVariable: string;
+
+/** The chosen version. */
+export declare const vscodeVersion: VsCodeVersion;
 
 /** Paths of the programs; they exist once `setup()` has run. */
 export declare const tools: {

@@ -3,9 +3,6 @@ import os from "node:os";
 import path from "node:path";
 import { toolsDir } from "../paths.mjs";
 
-/** Version of VS Code's host: code-server 4.139.1 is VS Code 1.139.1. */
-export const codeServerVersion = "4.139.1";
-
 const debian = path.join(toolsDir, `debian-${os.arch()}`);
 
 /** Programs that apt would start or register for the whole machine, so that we only unpack them. */
@@ -14,8 +11,24 @@ export const daemonsDir = path.join(debian, "daemons-1");
 /** One static busybox per system: the whole userland of the test lab's builds. */
 export const busyboxDir = path.join(debian, "busybox-1");
 
-/** VS Code's server and web workbench. */
-export const vscodeDir = path.join(toolsDir, `code-server-${codeServerVersion}`);
+/**
+ * The versions of VS Code that tests run in, as code-server's package: code-server 4.139.1 is VS Code 1.139.1. `node`: the version
+ * of Node that it needs; absent: the one that we develop with.
+ */
+export const vscodeVersions = {
+  newest: { codeServer: "4.139.1" },
+  /** The oldest that the manifest allows. */
+  minimum: { codeServer: "4.100.3", node: "20.20.2" },
+};
+
+/** The variable that names one of them for a run of the tests. */
+export const vscodeVariable = "MORPH_TEST_VSCODE";
+
+/** The chosen version: VS Code's server and web workbench. */
+export const vscodeVersion = process.env[vscodeVariable] === "minimum" ? vscodeVersions.minimum : vscodeVersions.newest;
+
+/** Where the chosen version is installed. */
+export const vscodeDir = path.join(toolsDir, `code-server-${vscodeVersion.codeServer}`);
 
 /** Paths of the programs; they exist once `setup()` has run. */
 export const tools = {

@@ -2,7 +2,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import util from "node:util";
-import Mocha from "mocha";
 import { grepVariable, type HostTest, outputVariable, writeResult } from "./hostResult.ts";
 
 /** A test that takes longer than this many ms fails, unless it sets a timeout of its own: longer than any single wait. */
@@ -15,6 +14,8 @@ const timeout = 120_000;
 export async function runMocha(files: readonly string[]): Promise<void> {
   const folder = process.env[outputVariable];
   if (!folder) throw new Error(`${outputVariable} is not set`);
+  // `require` would give the class or its module, depending on the version of Node.
+  const { default: Mocha } = await import("mocha");
   // What mocha prints goes to a file; the console is the workbench's log.
   Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => {
     fs.appendFileSync(path.join(folder, "mocha.log"), `${util.format(...parts)}\n`);

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { nodeBinary } from "../../scripts/setup/node24.mjs";
-import { tools } from "../../scripts/setup/tools.mjs";
+import { tools, vscodeVersion, vscodeVersions } from "../../scripts/setup/tools.mjs";
+import { vscodeNode } from "../../scripts/setup/vscode-host.mjs";
 import { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 import { freePort } from "./ports.ts";
 import { mustRun } from "./run.ts";
@@ -44,7 +44,7 @@ export interface VsCodeHost {
 
 type Folders = Pick<VsCodeHost, "home" | "userDataDir" | "extensionsDir">;
 
-/** Starts VS Code's server: its workbench, and its extension host on Node 24. */
+/** Starts VS Code's server: its workbench, and its extension host. */
 export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeHost> {
   const folders = prepare(options);
   const { home, userDataDir } = folders;
@@ -55,10 +55,10 @@ export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCodeHo
   const log = path.join(home, "server.log");
   const flags = ["disable-telemetry", "disable-update-check", "disable-getting-started-override", "disable-proxy"];
   if (!options.trust) flags.push("disable-workspace-trust");
-  // A login shell would reset PATH; a built VS Code runs extensions from source for its own smoke tests only.
-  const hidden = ["force-disable-user-env", ...(options.testMode ? ["enable-smoke-test-driver"] : [])];
+  // A built VS Code runs extensions from source only for its own smoke tests; VS Code 1.100 always does, and has no such option.
+  const hidden = options.testMode && vscodeVersion === vscodeVersions.newest ? ["enable-smoke-test-driver"] : [];
   const daemon = await startPatiently({
-    command: nodeBinary(),
+    command: vscodeNode(),
     args: [
       ...commonArgs(folders),
       ...["--auth", "none", "--bind-addr", authority, "--ignore-last-opened"],
@@ -101,7 +101,7 @@ async function startPatiently(options: DaemonOptions, starts = 5): Promise<Daemo
 /** Installs a packaged extension into a host's folder. It may run, or be started later in the same `home`. */
 export async function installVsix(host: Folders, vsix: string): Promise<void> {
   const args = [...commonArgs(host), "--install-extension", vsix, "--force"];
-  await mustRun(nodeBinary(), args, { env: cleanEnv(host.home), cwd: host.home });
+  await mustRun(vscodeNode(), args, { env: cleanEnv(host.home), cwd: host.home });
 }
 
 /** The folders of a host that is not started yet, made where they are missing. */
@@ -150,6 +150,8 @@ function commonArgs({ home, userDataDir, extensionsDir }: Folders): string[] {
 function cleanEnv(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
+    // As if started from a terminal: otherwise VS Code asks a login shell for the environment, which would reset PATH.
+    VSCODE_CLI: "1",
     LANG: "C.UTF-8",
     SHELL: "/bin/sh",
     HOME: home,
