@@ -101,3 +101,26 @@ test("a queued build can be cancelled, and those after it continue", async () =>
   assert.equal((await client.build(first, ({ state }) => finalStates.has(state))).state, "succeeded");
   await client.stop();
 });
+
+test("a batch is recorded in its builds: a second server and the next one know it, and what already runs keeps its build", async () => {
+  const workspace = writeNetwork(lab, "batch", network);
+  const settings = { settings: { maxBuilds: 1 } };
+  const { uri } = workspace;
+  const first = await trustedClient(lab, workspace, settings);
+  const request = { uri, machines: ["alpha", "broken", "omega"], kind: "tag", tag: "first" } as const;
+  const { ids, batch } = await first.request("morph/buildMany", request);
+  assert.ok(batch);
+  const again = await first.request("morph/buildMany", { uri, machines: ["alpha", "omega"], kind: "all" });
+  assert.deepEqual(again, { ids: ids.slice(0, 2) });
+  const second = await trustedClient(lab, workspace, settings);
+  for (const id of ids) await second.build(id, ({ state }) => finalStates.has(state));
+  await first.stop();
+  await second.stop();
+  const next = await trustedClient(lab, workspace, settings);
+  const found = await next.request("morph/builds", {});
+  assert.deepEqual(
+    ids.map(id => found.find(build => build.id === id)?.batch),
+    ids.map((_, position) => ({ id: batch, kind: "tag", tag: "first", size: 3, position })),
+  );
+  await next.stop();
+});

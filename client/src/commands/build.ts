@@ -26,7 +26,7 @@ async function buildSelected(selected: readonly MachineTarget[], context: Comman
   const networks = new Set(selected.map(({ uri }) => uri));
   for (const uri of networks) {
     const machines = selected.filter(target => target.uri === uri).map(({ machine }) => machine);
-    await buildMany(uri, [...new Set(machines)], context);
+    await buildMany(uri, { machines: [...new Set(machines)], kind: "selection" }, context);
   }
 }
 

@@ -10,7 +10,8 @@ export function buildAllMachines(context: CommandContext): Command {
     const uri = await networkOf(argument, context.machines, vscode.l10n.t("Build All Machines"));
     if (uri === undefined) return undefined;
     const network = context.machines.networks?.find(candidate => candidate.uri === uri);
-    return buildMany(uri, network?.machines.map(({ name }) => name) ?? [], context);
+    const machines = network?.machines.map(({ name }) => name) ?? [];
+    return buildMany(uri, { machines, kind: "all" }, context);
   };
 }
 
@@ -28,15 +29,18 @@ export function buildByTag(context: CommandContext): Command {
     }
     const items = tags.map(({ tag, machines }) => ({
       label: tag,
-      description: machines.join(", "),
+      description: countOfMachines(machines.length),
       iconPath: new vscode.ThemeIcon("tag"),
       machines,
     }));
     const picked = await vscode.window.showQuickPick(items, {
       title,
       placeHolder: vscode.l10n.t("Select a tag"),
-      matchOnDescription: true,
     });
-    return picked && buildMany(uri, picked.machines, context);
+    return picked && buildMany(uri, { machines: picked.machines, kind: "tag", tag: picked.label }, context);
   };
+}
+
+function countOfMachines(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 machine") : vscode.l10n.t("{0} machines", count);
 }

@@ -1,9 +1,18 @@
 import * as vscode from "vscode";
+import type { BatchKind } from "../../../server/src/protocol.ts";
 import type { BuildTools } from "./build.ts";
 import { prepare } from "./prepare.ts";
 
 /** Starting more builds than this needs a confirmation. */
 const many = 5;
+
+/** The machines of a batch, and how they were chosen. */
+export interface ManyMachines {
+  readonly machines: readonly string[];
+  readonly kind: BatchKind;
+  /** The tag, if the kind is `tag`. */
+  readonly tag?: string | undefined;
+}
 
 /**
  * Starts the builds of several machines of a network, in Morph's order. Resolves with their ids once they are recorded;
@@ -11,12 +20,12 @@ const many = 5;
  */
 export async function buildMany(
   uri: string,
-  machines: readonly string[],
+  { machines, kind, tag }: ManyMachines,
   { server, builds, follow, reveal }: BuildTools,
 ): Promise<readonly string[] | undefined> {
   if (machines.length === 0 || (machines.length > many && !(await confirmed(machines.length)))) return undefined;
   if (!(await prepare())) return undefined;
-  const { ids } = await server.request("morph/buildMany", { uri, machines });
+  const { ids } = await server.request("morph/buildMany", { uri, machines, kind, tag });
   if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
   for (const id of ids) await follow(id);
   const [first] = ids;
@@ -28,6 +37,6 @@ export async function buildMany(
 async function confirmed(count: number): Promise<boolean> {
   const build = vscode.l10n.t("Build");
   const message = vscode.l10n.t("Build {0} machines?", count);
-  const detail = vscode.l10n.t("Only some run in parallel (setting `morph.maxBuilds`); the others are queued.");
+  const detail = vscode.l10n.t("Only some run in parallel (setting morph.maxBuilds); the others are queued.");
   return (await vscode.window.showInformationMessage(message, { modal: true, detail }, build)) === build;
 }

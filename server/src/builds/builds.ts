@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as l10n from "@vscode/l10n";
 import { type Log, silentLog } from "../logging/log.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
@@ -9,8 +10,8 @@ import {
   finalStates,
   type LogPage,
   type OutdatedBuilds,
-  type Place,
   type RebuildReasons,
+  type Requests,
   type SignatureReport,
 } from "../protocol.ts";
 import { createQueue } from "../util/queue.ts";
@@ -27,6 +28,12 @@ import type { BuildPorts } from "./start/ports.ts";
 import { defaultPlace, placeKey } from "./start/realisation.ts";
 import { BuildRunner } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
+
+/** How several machines are built together. */
+type BatchParams = Omit<Requests["morph/buildMany"]["params"], "uri" | "machines">;
+
+/** What a request started together. */
+type StartedTogether = Requests["morph/buildMany"]["result"];
 
 /** The builds of a storage folder and everything that a client can request. The problem of an unknown id is `unknown-build`. */
 export class Builds {
@@ -107,19 +114,30 @@ export class Builds {
     });
   }
 
-  /** The same for several machines of a network, which are evaluated together. Returns the ids of their builds. */
-  startTogether(uri: string, machines: readonly string[], place?: Place): Promise<Outcome<readonly string[]>> {
+  /**
+   * The same for several machines of a network, which are evaluated together. At least two new builds are a batch. Returns the ids
+   * of all builds, in the order of the machines, and of the batch.
+   */
+  startTogether(
+    uri: string,
+    machines: readonly string[],
+    { place, kind = "selection", tag }: BatchParams = {},
+  ): Promise<Outcome<StartedTogether>> {
     return this.#starting(async () => {
       const all = [...new Set(machines)].map(machine => ({ uri, machine, place }));
       const ids = new Map(all.map(params => [params.machine, this.#same(params)?.id]));
       const others = all.filter(({ machine }) => ids.get(machine) === undefined);
-      const started = await this.#runner.startTogether(uri, others);
+      const batch = others.length < 2 ? undefined : { id: randomUUID(), kind, tag, size: others.length };
+      const started = await this.#runner.startTogether(
+        uri,
+        others.map((params, position) => ({ ...params, batch: batch && { ...batch, position } })),
+      );
       if ("problem" in started) return started;
       for (const { machine, id } of started.value) {
         ids.set(machine, id);
         await this.#store.add(id);
       }
-      return { value: [...ids.values()].filter(id => id !== undefined) };
+      return { value: { ids: [...ids.values()].filter(id => id !== undefined), batch: batch?.id } };
     });
   }
 

@@ -13,6 +13,21 @@ export interface BuildParams {
   readonly regardless?: true | undefined;
 }
 
+/** Which machines of a network a batch builds: all, those with a tag, or a selection. */
+export type BatchKind = "all" | "tag" | "selection";
+
+/** The builds that one request started together (`morph/buildMany`), as recorded in each of them. */
+export interface Batch {
+  readonly id: string;
+  readonly kind: BatchKind;
+  /** The tag, if the kind is `tag`. */
+  readonly tag?: string | undefined;
+  /** How many builds it has started: at least two. */
+  readonly size: number;
+  /** The place of this build in Morph's order, which is the order of the queue. From 0. */
+  readonly position: number;
+}
+
 /** `reconnecting`: the host that the build runs on cannot be reached. */
 export type BuildState =
   | "evaluating"
@@ -33,6 +48,8 @@ export interface BuildSummary {
   readonly uri: string;
   readonly machine: string;
   readonly attribute?: string | undefined;
+  /** Absent if it was started alone. */
+  readonly batch?: Batch | undefined;
   readonly system?: string | undefined;
   readonly place: Place;
   /** Increases with every change; a delta carries the resulting revision. */

@@ -1,5 +1,5 @@
 import type { Builder, BuilderChoice, Place } from "./builders.ts";
-import type { Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
+import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
@@ -41,11 +41,20 @@ export interface Requests {
   "morph/build": { params: BuildParams; result: { readonly id: string } };
   /**
    * The same for several machines, in Morph's order. They are evaluated together, and at most `morph.maxBuilds` (a setting) of them
-   * run in parallel.
+   * run in parallel. What it starts is a batch, which other windows and the next server know from its records. A machine that is
+   * already being built keeps its build, which is among `ids`, but not in the batch; a single new build is not a batch.
    */
   "morph/buildMany": {
-    params: { readonly uri: string; readonly machines: readonly string[]; readonly place?: Place | undefined };
-    result: { readonly ids: readonly string[] };
+    params: {
+      readonly uri: string;
+      readonly machines: readonly string[];
+      readonly place?: Place | undefined;
+      /** Default: `selection`. */
+      readonly kind?: BatchKind | undefined;
+      /** The tag, if the kind is `tag`. */
+      readonly tag?: string | undefined;
+    };
+    result: { readonly ids: readonly string[]; readonly batch?: string | undefined };
   };
   "morph/cancel": { params: { readonly id: string }; result: null };
   /** Pins a build, which exempts it from pruning, or unpins it. */

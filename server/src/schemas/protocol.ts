@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Evaluation, Place, Problem, SignatureReport, SignatureSummary } from "../protocol.ts";
+import type { Batch, BatchKind, Evaluation, Place, Problem, SignatureReport, SignatureSummary } from "../protocol.ts";
 import { absolutePath, count, integer, type Parsed, type Same, shortText } from "./common.ts";
 
 // Parts of the protocol that are also read from files.
@@ -10,6 +10,17 @@ export const place = v.variant("kind", [
   v.object({ kind: v.literal("only"), builder: shortText }),
   v.object({ kind: v.literal("store"), store: shortText }),
 ]);
+
+export const batchKind = v.picklist(["all", "tag", "selection"]);
+
+/** The batch of a build. */
+export const batch = v.object({
+  id: v.pipe(shortText, v.nonEmpty("is empty")),
+  kind: batchKind,
+  tag: v.optional(shortText),
+  size: integer,
+  position: integer,
+});
 
 const position = v.object({ line: integer, character: integer });
 const location = v.object({ uri: v.string(), range: v.object({ start: position, end: position }) });
@@ -94,6 +105,8 @@ export const signatureReport = v.object({
 });
 
 true satisfies Same<Parsed<typeof place>, Place>;
+true satisfies Same<Parsed<typeof batchKind>, BatchKind>;
+true satisfies Same<Parsed<typeof batch>, Batch>;
 true satisfies Same<Parsed<typeof evaluation>, Evaluation>;
 true satisfies Same<Parsed<typeof signatureSummary>, SignatureSummary>;
 true satisfies Same<keyof Parsed<typeof problem>, keyof Problem>;

@@ -13,7 +13,7 @@ import {
   shortText,
   storePath,
 } from "./common.ts";
-import { place } from "./protocol.ts";
+import { batchKind, place } from "./protocol.ts";
 
 /** The most machines that one request builds. */
 const maxMachines = 100_000;
@@ -41,6 +41,8 @@ export const requestSchemas = {
     ...network,
     machines: v.pipe(v.array(machineName), v.maxLength(maxMachines)),
     place: v.optional(place),
+    kind: v.optional(batchKind),
+    tag: attribute,
   }),
   "morph/cancel": v.object(build),
   "morph/keep": v.object({ ...build, on: v.boolean() }),

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type * as v from "valibot";
-import type { Place } from "../../protocol.ts";
+import type { Batch, Place } from "../../protocol.ts";
 import type { CommandResult } from "../../records/format/schemas.ts";
 import { type CommandLiveness, nothingRuns } from "../../records/processes/liveness.ts";
 import { inspectWhole, readWhole } from "../../storage/wholeFile.ts";
@@ -19,6 +19,7 @@ export interface DamagedRecord {
   readonly machine?: string | undefined;
   readonly uri?: string | undefined;
   readonly attribute?: string | undefined;
+  readonly batch?: Batch | undefined;
   readonly place?: Place | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;

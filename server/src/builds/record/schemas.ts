@@ -13,7 +13,7 @@ import {
   shortText,
   time,
 } from "../../schemas/common.ts";
-import { evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
+import { batch, evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
 
 // The content of each file of a record. Another version or a damaged disk may have written anything into them.
 
@@ -25,11 +25,15 @@ const buildableEvaluation = v.object({
   revision: v.optional(v.string()),
 });
 
+/** A batch that this version does not understand is left out: its build is shown alone. */
+const readableBatch = v.fallback(v.optional(batch), undefined);
+
 const summary = v.object({
   id: recordId,
   uri: v.string(),
   machine: v.string(),
   attribute: v.optional(v.string()),
+  batch: readableBatch,
   system: v.optional(v.string()),
   place,
   revision: count,
@@ -74,6 +78,8 @@ export const recordSchemas = {
       uri: v.string(),
       machine: v.string(),
       attribute: v.optional(v.string()),
+      /** The builds that were started together with it. */
+      batch: readableBatch,
       place,
       keepFailed: v.optional(v.literal(true)),
       regardless: v.optional(v.literal(true)),
@@ -128,6 +134,7 @@ export const readableParts = v.object({
   machine: v.fallback(v.optional(machineName), undefined),
   uri: v.fallback(v.optional(v.pipe(v.string(), v.check(URL.canParse))), undefined),
   attribute: v.fallback(v.optional(shortText), undefined),
+  batch: readableBatch,
   place: v.fallback(v.optional(place), undefined),
   startedAt: v.fallback(v.optional(time), undefined),
 });

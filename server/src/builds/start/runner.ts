@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readGraph } from "../../nix/derivations/graph.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { Outcome } from "../../outcome.ts";
-import type { BuildParams, Problem } from "../../protocol.ts";
+import type { Batch, BuildParams, Problem } from "../../protocol.ts";
 import { identify, isProcessAlive, nameOfProcess } from "../../records/processes/identity.ts";
 import { acquire, release } from "../../records/processes/lock.ts";
 import { exists } from "../../storage/exists.ts";
@@ -28,6 +28,9 @@ import { evaluateTogether } from "./sharedEvaluation.ts";
 const adoptionPauses = { first: 1000, longest: 60_000 };
 
 let runners = 0;
+
+/** A build to start, possibly as part of a batch. */
+export type NewBuild = BuildParams & { readonly batch?: Batch | undefined };
 
 /** What starting builds needs. */
 export interface RunnerParts {
@@ -80,7 +83,7 @@ export class BuildRunner {
    * The same for several machines of a network, which are evaluated together before they wait for a slot. If one cannot be
    * recorded, none is started.
    */
-  async startTogether(uri: string, builds: readonly BuildParams[]): Promise<Outcome<readonly BuildRequest[]>> {
+  async startTogether(uri: string, builds: readonly NewBuild[]): Promise<Outcome<readonly BuildRequest[]>> {
     const requests: BuildRequest[] = [];
     for (const params of builds) {
       const recorded = await this.#record(params);
@@ -102,7 +105,7 @@ export class BuildRunner {
     return { value: requests };
   }
 
-  async #record(params: BuildParams, waiting?: true): Promise<Outcome<BuildRequest>> {
+  async #record(params: NewBuild, waiting?: true): Promise<Outcome<BuildRequest>> {
     const owner = identify(process.pid);
     if (owner === undefined) return { problem: notRecorded("") };
     try {
@@ -110,6 +113,7 @@ export class BuildRunner {
         uri: params.uri,
         machine: params.machine,
         attribute: params.attribute,
+        batch: params.batch,
         place: params.place ?? defaultPlace,
         keepFailed: params.keepFailed,
         regardless: params.regardless,

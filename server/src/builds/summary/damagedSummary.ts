@@ -20,6 +20,7 @@ export function damagedSummary(record: DamagedRecord, known: BuildSummary | unde
     uri: record.uri ?? known?.uri ?? URI.file(`${folder}/request.json`).toString(),
     machine: record.machine ?? known?.machine ?? id,
     attribute: record.attribute ?? known?.attribute,
+    batch: record.batch ?? known?.batch,
     system: evaluation?.evaluation?.system,
     place: record.place ?? known?.place ?? { kind: "schedule" },
     revision: known?.revision ?? 0,

@@ -34,6 +34,7 @@ export function summaryOf(
     uri: request.uri,
     machine: request.machine,
     attribute: request.attribute,
+    batch: request.batch,
     system: evaluation?.evaluation?.system,
     place: request.place,
     revision,

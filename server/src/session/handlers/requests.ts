@@ -74,10 +74,10 @@ function handlersOf(session: SessionContext): Handlers {
       const { id } = orThrow(await builds.start(params));
       return { id };
     },
-    "morph/buildMany": async ({ uri, machines, place }) => {
+    "morph/buildMany": async ({ uri, machines, ...params }) => {
       for (const machine of machines) await mayEvaluate(session, { uri, machine });
       const network = await networkOf(session, uri);
-      return { ids: orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), place)) };
+      return orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), params));
     },
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
     "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),

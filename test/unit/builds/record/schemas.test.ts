@@ -105,3 +105,11 @@ test("a request and the processes of the first version are read, whose fields ha
     command: thisProcess(),
   });
 });
+
+test("a request of a version without batches is read, and a batch that is not understood is left out", () => {
+  const batch = { id: "c", kind: "tag", tag: "web", size: 3, position: 1 };
+  assert.deepEqual(v.parse(recordSchemas.request, someRequest()).batch, undefined);
+  assert.deepEqual(v.parse(recordSchemas.request, { ...someRequest(), batch }).batch, batch);
+  for (const other of [{ ...batch, kind: "moon" }, { ...batch, size: -1 }, { id: "c" }, 5, null])
+    assert.deepEqual(v.parse(recordSchemas.request, { ...someRequest(), batch: other }).batch, undefined);
+});
