@@ -121,6 +121,9 @@ for (const machines of sizes) {
   const value = bench.find('"rack');
   const count = warmUp + edits;
   const hover = await typing(bench, count, () => bench.ask("textDocument/hover", { position: name }));
+  const tagHover = await typing(bench, count, () =>
+    bench.ask("textDocument/hover", { position: { ...value, character: value.character + 1 } }),
+  );
   const completion = await typing(bench, count, () =>
     bench.ask("textDocument/completion", { position: { ...value, character: value.character + 1 } }),
   );
@@ -132,6 +135,7 @@ for (const machines of sizes) {
     lines: text.split("\n").length,
     openMs: rounded(median([...durations, duration])),
     hoverMs: figures(hover),
+    tagHoverMs: figures(tagHover),
     completionMs: figures(completion),
     symbolsMs: figures(symbols),
     lensesMs: figures(lenses),

@@ -1,5 +1,5 @@
 import { type Choice, choiceFor } from "../../server/src/builders/choice.ts";
-import type { FeatureContext } from "../../server/src/features/context.ts";
+import type { FeatureContext } from "../../server/src/features/names/context.ts";
 import type { Builder, BuildSummary, Machine, MachineSystem, Network } from "../../server/src/protocol.ts";
 import { builder } from "./builders.ts";
 
@@ -39,6 +39,7 @@ export function context(machines: readonly Machine[], fields: Partial<FeatureCon
   return {
     network,
     choice: () => undefined,
+    choiceForSystem: () => undefined,
     running: () => undefined,
     newest: () => undefined,
     now: Date.parse("2024-05-01T12:10:00.000Z"),

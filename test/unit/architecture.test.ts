@@ -101,7 +101,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
     ".",
   ],
   evaluation: ["cache", "."],
-  features: ["names", "checks", "rename", "."],
+  features: ["names", "checks", "rename", "hovers", "."],
   network: ["modules", "problems", "."],
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],

@@ -3,7 +3,7 @@ import type { Command, Range } from "vscode-languageserver-types";
 import { lensCommands } from "../common/clientCommands.ts";
 import { lastResultText } from "../common/lastResult.ts";
 import type { BuildSummary, Machine, Network } from "../protocol.ts";
-import type { FeatureContext } from "./context.ts";
+import type { FeatureContext } from "./names/context.ts";
 import { placeLabel, systemLabel } from "./systemText.ts";
 
 /** If one text names more machines than this, their lenses would make an unreadable line. */

@@ -1,15 +1,15 @@
-import * as l10n from "@vscode/l10n";
 import { type CompletionItem, CompletionItemKind, type Position } from "vscode-languageserver-types";
-import { inlineCode } from "../common/markdown.ts";
 import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/option.ts";
 import { morphOptions, morphPath } from "../options/options.ts";
 import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
+import { documentationOf } from "./hovers/option.ts";
 import { type AttributePath, endsWith } from "./names/attributePath.ts";
 import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
 import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";
+import { isSystem } from "./names/systemPlace.ts";
 
 /** A suggestion at the cursor. */
 interface Word {
@@ -62,19 +62,6 @@ function isFreshValue({ before, path }: Cursor): boolean {
   return path.at(-1) === "*" || before.every(piece => /^(?:lib|\.|mk\w+|\(|\d+)$/.test(piece));
 }
 
-const platforms: ReadonlySet<string | undefined> = new Set([
-  "hostPlatform",
-  "buildPlatform",
-  "localSystem",
-  "crossSystem",
-]);
-
-/** `nixpkgs.hostPlatform`, and an attribute `system` of anything but the file itself. */
-function isSystem(path: AttributePath): boolean {
-  if (path.at(-1) === "system") return path.length > 1;
-  return platforms.has(path.at(-1)) && path.at(-2) === "nixpkgs";
-}
-
 function systemWords(cursor: Cursor): Word[] {
   return [...commonSystems()].map(([system, text]) => ({ ...literal(cursor, system), detail: text }));
 }
@@ -98,15 +85,6 @@ function optionWords(path: AttributePath): Word[] {
     detail: typeName(each.type),
     documentation: documentationOf(each),
   }));
-}
-
-/** An option's description with its default and the version that introduced it. */
-export function documentationOf({ description, default: value, since }: MorphOption): string {
-  return [
-    description,
-    ...(value === undefined ? [] : [l10n.t("Default: {0}", inlineCode(value))]),
-    ...(since === undefined ? [] : [l10n.t("Since Morph {0}.", since)]),
-  ].join("\n\n");
 }
 
 function tagWords(cursor: Cursor, document: NixDocument, { machines, orderingTags = [], complete }: Network): Word[] {

@@ -1,125 +1,124 @@
-import * as l10n from "@vscode/l10n";
-import type { Hover, Location, Position, Range } from "vscode-languageserver-types";
-import type { Choice, RatedBuilder } from "../builders/choice.ts";
-import { lastResultText } from "../common/lastResult.ts";
-import { escapeMarkdown, inlineCode } from "../common/markdown.ts";
-import type { Machine, MachineSystem } from "../protocol.ts";
-import type { FeatureContext } from "./context.ts";
+import type { Hover, Position, Range } from "vscode-languageserver-types";
+import type { Node } from "web-tree-sitter";
+import type { NixDocument } from "../syntax/document.ts";
+import { ancestorsOf, attributeName, childrenOf, isSet, staticString, withoutParentheses } from "../syntax/nodes.ts";
+import { fileText } from "./hovers/file.ts";
+import { machineText } from "./hovers/machine.ts";
+import { optionNamed, optionText } from "./hovers/option.ts";
+import { type Secret, secretOf, secretText } from "./hovers/secret.ts";
+import { systemText } from "./hovers/system.ts";
+import { tagText } from "./hovers/tag.ts";
+import { attributePathOf } from "./names/attributePath.ts";
+import type { FeatureContext, KnownFiles } from "./names/context.ts";
+import { nodeReference } from "./names/machineNames.ts";
+import { contains } from "./names/ranges.ts";
+import { isSystem } from "./names/systemPlace.ts";
+import { isPlainPath, tagOf } from "./names/target.ts";
 
-/** The hover of a machine's name: its system, where that is set, and the builders that can build it. */
-export function hover(context: FeatureContext, position: Position): Hover | null {
-  const machine = context.network.machines.find(({ selectionRange }) => contains(selectionRange, position));
-  if (machine === undefined) return null;
-  const paragraphs = [
-    `**${escapeMarkdown(machine.name)}**`,
-    ...systemText(machine, context),
-    ...deploymentText(machine),
-    ...resultText(machine, context),
-    ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
-  ];
-  return { contents: { kind: "markdown", value: paragraphs.join("\n\n") }, range: machine.selectionRange };
+/** An open text and the files that it refers to. */
+export interface OpenText {
+  readonly document: NixDocument;
+  readonly files: KnownFiles;
 }
 
-function contains({ start, end }: Range, { line, character }: Position): boolean {
-  return line === start.line && start.line === end.line && start.character <= character && character <= end.character;
-}
-
-function systemText(machine: Machine, context: FeatureContext): string[] {
-  const { system } = machine;
-  return [
-    statement(system, context),
-    ...(system.overridden === undefined ? [] : [overriddenText(system.overridden, context.network.uri)]),
-    ...builderText(context.choice(machine)),
-  ];
-}
-
-function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
-  const name = inlineCode(system.value ?? localSystem ?? "?");
-  if (system.value === undefined && system.origin === "stated" && system.location === undefined)
-    return l10n.t("The system is unknown: part of the machine can only be read by evaluating it.");
-  if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
-    return l10n.t(
-      "The system is set {0}; its value is only known after an evaluation.",
-      place(system.location, network.uri),
-    );
-  switch (system.origin) {
-    case "stated":
-      return l10n.t("System {0}, set {1}.", name, place(system.location, network.uri));
-    case "defaults":
-      return l10n.t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
-    case "network.pkgs":
-    case "nixpkgs.pkgs":
-      if (system.value === undefined)
-        return l10n.t(
-          "The system is that of `{0}` ({1}); its value is only known after an evaluation.",
-          system.origin,
-          place(system.location, network.uri),
-        );
-      return l10n.t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location, network.uri));
-    case "evaluated":
-      return system.stale === true
-        ? l10n.t("System {0}, as evaluated before the last change.", name)
-        : l10n.t("System {0}, as evaluated.", name);
-    case "unstated":
-      return localSystem === undefined
-        ? l10n.t(
-            "No system is set. Morph 1.7 and older use the evaluating machine's system; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
-          )
-        : l10n.t(
-            "No system is set. Morph 1.7 and older use the evaluating machine's system, here {0}; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
-            name,
-          );
+/**
+ * What is known of the name or value at a position: a machine where it is defined or named (`nodes.web`), an option of Morph, a tag,
+ * a system, a path, a secret. Only the nodes around the position are read, so that it does not matter how long the text is.
+ *
+ * @param text absent: only the definitions of machines are known.
+ */
+export function hover(context: FeatureContext, position: Position, text?: OpenText): Hover | null {
+  const { machines } = context.network;
+  const machine = machines.find(
+    ({ selectionRange }) => isOneLine(selectionRange) && contains(selectionRange, position),
+  );
+  if (machine !== undefined) return shown(machineText(machine, context), machine.selectionRange);
+  if (text === undefined) return null;
+  const { document } = text;
+  const offset = document.offsetAt(position);
+  for (const at of [offset, offset - 1]) {
+    const innermost = at < 0 ? null : document.root.descendantForIndex(at);
+    const found = innermost && hoverOfNode(innermost, context, text);
+    if (found) return shown(found.text, document.rangeOf(found.node));
   }
+  return null;
 }
 
-function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>, network: string): string {
-  return l10n.t(
-    "⚠ The system set {0}, {1}, has no effect: `{2}` determines the system.",
-    place(location, network),
-    inlineCode(value),
-    by,
+interface Found {
+  readonly text: string;
+  readonly node: Node;
+}
+
+function hoverOfNode(innermost: Node, context: FeatureContext, text: OpenText): Found | undefined {
+  const around = [innermost, ...ancestorsOf(innermost)];
+  const path = around.find(({ type }) => type === "path_expression");
+  if (path !== undefined) return isPlainPath(path) ? { text: fileText(path.text, text.files), node: path } : undefined;
+  return (
+    nodesHover(around, context) ??
+    secretHover(around, text) ??
+    stringHover(around, context, text) ??
+    optionHover(innermost)
   );
 }
 
-function builderText(choice: Choice | undefined): string[] {
-  if (choice === undefined) return [];
-  const { builders, isComplete } = choice;
-  const able = builders.filter(({ capability }) => capability.can);
-  if (able.length > 0) return [l10n.t("Can be built by:"), able.map(listItem).join("\n")];
-  const title = isComplete
-    ? l10n.t("Needs several builders, because none can build all of it:")
-    : l10n.t("No builder can build it:");
-  return [title, builders.map(listItem).join("\n")];
+/** `nodes.web` */
+function nodesHover(around: readonly Node[], context: FeatureContext): Found | undefined {
+  const node = nodeReference(around);
+  const name = node && attributeName(node);
+  const machine = context.network.machines.find(each => each.name === name);
+  return node === undefined || machine === undefined ? undefined : { text: machineText(machine, context), node };
 }
 
-/** A builder that can build it with its kind, one that cannot with the reason. */
-function listItem({ builder, capability }: RatedBuilder): string {
-  if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
-  return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
+/** A secret's name, and the string of its source. */
+function secretHover(around: readonly Node[], { files }: OpenText): Found | undefined {
+  const option = around[0] && optionNamed(around[0]);
+  if (option?.path.length === 3 && option.path[1] === "secrets") {
+    const secret = secretAt(around, option.path[2]);
+    return secret && { text: secretText(secret, files), node: option.node };
+  }
+  const literal = around.find(({ type }) => type === "string_expression");
+  if (literal === undefined) return undefined;
+  const path = attributePathOf(literal);
+  const start = path.lastIndexOf("deployment");
+  if (path[start + 1] !== "secrets" || path[start + 3] !== "source" || path.length !== start + 4) return undefined;
+  const secret = secretAt(around, path[start + 2]) ?? { name: path[start + 2] ?? "?", source: staticString(literal) };
+  return { text: secretText(secret, files), node: literal };
 }
 
-/** How its last build went, or how the running one goes. */
-function resultText({ name }: Machine, { running, newest, now }: FeatureContext): string[] {
-  const build = running(name) ?? newest(name);
-  if (build === undefined) return [];
-  return [l10n.t("Last build: {0}", escapeMarkdown(lastResultText(build, now, l10n)))];
+/** The secret whose set is around a node or bound to its name. */
+function secretAt(around: readonly Node[], name: string | undefined): Secret | undefined {
+  for (const node of around) {
+    if (node.type !== "binding") continue;
+    const [value, path] = [node.childForFieldName("expression"), node.childForFieldName("attrpath")];
+    const names = path === null ? [] : childrenOf(path).map(attributeName);
+    const set = value && withoutParentheses(value);
+    if (names.at(-1) === name && set && isSet(set)) return secretOf(name ?? "?", set);
+  }
+  return undefined;
 }
 
-function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {
-  const user = targetUser === undefined ? "" : `${targetUser}@`;
-  const port = targetPort === undefined ? "" : `:${targetPort}`;
-  return [
-    ...(targetHost === undefined ? [] : [l10n.t("Target: {0}", escapeMarkdown(`${user}${targetHost}${port}`))]),
-    ...(tags === undefined || tags.length === 0 ? [] : [l10n.t("Tags: {0}", tags.map(escapeMarkdown).join(", "))]),
-  ];
+/** A tag or a system. */
+function stringHover(around: readonly Node[], context: FeatureContext, { document }: OpenText): Found | undefined {
+  const node = around.find(({ type }) => type === "string_expression");
+  const value = node && staticString(node);
+  if (node === undefined || value === undefined) return undefined;
+  const tag = tagOf(node);
+  if (tag !== undefined) return { text: tagText(tag.tag, context.network), node };
+  if (!isSystem(attributePathOf(node))) return undefined;
+  const { start } = document.rangeOf(node);
+  const machine = context.network.machines.find(({ range }) => contains(range, start));
+  return { text: systemText(value, machine, context), node };
 }
 
-/** `on [line 12](file:///...#L12)`, as editors link it; with the name of the file if it is not the network's. */
-function place(location: Location | undefined, network: string): string {
-  if (location === undefined) return l10n.t("here");
-  const line = location.range.start.line + 1;
-  const link = `${location.uri}#L${line}`;
-  if (location.uri === network) return l10n.t("on [line {0}]({1})", line, link);
-  const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
-  return l10n.t("in [{0}, line {1}]({2})", escapeMarkdown(file), line, link);
+function optionHover(innermost: Node): Found | undefined {
+  const option = optionNamed(innermost);
+  return option && { text: optionText(option), node: option.node };
+}
+
+function isOneLine({ start, end }: Range): boolean {
+  return start.line === end.line;
+}
+
+function shown(value: string, range: Range): Hover {
+  return { contents: { kind: "markdown", value }, range };
 }

@@ -8,6 +8,7 @@ import {
   syntaxDiagnostics,
   withoutRepeated,
 } from "../features/checks/diagnostics.ts";
+import { writtenSources } from "../features/checks/secrets.ts";
 import { plainPaths } from "../features/names/target.ts";
 import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
@@ -81,7 +82,8 @@ export class Diagnostics {
     await pause(delay, signal);
     if (signal.aborted) return;
     const { uri } = document;
-    await this.#facts.paths.look(plainPaths(document).flatMap(({ text }) => absolutePath(uri, text) ?? []));
+    const written = [...plainPaths(document).map(({ text }) => text), ...writtenSources(document.text)];
+    await this.#facts.paths.look(written.flatMap(file => absolutePath(uri, file) ?? []));
     if (signal.aborted) return;
     const nix = this.#facts.nix();
     const checked = await this.#check(document, signal);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { choiceFor } from "../../../server/src/builders/choice.ts";
 import { lensCommands } from "../../../server/src/common/clientCommands.ts";
 import { codeLenses, lensCommand } from "../../../server/src/features/codeLens.ts";
-import type { FeatureContext } from "../../../server/src/features/context.ts";
+import type { FeatureContext } from "../../../server/src/features/names/context.ts";
 import type { Machine } from "../../../server/src/protocol.ts";
 import { builder } from "../../support/builders.ts";
 import {

@@ -8,6 +8,17 @@ import type { Module } from "./modules.ts";
 
 const readers = /^(?:builtins\.)?readFile$|^(?:lib\.)?(?:strings\.)?fileContents$/;
 
+const writtenSource = /\bsource\s*=\s*"([^"\\$\n]{1,1000})"/g;
+
+/** The most files of secrets that are looked at. */
+const maxSources = 1000;
+
+/** The files of secrets that a text seems to name as strings: so that it is known whether they exist before a hover asks. */
+export function writtenSources(text: string): string[] {
+  if (!text.includes("secrets")) return [];
+  return [...text.matchAll(writtenSource)].slice(0, maxSources).flatMap(([, source]) => source ?? []);
+}
+
 /** The files of a module's secrets. */
 export function secretSources({ definitions }: Module): string[] {
   return definitions.flatMap(sourceOf);

@@ -42,9 +42,23 @@ function nodeReferences(document: NixDocument): Node[] {
   });
 }
 
+/** The name of a machine in `nodes.<name>`, if that is what a node and its ancestors (the nearest first) are. */
+export function nodeReference(around: readonly Node[]): Node | undefined {
+  const at = around.findIndex(({ type }) => type === "select_expression" || type === "has_attr_expression");
+  const [from, path] = [around[at]?.childForFieldName("expression"), around[at]?.childForFieldName("attrpath")];
+  if (from?.type !== "variable_expression" || from.text !== "nodes" || !path) return undefined;
+  const [name] = childrenOf(path);
+  const isBound = around.slice(at).some(scope => scopeTypes.includes(scope.type) && bindsNodes(scope));
+  return isBound || name === undefined || !around.some(({ id }) => id === name.id) ? undefined : name;
+}
+
+const scopeTypes = ["let_expression", "rec_attrset_expression"];
+
 /** The scopes in which a `let` or a `rec` binds `nodes`. */
 function scopesOfNodes(document: NixDocument): Node[] {
-  return document.root
-    .descendantsOfType(["let_expression", "rec_attrset_expression"])
-    .filter(scope => bindingsOf(scope).some(({ path: [name] }) => name === "nodes"));
+  return document.root.descendantsOfType(scopeTypes).filter(bindsNodes);
+}
+
+function bindsNodes(scope: Node): boolean {
+  return bindingsOf(scope).some(({ path: [name] }) => name === "nodes");
 }

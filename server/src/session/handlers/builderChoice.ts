@@ -15,6 +15,12 @@ export function choicesIn({ toolchain, evaluation }: Rooms, uri: string): (machi
   return builderChoice(toolchain.builders?.list, toolchain.config?.system, evaluation.evaluated.needs(uri));
 }
 
+/** The builders that can build for a system, regardless of features; undefined while the builders are unknown. */
+export function choiceForSystem({ toolchain }: Pick<Rooms, "toolchain">, system: string): Choice | undefined {
+  const builders = toolchain.builders?.list;
+  return builders && choiceFor([{ system, features: [] }], builders);
+}
+
 /**
  * The builders that can build each machine of a network, by its system and the requirements of its last plan. Undefined if the
  * builders or the system are unknown. Many machines have the same requirements, so results are cached.

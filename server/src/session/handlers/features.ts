@@ -5,13 +5,13 @@ import { untilNextText } from "../../common/lastResult.ts";
 import { codeActions } from "../../features/codeActions.ts";
 import { codeLenses, lensCommand } from "../../features/codeLens.ts";
 import { completion } from "../../features/completion.ts";
-import type { FeatureContext } from "../../features/context.ts";
 import { definition } from "../../features/definition.ts";
 import { documentLinks } from "../../features/documentLinks.ts";
 import { documentSymbols } from "../../features/documentSymbols.ts";
 import { foldingRanges } from "../../features/folding.ts";
 import { hover } from "../../features/hover.ts";
 import { inlayHints } from "../../features/inlayHints.ts";
+import type { FeatureContext, KnownFiles } from "../../features/names/context.ts";
 import { references } from "../../features/names/references.ts";
 import { prepareRename, type Refusal, rename } from "../../features/rename/rename.ts";
 import { semanticTokens } from "../../features/semanticTokens.ts";
@@ -19,10 +19,11 @@ import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
 import { type Network, requestFailed } from "../../protocol.ts";
 import { lspRequestSchemas as schemas } from "../../schemas/lsp.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import { absolutePath } from "../../workspace/pathKinds.ts";
 import { isWithin, pathOf } from "../../workspace/paths.ts";
 import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../client/answers.ts";
 import { onRequest } from "../client/incoming.ts";
-import { choicesIn } from "./builderChoice.ts";
+import { choiceForSystem, choicesIn } from "./builderChoice.ts";
 import type { SessionContext } from "./context.ts";
 
 /** Answers standard LSP requests from memory. Documents that are not networks have no answers. */
@@ -30,7 +31,10 @@ export function registerFeatures(session: SessionContext): void {
   const answer = answering(session);
   answer("textDocument/hover", ({ textDocument, position }) => {
     const context = contextOf(session, textDocument.uri);
-    return context === undefined ? null : hoverFor(session.traits, hover(context, position));
+    if (context === undefined) return null;
+    const document = session.networks.openDocument(textDocument.uri);
+    const text = document && { document, files: filesOf(session, textDocument.uri) };
+    return hoverFor(session.traits, hover(context, position, text));
   });
   registerLenses(session);
   registerSymbols(session);
@@ -156,6 +160,14 @@ function openNetwork(
   return document === undefined || network === undefined ? undefined : { document, network };
 }
 
+/** What is known of the files that a document's paths refer to. */
+function filesOf({ paths }: SessionContext, uri: string): KnownFiles {
+  return {
+    kind: literal => paths.at(absolutePath(uri, literal) ?? ""),
+    resolve: literal => paths.resolve(uri, literal),
+  };
+}
+
 /** The open documents below a network's folder that are not networks themselves: presumably its modules. */
 function modulesOf(session: SessionContext, uri: string): NixDocument[] {
   const folder = path.dirname(pathOf(uri) ?? "/");
@@ -179,6 +191,7 @@ function contextOf(session: SessionContext, uri: string): FeatureContext | undef
     network,
     localSystem: session.toolchain.config?.system,
     choice: choicesIn(session, uri),
+    choiceForSystem: system => choiceForSystem(session, system),
     running: machine => session.builds.running(uri, machine),
     newest: machine => session.builds.newest(uri, machine),
     now: Date.now(),

@@ -1,5 +1,13 @@
-import type { Choice } from "../builders/choice.ts";
-import type { BuildSummary, Machine, Network } from "../protocol.ts";
+import type { Choice } from "../../builders/choice.ts";
+import type { BuildSummary, Machine, Network } from "../../protocol.ts";
+
+/** What is known of the files that the paths of a document refer to. A path is as it is written, relative to the document. */
+export interface KnownFiles {
+  /** Undefined: not known yet. */
+  kind(path: string): "file" | "folder" | "missing" | undefined;
+  /** The URI of the file, for a folder of its `default.nix`; undefined if there is none. */
+  resolve(path: string): string | undefined;
+}
 
 /** The data that features use, so that they never wait. */
 export interface FeatureContext {
@@ -8,6 +16,8 @@ export interface FeatureContext {
   readonly localSystem?: string | undefined;
   /** The builders that can build a machine; undefined while the builders or its system are unknown. */
   choice(machine: Machine): Choice | undefined;
+  /** The builders that can build for a system; undefined while the builders are unknown. */
+  choiceForSystem(system: string): Choice | undefined;
   /** The newest running build of a machine, if there is one. */
   running(machine: string): BuildSummary | undefined;
   /** The newest build of a machine's system, running or ended. */

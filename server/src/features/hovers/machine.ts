@@ -1,0 +1,119 @@
+import * as l10n from "@vscode/l10n";
+import type { Location } from "vscode-languageserver-types";
+import type { Choice, RatedBuilder } from "../../builders/choice.ts";
+import { lastResultText } from "../../common/lastResult.ts";
+import { escapeMarkdown, inlineCode } from "../../common/markdown.ts";
+import type { Machine, MachineSystem } from "../../protocol.ts";
+import type { FeatureContext } from "../names/context.ts";
+
+/** A machine: its system, where that is set, the builders that can build it, its deployment and its last build. As Markdown. */
+export function machineText(machine: Machine, context: FeatureContext): string {
+  return [
+    `**${escapeMarkdown(machine.name)}**`,
+    ...systemText(machine, context),
+    ...deploymentText(machine),
+    ...resultText(machine, context),
+    ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
+  ].join("\n\n");
+}
+
+function systemText(machine: Machine, context: FeatureContext): string[] {
+  const { system } = machine;
+  return [
+    statement(system, context),
+    ...(system.overridden === undefined ? [] : [overriddenText(system.overridden, context.network.uri)]),
+    ...builderText(context.choice(machine)),
+  ];
+}
+
+function statement(system: MachineSystem, { localSystem, network }: FeatureContext): string {
+  const name = inlineCode(system.value ?? localSystem ?? "?");
+  if (system.value === undefined && system.origin === "stated" && system.location === undefined)
+    return l10n.t("The system is unknown: part of the machine can only be read by evaluating it.");
+  if (system.value === undefined && (system.origin === "stated" || system.origin === "defaults"))
+    return l10n.t(
+      "The system is set {0}; its value is only known after an evaluation.",
+      place(system.location, network.uri),
+    );
+  switch (system.origin) {
+    case "stated":
+      return l10n.t("System {0}, set {1}.", name, place(system.location, network.uri));
+    case "defaults":
+      return l10n.t("System {0}, from the network's `defaults`, {1}.", name, place(system.location, network.uri));
+    case "network.pkgs":
+    case "nixpkgs.pkgs":
+      if (system.value === undefined)
+        return l10n.t(
+          "The system is that of `{0}` ({1}); its value is only known after an evaluation.",
+          system.origin,
+          place(system.location, network.uri),
+        );
+      return l10n.t("System {0}, from `{1}`, {2}.", name, system.origin, place(system.location, network.uri));
+    case "evaluated":
+      return system.stale === true
+        ? l10n.t("System {0}, as evaluated before the last change.", name)
+        : l10n.t("System {0}, as evaluated.", name);
+    case "unstated":
+      return localSystem === undefined
+        ? l10n.t(
+            "No system is set. Morph 1.7 and older use the evaluating machine's system; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
+          )
+        : l10n.t(
+            "No system is set. Morph 1.7 and older use the evaluating machine's system, here {0}; Morph 1.8 refuses to evaluate it without `network.pkgs`.",
+            name,
+          );
+  }
+}
+
+function overriddenText({ value, by, location }: NonNullable<MachineSystem["overridden"]>, network: string): string {
+  return l10n.t(
+    "⚠ The system set {0}, {1}, has no effect: `{2}` determines the system.",
+    place(location, network),
+    inlineCode(value),
+    by,
+  );
+}
+
+/** The builders that can build something, or why none can; empty while they are unknown. */
+export function builderText(choice: Choice | undefined): string[] {
+  if (choice === undefined) return [];
+  const { builders, isComplete } = choice;
+  const able = builders.filter(({ capability }) => capability.can);
+  if (able.length > 0) return [l10n.t("Can be built by:"), able.map(listItem).join("\n")];
+  const title = isComplete
+    ? l10n.t("Needs several builders, because none can build all of it:")
+    : l10n.t("No builder can build it:");
+  return [title, builders.map(listItem).join("\n")];
+}
+
+/** A builder that can build it with its kind, one that cannot with the reason. */
+function listItem({ builder, capability }: RatedBuilder): string {
+  if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
+  return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
+}
+
+/** How its last build went, or how the running one goes. */
+function resultText({ name }: Machine, { running, newest, now }: FeatureContext): string[] {
+  const build = running(name) ?? newest(name);
+  if (build === undefined) return [];
+  return [l10n.t("Last build: {0}", escapeMarkdown(lastResultText(build, now, l10n)))];
+}
+
+function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {
+  const user = targetUser === undefined ? "" : `${targetUser}@`;
+  const port = targetPort === undefined ? "" : `:${targetPort}`;
+  return [
+    ...(targetHost === undefined ? [] : [l10n.t("Target: {0}", escapeMarkdown(`${user}${targetHost}${port}`))]),
+    ...(tags === undefined || tags.length === 0 ? [] : [l10n.t("Tags: {0}", tags.map(escapeMarkdown).join(", "))]),
+  ];
+}
+
+/** `on [line 12](file:///...#L12)`, as editors link it; with the name of the file if it is not the network's. */
+function place(location: Location | undefined, network: string): string {
+  if (location === undefined) return l10n.t("here");
+  const line = location.range.start.line + 1;
+  const link = `${location.uri}#L${line}`;
+  if (location.uri === network) return l10n.t("on [line {0}]({1})", line, link);
+  const file = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
+  return l10n.t("in [{0}, line {1}]({2})", escapeMarkdown(file), line, link);
+}
