@@ -19,8 +19,13 @@ export function runCommand<C extends CommandId & keyof CommandArguments>(
   return vscode.commands.executeCommand(id, ...args);
 }
 
-/** Sets a context key for the manifest's `when` clauses. */
+/** The current values of the context keys. */
+const contextValues = new Map<string, unknown>();
+
+/** Sets a context key for the manifest's `when` clauses. VS Code is only asked if it changes. */
 export function setContextKey<K extends ContextKey>({ key }: K, value: K["values"][number]): void {
+  if (contextValues.get(key) === value) return;
+  contextValues.set(key, value);
   void vscode.commands.executeCommand("setContext", key, value);
 }
 

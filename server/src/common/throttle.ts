@@ -9,15 +9,15 @@ export interface Timers<Timer = unknown> {
 
 /** Limits how often something is done. Requests made while it has to wait are served together. */
 export class Throttle<Timer = unknown> {
-  readonly #period: number;
+  readonly #period: () => number;
   readonly #act: () => void;
   readonly #timers: Timers<Timer>;
   #waiting: { readonly timer: Timer } | undefined;
   #last = Number.NEGATIVE_INFINITY;
 
-  /** @param period the minimum time between two calls of `act` that were requested (ms). */
-  constructor(period: number, act: () => void, timers: Timers<Timer>) {
-    this.#period = period;
+  /** @param period the minimum time between two calls of `act` that were requested (ms), or a function that computes it. */
+  constructor(period: number | (() => number), act: () => void, timers: Timers<Timer>) {
+    this.#period = typeof period === "number" ? () => period : period;
     this.#act = act;
     this.#timers = timers;
   }
@@ -25,7 +25,7 @@ export class Throttle<Timer = unknown> {
   /** Acts soon: in the next turn of the event loop if the period is over, otherwise at its end. */
   request(): void {
     if (this.#waiting !== undefined) return;
-    const wait = Math.max(0, this.#last + this.#period - this.#timers.now());
+    const wait = Math.max(0, this.#last + this.#period() - this.#timers.now());
     this.#waiting = { timer: this.#timers.start(() => this.actNow(), wait) };
   }
 

@@ -11,8 +11,6 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
-import { lastResultText } from "../common/lastResult.ts";
-import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
@@ -42,13 +40,10 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
-import { LensClock } from "./lensClock.ts";
+import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
 import { describeToolchain } from "./toolchainReport.ts";
-
-/** Throttle for refreshing lenses (ms). */
-const lensPeriod = 1000;
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session implements SessionContext {
@@ -82,11 +77,11 @@ export class Session implements SessionContext {
   });
   /** An error occurred that no caller handled. */
   #failed = false;
-  /** Build -> what a lens shows of it: lenses are refreshed when that changes. */
-  readonly #lensTexts = new Map<string, string>();
-  /** Editors debounce refresh requests, so with ten of them a second they would keep showing outdated lenses. */
-  readonly #lenses = new Throttle(lensPeriod, () => void this.#requestLenses(), systemTimers);
-  readonly #lensClock = new LensClock(() => this.#refreshLenses(), systemTimers);
+  readonly #lenses = new LensRefresh(
+    () => void this.#requestLenses(),
+    () => this.#openMachines(),
+    systemTimers,
+  );
   readonly #texts = new NetworkTexts(
     {
       settled: uri => this.networks.settled(uri),
@@ -202,13 +197,13 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    for (const part of [this.#lenses, this.#lensClock, this.#texts]) part.dispose();
+    for (const part of [this.#lenses, this.#texts]) part.dispose();
     this.builds.close();
   }
 
   /** A lens was shown whose text changes after `milliseconds`. */
   didShowTime(milliseconds: number): void {
-    if (this.traits.refreshesLenses) this.#lensClock.didShow(milliseconds);
+    this.#lenses.didShow(milliseconds);
   }
 
   /** Reports an error that no caller handled to the client. Everything else keeps running. */
@@ -306,7 +301,7 @@ export class Session implements SessionContext {
 
   #didReadNetwork(uri: string, hasChanged: boolean): void {
     this.#texts.didRead(uri);
-    if (hasChanged && this.#publishNetwork(uri)) this.#refreshLenses();
+    if (hasChanged && this.#publishNetwork(uri)) this.#lenses.request();
     void this.#attempt(`refreshing the evaluations of ${uri}`, this.evaluation.evaluated.refresh(uri));
   }
 
@@ -315,7 +310,7 @@ export class Session implements SessionContext {
     const change = this.builds.setText(uri, stamp);
     if (change === undefined || !this.#folders.isVisible(uri)) return;
     this.notify("morph/outdatedBuildsDidChange", change);
-    this.#refreshLenses();
+    this.#lenses.request();
   }
 
   #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
@@ -330,7 +325,7 @@ export class Session implements SessionContext {
   /** An evaluation has new results for a network. Lenses may show more than views: the builders for the plan. */
   #didLearn(uri: string): void {
     this.#publishNetwork(uri);
-    this.#refreshLenses();
+    this.#lenses.request();
   }
 
   /** Publishes a network if it changed, and returns whether it did. */
@@ -347,7 +342,7 @@ export class Session implements SessionContext {
     void this.#attempt("describing Nix", describeToolchain(this.toolchain, this.#settings, this.log));
     this.notify("morph/buildersDidChange", {});
     this.#reportHealth();
-    this.#refreshLenses();
+    this.#lenses.request();
     this.#refreshDiagnostics();
   }
 
@@ -355,22 +350,19 @@ export class Session implements SessionContext {
     if (!this.#folders.isVisible(delta.summary.uri)) return;
     this.notify("morph/buildDidChange", delta);
     void this.#attempt("showing progress", this.progress.update(delta));
-    const { id, summary, removed } = delta;
-    // Without the time, which passes for all builds.
-    const text = removed === true ? "" : lastResultText({ ...summary, stoppedAt: undefined }, 0, l10n);
-    if (text === this.#lensTexts.get(id)) return;
-    if (removed === true) this.#lensTexts.delete(id);
-    else this.#lensTexts.set(id, text);
-    this.#refreshLenses();
+    this.#lenses.buildDidChange(delta);
+  }
+
+  /** The number of machines in the networks that are open. */
+  #openMachines(): number {
+    const machines = this.networks.openDocuments().map(({ uri }) => this.networks.get(uri)?.machines.length ?? 0);
+    return machines.reduce((sum, count) => sum + count, 0);
   }
 
   async #requestLenses(): Promise<void> {
+    if (!this.traits.refreshesLenses) return;
     const request = this.connection.sendRequest(CodeLensRefreshRequest.type);
     await request.catch(error => this.log.debug("lenses are not refreshed", error));
-  }
-
-  #refreshLenses(): void {
-    if (this.traits.refreshesLenses) this.#lenses.request();
   }
 }
 

@@ -1,39 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { Throttle, type Timers } from "../../../server/src/common/throttle.ts";
-
-/** Time that passes when the test says so. */
-class ManualTimers implements Timers<number> {
-  #now = 1_000_000;
-  #timers = new Map<number, { readonly at: number; readonly call: () => void }>();
-  #started = 0;
-
-  now(): number {
-    return this.#now;
-  }
-
-  start(call: () => void, milliseconds: number): number {
-    this.#timers.set(++this.#started, { at: this.#now + milliseconds, call });
-    return this.#started;
-  }
-
-  stop(timer: number): void {
-    this.#timers.delete(timer);
-  }
-
-  pass(milliseconds: number): void {
-    this.#now += milliseconds;
-    for (const [timer, { at, call }] of [...this.#timers])
-      if (at <= this.#now) {
-        this.#timers.delete(timer);
-        call();
-      }
-  }
-
-  get count(): number {
-    return this.#timers.size;
-  }
-}
+import { Throttle } from "../../../server/src/common/throttle.ts";
+import { ManualTimers } from "../../support/manualTimers.ts";
 
 describe("a throttle", () => {
   let timers = new ManualTimers();
@@ -118,5 +86,22 @@ describe("a throttle", () => {
     assert.equal(timers.count, 0);
     timers.pass(1000);
     assert.deepEqual(acted, []);
+  });
+
+  it("asks for its period each time if that varies", () => {
+    let period = 100;
+    const throttle = new Throttle(
+      () => period,
+      () => acted.push(timers.now()),
+      timers,
+    );
+    throttle.request();
+    timers.pass(0);
+    period = 300;
+    throttle.request();
+    timers.pass(299);
+    assert.equal(acted.length, 1);
+    timers.pass(1);
+    assert.equal(acted.length, 2);
   });
 });
