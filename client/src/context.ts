@@ -9,6 +9,8 @@ export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
   readonly logs: LogDocuments;
+  /** Selects a build in the Builds view, which gets the focus. */
+  readonly show: (id: string) => Promise<void>;
   /** Shows only these builds in the Builds view. */
   readonly setFilter: (filter: BuildsFilter) => void;
 }

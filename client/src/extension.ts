@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     logs,
     follow: id => ended.follow(id),
     reveal: id => buildsView.reveal(id),
+    show: id => buildsView.show(id),
     setFilter: filter => buildsView.setFilter(filter),
   });
   context.subscriptions.push(

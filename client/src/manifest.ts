@@ -12,6 +12,8 @@ export const commandIds = {
   evaluateMachine: "morph.evaluateMachine",
   evaluateAllMachines: "morph.evaluateAllMachines",
   buildMachine: "morph.buildMachine",
+  buildAgain: "morph.buildAgain",
+  pickAndBuild: "morph.pickAndBuild",
   buildMachineOn: "morph.buildMachineOn",
   buildOther: "morph.buildOther",
   buildAllMachines: "morph.buildAllMachines",
@@ -20,6 +22,7 @@ export const commandIds = {
   cancelAllBuilds: "morph.cancelAllBuilds",
   filterBuilds: "morph.filterBuilds",
   showAllBuilds: "morph.showAllBuilds",
+  showLastBuild: "morph.showLastBuild",
   showLog: "morph.showLog",
   firstError: "morph.firstError",
   whyRebuild: "morph.whyRebuild",
@@ -89,6 +92,14 @@ export const contextKeys = {
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+/** Context keys with a list, for `in` in `when` clauses. */
+export const contextLists = {
+  /** The paths of the network files, to be compared with `resourcePath`: a window connected to a remote machine has other URIs. */
+  networkPaths: "morph.networkPaths",
+} as const;
+
+export type ContextList = (typeof contextLists)[keyof typeof contextLists];
 
 export const languageIds = { nix: "nix", buildLog: "morph-build-log" } as const;
 

@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
-import { type CommandId, type ContextKey, type choiceSettings, commandIds, settingKeys } from "./manifest.ts";
+import {
+  type CommandId,
+  type ContextKey,
+  type ContextList,
+  type choiceSettings,
+  commandIds,
+  settingKeys,
+} from "./manifest.ts";
 import type { BuildTarget, MachineTarget } from "./targets.ts";
 
 // Typed access to what the manifest declares.
@@ -26,6 +33,11 @@ const contextValues = new Map<string, unknown>();
 export function setContextKey<K extends ContextKey>({ key }: K, value: K["values"][number]): void {
   if (contextValues.get(key) === value) return;
   contextValues.set(key, value);
+  void vscode.commands.executeCommand("setContext", key, value);
+}
+
+/** Sets a context key with a list for the manifest's `when` clauses. */
+export function setContextList(key: ContextList, value: readonly string[]): void {
   void vscode.commands.executeCommand("setContext", key, value);
 }
 

@@ -6,6 +6,7 @@ import {
   choiceSettings,
   commandIds,
   contextKeys,
+  contextLists,
   itemWords,
   languageIds,
   settingKeys,
@@ -40,7 +41,9 @@ test("the server's own commands are not contributed: vscode-languageclient regis
 });
 
 test("menus name commands that exist", () => {
-  const named = Object.values(contributes.menus).flatMap(items => (items as { command: string }[]).map(i => i.command));
+  const named = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].flatMap(
+    item => (item as { command?: string }).command ?? [],
+  );
   assert.deepEqual(
     named.filter(command => !contributedCommands.includes(command)),
     [],
@@ -83,8 +86,21 @@ test("the choices of a setting are those that the client knows, and its default 
   }
 });
 
-/** Every `when` clause of menus and welcome texts. */
-const clauses: readonly string[] = [...Object.values(contributes.menus), contributes.viewsWelcome]
+test("submenus have entries and stand in a menu", () => {
+  const ids = contributes.submenus.map(({ id }: { id: string }) => id);
+  const shown = Object.values(contributes.menus).flatMap(items =>
+    (items as { submenu?: string }[]).flatMap(({ submenu }) => submenu ?? []),
+  );
+  assert.deepEqual(sorted(new Set(shown)), sorted(ids));
+  for (const id of ids) assert.ok(contributes.menus[id].length > 0, id);
+});
+
+/** Every `when` clause of menus, keybindings and welcome texts. */
+const clauses: readonly string[] = [
+  ...Object.values(contributes.menus),
+  contributes.keybindings,
+  contributes.viewsWelcome,
+]
   .flat()
   .flatMap(item => (item as { when?: string }).when ?? []);
 
@@ -95,7 +111,7 @@ test("every context key of a when clause is set by the code, to what it is compa
   for (const clause of clauses) {
     // `view == morph.builds` names a view.
     for (const [, key = "", operator, value = ""] of clause.matchAll(
-      /(?<!view == )\b(morph\.\w+)(?: (==|!=|=~) (\/[^/]*\/|\w+))?/g,
+      /(?<!(?:[vV]iew ==|in) )\b(morph\.\w+)(?: (==|!=|=~) (\/[^/]*\/|\w+))?/g,
     )) {
       const values = known.get(key);
       assert.ok(values !== undefined || ids.includes(key), `${clause}: ${key}`);
@@ -105,6 +121,76 @@ test("every context key of a when clause is set by the code, to what it is compa
     }
   }
   assert.deepEqual(sorted(used), sorted(known.keys()));
+});
+
+test("every list of a when clause is set by the code, and the other way round", () => {
+  const used = clauses.flatMap(clause =>
+    [...clause.matchAll(/resourcePath in (morph\.\w+)/g)].map(([, key]) => key ?? ""),
+  );
+  assert.deepEqual(sorted(new Set(used)), sorted(Object.values(contextLists)));
+});
+
+interface Keybinding {
+  readonly command: string;
+  readonly key: string;
+  readonly mac?: string;
+  readonly when?: string;
+}
+
+const keybindings: readonly Keybinding[] = contributes.keybindings;
+
+test("every keybinding works only in a network file or in one of our views", () => {
+  for (const { command, when = "" } of keybindings)
+    assert.match(when, /\beditorTextFocus && resourcePath in |\bfocusedView == morph\.\w+ && listFocus/, command);
+});
+
+/** The keys of VS Code 1.139's default keybindings on a system, as its command "Open Default Keyboard Shortcuts (JSON)" lists them. */
+function defaultKeys(system: "linux" | "windows" | "mac"): readonly string[] {
+  return read(`test/fixtures/keybindings/${system}.txt`).trim().split("\n").map(normalKey);
+}
+
+/** The modifiers of each stroke in one order. */
+function normalKey(key: string): string {
+  const strokes = key.split(" ").map(stroke => stroke.split("+"));
+  return strokes.map(parts => [...parts.slice(0, -1).toSorted(), ...parts.slice(-1)].join("+")).join(" ");
+}
+
+test("no keybinding in an editor hides one of VS Code's, and none of those is the first stroke of ours", () => {
+  for (const system of ["linux", "windows", "mac"] as const) {
+    const defaults = defaultKeys(system);
+    for (const { command, key, mac, when = "" } of keybindings) {
+      if (!when.includes("editorTextFocus")) continue;
+      const own = normalKey(system === "mac" ? (mac ?? key) : key);
+      const [first = ""] = own.split(" ");
+      const hidden = defaults.filter(each => each === own || each === first || each.startsWith(`${own} `));
+      assert.deepEqual(hidden, [], `${command} on ${system}`);
+    }
+  }
+});
+
+test("no two keybindings of the same place have the same key", () => {
+  const keys = keybindings.map(({ key, when }) => `${normalKey(key)} ${when}`);
+  assert.deepEqual(sorted(new Set(keys)), sorted(keys));
+});
+
+test("the README names every keybinding", () => {
+  for (const { key } of keybindings) assert.ok(readme.toLowerCase().includes(`| \`${key}\` |`), key);
+});
+
+test("an icon of a command means one thing, and the play icon builds", () => {
+  const meanings: Readonly<Record<string, RegExp>> = {
+    "$(play)": /^morph\.(?:build(?:Machine|Again)|pickAndBuild)$/,
+    "$(run-all)": /^morph\.buildAll/,
+    "$(beaker)": /^morph\.evaluate/,
+  };
+  const commands: readonly { command: string; icon?: string }[] = contributes.commands;
+  for (const [icon, meaning] of Object.entries(meanings))
+    assert.deepEqual(
+      commands.filter(command => command.icon === icon).map(({ command }) => command),
+      commands.map(({ command }) => command).filter(command => meaning.test(command)),
+    );
+  const others = commands.flatMap(({ icon = "$(play)" }) => (icon in meanings ? [] : icon));
+  assert.deepEqual(sorted(new Set(others)), sorted(others));
 });
 
 test("every word that a menu looks for is one that a row can have, and the other way round", () => {

@@ -1,20 +1,42 @@
 import * as vscode from "vscode";
 import { pickPlace } from "../builders/pickPlace.ts";
+import { isUnfinished } from "../builds/state.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { build } from "../operations/build.ts";
 import { buildMany } from "../operations/buildMany.ts";
 import { trustedToEvaluate } from "../operations/trust.ts";
 import { isMachineTarget, type MachineTarget, outputAndPlaceOf } from "../targets.ts";
-import { machineOf } from "./pick/machine.ts";
+import { buildIdOf } from "./pick/build.ts";
+import { machineOf, pickMachine } from "./pick/machine.ts";
 import { pickOutput } from "./pick/output.ts";
 
-/** Builds a machine where Nix chooses, or in the place of an earlier build; or all selected machines. */
+/** Builds the machine at the cursor or of a row, where Nix chooses or in the place of an earlier build; or all selected machines. */
 export function buildMachine(context: CommandContext): Command {
   return async (argument, selection) => {
     const selected = machinesOf(selection);
     if (selected.length > 1) return buildSelected(selected, context);
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build"));
+    const target = await machineOf(argument, context, vscode.l10n.t("Build"));
     return target && build({ ...target, ...outputAndPlaceOf(argument) }, context);
+  };
+}
+
+/** Builds a machine that the user picks, wherever the cursor is. */
+export function pickAndBuild(context: CommandContext): Command {
+  return async () => {
+    const target = await pickMachine(context.machines, vscode.l10n.t("Build Machine"));
+    return target && build(target, context);
+  };
+}
+
+/** Builds the machine of an earlier build again: the same output in the same place; or the machines of all selected builds. */
+export function buildAgain(context: CommandContext): Command {
+  const again = buildMachine(context);
+  return async (argument, selection) => {
+    if (isMachineTarget(argument)) return again(argument, selection);
+    const ended = context.builds.summaries.filter(summary => !isUnfinished(summary));
+    const texts = { title: vscode.l10n.t("Build Again"), none: vscode.l10n.t("There are no builds yet.") };
+    const id = await buildIdOf(undefined, ended, texts);
+    return id && again(context.builds.summary(id));
   };
 }
 
@@ -34,7 +56,7 @@ async function buildSelected(selected: readonly MachineTarget[], context: Comman
 export function buildMachineOn(context: CommandContext): Command {
   return async argument => {
     if (!trustedToEvaluate()) return undefined;
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build on..."));
+    const target = await machineOf(argument, context, vscode.l10n.t("Build on..."));
     if (target === undefined) return undefined;
     const { uri, machine } = target;
     const place = await pickPlace(machine, context.server.request("morph/buildersFor", { uri, machine }));
@@ -45,7 +67,7 @@ export function buildMachineOn(context: CommandContext): Command {
 /** Builds an output of a machine other than its system, such as an installation image, a virtual machine or its kernel. */
 export function buildOther(context: CommandContext): Command {
   return async argument => {
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build Other Output..."));
+    const target = await machineOf(argument, context, vscode.l10n.t("Build Other Output..."));
     const attribute = target && (await pickOutput(target.machine));
     return target && attribute && build({ ...target, attribute }, context);
   };
@@ -54,7 +76,7 @@ export function buildOther(context: CommandContext): Command {
 /** Builds a machine and has Nix keep the build directories of failed derivations. */
 export function buildKeepingFolders(context: CommandContext): Command {
   return async argument => {
-    const target = await machineOf(argument, context.machines, vscode.l10n.t("Build with --keep-failed"));
+    const target = await machineOf(argument, context, vscode.l10n.t("Build with --keep-failed"));
     return target && build({ ...target, ...outputAndPlaceOf(argument), keepFailed: true }, context);
   };
 }

@@ -6,9 +6,10 @@ import { machineOf } from "./pick/machine.ts";
 import { networkOf } from "./pick/network.ts";
 
 /** Evaluates a machine and shows its system and what a build would do. */
-export function evaluateMachine({ session, machines }: CommandContext): Command {
+export function evaluateMachine(context: CommandContext): Command {
+  const { session } = context;
   return async argument => {
-    const target = await machineOf(argument, machines, vscode.l10n.t("Evaluate"));
+    const target = await machineOf(argument, context, vscode.l10n.t("Evaluate"));
     return target && evaluate(target, session, session.output);
   };
 }

@@ -3,17 +3,25 @@ import type { Command, CommandContext } from "../context.ts";
 import { firstErrorIn } from "../logs/firstError.ts";
 import { linesOf } from "../logs/linesOf.ts";
 import { languageIds } from "../manifest.ts";
+import { isBuildTarget } from "../targets.ts";
+import { lastBuildAt } from "./builds/lastBuild.ts";
 import { buildIdOf } from "./pick/build.ts";
 
-/** Opens the log of a build, or of a derivation that a row of the Builds view passes. */
-export function showLog({ builds, logs }: CommandContext): Command {
+/**
+ * Opens the log of a build or derivation that a row of the Builds view passes, of the last build of the machine at the cursor, or of the
+ * build that the user picks.
+ */
+export function showLog(context: CommandContext): Command {
+  const { builds, logs } = context;
   return async argument => {
     if (isDerivation(argument)) {
       const { id, name, drvPath } = argument;
       return logs.open({ id, name, derivation: drvPath });
     }
     const texts = { title: vscode.l10n.t("Show Log"), none: vscode.l10n.t("There are no builds yet.") };
-    const id = await buildIdOf(argument, builds.summaries, texts);
+    const last = isBuildTarget(argument) ? undefined : await lastBuildAt(argument, context);
+    if (last === "none") return undefined;
+    const id = last?.id ?? (await buildIdOf(argument, builds.summaries, texts));
     if (id === undefined) return undefined;
     return logs.open({ id, name: builds.summary(id)?.machine ?? id });
   };

@@ -2,25 +2,36 @@ import * as vscode from "vscode";
 import type { Command, CommandContext } from "../context.ts";
 import { type CommandId, commandIds } from "../manifest.ts";
 import { reportError } from "../problems/report.ts";
-import { buildAnyway, buildKeepingFolders, buildMachine, buildMachineOn, buildOther } from "./build.ts";
+import {
+  buildAgain,
+  buildAnyway,
+  buildKeepingFolders,
+  buildMachine,
+  buildMachineOn,
+  buildOther,
+  pickAndBuild,
+} from "./build.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
+import { copyStorePath } from "./builds/copyStorePath.ts";
+import { filterBuilds, showAllBuilds } from "./builds/filterBuilds.ts";
+import { keepBuild, removeBuild, stopKeepingBuild } from "./builds/keep.ts";
+import { showLastBuild } from "./builds/lastBuild.ts";
+import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
-import { copyStorePath } from "./copyStorePath.ts";
 import { evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
-import { filterBuilds, showAllBuilds } from "./filterBuilds.ts";
-import { keepBuild, removeBuild, stopKeepingBuild } from "./keep.ts";
 import { firstError, showLog } from "./log.ts";
 import { replaceHash } from "./replaceHash.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { copyDiagnostics, restartServer, showOutput } from "./server.ts";
 import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
-import { whyRebuild } from "./whyRebuild.ts";
 
 const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>> = {
   [commandIds.evaluateMachine]: evaluateMachine,
   [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
+  [commandIds.buildAgain]: buildAgain,
+  [commandIds.pickAndBuild]: pickAndBuild,
   [commandIds.buildMachineOn]: buildMachineOn,
   [commandIds.buildOther]: buildOther,
   [commandIds.buildKeepingFolders]: buildKeepingFolders,
@@ -31,6 +42,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.cancelAllBuilds]: cancelAllBuilds,
   [commandIds.filterBuilds]: filterBuilds,
   [commandIds.showAllBuilds]: showAllBuilds,
+  [commandIds.showLastBuild]: showLastBuild,
   [commandIds.showLog]: showLog,
   [commandIds.firstError]: firstError,
   [commandIds.whyRebuild]: whyRebuild,

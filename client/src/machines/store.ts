@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { Throttle } from "../../../server/src/common/throttle.ts";
 import type { Machine, Network, NetworkChange } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
-import { contextKeys } from "../manifest.ts";
-import { setContextKey } from "../registry.ts";
+import { contextKeys, contextLists } from "../manifest.ts";
+import { setContextKey, setContextList } from "../registry.ts";
 import { treePeriod } from "../util/changedRows.ts";
 import { systemTimers } from "../util/timers.ts";
 import { compareNetworks, findMachine, type NetworksChange, withChange } from "./changes.ts";
@@ -37,6 +37,12 @@ export class MachinesStore implements vscode.Disposable {
 
   machine(uri: string, name: string): Machine | undefined {
     return findMachine(this.#networks ?? [], uri, name);
+  }
+
+  /** A network with its current positions: the server does not publish mere moves. Without a server, the last known one. */
+  async current(uri: string): Promise<Network | undefined> {
+    const network = await this.#server.request("morph/network", { textDocument: { uri } }).catch(() => undefined);
+    return network ?? this.#networks?.find(known => known.uri === uri);
   }
 
   /** The revisions of a previous server are meaningless. */
@@ -83,6 +89,8 @@ export class MachinesStore implements vscode.Disposable {
       this.#networks === undefined ? { kind: "list" } : compareNetworks(this.#networks, networks);
     this.#networks = networks;
     setContextKey(contextKeys.networks, networks.length === 0 ? "none" : "some");
+    const paths = networks.map(({ uri }) => vscode.Uri.parse(uri, true).fsPath);
+    setContextList(contextLists.networkPaths, paths);
     if (change.kind !== "none") this.#change.fire(change);
   }
 

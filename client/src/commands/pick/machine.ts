@@ -1,20 +1,37 @@
 import * as vscode from "vscode";
+import type { CommandContext } from "../../context.ts";
 import type { MachinesStore } from "../../machines/store.ts";
 import { machineDescription } from "../../machines/text.ts";
 import { isMachineTarget, type MachineTarget } from "../../targets.ts";
+import { machineAtCursor, networkFileOf } from "./cursor.ts";
 
 interface MachineItem extends vscode.QuickPickItem {
   readonly target: MachineTarget;
 }
 
-/** The machine that a menu passed, or else the one that the user picks; undefined if there is none or the user cancels. */
+/**
+ * The machine that a menu passed, the one at the cursor of a network file, or else the one that the user picks, in a network file from
+ * its machines. Undefined if there is none or the user cancels.
+ */
 export async function machineOf(
   argument: unknown,
-  machines: MachinesStore,
+  context: Pick<CommandContext, "machines">,
   title: string,
 ): Promise<MachineTarget | undefined> {
   if (isMachineTarget(argument)) return { uri: argument.uri, machine: argument.machine };
-  const items = machineItems(machines);
+  const uri = networkFileOf(argument, context.machines);
+  return (uri && (await machineAtCursor(uri, context))) || pickMachine(context.machines, title, uri);
+}
+
+/** The machine that the user picks. @param uri offers only the machines of this network, if it has any. */
+export async function pickMachine(
+  machines: MachinesStore,
+  title: string,
+  uri?: string,
+): Promise<MachineTarget | undefined> {
+  const all = machineItems(machines);
+  const own = all.filter(({ target }) => target.uri === uri);
+  const items = own.length > 0 ? own : all;
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("No network file with machines was found in this workspace."),

@@ -59,6 +59,13 @@ export class BuildsView implements vscode.Disposable {
     if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: false, select: false });
   }
 
+  /** Selects a build and moves the focus to it, even if it was filtered out. */
+  async show(id: string): Promise<void> {
+    if (this.tree.row(id) === undefined) this.setFilter({ kind: "all" });
+    const row = this.tree.row(id);
+    if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: true, select: true });
+  }
+
   #runs(id: string): boolean {
     const summary = this.#store.summary(id);
     return summary !== undefined && isUnfinished(summary);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { isUnfinished } from "../builds/state.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { buildIdOf } from "./pick/build.ts";
+import { isUnfinished } from "../../builds/state.ts";
+import type { Command, CommandContext } from "../../context.ts";
+import { buildIdOf } from "../pick/build.ts";
 
 /** Protects a build from being pruned. */
 export function keepBuild(context: CommandContext): Command {

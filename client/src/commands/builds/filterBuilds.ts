@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { BuildsFilter } from "../builds/filter.ts";
-import { filterText } from "../builds/text.ts";
-import type { Command, CommandContext } from "../context.ts";
+import type { BuildsFilter } from "../../builds/filter.ts";
+import { filterText } from "../../builds/text.ts";
+import type { Command, CommandContext } from "../../context.ts";
 
 /** Shows only the running builds, the failed builds, or those of one machine. */
 export function filterBuilds({ builds, setFilter }: CommandContext): Command {

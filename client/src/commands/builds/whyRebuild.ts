@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { changeItems } from "../builds/rebuildReasons.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { buildIdOf } from "./pick/build.ts";
+import { changeItems } from "../../builds/rebuildReasons.ts";
+import type { Command, CommandContext } from "../../context.ts";
+import { buildIdOf } from "../pick/build.ts";
 
 /** Lists what has changed since the previous build of the same machine. */
 export function whyRebuild({ server, builds }: CommandContext): Command {

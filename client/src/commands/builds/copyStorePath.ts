@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { storePathOf } from "../builds/state.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { hasStorePath } from "../targets.ts";
-import { buildIdOf } from "./pick/build.ts";
+import { storePathOf } from "../../builds/state.ts";
+import type { Command, CommandContext } from "../../context.ts";
+import { hasStorePath } from "../../targets.ts";
+import { buildIdOf } from "../pick/build.ts";
 
 /** Copies the store path of a build's result, a derivation, or a path of the closure. */
 export function copyStorePath({ builds }: CommandContext): Command {
