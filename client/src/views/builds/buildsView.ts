@@ -46,6 +46,10 @@ export class BuildsView implements vscode.Disposable {
     return this.#view.visible;
   }
 
+  get selection(): readonly BuildsRow[] {
+    return this.#view.selection;
+  }
+
   /** Shows only the builds that pass the filter, which is shown in the view's title. */
   setFilter(filter: BuildsFilter): void {
     this.#view.description = filter.kind === "all" ? "" : filterText(filter, vscode.l10n);
