@@ -83,7 +83,7 @@ test("a machine of a network that Morph refuses is built, with a warning, and th
 
   const build = await client.request("morph/build", { uri: network.uri, machine: "web" });
   const [inModule] = await refusals(client, moduleUri, found => found.length === 1);
-  assert.deepEqual(inModule?.range, { start: { line: 2, character: 2 }, end: { line: 2, character: 17 } });
+  assert.deepEqual(inModule?.range, { start: { line: 2, character: 13 }, end: { line: 2, character: 17 } });
   // At the import of the module a check reports the same.
   const [own] = await refusals(client, network.uri, found => found.length === 1);
   assert.deepEqual(own?.range.start, { line: 1, character: 42 });

@@ -189,9 +189,10 @@ test("garbage collection between evaluation, build and signing deletes nothing t
       () => undefined,
     ),
     mayEvaluate: () => true,
+    isOwnFile: () => false,
     networkDidChange: () => undefined,
   };
-  const world = createBuildPorts(parts, new DeploymentChecks(parts));
+  const world = createBuildPorts(parts, new DeploymentChecks(parts), { evaluated: () => undefined });
   const collected: string[] = [];
   const collect = async (moment: string) => {
     const { stderr, stdout } = await lab.nix("nix-collect-garbage", []);

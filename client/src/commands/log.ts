@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { firstErrorIn } from "../../../server/src/common/errorLines.ts";
 import type { Command, CommandContext } from "../context.ts";
-import { firstErrorIn } from "../logs/firstError.ts";
 import { linesOf } from "../logs/linesOf.ts";
 import { languageIds } from "../manifest.ts";
 import { isBuildTarget } from "../targets.ts";

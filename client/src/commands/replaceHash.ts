@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { type HashChange, isHashChange } from "../../../server/src/common/hashText.ts";
 import type { Command } from "../context.ts";
 import { type FoundHash, findHash, putHash } from "../problems/hashPlaces.ts";
-import { type HashChange, isHashChange } from "../problems/hashText.ts";
 import { showMessage } from "../problems/show.ts";
 
 /** Replaces the specified hash by that of the fetched source. */

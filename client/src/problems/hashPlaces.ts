@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type HashChange, placesOf } from "./hashText.ts";
+import { type HashChange, placesOf } from "../../../server/src/common/hashText.ts";
 
 /** Maximum number of files to search. */
 const maxFiles = 5000;

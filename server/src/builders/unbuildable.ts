@@ -28,14 +28,13 @@ export function unbuildable(name: string, need: Need, builders: readonly Builder
 
 /** @param what the derivation with its system and features. @param need undefined: unknown. */
 export function noBuilder(what: string, need: Need | undefined, builders: readonly Builder[]): Problem {
-  return errorProblem(
-    "no-builder",
-    l10n.t(
-      "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
-      what,
-      reasons(need, builders),
-    ),
+  const message = l10n.t(
+    "No builder can build {0}. {1} Add a builder for it to Nix's 'builders', or have this machine emulate it (boot.binfmt.emulatedSystems).",
+    what,
+    reasons(need, builders),
   );
+  const problem = errorProblem("no-builder", message);
+  return need === undefined ? problem : { ...problem, about: { kind: "system", system: need.system } };
 }
 
 /** One sentence per builder: why it does not accept the need or, if that is unknown, what it builds. */

@@ -18,6 +18,8 @@ export interface EvaluationContext {
   readonly evaluated: EvaluatedNetworks;
   /** Whether we may evaluate a network without user interaction (trusted, Nix present, in this workspace). */
   readonly mayEvaluate: (uri: string) => boolean;
+  /** Whether a file (path) is in a folder of the workspace. */
+  readonly isOwnFile: (file: string) => boolean;
   /** Called when what we know about a network changed. */
   readonly networkDidChange: (uri: string) => void;
 }

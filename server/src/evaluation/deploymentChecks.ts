@@ -1,10 +1,10 @@
-import path from "node:path";
 import * as l10n from "@vscode/l10n";
-import type { Location, Range } from "vscode-languageserver-types";
+import type { Range } from "vscode-languageserver-types";
 import { type DeploymentInfo, evaluateDeployment, type Refusal } from "../nix/evaluation/deployment.ts";
 import type { EvaluatedMachine, Problem } from "../protocol.ts";
-import { isWithin, pathOf } from "../workspace/paths.ts";
+import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
+import { ErrorPlaces } from "./errorPlaces.ts";
 import { locationOf } from "./machine.ts";
 
 /** Timeout for evaluating Morph's part of a network (ms): it runs in parallel to builds, with low priority. */
@@ -149,19 +149,25 @@ export class DeploymentChecks {
     const limits = { memory: settings().evaluationMemory, timeout, refusals: maxRefusals };
     const deployment = await evaluateDeployment({ nix: toolchain.nix, assets, tools, network, signal }, limits);
     if (deployment === undefined || (await networks.fingerprint(uri)) !== before) return undefined;
-    const refusals = deployment.refusals.map(refusal => {
-      const { sentence, machine } = refusal;
-      return { problem: this.#problemOf(uri, network, refusal), sentence, machine };
-    });
+    const places = new ErrorPlaces(networks, this.#context.isOwnFile);
+    const refusals = await Promise.all(
+      deployment.refusals.map(async refusal => {
+        const { sentence, machine } = refusal;
+        return { problem: await this.#problemOf(uri, refusal, places), sentence, machine };
+      }),
+    );
     const verdict: Verdict = { revision, info: deployment.info, refusals };
     this.#verdicts.set(uri, verdict);
     networkDidChange(uri);
     return verdict;
   }
 
-  #problemOf(uri: string, network: string, refusal: Refusal): Problem {
-    const { machine, sentence, text } = refusal;
-    return {
+  async #problemOf(uri: string, refusal: Refusal, places: ErrorPlaces): Promise<Problem> {
+    const { machine, sentence, text, option, location, trace, about } = refusal;
+    // An option may be refused because of a value from elsewhere: then its own place is known from the text alone.
+    const stated = option && this.#context.networks.placeOf(uri, machine, option);
+    const own = machine === undefined ? undefined : locationOf(this.#context, uri, machine);
+    const problem: Problem = {
       code: "not-deployable",
       severity: "error",
       message:
@@ -169,17 +175,11 @@ export class DeploymentChecks {
           ? l10n.t("Morph refuses this network: {0}", sentence)
           : l10n.t("Morph refuses this network because of {0}: {1}", machine, sentence),
       detail: text.replace(/^error:\s*/, "").trim() === sentence ? undefined : text.slice(0, maxDetail),
-      location: this.#placeOf(uri, network, refusal),
+      location: stated ?? location,
+      trace,
+      about,
     };
-  }
-
-  /** Where the option is set, or else the place that Nix names if it is below the network's folder, or else the machine. */
-  #placeOf(uri: string, network: string, { machine, option, location }: Refusal): Location | undefined {
-    const stated = option && this.#context.networks.placeOf(uri, machine, option);
-    if (stated !== undefined) return stated;
-    const file = location && pathOf(location.uri);
-    if (file !== undefined && isWithin(file, path.dirname(network))) return location;
-    return machine === undefined ? undefined : locationOf(this.#context, uri, machine);
+    return places.placed(problem, uri, machine, stated ?? own);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { Location } from "vscode-languageserver-types";
+import type { Location, Range } from "vscode-languageserver-types";
 import type { PlannedDerivation } from "../nix/derivations/graph.ts";
 import { needsOf } from "../nix/derivations/needs.ts";
 import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
@@ -8,6 +8,7 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildParams, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
+import { ErrorPlaces } from "./errorPlaces.ts";
 
 /**
  * Evaluates a machine of a network. If that fails, `revision` is the stamp of the text that was read.
@@ -34,7 +35,7 @@ export async function evaluate(
   });
   if ("problem" in result) {
     context.log.warning(`${params.machine} was not evaluated: ${result.problem.message}`);
-    return { ...result, revision: stamp };
+    return { problem: await placedIn(context, params)(result.problem, params.machine), revision: stamp };
   }
   const { evaluator, provenance, duration } = result.value;
   const morph = provenance.morphVersion === undefined ? "" : `, Morph ${provenance.morphVersion}`;
@@ -73,6 +74,21 @@ export function locationOf(
   const range = networks.get(uri)?.machines.find(({ name }) => name === machine)?.selectionRange;
   return range && { uri, range };
 }
+
+/** Finds the places of the problems of one evaluation (`ErrorPlaces`). */
+export function placedIn(
+  context: Pick<EvaluationContext, "networks" | "isOwnFile">,
+  { uri }: Pick<BuildParams, "uri">,
+): (problem: Problem, machine?: string) => Promise<Problem> {
+  const places = new ErrorPlaces(context.networks, context.isOwnFile);
+  return async (problem, machine) => {
+    if (problem.code !== "evaluation-failed") return problem;
+    const fallback = machine === undefined ? { uri, range: beginning } : locationOf(context, uri, machine);
+    return places.placed(problem, uri, machine, fallback);
+  };
+}
+
+const beginning: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** The problem of a network that is not on a local disk. */
 export function notAFile(uri: string): Problem {

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { Throttle } from "../common/throttle.ts";
 import { evaluateAll } from "../nix/evaluation/network.ts";
 import type { Outcome } from "../outcome.ts";
@@ -7,7 +8,7 @@ import { systemTimers } from "../util/timers.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import type { DeploymentChecks } from "./deploymentChecks.ts";
-import { locationOf, notAFile } from "./machine.ts";
+import { locationOf, notAFile, placedIn } from "./machine.ts";
 
 /** Minimum time between two change notifications for a network while its machines are evaluated (ms). */
 const period = 250;
@@ -30,7 +31,7 @@ export async function evaluateNetwork(
     didProgress({ uri, ...count });
     changes.request();
   };
-  const result = await evaluateAll(toolchain.nix, assets, {
+  const ended = await evaluateAll(toolchain.nix, assets, {
     network,
     evaluator: settings().evaluator,
     memory: settings().evaluationMemory,
@@ -49,6 +50,7 @@ export async function evaluateNetwork(
     },
   });
   changes.dispose();
+  const result = await withPlaces(context, uri, ended);
   if (count.expected > 0) {
     networkDidChange(uri);
     await evaluated.save(uri);
@@ -61,4 +63,24 @@ export async function evaluateNetwork(
   const first = "value" in result ? result.value.find(each => "drvPath" in each) : undefined;
   if (first !== undefined && "drvPath" in first) void deployments.check(uri, { evaluation: first, revision: stamp });
   return result;
+}
+
+/** The result with the exact place of each problem. */
+async function withPlaces(
+  context: EvaluationContext,
+  uri: string,
+  result: Outcome<readonly MachineEvaluation[]>,
+): Promise<Outcome<readonly MachineEvaluation[]>> {
+  const placed = placedIn(context, { uri });
+  if ("problem" in result) return { problem: await placed(result.problem) };
+  const value: MachineEvaluation[] = [];
+  for (const each of result.value) {
+    if (!("problem" in each)) value.push(each);
+    else {
+      value.push({ ...each, problem: await placed(each.problem, each.machine) });
+      // Reading a network takes a while, and there may be many machines.
+      await setImmediate();
+    }
+  }
+  return { value };
 }

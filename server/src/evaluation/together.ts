@@ -9,7 +9,7 @@ import type { MachineEvaluation, Problem } from "../protocol.ts";
 import { Slots } from "../util/slots.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
-import { evaluate, locationOf, notAFile } from "./machine.ts";
+import { evaluate, locationOf, notAFile, placedIn } from "./machine.ts";
 
 /** If the evaluation failed, `revision` is the stamp of the text that it read. */
 type Evaluated = Outcome<BuildableEvaluation> & { readonly revision?: string | undefined };
@@ -50,9 +50,11 @@ async function evaluateInto(
   if (network === undefined) return { problem: notAFile(uri) };
   const stamp = await context.networks.stampOnDisk(uri);
   const slots = new Slots(availableParallelism);
+  const placed = placedIn(context, { uri });
   let nixConfig: Promise<NixOptions> = Promise.resolve({});
   const plan = async (evaluation: MachineEvaluation): Promise<Evaluated> => {
-    if (!("drvPath" in evaluation)) return { problem: evaluation.problem, revision: stamp };
+    if (!("drvPath" in evaluation))
+      return { problem: await placed(evaluation.problem, evaluation.machine), revision: stamp };
     const { machine } = evaluation;
     context.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
@@ -80,5 +82,6 @@ async function evaluateInto(
   });
   context.networkDidChange(uri);
   void context.evaluated.save(uri);
-  return { problem: "problem" in end ? end.problem : processProblem({ kind: "cancelled" }), revision: stamp };
+  const problem = "problem" in end ? await placed(end.problem) : processProblem({ kind: "cancelled" });
+  return { problem, revision: stamp };
 }

@@ -1,5 +1,14 @@
 import * as v from "valibot";
-import type { Batch, BatchKind, Evaluation, Place, Problem, SignatureReport, SignatureSummary } from "../protocol.ts";
+import type {
+  Batch,
+  BatchKind,
+  Evaluation,
+  Place,
+  Problem,
+  ProblemTopic,
+  SignatureReport,
+  SignatureSummary,
+} from "../protocol.ts";
 import { absolutePath, count, integer, type Parsed, type Same, shortText } from "./common.ts";
 
 // Parts of the protocol that are also read from files.
@@ -30,6 +39,13 @@ const command = v.object({
   arguments: v.exactOptional(v.array(v.any())),
 });
 
+const about = v.variant("kind", [
+  v.object({ kind: v.literal("option"), path: v.array(v.string()), files: v.array(v.string()) }),
+  v.object({ kind: v.literal("hash"), specified: v.string(), got: v.string() }),
+  v.object({ kind: v.literal("system"), system: v.string() }),
+  v.object({ kind: v.literal("url"), url: v.string() }),
+]);
+
 export const problem = v.object({
   code: v.string(),
   severity: v.picklist(["error", "warning", "info"]),
@@ -38,6 +54,9 @@ export const problem = v.object({
   subject: v.optional(v.string()),
   location: v.optional(location),
   fixes: v.optional(v.array(command)),
+  quote: v.optional(v.object({ lines: v.array(v.string()), derivation: v.optional(v.string()) })),
+  trace: v.optional(v.array(v.object({ text: v.string(), location: v.optional(location) }))),
+  about: v.optional(about),
 });
 
 const plan = v.object({
@@ -109,6 +128,7 @@ true satisfies Same<Parsed<typeof batchKind>, BatchKind>;
 true satisfies Same<Parsed<typeof batch>, Batch>;
 true satisfies Same<Parsed<typeof evaluation>, Evaluation>;
 true satisfies Same<Parsed<typeof signatureSummary>, SignatureSummary>;
+true satisfies Same<Parsed<typeof about>, ProblemTopic>;
 true satisfies Same<keyof Parsed<typeof problem>, keyof Problem>;
 true satisfies Same<keyof Parsed<typeof signatureReport>, keyof SignatureReport>;
 problem satisfies v.GenericSchema<unknown, Problem>;

@@ -11,9 +11,14 @@ import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
 import { checkClosure } from "../signing/check.ts";
 import { pathOf } from "../workspace/paths.ts";
+import type { FailureReports } from "./failures/failureReports.ts";
 
 /** Connects the ports of builds to the other rooms. */
-export function createBuildPorts(context: EvaluationContext, deployments: DeploymentChecks): BuildPorts {
+export function createBuildPorts(
+  context: EvaluationContext,
+  deployments: DeploymentChecks,
+  failures: Pick<FailureReports, "evaluated">,
+): BuildPorts {
   const { toolchain } = context;
   return {
     evaluate: (params, root, signal) => evaluate(context, params, signal, root),
@@ -25,7 +30,11 @@ export function createBuildPorts(context: EvaluationContext, deployments: Deploy
       const hosts = verdict.info.hosts.filter(({ name }) => name === evaluation.machine);
       return { info: { ...verdict.info, hosts }, warning: notDeployable(verdict.refusals) };
     },
-    didPlan: (params, evaluation, graph) => rememberNeeds(context, params, evaluation, graph),
+    didPlan: (params, evaluation, graph) => {
+      // The failure of a build's evaluation is that of the build.
+      failures.evaluated(params, undefined);
+      rememberNeeds(context, params, evaluation, graph);
+    },
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // A requested builder is available even if the network's own options do not name it.

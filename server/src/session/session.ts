@@ -11,9 +11,11 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
+import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
+import { withSeverities } from "../features/checks/codes.ts";
 import type { Log } from "../logging/log.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
@@ -26,6 +28,7 @@ import { Toolchain } from "../toolchain/toolchain.ts";
 import { systemTimers } from "../util/timers.ts";
 import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
+import { isWithin } from "../workspace/paths.ts";
 import { createBuildPorts } from "./buildPorts.ts";
 import { diagnosticsFor } from "./client/answers.ts";
 import { issueText, onNotification } from "./client/incoming.ts";
@@ -35,6 +38,10 @@ import { register, settingsSection } from "./client/registration.ts";
 import { type ClientTraits, clientTraits } from "./client/traits.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
+import { FailureReports } from "./failures/failureReports.ts";
+import { Failures } from "./failures/failures.ts";
+import { placesOfFailure, searchedWorkspace } from "./failures/places.ts";
+import { mergedDiagnostics } from "./failures/published.ts";
 import { WorkspaceFolders } from "./folders.ts";
 import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
@@ -44,6 +51,9 @@ import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
 import { describeToolchain } from "./toolchainReport.ts";
+
+/** Throttle for publishing failures (ms): many machines may fail for one reason. */
+const failurePeriod = 100;
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session implements SessionContext {
@@ -58,6 +68,15 @@ export class Session implements SessionContext {
   readonly deployments: DeploymentChecks;
   readonly progress: BuildProgress;
   readonly traits: ClientTraits;
+  readonly failures: FailureReports;
+  readonly #failures: Failures;
+  /** Epoch ms. */
+  readonly #startedAt = Date.now();
+  /** What the text of each open file shows. */
+  readonly #checked = new Map<string, readonly Diagnostic[]>();
+  /** Files whose failures have changed since they were published. */
+  readonly #failing = new Set<string>();
+  readonly #publishing = new Throttle(failurePeriod, () => this.#publishFailures(), systemTimers);
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
@@ -116,15 +135,27 @@ export class Session implements SessionContext {
       ),
       mayEvaluate: (uri: string) =>
         this.#trusted && this.toolchain.state.kind === "known" && this.#folders.isVisible(uri),
+      isOwnFile: file => this.#folders.list.some(folder => isWithin(file, folder)),
       networkDidChange: (uri: string) => this.#didLearn(uri),
     };
     this.deployments = new DeploymentChecks(this.evaluation);
-    const ports = createBuildPorts(this.evaluation, this.deployments);
+    this.#failures = new Failures({
+      textOf: uri => this.networks.textOf(uri),
+      placesOf: failure => placesOfFailure(failure, searchedWorkspace(this.networks)),
+      isOwn: uri => this.#folders.isVisible(uri),
+      didChange: uri => this.#failuresDidChange(uri),
+    });
+    this.failures = new FailureReports(this.#failures, {
+      list: () => this.builds.list(),
+      isCurrent: ({ uri, stamp, startedAt }) =>
+        Date.parse(startedAt) >= this.#startedAt || (stamp !== undefined && stamp === this.networks.stamp(uri)),
+    });
+    const ports = createBuildPorts(this.evaluation, this.deployments, this.failures);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#diagnostics = new Diagnostics({
-      publish: (uri, diagnostics) => this.#publish(uri, diagnostics),
+      publish: (uri, diagnostics) => this.#didCheck(uri, diagnostics),
       network: uri => this.network(uri),
       refusalsIn: uri => this.deployments.refusalsIn(uri),
       paths: this.paths,
@@ -197,7 +228,7 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    for (const part of [this.#lenses, this.#texts]) part.dispose();
+    for (const part of [this.#lenses, this.#texts, this.#publishing]) part.dispose();
     this.builds.close();
   }
 
@@ -229,18 +260,25 @@ export class Session implements SessionContext {
     });
     this.#documents.onDidChangeContent(({ document }) => {
       this.networks.didChangeDocument(document);
+      this.#failures.didEdit(document.uri, document.text, document.lastEdits);
       this.#diagnostics.refresh(document);
     });
     this.#documents.onDidOpen(({ document }) => this.#consider([document.uri]));
     this.#documents.onDidClose(({ document }) => {
       this.#diagnostics.close(document.uri);
       this.#evaluateOnOpen.close(document.uri);
-      const closed = this.networks.didCloseDocument(document.uri).finally(() => document.dispose());
+      const closed = this.networks
+        .didCloseDocument(document.uri)
+        .finally(() => document.dispose())
+        .then(() => this.#failures.didChangeFile(document.uri));
       void this.#attempt(`closing ${document.uri}`, closed);
     });
     this.#on("workspace/didChangeConfiguration", ({ settings }) => void this.#configure(settings));
     this.#on("workspace/didChangeWatchedFiles", async ({ changes }) => {
-      for (const { uri } of changes) await this.networks.didChangeFile(uri);
+      for (const { uri } of changes) {
+        await this.networks.didChangeFile(uri);
+        await this.#failures.didChangeFile(uri);
+      }
       this.#refreshDiagnostics();
     });
     onNotification(this, "morph/didGrantTrust", notificationSchemas["morph/didGrantTrust"], () => {
@@ -308,12 +346,32 @@ export class Session implements SessionContext {
   /** The text of a network and its imports is known: builds may have become outdated, or current again. */
   #didSettle(uri: string, stamp: string | undefined): void {
     const change = this.builds.setText(uri, stamp);
+    this.failures.textDidSettle(uri);
     if (change === undefined || !this.#folders.isVisible(uri)) return;
     this.notify("morph/outdatedBuildsDidChange", change);
     this.#lenses.request();
   }
 
-  #publish(uri: string, diagnostics: readonly Diagnostic[]): void {
+  /** @param diagnostics empty if the document was closed. */
+  #didCheck(uri: string, diagnostics: readonly Diagnostic[]): void {
+    if (diagnostics.length === 0) this.#checked.delete(uri);
+    else this.#checked.set(uri, diagnostics);
+    this.#publish(uri);
+  }
+
+  #failuresDidChange(uri: string): void {
+    this.#failing.add(uri);
+    this.#publishing.request();
+  }
+
+  #publishFailures(): void {
+    for (const uri of this.#failing) this.#publish(uri);
+    this.#failing.clear();
+  }
+
+  #publish(uri: string): void {
+    const failures = withSeverities(this.#failures.of(uri), this.#settings.severities);
+    const diagnostics = mergedDiagnostics(this.#checked.get(uri) ?? [], failures);
     const sent = this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsFor(this.traits, diagnostics) });
     sent.catch(error => this.log.debug(`the diagnostics of ${uri} were not sent`, error));
   }
@@ -349,6 +407,7 @@ export class Session implements SessionContext {
   #buildDidChange(delta: BuildDelta): void {
     if (!this.#folders.isVisible(delta.summary.uri)) return;
     this.notify("morph/buildDidChange", delta);
+    this.failures.buildDidChange(delta.summary, delta.removed === true);
     void this.#attempt("showing progress", this.progress.update(delta));
     this.#lenses.buildDidChange(delta);
   }

@@ -4,12 +4,13 @@ import path from "node:path";
 import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
+import { attributeIn, type WrittenAttribute } from "../network/attributeIn.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { unreadableReading } from "../network/machines.ts";
 import { optionPlace } from "../network/optionPlace.ts";
 import type { Network } from "../protocol.ts";
 import type { Source } from "../staticEvaluation/values/sources.ts";
-import { readRegular } from "../storage/regularFile.ts";
+import { readBounded, readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { QueueByKey } from "../util/queue.ts";
@@ -25,6 +26,9 @@ const maxBytes = 5 * 1024 * 1024;
 
 /** The longest time that a request waits for a network's imports (ms). */
 const maxWait = 10_000;
+
+/** The most files below the folder of a network that are searched. */
+const maxSearched = 1000;
 
 /** How many levels of imports are followed. */
 const maxRounds = 50;
@@ -136,6 +140,37 @@ export class NetworkFiles {
     } finally {
       document.dispose();
     }
+  }
+
+  /** Where a file sets an option, judging by its syntax; empty if it cannot be read. */
+  async attributesIn(uri: string, option: readonly string[]): Promise<readonly WrittenAttribute[]> {
+    const open = this.#open.get(uri);
+    if (open !== undefined) return attributeIn(open, option);
+    const text = await this.textOf(uri);
+    if (text === undefined) return [];
+    const document = new NixDocument(this.#parser, uri, 0, text);
+    try {
+      return attributeIn(document, option);
+    } finally {
+      document.dispose();
+    }
+  }
+
+  /** The Nix files that a network is read from, and those below its folder, at most `maxSearched` (URIs). */
+  async nixFilesOf(uri: string): Promise<readonly string[]> {
+    const file = pathOf(uri);
+    if (file === undefined) return [];
+    const below = await scanFolder(path.dirname(file), { matches: name => name.endsWith(".nix") }, maxSearched);
+    const used = [...(this.#used.get(uri) ?? [])].filter(each => each.endsWith(".nix"));
+    return [...new Set([file, ...used, ...below.files])].map(each => URI.file(each).toString());
+  }
+
+  /** The text of any file, as in its editor or else on disk; undefined if it cannot be read. */
+  async textOf(uri: string): Promise<string | undefined> {
+    const file = pathOf(uri);
+    const open = this.#open.get(uri)?.text;
+    if (open !== undefined || file === undefined) return open;
+    return (await readBounded(file, maxBytes))?.toString("utf8");
   }
 
   openDocument(uri: string): NixDocument | undefined {

@@ -27,7 +27,7 @@ export interface ScanResult {
 /** Finds the network files below a workspace folder by their names. Follows no symbolic links; skips unreadable folders. */
 export async function scanFolder(
   folder: string,
-  { matches }: NetworkFileGlobs,
+  { matches }: Pick<NetworkFileGlobs, "matches">,
   limit = maxNetworkFiles,
 ): Promise<ScanResult> {
   const files: string[] = [];

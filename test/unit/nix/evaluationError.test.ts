@@ -114,3 +114,85 @@ test("Nix's complete message is kept, without colours", () => {
 test("without a position and without a machine there is no location", () => {
   assert.equal(evaluationProblem(error("broken")).location, undefined);
 });
+
+/** The innermost step first, as in the sources of Nix; the paths and words are those of a run of 2.8. */
+const steps = [
+  { column: 78, file: "/net/lib.nix", line: 1, raw_msg: "while evaluating \u001b[35;1m'mkIf'\u001b[0m" },
+  { column: 78, file: "/net/lib.nix", line: 1, raw_msg: "while evaluating 'mkIf'" },
+  { column: 3, file: "/net/web.nix:2:3", line: 2, raw_msg: "while evaluating the attribute 'services.foo':" },
+  { raw_msg: "while doing a thing\nwith its value" },
+  { raw_msg: 5 },
+  null,
+];
+
+const expectedSteps = [
+  { text: "while evaluating 'mkIf'", location: at("file:///net/lib.nix", 0, 77) },
+  { text: "while evaluating the attribute 'services.foo'", location: at("file:///net/web.nix", 1, 2) },
+  { text: "while doing a thing" },
+];
+
+/** What each version prints for an error with a trace -> the message that is kept. */
+const traced: Record<string, [fields: object, detail: string]> = {
+  "after the message (up to 2.18)": [
+    {
+      msg: "error: attribute 'helo' missing\n\n       at /net/network.nix:7:62:\n\n       … while evaluating 'mkIf'\n\n       at /net/lib.nix:1:78:",
+    },
+    "error: attribute 'helo' missing\n\n       at /net/network.nix:7:62:",
+  ],
+  "before the message (since 2.19)": [
+    {
+      msg: "error:\n       … while evaluating 'mkIf'\n         at /net/lib.nix:1:78:\n\n       error: attribute 'helo' missing\n       at /net/network.nix:7:62:",
+    },
+    "error: attribute 'helo' missing\n       at /net/network.nix:7:62:",
+  ],
+};
+
+for (const [name, [fields, detail]] of Object.entries(traced))
+  test(`a trace is kept apart from the message: ${name}`, () => {
+    const problem = evaluationProblem(placed("/net/network.nix", { trace: steps, ...fields }));
+    assert.deepEqual([problem.detail, problem.trace], [detail, expectedSteps]);
+    assert.deepEqual(problem.location, at("file:///net/network.nix", 6, 61));
+  });
+
+test("the trace of 2.3, which precedes the error, is kept apart from it, too", () => {
+  const {
+    message: said,
+    trace,
+    location,
+  } = evaluationProblem(
+    [
+      "error: while evaluating the attribute 'drvPath' at /net/a.nix:1:2:",
+      "while evaluating 'mkIf' at /net/lib.nix:1:78, called from /net/web.nix:2:3:",
+      "undefined variable 'pkgz' at /net/network.nix:7:62",
+    ].join("\n"),
+  );
+  assert.equal(said, "Evaluation failed: undefined variable 'pkgz' at /net/network.nix:7:62");
+  assert.deepEqual(location, at("file:///net/network.nix", 6, 61));
+  assert.deepEqual(trace, [
+    { text: "while evaluating 'mkIf'", location: at("file:///net/web.nix", 1, 2) },
+    { text: "while evaluating the attribute 'drvPath'", location: at("file:///net/a.nix", 0, 1) },
+  ]);
+});
+
+test("an option is named with the files that set it", () => {
+  const said =
+    "The option `services.ngnix' does not exist. Definition values:\n- In `/net/web.nix': true\n- In `<unknown-file>': 1";
+  assert.deepEqual(evaluationProblem(error(said)).about, {
+    kind: "option",
+    path: ["services", "ngnix"],
+    files: ["/net/web.nix"],
+  });
+});
+
+test("a message that is far too long is cut in the middle, and a trace after its first steps", () => {
+  const { detail = "", trace = [] } = evaluationProblem(
+    placed("/net/a.nix", {
+      msg: `start${"x".repeat(1e6)}end`,
+      trace: Array.from({ length: 1e5 }, (_, line) => ({ raw_msg: "y".repeat(1e3), file: "/a", line: line + 1 })),
+    }),
+  );
+  assert.match(detail, /^start.*end$/s);
+  assert.ok(detail.length < 10_000);
+  assert.equal(trace.length, 500);
+  assert.ok(trace.every(({ text }) => text.length <= 301));
+});

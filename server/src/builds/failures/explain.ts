@@ -17,6 +17,7 @@ import { tookTooLong } from "./causes/timeout.ts";
 import { unsignedPath } from "./causes/untrusted.ts";
 import { allOutput } from "./evidence/detail.ts";
 import { type Explain, errorsOf, type FailedBuild, failingDerivation, problemOf } from "./evidence/failed.ts";
+import { quoteOf } from "./evidence/quoted.ts";
 import { sentence } from "./evidence/sentence.ts";
 import { withKeptFolder } from "./keptFolder.ts";
 
@@ -74,7 +75,7 @@ const causes: readonly Explain[] = [
 export function explainFailure(failed: FailedBuild): Problem {
   for (const explain of causes) {
     const problem = explain(failed);
-    if (problem !== undefined) return withSubject(withKeptFolder(problem, failed), failed);
+    if (problem !== undefined) return withSubject(withKeptFolder(withQuote(problem, failed), failed), failed);
   }
   const { code, signal } = failed.result;
   return problemOf("build-failed", l10n.t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));
@@ -83,4 +84,9 @@ export function explainFailure(failed: FailedBuild): Problem {
 function withSubject(problem: Problem, failed: FailedBuild): Problem {
   const failing = failingDerivation(failed);
   return failing === undefined ? problem : { ...problem, subject: packageName(failing.derivation.drvPath) };
+}
+
+function withQuote(problem: Problem, failed: FailedBuild): Problem {
+  const quote = quoteOf(problem, failed);
+  return quote === undefined ? problem : { ...problem, quote };
 }

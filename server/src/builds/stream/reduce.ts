@@ -1,10 +1,11 @@
 import path from "node:path";
 import { nameOfStorePath } from "../../common/storePath.ts";
 import { transferKey } from "../../common/transferKey.ts";
+import { causeIn, withoutPrefix } from "../../nix/events/cause.ts";
 import { activity, level, type NixEvent, resultType } from "../../nix/events/events.ts";
 import { withoutEscapes } from "../../nix/events/printed.ts";
 import { isClue } from "./clues.ts";
-import { causeIn, failureIn, type NamedFailure, withoutLogLines, withoutPrefix } from "./errorText.ts";
+import { failureIn, type NamedFailure, withoutLogLines } from "./errorText.ts";
 import {
   type Activity,
   change,

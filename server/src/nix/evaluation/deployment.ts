@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
+import type { Problem } from "../../protocol.ts";
 import type { ProcessEnd } from "../process.ts";
 import { parseNames } from "./answer.ts";
 import { type ChunkContext, evaluateChunk } from "./chunk.ts";
@@ -32,6 +33,8 @@ export interface Refusal {
   readonly option?: readonly string[] | undefined;
   /** The position that Nix reports, possibly in nixpkgs. */
   readonly location?: Location | undefined;
+  readonly trace?: Problem["trace"];
+  readonly about?: Problem["about"];
 }
 
 /** What Morph would find in a network. */
@@ -191,8 +194,8 @@ function refusalOf({ part, machine }: Part, end: ProcessEnd): Refusal | undefine
   return { option: ["network", ...names, ...(nixOption === undefined ? [] : [nixOption])], ...described(error) };
 }
 
-function described({ sentence, text, location }: EvaluationError) {
-  return { sentence, text, location };
+function described({ sentence, text, location, trace, about }: EvaluationError) {
+  return { sentence, text, location, trace, about };
 }
 
 function isOutOfMemory(stderr: string): boolean {

@@ -1,18 +1,27 @@
 import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
-import { URI } from "vscode-uri";
-import type { Problem } from "../../protocol.ts";
+import type { Problem, ProblemTopic, TraceStep } from "../../protocol.ts";
+import { causeIn, isTrace } from "../events/cause.ts";
 import { level, type NixError, parseEventLine } from "../events/events.ts";
 import { withoutEscapes } from "../events/printed.ts";
+import { filesIn, refusedOption } from "./refusedOption.ts";
+import { locationAt, locationIn, splitPrintedTrace, stepsOf } from "./trace.ts";
+
+/** Maximum length of Nix's message that is kept (UTF-16 units). */
+const maxDetail = 8000;
 
 /** The error of an evaluation. */
 export interface EvaluationError {
   /** The first meaningful line. */
   readonly sentence: string;
-  /** Nix's complete message. */
+  /** Nix's message, without the trace. A long one is cut in the middle. */
   readonly text: string;
-  /** The position that Nix reports. */
+  /** The position that Nix reports. The column is Nix's own: it counts bytes. */
   readonly location?: Location | undefined;
+  /** The innermost step first. */
+  readonly trace: readonly TraceStep[];
+  /** The option that it names. */
+  readonly about?: (ProblemTopic & { readonly kind: "option" }) | undefined;
 }
 
 /** The last error in an evaluation's event stream. */
@@ -20,26 +29,50 @@ export function evaluationError(stderr: string): EvaluationError {
   const events = stderr.split("\n").map(parseEventLine);
   const errors = events.flatMap(event => (event.action === "message" && event.level === level.error ? [event] : []));
   const last = errors.findLast(({ error }) => error !== undefined);
-  const text =
+  const printed =
     last?.text ?? errors.at(-1)?.text ?? plainError(events.flatMap(e => (e.action === "text" ? [e.text] : [])));
-  const location = locationOf(last?.error) ?? locationIn(text);
-  return { sentence: firstSentence(last?.error?.message ?? text), text, location };
+  const { text, trace } = splitTrace(printed, last?.error);
+  const message = last?.error?.message ?? text;
+  return {
+    sentence: firstSentence(message),
+    text: cutInMiddle(text),
+    location: locationOf(last?.error) ?? locationIn(text),
+    trace,
+    about: aboutIn(message),
+  };
 }
 
 /**
- * An evaluation's event stream as a problem: the last error's message and position. Nix's complete message is in `detail`.
+ * An evaluation's event stream as a problem: the last error's message, trace and position. Nix's own message is in `detail`.
  *
  * @param fallback the position to show if Nix reports none.
  */
 export function evaluationProblem(stderr: string, fallback?: Location): Problem {
-  const { sentence, text, location = fallback } = evaluationError(stderr);
+  const { sentence, text, location = fallback, trace, about } = evaluationError(stderr);
   return {
     code: "evaluation-failed",
     severity: "error",
     message: l10n.t("Evaluation failed: {0}", sentence),
     detail: text,
     location,
+    ...(trace.length > 0 && { trace }),
+    ...(about !== undefined && { about }),
   };
+}
+
+/** The message without its trace, which precedes it (since 2.19) or follows it. */
+function splitTrace(printed: string, error: NixError | undefined): Pick<EvaluationError, "text" | "trace"> {
+  if (error?.trace !== undefined)
+    return {
+      text: printed.split("\n").some(isTrace) ? `error: ${causeIn(printed)}` : printed,
+      trace: stepsOf(error.trace),
+    };
+  return splitPrintedTrace(printed);
+}
+
+function aboutIn(message: string): EvaluationError["about"] {
+  const path = refusedOption(message);
+  return path && { kind: "option", path, files: filesIn(message) };
 }
 
 function plainError(lines: readonly string[]): string {
@@ -65,17 +98,7 @@ function locationOf(error: NixError | undefined): Location | undefined {
   return locationAt(error.file, error.line, error.column ?? 1);
 }
 
-/** The last `at /path/file.nix:7:62` of a message, as every version prints it. Each line is scanned once. */
-function locationIn(text: string): Location | undefined {
-  for (const line of text.split("\n").toReversed()) {
-    const start = line.indexOf("at /");
-    const match = start === -1 ? null : /^at (\/.*?):(\d{1,9}):(\d{1,9})(?!\d)/.exec(line.slice(start));
-    if (match?.[1] !== undefined) return locationAt(match[1], Number(match[2]), Number(match[3]));
-  }
-  return undefined;
-}
-
-function locationAt(file: string, line: number, column: number): Location {
-  const position = { line: Math.max(line - 1, 0), character: Math.max(column - 1, 0) };
-  return { uri: URI.file(file).toString(), range: { start: position, end: position } };
+function cutInMiddle(text: string): string {
+  if (text.length <= maxDetail) return text;
+  return `${text.slice(0, maxDetail / 2)}\n…\n${text.slice(-maxDetail / 2)}`;
 }

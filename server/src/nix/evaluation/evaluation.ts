@@ -53,7 +53,8 @@ export function evaluationArguments(
 ): string[] {
   return [
     ...["--eval", "--strict", "--json", ...(mode === "read-write" ? ["--read-write-mode"] : [])],
-    ...["--log-format", "internal-json", expression],
+    // With the whole trace: the place in the user's text is often not where the error is raised.
+    ...["--log-format", "internal-json", "--show-trace", expression],
     ...["--argstr", "evaluator", evaluator, "--argstr", "network", network],
   ];
 }

@@ -12,6 +12,22 @@ export function refusedOption(message: string): string[] | undefined {
   return path.length === 0 ? undefined : path;
 }
 
+/** Only this much of a message is searched for files (UTF-16 units). */
+const maxSearched = 64 * 1024;
+
+const maxFiles = 10;
+
+/**
+ * The files that set an option, as the module system names them: `Definition values: - In \`/net/web.nix'`, in older versions
+ * `defined in \`/net/web.nix'`. A module without a file is `<unknown-file>`.
+ */
+export function filesIn(message: string): string[] {
+  const named = message
+    .slice(0, maxSearched)
+    .matchAll(/\b(?:In|defined in|definitions from) [`'‘](\/[^\n'’]{1,4096})['’]/g);
+  return [...new Set([...named].map(([, file = ""]) => file))].slice(0, maxFiles);
+}
+
 /** The Nix option whose value is not a string, as Morph's evaluator reports it. */
 export function refusedNixOption(message: string): string | undefined {
   return /^nix option '(.+)' must have a string typed value/.exec(message.slice(0, maxLength))?.[1];

@@ -34,9 +34,14 @@ export interface NixError {
   readonly file?: string | undefined;
   /** Counted from 1. */
   readonly line?: number | undefined;
-  /** Counted from 1. */
+  /** Counted from 1, in bytes. */
   readonly column?: number | undefined;
+  /** With `--show-trace`, in versions that report it apart (2.4 and later): the innermost step first, at most `maxSteps`. */
+  readonly trace?: readonly NixError[] | undefined;
 }
+
+/** Further steps of a trace are ignored: an infinite recursion has thousands. */
+const maxSteps = 500;
 
 /** Activity types (Nix, `src/libutil/logging.hh`). */
 export const activity = {
@@ -71,7 +76,7 @@ export function parseEventLine(line: string): NixEvent {
 }
 
 function eventOf(json: Record<string, unknown>): NixEvent | undefined {
-  if (typeof json !== "object" || json === null) return undefined;
+  if (!isObject(json)) return undefined;
   const { action, id, type, text, parent, msg } = json;
   const fields = Array.isArray(json.fields) ? json.fields.map(fieldOf) : [];
   if (action === "msg") {
@@ -105,6 +110,16 @@ function fieldOf(field: unknown): string | number {
 }
 
 function errorOf(json: Record<string, unknown>): NixError | undefined {
+  const error = stepOf(json);
+  if (error === undefined || !Array.isArray(json.trace)) return error;
+  return {
+    ...error,
+    trace: json.trace.slice(0, maxSteps).flatMap(step => (isObject(step) ? (stepOf(step) ?? []) : [])),
+  };
+}
+
+/** A message with its position: of an error, or of a step of its trace. */
+function stepOf(json: Record<string, unknown>): NixError | undefined {
   if (typeof json.raw_msg !== "string") return undefined;
   const number = (value: unknown) => (typeof value === "number" ? value : undefined);
   const file = typeof json.file === "string" ? json.file : undefined;
@@ -115,4 +130,8 @@ function errorOf(json: Record<string, unknown>): NixError | undefined {
     line: number(json.line),
     column: number(json.column),
   };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

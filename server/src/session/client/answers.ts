@@ -48,9 +48,16 @@ export function linksFor({ linkTooltips }: ClientTraits, links: DocumentLink[]):
   return linkTooltips ? links : links.map(({ tooltip: _, ...link }) => link);
 }
 
-export function diagnosticsFor({ diagnosticTags }: ClientTraits, diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return diagnostics.map(({ tags, ...diagnostic }) => {
+export function diagnosticsFor(
+  { diagnosticTags, relatedInformation: isRelated }: ClientTraits,
+  diagnostics: readonly Diagnostic[],
+): Diagnostic[] {
+  return diagnostics.map(({ tags, relatedInformation, ...diagnostic }) => {
     const drawn = tags?.filter(tag => diagnosticTags.includes(tag)) ?? [];
-    return drawn.length === 0 ? diagnostic : { ...diagnostic, tags: drawn };
+    return {
+      ...diagnostic,
+      ...(drawn.length > 0 && { tags: drawn }),
+      ...(isRelated && relatedInformation !== undefined && { relatedInformation }),
+    };
   });
 }

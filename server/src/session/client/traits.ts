@@ -40,6 +40,8 @@ export interface ClientTraits {
   readonly linkTooltips: boolean;
   /** The `DiagnosticTag`s that it supports. */
   readonly diagnosticTags: readonly number[];
+  /** Diagnostics may have related locations. */
+  readonly relatedInformation: boolean;
   readonly semanticTokens: boolean;
 }
 
@@ -89,6 +91,7 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
     preparesRenames: rename?.prepareSupport === true,
     linkTooltips: documentLink?.tooltipSupport === true,
     diagnosticTags: listOf(publishDiagnostics?.tagSupport?.valueSet),
+    relatedInformation: publishDiagnostics?.relatedInformation === true,
     semanticTokens: isObject(textDocument?.semanticTokens),
   };
 }

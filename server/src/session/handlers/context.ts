@@ -10,6 +10,7 @@ import type { PathKinds } from "../../workspace/pathKinds.ts";
 import type { Notify } from "../client/notify.ts";
 import type { BuildProgress } from "../client/progress.ts";
 import type { ClientTraits } from "../client/traits.ts";
+import type { FailureReports } from "../failures/failureReports.ts";
 
 /** The part of a session that request handlers use. */
 export interface SessionContext {
@@ -24,6 +25,7 @@ export interface SessionContext {
   readonly evaluation: EvaluationContext;
   readonly deployments: DeploymentChecks;
   readonly progress: BuildProgress;
+  readonly failures: FailureReports;
   readonly isTrusted: boolean;
   /** A network including results of evaluations; undefined if the file is not a network. */
   network(uri: string): Network | undefined;

@@ -59,7 +59,9 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/networks": () => session.findNetworks(),
     "morph/evaluate": async (params, token) => {
       await mayEvaluate(session, params);
-      const evaluated = orThrow(await evaluate(session.evaluation, params, signalOf(token)));
+      const outcome = await evaluate(session.evaluation, params, signalOf(token));
+      session.failures.evaluated(params, "problem" in outcome ? outcome.problem : undefined);
+      const evaluated = orThrow(outcome);
       const { nixConfig: _, revision, ...evaluation } = evaluated;
       rememberNeeds(session.evaluation, params, evaluated, await readGraph(evaluation.plan.build));
       void session.deployments.check(params.uri, { evaluation, attribute: params.attribute, revision });
@@ -148,13 +150,15 @@ function argumentOf<Command extends keyof typeof commandSchemas>(
 }
 
 /** Evaluates all machines of a network and reports the progress to the client. */
-export function evaluateAllMachines(
-  { evaluation, deployments, notify }: SessionContext,
+export async function evaluateAllMachines(
+  { evaluation, deployments, notify, failures }: SessionContext,
   uri: string,
   signal: AbortSignal,
 ): Promise<Outcome<readonly MachineEvaluation[]>> {
   const didProgress = (progress: EvaluationProgress) => notify("morph/evaluationDidProgress", progress);
-  return evaluateNetwork(evaluation, uri, signal, didProgress, deployments);
+  const outcome = await evaluateNetwork(evaluation, uri, signal, didProgress, deployments);
+  failures.allEvaluated(uri, outcome);
+  return outcome;
 }
 
 function evaluationText({ machine, system, plan }: Evaluation): string {

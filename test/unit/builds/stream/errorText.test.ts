@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { causeIn, failureIn, withoutLogLines, withoutQuoted } from "../../../../server/src/builds/stream/errorText.ts";
+import { failureIn, withoutLogLines, withoutQuoted } from "../../../../server/src/builds/stream/errorText.ts";
+import { causeIn } from "../../../../server/src/nix/events/cause.ts";
 import { anyText } from "../../../support/arbitraries.ts";
 
 const drv = "/nix/store/00000000000000000000000000000000-hello.drv";

@@ -15,8 +15,8 @@ const mismatch =
 export const otherHash: Explain = failed => {
   const failing = failingDerivation(failed);
   if (failing === undefined) return undefined;
-  const about = failing.errors.filter(({ drvPath }) => drvPath === failing.derivation.drvPath);
-  const found = about.map(({ text }) => mismatch.exec(innerMessage(text))).find(each => each !== null);
+  const errors = failing.errors.filter(({ drvPath }) => drvPath === failing.derivation.drvPath);
+  const found = errors.map(({ text }) => mismatch.exec(innerMessage(text))).find(each => each !== null);
   const [, specified, got] = found ?? [];
   if (specified === undefined || got === undefined) return undefined;
   const message = noHash.test(specified)
@@ -32,5 +32,6 @@ export const otherHash: Explain = failed => {
     command: clientCommands.replaceHash,
     arguments: [{ specified, got }],
   };
-  return problemOf("hash-mismatch", message, detailOf(failing), [fix]);
+  const about = { kind: "hash", specified, got } as const;
+  return { ...problemOf("hash-mismatch", message, detailOf(failing), [fix]), about };
 };

@@ -1,4 +1,4 @@
-import { causeIn } from "../../stream/errorText.ts";
+import { causeIn } from "../../../nix/events/cause.ts";
 import type { StreamError } from "../../stream/eventState.ts";
 
 /** How the build of a derivation ended, according to Nix. */

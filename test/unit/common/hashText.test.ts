@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isHashChange, placesOf } from "../../../../client/src/problems/hashText.ts";
+import { isHashChange, placesOf } from "../../../server/src/common/hashText.ts";
 
 // The hashes of the empty string and of "other\n", converted by `nix-hash --to-base32` and similar commands.
 const empty = {

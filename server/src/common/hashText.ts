@@ -1,4 +1,4 @@
-import { fromNixBase32, nixBase32Length, toNixBase32 } from "../../../server/src/common/nixBase32.ts";
+import { fromNixBase32, nixBase32Length, toNixBase32 } from "./nixBase32.ts";
 
 /** A specified hash and the actual one, each as Nix prints it (`sha256-...`, `sha256:...`). */
 export interface HashChange {

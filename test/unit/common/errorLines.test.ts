@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { firstErrorIn, isError } from "../../../../client/src/logs/firstError.ts";
+import { firstErrorIn, isError } from "../../../server/src/common/errorLines.ts";
 
 const errors = [
   "error: builder for '/nix/store/x.drv' failed with exit code 2",
