@@ -1,5 +1,6 @@
 import type { BuildsFilter } from "./builds/filter.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
+import type { Grouping } from "./machines/groups.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { BuildTools } from "./operations/build.ts";
 import type { Session } from "./session/session.ts";
@@ -11,6 +12,8 @@ export interface CommandContext extends BuildTools {
   readonly logs: LogDocuments;
   /** Selects a build in the Builds view, which gets the focus. */
   readonly show: (id: string) => Promise<void>;
+  /** What the machines in the Machines view are grouped by. */
+  readonly machinesGrouping: { get(): Grouping; set(grouping: Grouping): Promise<void> };
   /** Shows only these builds in the Builds view. */
   readonly setFilter: (filter: BuildsFilter) => void;
 }

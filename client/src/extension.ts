@@ -5,14 +5,13 @@ import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { MachinesStore } from "./machines/store.ts";
-import { viewIds } from "./manifest.ts";
 import { showBuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
-import { MachinesTree } from "./views/machines/machinesTree.ts";
+import { MachinesView } from "./views/machines/machinesView.ts";
 import { StatusItem } from "./views/status/statusItem.ts";
 
 let close: () => Promise<void> = () => Promise.resolve();
@@ -21,8 +20,8 @@ let close: () => Promise<void> = () => Promise.resolve();
 export function activate(context: vscode.ExtensionContext): InternalApi {
   const session = new Session(context);
   const machines = new MachinesStore(session);
-  const machinesTree = new MachinesTree(machines);
   const builds = new BuildsStore(session);
+  const machinesView = new MachinesView(machines, builds, context.workspaceState);
   const buildsView = new BuildsView(builds, session);
   const logs = new LogDocuments(session, builds);
   const status = new StatusItem(session, builds);
@@ -39,24 +38,20 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     reveal: id => buildsView.reveal(id),
     show: id => buildsView.show(id),
     setFilter: filter => buildsView.setFilter(filter),
+    machinesGrouping: { get: () => machinesView.grouping, set: grouping => machinesView.group(grouping) },
   });
   context.subscriptions.push(
     ...commands,
-    vscode.window.createTreeView(viewIds.machines, {
-      treeDataProvider: machinesTree,
-      canSelectMany: true,
-      showCollapseAll: true,
-    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     showSessionFailures(session),
-    ...[ended, warnings, status, logs, buildsView, builds, machinesTree, machines, session],
+    ...[ended, warnings, status, logs, buildsView, machinesView, builds, machines, session],
   );
   close = async () => {
     await cancelOnExit(session, builds, started);
     await session.stop();
   };
   void session.start();
-  return { session, machines, machinesTree, builds, buildsView, logs, status };
+  return { session, machines, machinesView, machinesTree: machinesView.tree, builds, buildsView, logs, status };
 }
 
 /** Stops the language server. Builds continue, unless `morph.onExit` cancels those of this window. */

@@ -30,11 +30,18 @@ export const commandIds = {
   stopKeepingBuild: "morph.stopKeepingBuild",
   removeBuild: "morph.removeBuild",
   revealMachine: "morph.revealMachine",
+  copyMachineNames: "morph.copyMachineNames",
+  groupMachines: "morph.groupMachines",
   copyStorePath: "morph.copyStorePath",
   whatToDo: "morph.whatToDo",
   treatAsNetworkFile: "morph.treatAsNetworkFile",
   copyDiagnostics: "morph.copyDiagnostics",
 } as const;
+
+/** Commands that only our own rows run. They are not in the manifest, so that nothing else offers them. */
+export const internalCommands = { goToSelectedMachine: "morph.goToSelectedMachine" } as const;
+
+export type InternalCommandId = (typeof internalCommands)[keyof typeof internalCommands];
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 

@@ -33,7 +33,8 @@ describe("opening a network", () => {
       },
       listener => api.session.listen("morph/buildersDidChange", listener),
     );
-    assert.equal(titles.length, 6);
+    assert.equal(titles.length, 8);
+    assert.deepEqual(titles.slice(0, 2), ["Build all · 3 machines", "Evaluate all"]);
     assert.equal(titles.filter(title => title === "Evaluate").length, 3);
     assert.match(titles.join("\n"), /Build web01 · x86_64-linux · /);
   });

@@ -42,7 +42,7 @@ describe("the Machines view", () => {
     assert.ok(node);
     const item = api.machinesTree.getTreeItem(node);
     assert.equal(item.contextValue, "machine reveal");
-    assert.equal(item.accessibilityInformation?.label, "web01, x86_64-linux");
+    assert.equal(item.accessibilityInformation?.label, "not built, web01, x86_64-linux");
   });
 
   it("goes to a machine's definition", async () => {
@@ -63,5 +63,57 @@ describe("the Machines view", () => {
     await vscode.commands.executeCommand("workbench.action.files.revert");
     const gone = () => (texts().length === 3 ? true : undefined);
     await eventually("it is gone again", gone, api.machines.onDidChange);
+  });
+
+  it("groups the machines by what was chosen, and remembers it", async () => {
+    const grouped = () => {
+      const node = home();
+      const rows = node === undefined ? [] : api.machinesTree.getChildren(node);
+      return rows.map(row => String(api.machinesTree.getTreeItem(row).label));
+    };
+    try {
+      await api.machinesView.group("system");
+      assert.deepEqual(grouped(), ["aarch64-linux", "x86_64-linux"]);
+      await api.machinesView.group("tag");
+      assert.deepEqual(grouped(), ["data", "pi", "web"]);
+    } finally {
+      await api.machinesView.group("network");
+    }
+    assert.deepEqual(grouped(), ["web01", "db01", "eiffel"]);
+  });
+
+  it("copies the names of the selected machines, each once", async () => {
+    const [first, second] = machines();
+    await vscode.commands.executeCommand(commandIds.copyMachineNames, first, [first, second, { ...first }]);
+    assert.equal(await vscode.env.clipboard.readText(), "web01\ndb01");
+  });
+
+  it("refreshes the row of a machine whose system changes, not the whole network", async () => {
+    const { document } = await openHome();
+    await vscode.commands.executeCommand("morph.machines.focus");
+    const text = document.getText();
+    const at = text.indexOf('"aarch64-linux"');
+    const fired: (readonly string[])[] = [];
+    const listener = api.machinesTree.onDidChangeTreeData(rows => {
+      fired.push((rows ?? []).map(row => (row.kind === "machine" ? row.machine : row.kind)));
+    });
+    // VS Code must have the rows.
+    texts();
+    try {
+      const edit = new vscode.WorkspaceEdit();
+      const range = new vscode.Range(document.positionAt(at), document.positionAt(at + '"aarch64-linux"'.length));
+      edit.replace(document.uri, range, '"armv7l-linux"');
+      await vscode.workspace.applyEdit(edit);
+      await eventually(
+        "the row is refreshed",
+        () => (fired.length > 0 ? true : undefined),
+        api.machinesTree.onDidChangeTreeData,
+      );
+      // Machines that were built are refreshed as well: their text has changed. The network is not.
+      assert.ok(fired.flat().includes("eiffel") && !fired.flat().includes("network"), JSON.stringify(fired));
+    } finally {
+      listener.dispose();
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    }
   });
 });

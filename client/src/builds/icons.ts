@@ -1,6 +1,7 @@
-import type { BuildState, DerivationState } from "../../../server/src/protocol.ts";
+import type { BuildState, BuildSummary, DerivationState } from "../../../server/src/protocol.ts";
 import type { Icon } from "../util/icon.ts";
 import type { Verdict } from "./signatures.ts";
+import { isKnownGood } from "./state.ts";
 
 const running: Icon = { id: "sync~spin", colour: "charts.blue" };
 const passed: Icon = { id: "pass", colour: "testing.iconPassed" };
@@ -9,6 +10,16 @@ const skipped: Icon = { id: "circle-slash", colour: "disabledForeground" };
 const queued: Icon = { id: "clock", colour: "testing.iconQueued" };
 const idle: Icon = { id: "circle-outline", colour: "disabledForeground" };
 const warning: Icon = { id: "warning", colour: "list.warningForeground" };
+
+/** A success that is not known to be good, as its row says. */
+const unsure: Icon = { id: "pass", colour: "list.warningForeground" };
+
+/** How the last build of a machine went: green only if it is known to be good. */
+export function resultIcon(build: BuildSummary): Icon {
+  if (build.state !== "succeeded") return buildIcons[build.state];
+  if (build.outdated === true) return { id: "circle-outline" };
+  return isKnownGood(build) ? passed : unsure;
+}
 
 export const failureIcon = failed;
 export const warningIcon = warning;

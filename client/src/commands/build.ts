@@ -7,7 +7,7 @@ import { buildMany } from "../operations/buildMany.ts";
 import { trustedToEvaluate } from "../operations/trust.ts";
 import { isMachineTarget, type MachineTarget, outputAndPlaceOf } from "../targets.ts";
 import { buildIdOf } from "./pick/build.ts";
-import { machineOf, pickMachine } from "./pick/machine.ts";
+import { machineOf, machinesOf, pickMachine } from "./pick/machine.ts";
 import { pickOutput } from "./pick/output.ts";
 
 /** Builds the machine at the cursor or of a row, where Nix chooses or in the place of an earlier build; or all selected machines. */
@@ -38,10 +38,6 @@ export function buildAgain(context: CommandContext): Command {
     const id = await buildIdOf(undefined, ended, texts);
     return id && again(context.builds.summary(id));
   };
-}
-
-function machinesOf(selection: unknown): MachineTarget[] {
-  return Array.isArray(selection) ? selection.filter(isMachineTarget) : [];
 }
 
 async function buildSelected(selected: readonly MachineTarget[], context: CommandContext): Promise<void> {

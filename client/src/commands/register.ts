@@ -21,6 +21,7 @@ import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
 import { firstError, showLog } from "./log.ts";
+import { copyMachineNames, groupMachines } from "./machinesView.ts";
 import { replaceHash } from "./replaceHash.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { copyDiagnostics, restartServer, showOutput } from "./server.ts";
@@ -50,6 +51,8 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.stopKeepingBuild]: stopKeepingBuild,
   [commandIds.removeBuild]: removeBuild,
   [commandIds.revealMachine]: revealMachine,
+  [commandIds.copyMachineNames]: copyMachineNames,
+  [commandIds.groupMachines]: groupMachines,
   [commandIds.copyStorePath]: copyStorePath,
   [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,

@@ -26,7 +26,8 @@ export function networkDescription({ description, machines, complete }: Network,
   );
 }
 
-function machineCount(count: number, isComplete: boolean, l10n: Localiser): string {
+/** `3 machines`; `3+ machines` if there may be more. */
+export function machineCount(count: number, isComplete: boolean, l10n: Localiser): string {
   if (!isComplete) return l10n.t("{0}+ machines", count);
   return count === 1 ? l10n.t("1 machine") : l10n.t("{0} machines", count);
 }

@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../machines/evaluations.ts";
+import { problemOf } from "../problems/problem.ts";
 import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
 
 /** Evaluates every machine of a network and shows a summary. Resolves without waiting for the message to close. */
@@ -21,6 +23,34 @@ export async function evaluateAll(
     } finally {
       listener.dispose();
     }
+  });
+  void show(evaluations, output);
+  return evaluations;
+}
+
+/** Evaluates some machines, one after the other, and shows a summary of those that were evaluated before the user cancelled. */
+export async function evaluateSelected(
+  targets: readonly MachineTarget[],
+  server: LanguageServer,
+  output: vscode.LogOutputChannel,
+): Promise<readonly MachineEvaluation[] | undefined> {
+  if (!(await prepare())) return undefined;
+  const title = vscode.l10n.t("Evaluating {0} machines", targets.length);
+  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const evaluations = await vscode.window.withProgress(place, async (progress, token) => {
+    const done: MachineEvaluation[] = [];
+    for (const { uri, machine } of targets) {
+      const evaluation = await server.request("morph/evaluate", { uri, machine }, token).catch(error => {
+        const problem = problemOf(error);
+        if (problem === undefined) throw error;
+        return { machine, problem };
+      });
+      if (token.isCancellationRequested) break;
+      done.push(evaluation);
+      const message = vscode.l10n.t("{0} of {1}", done.length, targets.length);
+      progress.report({ message, increment: 100 / targets.length });
+    }
+    return done;
   });
   void show(evaluations, output);
   return evaluations;

@@ -1,6 +1,6 @@
 import type { Location } from "vscode-languageserver-types";
 import type { LogAddress } from "../logs/logAddress.ts";
-import type { CommandId, ItemWord } from "../manifest.ts";
+import type { InternalCommandId, ItemWord } from "../manifest.ts";
 import type { Icon } from "../util/icon.ts";
 
 /** How a tree view shows a row. `treeItem` converts it to VS Code's type. */
@@ -28,8 +28,9 @@ export interface Markdown {
 
 export type Click =
   | { readonly kind: "log"; readonly log: LogAddress }
-  | { readonly kind: "location"; readonly location: Location }
-  | { readonly kind: "command"; readonly title: string; readonly id: CommandId; readonly argument: unknown };
+  /** The command acts on the selected row. It has no arguments: VS Code keeps those only until the row is refreshed. */
+  | { readonly kind: "selection"; readonly title: string; readonly id: InternalCommandId }
+  | { readonly kind: "location"; readonly location: Location };
 
 /**
  * The implementation of one kind of row: a file, and a line in the table of its view.

@@ -33,9 +33,9 @@ function commandOf(click: Click): vscode.Command {
   switch (click.kind) {
     case "log":
       return openLogCommand(click.log);
+    case "selection":
+      return { title: click.title, command: click.id };
     case "location":
       return revealCommand(click.location);
-    case "command":
-      return { title: click.title, command: click.id, arguments: [click.argument] };
   }
 }

@@ -4,14 +4,15 @@ import { BuildsModel } from "../../../client/src/builds/model.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
 import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
-import { machineKind, machineRow } from "../../../client/src/views/machines/rows/machine.ts";
+import { groupKind, groupRows } from "../../../client/src/views/machines/rows/group.ts";
+import { machineKind, machineRows } from "../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../client/src/views/machines/rows/network.ts";
 import type { RowItem } from "../../../client/src/views/rowItem.ts";
 import { statusText } from "../../../client/src/views/status/statusText.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary, DerivationState, Problem, SignatureReport } from "../../../server/src/protocol.ts";
 import { pseudoLocaliser, untranslated } from "../../support/pseudo.ts";
-import { aBuild, aContext, aDerivation, after, aMachine, aNetwork, english, someSignatures } from "./samples.ts";
+import { aBuild, aContext, aDerivation, after, aMachine, aNetwork, english, noon, someSignatures } from "./samples.ts";
 
 // The views in a language of our own: all words are translated, and nothing but words is.
 
@@ -146,13 +147,26 @@ test("all texts of the rows of machines and of the status bar are translated", (
   });
   const network = aNetwork({ machines: [machine], complete: false, description: "d1" });
   const store = { networks: [network], machine: () => machine };
-  const context = { store, l10n: pseudoLocaliser, pathOf: () => "network.nix" };
   const row = networkRow(network.uri);
-  const items = [networkKind.item(row, context), machineKind.item(machineRow(row, "eiffel"), context)];
-  const texts = items.flatMap(item => {
-    const { description = "", spoken = "", tooltip } = item ?? {};
-    return [description, spoken, typeof tooltip === "object" ? tooltip.markdown : (tooltip ?? "")];
-  });
+  const texts = [undefined, ...builds].flatMap(build =>
+    (["network", "tag", "system"] as const).flatMap(grouping => {
+      const facts = { store, builds: { newest: () => build }, grouping, now: () => noon };
+      const context = { ...facts, l10n: pseudoLocaliser, pathOf: () => "network.nix" };
+      const groups = groupRows(row, [{ name: "", machines: [machine] }]);
+      const machines = machineRows(row, [machine]);
+      const items = [
+        networkKind.item(row, context),
+        ...groups.map(each => groupKind.item(each, context)),
+        ...machines.map(each => machineKind.item(each, context)),
+      ];
+      const tooltips = [
+        networkKind.tooltip?.(row, context),
+        ...machines.map(each => machineKind.tooltip?.(each, context)),
+      ];
+      const shown = items.flatMap(item => [item?.label ?? "", item?.description ?? "", item?.spoken ?? ""]);
+      return [...shown, ...tooltips.map(text => text ?? "")];
+    }),
+  );
   const health = { state: "error", message: "Foreign.", code: "no-nix" } as const;
   const status = [
     statusText({ session: "stopped", health: undefined, builds: [] }, pseudoLocaliser),

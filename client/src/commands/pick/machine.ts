@@ -48,6 +48,13 @@ export async function pickMachine(
   return picked?.target;
 }
 
+/** The machines among the rows that are selected in a view, each once: one may be in several groups. */
+export function machinesOf(selection: unknown): readonly MachineTarget[] {
+  if (!Array.isArray(selection)) return [];
+  const targets = selection.filter(isMachineTarget);
+  return [...new Map(targets.map(target => [JSON.stringify([target.uri, target.machine]), target])).values()];
+}
+
 /** The machines of the active editor's file come first. */
 function machineItems({ networks = [] }: MachinesStore): MachineItem[] {
   const open = vscode.window.activeTextEditor?.document.uri.toString();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { machineDescription, networkDescription } from "../../../../client/src/machines/text.ts";
-import { machineTooltip } from "../../../../client/src/views/machines/rows/machine.ts";
+import { machineTooltip } from "../../../../client/src/views/machines/rows/machineTooltip.ts";
 import { networkTooltip } from "../../../../client/src/views/machines/rows/network.ts";
 import type { Machine, MachineSystem, Network } from "../../../../server/src/protocol.ts";
-import { aMachine, aNetwork, english } from "../samples.ts";
+import { aMachine, aNetwork, english, noon } from "../samples.ts";
 
 const location = { uri: "file:///x", range: aMachine("x").range };
 
@@ -45,6 +45,8 @@ describe("a machine's row", () => {
 it("a machine's tooltip shows names as they are", () => {
   const text = machineTooltip(
     aMachine('web 1".<b>x', { targetHost: "h", targetUser: "root", targetPort: 22 }),
+    undefined,
+    noon,
     english,
   );
   assert.match(text, /^\*\*web 1"\\\.\\<b\\>x\*\*/);
@@ -62,7 +64,7 @@ describe("a machine's tooltip says what sets the system", () => {
   ];
   for (const [system, expected] of cases) {
     it(`${JSON.stringify(system)}: ${expected}`, () => {
-      const text = machineTooltip(aMachine("eiffel", { system }), english);
+      const text = machineTooltip(aMachine("eiffel", { system }), undefined, noon, english);
       assert.equal(/Set by: (.*?) *$/m.exec(text)?.[1], expected);
     });
   }

@@ -6,7 +6,8 @@ import { BuildsModel } from "../../../../client/src/builds/model.ts";
 import { buildRow } from "../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../client/src/views/builds/rows/kinds.ts";
 import type { RowContext } from "../../../../client/src/views/builds/rows/row.ts";
-import { machineKind, machineRow } from "../../../../client/src/views/machines/rows/machine.ts";
+import { groupKind, groupRows } from "../../../../client/src/views/machines/rows/group.ts";
+import { machineKind, machineRows } from "../../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../../client/src/views/machines/rows/network.ts";
 import type { RowItem } from "../../../../client/src/views/rowItem.ts";
 import { longestSpoken, spokenName, spokenRow } from "../../../../client/src/views/spoken.ts";
@@ -182,11 +183,22 @@ function rowsOfMachines(): RowItem[] {
     networks,
     machine: (_: string, name: string) => machines.find(machine => machine.name === name),
   };
-  const context = { store, l10n: english, pathOf: (uri: string) => uri };
-  return [
-    ...networks.map(({ uri }) => networkKind.item(networkRow(uri), context)),
-    ...machines.map(({ name }) => machineKind.item(machineRow(networkRow("file:///home/network.nix"), name), context)),
-  ].flatMap(item => item ?? []);
+  const row = networkRow("file:///home/network.nix");
+  return [undefined, ...builds].flatMap(build =>
+    (["network", "tag", "system"] as const).flatMap(grouping => {
+      const facts = { store, builds: { newest: () => build }, grouping, now: () => noon };
+      const context = { ...facts, l10n: english, pathOf: (uri: string) => uri };
+      const groups = groupRows(row, [
+        { name: "", machines },
+        { name: long, machines },
+      ]);
+      return [
+        ...networks.map(({ uri }) => networkKind.item(networkRow(uri), context)),
+        ...groups.map(group => groupKind.item(group, context)),
+        ...machineRows(row, machines).map(machine => machineKind.item(machine, context)),
+      ].flatMap(item => item ?? []);
+    }),
+  );
 }
 
 /** What a screen reader says of a row. */

@@ -1,13 +1,14 @@
+import { type GroupRow, groupKind } from "./group.ts";
 import { type MachineRow, machineKind } from "./machine.ts";
 import { type NetworkRow, networkKind } from "./network.ts";
 import type { MachinesRowKind } from "./row.ts";
 
 /** Every row of the Machines view. */
-export type MachinesRow = NetworkRow | MachineRow;
+export type MachinesRow = NetworkRow | GroupRow | MachineRow;
 
 type Kinds = { readonly [K in MachinesRow["kind"]]: MachinesRowKind<Extract<MachinesRow, { kind: K }>, MachinesRow> };
 
-const kinds: Kinds = { network: networkKind, machine: machineKind };
+const kinds: Kinds = { network: networkKind, group: groupKind, machine: machineKind };
 
 /** The implementation of a row's kind. */
 export function kindOf({ kind }: MachinesRow): MachinesRowKind<MachinesRow, MachinesRow> {

@@ -1,11 +1,12 @@
-import type { Localiser } from "../../../../../server/src/common/localiser.ts";
-import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
-import type { Machine, MachineSystem } from "../../../../../server/src/protocol.ts";
-import { machineDescription, systemName } from "../../../machines/text.ts";
-import { commandIds, itemWords } from "../../../manifest.ts";
-import { factsMarkdown } from "../../../text/facts.ts";
+import { lastResult } from "../../../../../server/src/common/lastResult.ts";
+import type { BuildSummary, Machine } from "../../../../../server/src/protocol.ts";
+import { resultIcon } from "../../../builds/icons.ts";
+import { shortNames } from "../../../machines/shortNames.ts";
+import { machineDescription } from "../../../machines/text.ts";
+import { internalCommands, itemWords } from "../../../manifest.ts";
 import type { Icon } from "../../../util/icon.ts";
 import { spokenName } from "../../spoken.ts";
+import { machineTooltip } from "./machineTooltip.ts";
 import type { MachinesRowKind, Row } from "./row.ts";
 
 /** A machine of a network file. A click goes to its definition. */
@@ -13,37 +14,62 @@ export interface MachineRow extends Row {
   readonly kind: "machine";
   /** The machine's name. */
   readonly machine: string;
+  /** How it is shown: shortened if it is long, and still different from its siblings. */
+  readonly label: string;
 }
 
-export function machineRow({ uri }: Row, machine: string): MachineRow {
-  return { kind: "machine", uri, machine };
+/** Longer names are shortened: in a side bar of 300 pixels there must be room for the state (characters). */
+const maxLabel = 24;
+
+/** The rows of machines that are listed together. */
+export function machineRows(parent: Row, machines: readonly Machine[]): readonly MachineRow[] {
+  const names = machines.map(({ name }) => name);
+  const short = shortNames(names, maxLabel);
+  const seen = new Map<string, number>();
+  return names.map(machine => {
+    // Nix rejects two machines with the same name, but both are in the text.
+    const count = seen.get(machine) ?? 0;
+    seen.set(machine, count + 1);
+    const label = short.get(machine) ?? machine;
+    return {
+      kind: "machine",
+      key: JSON.stringify([parent.key, machine, count, label]),
+      uri: parent.uri,
+      machine,
+      label,
+    };
+  });
 }
 
 export const machineKind: MachinesRowKind<MachineRow> = {
-  /** Without an id: two machines may have the same name, and VS Code distinguishes them by position. */
-  item(row, { store, l10n }) {
+  item(row, { store, builds, l10n, now }) {
     const machine = store.machine(row.uri, row.machine);
     if (machine === undefined) return undefined;
-    const { name } = machine;
+    const build = builds.newest(row.uri, row.machine);
+    const { state, details } = build === undefined ? notBuilt : lastResult(build, now(), l10n);
     const description = machineDescription(machine, l10n);
     return {
-      label: name,
-      description,
-      tooltip: { markdown: machineTooltip(machine, l10n) },
-      icon: iconOf(machine),
+      id: row.key,
+      label: row.label,
+      // The state comes first: a narrow side bar cuts the rest.
+      description: [...(state === undefined ? [] : [state]), ...details, description].join(" · "),
+      icon: build === undefined ? iconOf(machine) : resultIcon(build),
       below: "none",
       words: [itemWords.machine, itemWords.reveal],
-      click: {
-        kind: "command",
-        title: l10n.t("Go to Machine Definition"),
-        id: commandIds.revealMachine,
-        argument: row,
-      },
-      spoken: spokenName("", name, [description]),
+      click: { kind: "selection", title: l10n.t("Go to Machine Definition"), id: internalCommands.goToSelectedMachine },
+      spoken: spokenName(state ?? l10n.t("not built"), machine.name, [...details, description]),
     };
+  },
+
+  tooltip(row, { store, builds, l10n, now }) {
+    const machine = store.machine(row.uri, row.machine);
+    return machine && machineTooltip(machine, builds.newest(row.uri, row.machine), now(), l10n);
   },
 };
 
+const notBuilt: { readonly state?: undefined; readonly details: readonly string[] } = { details: [] };
+
+/** The icon of a machine that was not built yet. */
 function iconOf({ system }: Machine): Icon {
   if (system.overridden !== undefined) return { id: "warning", colour: "list.warningForeground" };
   // Outdated results are dimmed.
@@ -51,33 +77,7 @@ function iconOf({ system }: Machine): Icon {
   return { id: system.value === undefined ? "question" : "server" };
 }
 
-/** All details of a machine, as Markdown. */
-export function machineTooltip(machine: Machine, l10n: Localiser): string {
-  const { system, buildSystem, tags, targetHost, targetUser, targetPort } = machine;
-  const user = targetUser === undefined ? "" : `${targetUser}@`;
-  const port = targetPort === undefined ? "" : `:${targetPort}`;
-  return factsMarkdown(`**${escapeMarkdown(machine.name)}**`, [
-    [l10n.t("System"), escapeMarkdown(systemName(system, l10n))],
-    [l10n.t("Set by"), originText(system, l10n)],
-    [l10n.t("Ineffective value"), system.overridden === undefined ? undefined : inlineCode(system.overridden.value)],
-    [l10n.t("Built on"), buildSystem?.value === undefined ? undefined : escapeMarkdown(buildSystem.value)],
-    [l10n.t("Target"), targetHost === undefined ? undefined : inlineCode(`${user}${targetHost}${port}`)],
-    [l10n.t("Tags"), tags === undefined || tags.length === 0 ? undefined : escapeMarkdown(tags.join(", "))],
-  ]);
-}
-
-function originText({ value, origin, location, stale }: MachineSystem, l10n: Localiser): string | undefined {
-  switch (origin) {
-    case "stated":
-      return value === undefined && location === undefined ? undefined : l10n.t("the machine");
-    case "defaults":
-      return l10n.t("the network's {0}", inlineCode("defaults"));
-    case "network.pkgs":
-    case "nixpkgs.pkgs":
-      return inlineCode(origin);
-    case "evaluated":
-      return stale === true ? l10n.t("evaluation (outdated: the text has changed)") : l10n.t("evaluation");
-    case "unstated":
-      return undefined;
-  }
+/** Whether the row of a machine shows how long ago something was. */
+export function showsTime(build: BuildSummary | undefined): boolean {
+  return build?.stoppedAt !== undefined;
 }

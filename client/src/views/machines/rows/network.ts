@@ -1,23 +1,25 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Network } from "../../../../../server/src/protocol.ts";
+import { groupMachines } from "../../../machines/groups.ts";
 import { networkDescription } from "../../../machines/text.ts";
 import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import { spokenName } from "../../spoken.ts";
-import { type MachineRow, machineRow } from "./machine.ts";
+import { type GroupRow, groupRows } from "./group.ts";
+import { type MachineRow, machineRows } from "./machine.ts";
 import type { MachinesRowKind, Row, RowContext } from "./row.ts";
 
-/** A network file, with its machines below. */
+/** A network file, with its machines below, in groups if the user has chosen that. */
 export interface NetworkRow extends Row {
   readonly kind: "network";
 }
 
 export function networkRow(uri: string): NetworkRow {
-  return { kind: "network", uri };
+  return { kind: "network", key: uri, uri };
 }
 
-export const networkKind: MachinesRowKind<NetworkRow, MachineRow> = {
+export const networkKind: MachinesRowKind<NetworkRow, MachineRow | GroupRow> = {
   item(row, { store, l10n, pathOf }) {
     const { uri } = row;
     const network = networkOf(row, store);
@@ -28,7 +30,6 @@ export const networkKind: MachinesRowKind<NetworkRow, MachineRow> = {
       id: uri,
       label: path,
       description,
-      tooltip: { markdown: networkTooltip(network, path, l10n) },
       icon: { id: "server-environment" },
       below: "open",
       words: ["network", itemWords.reveal],
@@ -36,8 +37,17 @@ export const networkKind: MachinesRowKind<NetworkRow, MachineRow> = {
     };
   },
 
-  children(row, { store }) {
-    return (networkOf(row, store)?.machines ?? []).map(({ name }) => machineRow(row, name));
+  tooltip(row, { store, l10n, pathOf }) {
+    const network = networkOf(row, store);
+    return network && networkTooltip(network, pathOf(row.uri), l10n);
+  },
+
+  children(row, { store, grouping }) {
+    const network = networkOf(row, store);
+    if (network === undefined) return [];
+    return grouping === "network"
+      ? machineRows(row, network.machines)
+      : groupRows(row, groupMachines(network, grouping));
   },
 };
 
