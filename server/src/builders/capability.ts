@@ -83,6 +83,8 @@ function accepts(offer: BuilderOffer, { system, features }: Need): Verdict {
   if (found === undefined) return cannot({ kind: "system" });
   const { mode, known, emulator } = found;
   if (mode === "impossible") return cannot({ kind: "impossible", known });
+  // Nix looks only at the system to find an external builder (`derivation-building-goal.cc`).
+  if (offer.program !== undefined) return { can: true, mode, known, offer };
   const { supportedFeatures, mandatoryFeatures } = offer;
   const missing = features.filter(each => !supportedFeatures.includes(each) && !mandatoryFeatures.includes(each));
   if (missing.length > 0) return cannot({ kind: "features", missing });

@@ -7,8 +7,9 @@ import type { AbleMode, NeedVerdict, Obstacle, Verdict } from "./capability.ts";
 export function capabilityOf(builder: Builder, { need, verdict }: NeedVerdict): Capability {
   const why = whyText(builder, need, verdict);
   if (verdict.can) {
-    const { mode, known } = verdict;
-    return { can: true, mode, known, label: modeLabel(mode, known), why };
+    const { mode, known, offer } = verdict;
+    const label = offer.program === undefined ? modeLabel(mode, known) : l10n.t("external builder");
+    return { can: true, mode, known, label, why };
   }
   const known = verdict.obstacle.kind === "impossible" ? verdict.obstacle.known : knownBy(builder);
   return { can: false, mode: "impossible", known, label: l10n.t("cannot build {0}", need.system), why };
@@ -39,6 +40,8 @@ export function whyText(builder: Builder, need: Need, verdict: Verdict): string 
 
 function whyItCan(builder: Builder, { system }: Need, verdict: Verdict & { readonly can: true }): string {
   const [name, { mode, known, emulator, offer }] = [nameOf(builder), verdict];
+  if (offer.program !== undefined)
+    return l10n.t("{0} builds {1} with the external builder {2}.", name, system, offer.program);
   switch (mode) {
     case "native":
       return l10n.t("{0} builds {1} natively.", name, system);

@@ -1,13 +1,9 @@
-import { type Builder, type BuilderSystem, localBuilder } from "../protocol.ts";
+import type { NixConfig } from "../nix/config.ts";
+import { type Builder, type BuilderOffer, type BuilderSystem, localBuilder } from "../protocol.ts";
 import type { BinfmtHandler } from "./binfmt.ts";
 
 /** Settings of this machine's Nix. */
-export interface LocalNix {
-  readonly system: string;
-  readonly extraPlatforms: readonly string[];
-  readonly maxJobs: number;
-  readonly systemFeatures: readonly string[];
-}
+export type LocalNix = Pick<NixConfig, "system" | "extraPlatforms" | "maxJobs" | "systemFeatures" | "externalBuilders">;
 
 /** Processor -> other processors whose programs it runs natively. */
 const compatible: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +19,8 @@ const sameHandler: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * This machine as a builder. Nix accepts a foreign derivation only if `extra-platforms` names its system, and its programs run only
- * with a handler (or on a compatible processor): both are needed.
+ * with a handler (or on a compatible processor): both are needed. External builders come first, as in Nix, which asks them even
+ * for its own system.
  */
 export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): Builder {
   return {
@@ -31,6 +28,7 @@ export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): 
     name: localBuilder,
     kind: "local",
     offers: [
+      ...nix.externalBuilders.map(external => externalOffer(external, nix)),
       {
         systems: [
           { system: nix.system, mode: "native", known: "settings" },
@@ -46,6 +44,20 @@ export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): 
         active: true,
       },
     ],
+  };
+}
+
+/** What an external builder is offered. It takes the place of a local build, but not its slots: it also works if `max-jobs` is 0. */
+function externalOffer({ systems, program }: NixConfig["externalBuilders"][number], nix: LocalNix): BuilderOffer {
+  return {
+    systems: systems.map(system => ({ system, mode: "unknown", known: "settings" })),
+    maxJobs: Math.max(1, nix.maxJobs),
+    speedFactor: 1,
+    supportedFeatures: [],
+    mandatoryFeatures: [],
+    program,
+    origin: { source: "nix.conf" },
+    active: true,
   };
 }
 

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Outcome } from "../outcome.ts";
 import { type Nix, newStyle, processProblem } from "./nix.ts";
 import { type NixOptions, optionArguments } from "./nixOptions.ts";
@@ -12,11 +13,20 @@ export interface NixConfig {
   readonly builders: string;
   readonly maxJobs: number;
   readonly systemFeatures: readonly string[];
+  readonly externalBuilders: readonly ExternalBuilder[];
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
   /** Setting `build-dir`; empty if it is not set or Nix does not have it (before 2.22). */
   readonly buildDir: string;
 }
+
+/** A program that builds derivations of some systems for Nix (setting `external-builders`, 2.31 and later). */
+export interface ExternalBuilder {
+  readonly systems: readonly string[];
+  readonly program: string;
+}
+
+const externalBuilders = v.array(v.object({ systems: v.array(v.string()), program: v.string() }));
 
 /** Reads Nix's settings, including options given on its command line. Problems: `no-nix`, `nix-failed`. */
 export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise<Outcome<NixConfig>> {
@@ -58,11 +68,26 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       builders: text("builders"),
       maxJobs: Number.isFinite(jobs) ? jobs : 1,
       systemFeatures: words("system-features"),
+      externalBuilders: externalBuildersOf(value("external-builders")),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
       buildDir: text("build-dir"),
     },
   };
+}
+
+/** Its value, as JSON or as the text of it. What does not have the documented form is ignored. */
+function externalBuildersOf(value: unknown): readonly ExternalBuilder[] {
+  const found = v.safeParse(externalBuilders, typeof value === "string" ? parsed(value) : value);
+  return found.success ? found.output : [];
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

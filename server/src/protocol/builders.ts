@@ -44,6 +44,8 @@ export interface BuilderOffer {
   readonly supportedFeatures: readonly string[];
   /** It accepts only derivations that require all of these. */
   readonly mandatoryFeatures: readonly string[];
+  /** The program of Nix's setting `external-builders` that builds what is offered, whatever features that requires. */
+  readonly program?: string | undefined;
   readonly origin: {
     readonly file?: string | undefined;
     readonly line?: number | undefined;

@@ -19,6 +19,7 @@ const config = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  externalBuilders: [],
   buildDir: "",
 };
 

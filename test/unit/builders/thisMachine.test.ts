@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BinfmtHandler } from "../../../server/src/builders/binfmt.ts";
+import { canBuild } from "../../../server/src/builders/capability.ts";
+import { capabilityOf } from "../../../server/src/builders/capabilityText.ts";
 import { thisMachine } from "../../../server/src/builders/thisMachine.ts";
 
 const qemu = (system: string): BinfmtHandler => ({ system, interpreter: `/run/binfmt/${system}` });
@@ -97,7 +99,7 @@ const cases: Record<string, Case> = {
 for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases)) {
   test(`this machine: ${name}`, () => {
     const machine = thisMachine(
-      { system: own, extraPlatforms: platforms, maxJobs: 3, systemFeatures: ["kvm"] },
+      { system: own, extraPlatforms: platforms, maxJobs: 3, systemFeatures: ["kvm"], externalBuilders: [] },
       handlers,
     );
     const [first, ...others] = machine.offers[0]?.systems ?? [];
@@ -108,7 +110,13 @@ for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases
 }
 
 test("this machine says who it is, what it offers and what emulates", () => {
-  const nix = { system: "x86_64-linux", extraPlatforms: ["aarch64-linux"], maxJobs: 3, systemFeatures: ["kvm"] };
+  const nix = {
+    system: "x86_64-linux",
+    extraPlatforms: ["aarch64-linux"],
+    maxJobs: 3,
+    systemFeatures: ["kvm"],
+    externalBuilders: [],
+  };
   const { id, kind, offers } = thisMachine(nix, [qemu("aarch64-linux")]);
   const [offer, ...others] = offers;
   assert.deepEqual(
@@ -116,4 +124,29 @@ test("this machine says who it is, what it offers and what emulates", () => {
     ["local", "local", 0, 3, ["kvm"], true],
   );
   assert.equal(offer?.systems[1]?.emulator, "/run/binfmt/aarch64-linux");
+});
+
+test("this machine builds what an external builder offers, whatever its features, also without jobs of its own", () => {
+  const machine = thisMachine(
+    {
+      system: "aarch64-darwin",
+      extraPlatforms: [],
+      maxJobs: 0,
+      systemFeatures: [],
+      externalBuilders: [{ systems: ["aarch64-linux", "x86_64-linux"], program: "/opt/linux-builder" }],
+    },
+    [],
+  );
+  const need = { system: "x86_64-linux", features: ["kvm", "big-parallel"] };
+  const verdict = canBuild(machine, need);
+  assert.equal(verdict.can, true);
+  assert.deepEqual(capabilityOf(machine, { need, verdict }), {
+    can: true,
+    mode: "unknown",
+    known: "settings",
+    label: "external builder",
+    why: "This machine builds x86_64-linux with the external builder /opt/linux-builder.",
+  });
+  assert.equal(canBuild(machine, { system: "riscv64-linux", features: [] }).can, false);
+  assert.equal(canBuild(machine, { system: "aarch64-darwin", features: [] }).can, false);
 });

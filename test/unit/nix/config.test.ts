@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildFolder, parseNixConfig, readNixConfig } from "../../../server/src/nix/config.ts";
+import { buildFolder, type NixConfig, parseNixConfig, readNixConfig } from "../../../server/src/nix/config.ts";
 import { exited, fakeNix } from "../../support/fakeNix.ts";
 
 const nothing = {
@@ -12,6 +12,7 @@ const nothing = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  externalBuilders: [],
   buildDir: "",
 };
 
@@ -34,11 +35,12 @@ const read = {
   systemFeatures: ["big-parallel", "kvm"],
   substituters: ["https://cache.example.org"],
   trustedPublicKeys: ["cache.example.org-1:abc=", "other-1:def="],
+  externalBuilders: [],
   buildDir: "",
 };
 
 /** JSON -> settings. */
-const cases: Record<string, [json: unknown, settings: typeof read | typeof nothing]> = {
+const cases: Record<string, [json: unknown, settings: NixConfig]> = {
   lists: [lists, read],
   "lists as one text": [
     Object.fromEntries(
@@ -63,6 +65,15 @@ const cases: Record<string, [json: unknown, settings: typeof read | typeof nothi
   "jobs as text": [{ "max-jobs": { value: "8" } }, { ...nothing, maxJobs: 8 }],
   "no jobs": [{ "max-jobs": { value: 0 } }, { ...nothing, maxJobs: 0 }],
   "no object": [null, nothing],
+  "external builders": [
+    { "external-builders": { value: [{ systems: ["aarch64-linux"], program: "/opt/vm", args: ["--fast"] }] } },
+    { ...nothing, externalBuilders: [{ systems: ["aarch64-linux"], program: "/opt/vm" }] },
+  ],
+  "external builders as text": [
+    { "external-builders": { value: '[{"systems":["aarch64-linux"],"program":"/opt/vm"}]' } },
+    { ...nothing, externalBuilders: [{ systems: ["aarch64-linux"], program: "/opt/vm" }] },
+  ],
+  "external builders of another form": [{ "external-builders": { value: "[{" } }, nothing],
 };
 
 for (const [name, [json, settings]] of Object.entries(cases))

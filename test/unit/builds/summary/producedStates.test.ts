@@ -177,7 +177,7 @@ for (const [name, [lines, of, emulated]] of Object.entries(emulation))
     assert.equal(found?.emulated, emulated);
   });
 
-const nix = { system: "x86_64-linux", maxJobs: 1, systemFeatures: [] };
+const nix = { system: "x86_64-linux", maxJobs: 1, systemFeatures: [], externalBuilders: [] };
 const onThisMachine = (system: string, handler?: string) =>
   thisMachine(
     { ...nix, extraPlatforms: [system] },

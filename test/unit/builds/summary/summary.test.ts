@@ -237,6 +237,7 @@ test("a summary contains the request, the result of the evaluation and the start
     uri: request.uri,
     machine: request.machine,
     attribute: undefined,
+    batch: undefined,
     system: known.system,
     place: request.place,
     revision: 7,
