@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 /** A program that runs foreign executables, as registered with the kernel's binfmt_misc. */
@@ -6,6 +6,13 @@ export interface BinfmtHandler {
   /** Nix's name for the system whose executables it runs: `aarch64-linux`. */
   readonly system: string;
   readonly interpreter: string;
+  /** Flag `F`: the kernel has opened the interpreter, so it also runs where no file system has it, as in Nix's sandbox. */
+  readonly isFixed: boolean;
+}
+
+/** A handler and whether its interpreter exists. */
+export interface FoundHandler extends BinfmtHandler {
+  readonly exists: boolean;
 }
 
 /** Where the kernel lists its handlers. */
@@ -37,14 +44,23 @@ export function parseBinfmtHandler(text: string): BinfmtHandler | undefined {
   const interpreter = value("interpreter");
   if (value("offset") !== "0" || !magic.startsWith("7f454c46") || interpreter === undefined) return undefined;
   const processor = processors[`${magic.slice(8, 12)} ${magic.slice(36, 40)}`];
-  return processor === undefined ? undefined : { system: `${processor}-linux`, interpreter };
+  if (processor === undefined) return undefined;
+  return { system: `${processor}-linux`, interpreter, isFixed: (value("flags:") ?? "").includes("F") };
 }
 
 /** The enabled handlers of this machine; empty where binfmt_misc is disabled, not mounted, or not available (not Linux). */
-export async function binfmtHandlers(folder = binfmtFolder): Promise<BinfmtHandler[]> {
+export async function binfmtHandlers(folder = binfmtFolder): Promise<FoundHandler[]> {
   const read = (name: string) => readFile(path.join(folder, name), "utf8").catch(() => "");
   if ((await read("status")).trim() !== "enabled") return [];
   const names = await readdir(folder).catch(() => []);
   const entries = names.filter(name => name !== "register" && name !== "status");
-  return (await Promise.all(entries.map(read))).flatMap(text => parseBinfmtHandler(text) ?? []);
+  const handlers = (await Promise.all(entries.map(read))).flatMap(text => parseBinfmtHandler(text) ?? []);
+  return Promise.all(handlers.map(async handler => ({ ...handler, exists: await exists(handler.interpreter) })));
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }

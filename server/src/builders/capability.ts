@@ -3,6 +3,7 @@ import {
   type Builder,
   type BuilderId,
   type BuilderOffer,
+  type BuilderSystem,
   type BuildMode,
   localBuilder,
   type ProducedKnownBy,
@@ -17,7 +18,7 @@ export type Obstacle =
   | { readonly kind: "inactive" }
   | { readonly kind: "system" }
   /** Nix would allow it, but the builder cannot run programs of that system. */
-  | { readonly kind: "impossible"; readonly known: ProducedKnownBy }
+  | { readonly kind: "impossible"; readonly by: BuilderSystem }
   | { readonly kind: "features"; readonly missing: readonly string[] }
   /** It accepts only derivations that require these. */
   | { readonly kind: "mandatory-features"; readonly features: readonly string[] }
@@ -82,7 +83,7 @@ function accepts(offer: BuilderOffer, { system, features }: Need): Verdict {
   const found = offer.systems.find(each => each.system === system);
   if (found === undefined) return cannot({ kind: "system" });
   const { mode, known, emulator } = found;
-  if (mode === "impossible") return cannot({ kind: "impossible", known });
+  if (mode === "impossible") return cannot({ kind: "impossible", by: found });
   // Nix looks only at the system to find an external builder (`derivation-building-goal.cc`).
   if (offer.program !== undefined) return { can: true, mode, known, offer };
   const { supportedFeatures, mandatoryFeatures } = offer;

@@ -11,7 +11,7 @@ export function capabilityOf(builder: Builder, { need, verdict }: NeedVerdict): 
     const label = offer.program === undefined ? modeLabel(mode, known) : l10n.t("external builder");
     return { can: true, mode, known, label, why };
   }
-  const known = verdict.obstacle.kind === "impossible" ? verdict.obstacle.known : knownBy(builder);
+  const known = verdict.obstacle.kind === "impossible" ? verdict.obstacle.by.known : knownBy(builder);
   return { can: false, mode: "impossible", known, label: l10n.t("cannot build {0}", need.system), why };
 }
 
@@ -35,7 +35,7 @@ function modeLabel(mode: AbleMode, known: Capability["known"]): string {
 
 /** One sentence: why a builder can build something, or why not. */
 export function whyText(builder: Builder, need: Need, verdict: Verdict): string {
-  return verdict.can ? whyItCan(builder, need, verdict) : whyItCannot(builder, need, verdict.obstacle);
+  return verdict.can ? whyItCan(builder, need, verdict) : whyItCannot(builder, verdict.obstacle);
 }
 
 function whyItCan(builder: Builder, { system }: Need, verdict: Verdict & { readonly can: true }): string {
@@ -65,7 +65,7 @@ function unverifiedText(name: string, system: string, { file, line }: BuilderOff
     : l10n.t("{0} builds {1} according to line {2} of {3} (not verified).", name, system, line, file);
 }
 
-function whyItCannot(builder: Builder, { system }: Need, obstacle: Obstacle): string {
+function whyItCannot(builder: Builder, obstacle: Obstacle): string {
   const name = nameOf(builder);
   switch (obstacle.kind) {
     case "inactive":
@@ -73,7 +73,7 @@ function whyItCannot(builder: Builder, { system }: Need, obstacle: Obstacle): st
     case "system":
       return offerText(builder);
     case "impossible":
-      return l10n.t("{0} is configured to build for {1}, but cannot run its programs.", name, system);
+      return impossibleText(name, obstacle.by);
     case "features":
       return obstacle.missing.length === 1
         ? l10n.t("{0} does not have the system feature {1}.", name, quoted(obstacle.missing))
@@ -84,6 +84,22 @@ function whyItCannot(builder: Builder, { system }: Need, obstacle: Obstacle): st
         : l10n.t("{0} builds only derivations that require the system features {1}.", name, quoted(obstacle.features));
     case "no-jobs":
       return l10n.t("{0} builds nothing: its 'max-jobs' is 0.", name);
+  }
+}
+
+function impossibleText(name: string, { system, emulator = "", emulatorMissing }: BuilderSystem): string {
+  switch (emulatorMissing) {
+    case "in sandbox":
+      return l10n.t(
+        "{0} would emulate {1} with {2}, which Nix's sandbox does not contain: register it in binfmt_misc with the F flag, or add it to Nix's 'extra-sandbox-paths'.",
+        name,
+        system,
+        emulator,
+      );
+    case "everywhere":
+      return l10n.t("{0} would emulate {1} with {2}, which does not exist.", name, system, emulator);
+    case undefined:
+      return l10n.t("{0} is configured to build for {1}, but cannot run its programs.", name, system);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { NixConfig } from "../nix/config.ts";
 import { type Builder, type BuilderOffer, type BuilderSystem, localBuilder } from "../protocol.ts";
-import type { BinfmtHandler } from "./binfmt.ts";
+import type { FoundHandler } from "./binfmt.ts";
 
 /** Settings of this machine's Nix. */
-export type LocalNix = Pick<NixConfig, "system" | "extraPlatforms" | "maxJobs" | "systemFeatures" | "externalBuilders">;
+export type LocalNix = Pick<
+  NixConfig,
+  "system" | "extraPlatforms" | "maxJobs" | "systemFeatures" | "externalBuilders" | "isSandboxed" | "sandboxPaths"
+>;
 
 /** Processor -> other processors whose programs it runs natively. */
 const compatible: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +25,7 @@ const sameHandler: Readonly<Record<string, readonly string[]>> = {
  * with a handler (or on a compatible processor): both are needed. External builders come first, as in Nix, which asks them even
  * for its own system.
  */
-export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): Builder {
+export function thisMachine(nix: LocalNix, handlers: readonly FoundHandler[]): Builder {
   return {
     id: localBuilder,
     name: localBuilder,
@@ -32,9 +35,7 @@ export function thisMachine(nix: LocalNix, handlers: readonly BinfmtHandler[]): 
       {
         systems: [
           { system: nix.system, mode: "native", known: "settings" },
-          ...nix.extraPlatforms
-            .filter(system => system !== nix.system)
-            .map(system => platform(system, nix.system, handlers)),
+          ...nix.extraPlatforms.filter(system => system !== nix.system).map(system => platform(system, nix, handlers)),
         ],
         maxJobs: nix.maxJobs,
         speedFactor: 1,
@@ -61,13 +62,26 @@ function externalOffer({ systems, program }: NixConfig["externalBuilders"][numbe
   };
 }
 
-function platform(system: string, own: string, handlers: readonly BinfmtHandler[]): BuilderSystem {
+function platform(system: string, nix: LocalNix, handlers: readonly FoundHandler[]): BuilderSystem {
   const handler = handlers.find(
     candidate => candidate.system === system || sameHandler[candidate.system]?.includes(system),
   );
   const known = "settings";
-  if (handler !== undefined) return { system, mode: "emulated", known, emulator: handler.interpreter };
-  return { system, mode: runsNatively(own, system) ? "compatible" : "impossible", known };
+  if (handler !== undefined) {
+    const emulatorMissing = whereMissing(handler, nix);
+    const emulator = handler.interpreter;
+    if (emulatorMissing === undefined) return { system, mode: "emulated", known, emulator };
+    return { system, mode: "impossible", known, emulator, emulatorMissing };
+  }
+  return { system, mode: runsNatively(nix.system, system) ? "compatible" : "impossible", known };
+}
+
+/** Where the interpreter that the kernel has to open for each program is missing. */
+function whereMissing(handler: FoundHandler, nix: LocalNix): BuilderSystem["emulatorMissing"] {
+  if (handler.isFixed) return undefined;
+  if (!handler.exists) return "everywhere";
+  const isWithin = (folder: string) => `${handler.interpreter}/`.startsWith(`${folder.replace(/\/$/, "")}/`);
+  return nix.isSandboxed && !nix.sandboxPaths.some(isWithin) ? "in sandbox" : undefined;
 }
 
 function runsNatively(own: string, foreign: string): boolean {

@@ -13,6 +13,10 @@ export interface NixConfig {
   readonly builders: string;
   readonly maxJobs: number;
   readonly systemFeatures: readonly string[];
+  /** Setting `sandbox`: builds see only their inputs. `relaxed` counts as well: it exempts only derivations that ask for it. */
+  readonly isSandboxed: boolean;
+  /** The paths that exist in the sandbox besides a build's inputs (setting `sandbox-paths`). */
+  readonly sandboxPaths: readonly string[];
   readonly externalBuilders: readonly ExternalBuilder[];
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
@@ -57,6 +61,8 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
   const words = (name: string) => {
     const found = value(name);
     if (Array.isArray(found)) return found.map(String);
+    // The sandbox's paths in newer versions: target -> source.
+    if (typeof found === "object" && found !== null) return Object.keys(found);
     return typeof found === "string" ? found.split(/\s+/).filter(Boolean) : [];
   };
   const jobs = Number(value("max-jobs"));
@@ -68,12 +74,19 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       builders: text("builders"),
       maxJobs: Number.isFinite(jobs) ? jobs : 1,
       systemFeatures: words("system-features"),
+      isSandboxed: !["false", "undefined"].includes(String(value("sandbox"))),
+      sandboxPaths: words("sandbox-paths").map(sandboxTarget),
       externalBuilders: externalBuildersOf(value("external-builders")),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
       buildDir: text("build-dir"),
     },
   };
+}
+
+/** The path in the sandbox: `target`, `target=source`, with a final `?` if it may be missing. */
+function sandboxTarget(path: string): string {
+  return path.replace(/\?$/, "").split("=", 1)[0] ?? "";
 }
 
 /** Its value, as JSON or as the text of it. What does not have the documented form is ignored. */

@@ -32,6 +32,8 @@ export interface BuilderSystem {
   readonly mode: BuildMode;
   readonly known: ProducedKnownBy;
   readonly emulator?: string | undefined;
+  /** Why it cannot emulate the system (`impossible`): Nix's sandbox does not contain the emulator, or it does not exist at all. */
+  readonly emulatorMissing?: "in sandbox" | "everywhere" | undefined;
   /** ISO 8601. Not produced yet. */
   readonly provenAt?: string | undefined;
 }

@@ -13,8 +13,8 @@ after(() => removeTree(folder));
 const interpreter = "/run/binfmt/aarch64-linux";
 
 /** A handler's file as the kernel shows it. */
-const handler = (magic: string, { state = "enabled", offset = "0" } = {}) =>
-  `${state}\ninterpreter ${interpreter}\nflags: POF\noffset ${offset}\nmagic ${magic}\nmask ffffffffffffff00fffffffffffffffffeffffff\n`;
+const handler = (magic: string, { state = "enabled", offset = "0", flags = "POF" } = {}) =>
+  `${state}\ninterpreter ${interpreter}\nflags: ${flags}\noffset ${offset}\nmagic ${magic}\nmask ffffffffffffff00fffffffffffffffffeffffff\n`;
 
 const aarch64 = "7f454c460201010000000000000000000200b700";
 
@@ -43,7 +43,18 @@ const cases: Record<string, [text: string, system: string | undefined]> = {
 };
 
 for (const [name, [text, system]] of Object.entries(cases))
-  test(`binfmt handler: ${name}`, () => assert.deepEqual(parseBinfmtHandler(text), system && { system, interpreter }));
+  test(`binfmt handler: ${name}`, () =>
+    assert.deepEqual(parseBinfmtHandler(text), system && { system, interpreter, isFixed: true }));
+
+test("the F flag says that the kernel has opened the interpreter", () => {
+  for (const [flags, isFixed] of [
+    ["F", true],
+    ["OCF", true],
+    ["P", false],
+    ["", false],
+  ] as const)
+    assert.equal(parseBinfmtHandler(handler(aarch64, { flags }))?.isFixed, isFixed);
+});
 
 test("parsing a handler's file never throws, regardless of its content", () => {
   const line = fc.oneof(anyText, fc.constantFrom("enabled", "magic 7f454c46", "offset 0", "interpreter /x", "mask ff"));
@@ -65,7 +76,9 @@ test("the name of a handler's file has no meaning", async () => {
     "qemu-arm": handler(aarch64),
     python3: "disabled\n",
   });
-  assert.deepEqual(await binfmtHandlers(made), [{ system: "aarch64-linux", interpreter }]);
+  assert.deepEqual(await binfmtHandlers(made), [
+    { system: "aarch64-linux", interpreter, isFixed: true, exists: false },
+  ]);
 });
 
 test("there are no handlers if binfmt_misc is disabled or missing", async () => {

@@ -19,6 +19,8 @@ const config = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  isSandboxed: false,
+  sandboxPaths: [],
   externalBuilders: [],
   buildDir: "",
 };

@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BinfmtHandler } from "../../../server/src/builders/binfmt.ts";
+import type { FoundHandler } from "../../../server/src/builders/binfmt.ts";
 import { canBuild } from "../../../server/src/builders/capability.ts";
 import { capabilityOf } from "../../../server/src/builders/capabilityText.ts";
 import { thisMachine } from "../../../server/src/builders/thisMachine.ts";
 
-const qemu = (system: string): BinfmtHandler => ({ system, interpreter: `/run/binfmt/${system}` });
+const qemu = (system: string, fields: Partial<FoundHandler> = {}): FoundHandler => ({
+  system,
+  interpreter: `/run/binfmt/${system}`,
+  isFixed: true,
+  exists: true,
+  ...fields,
+});
 
 interface Case {
   readonly own: string;
   readonly platforms: readonly string[];
-  readonly handlers: readonly BinfmtHandler[];
+  readonly handlers: readonly FoundHandler[];
   /** The systems besides its own, and how. */
   readonly systems: Readonly<Record<string, string>>;
 }
@@ -99,7 +105,15 @@ const cases: Record<string, Case> = {
 for (const [name, { own, platforms, handlers, systems }] of Object.entries(cases)) {
   test(`this machine: ${name}`, () => {
     const machine = thisMachine(
-      { system: own, extraPlatforms: platforms, maxJobs: 3, systemFeatures: ["kvm"], externalBuilders: [] },
+      {
+        system: own,
+        extraPlatforms: platforms,
+        maxJobs: 3,
+        systemFeatures: ["kvm"],
+        isSandboxed: false,
+        sandboxPaths: [],
+        externalBuilders: [],
+      },
       handlers,
     );
     const [first, ...others] = machine.offers[0]?.systems ?? [];
@@ -115,6 +129,8 @@ test("this machine says who it is, what it offers and what emulates", () => {
     extraPlatforms: ["aarch64-linux"],
     maxJobs: 3,
     systemFeatures: ["kvm"],
+    isSandboxed: false,
+    sandboxPaths: [],
     externalBuilders: [],
   };
   const { id, kind, offers } = thisMachine(nix, [qemu("aarch64-linux")]);
@@ -133,6 +149,8 @@ test("this machine builds what an external builder offers, whatever its features
       extraPlatforms: [],
       maxJobs: 0,
       systemFeatures: [],
+      isSandboxed: false,
+      sandboxPaths: [],
       externalBuilders: [{ systems: ["aarch64-linux", "x86_64-linux"], program: "/opt/linux-builder" }],
     },
     [],
@@ -150,3 +168,35 @@ test("this machine builds what an external builder offers, whatever its features
   assert.equal(canBuild(machine, { system: "riscv64-linux", features: [] }).can, false);
   assert.equal(canBuild(machine, { system: "aarch64-darwin", features: [] }).can, false);
 });
+
+/** What the handler and the sandbox are like -> whether this machine emulates aarch64, and if not, a part of the reason. */
+const emulators: Record<string, [handler: Partial<FoundHandler>, sandbox: readonly string[] | undefined, why: RegExp]> =
+  {
+    "opened by the kernel": [{ isFixed: true }, [], /emulates aarch64-linux with/],
+    "opened by the kernel, and removed since": [{ isFixed: true, exists: false }, [], /emulates aarch64-linux with/],
+    "without a sandbox": [{ isFixed: false }, undefined, /emulates aarch64-linux with/],
+    "in a folder of the sandbox": [{ isFixed: false }, ["/bin/sh", "/run/binfmt"], /emulates aarch64-linux with/],
+    "in the sandbox itself": [{ isFixed: false }, ["/run/binfmt/aarch64-linux"], /emulates aarch64-linux with/],
+    "outside the sandbox": [
+      { isFixed: false },
+      ["/bin/sh", "/run/bin"],
+      /which Nix's sandbox does not contain.*F flag/,
+    ],
+    "that does not exist": [{ isFixed: false, exists: false }, undefined, /which does not exist/],
+  };
+
+for (const [name, [handler, sandbox, why]] of Object.entries(emulators))
+  test(`an emulator ${name}`, () => {
+    const nix = {
+      system: "x86_64-linux",
+      extraPlatforms: ["aarch64-linux"],
+      maxJobs: 1,
+      systemFeatures: [],
+      isSandboxed: sandbox !== undefined,
+      sandboxPaths: sandbox ?? [],
+      externalBuilders: [],
+    };
+    const machine = thisMachine(nix, [qemu("aarch64-linux", handler)]);
+    const need = { system: "aarch64-linux", features: [] };
+    assert.match(capabilityOf(machine, { need, verdict: canBuild(machine, need) }).why, why);
+  });

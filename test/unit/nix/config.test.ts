@@ -12,6 +12,8 @@ const nothing = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  isSandboxed: false,
+  sandboxPaths: [],
   externalBuilders: [],
   buildDir: "",
 };
@@ -35,6 +37,8 @@ const read = {
   systemFeatures: ["big-parallel", "kvm"],
   substituters: ["https://cache.example.org"],
   trustedPublicKeys: ["cache.example.org-1:abc=", "other-1:def="],
+  isSandboxed: false,
+  sandboxPaths: [],
   externalBuilders: [],
   buildDir: "",
 };
@@ -72,6 +76,17 @@ const cases: Record<string, [json: unknown, settings: NixConfig]> = {
   "external builders as text": [
     { "external-builders": { value: '[{"systems":["aarch64-linux"],"program":"/opt/vm"}]' } },
     { ...nothing, externalBuilders: [{ systems: ["aarch64-linux"], program: "/opt/vm" }] },
+  ],
+  "a sandbox": [{ sandbox: { value: true } }, { ...nothing, isSandboxed: true }],
+  "a relaxed sandbox": [{ sandbox: { value: "relaxed" } }, { ...nothing, isSandboxed: true }],
+  "no sandbox": [{ sandbox: { value: "false" } }, nothing],
+  "paths of the sandbox": [
+    { "sandbox-paths": { value: ["/bin/sh=/nix/store/x-busybox/bin/sh", "/run/binfmt", "/dev/kvm?"] } },
+    { ...nothing, sandboxPaths: ["/bin/sh", "/run/binfmt", "/dev/kvm"] },
+  ],
+  "paths of the sandbox with their sources": [
+    { "sandbox-paths": { value: { "/bin/sh": { source: "/x", optional: false } } } },
+    { ...nothing, sandboxPaths: ["/bin/sh"] },
   ],
   "external builders of another form": [{ "external-builders": { value: "[{" } }, nothing],
 };

@@ -177,11 +177,18 @@ for (const [name, [lines, of, emulated]] of Object.entries(emulation))
     assert.equal(found?.emulated, emulated);
   });
 
-const nix = { system: "x86_64-linux", maxJobs: 1, systemFeatures: [], externalBuilders: [] };
+const nix = {
+  system: "x86_64-linux",
+  maxJobs: 1,
+  systemFeatures: [],
+  isSandboxed: false,
+  sandboxPaths: [],
+  externalBuilders: [],
+};
 const onThisMachine = (system: string, handler?: string) =>
   thisMachine(
     { ...nix, extraPlatforms: [system] },
-    handler === undefined ? [] : [{ system: handler, interpreter: "/run/binfmt/x" }],
+    handler === undefined ? [] : [{ system: handler, interpreter: "/run/binfmt/x", isFixed: true, exists: true }],
   ).offers[0]?.systems.at(-1);
 
 /** What a remote builder's line says. */
