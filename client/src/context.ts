@@ -10,6 +10,10 @@ export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
   readonly logs: LogDocuments;
+  /** The rows of the Builds view that a key acts on. */
+  readonly chosenRows: () => Promise<readonly unknown[]>;
+  /** Shows the menu of the status bar item. */
+  readonly showMenu: () => Promise<void>;
   /** Selects a build in the Builds view, which gets the focus. */
   readonly show: (id: string) => Promise<void>;
   /** What the machines in the Machines view are grouped by. */

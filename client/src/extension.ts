@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const machinesView = new MachinesView(machines, builds, context.workspaceState);
   const buildsView = new BuildsView(builds, session);
   const logs = new LogDocuments(session, builds);
-  const status = new StatusItem(session, builds);
+  const status = new StatusItem(session, machines, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
   const warnings = showBuildWarnings(builds, started, session);
@@ -36,6 +36,8 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     logs,
     follow: id => ended.follow(id),
     reveal: id => buildsView.reveal(id),
+    chosenRows: () => buildsView.chosenRows(),
+    showMenu: () => status.showMenu(),
     show: id => buildsView.show(id),
     setFilter: filter => buildsView.setFilter(filter),
     machinesGrouping: { get: () => machinesView.grouping, set: grouping => machinesView.group(grouping) },

@@ -1,10 +1,13 @@
 import type { CancellationToken, Disposable, Event } from "vscode";
-import type { Requests, ServerNotifications } from "../../server/src/protocol.ts";
+import type { Health, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 
 /** The language server as the rest of the client sees it: typed requests and notifications, and an event for each start. */
 export interface LanguageServer {
   /** Fires whenever a server is ready: the first one, and after every restart. Earlier data may be out of date. */
   readonly onDidStart: Event<void>;
+
+  /** The last health that the server has published. */
+  readonly health: Health | undefined;
 
   /** Rejects with a ResponseError, which may contain a `Problem`, or because the server is gone. */
   request<M extends keyof Requests>(

@@ -36,6 +36,9 @@ export const commandIds = {
   whatToDo: "morph.whatToDo",
   treatAsNetworkFile: "morph.treatAsNetworkFile",
   copyDiagnostics: "morph.copyDiagnostics",
+  openSettings: "morph.openSettings",
+  showBuilds: "morph.showBuilds",
+  showStatus: "morph.showStatus",
 } as const;
 
 /** Commands that only our own rows run. They are not in the manifest, so that nothing else offers them. */

@@ -40,7 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   views: ["manifest.ts", "logs", "problems", "util"],
   "views/machines": ["manifest.ts", "registry.ts", "builds", "machines", "text", "util", "views"],
   "views/builds": ["languageServer.ts", "manifest.ts", "registry.ts", "builds", "problems", "text", "util", "views"],
-  "views/status": ["manifest.ts", "registry.ts", "builds", "problems", "session"],
+  "views/status": ["manifest.ts", "registry.ts", "builds", "machines", "problems", "session", "text", "util"],
   notices: ["languageServer.ts", "manifest.ts", "registry.ts", "builds", "problems", "session", "views/builds"],
   "api.ts": ["builds", "logs", "machines", "session", "views/builds", "views/machines", "views/status"],
   "extension.ts": [
@@ -91,6 +91,7 @@ const pure = [
   "machines/changes.ts",
   "machines/evaluations.ts",
   "machines/groups.ts",
+  "machines/machineAt.ts",
   "machines/shortNames.ts",
   "machines/tags.ts",
   "machines/text.ts",
@@ -107,6 +108,8 @@ const pure = [
   "views/shownRows.ts",
   "views/builds/watching.ts",
   "views/machines/rows/",
+  "views/status/statusHover.ts",
+  "views/status/statusMenu.ts",
   "views/status/statusText.ts",
 ];
 

@@ -51,7 +51,14 @@ describe("opening a network", () => {
     assert.match(text.join("\n"), /aarch64-linux/);
   });
 
-  it("shows nothing in the status bar while everything is fine", () => assert.equal(api.status.text, undefined));
+  it("shows only its name in the status bar while everything is fine, and versions and builders on hover", async () => {
+    assert.equal(api.status.text, "Morph");
+    const look = () => (/Nix: \d/.test(api.status.hover.replaceAll("\\", "")) ? api.status.hover : undefined);
+    const hover = await eventually("Nix has answered", look, listener =>
+      api.session.listen("morph/toolchainDidChange", listener),
+    );
+    assert.match(hover, /x86\\_64\\-linux: this machine/);
+  });
 });
 
 async function lensTitles(uri: vscode.Uri): Promise<string[]> {

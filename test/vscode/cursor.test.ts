@@ -4,7 +4,7 @@ import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, logScheme } from "../../client/src/manifest.ts";
 import { buildEndsAs, startBuild } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
-import { openHome } from "./support/workspace.ts";
+import { homeNetwork, openHome } from "./support/workspace.ts";
 
 describe("a command without an argument, with the cursor in a machine", () => {
   let api: InternalApi;
@@ -12,6 +12,7 @@ describe("a command without an argument, with the cursor in a machine", () => {
 
   before(async () => {
     api = await activeExtension();
+    await buildEndsAs(api, await startBuild(homeNetwork().toString(), "web01"), "succeeded");
   });
 
   beforeEach(async () => {

@@ -40,12 +40,20 @@ export function buildAgain(context: CommandContext): Command {
   };
 }
 
+/** Builds systems together, and other outputs and builds in a chosen place one by one. */
 async function buildSelected(selected: readonly MachineTarget[], context: CommandContext): Promise<void> {
-  const networks = new Set(selected.map(({ uri }) => uri));
-  for (const uri of networks) {
-    const machines = selected.filter(target => target.uri === uri).map(({ machine }) => machine);
+  const special = selected.filter(isSpecial);
+  const plain = selected.filter(target => !isSpecial(target));
+  for (const uri of new Set(plain.map(target => target.uri))) {
+    const machines = plain.filter(target => target.uri === uri).map(({ machine }) => machine);
     await buildMany(uri, { machines: [...new Set(machines)], kind: "selection" }, context);
   }
+  for (const { uri, machine, ...rest } of special) await build({ uri, machine, ...outputAndPlaceOf(rest) }, context);
+}
+
+function isSpecial(target: MachineTarget): boolean {
+  const { attribute, place = { kind: "schedule" } } = outputAndPlaceOf(target);
+  return attribute !== undefined || place.kind !== "schedule";
 }
 
 /** Builds a machine on a builder that the user picks. */

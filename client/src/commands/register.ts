@@ -14,8 +14,9 @@ import {
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
 import { copyStorePath } from "./builds/copyStorePath.ts";
 import { filterBuilds, showAllBuilds } from "./builds/filterBuilds.ts";
-import { keepBuild, removeBuild, stopKeepingBuild } from "./builds/keep.ts";
+import { keepBuild, stopKeepingBuild } from "./builds/keep.ts";
 import { showLastBuild } from "./builds/lastBuild.ts";
+import { removeBuild } from "./builds/remove.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
@@ -24,7 +25,8 @@ import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
 import { replaceHash } from "./replaceHash.ts";
 import { revealMachine } from "./revealMachine.ts";
-import { copyDiagnostics, restartServer, showOutput } from "./server.ts";
+import { copyDiagnostics, openSettings, restartServer, showOutput } from "./server.ts";
+import { showBuilds, showStatus } from "./show.ts";
 import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
 
 const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>> = {
@@ -61,6 +63,9 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,
   [commandIds.copyDiagnostics]: copyDiagnostics,
+  [commandIds.openSettings]: openSettings,
+  [commandIds.showBuilds]: showBuilds,
+  [commandIds.showStatus]: showStatus,
 };
 
 /** Registers every command of the manifest. Errors are shown to the user. */

@@ -13,6 +13,11 @@ export function showOutput({ session }: CommandContext): Command {
   return () => session.output.show();
 }
 
+/** Opens the settings editor with our settings. */
+export function openSettings(): Command {
+  return () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:morph-networks.vscode-morph");
+}
+
 /** Copies the information for a bug report: versions, health, and the last lines of the output. */
 export function copyDiagnostics({ session }: CommandContext): Command {
   return async () => {

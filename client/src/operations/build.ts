@@ -21,7 +21,7 @@ export async function build(
   params: BuildParams,
   { server, builds, follow, reveal }: BuildTools,
 ): Promise<string | undefined> {
-  if (!(await prepare())) return undefined;
+  if (!(await prepare(server))) return undefined;
   const { id } = await server.request("morph/build", params);
   if (builds.summary(id) === undefined) await builds.reload();
   await follow(id);

@@ -24,7 +24,7 @@ export async function buildMany(
   { server, builds, follow, reveal }: BuildTools,
 ): Promise<readonly string[] | undefined> {
   if (machines.length === 0 || (machines.length > many && !(await confirmed(machines.length)))) return undefined;
-  if (!(await prepare())) return undefined;
+  if (!(await prepare(server))) return undefined;
   const { ids } = await server.request("morph/buildMany", { uri, machines, kind, tag });
   if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
   for (const id of ids) await follow(id);

@@ -13,7 +13,7 @@ export async function evaluate(
   server: LanguageServer,
   output: vscode.LogOutputChannel,
 ): Promise<Evaluation | undefined> {
-  if (!(await prepare())) return undefined;
+  if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating {0}", target.machine);
   const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const evaluation = await vscode.window.withProgress(place, (_progress, token) =>

@@ -13,7 +13,7 @@ export async function evaluateAll(
   server: LanguageServer,
   output: vscode.LogOutputChannel,
 ): Promise<readonly MachineEvaluation[] | undefined> {
-  if (!(await prepare())) return undefined;
+  if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating all machines");
   const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const evaluations = await vscode.window.withProgress(place, async (progress, token) => {
@@ -34,7 +34,7 @@ export async function evaluateSelected(
   server: LanguageServer,
   output: vscode.LogOutputChannel,
 ): Promise<readonly MachineEvaluation[] | undefined> {
-  if (!(await prepare())) return undefined;
+  if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating {0} machines", targets.length);
   const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const evaluations = await vscode.window.withProgress(place, async (progress, token) => {

@@ -12,6 +12,7 @@ export class Notifications implements vscode.Disposable {
     "morph/buildDidChange": new vscode.EventEmitter(),
     "morph/outdatedBuildsDidChange": new vscode.EventEmitter(),
     "morph/buildersDidChange": new vscode.EventEmitter(),
+    "morph/toolchainDidChange": new vscode.EventEmitter(),
     "morph/health": new vscode.EventEmitter(),
   };
 
@@ -29,6 +30,7 @@ export class Notifications implements vscode.Disposable {
     this.#forward(client, "morph/buildDidChange");
     this.#forward(client, "morph/outdatedBuildsDidChange");
     this.#forward(client, "morph/buildersDidChange");
+    this.#forward(client, "morph/toolchainDidChange");
     this.#forward(client, "morph/health");
   }
 

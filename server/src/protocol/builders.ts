@@ -78,6 +78,18 @@ export interface Builder {
     | undefined;
 }
 
+/** What evaluates and builds, for a client that shows it. */
+export interface ToolchainReport {
+  /** Absent: it was not found. */
+  readonly nix?: { readonly version: string; readonly system: string } | undefined;
+  /** In Nix's current settings. */
+  readonly builders: readonly Builder[];
+  /** Path of the `morph` on `PATH`. */
+  readonly morph?: string | undefined;
+  /** The evaluator that the setting or the variable `MORPH_NIX_EVAL_MACHINES` names. Absent: it is searched for at each evaluation. */
+  readonly evaluator?: { readonly path: string; readonly origin: "setting" | "environment" } | undefined;
+}
+
 /** Whether a builder can build something on its own, why or why not, and how we know. */
 export interface Capability {
   readonly can: boolean;

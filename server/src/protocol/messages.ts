@@ -1,4 +1,4 @@
-import type { Builder, BuilderChoice, Place } from "./builders.ts";
+import type { Builder, BuilderChoice, Place, ToolchainReport } from "./builders.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
@@ -98,6 +98,8 @@ export interface ServerNotifications {
   /** Changes `outdated` of builds, not their revision. */
   "morph/outdatedBuildsDidChange": OutdatedBuilds;
   "morph/buildersDidChange": Record<string, never>;
+  /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it changes. */
+  "morph/toolchainDidChange": ToolchainReport;
   "morph/health": Health;
 }
 

@@ -50,7 +50,7 @@ import { HealthReporter } from "./health.ts";
 import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
-import { describeToolchain } from "./toolchainReport.ts";
+import { ToolchainReporter } from "./toolchainReport.ts";
 
 /** Throttle for publishing failures (ms): many machines may fail for one reason. */
 const failurePeriod = 100;
@@ -80,6 +80,7 @@ export class Session implements SessionContext {
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
+  readonly #tools: ToolchainReporter;
   readonly #published = new PublishedNetworks();
   readonly #evaluateOnOpen: EvaluateOnOpen;
   #settings: Settings;
@@ -154,6 +155,7 @@ export class Session implements SessionContext {
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
+    this.#tools = new ToolchainReporter(this.notify, log);
     this.#diagnostics = new Diagnostics({
       publish: (uri, diagnostics) => this.#didCheck(uri, diagnostics),
       network: uri => this.network(uri),
@@ -314,6 +316,8 @@ export class Session implements SessionContext {
       this.#attempt("looking through the workspace", this.#scan()),
       this.#trusted ? this.#attempt("Nix's settings", this.toolchain.refresh()) : undefined,
     ]);
+    // The evaluator is a setting, which Nix does not know.
+    this.#reportTools();
     this.#considerEvaluating();
   }
 
@@ -397,11 +401,15 @@ export class Session implements SessionContext {
   }
 
   #toolchainDidChange(): void {
-    void this.#attempt("describing Nix", describeToolchain(this.toolchain, this.#settings, this.log));
+    this.#reportTools();
     this.notify("morph/buildersDidChange", {});
     this.#reportHealth();
     this.#lenses.request();
     this.#refreshDiagnostics();
+  }
+
+  #reportTools(): void {
+    void this.#attempt("describing Nix", this.#tools.report(this.toolchain, this.#settings));
   }
 
   #buildDidChange(delta: BuildDelta): void {

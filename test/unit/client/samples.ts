@@ -1,6 +1,7 @@
 import { Arrangements } from "../../../client/src/builds/arrangements.ts";
 import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
 import { KeptRows } from "../../../client/src/views/keptRows.ts";
+import type { Status } from "../../../client/src/views/status/status.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type {
   BuildDelta,
@@ -102,4 +103,19 @@ export function aContext(differences: Partial<RowContext> = {}): RowContext {
   };
   const [arrangements, kept] = [new Arrangements(), new KeptRows()];
   return { store, arrangements, kept, l10n: english, pathOf: uri => uri, now: () => noon, ...differences };
+}
+
+/** A trusted workspace with a network, whose server is fine and runs nothing. */
+export function aStatus(differences: Partial<Status> = {}): Status {
+  return {
+    version: "1.2.3",
+    session: "running",
+    isTrusted: true,
+    health: { state: "ok" },
+    toolchain: { nix: { version: "2.34.8", system: "x86_64-linux" }, builders: [] },
+    hasNetworks: true,
+    builds: [],
+    batches: [],
+    ...differences,
+  };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { batchesOf } from "../../../client/src/builds/batches.ts";
 import { BuildsModel } from "../../../client/src/builds/model.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
@@ -8,11 +9,24 @@ import { groupKind, groupRows } from "../../../client/src/views/machines/rows/gr
 import { machineKind, machineRows } from "../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../client/src/views/machines/rows/network.ts";
 import type { RowItem } from "../../../client/src/views/rowItem.ts";
+import { statusHover } from "../../../client/src/views/status/statusHover.ts";
+import { statusMenu } from "../../../client/src/views/status/statusMenu.ts";
 import { statusText } from "../../../client/src/views/status/statusText.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary, DerivationState, Problem, SignatureReport } from "../../../server/src/protocol.ts";
 import { pseudoLocaliser, untranslated } from "../../support/pseudo.ts";
-import { aBuild, aContext, aDerivation, after, aMachine, aNetwork, english, noon, someSignatures } from "./samples.ts";
+import {
+  aBuild,
+  aContext,
+  aDerivation,
+  after,
+  aMachine,
+  aNetwork,
+  aStatus,
+  english,
+  noon,
+  someSignatures,
+} from "./samples.ts";
 
 // The views in a language of our own: all words are translated, and nothing but words is.
 
@@ -168,11 +182,22 @@ test("all texts of the rows of machines and of the status bar are translated", (
     }),
   );
   const health = { state: "error", message: "Foreign.", code: "no-nix" } as const;
-  const status = [
-    statusText({ session: "stopped", health: undefined, builds: [] }, pseudoLocaliser),
-    statusText({ session: "starting", health: undefined, builds: [] }, pseudoLocaliser),
-    statusText({ session: "running", health, builds: [] }, pseudoLocaliser),
-    statusText({ session: "running", health: undefined, builds }, pseudoLocaliser),
-  ].flatMap(each => [each?.tooltip ?? "", each?.label ?? ""]);
+  const batches = [
+    ...batchesOf(builds.map(build => ({ ...build, batch: { id: "b", kind: "all", size: 9, position: 1 } }))).values(),
+  ];
+  const stati = [
+    aStatus({ session: "stopped", health: undefined }),
+    aStatus({ session: "starting", health: undefined, toolchain: undefined }),
+    aStatus({ health, toolchain: { builders: [] } }),
+    aStatus({ health: undefined, builds }),
+    aStatus({ builds, batches, isTrusted: false }),
+  ];
+  const status = stati.flatMap(each => [
+    statusText(each, pseudoLocaliser).label.replaceAll("Morph", ""),
+    statusHover(each, pseudoLocaliser)
+      .replaceAll(/\]\([^)]*\)|\$\([^)]*\)|&nbsp;/g, "")
+      .replaceAll(/Morph Networks|Nix|Morph/g, ""),
+    ...statusMenu(each, pseudoLocaliser).flatMap(group => group.map(({ label }) => label)),
+  ]);
   for (const text of [...texts, ...status]) assert.deepEqual(wordsIn(text), [], text);
 });

@@ -24,7 +24,7 @@ export async function pickOutput(machine: string): Promise<string | undefined> {
 function askAttribute(title: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t("The path of a derivation below the machine's `config`"),
+    prompt: vscode.l10n.t("The path of a derivation below the machine's configuration"),
     placeHolder: "system.build.kexecTree",
     validateInput: path =>
       isAttributePath(path) ? undefined : vscode.l10n.t("Enter names separated by dots, such as system.build.vm."),

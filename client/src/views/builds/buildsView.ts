@@ -7,6 +7,7 @@ import type { LanguageServer } from "../../languageServer.ts";
 import { contextKeys, viewIds } from "../../manifest.ts";
 import { setContextKey } from "../../registry.ts";
 import { Ticker } from "../../util/ticker.ts";
+import { chosenRows } from "../chosenRows.ts";
 import { Badge, badgeText, badgeValue } from "./badge.ts";
 import { BuildsTree } from "./buildsTree.ts";
 import type { BuildsRow } from "./rows/kinds.ts";
@@ -25,7 +26,7 @@ export class BuildsView implements vscode.Disposable {
   constructor(store: BuildsStore, server: LanguageServer) {
     this.#store = store;
     this.tree = new BuildsTree(store);
-    this.#view = vscode.window.createTreeView(viewIds.builds, { treeDataProvider: this.tree });
+    this.#view = vscode.window.createTreeView(viewIds.builds, { treeDataProvider: this.tree, canSelectMany: true });
     this.#watching = new Watching(
       id => this.#runs(id),
       // Ignore a server that is gone; the next one is notified when it starts.
@@ -48,6 +49,11 @@ export class BuildsView implements vscode.Disposable {
 
   get selection(): readonly BuildsRow[] {
     return this.#view.selection;
+  }
+
+  /** The rows that a key acts on. */
+  chosenRows(): Promise<readonly BuildsRow[]> {
+    return chosenRows(this.#view);
   }
 
   /** Shows only the builds that pass the filter, which is shown in the view's title. */

@@ -1,10 +1,17 @@
 import * as vscode from "vscode";
-import type { Health } from "../../../../server/src/protocol.ts";
+import { Throttle } from "../../../../server/src/common/throttle.ts";
+import type { Health, ToolchainReport } from "../../../../server/src/protocol.ts";
+import { batchesOf, hasEnded } from "../../builds/batches.ts";
 import type { BuildsStore } from "../../builds/store.ts";
-import { commandIds, contextKeys, viewIds } from "../../manifest.ts";
+import type { MachinesStore } from "../../machines/store.ts";
+import { commandIds, contextKeys } from "../../manifest.ts";
 import { setContextKey } from "../../registry.ts";
 import type { Session } from "../../session/session.ts";
-import { firstFix, type StatusText, statusText } from "./statusText.ts";
+import { systemTimers } from "../../util/timers.ts";
+import type { Status } from "./status.ts";
+import { hoverCommands, statusHover } from "./statusHover.ts";
+import { type MenuEntry, statusMenu } from "./statusMenu.ts";
+import { statusText } from "./statusText.ts";
 
 const backgrounds = {
   ok: undefined,
@@ -12,79 +19,119 @@ const backgrounds = {
   error: new vscode.ThemeColor("statusBarItem.errorBackground"),
 } as const;
 
-/** The status bar item: the server's health, and the running builds. */
+/** Minimum time between two updates of the item (ms). */
+const period = 500;
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly entry?: MenuEntry;
+}
+
+/** The status bar item, always shown: server, Nix, what runs. Its hover has the details, and a click offers what can be done. */
 export class StatusItem implements vscode.Disposable {
   readonly #session: Session;
+  readonly #machines: MachinesStore;
   readonly #builds: BuildsStore;
   readonly #item = vscode.window.createStatusBarItem("morph.status", vscode.StatusBarAlignment.Left);
+  readonly #shows = new Throttle(period, () => this.#show(), systemTimers);
   readonly #subscriptions: readonly vscode.Disposable[];
   #health: Health | undefined;
+  #toolchain: ToolchainReport | undefined;
+  #shown = "";
 
-  constructor(session: Session, builds: BuildsStore) {
+  constructor(session: Session, machines: MachinesStore, builds: BuildsStore) {
     this.#session = session;
+    this.#machines = machines;
     this.#builds = builds;
     this.#item.name = vscode.l10n.t("Morph");
+    this.#item.command = commandIds.showStatus;
     this.#subscriptions = [
       session.onDidChangeState(() => this.#sessionChanged()),
       session.listen("morph/health", health => this.#healthChanged(health)),
-      builds.onDidChange(() => this.#show()),
+      session.listen("morph/toolchainDidChange", report => {
+        this.#toolchain = report;
+        this.#shows.request();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#shows.request()),
+      machines.onDidChange(() => this.#shows.request()),
+      builds.onDidChange(() => this.#shows.request()),
     ];
+    this.#show();
+    this.#item.show();
   }
 
-  /** The current text; undefined while the item is hidden. */
-  get text(): string | undefined {
-    return this.#status()?.text;
+  /** The current text. */
+  get text(): string {
+    return statusText(this.#status(), vscode.l10n).text;
+  }
+
+  /** The current hover, as Markdown. */
+  get hover(): string {
+    return statusHover(this.#status(), vscode.l10n);
+  }
+
+  /** Offers what the user may want, and runs what they choose. */
+  async showMenu(): Promise<void> {
+    const groups = statusMenu(this.#status(), vscode.l10n).map(group => group.map(toItem));
+    const separator: MenuItem = { label: "", kind: vscode.QuickPickItemKind.Separator };
+    const items = groups.flatMap((group, index) => (index === 0 ? group : [separator, ...group]));
+    const title = statusText(this.#status(), vscode.l10n).label;
+    const picked = await vscode.window.showQuickPick(items, { title });
+    if (picked?.entry === undefined) return;
+    await vscode.commands.executeCommand(picked.entry.command, ...(picked.entry.arguments ?? []));
   }
 
   #sessionChanged(): void {
     this.#health = undefined;
+    this.#toolchain = undefined;
     setContextKey(contextKeys.session, this.#session.state);
-    this.#show();
+    this.#shows.request();
   }
 
   #healthChanged(health: Health): void {
     this.#health = health;
     setContextKey(contextKeys.nixMissing, health.code === "no-nix");
     setContextKey(contextKeys.onlyFlake, health.code === "only-flake");
-    this.#show();
+    this.#shows.request();
   }
 
-  #status(): StatusText | undefined {
-    const { state: session } = this.#session;
-    return statusText({ session, health: this.#health, builds: this.#builds.unfinished }, vscode.l10n);
+  #status(): Status {
+    return {
+      version: this.#session.version,
+      session: this.#session.state,
+      isTrusted: vscode.workspace.isTrusted,
+      health: this.#health,
+      toolchain: this.#toolchain,
+      hasNetworks: (this.#machines.networks ?? []).length > 0,
+      builds: this.#builds.unfinished,
+      batches: [...batchesOf(this.#builds.summaries).values()].filter(batch => !hasEnded(batch)),
+    };
   }
 
+  /** Does not send again what is already shown. */
   #show(): void {
     const status = this.#status();
-    if (status === undefined) {
-      this.#item.hide();
-      return;
-    }
-    this.#item.text = status.text;
-    this.#item.tooltip = status.tooltip;
-    this.#item.accessibilityInformation = { label: status.label };
-    this.#item.backgroundColor = backgrounds[status.severity];
-    this.#item.command = this.#command(status.action);
-    this.#item.show();
-  }
-
-  #command(action: StatusText["action"]): string | vscode.Command {
-    switch (action) {
-      case "restart":
-        return commandIds.restartServer;
-      case "builds":
-        return `${viewIds.builds}.focus`;
-      case "output":
-        return commandIds.showOutput;
-      case "health": {
-        const fix = this.#health && firstFix(this.#health, vscode.l10n);
-        if (fix === undefined) return commandIds.showOutput;
-        return { title: fix.title, command: fix.command, arguments: fix.arguments ?? [] };
-      }
-    }
+    const { text, label, severity } = statusText(status, vscode.l10n);
+    const hover = statusHover(status, vscode.l10n);
+    const now = JSON.stringify([text, label, severity, hover]);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    this.#item.text = text;
+    this.#item.tooltip = tooltip(hover);
+    this.#item.accessibilityInformation = { label };
+    this.#item.backgroundColor = backgrounds[severity];
   }
 
   dispose(): void {
-    for (const part of [...this.#subscriptions, this.#item]) part.dispose();
+    for (const part of [...this.#subscriptions, this.#shows, this.#item]) part.dispose();
   }
+}
+
+function tooltip(markdown: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(markdown, true);
+  text.isTrusted = { enabledCommands: hoverCommands };
+  return text;
+}
+
+function toItem(entry: MenuEntry): MenuItem {
+  return { label: entry.label, iconPath: new vscode.ThemeIcon(entry.icon), entry };
 }

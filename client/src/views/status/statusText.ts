@@ -1,74 +1,73 @@
-import type { Command } from "vscode-languageserver-types";
 import type { Localiser } from "../../../../server/src/common/localiser.ts";
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
+import type { Batch } from "../../builds/batches.ts";
 import { countBuilds, countsText } from "../../builds/counts.ts";
-import { fixesOf } from "../../problems/fixes.ts";
-import type { SessionState } from "../../session/session.ts";
+import type { Status } from "./status.ts";
 
-/** What the status bar item depends on. */
-export interface Status {
-  readonly session: SessionState;
-  readonly health: Health | undefined;
-  /** The unfinished builds. */
-  readonly builds: readonly BuildSummary[];
-}
-
-/** The content of the status bar item. `action` is what a click does. */
+/** The content of the status bar item. */
 export interface StatusText {
   readonly text: string;
-  readonly tooltip: string;
   /** The text for screen readers. */
   readonly label: string;
   readonly severity: "ok" | "warning" | "error";
-  readonly action: "restart" | "health" | "builds" | "output";
 }
 
-/** The most urgent status; undefined if everything is fine and nothing runs. */
-export function statusText({ session, health, builds }: Status, l10n: Localiser): StatusText | undefined {
-  if (session === "stopped") return stopped(l10n);
+/** The most urgent part of the status: an error, what runs, a warning, or else that there is nothing to report. */
+export function statusText(status: Status, l10n: Localiser): StatusText {
+  const { session, health, builds } = status;
+  if (session === "stopped")
+    return plain("$(error) Morph", l10n.t("The language server is not running."), "error", l10n);
   if (health?.state === "error") return unhealthy(health, l10n);
-  if (builds.length > 0) return buildsText(builds, l10n);
-  if (session === "starting") return starting(l10n);
-  return health?.state === "warning" ? unhealthy(health, l10n) : undefined;
+  if (builds.length > 0) return buildsText(status, l10n);
+  if (session === "starting")
+    return plain("$(loading~spin) Morph", l10n.t("The language server is starting."), "ok", l10n);
+  if (health?.state === "warning") return unhealthy(health, l10n);
+  if (!status.isTrusted)
+    return plain("$(workspace-untrusted) Morph", l10n.t("The workspace is not trusted."), "ok", l10n);
+  return plain("Morph", l10n.t("Nothing is running."), "ok", l10n);
 }
 
-function stopped(l10n: Localiser): StatusText {
-  const tooltip = l10n.t("The language server is not running. Click to start it.");
-  return { text: "$(error) Morph", tooltip, label: tooltip, severity: "error", action: "restart" };
+function plain(text: string, message: string, severity: StatusText["severity"], l10n: Localiser): StatusText {
+  return { text, label: l10n.t("Morph: {0}", message), severity };
 }
 
-function starting(l10n: Localiser): StatusText {
-  const tooltip = l10n.t("The language server is starting.");
-  return { text: "$(loading~spin) Morph", tooltip, label: tooltip, severity: "ok", action: "output" };
+function unhealthy({ state, message = "" }: Health, l10n: Localiser): StatusText {
+  return plain(state === "error" ? "$(error) Morph" : "$(warning) Morph", message, state, l10n);
 }
 
-function unhealthy(health: Health, l10n: Localiser): StatusText {
-  const { state, message = "" } = health;
-  const text = state === "error" ? "$(error) Morph" : "$(warning) Morph";
-  const fix = firstFix(health, l10n)?.title ?? l10n.t("Show Output");
-  const tooltip = `${message}\n\n${l10n.t("Click: {0}", fix)}`;
-  return { text, tooltip, label: l10n.t("Morph: {0}", message), severity: state, action: "health" };
-}
-
-/** The fix that a click runs for an unhealthy server; undefined: a click shows the output. */
-export function firstFix({ code = "", state, message = "", fixes }: Health, l10n: Localiser): Command | undefined {
-  return fixesOf({ code, severity: state === "ok" ? "info" : state, message, fixes }, l10n)[0];
-}
-
-function buildsText(builds: readonly BuildSummary[], l10n: Localiser): StatusText {
-  const counts = countBuilds(builds);
-  const lines = builds
-    .filter(({ state }) => state !== "queued")
-    .map(build => [build.machine, ...countText(build)].join(" "));
-  const text = builds.length === 1 && lines[0] !== undefined ? lines[0] : countsText(counts, l10n);
+function buildsText({ builds, batches }: Status, l10n: Localiser): StatusText {
+  const { queued } = countBuilds(builds);
+  const running = builds.filter(({ state }) => state !== "queued").map(buildText);
+  const icon = running.length === 0 ? "$(clock)" : "$(sync~spin)";
+  const text = batches.length > 0 ? batchCount(builds, batches) : singlesText(builds, running, l10n);
   const label = [
-    ...(lines.length === 0 ? [] : [l10n.t("Morph is building {0}", lines.join(", "))]),
-    ...(counts.queued === 0 ? [] : [l10n.t("{0} queued", counts.queued)]),
+    ...batches.map(batch => l10n.t("{0} of {1} builds done", batch.done, batch.size)),
+    ...(running.length === 0 ? [] : [l10n.t("Morph is building {0}", namesText(running, l10n))]),
+    ...(queued === 0 ? [] : [l10n.t("{0} queued", queued)]),
   ].join("; ");
-  const icon = lines.length === 0 ? "$(clock)" : "$(sync~spin)";
-  return { text: `${icon} ${text}`, tooltip: label, label, severity: "ok", action: "builds" };
+  return { text: `${icon} ${text}`, label, severity: "ok" };
 }
 
-function countText({ progress: { done, expected } }: BuildSummary): string[] {
-  return expected === 0 ? [] : [`${done}/${expected}`];
+/** `13/50`: how many builds of the running batches are done. Builds that were started alone count, too. */
+function batchCount(builds: readonly BuildSummary[], batches: readonly Batch[]): string {
+  const sum = (of: (batch: Batch) => number) => batches.reduce((total, batch) => total + of(batch), 0);
+  const ids = new Set(batches.map(({ id }) => id));
+  const alone = builds.filter(({ batch }) => batch === undefined || !ids.has(batch.id)).length;
+  return `${sum(({ done }) => done)}/${sum(({ size }) => size) + alone}`;
+}
+
+function singlesText(builds: readonly BuildSummary[], running: readonly string[], l10n: Localiser): string {
+  const [first] = running;
+  return builds.length === 1 && first !== undefined ? first : countsText(countBuilds(builds), l10n);
+}
+
+/** `eiffel 7/10`, `eiffel` */
+export function buildText({ machine, progress: { done, expected } }: BuildSummary): string {
+  return expected === 0 ? machine : `${machine} ${done}/${expected}`;
+}
+
+/** At most four names, so that a screen reader comes to an end. */
+function namesText(names: readonly string[], l10n: Localiser): string {
+  const more = names.length - 4;
+  return more <= 0 ? names.join(", ") : l10n.t("{0} and {1} more", names.slice(0, 4).join(", "), more);
 }

@@ -1,18 +1,35 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Status, statusText } from "../../../../client/src/views/status/statusText.ts";
-import { aBuild, english } from "../samples.ts";
+import { batchesOf } from "../../../../client/src/builds/batches.ts";
+import type { Status } from "../../../../client/src/views/status/status.ts";
+import { statusText } from "../../../../client/src/views/status/statusText.ts";
+import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import { aBuild, aStatus, english } from "../samples.ts";
 
 describe("the status bar", () => {
-  const well: Status = { session: "running", health: { state: "ok" }, builds: [] };
+  const well = aStatus();
   const broken = { state: "error", message: "no Nix" } as const;
   const unwell = { state: "warning", message: "old Nix" } as const;
   const states = (count: number, state: "building" | "queued") =>
     Array.from({ length: count }, (_, index) => aBuild({ id: `${state}${index}`, state }));
   const many = [...states(34, "queued"), ...states(4, "building")];
   const none = { done: 0, running: 0, failed: 0, expected: 0 };
-  const cases: readonly (readonly [string, Partial<Status>, string | undefined])[] = [
-    ["is silent when all is well", {}, undefined],
+  const batched = (state: BuildSummary["state"], count: number, first: number) =>
+    Array.from({ length: count }, (_, index) =>
+      aBuild({ id: `${first + index}`, state, batch: { id: "all", kind: "all", size: 50, position: first + index } }),
+    );
+  const fifty = [...batched("succeeded", 11, 0), ...batched("failed", 2, 11), ...batched("building", 4, 13)];
+  const batches = [...batchesOf([...fifty, ...batched("queued", 33, 17)]).values()];
+  const left = [...batched("building", 4, 13), ...batched("queued", 33, 17)];
+  const cases: readonly (readonly [string, Partial<Status>, string])[] = [
+    ["is only a name when all is well", {}, "Morph"],
+    ["shows that the workspace is not trusted", { isTrusted: false }, "$(workspace-untrusted) Morph"],
+    ["shows how many builds of a batch are done", { builds: left, batches }, "$(sync~spin) 13/50"],
+    [
+      "counts a build beside a batch with it",
+      { builds: [...left, aBuild({ id: "x" })], batches },
+      "$(sync~spin) 13/51",
+    ],
     ["shows that the server starts", { session: "starting", health: undefined }, "$(loading~spin) Morph"],
     ["shows that the server is gone before all else", { session: "stopped", builds: [aBuild()] }, "$(error) Morph"],
     ["shows what is broken before builds", { health: broken, builds: [aBuild()] }, "$(error) Morph"],
@@ -30,22 +47,18 @@ describe("the status bar", () => {
     ["shows builds before a warning", { health: unwell, builds: [aBuild()] }, "$(sync~spin) eiffel 7/10"],
   ];
   for (const [name, differences, expected] of cases) {
-    it(name, () => assert.equal(statusText({ ...well, ...differences }, english)?.text, expected));
+    it(name, () => assert.equal(statusText({ ...well, ...differences }, english).text, expected));
   }
 
-  it("says what a click does about a problem", () => {
-    const fixes = [{ title: "Restart Language Server", command: "morph.restartServer" }];
-    const tooltipOf = (health: Status["health"]) => statusText({ ...well, health }, english)?.tooltip;
-    assert.equal(tooltipOf({ ...unwell, fixes }), "old Nix\n\nClick: Restart Language Server");
-    assert.equal(tooltipOf({ ...broken, code: "no-nix" }), "no Nix\n\nClick: Open Settings");
-    assert.equal(tooltipOf(unwell), "old Nix\n\nClick: Show Output");
-  });
-
   it("has a label with the running builds for screen readers", () => {
-    assert.equal(statusText({ ...well, builds: [aBuild()] }, english)?.label, "Morph is building eiffel 7/10");
+    assert.equal(statusText({ ...well, builds: [aBuild()] }, english).label, "Morph is building eiffel 7/10");
     assert.equal(
-      statusText({ ...well, builds: [aBuild(), ...states(3, "queued")] }, english)?.label,
+      statusText({ ...well, builds: [aBuild(), ...states(3, "queued")] }, english).label,
       "Morph is building eiffel 7/10; 3 queued",
     );
+    const { label } = statusText({ ...well, builds: left, batches }, english);
+    assert.match(label, /^13 of 50 builds done; Morph is building eiffel 7\/10, .*; 33 queued$/);
+    const many = statusText({ ...well, builds: states(40, "building") }, english).label;
+    assert.ok(many.length < 200 && many.endsWith(" and 36 more"), many);
   });
 });
