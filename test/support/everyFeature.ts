@@ -4,7 +4,7 @@ import { networkChecks } from "../../server/src/features/checks/checks.ts";
 import { networkDiagnostics, syntaxDiagnostics } from "../../server/src/features/checks/diagnostics.ts";
 import { codeActions } from "../../server/src/features/codeActions.ts";
 import { codeLenses } from "../../server/src/features/codeLens.ts";
-import { completion } from "../../server/src/features/completion.ts";
+import { completion, pathAt } from "../../server/src/features/completion.ts";
 import { definition } from "../../server/src/features/definition.ts";
 import { documentLinks } from "../../server/src/features/documentLinks.ts";
 import { documentSymbols } from "../../server/src/features/documentSymbols.ts";
@@ -45,7 +45,10 @@ export function askOfDocument(document: NixDocument, network: Network): void {
 /** Sends the requests that an editor makes at a position whose answers do not depend on the surrounding text. */
 export function askNear(document: NixDocument, network: Network, offset: number): void {
   const position = positionAt(document, offset);
-  const found = hover({ ...context([]), network }, position)?.range;
+  const files = { kind: () => undefined, resolve };
+  const found = hover({ ...context([]), network }, position, { document, files })?.range;
+  const path = pathAt(document, position);
+  if (path !== undefined) assertWithin(document, path.range);
   if (found !== undefined) assertWithin(document, found);
   for (const { textEdit } of completion(document, network, position))
     if (textEdit !== undefined && "range" in textEdit) assertWithin(document, textEdit.range);

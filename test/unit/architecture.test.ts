@@ -101,7 +101,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
     ".",
   ],
   evaluation: ["cache", "."],
-  features: ["names", "checks", "rename", "hovers", "."],
+  features: ["names", "checks", "rename", "hovers", "completions", "."],
   network: ["modules", "problems", "."],
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],

@@ -1,9 +1,19 @@
-import { type CompletionItem, CompletionItemKind, type Position } from "vscode-languageserver-types";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  type Position,
+  type Range,
+} from "vscode-languageserver-types";
 import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/option.ts";
 import { morphOptions, morphPath } from "../options/options.ts";
 import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
+import { attributeWords, pathInMachine } from "./completions/attributes.ts";
+import { pathAtCursor, type TypedPath } from "./completions/paths.ts";
+import { emptyFileSnippets, machineSnippets, networkSnippets } from "./completions/snippets.ts";
+import { literal, type Word } from "./completions/word.ts";
 import { documentationOf } from "./hovers/option.ts";
 import { type AttributePath, endsWith } from "./names/attributePath.ts";
 import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
@@ -11,20 +21,32 @@ import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";
 import { isSystem } from "./names/systemPlace.ts";
 
-/** A suggestion at the cursor. */
-interface Word {
-  readonly label: string;
-  readonly newText: string;
-  readonly kind: CompletionItemKind;
-  readonly detail?: string;
-  readonly documentation?: string;
-}
-
-/** The suggestions at a position: systems, Morph's options and their values, machines after `nodes.`, tags. */
+/**
+ * The suggestions at a position: systems, Morph's options and their values, attributes of machines, machines after `nodes.`, tags,
+ * snippets. Paths are separate (`pathAt`), because they depend on the files beside the document.
+ */
 export function completion(document: NixDocument, network: Network, position: Position): CompletionItem[] {
   const cursor = cursorAt(document.text, document.offsetAt(position), marksOf(document));
   const range = { start: document.rangeAt(cursor.start, cursor.start).start, end: position };
-  return wordsFor(cursor, document, network).map(({ label, newText, kind, detail, documentation }, index) => ({
+  return itemsOf(wordsFor(cursor, document, network), range);
+}
+
+/** The suggestions in a file that is empty, apart from a word that is being typed. */
+export function completionOfEmpty(document: NixDocument, position: Position): CompletionItem[] {
+  const text = document.text.trimStart();
+  if (!/^\w{0,20}\s*$/.test(text)) return [];
+  const start = document.rangeAt(document.text.length - text.length, document.text.length).start;
+  return itemsOf(emptyFileSnippets(), { start, end: position });
+}
+
+/** The path that is being typed at a position; undefined if there is none. */
+export function pathAt(document: NixDocument, position: Position): TypedPath | undefined {
+  const cursor = cursorAt(document.text, document.offsetAt(position), marksOf(document));
+  return pathAtCursor(document, position, cursor);
+}
+
+function itemsOf(words: readonly Word[], range: Range): CompletionItem[] {
+  return words.map(({ label, newText, kind, detail, documentation, isSnippet }, index) => ({
     label,
     kind,
     // Editors would sort by label; here the most likely come first.
@@ -33,6 +55,7 @@ export function completion(document: NixDocument, network: Network, position: Po
     textEdit: { range, newText },
     ...(detail === undefined ? {} : { detail }),
     ...(documentation === undefined ? {} : { documentation: { kind: "markdown" as const, value: documentation } }),
+    ...(isSnippet === true && { insertTextFormat: InsertTextFormat.Snippet }),
   }));
 }
 
@@ -48,7 +71,7 @@ function wordsFor(cursor: Cursor, document: NixDocument, network: Network): Word
   if (cursor.place === "none") return [];
   if (cursor.before.at(-1) === "." && cursor.before.at(-2) === "nodes") return machineWords(cursor, network);
   const { path } = cursor;
-  if (cursor.place === "name") return cursor.inString ? [] : optionWords(path);
+  if (cursor.place === "name") return cursor.inString ? [] : nameWords(cursor, document, network);
   if (!isFreshValue(cursor)) return [];
   if (isSystem(path)) return systemWords(cursor);
   const option = morphPath(path);
@@ -73,6 +96,21 @@ function machineWords({ inString }: Cursor, { machines }: Network): Word[] {
     kind: CompletionItemKind.Reference,
     ...(system.value === undefined ? {} : { detail: system.value }),
   }));
+}
+
+function nameWords(cursor: Cursor, document: NixDocument, network: Network): Word[] {
+  const { path, inLet } = cursor;
+  if (path.length === 0) return inLet || cursor.isArgument ? [] : networkSnippets(network, hasNetwork(document));
+  const inMachine = pathInMachine(cursor);
+  return [
+    ...(inMachine?.length === 0 ? attributeWords(document, network) : []),
+    ...optionWords(path),
+    ...(inMachine === undefined ? [] : machineSnippets(inMachine)),
+  ];
+}
+
+function hasNetwork(document: NixDocument): boolean {
+  return /(?:^|[{;])[^\S\n]*network\b/m.test(document.text);
 }
 
 function optionWords(path: AttributePath): Word[] {
@@ -106,10 +144,4 @@ function valueWords(cursor: Cursor, option: MorphOption | undefined): Word[] {
   return cursor.inString
     ? []
     : constants.map(constant => ({ label: constant, newText: constant, kind: CompletionItemKind.Keyword }));
-}
-
-/** A string, with quotes unless they exist already. */
-function literal({ inString }: Cursor, value: string): Word {
-  const text = stringText(value);
-  return { label: value, newText: inString ? text.slice(1, -1) : text, kind: CompletionItemKind.Value };
 }

@@ -22,11 +22,11 @@ export class PathKinds {
     if (this.#kinds.size > maxPaths) this.#kinds.clear();
     await Promise.all(
       [...new Set(files)].map(async file => {
-        const kind = await kindOf(file);
+        const kind = await kindOfPath(file);
         this.#kinds.set(file, kind);
         if (kind !== "folder") return;
         const entry = path.join(file, "default.nix");
-        this.#kinds.set(entry, await kindOf(entry));
+        this.#kinds.set(entry, await kindOfPath(entry));
       }),
     );
   }
@@ -50,7 +50,8 @@ export function absolutePath(document: string, literal: string): string | undefi
   return file === undefined ? undefined : path.resolve(path.dirname(file), literal);
 }
 
-async function kindOf(file: string): Promise<PathKind> {
+/** The kind of a path on disk now. Never rejects. */
+export async function kindOfPath(file: string): Promise<PathKind> {
   try {
     return (await stat(file)).isDirectory() ? "folder" : "file";
   } catch {

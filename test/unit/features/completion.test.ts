@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { completion } from "../../../server/src/features/completion.ts";
+import { completion, completionOfEmpty, pathAt } from "../../../server/src/features/completion.ts";
+import { pathItems } from "../../../server/src/features/completions/paths.ts";
 import { cursorAt } from "../../../server/src/features/names/cursor.ts";
 import { edited, marked } from "../../support/marked.ts";
 import { nixText } from "../../support/nixText.ts";
@@ -72,7 +73,7 @@ const cases: Record<string, [text: string, labels: readonly string[], after: str
     ["true", "false"],
     "{ a = { deployment.buildOnly = true; }; }",
   ],
-  "a machine": [
+  "a machine after nodes": [
     '{ "web.example.org" = { }; a = { nodes, ... }: { x = nodes.|; }; }',
     ["web.example.org", "a"],
     '{ "web.example.org" = { }; a = { nodes, ... }: { x = nodes."web.example.org"; }; }',
@@ -86,6 +87,45 @@ const cases: Record<string, [text: string, labels: readonly string[], after: str
     '{ a = { deployment.tags = [ "web" "db" ]; }; b = { deployment.tags = [ "x" | ]; }; }',
     ["db", "web", "x"],
     '{ a = { deployment.tags = [ "web" "db" ]; }; b = { deployment.tags = [ "x" "db" ]; }; }',
+  ],
+  "an attribute of a machine": [
+    "{ a = { pkgs, ... }: { dep| }; }",
+    ["deployment", "nixpkgs", "imports", "networking", "boot"],
+    "{ a = { pkgs, ... }: { deployment }; }",
+  ],
+  "an attribute of the defaults, of a module in a list of imports": [
+    "{ defaults = { imports = [ ./x.nix { | } ]; }; }",
+    ["deployment", "nixpkgs"],
+    "{ defaults = { imports = [ ./x.nix { deployment } ]; }; }",
+  ],
+  "an attribute of a machine's config, behind a let": [
+    "{ a = { config, ... }: let x = 1; in { config = {\n  | }; }; }",
+    ["deployment"],
+    "{ a = { config, ... }: let x = 1; in { config = {\n  deployment }; }; }",
+  ],
+  "an attribute of a machine whose name has dots": [
+    '{ "a.b" = { | }; }',
+    ["deployment"],
+    '{ "a.b" = { deployment }; }',
+  ],
+  "a machine": [
+    "{ m|\n}",
+    ["machine", "network"],
+    `{ \${1:name} = { config, lib, pkgs, ... }: {
+  deployment.targetHost = "\${2:host.example.org}";
+  nixpkgs.hostPlatform = "\${3|x86_64-linux,aarch64-linux|}";
+  imports = [ $0 ];
+};
+}`,
+  ],
+  "a secret among secrets": [
+    "{ a.deployment.secrets = { sec| }; }",
+    ["secret"],
+    `{ a.deployment.secrets = { \${1:name} = {
+  source = "\${2:secrets/name}";
+  destination = "\${3:/run/keys/name}";
+  owner.user = "\${4:root}";
+};$0 }; }`,
   ],
   "a tag that orders": [
     '{ network.ordering.tags = [ "|" ]; a = { deployment.tags = [ "web" ]; }; }',
@@ -116,7 +156,11 @@ const nothing: Record<string, string> = {
   "at the value of any other option": "{ a = { services.nginx.enable = |; }; }",
   "behind a value": "{ a = { nixpkgs.system = foo |; }; }",
   "below an option of no set": "{ a = { deployment.targetHost.| }; }",
-  "for a machine's own name": "{ a|",
+  "at a set that a let binds": "{ a = let b = { x| }; in { }; }",
+  "at an attribute that is Morph's own": "{ resources = { x| }; }",
+  "at a name in a let": "{ a = let b| in { }; }",
+  "at the argument of a function that makes a machine": "{ a = mkMachine { | }; }",
+  "at a set that is no machine": "{ a = { x = { | }; }; }",
   "in an empty text": "|",
 };
 
@@ -134,6 +178,115 @@ test("an option has its type, default, version and description", () => {
   assert.match(text, /--tagged/);
   assert.match(text, /Default: `\[ \]`/);
   assert.match(text, /Since Morph 1\.6\./);
+});
+
+/** The labels at the mark. */
+function labelsAt(text: string): string[] {
+  const { document, network, position } = marked(text);
+  return completion(document, network, position).map(({ label }) => label);
+}
+
+test("a machine is offered what other machines of the network set, after what every machine can", () => {
+  const labels = labelsAt(
+    "{ a = { | }; b = { age.x = 1; services.x = 1; }; c.home-manager.x = 1; d = { p, ... }: { my = 1; }; }",
+  );
+  assert.deepEqual(labels.slice(-5), ["age", "home-manager", "my", "health check", "secret"]);
+  assert.equal(new Set(labels).size, labels.length);
+});
+
+test("snippets are offered where they fit", () => {
+  const offered = (text: string) =>
+    labelsAt(text).filter(label => /^(?:machine|network|health check|secret)$/.test(label));
+  assert.deepEqual(offered("{ | }"), ["machine", "network"]);
+  assert.deepEqual(offered("{ network.description = 1;\n network.pkgs = 1;\n | }"), ["machine"]);
+  assert.deepEqual(offered("{ a = { | }; }"), ["health check", "secret"]);
+  assert.deepEqual(offered("{ a = { deployment = { | }; }; }"), ["health check", "secret"]);
+  assert.deepEqual(offered("{ a = { deployment.| }; }"), ["health check", "secret"]);
+  assert.deepEqual(offered("{ a.deployment.secrets = { | }; }"), ["secret"]);
+  assert.deepEqual(offered("{ a.deployment.preDeployChecks = { | }; }"), ["health check"]);
+  assert.deepEqual(offered("{ a.deployment.secrets.k = { | }; }"), []);
+  assert.deepEqual(offered("{ a = { services = { | }; }; }"), []);
+});
+
+test("a machine's snippet sets no system if network.pkgs decides it", () => {
+  const { document, network, position } = marked(
+    '{ network.pkgs = import <nixpkgs> { system = "aarch64-linux"; };\n a = { };\n | }',
+  );
+  const machine = completion(document, network, position).find(({ label }) => label === "machine");
+  assert.doesNotMatch(JSON.stringify(machine?.textEdit), /hostPlatform/);
+  assert.equal(machine?.insertTextFormat, 2);
+});
+
+test("an empty file is offered a network, also while its name is typed", () => {
+  for (const text of ["|", "\n|\n", "net|"]) {
+    const { document, position } = marked(text);
+    const [item] = completionOfEmpty(document, position);
+    assert.equal(item?.label, "network");
+    const edit = item?.textEdit;
+    assert.ok(edit && "range" in edit);
+    assert.match(
+      edited(document, [edit]).trim(),
+      /^\{\n {2}network\.description = .*\n\n {2}\$\{1:name\} = (?:.*\n)* {2}\};\n\}$/,
+    );
+  }
+  const { document, position } = marked("{ x = 1; |}");
+  assert.deepEqual(completionOfEmpty(document, position), []);
+});
+
+/** text -> the folder that is read, and what is replaced by `./new.nix`. */
+const paths: Record<string, [text: string, folder: string | undefined, after?: string]> = {
+  "in imports, with nothing typed": ["{ a = { imports = [ | ]; }; }", "./", "{ a = { imports = [ ./new.nix ]; }; }"],
+  "behind another import": [
+    "{ a = { imports = [ ./x.nix | ]; }; }",
+    "./",
+    "{ a = { imports = [ ./x.nix ./new.nix ]; }; }",
+  ],
+  "while its dots are typed": ["{ a = { imports = [ .| ]; }; }", "./", "{ a = { imports = [ ./new.nix ]; }; }"],
+  "while a name is typed": ["{ a = { imports = [ ./w| ]; }; }", "./", "{ a = { imports = [ ./new.nix ]; }; }"],
+  "in a folder": ["{ a = { imports = [ ./hosts/db/w| ]; }; }", "./hosts/db/", "{ a = { imports = [ ./new.nix ]; }; }"],
+  "in the folder above": ["{ a = import ../|; }", "../", "{ a = import ./new.nix; }"],
+  "as the argument of import": ["{ a = import |; }", "./", "{ a = import ./new.nix; }"],
+  "in a text that ends there": ["{ a = { imports = [\n  ./", undefined],
+  "as any other value": ["{ a = { x = ./w|; }; }", "./", "{ a = { x = ./new.nix; }; }"],
+  "not in a string": ['{ a = { imports = [ "./w|" ]; }; }', undefined],
+  "not in a comment": ["{ a = { # ./w|\n}; }", undefined],
+  "not as a name": ["{ a = { ./w| }; }", undefined],
+  "not in an ordinary list": ["{ a = { x = [ | ]; }; }", undefined],
+  "not while another word is typed in imports": ["{ a = { imports = [ modules| ]; }; }", undefined],
+  "not in an absolute path": ["{ a = import /et|; }", undefined],
+};
+
+for (const [name, [text, folder, after]] of Object.entries(paths))
+  test(`completion of a path ${name}`, () => {
+    const { document, position } = marked(text.includes("|") ? text : `${text}|`);
+    const typed = pathAt(document, position);
+    assert.equal(typed?.folder, folder ?? (text.endsWith("./") ? "./" : undefined));
+    if (typed !== undefined && after !== undefined)
+      assert.equal(edited(document, [{ range: typed.range, newText: "./new.nix" }]), after);
+  });
+
+test("a path goes on with modules first, then with folders, without what a path cannot name", () => {
+  const { document, position } = marked("{ a = { imports = [ ./| ]; }; }");
+  const typed = pathAt(document, position);
+  assert.ok(typed !== undefined);
+  const entries = [
+    { name: "lib", kind: "folder" },
+    { name: "web.nix", kind: "file" },
+    { name: "db", kind: "module" },
+    { name: "with space.nix", kind: "file" },
+    { name: ".hidden.nix", kind: "file" },
+    { name: "network.nix", kind: "file" },
+  ] as const;
+  const items = pathItems(typed, entries, "network.nix");
+  assert.deepEqual(
+    items.map(({ label, detail }) => [label, detail]),
+    [
+      ["./db", "folder with default.nix"],
+      ["./web.nix", "module"],
+      ["./lib/", "folder"],
+    ],
+  );
+  assert.deepEqual(pathItems({ ...typed, isHidden: true }, entries).length, 5);
 });
 
 test("a system has a description", () => {

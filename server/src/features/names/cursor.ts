@@ -16,6 +16,10 @@ export interface Cursor {
   /** The offset at which `typed` begins. */
   readonly start: number;
   readonly inString: boolean;
+  /** It is in what a `let` binds, or in its names. */
+  readonly inLet: boolean;
+  /** The names are those of a set that is the argument of a function. */
+  readonly isArgument: boolean;
 }
 
 /** A bracket, a `let` or a string that is open at the cursor. */
@@ -30,6 +34,12 @@ interface Frame {
   value: string[] | undefined;
   /** How many `with` and `assert` wait for their `;`. */
   waiting: number;
+  /** The last piece in it. */
+  last: string;
+  /** It is the argument of a function, or in the set that is. */
+  readonly isArgument: boolean;
+  /** It is a `let`, or in one. */
+  readonly inLet: boolean;
 }
 
 const pieces =
@@ -129,7 +139,7 @@ function pieceAt(text: string, at: number, offset: number, kind: Frame["kind"]):
 }
 
 function step(frames: Frame[], top: Frame, piece: string, end: number): void {
-  if (piece === "${") return void frames.push(frame("interpolation", [], end));
+  if (piece === "${") return void frames.push(frame("interpolation", [], end, top.isArgument, top.inLet));
   if (top.kind === "string" || top.kind === "indented") {
     if (piece === (top.kind === "string" ? '"' : "''")) close(frames);
     else top.name.push(piece);
@@ -137,13 +147,30 @@ function step(frames: Frame[], top: Frame, piece: string, end: number): void {
   }
   if (/^(?:\s|#|\/\*)/.test(piece)) return;
   const opened = Object.hasOwn(openings, piece) ? openings[piece] : undefined;
+  const isArgument = top.isArgument || (top.kind !== "list" && isOperand(top.last));
+  top.last = piece;
   if (opened !== undefined)
-    frames.push(frame(opened, opened === "list" ? [...contentPath(top), "*"] : contentPath(top), end));
+    frames.push(
+      frame(
+        opened,
+        opened === "list" ? [...contentPath(top), "*"] : contentPath(top),
+        end,
+        isArgument,
+        top.inLet || opened === "let",
+      ),
+    );
   else if (piece === "in" && top.kind === "let") close(frames);
   else if (Object.hasOwn(closing, piece)) closeAll(frames, closing[piece]);
   else if (piece === ";") endBinding(top);
   else if (piece === "=" && hasBindings(top)) top.value = [];
   else add(top, piece);
+}
+
+const keywords: ReadonlySet<string> = new Set(["let", "in", "rec", "then", "else", "assert", "with", "or", "inherit"]);
+
+/** Whether a piece ends a value, so that a set behind it is its argument. */
+function isOperand(piece: string): boolean {
+  return /^[\w.+\-<>/]*\w[>']*$|^[)\]}"]$|^''$/.test(piece) && !keywords.has(piece);
 }
 
 /** Closes the last bracket of one of these kinds, and everything still open inside it. */
@@ -156,6 +183,7 @@ function close(frames: Frame[]): void {
   const closed = frames.length > 1 ? frames.pop() : undefined;
   const outer = frames.at(-1);
   if (closed === undefined || outer === undefined) return;
+  outer.last = closed.kind === "let" ? "in" : ")";
   // A string may be a segment of a name; of other pieces only their presence matters.
   if (closed.kind === "string") add(outer, JSON.stringify(closed.name.join("")));
   else if (closed.kind !== "let") add(outer, "()");
@@ -175,8 +203,8 @@ function add(top: Frame, piece: string): void {
   else (top.value ?? top.name).push(piece);
 }
 
-function frame(kind: Frame["kind"], path: AttributePath, start: number): Frame {
-  return { kind, path, start, name: [], value: undefined, waiting: 0 };
+function frame(kind: Frame["kind"], path: AttributePath, start: number, isArgument = false, inLet = false): Frame {
+  return { kind, path, start, name: [], value: undefined, waiting: 0, last: "", isArgument, inLet };
 }
 
 function hasBindings({ kind }: Frame): boolean {
@@ -198,7 +226,16 @@ function unquoted(piece: string): string {
 }
 
 function nothing(offset: number): Cursor {
-  return { place: "none", path: [], before: [], typed: "", start: offset, inString: false };
+  return {
+    place: "none",
+    path: [],
+    before: [],
+    typed: "",
+    start: offset,
+    inString: false,
+    inLet: false,
+    isArgument: false,
+  };
 }
 
 function cursorIn(frames: Frame[], last: { text: string; start: number }, text: string, offset: number): Cursor {
@@ -217,7 +254,13 @@ function cursorIn(frames: Frame[], last: { text: string; start: number }, text: 
   return { ...cursorOf(top, before), typed, start: offset - typed.length, inString: false };
 }
 
-function cursorOf(top: Frame, before: readonly string[]): Pick<Cursor, "place" | "path" | "before"> {
+type Place = Pick<Cursor, "place" | "path" | "before" | "inLet" | "isArgument">;
+
+function cursorOf(top: Frame, before: readonly string[]): Place {
+  return { ...placeOf(top, before), inLet: top.inLet, isArgument: top.isArgument };
+}
+
+function placeOf(top: Frame, before: readonly string[]): Pick<Cursor, "place" | "path" | "before"> {
   if (top.value !== undefined || !hasBindings(top)) return { place: "value", path: contentPath(top), before };
   if (before.some(piece => piece === "," || piece === "?" || piece === "inherit"))
     return { place: "none", path: [], before };

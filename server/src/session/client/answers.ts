@@ -1,11 +1,12 @@
-import type {
-  CodeAction,
-  CompletionItem,
-  Diagnostic,
-  DocumentLink,
-  DocumentSymbol,
-  Hover,
-  SymbolInformation,
+import {
+  type CodeAction,
+  type CompletionItem,
+  type Diagnostic,
+  type DocumentLink,
+  type DocumentSymbol,
+  type Hover,
+  InsertTextFormat,
+  type SymbolInformation,
 } from "vscode-languageserver-types";
 import { withoutMarkdown } from "../../common/markdown.ts";
 import type { ClientTraits } from "./traits.ts";
@@ -23,9 +24,14 @@ export function hoverFor({ hoverFormat }: ClientTraits, hover: Hover | null): Ho
   };
 }
 
-export function completionFor({ markdownInCompletions }: ClientTraits, items: CompletionItem[]): CompletionItem[] {
-  if (markdownInCompletions) return items;
-  return items.map(({ documentation, ...item }) =>
+/** Without support for snippets they are left out: their text would have placeholders of LSP in it. */
+export function completionFor(
+  { markdownInCompletions, snippets }: ClientTraits,
+  items: CompletionItem[],
+): CompletionItem[] {
+  const usable = snippets ? items : items.filter(each => each.insertTextFormat !== InsertTextFormat.Snippet);
+  if (markdownInCompletions) return usable;
+  return usable.map(({ documentation, ...item }) =>
     typeof documentation === "object" ? { ...item, documentation: withoutMarkdown(documentation.value) } : item,
   );
 }

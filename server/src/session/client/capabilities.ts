@@ -10,7 +10,7 @@ export function initializeResult(client: ClientTraits): InitializeResult {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
       codeLensProvider: { resolveProvider: true },
-      completionProvider: { triggerCharacters: [".", '"'] },
+      completionProvider: { triggerCharacters: [".", '"', "/"] },
       definitionProvider: true,
       referencesProvider: true,
       renameProvider: client.preparesRenames ? { prepareProvider: true } : true,

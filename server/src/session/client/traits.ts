@@ -32,6 +32,8 @@ export interface ClientTraits {
   /** The format of hovers; undefined: no support for `MarkupContent`, so LSP's older `MarkedString` is used. */
   readonly hoverFormat: MarkupKind | undefined;
   readonly markdownInCompletions: boolean;
+  /** Completions may be snippets, with places to fill in. */
+  readonly snippets: boolean;
   readonly nestedSymbols: boolean;
   /** Code actions may be edits; otherwise they would be commands. */
   readonly codeActionLiterals: boolean;
@@ -85,6 +87,7 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
     showsProgress: window?.workDoneProgress === true,
     hoverFormat: hover?.contentFormat && (hasMarkdown(hover.contentFormat) ? "markdown" : "plaintext"),
     markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
+    snippets: completion?.completionItem?.snippetSupport === true,
     nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     codeActionLiterals: isObject(codeAction?.codeActionLiteralSupport),
     preferredActions: codeAction?.isPreferredSupport === true,

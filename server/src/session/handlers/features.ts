@@ -1,10 +1,11 @@
 import path from "node:path";
 import type * as v from "valibot";
-import { type CodeLens, ResponseError } from "vscode-languageserver";
+import { type CodeLens, type CompletionItem, type Position, ResponseError } from "vscode-languageserver";
 import { untilNextText } from "../../common/lastResult.ts";
 import { codeActions } from "../../features/codeActions.ts";
 import { codeLenses, lensCommand } from "../../features/codeLens.ts";
-import { completion } from "../../features/completion.ts";
+import { completion, completionOfEmpty, pathAt } from "../../features/completion.ts";
+import { pathItems } from "../../features/completions/paths.ts";
 import { definition } from "../../features/definition.ts";
 import { documentLinks } from "../../features/documentLinks.ts";
 import { documentSymbols } from "../../features/documentSymbols.ts";
@@ -19,6 +20,7 @@ import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
 import { type Network, requestFailed } from "../../protocol.ts";
 import { lspRequestSchemas as schemas } from "../../schemas/lsp.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import { folderEntries } from "../../workspace/folderEntries.ts";
 import { absolutePath } from "../../workspace/pathKinds.ts";
 import { isWithin, pathOf } from "../../workspace/paths.ts";
 import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../client/answers.ts";
@@ -130,10 +132,9 @@ function registerNavigation(session: SessionContext): void {
 
 function registerEditing(session: SessionContext): void {
   const answer = answering(session);
-  answer("textDocument/completion", ({ textDocument: { uri }, position }) => {
-    const open = openNetwork(session, uri);
-    return open === undefined ? [] : completionFor(session.traits, completion(open.document, open.network, position));
-  });
+  answer("textDocument/completion", async ({ textDocument: { uri }, position }) =>
+    completionFor(session.traits, await completionsAt(session, uri, position)),
+  );
   answer("textDocument/prepareRename", ({ textDocument: { uri }, position }) => {
     const open = openNetwork(session, uri);
     return open === undefined ? null : orRefuse(prepareRename(open.document, open.network, position));
@@ -149,6 +150,18 @@ function registerEditing(session: SessionContext): void {
     if (open === undefined) return [];
     return actionsFor(session.traits, codeActions(open.document, open.network, range, diagnostics, localSystem));
   });
+}
+
+/** All from memory, except paths: the folder that a path names is read, without holding up other requests. */
+async function completionsAt(session: SessionContext, uri: string, position: Position): Promise<CompletionItem[]> {
+  const open = openNetwork(session, uri);
+  const document = session.networks.openDocument(uri);
+  if (open === undefined) return document === undefined ? [] : completionOfEmpty(document, position);
+  const typed = pathAt(open.document, position);
+  const folder = typed && absolutePath(uri, typed.folder);
+  if (typed === undefined || folder === undefined) return completion(open.document, open.network, position);
+  const own = path.parse(pathOf(uri) ?? "");
+  return pathItems(typed, await folderEntries(folder), path.resolve(own.dir) === folder ? own.base : undefined);
 }
 
 /** A network that an editor has open; undefined for any other document. */
