@@ -14,6 +14,8 @@ export interface BuilderOptions {
   /** Systems in its machine line; those other than this machine's own are emulated. */
   readonly systems: readonly string[];
   readonly features?: readonly string[];
+  /** Systems in its machine line that it does not build. */
+  readonly overstated?: readonly string[];
   readonly maxJobs?: number;
 }
 
@@ -40,7 +42,7 @@ export interface Builder {
  * of `scripts/with-binfmt.mjs`.
  */
 export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<Builder> {
-  const { name, systems, features = ["big-parallel"], maxJobs = 2 } = options;
+  const { name, systems, features = ["big-parallel"], overstated = [], maxJobs = 2 } = options;
   const dir = path.join(lab.dir, "builders", name);
   const port = await freePort();
   for (const folder of ["etc", "home", "store", "tmp"]) fs.mkdirSync(path.join(dir, folder), { recursive: true });
@@ -70,7 +72,7 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
   return {
     name,
     storeUri,
-    machinesLine: `${storeUri} ${list(systems)} ${clientKey.file} ${maxJobs} 1 ${list(features)} - ${pinned}`,
+    machinesLine: `${storeUri} ${list([...systems, ...overstated])} ${clientKey.file} ${maxJobs} 1 ${list(features)} - ${pinned}`,
     sshConfig: path.join(lab.dir, "ssh/config"),
     storeFolder: path.join(dir, "store"),
     pid: daemon.pid,

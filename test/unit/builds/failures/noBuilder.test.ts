@@ -84,13 +84,35 @@ for (const [name, [lines, needed]] of Object.entries(refused)) {
   });
 }
 
-test("a builder's declared system is shown as not verified if its own Nix contradicts it", () => {
-  const pi = builder(arm, { "aarch64-linux": "unknown", "x86_64-linux": "unknown" });
-  const said = `build of '${etc}' on '${arm}' failed: a 'aarch64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`;
-  assert.match(
-    explain([error(said)], {}, { builders: [...builders.slice(0, 1), pi] }).message,
-    /^No builder can build etc for 'aarch64-linux'\. This machine builds .* builder-arm builds aarch64-linux according to its line in 'builders' \(not verified\)\. /,
-  );
+const boast = builder(arm, { "aarch64-linux": "unknown", "x86_64-linux": "unknown" }, { supportedFeatures: ["kvm"] });
+
+/** What the Nix of a builder says -> what that means if its line here says that it builds both systems and has kvm. */
+const refusals: Record<string, [said: string, message: string]> = {
+  "another system": [
+    `a 'aarch64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`,
+    "builder-arm does not build aarch64-linux, although its line in 'builders' says so. Set boot.binfmt.emulatedSystems (or 'extra-platforms') there, or remove the system from the line.",
+  ],
+  "another system, 2.30 to 2.33": [
+    `Cannot build '${etc}'.\nReason: required system or feature not available\nRequired system: 'aarch64-linux' with features {}\nCurrent system: 'x86_64-linux' with features {kvm}`,
+    "builder-arm does not build aarch64-linux, although its line in 'builders' says so. Set boot.binfmt.emulatedSystems (or 'extra-platforms') there, or remove the system from the line.",
+  ],
+  "a feature": [
+    `a 'x86_64-linux' with features {kvm} is required to build '${etc}', but I am a 'x86_64-linux' with features {big-parallel}`,
+    "builder-arm does not have the system feature 'kvm', although its line in 'builders' says so. Add it to 'system-features' there, or remove it from the line.",
+  ],
+};
+
+for (const [name, [said, expected]] of Object.entries(refusals))
+  test(`a builder refuses what its line says that it builds: ${name}`, () => {
+    const line = error(`build of '${etc}' on '${arm}' failed: ${said}`);
+    const { code, message: shown, detail } = explain([line], {}, { builders: [...builders.slice(0, 1), boast] });
+    assert.deepEqual([code, shown], ["builder-refused", expected]);
+    assert.match(detail ?? "", /features/);
+  });
+
+test("a builder refuses what no line says that it builds", () => {
+  const said = `build of '${etc}' on '${arm}' failed: a 'riscv64-linux' with features {} is required to build '${etc}', but I am a 'x86_64-linux' with features {}`;
+  assert.equal(explain([error(said)], {}, { builders: [...builders.slice(0, 1), boast] }).code, "no-builder");
 });
 
 test("only the chosen builder is mentioned", () => {

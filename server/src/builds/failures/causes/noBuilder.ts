@@ -10,9 +10,10 @@ import {
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
-import { innerMessage, isFromBuilder } from "../evidence/ending.ts";
+import { addressIn, innerMessage, isFromBuilder } from "../evidence/ending.ts";
 import { type Explain, errorsOf, type FailingDerivation, failingDerivation, problemOf } from "../evidence/failed.ts";
 import { unreachableBuilder } from "./connection.ts";
+import { overstated } from "./overstated.ts";
 import { ignored } from "./untrusted.ts";
 
 /** How each version of Nix reports that no builder accepts a derivation (the tests have the text of each version). */
@@ -56,6 +57,9 @@ export const noBuilder: Explain = failed => {
   if (error === undefined) return undefined;
   const need = needIn(error);
   const detail = [...new Set([error, ...all.slice(-1)].map(({ shown }) => shown))].join("\n");
+  const refusing = failed.builders.find(({ id }) => id === addressIn(error.text));
+  const refusal = refusing && overstated(need, need.ownFeatures, refusing);
+  if (refusal !== undefined) return { ...refusal, detail };
   return (
     unreachableBuilder(failed) ??
     ignored(failed, need.name, /^(?:builders|extra-platforms|(?:extra-)?system-features)$/) ?? {

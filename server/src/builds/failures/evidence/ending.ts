@@ -12,7 +12,12 @@ export type Ending =
   | { readonly kind: "unknown" };
 
 /** Precedes a message from the Nix of a remote builder. */
-const frame = /^build of '[^']+' on '[^']*' failed: /;
+const frame = /^build of '[^']+' on '([^']*)' failed: /;
+
+/** The address of the builder whose Nix a message comes from; undefined if it is from this machine's. */
+export function addressIn(text: string): string | undefined {
+  return frame.exec(text)?.[1];
+}
 
 /** The message of Nix, without the frame that our Nix adds when it passes on a message of a builder's Nix. */
 export function innerMessage(text: string): string {
