@@ -1,83 +1,127 @@
-/** What replaces the left-out part of a name. */
+/** What replaces a left-out part of a name. */
 const gap = "…";
 
-/** The number of characters that are kept at the start and at the end of a name with two gaps. */
-const [shortHead, shortTail] = [4, 3];
-
-type Characters = readonly string[];
+/** The words of a name, each with the separator behind it: `web-`, `01.`, `example.`, `com`. */
+type Words = readonly string[];
 
 /**
- * Shortens the long ones of some sibling names in the middle, so that each still differs from all others. One
- * that cannot be shortened that way is left out.
+ * Shortens the long ones of some sibling names, so that each still differs from all others: first what they have in common at their
+ * ends, then their middle. One that cannot be shortened that way is left out.
  *
  * @param max the number of characters that a name may have; at least 10.
  * @returns name -> its short form.
  */
 export function shortNames(names: Iterable<string>, max: number): ReadonlyMap<string, string> {
   const all = new Set(names);
-  // Characters, not UTF-16 units: half a character would be unreadable.
-  const long = [...all].map(name => [...name]).filter(({ length }) => length > max);
+  const long = [...all].filter(name => lengthOf(name) > max);
   if (long.length === 0) return new Map();
-  const taken = new Set([...all].filter(name => [...name].length <= max));
-  const one = distinct(long, bestCut(long, max), taken);
-  const two = distinct(long, aroundDifference(long, max), new Set([...taken, ...one.values()]));
-  return new Map(
-    long.flatMap(characters => {
-      const name = characters.join("");
-      const short = one.get(name) ?? two.get(name);
-      return short === undefined ? [] : [[name, short] as const];
-    }),
-  );
+  const taken = new Set([...all].filter(name => lengthOf(name) <= max));
+  const words = new Map(long.map(name => [name, name.match(/[^-._]*[-._]|[^-._]+/gu) ?? [name]]));
+  const common = commonEnds([...words.values()]);
+  const byWords = distinct(words, each => shortByWords(each, common, max), taken);
+  const rest = new Map([...words].filter(([name]) => !byWords.has(name)));
+  const used = new Set([...taken, ...byWords.values()]);
+  return new Map([...byWords, ...distinct(rest, bestCut([...rest.keys()], max), used)]);
 }
 
-type Cut = (name: Characters) => string | undefined;
+/** How many words at the start and at the end all names have in common. */
+interface CommonEnds {
+  readonly start: number;
+  readonly end: number;
+}
 
-/** One gap for all names, at the place where most of them still differ; in the middle if that makes no difference. */
-function bestCut(long: readonly Characters[], max: number): Cut {
-  const kept = max - 1;
-  const heads = Array.from({ length: kept + 1 }, (_, head) => head).toSorted(
-    (a, b) => Math.abs(a - kept / 2) - Math.abs(b - kept / 2),
-  );
-  let best = { count: 0, head: Math.ceil(kept / 2) };
-  for (const head of heads) {
-    const count = new Set(long.map(name => withGap(name, head, kept - head))).size;
-    if (count > best.count) best = { count, head };
-    if (count === long.length) break;
+/** A single name has nothing in common with others. */
+function commonEnds(names: readonly Words[]): CommonEnds {
+  const [first = [], ...others] = names;
+  if (others.length === 0) return { start: 0, end: 0 };
+  // At least one word of each name is its own.
+  const most = Math.min(...names.map(({ length }) => length)) - 1;
+  const isSame = (at: number) => others.every(words => words.at(at) === first.at(at));
+  let [start, end] = [0, 0];
+  while (start < most && isSame(start)) start++;
+  while (end < most - start && isSame(-1 - end)) end++;
+  return { start, end };
+}
+
+/** The words of a name that are not common; of these the middle is left out if they are too long, and others added if they are not. */
+function shortByWords(words: Words, common: CommonEnds, max: number): string | undefined {
+  const isOwn = (index: number) => index >= common.start && index < words.length - common.end;
+  const all = [...words.keys()];
+  const visible = new Set(all.filter(isOwn));
+  if (lengthOf(shown(words, visible)) > max) return withoutMiddle(words, common, max);
+  const others = all.filter(index => !isOwn(index));
+  // From both ends of the name inwards, as these are what one recognises it by.
+  for (const index of others.toSorted((a, b) => fromEnd(a, words) - fromEnd(b, words))) {
+    visible.add(index);
+    if (lengthOf(shown(words, visible)) > max) visible.delete(index);
   }
-  return name => withGap(name, best.head, kept - best.head);
+  return shown(words, visible);
 }
 
-/** Two gaps: before and after what is not the same in all names. */
-function aroundDifference(long: readonly Characters[], max: number): Cut {
-  const [prefix, suffix] = [commonLength(long, index => index), commonLength(long, index => -1 - index)];
-  return name => {
-    const middle = name.slice(prefix, name.length - suffix);
-    if (prefix <= shortHead || suffix <= shortTail || middle.length === 0) return undefined;
-    const text = [...name.slice(0, shortHead), gap, ...middle, gap, ...name.slice(-shortTail)];
-    return text.length > max ? undefined : text.join("");
+function fromEnd(index: number, { length }: Words): number {
+  return Math.min(index, length - 1 - index);
+}
+
+/** As many of a name's own words as there is room for, from both their ends. */
+function withoutMiddle(words: Words, { start, end }: CommonEnds, max: number): string | undefined {
+  const last = words.length - end;
+  let best: string | undefined;
+  for (let head = start + 1; head < last - 1; head++)
+    for (let tail = last - 1; tail > head; tail--) {
+      const own = [...words.keys()].slice(start, last);
+      const text = shown(words, new Set(own.filter(index => index < head || index >= tail)));
+      if (lengthOf(text) <= max && lengthOf(text) > lengthOf(best ?? "")) best = text;
+    }
+  return best ?? cut(words.slice(start, last).join(""), max - Math.sign(start) - Math.sign(end), start > 0, end > 0);
+}
+
+/** The middle of a text left out, with gaps for what is left out before and after it. */
+function cut(text: string, room: number, hasStart: boolean, hasEnd: boolean): string {
+  const characters = [...text.replace(/[-._]$/, "")];
+  const tail = Math.ceil((room - 1) / 2);
+  const short =
+    characters.length <= room ? characters : [...characters.slice(0, room - 1 - tail), gap, ...characters.slice(-tail)];
+  return [...(hasStart ? [gap] : []), ...short, ...(hasEnd ? [gap] : [])].join("");
+}
+
+/** The visible words, with a gap instead of the others, and no separator before it. */
+function shown(words: Words, visible: ReadonlySet<number>): string {
+  return words.reduce((text, word, index) => {
+    if (visible.has(index)) return text + word;
+    return text.endsWith(gap) ? text : text.replace(/[-._]$/, "") + gap;
+  }, "");
+}
+
+/** One gap in all names, where most of them still differ: in the middle if that makes no difference. */
+function bestCut(long: readonly string[], max: number): (words: Words) => string {
+  const kept = max - 1;
+  const heads = [...new Array(kept + 1).keys()].toSorted((a, b) => Math.abs(a - kept / 2) - Math.abs(b - kept / 2));
+  const withGap = (name: string, head: number) => {
+    const characters = [...name];
+    return [...characters.slice(0, head), gap, ...characters.slice(characters.length - (kept - head))].join("");
   };
-}
-
-function withGap(name: Characters, head: number, tail: number): string {
-  return [...name.slice(0, head), gap, ...name.slice(name.length - tail)].join("");
-}
-
-/** How many characters all names share, from the position that `at` gives for the first. */
-function commonLength(names: readonly Characters[], at: (index: number) => number): number {
-  const [first = []] = names;
-  const shortest = Math.min(...names.map(({ length }) => length));
-  let length = 0;
-  while (length < shortest && names.every(name => name.at(at(length)) === first.at(at(length)))) length++;
-  return length;
+  const counts = heads.map(head => new Set(long.map(name => withGap(name, head))).size);
+  const best = heads[counts.indexOf(Math.max(...counts))] ?? 0;
+  return words => withGap(words.join(""), best);
 }
 
 /** The short forms that no other name has. */
-function distinct(long: readonly Characters[], cut: Cut, taken: ReadonlySet<string>): ReadonlyMap<string, string> {
-  const forms = long.flatMap(name => {
-    const short = cut(name);
-    return short === undefined ? [] : [[name.join(""), short] as const];
-  });
-  const counts = new Map<string, number>();
+function distinct(
+  names: ReadonlyMap<string, Words>,
+  shorten: (words: Words) => string | undefined,
+  taken: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const forms = [...names].map(([name, words]) => [name, shorten(words)] as const);
+  const counts = new Map<string | undefined, number>();
   for (const [, short] of forms) counts.set(short, (counts.get(short) ?? 0) + 1);
-  return new Map(forms.filter(([, short]) => counts.get(short) === 1 && !taken.has(short)));
+  return new Map(
+    forms.flatMap(([name, short]) =>
+      short === undefined || counts.get(short) !== 1 || taken.has(short) ? [] : [[name, short] as const],
+    ),
+  );
+}
+
+/** Characters, not UTF-16 units. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }

@@ -3,40 +3,47 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { shortNames } from "../../../../client/src/machines/shortNames.ts";
 
-const max = 16;
+const max = 20;
 
-/** Names below each other -> how they are shown. */
+/** Sibling names -> how they are shown. */
 const cases: Record<string, readonly (readonly [name: string, shown: string])[]> = {
   "short names stay": [
     ["eiffel", "eiffel"],
-    ["web01.example.co", "web01.example.co"],
+    ["web01.example.com.au", "web01.example.com.au"],
   ],
-  "a single long name loses its middle": [["frontend-production-berlin", "fronten…n-berlin"]],
+  "a single long name loses words in its middle": [["frontend-production-berlin-01", "frontend…berlin-01"]],
   "names that differ at the end keep their end": [
-    ["frontend-production-berlin-01", "fronten…erlin-01"],
-    ["frontend-production-berlin-02", "fronten…erlin-02"],
+    ["frontend-production-berlin-01", "frontend…berlin-01"],
+    ["frontend-production-berlin-02", "frontend…berlin-02"],
   ],
-  "names that differ before a common domain keep what differs": [
-    ["web-01.eu.example.com", "web-01.…mple.com"],
-    ["web-02.eu.example.com", "web-02.…mple.com"],
-  ],
-  "what differs late, before a long domain, moves the gap": [
-    ["production-web-1.example.com", "pr…1.example.com"],
-    ["production-web-2.example.com", "pr…2.example.com"],
+  "what is common at the end goes first": [
+    ["web-01.eu.example.com", "web-01…example.com"],
+    ["web-02.eu.example.com", "web-02…example.com"],
   ],
   "what differs between a long start and a long end has a gap on both sides": [
-    ["production-cluster-a1.internal.example.com", "prod…a1…com"],
-    ["production-cluster-b2.internal.example.com", "prod…b2…com"],
+    ["production-cluster-a1.internal.example.com", "production…a1…com"],
+    ["production-cluster-b2.internal.example.com", "production…b2…com"],
   ],
+  "words that differ, of which there are too many, lose their middle, too": [
+    ["frontend-production-berlin-01.infra.example.com", "frontend…berlin-01…"],
+    ["database-production-berlin-02.infra.example.com", "database…berlin-02…"],
+    ["monitoring-production-frankfurt-01.infra.example.com", "monitoring…01…"],
+  ],
+  "names that are the same at both ends have their gap elsewhere": [
+    ["web-one-two-three-four-five", "web…three-four-five"],
+    ["web-one-two-six-four-five", "web…six-four-five"],
+    ["web-one-two-seven-eight-five", "web…seven-eight-five"],
+  ],
+  "a name without words is cut in its middle": [["abcdefghijklmnopqrstuvwxyz", "abcdefghi…qrstuvwxyz"]],
   "a short name that looks like a shortened one is no reason to mistake it": [
-    ["fronten…n-berlin", "fronten…n-berlin"],
-    ["frontend-production-berlin", "frontend-production-berlin"],
+    ["frontend…berlin-01", "frontend…berlin-01"],
+    ["frontend-production-berlin-01", "frontend-…-berlin-01"],
   ],
   "the same name twice is shortened like any other": [
-    ["frontend-production-berlin", "fronten…n-berlin"],
-    ["frontend-production-berlin", "fronten…n-berlin"],
+    ["frontend-production-berlin-01", "frontend…berlin-01"],
+    ["frontend-production-berlin-01", "frontend…berlin-01"],
   ],
-  "characters are not split": [["🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼🗼", "🗼🗼🗼🗼🗼🗼🗼…🗼🗼🗼🗼🗼🗼🗼🗼"]],
+  "characters are not split": [[`${"🗼".repeat(30)}`, `${"🗼".repeat(9)}…${"🗼".repeat(10)}`]],
 };
 
 for (const [what, names] of Object.entries(cases)) {

@@ -19,7 +19,7 @@ export interface MachineRow extends Row {
 }
 
 /** Longer names are shortened: in a side bar of 300 pixels there must be room for the state (characters). */
-const maxLabel = 24;
+const maxLabel = 22;
 
 /** The rows of machines that are listed together. */
 export function machineRows(parent: Row, machines: readonly Machine[]): readonly MachineRow[] {

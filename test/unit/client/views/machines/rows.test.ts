@@ -106,7 +106,7 @@ it("long names are shortened among their siblings; tooltip and spoken name have 
   const items = rows.map(row => kindOf(row).item(row, context));
   assert.deepEqual(
     items.map(item => item?.label),
-    ["frontend-pr…on-berlin-01", "frontend-pr…on-berlin-02"],
+    ["frontend-production…01", "frontend-production…02"],
   );
   assert.deepEqual(
     items.map(item => item?.spoken),
