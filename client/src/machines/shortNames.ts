@@ -1,6 +1,12 @@
 /** What replaces a left-out part of a name. */
 const gap = "…";
 
+/** More names than this stay as they are: shortening them would take too long. */
+const maxNames = 2000;
+
+/** A name is not cut at words if that leaves less than this part of the room used. */
+const wellUsed = 0.7;
+
 /** The words of a name, each with the separator behind it: `web-`, `01.`, `example.`, `com`. */
 type Words = readonly string[];
 
@@ -14,14 +20,22 @@ type Words = readonly string[];
 export function shortNames(names: Iterable<string>, max: number): ReadonlyMap<string, string> {
   const all = new Set(names);
   const long = [...all].filter(name => lengthOf(name) > max);
-  if (long.length === 0) return new Map();
+  if (long.length === 0 || long.length > maxNames) return new Map();
   const taken = new Set([...all].filter(name => lengthOf(name) <= max));
   const words = new Map(long.map(name => [name, name.match(/[^-._]*[-._]|[^-._]+/gu) ?? [name]]));
   const common = commonEnds([...words.values()]);
-  const byWords = distinct(words, each => shortByWords(each, common, max), taken);
-  const rest = new Map([...words].filter(([name]) => !byWords.has(name)));
-  const used = new Set([...taken, ...byWords.values()]);
-  return new Map([...byWords, ...distinct(rest, bestCut([...rest.keys()], max), used)]);
+  const short = new Map<string, string>();
+  const ways = [
+    (each: Words) => shortByWords(each, common, max),
+    (each: Words) => cutByLetters(each, common, max),
+    bestCut(long, max),
+  ];
+  for (const way of ways) {
+    const others = new Map([...words].filter(([name]) => !short.has(name)));
+    const used = new Set([...taken, ...short.values()]);
+    for (const [name, text] of distinct(others, way, used)) short.set(name, text);
+  }
+  return short;
 }
 
 /** How many words at the start and at the end all names have in common. */
@@ -43,36 +57,38 @@ function commonEnds(names: readonly Words[]): CommonEnds {
   return { start, end };
 }
 
-/** The words of a name that are not common; of these the middle is left out if they are too long, and others added if they are not. */
-function shortByWords(words: Words, common: CommonEnds, max: number): string | undefined {
-  const isOwn = (index: number) => index >= common.start && index < words.length - common.end;
+/** A name's own words; of these the middle is left out if they are too long, and common ones added if they are not. */
+function shortByWords(words: Words, common: CommonEnds, max: number): string {
+  const last = words.length - common.end;
   const all = [...words.keys()];
-  const visible = new Set(all.filter(isOwn));
+  const visible = new Set(all.slice(common.start, last));
   if (lengthOf(shown(words, visible)) > max) return withoutMiddle(words, common, max);
-  const others = all.filter(index => !isOwn(index));
-  // From both ends of the name inwards, as these are what one recognises it by.
-  for (const index of others.toSorted((a, b) => fromEnd(a, words) - fromEnd(b, words))) {
+  const add = (index: number) => {
     visible.add(index);
-    if (lengthOf(shown(words, visible)) > max) visible.delete(index);
-  }
+    if (lengthOf(shown(words, visible)) <= max) return true;
+    visible.delete(index);
+    return false;
+  };
+  // Those before from the first on, by which one recognises the name; those behind as long as there is no gap.
+  for (const index of all.slice(0, common.start)) add(index);
+  all.slice(last).every(add);
   return shown(words, visible);
 }
 
-function fromEnd(index: number, { length }: Words): number {
-  return Math.min(index, length - 1 - index);
+/** The first of a name's own words and as many of the last ones as there is room for. Names differ at their end more often. */
+function withoutMiddle(words: Words, { start, end }: CommonEnds, max: number): string {
+  const last = words.length - end;
+  for (let tail = start + 2; tail < last; tail++) {
+    const text = shown(words, new Set([start, ...[...words.keys()].slice(tail, last)]));
+    if (lengthOf(text) <= max && lengthOf(text) >= max * wellUsed) return text;
+  }
+  return cutByLetters(words, { start, end }, max);
 }
 
-/** As many of a name's own words as there is room for, from both their ends. */
-function withoutMiddle(words: Words, { start, end }: CommonEnds, max: number): string | undefined {
-  const last = words.length - end;
-  let best: string | undefined;
-  for (let head = start + 1; head < last - 1; head++)
-    for (let tail = last - 1; tail > head; tail--) {
-      const own = [...words.keys()].slice(start, last);
-      const text = shown(words, new Set(own.filter(index => index < head || index >= tail)));
-      if (lengthOf(text) <= max && lengthOf(text) > lengthOf(best ?? "")) best = text;
-    }
-  return best ?? cut(words.slice(start, last).join(""), max - Math.sign(start) - Math.sign(end), start > 0, end > 0);
+/** A name's own words, as one text without its middle. */
+function cutByLetters(words: Words, { start, end }: CommonEnds, max: number): string {
+  const own = words.slice(start, words.length - end).join("");
+  return cut(own, max - Math.sign(start) - Math.sign(end), start > 0, end > 0);
 }
 
 /** The middle of a text left out, with gaps for what is left out before and after it. */
@@ -108,20 +124,18 @@ function bestCut(long: readonly string[], max: number): (words: Words) => string
 /** The short forms that no other name has. */
 function distinct(
   names: ReadonlyMap<string, Words>,
-  shorten: (words: Words) => string | undefined,
+  shorten: (words: Words) => string,
   taken: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   const forms = [...names].map(([name, words]) => [name, shorten(words)] as const);
-  const counts = new Map<string | undefined, number>();
+  const counts = new Map<string, number>();
   for (const [, short] of forms) counts.set(short, (counts.get(short) ?? 0) + 1);
   return new Map(
-    forms.flatMap(([name, short]) =>
-      short === undefined || counts.get(short) !== 1 || taken.has(short) ? [] : [[name, short] as const],
-    ),
+    forms.flatMap(([name, short]) => (counts.get(short) !== 1 || taken.has(short) ? [] : [[name, short] as const])),
   );
 }
 
-/** Characters, not UTF-16 units. */
+/** Characters, not UTF-16 units, which are the same in nearly all names. */
 function lengthOf(text: string): number {
-  return [...text].length;
+  return /[\uD800-\uDBFF]/.test(text) ? [...text].length : text.length;
 }

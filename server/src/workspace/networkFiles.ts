@@ -56,6 +56,8 @@ export class NetworkFiles {
   readonly #used = new Map<string, ReadonlySet<string>>();
   /** Open network -> its text and those paths when it was last read completely. Edits are read incrementally. */
   readonly #wholes = new Map<string, { readonly text: string; readonly used: ReadonlySet<string> }>();
+  /** Network -> what it was when its text was last valid and all its imports had been read. */
+  readonly #good = new Map<string, Network>();
   readonly #stamps = new TextStamps();
   /** Closed network -> its text. */
   readonly #closed = new Map<string, Source>();
@@ -249,18 +251,23 @@ export class NetworkFiles {
   /** Reads a file: immediately with what is known, and again as its imports are loaded. */
   async #read(document: NixDocument, isEdited: boolean, isCurrent: () => boolean): Promise<void> {
     const { uri } = document;
-    const known = this.#readers.get(uri);
-    const reader = known ?? new IncrementalNetwork();
-    const isWhole = !isEdited || known === undefined;
+    const earlier = this.#readers.get(uri);
+    const reader = earlier ?? new IncrementalNetwork();
+    const isWhole = !isEdited || earlier === undefined;
     if (this.#open.has(uri)) this.#readers.set(uri, reader);
     if (this.#isNoCandidate(document)) return this.#listed.take(uri, unreadableReading(uri, "nothing"), true);
     for (let round = 0; round < maxRounds; round++) {
       const view = this.#sources.view();
       const isFirst = isEdited && round === 0;
-      const reading = readOrNothing(this.#log, reader, document, view, isFirst, this.#listed.isKnown(uri));
+      const known = {
+        isNetwork: this.#listed.isKnown(uri),
+        good: this.#listed.has(uri) ? this.#good.get(uri) : undefined,
+      };
+      const reading = readOrNothing(this.#log, reader, document, view, isFirst, known);
       const used = isFirst && !isWhole ? this.#usedByEdited(document, view.used) : view.used;
       this.#used.set(uri, used);
       const isSettled = view.wanted.size === 0;
+      if (isSettled && reading.isSound) this.#good.set(uri, reading.network);
       if (isSettled && isWhole && this.#open.has(uri)) this.#wholes.set(uri, { text: document.text, used });
       this.#listed.take(uri, reading, isSettled);
       if (isSettled) break;
@@ -321,6 +328,7 @@ export class NetworkFiles {
   /** Drops what is known about a file. */
   #forget(uri: string): void {
     this.#used.delete(uri);
+    this.#good.delete(uri);
     this.#closed.delete(uri);
     this.#listed.drop(uri);
   }
