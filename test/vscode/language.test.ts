@@ -88,6 +88,50 @@ describe("the language features", () => {
     assert.ok((await labels("nodes.")).includes("web.example.org"));
   });
 
+  it("complete the paths of imports, a machine's attributes and snippets", async () => {
+    const items = async (piece: string) => {
+      const { items: found } = await run<vscode.CompletionList>("executeCompletionItemProvider", behind(piece));
+      return found;
+    };
+    const paths = await items("imports = [ ./");
+    assert.deepEqual(
+      paths.map(({ label }) => label),
+      ["./web.nix"],
+    );
+    const attributes = await items('"web.example.org" = { nodes, ... }: {\n    ');
+    assert.ok(attributes.some(({ label }) => label === "deployment"));
+    const secret = attributes.find(({ label }) => label === "secret");
+    assert.ok(secret?.insertText instanceof vscode.SnippetString, "VS Code fills in snippets");
+  });
+
+  it("explain options, tags, imports and the machines behind nodes", async () => {
+    const hover = async (piece: string) => {
+      const [found] = await run<vscode.Hover[]>("executeHoverProvider", behind(piece));
+      return found?.contents.map(content => (content as vscode.MarkdownString).value).join("") ?? "";
+    };
+    assert.match(await hover("deployment.targetP"), /^`deployment\.targetPort`: integer or null/);
+    assert.match(await hover('deployment.tags = [ "we'), /^Tag `web`: 1 machine/);
+    assert.match(await hover("import ./no"), /does not exist/);
+    assert.match(await hover("nodes.d"), /^\*\*db\*\*/);
+  });
+
+  it("create the file of a missing import, which is then no longer missing", async () => {
+    const at = behind("import ./no");
+    const fixes = await run<vscode.CodeAction[]>("executeCodeActionProvider", new vscode.Range(at, at));
+    const create = fixes.find(({ title }) => title === "Create ./none.nix");
+    assert.ok(create?.edit, JSON.stringify(fixes.map(({ title }) => title)));
+    assert.ok(await vscode.workspace.applyEdit(create.edit));
+    const file = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(uri, "../none.nix"));
+    assert.equal(file.getText(), "{ config, lib, pkgs, ... }:\n\n{\n}\n");
+    await file.save();
+    const isMissing = () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "missing-import");
+    await eventually(
+      "the import is found",
+      () => (isMissing() ? undefined : true),
+      vscode.languages.onDidChangeDiagnostics,
+    );
+  });
+
   it("go from nodes to the machine, and from an import to its file", async () => {
     const [machine] = await run<vscode.Location[]>("executeDefinitionProvider", behind("nodes.d"));
     assert.equal(machine && document.getText(machine.range), "db");

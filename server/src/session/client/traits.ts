@@ -32,6 +32,8 @@ export interface ClientTraits {
   /** The format of hovers; undefined: no support for `MarkupContent`, so LSP's older `MarkedString` is used. */
   readonly hoverFormat: MarkupKind | undefined;
   readonly markdownInCompletions: boolean;
+  /** Edits may create files. */
+  readonly createsFiles: boolean;
   /** Completions may be snippets, with places to fill in. */
   readonly snippets: boolean;
   readonly nestedSymbols: boolean;
@@ -87,6 +89,9 @@ function abilities({ workspace, window, textDocument }: ClientCapabilities): Pic
     showsProgress: window?.workDoneProgress === true,
     hoverFormat: hover?.contentFormat && (hasMarkdown(hover.contentFormat) ? "markdown" : "plaintext"),
     markdownInCompletions: hasMarkdown(completion?.completionItem?.documentationFormat),
+    createsFiles:
+      workspace?.workspaceEdit?.documentChanges === true &&
+      listOf(workspace.workspaceEdit.resourceOperations).includes("create"),
     snippets: completion?.completionItem?.snippetSupport === true,
     nestedSymbols: documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     codeActionLiterals: isObject(codeAction?.codeActionLiteralSupport),

@@ -1,6 +1,14 @@
 import path from "node:path";
 import type * as v from "valibot";
-import { type CodeLens, type CompletionItem, type Position, ResponseError } from "vscode-languageserver";
+import {
+  type CodeAction,
+  type CodeLens,
+  type CompletionItem,
+  type Diagnostic,
+  type Position,
+  ResponseError,
+} from "vscode-languageserver";
+import { URI } from "vscode-uri";
 import { untilNextText } from "../../common/lastResult.ts";
 import { codeActions } from "../../features/codeActions.ts";
 import { codeLenses, lensCommand } from "../../features/codeLens.ts";
@@ -11,6 +19,7 @@ import { documentLinks } from "../../features/documentLinks.ts";
 import { documentSymbols } from "../../features/documentSymbols.ts";
 import { foldingRanges } from "../../features/folding.ts";
 import { hover } from "../../features/hover.ts";
+import { importFixes, missingImports } from "../../features/importFixes.ts";
 import { inlayHints } from "../../features/inlayHints.ts";
 import type { FeatureContext, KnownFiles } from "../../features/names/context.ts";
 import { references } from "../../features/names/references.ts";
@@ -27,6 +36,9 @@ import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../cl
 import { onRequest } from "../client/incoming.ts";
 import { choiceForSystem, choicesIn } from "./builderChoice.ts";
 import type { SessionContext } from "./context.ts";
+
+/** The most missing imports that one request fixes. */
+const maxMissing = 20;
 
 /** Answers standard LSP requests from memory. Documents that are not networks have no answers. */
 export function registerFeatures(session: SessionContext): void {
@@ -144,12 +156,34 @@ function registerEditing(session: SessionContext): void {
     if (open === undefined) return null;
     return orRefuse(rename(open.document, open.network, position, newName, modulesOf(session, uri)));
   });
-  answer("textDocument/codeAction", ({ textDocument: { uri }, range, context: { diagnostics } }) => {
+  answer("textDocument/codeAction", async ({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const open = openNetwork(session, uri);
     const localSystem = session.toolchain.config?.system;
     if (open === undefined) return [];
-    return actionsFor(session.traits, codeActions(open.document, open.network, range, diagnostics, localSystem));
+    const imports = await fixesOfImports(session, open.document, diagnostics);
+    const others = codeActions(open.document, open.network, range, diagnostics, localSystem);
+    return actionsFor(session.traits, [...imports, ...others]);
   });
+}
+
+/** The fixes of missing imports. Their folders are read, without holding up other requests. */
+async function fixesOfImports(
+  { traits }: SessionContext,
+  document: NixDocument,
+  diagnostics: readonly Diagnostic[],
+): Promise<CodeAction[]> {
+  const uriOf = (literal: string) => {
+    const file = absolutePath(document.uri, literal);
+    return file && URI.file(file).toString();
+  };
+  const missing = missingImports(document, diagnostics).slice(0, maxMissing);
+  const fixes = missing.map(async each => {
+    const folder = absolutePath(document.uri, each.folder);
+    const entries = folder === undefined ? [] : await folderEntries(folder);
+    const modules = entries.filter(({ kind }) => kind !== "folder").map(({ name }) => name);
+    return importFixes(document, each, { modules, uriOf: traits.createsFiles ? uriOf : undefined });
+  });
+  return (await Promise.all(fixes)).flat();
 }
 
 /** All from memory, except paths: the folder that a path names is read, without holding up other requests. */
