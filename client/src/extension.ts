@@ -3,6 +3,7 @@ import type { InternalApi } from "./api.ts";
 import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
+import { FailureDocuments } from "./failures/failureDocuments.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { MachinesStore } from "./machines/store.ts";
 import { showBuildWarnings } from "./notices/buildWarnings.ts";
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const machinesView = new MachinesView(machines, builds, context.workspaceState);
   const buildsView = new BuildsView(builds, session);
   const logs = new LogDocuments(session, builds);
+  const failures = new FailureDocuments(builds);
   const status = new StatusItem(session, machines, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
@@ -46,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     ...commands,
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     showSessionFailures(session),
-    ...[ended, warnings, status, logs, buildsView, machinesView, builds, machines, session],
+    ...[ended, warnings, status, failures, logs, buildsView, machinesView, builds, machines, session],
   );
   close = async () => {
     await cancelOnExit(session, builds, started);

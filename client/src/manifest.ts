@@ -111,10 +111,13 @@ export const contextLists = {
 
 export type ContextList = (typeof contextLists)[keyof typeof contextLists];
 
-export const languageIds = { nix: "nix", buildLog: "morph-build-log" } as const;
+export const languageIds = { nix: "nix", buildLog: "morph-build-log", failure: "morph-failure" } as const;
 
 /** The scheme of a build log's document. */
 export const logScheme = "morph-log";
+
+/** The scheme of the page about a failed build. */
+export const failureScheme = "morph-failure";
 
 /**
  * What a tree item supports, as words of its `contextValue`; menus match them (`viewItem =~ /\bcancel\b/`).

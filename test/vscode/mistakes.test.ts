@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds } from "../../client/src/manifest.ts";
 import { buildEndsAs, buildRow, rows, startBuild, textOf } from "./support/builds.ts";
+import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
 import { addNetwork, homeNetwork, openHome } from "./support/workspace.ts";
 
@@ -13,7 +14,7 @@ describe("a mistake", () => {
     api = await activeExtension();
   });
 
-  it("in an evaluation is shown below the build, and a click goes to its location", async () => {
+  it("in an evaluation is in Problems at its place, and a click on its row opens a page that leads there", async () => {
     const text =
       '{\n  broken = { pkgs, ... }: {\n    nixpkgs.system = "x86_64-linux";\n    environment.systemPackages = [ pkgs.helo ];\n  };\n}\n';
     const uri = await addNetwork(api, "broken", text);
@@ -25,9 +26,25 @@ describe("a mistake", () => {
     const { command } = api.buildsView.tree.getTreeItem(node);
     assert.equal(command?.command, "vscode.open");
     await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
-    const editor = vscode.window.activeTextEditor;
-    assert.equal(editor?.document.uri.toString(), vscode.Uri.parse(uri).toString());
-    assert.equal(editor?.selection.start.line, 3);
+    const page = vscode.window.activeTextEditor?.document;
+    assert.equal(page?.uri.scheme, "morph-failure");
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>("vscode.executeLinkProvider", page.uri);
+    const file = vscode.Uri.parse(uri);
+    assert.ok(links.some(({ target }) => target?.path === file.path && target.fragment.startsWith("L4,")));
+    const diagnostics = () => vscode.languages.getDiagnostics(file).filter(({ code }) => code === "evaluation-failed");
+    const [only] = await eventually(
+      "it is in Problems",
+      () => {
+        const found = diagnostics();
+        return found.length > 0 ? found : undefined;
+      },
+      vscode.languages.onDidChangeDiagnostics,
+    );
+    assert.equal(only?.range.start.line, 3);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await vscode.commands.executeCommand("morph.removeBuild", { id });
+    const gone = () => (diagnostics().length === 0 ? true : undefined);
+    await eventually("it is gone with its build", gone, vscode.languages.onDidChangeDiagnostics);
   });
 
   it("in a dependency is shown with the derivation that failed", async () => {

@@ -8,7 +8,7 @@ import { lastBuildAt } from "./builds/lastBuild.ts";
 import { buildIdOf } from "./pick/build.ts";
 
 /**
- * Opens the log of a build or derivation that a row of the Builds view passes, of the last build of the machine at the cursor, or of the
+ * Opens the log of a build, at the line by which it failed, or of a derivation that a row of the Builds view passes, of the last build of the machine at the cursor, or of the
  * build that the user picks.
  */
 export function showLog(context: CommandContext): Command {
@@ -23,7 +23,8 @@ export function showLog(context: CommandContext): Command {
     if (last === "none") return undefined;
     const id = last?.id ?? (await buildIdOf(argument, builds.summaries, texts));
     if (id === undefined) return undefined;
-    return logs.open({ id, name: builds.summary(id)?.machine ?? id });
+    const build = builds.summary(id);
+    return logs.open({ id, name: build?.machine ?? id }, build?.failure?.quote?.lines[0]);
   };
 }
 

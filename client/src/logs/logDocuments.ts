@@ -5,12 +5,14 @@ import { languageIds, logScheme } from "../manifest.ts";
 import { Ticker } from "../util/ticker.ts";
 import { LogColours } from "./colours/logColours.ts";
 import { emptyLog } from "./emptyLog.ts";
+import { linesOf } from "./linesOf.ts";
 import { type LogAddress, logAddress, logUri } from "./logAddress.ts";
 import { LogLinks } from "./logLinks.ts";
 import { LogText } from "./logText.ts";
 import { OpenLog } from "./openLog.ts";
 import { LogOutline, PhaseFolding } from "./outlineProviders.ts";
 import { shortestPause } from "./pace.ts";
+import { quotedLineIn } from "./quotedLine.ts";
 import { Tail } from "./tail.ts";
 
 /** Maximum number of pages per read. A document starts with the whole log, because appending later is far slower in VS Code. */
@@ -48,11 +50,13 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     ];
   }
 
-  /** Shows a log in an editor. */
-  async open(address: LogAddress): Promise<vscode.TextEditor> {
+  /** Shows a log in an editor. @param quote a line to select, if the log contains it. */
+  async open(address: LogAddress, quote?: string): Promise<vscode.TextEditor> {
     const document = await vscode.workspace.openTextDocument(logUri(address));
     const editor = await vscode.window.showTextDocument(document, { preview: true });
-    this.#revealEnd(editor);
+    const line = quote === undefined ? undefined : quotedLineIn(linesOf(editor.document), quote);
+    if (line === undefined) this.#revealEnd(editor);
+    else select(editor, line);
     return editor;
   }
 
@@ -65,7 +69,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
       derivation === undefined
         ? this.#builds.summary(id)?.state !== "succeeded"
         : state === "building" || state === "failed";
-    if (isOfInterest) editor.revealRange(document.lineAt(document.lineCount - 1).range);
+    if (isOfInterest && editor.selection.isEmpty) editor.revealRange(document.lineAt(document.lineCount - 1).range);
   }
 
   /** A log became visible, however it was opened. */
@@ -146,4 +150,10 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   dispose(): void {
     for (const part of [this.#ticker, this.#change, this.#colours, ...this.#subscriptions]) part.dispose();
   }
+}
+
+function select(editor: vscode.TextEditor, line: number): void {
+  const { range } = editor.document.lineAt(line);
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenter);
 }

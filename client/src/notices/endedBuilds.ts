@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import type { BuildSummary } from "../../../server/src/protocol.ts";
+import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
 import type { StartedBuilds } from "../builds/started.ts";
 import { isUnfinished } from "../builds/state.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import { signedText } from "../builds/text.ts";
+import { failureUri } from "../failures/failureAddress.ts";
 import { choiceSettings, commandIds } from "../manifest.ts";
-import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { type MessageAction, showFailure, showMessage } from "../problems/show.ts";
 import { readChoice, runCommand } from "../registry.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
 
@@ -45,11 +46,22 @@ export class EndedBuilds implements vscode.Disposable {
     const policy = readChoice(choiceSettings.notify);
     if (policy === "never" || (policy === "failures" && state === "succeeded")) return;
     const actions = [showLog(summary)];
-    if (state === "failed" && failure !== undefined) return showProblem(failure, this.#output, actions, machine);
+    if (state === "failed" && failure !== undefined) return this.#failed(summary, failure);
     if (state === "failed") return showMessage("error", vscode.l10n.t("{0}: build failed.", machine), actions);
     if (state === "lost") return showMessage("warning", lostText(machine), actions);
     if (state === "succeeded" && !this.#view.visible)
       return showMessage("info", successText(summary), [this.#show(summary)]);
+  }
+
+  /** The log opens at the line that decided. Without a derivation there is none. */
+  #failed(summary: BuildSummary, failure: Problem): Promise<void> {
+    const { machine, drvPath } = summary;
+    const uri = failureUri(summary);
+    const details = {
+      title: vscode.l10n.t("Show Details"),
+      run: () => vscode.commands.executeCommand("vscode.open", uri, {}),
+    };
+    return showFailure(failure, this.#output, machine, drvPath === undefined ? [] : [showLog(summary)], details);
   }
 
   #show({ id }: BuildSummary): MessageAction {

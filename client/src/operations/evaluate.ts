@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import type { Evaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { commandIds } from "../manifest.ts";
-import { type MessageAction, showMessage } from "../problems/show.ts";
+import { problemOf } from "../problems/problem.ts";
+import { type MessageAction, showMessage, showProblem, showProblemsAction } from "../problems/show.ts";
 import { runCommand } from "../registry.ts";
 import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
@@ -17,13 +18,24 @@ export async function evaluate(
   const title = vscode.l10n.t("Evaluating {0}", target.machine);
   const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const evaluation = await vscode.window.withProgress(place, (_progress, token) =>
-    server.request("morph/evaluate", { uri: target.uri, machine: target.machine }, token),
+    server
+      .request("morph/evaluate", { uri: target.uri, machine: target.machine }, token)
+      .catch(error => showFailed(error, target, output)),
   );
+  if (evaluation === undefined) return undefined;
   const { drvPath, evaluator, duration } = evaluation;
   output.info(`${target.machine}: ${drvPath} (${evaluator.path}, ${duration} ms)`);
   if (evaluator.note !== undefined) output.warn(`${target.machine}: ${evaluator.note}`);
   void show(evaluation, target);
   return evaluation;
+}
+
+/** An error in the text is in Problems, too: at its place, with Nix's trace. Other errors are thrown again. */
+function showFailed(error: unknown, { machine }: MachineTarget, output: vscode.LogOutputChannel): undefined {
+  const problem = problemOf(error);
+  if (problem?.code !== "evaluation-failed") throw error;
+  void showProblem(problem, output, problem.location === undefined ? [] : [showProblemsAction()], machine);
+  return undefined;
 }
 
 async function show({ machine, system, plan, drvPath }: Evaluation, target: MachineTarget): Promise<void> {

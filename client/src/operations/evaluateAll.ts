@@ -3,7 +3,7 @@ import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "..
 import type { LanguageServer } from "../languageServer.ts";
 import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../machines/evaluations.ts";
 import { problemOf } from "../problems/problem.ts";
-import { type MessageAction, showMessage, showProblem } from "../problems/show.ts";
+import { type MessageAction, showMessage, showProblem, showProblemsAction } from "../problems/show.ts";
 import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
 
@@ -70,8 +70,10 @@ async function show(evaluations: readonly MachineEvaluation[], output: vscode.Lo
   const failed = failedEvaluations(evaluations);
   for (const note of evaluatorNotes(evaluations)) output.warn(note);
   for (const { machine, problem } of failed) output.error(`${machine}: ${problem.detail ?? problem.message}`);
-  const actions: MessageAction[] =
-    failed.length === 0 ? [] : [{ title: vscode.l10n.t("Show Problems"), run: () => pickProblem(failed, output) }];
+  // A machine whose name is computed may have no place in the text.
+  const isEachPlaced = failed.every(({ problem }) => problem.location !== undefined);
+  const list = { title: vscode.l10n.t("Show Problems"), run: () => pickProblem(failed, output) };
+  const actions: MessageAction[] = failed.length === 0 ? [] : [isEachPlaced ? showProblemsAction() : list];
   await showMessage(failed.length === 0 ? "info" : "warning", evaluationsSummary(evaluations, vscode.l10n), actions);
 }
 

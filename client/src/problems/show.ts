@@ -29,6 +29,31 @@ export async function showMessage(
   }
 }
 
+/** The longest line of a log that a notification quotes (UTF-16 units). */
+const maxQuoted = 120;
+
+/** Shows why a build failed, with the line that decided. The first action is to be Show Log. */
+export async function showFailure(
+  problem: Problem,
+  output: vscode.LogOutputChannel,
+  machine: string,
+  log: readonly MessageAction[],
+  details: MessageAction,
+): Promise<void> {
+  const message = `${machine}: ${problem.message}`;
+  output.error(logText(message, problem));
+  const { first, afterLog } = rankedFixes(problem, vscode.l10n);
+  const actions = [...log, ...locationActions(problem), ...first.map(fixAction), ...afterLog.map(fixAction), details];
+  await showMessage(problem.severity, withQuote(message, problem), actions);
+}
+
+/** A message with the first line that its problem quotes, unless it contains the line already. */
+function withQuote(message: string, { quote }: Problem): string {
+  const line = quote?.lines[0]?.trim() ?? "";
+  const said = line.length > maxQuoted ? `${line.slice(0, maxQuoted)}…` : line;
+  return said === "" || message.includes(said) ? message : `${message} “${said}”`;
+}
+
 /** Shows a problem with its location, its fixes and further actions, such as to show a log. Its detail is written to the output. */
 export async function showProblem(
   problem: Problem,
@@ -59,6 +84,14 @@ function locationActions({ location }: Problem): MessageAction[] {
 
 function fixAction({ title, command, arguments: args = [] }: Command): MessageAction {
   return { title, run: () => vscode.commands.executeCommand(command, ...args) };
+}
+
+/** Shows VS Code's list of problems. */
+export function showProblemsAction(): MessageAction {
+  return {
+    title: vscode.l10n.t("Show Problems"),
+    run: () => vscode.commands.executeCommand("workbench.actions.view.problems"),
+  };
 }
 
 function detailActions({ detail }: Problem, output: vscode.LogOutputChannel): MessageAction[] {

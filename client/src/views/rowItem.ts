@@ -1,4 +1,5 @@
 import type { Location } from "vscode-languageserver-types";
+import type { FailureAddress } from "../failures/failureAddress.ts";
 import type { LogAddress } from "../logs/logAddress.ts";
 import type { InternalCommandId, ItemWord } from "../manifest.ts";
 import type { Icon } from "../util/icon.ts";
@@ -28,6 +29,7 @@ export interface Markdown {
 
 export type Click =
   | { readonly kind: "log"; readonly log: LogAddress }
+  | { readonly kind: "failure"; readonly failure: FailureAddress }
   /** The command acts on the selected row. It has no arguments: VS Code keeps those only until the row is refreshed. */
   | { readonly kind: "selection"; readonly title: string; readonly id: InternalCommandId }
   | { readonly kind: "location"; readonly location: Location };

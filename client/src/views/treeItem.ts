@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { openFailureCommand } from "../failures/failureAddress.ts";
 import { openLogCommand } from "../logs/logAddress.ts";
 import { revealCommand } from "../problems/location.ts";
 import { themeIcon } from "../util/icon.ts";
@@ -35,6 +36,8 @@ function commandOf(click: Click): vscode.Command {
       return openLogCommand(click.log);
     case "selection":
       return { title: click.title, command: click.id };
+    case "failure":
+      return openFailureCommand(click.failure);
     case "location":
       return revealCommand(click.location);
   }

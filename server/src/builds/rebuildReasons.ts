@@ -24,10 +24,11 @@ export async function rebuildReasons(
   const previous = earlier.find(({ state }) => state === "succeeded") ?? earlier[0];
   if (previous?.drvPath === undefined)
     return {
-      problem: errorProblem(
-        "no-earlier-build",
-        l10n.t("There is no earlier build of {0} to compare with.", build.machine),
-      ),
+      problem: {
+        code: "no-earlier-build",
+        severity: "info",
+        message: l10n.t("There is no earlier build of {0} to compare with.", build.machine),
+      },
     };
   const changes = await derivationChanges(previous.drvPath, build.drvPath, async file =>
     (await readBounded(file, maxBytes))?.toString("utf8"),

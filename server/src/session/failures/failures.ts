@@ -115,7 +115,9 @@ export class Failures {
     const trace = await Promise.all(
       (problem.trace ?? []).map(async ({ text, location }) => {
         const isOwn = location !== undefined && this.#ports.isOwn(location.uri);
-        return { text, place: isOwn ? await this.#read(location) : undefined };
+        return isOwn
+          ? { text, place: await this.#read(location) }
+          : { text: withFile(text, location), place: undefined };
       }),
     );
     const found = await Promise.all(places.map(place => this.#read(place)));
@@ -178,4 +180,10 @@ function urisOf(failures: readonly MarkedFailure[]): Set<string> {
 /** Whether edits may have made one text of another. */
 function fits(edits: readonly TextEdit[], before: string, after: string): boolean {
   return before.length + edits.reduce((sum, { oldEnd, newEnd }) => sum + newEnd - oldEnd, 0) === after.length;
+}
+
+/** A step outside the workspace, with the last part of its path: `… (modules.nix:146)`. */
+function withFile(text: string, location: Location | undefined): string {
+  const file = location?.uri.split("/").at(-1);
+  return file === undefined || location === undefined ? text : `${text} (${file}:${location.range.start.line + 1})`;
 }

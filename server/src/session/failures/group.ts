@@ -22,6 +22,9 @@ export interface MarkedStep {
 /** A message names at most this many machines and counts the others. */
 const maxNamed = 3;
 
+/** Steps that say nothing without their place. */
+const meaningless = /^(?:from call site|while (?:evaluating|calling) (?:an )?anonymous (?:lambda|function))/;
+
 /** Steps outside the workspace have no place to show, so they are few. */
 const maxElsewhere = 3;
 
@@ -74,6 +77,7 @@ function relatedTo(
   return trace.flatMap(({ text, mark }) => {
     const range = mark && rangeOf(mark);
     if (mark !== undefined && range !== undefined) return [{ location: { uri: mark.uri, range }, message: text }];
+    if (meaningless.test(text)) return [];
     return elsewhere++ < maxElsewhere ? [{ location, message: text }] : [];
   });
 }

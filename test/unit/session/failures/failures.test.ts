@@ -17,6 +17,7 @@ const problem: Problem = {
   location: { uri: module, range: at(1, 2, 5) },
   trace: [
     { text: "while evaluating a machine", location: { uri: network, range: at(0, 2, 3) } },
+    { text: "from call site", location: { uri: "file:///nix/store/x/lib.nix", range: at(8, 0, 0) } },
     { text: "while evaluating lib", location: { uri: "file:///nix/store/x/lib.nix", range: at(7, 0, 0) } },
   ],
 };
@@ -54,7 +55,7 @@ test("a failure is a diagnostic of the file that it is in, with its trace", asyn
       relatedInformation: [
         { location: { uri: network, range: at(0, 2, 3) }, message: "while evaluating a machine" },
         // LSP has no text without a location.
-        { location: { uri: module, range: at(1, 2, 5) }, message: "while evaluating lib" },
+        { location: { uri: module, range: at(1, 2, 5) }, message: "while evaluating lib (lib.nix:8)" },
       ],
     },
   ]);

@@ -1,12 +1,13 @@
 import { codeBlock, escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Problem } from "../../../../../server/src/protocol.ts";
 import { failureIcon, warningIcon } from "../../../builds/icons.ts";
+import { isFailed } from "../../../builds/state.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
 import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "./row.ts";
 
-/** Why a build failed, or a problem while it runs. A click opens the location of the problem, or else the log. */
+/** Why a build failed: a click opens the page about it. Or a problem while it runs: a click opens its location, or else the log. */
 export interface FailureRow extends Row {
   readonly kind: "failure";
 }
@@ -30,8 +31,9 @@ export const failureKind: BuildsRowKind<FailureRow> = {
       icon: isWarning ? warningIcon : failureIcon,
       below: "none",
       words: ["failure", itemWords.log, ...fixes],
-      click:
-        failure?.location === undefined
+      click: isFailed(build)
+        ? { kind: "failure", failure: { id, machine } }
+        : failure?.location === undefined
           ? { kind: "log", log: { id, name: machine } }
           : { kind: "location", location: failure.location },
       spoken: spokenName("", isWarning ? l10n.t("Warning: {0}", label) : l10n.t("Problem: {0}", label)),
@@ -44,8 +46,9 @@ export const failureKind: BuildsRowKind<FailureRow> = {
   },
 };
 
-/** The full message, with Nix's own. */
-function failureTooltip({ message, detail }: Problem): string {
+/** The full message, with the lines that decided, or else Nix's message. */
+function failureTooltip({ message, quote, detail }: Problem): string {
   const text = escapeMarkdown(message);
-  return detail === undefined ? text : `${text}\n\n${codeBlock(detail)}`;
+  const shown = quote?.lines.join("\n") ?? detail;
+  return shown === undefined ? text : `${text}\n\n${codeBlock(shown)}`;
 }

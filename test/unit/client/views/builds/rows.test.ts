@@ -96,7 +96,7 @@ describe("the rows of the Builds view", () => {
       assert.ok(row !== undefined);
       const item = kindOf(row).item(row, context);
       assert.deepEqual(item?.words, words);
-      assert.deepEqual(item?.click, { kind: "log", log: { id: "b1", name: "eiffel" } });
+      assert.deepEqual(item?.click, { kind: "failure", failure: { id: "b1", machine: "eiffel" } });
       assert.equal(kindOf(row).tooltip?.(row, context), "it \\*broke\\*\n\n```\nwhy\n```");
     }
   });

@@ -1,0 +1,139 @@
+import type { Command, Location } from "vscode-languageserver-types";
+import type { Localiser } from "../../../server/src/common/localiser.ts";
+import { nameOfStorePath } from "../../../server/src/common/storePath.ts";
+import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
+import { commandIds } from "../manifest.ts";
+import { rankedFixes } from "../problems/fixes.ts";
+
+/** What a line of a page does when it is clicked, or when Enter is pressed in it. */
+export type PageAction =
+  | { readonly kind: "command"; readonly command: Command }
+  | { readonly kind: "location"; readonly location: Location };
+
+export interface PageLine {
+  readonly text: string;
+  readonly action?: PageAction | undefined;
+}
+
+/** The page about a failed build: plain lines, so that searching, copying and screen readers work as in any text. */
+export interface FailurePage {
+  readonly lines: readonly PageLine[];
+  /** The actions under the heading "Actions". */
+  readonly fixes: readonly Command[];
+}
+
+/** How a page names things outside of it. */
+export interface PageNames {
+  readonly l10n: Localiser;
+  /** The path of a file relative to the workspace. */
+  readonly pathOf: (uri: string) => string;
+  /** A time of the protocol in the user's format. */
+  readonly timeOf: (time: string) => string;
+}
+
+/** What precedes the lines of a section: those that do something, and the others. */
+const [arrow, indent] = ["→ ", "  "];
+
+export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): FailurePage {
+  const { machine, failure } = build;
+  if (failure === undefined) return { lines: [plain(l10n.t("{0}: this build has not failed.", machine))], fixes: [] };
+  const fixes = actionsOf(build, failure, l10n);
+  const placeText = ({ uri, range }: Location) => `${pathOf(uri)}:${range.start.line + 1}:${range.start.character + 1}`;
+  const { location, quote, trace = [], detail } = failure;
+  const traced = trace.map(step =>
+    step.location === undefined
+      ? plain(step.text)
+      : { text: `${step.text} (${placeText(step.location)})`, action: toPlace(step.location) },
+  );
+  const source =
+    quote?.derivation === undefined
+      ? l10n.t("What Nix said")
+      : l10n.t("The log of {0}", nameOfStorePath(quote.derivation));
+  return {
+    fixes,
+    lines: [
+      plain(l10n.t("{0}: build failed", machine)),
+      plain(""),
+      ...failure.message.split("\n").map(plain),
+      ...section(l10n.t("Actions (click a line, or press Enter in it)"), [
+        ...fixes.map(command => ({ text: command.title, action: { kind: "command", command } as const })),
+        ...(location === undefined
+          ? []
+          : [{ text: l10n.t("Show {0}", placeText(location)), action: toPlace(location) }]),
+      ]),
+      ...section(
+        source,
+        (quote?.lines ?? []).map((line, index) => ({
+          text: line,
+          ...(index === 0 && build.drvPath !== undefined && { action: showLog(build, l10n) }),
+        })),
+      ),
+      ...section(l10n.t("How Nix got there, the last step first"), traced),
+      ...section(l10n.t("The build"), factsOf(build, { l10n, pathOf, timeOf })),
+      // Last, as it is the longest.
+      ...section(
+        l10n.t("Nix's message"),
+        isRepeated(detail, failure) ? [] : (detail ?? "").split("\n").map(line => plain(line)),
+      ),
+    ],
+  };
+}
+
+function actionsOf(build: BuildSummary, failure: Problem, l10n: Localiser): readonly Command[] {
+  const { uri, machine, attribute, place } = build;
+  const { first, afterLog } = rankedFixes(failure, l10n);
+  const log = build.drvPath === undefined ? [] : [showLog(build, l10n).command];
+  const again = {
+    title: l10n.t("Build Again"),
+    command: commandIds.buildMachine,
+    arguments: [{ uri, machine, attribute, place }],
+  };
+  return [...log, ...first, ...afterLog, again];
+}
+
+function showLog({ id }: BuildSummary, l10n: Localiser): { readonly kind: "command"; readonly command: Command } {
+  return { kind: "command", command: { title: l10n.t("Show Log"), command: commandIds.showLog, arguments: [{ id }] } };
+}
+
+function factsOf(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): PageLine[] {
+  const { uri, machine, startedAt, stoppedAt, system, drvPath, failure } = build;
+  const target = { uri, machine };
+  const reveal = { title: l10n.t("Show in File"), command: commandIds.revealMachine, arguments: [target] };
+  const failed = failure?.quote?.derivation;
+  return [
+    { text: l10n.t("Machine: {0} ({1})", machine, pathOf(uri)), action: { kind: "command", command: reveal } },
+    ...(system === undefined ? [] : [plain(l10n.t("System: {0}", system))]),
+    plain(l10n.t("Started: {0}", timeOf(startedAt))),
+    ...(stoppedAt === undefined ? [] : [plain(l10n.t("Ended: {0}", timeOf(stoppedAt)))]),
+    ...(failed === undefined
+      ? []
+      : [{ text: l10n.t("Failed derivation: {0}", failed), action: logOf(build.id, failed, l10n) }]),
+    ...(drvPath === undefined ? [] : [plain(l10n.t("Derivation: {0}", drvPath))]),
+  ];
+}
+
+/** The log of one derivation, alone. */
+function logOf(id: string, drvPath: string, l10n: Localiser): PageAction {
+  const row = { kind: "derivation", id, name: nameOfStorePath(drvPath), drvPath };
+  return { kind: "command", command: { title: l10n.t("Show Log"), command: commandIds.showLog, arguments: [row] } };
+}
+
+/** Whether Nix's message says no more than what is quoted. */
+function isRepeated(detail: string | undefined, { message, quote }: Problem): boolean {
+  const lines = (detail ?? "").split("\n").filter(line => line.trim() !== "");
+  return lines.every(line => message.includes(line.trim()) || quote?.lines.some(each => each.trim() === line.trim()));
+}
+
+function section(title: string, lines: readonly PageLine[]): readonly PageLine[] {
+  if (lines.length === 0) return [];
+  const indented = lines.map(line => ({ ...line, text: (line.action === undefined ? indent : arrow) + line.text }));
+  return [plain(""), plain(title), ...indented];
+}
+
+function plain(text: string): PageLine {
+  return { text };
+}
+
+function toPlace(location: Location): PageAction {
+  return { kind: "location", location };
+}
