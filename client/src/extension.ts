@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const machines = new MachinesStore(session);
   const builds = new BuildsStore(session);
   const machinesView = new MachinesView(machines, builds, context.workspaceState);
-  const buildsView = new BuildsView(builds, session);
+  const buildsView = new BuildsView(builds, session, context.workspaceState);
   const logs = new LogDocuments(session, builds);
   const failures = new FailureDocuments(builds);
   const status = new StatusItem(session, machines, builds);
@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     machines,
     builds,
     logs,
-    follow: id => ended.follow(id),
+    follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
     chosenRows: () => buildsView.chosenRows(),
     showMenu: () => status.showMenu(),

@@ -20,6 +20,9 @@ export const commandIds = {
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
   cancelAllBuilds: "morph.cancelAllBuilds",
+  cancelBatch: "morph.cancelBatch",
+  retryFailed: "morph.retryFailed",
+  removeFailed: "morph.removeFailed",
   filterBuilds: "morph.filterBuilds",
   showAllBuilds: "morph.showAllBuilds",
   showLastBuild: "morph.showLastBuild",
@@ -93,6 +96,9 @@ export const contextKeys = {
   networks: { key: "morph.networks", values: ["none", "some"] },
   /** Unset until the server has answered. */
   builds: { key: "morph.builds", values: ["none", "some", "running"] },
+  /** Whether a batch runs, or has failed builds. */
+  batchRuns: { key: "morph.batchRuns", values: [true, false] },
+  batchFailed: { key: "morph.batchFailed", values: [true, false] },
   /** True if the Builds view is filtered. */
   buildsFiltered: { key: "morph.buildsFiltered", values: [true, false] },
   /** True if Nix was not found. */
@@ -144,6 +150,12 @@ export const itemWords = {
   kept: "kept",
   /** It has ended, and its record can be removed. */
   remove: "remove",
+  /** A batch: some of its builds can be cancelled. */
+  cancelBatch: "cancelBatch",
+  /** A batch: machines whose builds failed can be built again. */
+  retryFailed: "retryFailed",
+  /** A batch: the records of its failed builds can be removed. */
+  removeFailed: "removeFailed",
   /** It has a log. */
   log: "log",
   /** It has a store path. */

@@ -7,7 +7,7 @@ import {
   commandIds,
   settingKeys,
 } from "./manifest.ts";
-import type { BuildTarget, MachineTarget } from "./targets.ts";
+import type { BatchTarget, BuildTarget, MachineTarget } from "./targets.ts";
 
 // Typed access to what the manifest declares.
 
@@ -15,6 +15,7 @@ import type { BuildTarget, MachineTarget } from "./targets.ts";
 interface CommandArguments {
   readonly [commandIds.buildMachine]: readonly [MachineTarget];
   readonly [commandIds.revealMachine]: readonly [MachineTarget];
+  readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];
   readonly [commandIds.showLog]: readonly [BuildTarget];
 }

@@ -14,6 +14,11 @@ export interface BuildTarget {
   readonly id: string;
 }
 
+/** Builds that were started together. */
+export interface BatchTarget {
+  readonly batchId: string;
+}
+
 /** Whether an argument of a menu, a lens or another extension identifies a machine. */
 export function isMachineTarget(value: unknown): value is MachineTarget {
   return hasString(value, "uri") && hasString(value, "machine");
@@ -35,7 +40,12 @@ export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribut
 
 /** Whether an argument identifies a build. */
 export function isBuildTarget(value: unknown): value is BuildTarget {
-  return hasString(value, "id");
+  return hasString(value, "id") && !isBatchTarget(value);
+}
+
+/** Whether an argument identifies a batch. */
+export function isBatchTarget(value: unknown): value is BatchTarget {
+  return hasString(value, "batchId");
 }
 
 /** Whether an item has a path in the Nix store. */

@@ -181,9 +181,11 @@ test("the README names every keybinding", () => {
 
 test("an icon of a command means one thing, and the play icon builds", () => {
   const meanings: Readonly<Record<string, RegExp>> = {
-    "$(play)": /^morph\.(?:build(?:Machine|Again)|pickAndBuild)$/,
+    "$(play)": /^morph\.(?:build(?:Machine|Again)|pickAndBuild|retryFailed)$/,
     "$(run-all)": /^morph\.buildAll/,
     "$(beaker)": /^morph\.evaluate/,
+    "$(debug-stop)": /^morph\.cancelB/,
+    "$(trash)": /^morph\.remove/,
   };
   const commands: readonly { command: string; icon?: string }[] = contributes.commands;
   for (const [icon, meaning] of Object.entries(meanings))

@@ -35,6 +35,9 @@ export interface BatchEstimate {
 /** A pace that is measured from fewer builds says nothing about the others. */
 const minEnded = 3;
 
+/** More finished builds than this are in a group. */
+const manyDone = 5;
+
 /** Groups builds by batch: batch id -> batch. Builds that were started alone are left out. */
 export function batchesOf(summaries: readonly BuildSummary[]): ReadonlyMap<string, Batch> {
   const members = new Map<string, BuildSummary[]>();
@@ -76,6 +79,25 @@ export function isQueued({ state }: BuildSummary): boolean {
   return state === "queued";
 }
 
+/** The builds of a batch in the order in which they are shown, apart from those in a group of finished ones. */
+export interface BatchSections {
+  readonly listed: readonly BuildSummary[];
+  readonly grouped: readonly BuildSummary[];
+}
+
+/** What runs, then what failed, then the queue in its order, then what is done: in a group if there are many and others, too. */
+export function sectionsOf({ builds }: Batch, shows: (build: BuildSummary) => boolean): BatchSections {
+  const shown = builds.filter(shows);
+  const first = [
+    ...shown.filter(build => isUnfinished(build) && !isQueued(build)),
+    ...shown.filter(isFailed),
+    ...shown.filter(isQueued),
+  ];
+  const done = shown.filter(build => !isUnfinished(build) && !isFailed(build));
+  const isGrouped = done.length > manyDone && first.length > 0;
+  return isGrouped ? { listed: first, grouped: done } : { listed: [...first, ...done], grouped: [] };
+}
+
 /** Whether no build of a batch changes any more. */
 export function hasEnded({ running, queued }: Batch): boolean {
   return running + queued === 0;
@@ -105,7 +127,8 @@ function lastOf({ builds }: Batch): BatchEstimate | undefined {
 /** From how fast builds of the batch have ended until now. */
 function paceOf({ builds, size, startedAt }: Batch, now: number): BatchEstimate | undefined {
   const ends = builds
-    .filter(build => build.state === "succeeded" || build.state === "failed")
+    // One that could not be evaluated, or was cancelled, says nothing about how long a build takes.
+    .filter(build => build.state === "succeeded" || (build.state === "failed" && build.progress.expected > 0))
     .map(({ stoppedAt }) => Date.parse(stoppedAt ?? ""))
     .filter(end => !Number.isNaN(end));
   const left = size - builds.filter(build => !isUnfinished(build)).length;

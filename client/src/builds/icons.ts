@@ -1,5 +1,6 @@
 import type { BuildState, BuildSummary, DerivationState } from "../../../server/src/protocol.ts";
 import type { Icon } from "../util/icon.ts";
+import type { Batch } from "./batches.ts";
 import type { Verdict } from "./signatures.ts";
 import { isKnownGood } from "./state.ts";
 
@@ -11,14 +12,12 @@ const queued: Icon = { id: "clock", colour: "testing.iconQueued" };
 const idle: Icon = { id: "circle-outline", colour: "disabledForeground" };
 const warning: Icon = { id: "warning", colour: "list.warningForeground" };
 
-/** A success that is not known to be good, as its row says. */
-const unsure: Icon = { id: "pass", colour: "list.warningForeground" };
+/** A success that is not known to be good: its description says why. The yellow of warnings is green in light lists. */
+const unsure: Icon = { id: "pass", colour: "problemsWarningIcon.foreground" };
 
 /** How the last build of a machine went: green only if it is known to be good. */
 export function resultIcon(build: BuildSummary): Icon {
-  if (build.state !== "succeeded") return buildIcons[build.state];
-  if (build.outdated === true) return { id: "circle-outline" };
-  return isKnownGood(build) ? passed : unsure;
+  return build.state === "succeeded" && build.outdated === true ? { id: "circle-outline" } : buildIcon(build);
 }
 
 export const failureIcon = failed;
@@ -28,7 +27,7 @@ export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };
 export const cacheIcon: Icon = { id: "debug-disconnect", colour: "list.warningForeground" };
 
-export const buildIcons: Readonly<Record<BuildState, Icon>> = {
+const buildIcons: Readonly<Record<BuildState, Icon>> = {
   evaluating: running,
   queued,
   building: running,
@@ -39,6 +38,19 @@ export const buildIcons: Readonly<Record<BuildState, Icon>> = {
   cancelled: skipped,
   lost: warning,
 };
+
+export function buildIcon(build: BuildSummary): Icon {
+  return build.state === "succeeded" && !isKnownGood(build) ? unsure : buildIcons[build.state];
+}
+
+/** What all builds of a batch stand for: one that failed counts more than one that was cancelled. */
+export function batchIcon(batch: Batch): Icon {
+  if (batch.running > 0) return running;
+  if (batch.queued > 0) return queued;
+  if (batch.failed > 0) return failed;
+  if (batch.cancelled > 0) return skipped;
+  return batch.builds.every(isKnownGood) ? passed : unsure;
+}
 
 export const derivationIcons: Readonly<Record<DerivationState["state"], Icon>> = {
   planned: idle,
@@ -53,7 +65,7 @@ export const derivationIcons: Readonly<Record<DerivationState["state"], Icon>> =
   cancelled: skipped,
 };
 
-export const groupIcons = { waiting: idle, done: passed } as const;
+export const groupIcons = { waiting: idle, done: passed, unsure } as const;
 
 export const transferIcons = {
   fetch: transfersIcon,

@@ -1,4 +1,3 @@
-import { transferKey } from "../../../server/src/common/transferKey.ts";
 import type {
   Build,
   BuildDelta,
@@ -7,6 +6,8 @@ import type {
   OutdatedBuilds,
   TransferState,
 } from "../../../server/src/protocol.ts";
+import { type Batch, batchesOf } from "./batches.ts";
+import { type Derivations, type Transfers, withDerivations, withTransfers } from "./details.ts";
 import { isUnfinished } from "./state.ts";
 
 /** What has to be refreshed after a message of the server. */
@@ -33,22 +34,25 @@ interface Entry {
   readonly transfers?: Transfers | undefined;
 }
 
-/** Downloads, uploads and copies, the oldest first. */
-type Transfers = ReadonlyMap<string, TransferState>;
-
-/** A build's derivations by path, in the server's order: their dependencies are indexes into it. */
-type Derivations = ReadonlyMap<string, DerivationState>;
-
 const nothing: Applied = { change: { kind: "none" }, missed: false };
 
 /** The last published state of all builds, with the derivations of those whose rows are expanded. Independent of VS Code. */
 export class BuildsModel {
   readonly #entries = new Map<string, Entry>();
+  #summaries: readonly BuildSummary[] | undefined;
+  #batches: ReadonlyMap<string, Batch> | undefined;
   readonly #lists = new WeakMap<Derivations, readonly DerivationState[]>();
 
-  /** Unfinished builds first, then by start time, newest first. */
+  /** Unfinished builds first, then by start time, newest first. The same array until one of them changes. */
   get summaries(): readonly BuildSummary[] {
-    return [...this.#entries.values()].map(({ summary }) => summary).sort(compare);
+    this.#summaries ??= [...this.#entries.values()].map(({ summary }) => summary).sort(compare);
+    return this.#summaries;
+  }
+
+  /** Batch id -> batch. */
+  get batches(): ReadonlyMap<string, Batch> {
+    this.#batches ??= batchesOf(this.summaries);
+    return this.#batches;
   }
 
   get unfinished(): readonly BuildSummary[] {
@@ -84,7 +88,8 @@ export class BuildsModel {
   /** Replaces the whole list. */
   replaceAll(summaries: readonly BuildSummary[]): void {
     this.#entries.clear();
-    for (const summary of summaries) this.#entries.set(summary.id, { summary });
+    this.#didChange();
+    for (const summary of summaries) this.#set(summary.id, { summary });
   }
 
   /** Applies a delta. An outdated one is ignored. */
@@ -92,17 +97,17 @@ export class BuildsModel {
     const old = this.#entries.get(delta.id);
     if (delta.removed === true) return this.#remove(delta.id);
     if (old === undefined) {
-      this.#entries.set(delta.id, { summary: delta.summary });
+      this.#set(delta.id, { summary: delta.summary });
       return { change: { kind: "list" }, missed: false };
     }
     if (delta.revision <= old.summary.revision) return nothing;
     const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || starts(old, delta));
     const next = {
       summary: delta.summary,
-      derivations: merge(old.derivations, delta.derivations ?? []),
+      derivations: withDerivations(old.derivations, delta.derivations ?? []),
       transfers: withTransfers(old.transfers, delta.transferStates ?? []),
     };
-    this.#entries.set(delta.id, next);
+    this.#set(delta.id, next);
     return { change: changeOf(old, next, delta), missed };
   }
 
@@ -111,9 +116,9 @@ export class BuildsModel {
     const old = this.#entries.get(summary.id);
     if (old === undefined) return { kind: "none" };
     const newest = summary.revision >= old.summary.revision ? summary : old.summary;
-    this.#entries.set(summary.id, {
+    this.#set(summary.id, {
       summary: newest,
-      derivations: merge(new Map(), derivations),
+      derivations: withDerivations(new Map(), derivations),
       transfers: withTransfers(new Map(), transferStates),
     });
     return isUnfinished(newest) === isUnfinished(old.summary) ? { kind: "build", id: summary.id } : { kind: "list" };
@@ -125,17 +130,28 @@ export class BuildsModel {
     for (const id of [...outdated, ...current]) {
       const entry = this.#entries.get(id);
       const flag = isOutdated.has(id) ? (true as const) : undefined;
-      if (entry !== undefined) this.#entries.set(id, { ...entry, summary: { ...entry.summary, outdated: flag } });
+      if (entry !== undefined) this.#set(id, { ...entry, summary: { ...entry.summary, outdated: flag } });
     }
   }
 
   /** Forgets a build's derivations, after its row was collapsed. */
   dropDetails(id: string): void {
     const entry = this.#entries.get(id);
-    if (entry !== undefined) this.#entries.set(id, { summary: entry.summary });
+    if (entry !== undefined) this.#set(id, { summary: entry.summary });
+  }
+
+  #set(id: string, entry: Entry): void {
+    this.#entries.set(id, entry);
+    this.#didChange();
+  }
+
+  #didChange(): void {
+    this.#summaries = undefined;
+    this.#batches = undefined;
   }
 
   #remove(id: string): Applied {
+    this.#didChange();
     return this.#entries.delete(id) ? { change: { kind: "list" }, missed: false } : nothing;
   }
 }
@@ -147,22 +163,6 @@ function compare(a: BuildSummary, b: BuildSummary): number {
 /** Whether a build starts with this delta: from then on, the dependencies of its derivations are known. */
 function starts(old: Entry, { summary }: BuildDelta): boolean {
   return summary.state === "building" && old.summary.state !== "building";
-}
-
-/** Dependencies are sent only once, with the details. */
-function merge<T extends Derivations | undefined>(old: T, changed: readonly DerivationState[]): T | Derivations {
-  if (old === undefined || changed.length === 0) return old;
-  const merged = new Map(old);
-  for (const state of changed) {
-    const dependencies = state.dependencies ?? old.get(state.drvPath)?.dependencies;
-    merged.set(state.drvPath, dependencies === undefined ? state : { ...state, dependencies });
-  }
-  return merged;
-}
-
-function withTransfers<T extends Transfers | undefined>(old: T, changed: readonly TransferState[]): T | Transfers {
-  if (old === undefined || changed.length === 0) return old;
-  return new Map([...old, ...changed.map((transfer): [string, TransferState] => [transferKey(transfer), transfer])]);
 }
 
 function changeOf(old: Entry, next: Entry, { id, derivations = [] }: BuildDelta): BuildsChange {

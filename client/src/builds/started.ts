@@ -15,18 +15,17 @@ export class StartedBuilds {
     return this.#memory.get<readonly string[]>(key, []);
   }
 
-  async add(id: string): Promise<void> {
-    if (!this.ids.includes(id)) await this.#memory.update(key, [...this.ids, id]);
+  async add(ids: readonly string[]): Promise<void> {
+    const all = new Set([...this.ids, ...ids]);
+    if (all.size > this.ids.length) await this.#memory.update(key, [...all]);
   }
 
-  /** Removes a build. True if it was one of them. */
-  take(id: string): boolean {
-    const { ids } = this;
-    if (!ids.includes(id)) return false;
-    void this.#memory.update(
-      key,
-      ids.filter(other => other !== id),
-    );
+  /** Removes builds. True if one of them was known. */
+  take(ids: readonly string[]): boolean {
+    const taken = new Set(ids);
+    const left = this.ids.filter(id => !taken.has(id));
+    if (left.length === this.ids.length) return false;
+    void this.#memory.update(key, left);
     return true;
   }
 }

@@ -10,6 +10,7 @@ import type {
 import type { LanguageServer } from "../languageServer.ts";
 import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
+import { type Batch, hasEnded } from "./batches.ts";
 import { type BuildsChange, BuildsModel } from "./model.ts";
 
 /** The builds that the server has published, kept up to date. */
@@ -57,6 +58,15 @@ export class BuildsStore implements vscode.Disposable {
 
   summary(id: string): BuildSummary | undefined {
     return this.#model.summary(id);
+  }
+
+  /** Batch id -> batch. */
+  get batches(): ReadonlyMap<string, Batch> {
+    return this.#model.batches;
+  }
+
+  batch(id: string): Batch | undefined {
+    return this.#model.batches.get(id);
   }
 
   /** The newest build of a machine's system, running or ended. */
@@ -134,8 +144,18 @@ export class BuildsStore implements vscode.Disposable {
 
   #fire(change: BuildsChange): void {
     if (change.kind === "none") return;
-    if (this.#loaded) setContextKey(contextKeys.builds, this.#contextValue());
+    if (this.#loaded) this.#setContextKeys();
     this.#change.fire(change);
+  }
+
+  #setContextKeys(): void {
+    const batches = [...this.batches.values()];
+    setContextKey(contextKeys.builds, this.#contextValue());
+    setContextKey(contextKeys.batchRuns, !batches.every(hasEnded));
+    setContextKey(
+      contextKeys.batchFailed,
+      batches.some(({ failed }) => failed > 0),
+    );
   }
 
   #contextValue(): "none" | "some" | "running" {

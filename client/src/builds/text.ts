@@ -17,26 +17,32 @@ export function buildDescription(build: BuildSummary, now: number, l10n: Localis
     ...countText(build, l10n),
     ...elapsedText(build, now, l10n),
     ...remainingText(build, l10n),
+    ...(build.kept.pinned === true ? [l10n.t("pinned")] : []),
   ].join(" · ");
 }
 
-function countText({ state, progress, signatures }: BuildSummary, l10n: Localiser): string[] {
-  if (state === "succeeded" && signatures !== undefined) return [signedText(signatures, l10n)];
-  if (state === "evaluating" || state === "lost" || progress.expected === 0) return [];
-  if (state === "succeeded") return [l10n.t("{0} built", progress.done)];
+function countText({ state, progress, signatures, warnings = [] }: BuildSummary, l10n: Localiser): string[] {
+  if (state === "succeeded") {
+    const { length } = warnings;
+    const warned = length === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", length);
+    return [...(length === 0 ? [] : [warned]), signedText(signatures ?? notChecked, l10n)];
+  }
+  if (state === "evaluating" || state === "queued" || state === "lost" || progress.expected === 0) return [];
   return [l10n.t("{0} of {1}", progress.done, progress.expected)];
 }
 
+const notChecked = { trusted: 0, total: 0 };
+
 /** `14 of 14 paths signed` */
-export function signedText({ trusted, total }: SignatureSummary, l10n: Localiser): string {
+export function signedText({ trusted, total }: Pick<SignatureSummary, "trusted" | "total">, l10n: Localiser): string {
   if (total === 0) return l10n.t("signatures not checked");
   return l10n.t("{0} of {1} paths signed", trusted, total);
 }
 
-/** How long it took or has been running; empty if unknown. */
+/** How long it took or has been running; empty if unknown, or if it waits. */
 export function elapsedText(build: BuildSummary, now: number, l10n: Localiser): string[] {
   const span = elapsed(build, now);
-  if (span === undefined || Number.isNaN(span)) return [];
+  if (build.state === "queued" || span === undefined || Number.isNaN(span)) return [];
   // VS Code refreshes a build's row only together with everything below it.
   return [build.stoppedAt === undefined ? steppedDurationText(span, l10n) : durationText(span, l10n)];
 }

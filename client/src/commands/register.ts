@@ -12,6 +12,7 @@ import {
   pickAndBuild,
 } from "./build.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
+import { cancelBatch, removeFailed, retryFailed } from "./builds/batch.ts";
 import { copyStorePath } from "./builds/copyStorePath.ts";
 import { filterBuilds, showAllBuilds } from "./builds/filterBuilds.ts";
 import { keepBuild, stopKeepingBuild } from "./builds/keep.ts";
@@ -43,6 +44,9 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,
   [commandIds.cancelAllBuilds]: cancelAllBuilds,
+  [commandIds.cancelBatch]: cancelBatch,
+  [commandIds.retryFailed]: retryFailed,
+  [commandIds.removeFailed]: removeFailed,
   [commandIds.filterBuilds]: filterBuilds,
   [commandIds.showAllBuilds]: showAllBuilds,
   [commandIds.showLastBuild]: showLastBuild,

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
+import { hasEnded } from "../builds/batches.ts";
 import type { StartedBuilds } from "../builds/started.ts";
 import { isUnfinished } from "../builds/state.ts";
 import type { BuildsStore } from "../builds/store.ts";
@@ -9,6 +10,7 @@ import { choiceSettings, commandIds } from "../manifest.ts";
 import { type MessageAction, showFailure, showMessage } from "../problems/show.ts";
 import { readChoice, runCommand } from "../registry.ts";
 import type { BuildsView } from "../views/builds/buildsView.ts";
+import { showEndedBatch } from "./endedBatches.ts";
 
 /** Notifies when a build that this window started ends. A success is not reported while the Builds view is visible. */
 export class EndedBuilds implements vscode.Disposable {
@@ -28,16 +30,21 @@ export class EndedBuilds implements vscode.Disposable {
     });
   }
 
-  /** Notifies when a build ends, or immediately if it already has. */
-  async follow(id: string): Promise<void> {
-    await this.#started.add(id);
+  /** Notifies when builds end, or immediately if they already have: once for those of a batch. */
+  async follow(ids: readonly string[]): Promise<void> {
+    await this.#started.add(ids);
     this.#look();
   }
 
   #look(): void {
     for (const id of this.#started.ids) {
       const summary = this.#store.summary(id);
-      if (summary !== undefined && !isUnfinished(summary) && this.#started.take(id)) void this.#notify(summary);
+      const batch = this.#store.batch(summary?.batch?.id ?? "");
+      if (summary === undefined || isUnfinished(summary) || (batch !== undefined && !hasEnded(batch))) continue;
+      if (!this.#started.take(batch?.builds.map(build => build.id) ?? [id])) continue;
+      void (batch === undefined
+        ? this.#notify(summary)
+        : showEndedBatch(batch, this.#view.visible, () => this.#reveal(batch.id)));
     }
   }
 
@@ -68,9 +75,9 @@ export class EndedBuilds implements vscode.Disposable {
     return { title: vscode.l10n.t("Show Build"), run: () => this.#reveal(id) };
   }
 
-  /** Shows a build that may be filtered out or removed by now. */
+  /** Shows a build or a batch that may be filtered out or removed by now. */
   async #reveal(id: string): Promise<void> {
-    if (this.#store.summary(id) === undefined)
+    if (this.#store.summary(id) === undefined && this.#store.batch(id) === undefined)
       return void vscode.window.showInformationMessage(vscode.l10n.t("This build was removed."));
     if (this.#view.tree.row(id) === undefined) this.#view.setFilter({ kind: "all" });
     await this.#view.reveal(id);

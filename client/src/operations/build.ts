@@ -7,9 +7,9 @@ import { prepare } from "./prepare.ts";
 export interface BuildTools {
   readonly server: LanguageServer;
   readonly builds: BuildsStore;
-  /** Notifies when a build ends, or immediately if it already has. */
-  readonly follow: (id: string) => Promise<void>;
-  /** Shows a build in the Builds view. */
+  /** Notifies when builds end, or immediately if they already have: once for those of a batch. */
+  readonly follow: (ids: readonly string[]) => Promise<void>;
+  /** Shows a build or a batch in the Builds view. */
   readonly reveal: (id: string) => Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function build(
   if (!(await prepare(server))) return undefined;
   const { id } = await server.request("morph/build", params);
   if (builds.summary(id) === undefined) await builds.reload();
-  await follow(id);
+  await follow([id]);
   // The build runs even if its row cannot be shown.
   await reveal(id).catch(() => undefined);
   return id;

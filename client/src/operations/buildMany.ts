@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BatchKind } from "../../../server/src/protocol.ts";
+import type { BatchKind, Place } from "../../../server/src/protocol.ts";
 import type { BuildTools } from "./build.ts";
 import { prepare } from "./prepare.ts";
 
@@ -12,6 +12,7 @@ export interface ManyMachines {
   readonly kind: BatchKind;
   /** The tag, if the kind is `tag`. */
   readonly tag?: string | undefined;
+  readonly place?: Place | undefined;
 }
 
 /**
@@ -20,17 +21,17 @@ export interface ManyMachines {
  */
 export async function buildMany(
   uri: string,
-  { machines, kind, tag }: ManyMachines,
+  { machines, kind, tag, place }: ManyMachines,
   { server, builds, follow, reveal }: BuildTools,
 ): Promise<readonly string[] | undefined> {
   if (machines.length === 0 || (machines.length > many && !(await confirmed(machines.length)))) return undefined;
   if (!(await prepare(server))) return undefined;
-  const { ids } = await server.request("morph/buildMany", { uri, machines, kind, tag });
+  const { ids, batch } = await server.request("morph/buildMany", { uri, machines, kind, tag, place });
   if (ids.some(id => builds.summary(id) === undefined)) await builds.reload();
-  for (const id of ids) await follow(id);
-  const [first] = ids;
+  await follow(ids);
+  const row = batch ?? ids[0];
   // The builds run even if a row cannot be shown.
-  if (first !== undefined) await reveal(first).catch(() => undefined);
+  if (row !== undefined) await reveal(row).catch(() => undefined);
   return ids;
 }
 

@@ -89,6 +89,7 @@ export class ShownRows<R extends Row> {
   }
 }
 
-function haveSameKeys(rows: readonly Row[], others: readonly Row[]): boolean {
+/** Whether two lists are of the same rows. */
+export function haveSameKeys(rows: readonly Row[], others: readonly Row[]): boolean {
   return rows.length === others.length && rows.every(({ key }, index) => key === others[index]?.key);
 }

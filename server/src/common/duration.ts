@@ -9,9 +9,9 @@ export function durationText(milliseconds: number, l10n: Localiser): string {
   return l10n.t("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
-/** An estimated duration: `40 s`, `6 min`, `2 h 10 min`. */
+/** An estimated duration: `5 s`, `40 s`, `6 min`, `2 h 10 min`. */
 export function roughDurationText(milliseconds: number, l10n: Localiser): string {
-  const seconds = Math.max(10, Math.ceil(milliseconds / 10_000) * 10);
+  const seconds = milliseconds <= 5000 ? 5 : Math.ceil(milliseconds / 10_000) * 10;
   if (seconds < 60) return l10n.t("{0} s", seconds);
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return l10n.t("{0} min", minutes);

@@ -1,5 +1,5 @@
-import { Arrangements } from "../../../client/src/builds/arrangements.ts";
-import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
+import { Arrangements } from "../../../client/src/builds/arrangement/arrangements.ts";
+import type { RowContext } from "../../../client/src/views/builds/row/row.ts";
 import { KeptRows } from "../../../client/src/views/keptRows.ts";
 import type { Status } from "../../../client/src/views/status/status.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
@@ -95,14 +95,39 @@ export function aBuilder(differences: Partial<Builder> = {}): Builder {
 export function aContext(differences: Partial<RowContext> = {}): RowContext {
   const store: RowContext["store"] = {
     summary: () => undefined,
+    batch: () => undefined,
     derivations: () => undefined,
     derivation: () => undefined,
     transfers: () => [],
     transfer: () => undefined,
     signatures: () => Promise.reject(new Error("there are no signatures")),
   };
-  const [arrangements, kept] = [new Arrangements(), new KeptRows()];
-  return { store, arrangements, kept, l10n: english, pathOf: uri => uri, now: () => noon, ...differences };
+  const [arrangements, kept, keptBuilds] = [new Arrangements(), new KeptRows(), new KeptRows()];
+  const [shows, opened] = [() => true, () => false];
+  return {
+    store,
+    arrangements,
+    kept,
+    keptBuilds,
+    shows,
+    opened,
+    l10n: english,
+    pathOf: uri => uri,
+    now: () => noon,
+    ...differences,
+  };
+}
+
+/** A batch `all` with a build in each of the states, in this order; its builds are `m0`, `m1`... */
+export function aBatch(...states: readonly BuildSummary["state"][]): BuildSummary[] {
+  return states.map((state, position) =>
+    aBuild({
+      id: `m${position}`,
+      machine: `m${position}`,
+      state,
+      batch: { id: "all", kind: "all", size: states.length, position },
+    }),
+  );
 }
 
 /** A trusted workspace with a network, whose server is fine and runs nothing. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { batchesOf } from "../../../client/src/builds/batches.ts";
 import { BuildsModel } from "../../../client/src/builds/model.ts";
+import type { RowContext } from "../../../client/src/views/builds/row/row.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
-import type { RowContext } from "../../../client/src/views/builds/rows/row.ts";
 import { groupKind, groupRows } from "../../../client/src/views/machines/rows/group.ts";
 import { machineKind, machineRows } from "../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../client/src/views/machines/rows/network.ts";
@@ -80,6 +80,7 @@ function contextOf(build: BuildSummary, l10n: Localiser): RowContext {
   model.setDetails({ ...build, derivations, transferStates: [transfer] });
   const store: RowContext["store"] = {
     summary: id => model.summary(id),
+    batch: id => model.batches.get(id),
     derivations: id => model.derivations(id),
     derivation: (id, drvPath) => model.derivation(id, drvPath),
     transfers: id => model.transfers(id),

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { durationText, elapsed, steppedDurationText, usualDurationText } from "../../../server/src/common/duration.ts";
+import {
+  durationText,
+  elapsed,
+  roughDurationText,
+  steppedDurationText,
+  usualDurationText,
+} from "../../../server/src/common/duration.ts";
 import { after, english, noon } from "../client/samples.ts";
 
 describe("a time span", () => {
@@ -28,6 +34,19 @@ describe("a time span", () => {
   for (const [milliseconds, expected] of steps) {
     it(`of ${milliseconds} ms that goes on is ${expected}`, () =>
       assert.equal(steppedDurationText(milliseconds, english), expected));
+  }
+
+  const rough: readonly (readonly [number, string])[] = [
+    [1, "5 s"],
+    [5000, "5 s"],
+    [5001, "10 s"],
+    [31_000, "40 s"],
+    [52_000, "1 min"],
+    [100_000, "2 min"],
+  ];
+  for (const [milliseconds, expected] of rough) {
+    it(`of ${milliseconds} ms that is estimated is ${expected}`, () =>
+      assert.equal(roughDurationText(milliseconds, english), expected));
   }
 
   const usual: readonly (readonly [number, string])[] = [

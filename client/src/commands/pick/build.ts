@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { buildIcons } from "../../builds/icons.ts";
+import { buildIcon } from "../../builds/icons.ts";
 import { buildDescription } from "../../builds/text.ts";
 import { isBuildTarget } from "../../targets.ts";
 import { themeIcon } from "../../util/icon.ts";
@@ -41,6 +41,6 @@ function toItem(build: BuildSummary): BuildItem {
     label: build.machine,
     description: buildDescription(build, Date.now(), vscode.l10n),
     detail: new Date(build.startedAt).toLocaleString(),
-    iconPath: themeIcon(buildIcons[build.state]),
+    iconPath: themeIcon(buildIcon(build)),
   };
 }

@@ -1,22 +1,24 @@
 import * as vscode from "vscode";
-import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { Arrangements } from "../../builds/arrangements.ts";
-import { type BuildsFilter, passes } from "../../builds/filter.ts";
+import { Arrangements } from "../../builds/arrangement/arrangements.ts";
+import type { BuildsFilter } from "../../builds/filter.ts";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import { ChangedRows } from "../../util/changedRows.ts";
 import { KeptRows } from "../keptRows.ts";
 import { look } from "../rowItem.ts";
-import { ShownRows } from "../shownRows.ts";
+import { haveSameKeys, ShownRows } from "../shownRows.ts";
 import { treeItem } from "../treeItem.ts";
-import { type BuildRow, buildRow } from "./rows/build.ts";
+import type { RowContext } from "./row/row.ts";
+import type { BatchRow } from "./rows/batch.ts";
+import type { BuildRow } from "./rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "./rows/kinds.ts";
-import type { RowContext } from "./rows/row.ts";
+import { TopRows } from "./topRows.ts";
 
-/** The Builds view: running builds on top, with their derivations, transfers and signatures below. */
+/** The Builds view: batches and builds, running ones on top, with their derivations, transfers and signatures below. */
 export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Disposable {
   readonly #store: BuildsStore;
-  readonly #builds = new KeptRows();
+  readonly #keptBuilds = new KeptRows();
+  readonly #rows: TopRows;
   readonly #arrangements = new Arrangements();
   readonly #kept = new KeptRows();
   readonly #context: RowContext;
@@ -24,31 +26,41 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   readonly #shown = new ShownRows<BuildsRow>(({ id }) => id);
   readonly #changedRows = new ChangedRows<string>(ids => this.#draw(ids));
   readonly #open = new vscode.EventEmitter<string>();
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChangeTreeData = this.#change.event;
   /** A build's row was expanded: its id. */
   readonly onDidAskBelow = this.#open.event;
 
-  #filter: BuildsFilter = { kind: "all" };
+  /** The rows at the top that VS Code has; undefined: it has to ask for them. */
+  #top: readonly BuildsRow[] | undefined;
 
-  constructor(store: BuildsStore) {
+  /** @param opened whether the row of a build or a batch was expanded in the last window. */
+  constructor(store: BuildsStore, opened: (id: string) => boolean) {
     this.#store = store;
+    this.#rows = new TopRows(store);
     this.#context = {
       store,
       arrangements: this.#arrangements,
       kept: this.#kept,
+      keptBuilds: this.#keptBuilds,
+      shows: build => this.#rows.shows(build),
+      opened,
       l10n: vscode.l10n,
       pathOf: uri => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true)),
       now: Date.now,
     };
-    this.#subscription = store.onDidChange(change => this.#changed(change));
+    this.#subscriptions = [
+      store.onDidChange(change => this.#changed(change)),
+      // The details of expanded rows were forgotten.
+      store.onDidLoad(() => this.#drawAll()),
+    ];
   }
 
   async getChildren(row?: BuildsRow): Promise<BuildsRow[]> {
-    if (row === undefined)
-      return this.#store.summaries
-        .filter(summary => passes(this.#filter, summary))
-        .map(summary => this.#buildRow(summary));
+    if (row === undefined) {
+      this.#top = this.#rows.all(this.#context);
+      return [...this.#top];
+    }
     if (row.kind === "build") {
       this.#open.fire(row.id);
       await this.#store.loadDetails(row.id);
@@ -66,8 +78,9 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
 
   /** The current child rows; undefined if they have to be requested. */
   #belowNow(row: BuildsRow): readonly BuildsRow[] | undefined {
-    if (kindOf(row).ask !== undefined || this.#store.derivations(row.id) === undefined) return undefined;
-    return this.#below(row);
+    if (kindOf(row).ask !== undefined) return undefined;
+    const isKnown = row.kind === "batch" || row.kind === "batchDone" || this.#store.derivations(row.id) !== undefined;
+    return isKnown ? this.#below(row) : undefined;
   }
 
   getParent({ parent }: BuildsRow): BuildsRow | undefined {
@@ -87,23 +100,14 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
     return item;
   }
 
-  /** The row of a build, for `TreeView.reveal`. Undefined if it is unknown or filtered out. */
-  row(id: string): BuildRow | undefined {
-    const summary = this.#store.summary(id);
-    return summary === undefined || !passes(this.#filter, summary) ? undefined : this.#buildRow(summary);
-  }
-
-  #buildRow(summary: BuildSummary): BuildRow {
-    return this.#builds.keep(buildRow(summary));
-  }
-
-  #buildRows(ids: readonly string[]): BuildRow[] {
-    return ids.flatMap(id => this.#store.summary(id) ?? []).map(summary => this.#buildRow(summary));
+  /** The row of a build or a batch, for `TreeView.reveal`. Undefined if it is unknown or filtered out. */
+  row(id: string): BuildRow | BatchRow | undefined {
+    return this.#rows.row(id, this.#context);
   }
 
   /** Shows only the builds that pass the filter. */
   setFilter(filter: BuildsFilter): void {
-    this.#filter = filter;
+    this.#rows.filter = filter;
     this.#changedRows.addAll();
   }
 
@@ -114,7 +118,10 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
 
   /** Refreshes these builds and everything below them, changed or not. */
   redraw(ids: readonly string[]): void {
-    for (const row of this.#buildRows(ids)) this.#shown.outdate(row);
+    for (const id of ids) {
+      const row = this.row(id);
+      if (row !== undefined) this.#shown.outdate(row);
+    }
     this.refresh(ids);
   }
 
@@ -126,17 +133,25 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   }
 
   #draw(ids: readonly string[] | "all"): void {
-    if (ids === "all") return this.#change.fire(undefined);
+    const all = ids === "all" ? this.#rows.all(this.#context) : undefined;
+    if (all !== undefined && !haveSameKeys(all, this.#top ?? [])) return this.#change.fire(undefined);
     const now = {
       look: (row: BuildsRow) => look(kindOf(row).item(row, this.#context)),
       below: (row: BuildsRow) => this.#belowNow(row),
     };
-    const rows = this.#buildRows(ids).flatMap(row => this.#shown.changed(row, now));
+    // A build that changes may change what its batch shows.
+    const tops = all ?? this.#rows.aboveAll(ids === "all" ? [] : ids, this.#context);
+    const rows = tops.flatMap(row => this.#shown.changed(row, now));
     if (rows.length > 0) this.#change.fire(rows);
   }
 
+  #drawAll(): void {
+    this.#top = undefined;
+    this.#changedRows.addAll();
+  }
+
   #keepOnly(ids: ReadonlySet<string>): void {
-    for (const part of [this.#builds, this.#kept, this.#arrangements, this.#shown]) part.keepOnly(ids);
+    for (const part of [this.#keptBuilds, this.#kept, this.#arrangements, this.#shown]) part.keepOnly(ids);
   }
 
   #changed(change: BuildsChange): void {
@@ -144,7 +159,7 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
       case "none":
         return;
       case "list":
-        this.#keepOnly(new Set(this.#store.summaries.map(({ id }) => id)));
+        this.#keepOnly(new Set([...this.#store.summaries.map(({ id }) => id), ...this.#store.batches.keys()]));
         this.#changedRows.addAll();
         return;
       case "build":
@@ -154,6 +169,6 @@ export class BuildsTree implements vscode.TreeDataProvider<BuildsRow>, vscode.Di
   }
 
   dispose(): void {
-    for (const part of [this.#subscription, this.#changedRows, this.#change, this.#open]) part.dispose();
+    for (const part of [...this.#subscriptions, this.#changedRows, this.#change, this.#open]) part.dispose();
   }
 }

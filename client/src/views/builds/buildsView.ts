@@ -10,6 +10,7 @@ import { Ticker } from "../../util/ticker.ts";
 import { chosenRows } from "../chosenRows.ts";
 import { Badge, badgeText, badgeValue } from "./badge.ts";
 import { BuildsTree } from "./buildsTree.ts";
+import { OpenRows } from "./openRows.ts";
 import type { BuildsRow } from "./rows/kinds.ts";
 import { Watching } from "./watching.ts";
 
@@ -18,14 +19,17 @@ export class BuildsView implements vscode.Disposable {
   readonly #store: BuildsStore;
   readonly #view: vscode.TreeView<BuildsRow>;
   readonly #watching: Watching;
+  readonly #open: OpenRows;
   readonly #badge = new Badge();
   readonly #ticker = new Ticker(1000, () => this.#tick());
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly tree: BuildsTree;
 
-  constructor(store: BuildsStore, server: LanguageServer) {
+  /** @param memory the workspace state. */
+  constructor(store: BuildsStore, server: LanguageServer, memory: vscode.Memento) {
     this.#store = store;
-    this.tree = new BuildsTree(store);
+    this.#open = new OpenRows(memory);
+    this.tree = new BuildsTree(store, id => this.#open.isReopened(id));
     this.#view = vscode.window.createTreeView(viewIds.builds, { treeDataProvider: this.tree, canSelectMany: true });
     this.#watching = new Watching(
       id => this.#runs(id),
@@ -33,12 +37,12 @@ export class BuildsView implements vscode.Disposable {
       (id, on) => void server.request("morph/watchBuild", { id, on }).catch(() => undefined),
     );
     this.#subscriptions = [
-      this.tree.onDidAskBelow(id => this.#watching.setOpen(id, true)),
+      this.tree.onDidAskBelow(id => this.#setOpen(id, true)),
       this.#view.onDidExpandElement(({ element }) => this.#expanded(element)),
       this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#becameVisible(visible)),
       store.onDidLoad(() => this.#watching.forget()),
-      store.onDidChange(() => this.#changed()),
+      store.onDidChange(change => this.#changed(change.kind === "list")),
     ];
     this.#watching.setVisible(this.#view.visible);
   }
@@ -63,7 +67,7 @@ export class BuildsView implements vscode.Disposable {
     this.tree.setFilter(filter);
   }
 
-  /** Reveals a build with its row expanded, without moving the focus. A build that is filtered out stays hidden. */
+  /** Reveals a build or a batch with its row expanded, without moving the focus. A build that is filtered out stays hidden. */
   async reveal(id: string): Promise<void> {
     const row = this.tree.row(id);
     if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: false, select: false });
@@ -82,16 +86,23 @@ export class BuildsView implements vscode.Disposable {
   }
 
   #expanded(row: BuildsRow): void {
+    if (row.kind === "batch") this.#open.set(row.id, true);
     if (row.kind !== "build") return;
-    this.#watching.setOpen(row.id, true);
+    this.#setOpen(row.id, true);
     // VS Code may still have outdated rows.
     if (this.#store.derivations(row.id) === undefined) this.tree.redraw([row.id]);
   }
 
   #collapsed(row: BuildsRow): void {
+    if (row.kind === "batch") this.#open.set(row.id, false);
     if (row.kind !== "build") return;
-    this.#watching.setOpen(row.id, false);
+    this.#setOpen(row.id, false);
     this.tree.close(row.id);
+  }
+
+  #setOpen(id: string, open: boolean): void {
+    this.#open.set(id, open);
+    this.#watching.setOpen(id, open);
   }
 
   /** A hidden view is not updated: it is read again when it becomes visible. */
@@ -103,7 +114,9 @@ export class BuildsView implements vscode.Disposable {
     this.#changed();
   }
 
-  #changed(): void {
+  #changed(isList = false): void {
+    if (isList && this.#store.loaded)
+      this.#open.keepOnly(new Set([...this.#store.summaries.map(({ id }) => id), ...this.#store.batches.keys()]));
     this.#watching.update();
     this.#showBadge();
     this.#ticker.run(this.#view.visible && this.#store.unfinished.length > 0);

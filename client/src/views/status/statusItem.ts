@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { Throttle } from "../../../../server/src/common/throttle.ts";
 import type { Health, ToolchainReport } from "../../../../server/src/protocol.ts";
-import { batchesOf, hasEnded } from "../../builds/batches.ts";
+import { hasEnded } from "../../builds/batches.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import type { MachinesStore } from "../../machines/store.ts";
 import { commandIds, contextKeys } from "../../manifest.ts";
@@ -103,7 +103,7 @@ export class StatusItem implements vscode.Disposable {
       toolchain: this.#toolchain,
       hasNetworks: (this.#machines.networks ?? []).length > 0,
       builds: this.#builds.unfinished,
-      batches: [...batchesOf(this.#builds.summaries).values()].filter(batch => !hasEnded(batch)),
+      batches: [...this.#builds.batches.values()].filter(batch => !hasEnded(batch)),
     };
   }
 

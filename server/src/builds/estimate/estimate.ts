@@ -36,6 +36,8 @@ export function estimate(
   const open = left.filter(each => each !== undefined);
   const known = open.filter(({ ms }) => ms !== undefined);
   if (open.length === 0 || known.length < open.length * minKnown) return undefined;
+  // All that is left takes longer than ever measured: there is no basis any more.
+  if (open.every(({ overdue }) => overdue)) return undefined;
   // One that was never measured is assumed to take as long as the others.
   const usual = median(known.map(({ ms }) => ms ?? 0));
   const times = left.map(each => (each === undefined ? 0 : (each.ms ?? usual)));
@@ -50,6 +52,8 @@ interface Remaining {
   readonly ms: number | undefined;
   readonly basis: number;
   readonly running: boolean;
+  /** It runs longer than it usually takes. */
+  readonly overdue: boolean;
 }
 
 /** Undefined if it is done or will not be built. */
@@ -65,11 +69,11 @@ function remainingOf(
   const running = state === "building";
   const own = running ? durations[durationKey(now?.builder, drvPath)]?.map(({ ms }) => ms) : undefined;
   const list = own ?? byPackage.get(packageName(drvPath)) ?? [];
-  if (list.length === 0) return { ms: undefined, basis: 0, running };
+  if (list.length === 0) return { ms: undefined, basis: 0, running, overdue: false };
   const spent = running ? Math.max(0, time - (now?.startedAt ?? time)) : 0;
   // One that already exceeds its usual duration is assumed to take a little longer still.
   const ms = Math.max(median(list) - spent, running ? 1000 : 0);
-  return { ms, basis: list.length, running };
+  return { ms, basis: list.length, running, overdue: running && median(list) <= spent };
 }
 
 /** Name of a package -> its durations on all builders. */

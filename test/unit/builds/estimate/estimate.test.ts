@@ -72,11 +72,17 @@ const cases: Record<string, Case> = {
     states: { a: { state: "built" }, b: { state: "building", startedAt: -2000 } },
     expected: { remaining: 6000, basis: 2 },
   },
-  "what takes longer than ever takes a little longer": {
+  "what takes longer than ever takes a little longer, before what depends on it": {
+    names: { a: [], b: ["a"] },
+    times: { a: 1000, b: 3000 },
+    states: { a: { state: "building", startedAt: -9000 } },
+    expected: { remaining: 4000, basis: 2 },
+  },
+  "there is no estimate once all that is left takes longer than ever": {
     names: { a: [] },
     times: { a: 1000 },
     states: { a: { state: "building", startedAt: -9000 } },
-    expected: { remaining: 1000, basis: 2 },
+    expected: undefined,
   },
   "what was never measured takes as long as the others": {
     names: { a: [], b: ["a"] },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Arrangement, arrange } from "../../../../client/src/builds/arrangement.ts";
-import { Arrangements } from "../../../../client/src/builds/arrangements.ts";
+import { type Arrangement, arrange } from "../../../../client/src/builds/arrangement/arrangement.ts";
+import { Arrangements } from "../../../../client/src/builds/arrangement/arrangements.ts";
 import type { DerivationState } from "../../../../server/src/protocol.ts";
 import { aDerivation, after } from "../samples.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Batch, batchesOf, estimateOf, hasEnded } from "../../../../client/src/builds/batches.ts";
+import { type Batch, batchesOf, estimateOf, hasEnded, sectionsOf } from "../../../../client/src/builds/batches.ts";
 import type { BuildState, BuildSummary } from "../../../../server/src/protocol.ts";
-import { aBuild, after, noon } from "../samples.ts";
+import { aBatch, aBuild, after, noon } from "../samples.ts";
 
 /** A build of a batch of `size`. Ended ones have stopped `seconds` after noon. */
 function member(position: number, state: BuildState, size: number, seconds?: number): BuildSummary {
@@ -66,6 +66,8 @@ test("the remaining time of a batch is unknown until three of its builds have en
   const two = [member(0, "succeeded", 10, 60), member(1, "succeeded", 10, 120)];
   const left = [4, 5, 6, 7, 8, 9].map(position => member(position, "queued", 10));
   assert.equal(estimateOf(batchOf(...two, member(2, "cancelled", 10, 121), ...left), noon + 130_000), undefined);
+  const unevaluated = { ...member(2, "failed", 10, 121), progress: { done: 0, running: 0, failed: 0, expected: 0 } };
+  assert.equal(estimateOf(batchOf(...two, unevaluated, ...left), noon + 130_000), undefined);
   const three = batchOf(...two, member(2, "failed", 10, 180), member(3, "building", 10), ...left);
   assert.deepEqual(estimateOf(three, noon + 180_000), { remaining: 7 * 60_000, basis: 3, from: "this batch" });
 });
@@ -85,4 +87,32 @@ test("the last builds of a batch take as long as the longest of their own estima
   }));
   assert.deepEqual(estimateOf(batchOf(...running), noon), { remaining: 90_000, basis: 4, from: "earlier builds" });
   assert.equal(estimateOf(batchOf(...running.slice(1), member(0, "building", 2)), noon), undefined);
+});
+
+test("a batch shows what runs, then what failed, then the queue, then what is done", () => {
+  const { listed, grouped } = sectionsOf(
+    batchOf(...aBatch("queued", "succeeded", "failed", "building", "cancelled", "lost", "queued", "checking")),
+    () => true,
+  );
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    ["m3", "m7", "m2", "m5", "m0", "m6", "m1", "m4"],
+  );
+  assert.deepEqual(grouped, []);
+});
+
+test("many finished builds of a batch are in a group, unless there are no others", () => {
+  const done = Array.from({ length: 6 }, () => "succeeded" as const);
+  const mixed = sectionsOf(batchOf(...aBatch(...done, "failed")), () => true);
+  assert.deepEqual([mixed.listed.length, mixed.grouped.length], [1, 6]);
+  const only = sectionsOf(batchOf(...aBatch(...done)), () => true);
+  assert.deepEqual([only.listed.length, only.grouped.length], [6, 0]);
+});
+
+test("only the builds that pass the filter are shown in a batch", () => {
+  const { listed } = sectionsOf(batchOf(...aBatch("failed", "succeeded", "queued")), ({ state }) => state === "failed");
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    ["m0"],
+  );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { groupSignatures, verdict } from "../../../../client/src/builds/signatures.ts";
-import { signaturesLabel } from "../../../../client/src/views/builds/rows/signatures.ts";
+import { signaturesLabel } from "../../../../client/src/views/builds/rows/signatures/signatures.ts";
 import type { SignatureStatus } from "../../../../server/src/protocol.ts";
 import { english, someSignatures } from "../samples.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { spanningTree } from "../../../../client/src/builds/spanningTree.ts";
+import { spanningTree } from "../../../../client/src/builds/arrangement/spanningTree.ts";
 
 const everyone = () => true;
 

@@ -11,12 +11,12 @@ describe("the builds that a window started", () => {
       update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
     };
     const started = new StartedBuilds(memory as ConstructorParameters<typeof StartedBuilds>[0]);
-    await started.add("a");
-    await started.add("a");
-    await started.add("b");
-    assert.deepEqual(started.ids, ["a", "b"]);
-    assert.equal(started.take("a"), true);
-    assert.equal(started.take("a"), false);
+    await started.add(["a"]);
+    await started.add(["a", "b"]);
+    await started.add(["c"]);
+    assert.deepEqual(started.ids, ["a", "b", "c"]);
+    assert.equal(started.take(["a", "c", "x"]), true);
+    assert.equal(started.take(["a", "c", "x"]), false);
     assert.deepEqual(started.ids, ["b"]);
   });
 });

@@ -3,25 +3,31 @@ import { describe, it } from "node:test";
 import { buildDescription } from "../../../../client/src/builds/text.ts";
 import { buildTooltip } from "../../../../client/src/views/builds/rows/build.ts";
 import { transfersText } from "../../../../client/src/views/builds/rows/transfers.ts";
-import type { BuildSummary } from "../../../../server/src/protocol.ts";
+import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
 import { aBuild, after, english, noon, someSignatures } from "../samples.ts";
 
 const now = noon + 12_000;
 const none = { done: 0, running: 0, failed: 0, expected: 0 };
+const warning: Problem = { code: "refused", severity: "warning", message: "Morph would refuse it." };
 const ended = { stoppedAt: after(125) };
 
 describe("what a build's row says", () => {
   const cases: readonly (readonly [Partial<BuildSummary>, string])[] = [
     [{ state: "evaluating", progress: none }, "evaluating · 10 s"],
-    [{ state: "queued", progress: none }, "queued · 10 s"],
+    [{ state: "queued" }, "queued"],
     [{}, "building · 7 of 10 · 10 s"],
     [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 1 min left"],
     [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 40 s left"],
     [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 10 s · about 2 h 10 min left"],
     [{ estimate: { remaining: 0, basis: 3 } }, "building · 7 of 10 · 10 s"],
     [{ state: "checking" }, "checking signatures · 7 of 10 · 10 s"],
-    [{ state: "succeeded", ...ended }, "succeeded · 7 built · 2 min 5 s"],
-    [{ state: "succeeded", ...ended, progress: none }, "succeeded · 2 min 5 s"],
+    [{ state: "succeeded", ...ended }, "succeeded · signatures not checked · 2 min 5 s"],
+    [{ state: "succeeded", ...ended, progress: none }, "succeeded · signatures not checked · 2 min 5 s"],
+    [
+      { state: "succeeded", ...ended, signatures: someSignatures(), warnings: [warning] },
+      "succeeded · 1 warning · 14 of 14 paths signed · 2 min 5 s",
+    ],
+    [{ kept: { pinned: true }, state: "failed", ...ended }, "failed · 7 of 10 · 2 min 5 s · pinned"],
     [{ state: "succeeded", ...ended, signatures: someSignatures() }, "succeeded · 14 of 14 paths signed · 2 min 5 s"],
     [{ state: "failed", ...ended }, "failed · 7 of 10 · 2 min 5 s"],
     [{ state: "cancelled", ...ended }, "cancelled · 7 of 10 · 2 min 5 s"],
@@ -60,7 +66,16 @@ describe("a build's tooltip", () => {
     const text = buildTooltip(build, "network.nix", now, english);
     assert.match(text, /^\*\*eiffel\*\*/);
     assert.match(text, /Builder: pi \(`ssh-ng:\/\/root@pi`\) {2}/);
-    assert.match(text, /Result: `\/nix\/store\/x-eiffel`/);
+    // Without a success, there is no result at this path.
+    assert.doesNotMatch(text, /Result/);
     assert.match(text, /Problem: a \\\[link\\\]\\\(evil\\\) failed/);
+    assert.match(buildTooltip({ ...build, state: "succeeded" }, "n", now, english), /Result: `\/nix\/store\/x-eiffel`/);
+  });
+
+  it("says from how many earlier builds the remaining time is estimated", () => {
+    const text = (basis: number) =>
+      buildTooltip(aBuild({ estimate: { remaining: 1000, basis } }), "network.nix", now, english);
+    assert.match(text(1), /Estimate: from 1 earlier build\b/);
+    assert.match(text(3), /Estimate: from 3 earlier builds/);
   });
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { WarningNotices } from "../../../../client/src/notices/warningNotices.ts";
+import { batchesOf } from "../../../../client/src/builds/batches.ts";
+import { WarningNotices, warnedBy } from "../../../../client/src/notices/warningNotices.ts";
 import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
-import { aBuild } from "../samples.ts";
+import { aBuild, english } from "../samples.ts";
 
 const warning = (message: string): Problem => ({ code: message, severity: "warning", message });
 const long = warning("linux may take hours.");
@@ -12,15 +13,15 @@ const space = warning("The disk may become full.");
 function screens(...looks: readonly (Partial<BuildSummary> | undefined)[]): string[] {
   const screen = new Map<number, string>();
   let count = 0;
-  const notices = new WarningNotices(({ machine }, text) => {
+  const notices = new WarningNotices(({ title, text }) => {
     const number = count++;
-    const show = (shown: string) => screen.set(number, `${machine}: ${shown}`);
+    const show = (shown: string) => screen.set(number, `${title}: ${shown}`);
     show(text);
     return { update: show, close: () => screen.delete(number) };
   });
   return looks.map(differences => {
-    const build = differences === undefined ? undefined : aBuild(differences);
-    notices.look(() => build, ["b1"]);
+    const builds = differences === undefined ? [] : [aBuild(differences)];
+    notices.look(warnedBy(builds, () => undefined, english));
     return [...screen.values()].join(" / ");
   });
 }
@@ -51,15 +52,25 @@ describe("the warnings of a build", () => {
   for (const [name, [looks, shown]] of Object.entries(cases))
     it(name, () => assert.deepEqual(screens(...looks), shown));
 
-  it("of builds that other windows started are not shown", () => {
-    const notices = new WarningNotices(() => assert.fail("shown"));
-    notices.look(() => aBuild({ warnings: [long] }), []);
+  it("of a batch are one notice, which names the first and how many there are", () => {
+    const batch = { id: "all", kind: "all", size: 2 } as const;
+    const builds = ["a", "b"].map((id, position) =>
+      aBuild({ id, machine: id, batch: { ...batch, position }, warnings: [long] }),
+    );
+    const batches = batchesOf(builds);
+    const [notice, ...others] = warnedBy(builds, id => batches.get(id), english);
+    assert.deepEqual(others, []);
+    assert.deepEqual(notice, {
+      id: "all",
+      title: "All machines",
+      text: "2 builds have warnings. The first: linux may take hours.",
+    });
   });
 
   it("are gone when the window closes", () => {
     let closed = 0;
     const notices = new WarningNotices(() => ({ update: () => {}, close: () => closed++ }));
-    notices.look(() => aBuild({ warnings: [long] }), ["b1"]);
+    notices.look(warnedBy([aBuild({ warnings: [long] })], () => undefined, english));
     notices.dispose();
     assert.equal(closed, 1);
   });

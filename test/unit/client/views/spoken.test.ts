@@ -3,9 +3,10 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, it, test } from "node:test";
 import { BuildsModel } from "../../../../client/src/builds/model.ts";
+import type { RowContext } from "../../../../client/src/views/builds/row/row.ts";
+import { batchRow } from "../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../client/src/views/builds/rows/kinds.ts";
-import type { RowContext } from "../../../../client/src/views/builds/rows/row.ts";
 import { groupKind, groupRows } from "../../../../client/src/views/machines/rows/group.ts";
 import { machineKind, machineRows } from "../../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../../client/src/views/machines/rows/network.ts";
@@ -21,7 +22,18 @@ import type {
   TransferState,
 } from "../../../../server/src/protocol.ts";
 import { projectDir } from "../../../support/fixtures.ts";
-import { aBuild, aContext, aDerivation, after, aMachine, aNetwork, english, noon, someSignatures } from "../samples.ts";
+import {
+  aBatch,
+  aBuild,
+  aContext,
+  aDerivation,
+  after,
+  aMachine,
+  aNetwork,
+  english,
+  noon,
+  someSignatures,
+} from "../samples.ts";
 
 // What a screen reader says of each row: its state first, then its name, and nothing that only a colour or a mark says.
 
@@ -126,12 +138,21 @@ const builds: readonly BuildSummary[] = keysOf(buildStates).flatMap(state =>
   ),
 );
 
-function contextOf(build: BuildSummary): RowContext {
+const batches = [
+  aBatch("building", "failed", "queued", ...Array.from({ length: 6 }, () => "succeeded" as const)),
+  aBatch("succeeded", "cancelled").map(each => ({
+    ...each,
+    ...(each.batch && { batch: { ...each.batch, kind: "tag" as const, tag: long } }),
+  })),
+];
+
+function contextOf(build: BuildSummary, ...others: readonly BuildSummary[]): RowContext {
   const model = new BuildsModel();
-  model.replaceAll([build]);
+  model.replaceAll([build, ...others]);
   model.setDetails({ ...build, derivations, transferStates: transfers });
   const store: RowContext["store"] = {
     summary: id => model.summary(id),
+    batch: id => model.batches.get(id),
     derivations: id => model.derivations(id),
     derivation: (id, drvPath) => model.derivation(id, drvPath),
     transfers: id => model.transfers(id),
@@ -155,7 +176,13 @@ async function everyRow(row: BuildsRow, context: RowContext): Promise<Shown[]> {
 }
 
 async function everyRowOfBuilds(): Promise<Shown[]> {
-  return (await Promise.all(builds.map(build => everyRow(buildRow(build), contextOf(build))))).flat();
+  const rows = builds.map(build => everyRow(buildRow(build), contextOf(build)));
+  return (
+    await Promise.all([
+      ...rows,
+      ...batches.map(each => everyRow(batchRow("all"), contextOf(...(each as [BuildSummary, ...BuildSummary[]])))),
+    ])
+  ).flat();
 }
 
 const systems: readonly Machine["system"][] = [
@@ -206,7 +233,9 @@ const nameOf = ({ spoken, label }: RowItem) => spoken ?? label;
 
 describe("the spoken name of a row", () => {
   it("is tested for every kind of row of builds", async () => {
-    const files = readdirSync(path.join(projectDir, "client/src/views/builds/rows")).map(name => path.parse(name).name);
+    const folder = path.join(projectDir, "client/src/views/builds/rows");
+    const names = readdirSync(folder, { encoding: "utf8", recursive: true }).filter(name => name.endsWith(".ts"));
+    const files = names.map(name => path.parse(name).name);
     const kinds = files.filter(name => isBuildsRow({ kind: name, key: "", id: "" }));
     const tested = new Set((await everyRowOfBuilds()).map(({ row }) => row.kind));
     assert.deepEqual([...tested].toSorted(), kinds.toSorted());

@@ -1,8 +1,8 @@
-import { derivationsBelow } from "../../../builds/arrangement.ts";
+import { derivationsBelow } from "../../../builds/arrangement/arrangement.ts";
+import { pageSize, type RowContext } from "../row/row.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
 import type { GroupRow } from "./group.ts";
 import { type MoreRow, moreRow } from "./more.ts";
-import { pageSize, type RowContext } from "./row.ts";
 
 /** The child rows of a group or a derivation, or a further page of them: one page, and a row for the remaining ones. */
 export function branchRows(

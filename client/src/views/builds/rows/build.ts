@@ -2,7 +2,8 @@ import { bytesText } from "../../../../../server/src/common/bytes.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
-import { buildIcons } from "../../../builds/icons.ts";
+import { earlierBuildsText } from "../../../builds/batchText.ts";
+import { buildIcon } from "../../../builds/icons.ts";
 import { isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
@@ -10,11 +11,11 @@ import { outputName } from "../../../text/attributePath.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress } from "../../../text/storeNames.ts";
 import { spokenRow } from "../../spoken.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
 import { type FailureRow, failureRow } from "./failure.ts";
 import { type GroupRow, groupRow } from "./group.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
-import { type SignaturesRow, signaturesRow } from "./signatures.ts";
+import { type SignaturesRow, signaturesRow } from "./signatures/signatures.ts";
 import { type TransfersRow, transfersRow, transfersText } from "./transfers.ts";
 import { type WarningRow, warningRow } from "./warning.ts";
 
@@ -31,12 +32,13 @@ export interface BuildRow extends Row {
 
 type BelowBuild = FailureRow | WarningRow | DerivationRow | GroupRow | TransfersRow | SignaturesRow;
 
-export function buildRow({ id, uri, machine, place, attribute }: BuildSummary): BuildRow {
-  return { kind: "build", key: id, id, uri, machine, place, attribute };
+/** @param parent the row of its batch, or of the group there that it is in. */
+export function buildRow({ id, uri, machine, place, attribute }: BuildSummary, parent?: Row): BuildRow {
+  return { kind: "build", key: id, id, uri, machine, place, attribute, parent };
 }
 
 export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
-  item({ key, id, machine, attribute }, { store, l10n, now }) {
+  item({ key, id, machine, attribute }, { store, opened, l10n, now }) {
     const build = store.summary(id);
     if (build === undefined) return undefined;
     const label = attribute === undefined ? machine : `${machine} ${outputName(attribute)}`;
@@ -45,8 +47,8 @@ export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
       id: key,
       label,
       description,
-      icon: buildIcons[build.state],
-      below: "closed",
+      icon: buildIcon(build),
+      below: opened(id) ? "open" : "closed",
       words: ["build", ...wordsOf(build)],
       spoken: spokenRow(label, description),
     };
@@ -83,7 +85,7 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
 export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
-  const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure } = build;
+  const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure, estimate } = build;
   const facts: Fact[] = [
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Network"), inlineCode(path)],
@@ -92,11 +94,13 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Builder"), placeFact(place, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
     // VS Code keeps a tooltip until its row is refreshed, so the changing details of a running build are in its rows.
+    [l10n.t("Estimate"), estimate === undefined ? undefined : earlierBuildsText(estimate.basis, l10n)],
     [l10n.t("Duration"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
     [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
-    [l10n.t("Result"), outPath === undefined ? undefined : inlineCode(outPath)],
+    // Before it succeeds, that is where the result would be.
+    [l10n.t("Result"), outPath === undefined || state !== "succeeded" ? undefined : inlineCode(outPath)],
     [l10n.t("Closure size"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
     [l10n.t("Pinned"), kept.pinned === true ? l10n.t("yes") : undefined],
     [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],

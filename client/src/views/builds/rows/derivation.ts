@@ -5,9 +5,9 @@ import type { DerivationState } from "../../../../../server/src/protocol.ts";
 import { derivationIcons } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
-import { storeName } from "../../../text/storeNames.ts";
+import { storeAddress, storeName } from "../../../text/storeNames.ts";
 import { spokenRow } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 
 /** A derivation of a build. A click opens its log; the pending derivations that it depends on are below (`branch.ts`). */
 export interface DerivationRow extends Row {
@@ -80,7 +80,10 @@ export function derivationDescription(derivation: DerivationState, now: number, 
 /** All details of a derivation, as Markdown. */
 export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
   const { name, drvPath, state, attempt, phase, builder, emulated, lastLine, keptFolder } = derivation;
-  const place = builder === undefined ? l10n.t("this machine") : inlineCode(builder);
+  const place =
+    builder === undefined
+      ? l10n.t("this machine")
+      : `${escapeMarkdown(storeName(builder))} (${inlineCode(storeAddress(builder))})`;
   return factsMarkdown(`**${escapeMarkdown(name)}**`, [
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Phase"), phase === undefined ? undefined : escapeMarkdown(phase)],

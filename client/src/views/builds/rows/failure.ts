@@ -5,7 +5,7 @@ import { isFailed } from "../../../builds/state.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { fixesOf } from "../../../problems/fixes.ts";
 import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 
 /** Why a build failed: a click opens the page about it. Or a problem while it runs: a click opens its location, or else the log. */
 export interface FailureRow extends Row {

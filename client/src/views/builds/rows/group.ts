@@ -1,8 +1,8 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
-import type { GroupName } from "../../../builds/arrangement.ts";
+import type { GroupName } from "../../../builds/arrangement/arrangement.ts";
 import { groupIcons } from "../../../builds/icons.ts";
 import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 
 /** A group of pending or finished derivations, which are below it (`branch.ts`). */
 export interface GroupRow extends Row {

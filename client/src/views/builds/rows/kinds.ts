@@ -1,20 +1,24 @@
+import type { BuildsRowKind, Row } from "../row/row.ts";
+import { type BatchRow, batchKind } from "./batch.ts";
+import { type BatchDoneRow, batchDoneKind } from "./batchDone.ts";
 import { branchRows } from "./branch.ts";
 import { type BuildRow, buildKind } from "./build.ts";
-import { type CacheRow, cacheKind } from "./cache.ts";
 import { type DerivationRow, derivationKind } from "./derivation.ts";
 import { type FailureRow, failureKind } from "./failure.ts";
 import { type GroupRow, groupKind } from "./group.ts";
 import { type MoreRow, moreKind } from "./more.ts";
-import { type PathRow, pathKind } from "./path.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
-import { type SignatureGroupRow, signatureGroupKind } from "./signatureGroup.ts";
-import { type SignaturesRow, signaturesKind } from "./signatures.ts";
+import { type CacheRow, cacheKind } from "./signatures/cache.ts";
+import { type PathRow, pathKind } from "./signatures/path.ts";
+import { type SignatureGroupRow, signatureGroupKind } from "./signatures/signatureGroup.ts";
+import { type SignaturesRow, signaturesKind } from "./signatures/signatures.ts";
 import { type TransferRow, transferKind } from "./transfer.ts";
 import { type TransfersRow, transfersKind } from "./transfers.ts";
 import { type WarningRow, warningKind } from "./warning.ts";
 
 /** Every row of the Builds view. */
 export type BuildsRow =
+  | BatchRow
+  | BatchDoneRow
   | BuildRow
   | FailureRow
   | WarningRow
@@ -31,6 +35,8 @@ export type BuildsRow =
 type Kinds = { readonly [K in BuildsRow["kind"]]: BuildsRowKind<Extract<BuildsRow, { kind: K }>, BuildsRow> };
 
 const kinds: Kinds = {
+  batch: batchKind,
+  batchDone: batchDoneKind,
   build: buildKind,
   failure: failureKind,
   warning: warningKind,

@@ -1,8 +1,8 @@
-import { derivationsBelow } from "../../../builds/arrangement.ts";
+import { derivationsBelow } from "../../../builds/arrangement/arrangement.ts";
 import { moreIcon } from "../../../builds/icons.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 import type { DerivationRow } from "./derivation.ts";
 import type { GroupRow } from "./group.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
 
 /** The next page of a long list of derivations, which are below it (`branch.ts`). */
 export interface MoreRow extends Row {

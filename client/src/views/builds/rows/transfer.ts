@@ -10,7 +10,7 @@ import { itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
 import { storeAddress, storeName } from "../../../text/storeNames.ts";
 import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 
 /** A path that is fetched or copied. */
 export interface TransferRow extends Row {

@@ -4,7 +4,7 @@ import type { BuildSummary } from "../../../../../server/src/protocol.ts";
 import { transfersIcon } from "../../../builds/icons.ts";
 import { arrangeTransfers } from "../../../builds/transfers.ts";
 import { spokenRow } from "../../spoken.ts";
-import { type BuildsRowKind, pageSize, type Row } from "./row.ts";
+import { type BuildsRowKind, pageSize, type Row } from "../row/row.ts";
 import { type TransferRow, transferRow } from "./transfer.ts";
 
 /** A build's downloads and uploads; below are the running and failed ones, and the newest of the finished ones. */

@@ -1,7 +1,7 @@
 import type { Problem } from "../../../../../server/src/protocol.ts";
 import { warningIcon } from "../../../builds/icons.ts";
 import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { BuildsRowKind, Row } from "../row/row.ts";
 
 /** A warning from before a build started. A click opens its location, if it has one. */
 export interface WarningRow extends Row {

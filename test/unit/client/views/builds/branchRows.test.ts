@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Arrangements } from "../../../../../client/src/builds/arrangements.ts";
+import { Arrangements } from "../../../../../client/src/builds/arrangement/arrangements.ts";
+import type { Row, RowContext } from "../../../../../client/src/views/builds/row/row.ts";
 import { branchRows } from "../../../../../client/src/views/builds/rows/branch.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
 import { derivationRow } from "../../../../../client/src/views/builds/rows/derivation.ts";
 import { type GroupRow, groupRow } from "../../../../../client/src/views/builds/rows/group.ts";
-import type { Row, RowContext } from "../../../../../client/src/views/builds/rows/row.ts";
 import { KeptRows } from "../../../../../client/src/views/keptRows.ts";
 import type { DerivationState } from "../../../../../server/src/protocol.ts";
 import { aBuild, aContext, aDerivation } from "../../samples.ts";

@@ -4,13 +4,14 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { warningIcon } from "../../../../../client/src/builds/icons.ts";
 import { BuildsModel } from "../../../../../client/src/builds/model.ts";
+import type { RowContext } from "../../../../../client/src/views/builds/row/row.ts";
+import { batchRow } from "../../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../../client/src/views/builds/rows/kinds.ts";
-import type { RowContext } from "../../../../../client/src/views/builds/rows/row.ts";
 import { look } from "../../../../../client/src/views/rowItem.ts";
 import type { BuildSummary, Problem, SignatureReport, TransferState } from "../../../../../server/src/protocol.ts";
 import { projectDir } from "../../../../support/fixtures.ts";
-import { aBuild, aContext, aDerivation, after, someSignatures } from "../../samples.ts";
+import { aBatch, aBuild, aContext, aDerivation, after, someSignatures } from "../../samples.ts";
 
 const problem: Problem = { code: "x", severity: "error", message: "it *broke*", detail: "why" };
 const transfer: TransferState = {
@@ -41,13 +42,16 @@ const report: SignatureReport = {
   caches: [{ url: "https://c", reachable: false, problem }],
 };
 
+const batch = aBatch("building", ...Array.from({ length: 6 }, () => "succeeded" as const));
+
 function contextOf(summary: BuildSummary): RowContext {
   const model = new BuildsModel();
-  model.replaceAll([summary]);
+  model.replaceAll([summary, ...batch]);
   model.setDetails({ ...summary, derivations, transferStates: [transfer] });
   return aContext({
     store: {
       summary: id => model.summary(id),
+      batch: id => model.batches.get(id),
       derivations: id => model.derivations(id),
       derivation: (id, drvPath) => model.derivation(id, drvPath),
       transfers: id => model.transfers(id),
@@ -65,13 +69,16 @@ async function everyRow(row: BuildsRow, context: RowContext): Promise<BuildsRow[
 }
 
 describe("the rows of the Builds view", () => {
-  it("have a file and an entry in the table for each kind, and a complete build shows all of them", async () => {
-    const rows = await everyRow(buildRow(build), contextOf(build));
-    const files = readdirSync(path.join(projectDir, "client/src/views/builds/rows")).map(name => path.parse(name).name);
+  it("have a file and an entry in the table for each kind, and a complete build and a batch show all of them", async () => {
+    const context = contextOf(build);
+    const rows = [...(await everyRow(buildRow(build), context)), ...(await everyRow(batchRow("all"), context))];
+    const folder = path.join(projectDir, "client/src/views/builds/rows");
+    const names = readdirSync(folder, { encoding: "utf8", recursive: true }).filter(name => name.endsWith(".ts"));
+    const files = names.map(name => path.parse(name).name);
     const kinds = files.filter(name => isBuildsRow({ kind: name, key: "", id: "" }));
     assert.deepEqual(
       files.filter(name => !kinds.includes(name)).toSorted(),
-      ["branch", "kinds", "row"],
+      ["branch", "kinds"],
       "no kind of row, but what they share",
     );
     assert.deepEqual([...new Set(rows.map(({ kind }) => kind))].toSorted(), kinds.toSorted());
@@ -79,9 +86,10 @@ describe("the rows of the Builds view", () => {
 
   it("have unique keys, and context values that start with their kind", async () => {
     const context = contextOf(build);
-    const rows = await everyRow(buildRow(build), context);
+    const rows = [...(await everyRow(buildRow(build), context)), ...(await everyRow(batchRow("all"), context))];
     assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
-    for (const row of rows) assert.equal(kindOf(row).item(row, context)?.words[0], row.kind);
+    for (const row of rows)
+      assert.equal(kindOf(row).item(row, context)?.words[0], row.kind === "batchDone" ? "group" : row.kind);
   });
 
   it("offer the fixes of a failure, and show its details when the mouse rests on it", async () => {

@@ -27,7 +27,7 @@ const top = networkRow(aNetwork().uri);
 const ended = { stoppedAt: after(-150), drvPath: "/nix/store/x.drv" };
 
 describe("the row of a machine shows its last build", () => {
-  const [green, yellow] = ["testing.iconPassed", "list.warningForeground"];
+  const [green, yellow] = ["testing.iconPassed", "problemsWarningIcon.foreground"];
   const warning = { code: "not-deployable", severity: "warning", message: "Morph would refuse it." } as const;
   const cases: readonly (readonly [Partial<BuildSummary>, description: string, icon: string, colour?: string])[] = [
     [

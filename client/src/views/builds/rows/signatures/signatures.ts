@@ -1,10 +1,10 @@
-import type { Localiser } from "../../../../../server/src/common/localiser.ts";
-import type { SignatureSummary } from "../../../../../server/src/protocol.ts";
-import { signatureIcons } from "../../../builds/icons.ts";
-import { groupSignatures, signatureStatusText, verdict, worstStatus } from "../../../builds/signatures.ts";
-import { spokenName } from "../../spoken.ts";
+import type { Localiser } from "../../../../../../server/src/common/localiser.ts";
+import type { SignatureSummary } from "../../../../../../server/src/protocol.ts";
+import { signatureIcons } from "../../../../builds/icons.ts";
+import { groupSignatures, signatureStatusText, verdict, worstStatus } from "../../../../builds/signatures.ts";
+import { spokenName } from "../../../spoken.ts";
+import type { BuildsRowKind, Row } from "../../row/row.ts";
 import { type CacheRow, cacheRow } from "./cache.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
 
 /** How many paths of the closure are signed; below are the caches that did not answer, and the paths without a trusted signature. */

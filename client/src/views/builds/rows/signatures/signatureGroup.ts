@@ -1,8 +1,8 @@
-import { signatureIcons } from "../../../builds/icons.ts";
-import { type SignatureGroup, signatureStatusText, verdictOf } from "../../../builds/signatures.ts";
-import { spokenName } from "../../spoken.ts";
+import { signatureIcons } from "../../../../builds/icons.ts";
+import { type SignatureGroup, signatureStatusText, verdictOf } from "../../../../builds/signatures.ts";
+import { spokenName } from "../../../spoken.ts";
+import type { BuildsRowKind, Row } from "../../row/row.ts";
 import { type PathRow, pathRow } from "./path.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
 
 /** A signature status, with the paths that have it below. */
 export interface SignatureGroupRow extends Row {

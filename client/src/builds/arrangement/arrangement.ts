@@ -1,4 +1,4 @@
-import type { DerivationState } from "../../../server/src/protocol.ts";
+import type { DerivationState } from "../../../../server/src/protocol.ts";
 import { spanningTree } from "./spanningTree.ts";
 
 export type GroupName = "waiting" | "done";

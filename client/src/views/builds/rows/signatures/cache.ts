@@ -1,7 +1,7 @@
-import type { CacheState } from "../../../../../server/src/protocol.ts";
-import { cacheIcon } from "../../../builds/icons.ts";
-import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { CacheState } from "../../../../../../server/src/protocol.ts";
+import { cacheIcon } from "../../../../builds/icons.ts";
+import { spokenName } from "../../../spoken.ts";
+import type { BuildsRowKind, Row } from "../../row/row.ts";
 
 /** A cache that did not answer. */
 export interface CacheRow extends Row {

@@ -1,4 +1,4 @@
-import type { DerivationState } from "../../../server/src/protocol.ts";
+import type { DerivationState } from "../../../../server/src/protocol.ts";
 import { type Arrangement, arrange } from "./arrangement.ts";
 
 interface Arranged {

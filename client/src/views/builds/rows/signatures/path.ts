@@ -1,13 +1,13 @@
-import type { Localiser } from "../../../../../server/src/common/localiser.ts";
-import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
-import { storePathName } from "../../../../../server/src/common/storePath.ts";
-import type { PathSignature } from "../../../../../server/src/protocol.ts";
-import { pathIcon } from "../../../builds/icons.ts";
-import { signatureStatusText } from "../../../builds/signatures.ts";
-import { itemWords } from "../../../manifest.ts";
-import { factsMarkdown } from "../../../text/facts.ts";
-import { spokenName } from "../../spoken.ts";
-import type { BuildsRowKind, Row } from "./row.ts";
+import type { Localiser } from "../../../../../../server/src/common/localiser.ts";
+import { escapeMarkdown, inlineCode } from "../../../../../../server/src/common/markdown.ts";
+import { storePathName } from "../../../../../../server/src/common/storePath.ts";
+import type { PathSignature } from "../../../../../../server/src/protocol.ts";
+import { pathIcon } from "../../../../builds/icons.ts";
+import { signatureStatusText } from "../../../../builds/signatures.ts";
+import { itemWords } from "../../../../manifest.ts";
+import { factsMarkdown } from "../../../../text/facts.ts";
+import { spokenName } from "../../../spoken.ts";
+import type { BuildsRowKind, Row } from "../../row/row.ts";
 
 /** A store path of the closure, with its signature. */
 export interface PathRow extends Row {
