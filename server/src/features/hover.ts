@@ -4,7 +4,7 @@ import type { NixDocument } from "../syntax/document.ts";
 import { ancestorsOf, attributeName, childrenOf, isSet, staticString, withoutParentheses } from "../syntax/nodes.ts";
 import { fileText } from "./hovers/file.ts";
 import { machineText } from "./hovers/machine.ts";
-import { optionNamed, optionText } from "./hovers/option.ts";
+import { machineAttributeHover, optionNamed, optionText } from "./hovers/option.ts";
 import { type Secret, secretOf, secretText } from "./hovers/secret.ts";
 import { systemText } from "./hovers/system.ts";
 import { tagText } from "./hovers/tag.ts";
@@ -57,7 +57,11 @@ function hoverOfNode(innermost: Node, context: FeatureContext, text: OpenText): 
     nodesHover(around, context) ??
     secretHover(around, text) ??
     stringHover(around, context, text) ??
-    optionHover(innermost)
+    optionHover(innermost) ??
+    machineAttributeHover(
+      around,
+      name => name === "defaults" || context.network.machines.some(machine => machine.name === name),
+    )
   );
 }
 

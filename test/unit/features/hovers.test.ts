@@ -110,6 +110,16 @@ const cases: Record<string, [text: string, about: string, paragraphs: readonly s
       "Since Morph 1.8.",
     ],
   ],
+  "an attribute of a machine": [
+    "{ a = { pkgs, ... }: { net|working.hostName = x; }; }",
+    "networking",
+    ["`networking`", "Host name, interfaces, addresses, firewall."],
+  ],
+  "an attribute of the defaults": [
+    "{ defaults.nixp|kgs.system = x; }",
+    "nixpkgs",
+    ["`nixpkgs`", "The machine's system and its instance of nixpkgs."],
+  ],
   "a tag of machines, with those that have it": [
     '{ network.ordering.tags = [ "db" "web" ]; a.deployment.tags = [ "web|" ]; b_c.deployment.tags = [ "web" ]; }',
     '"web"',
@@ -250,6 +260,8 @@ const nothing: Record<string, string> = {
   "at the value of any other option": '{ a = { services.nginx.user = "ng|inx"; }; }',
   "at a string that is the value of an option": '{ a.deployment.targetHost = "ho|st"; }',
   "at a variable named network": "{ a = { x = network.pk|gs; }; }",
+  "at the argument of a function that makes a machine": "{ a = mkMachine { serv|ices = { }; }; }",
+  "at an attribute of something else": "{ a = { x = { boo|t = 1; }; }; }",
   "at a path with an interpolation": "{ a = import ./${x}/a|.nix; }",
   "at a space": "{ a = { } | ; }",
   "in an empty text": "|",

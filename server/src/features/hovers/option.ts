@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
 import { inlineCode } from "../../common/markdown.ts";
+import { machineAttributes } from "../../options/machineAttributes.ts";
 import { type MorphOption, optionAt, typeName } from "../../options/option.ts";
 import { morphOptions, morphPath } from "../../options/options.ts";
 import { ancestorsOf, attributeName, childrenOf } from "../../syntax/nodes.ts";
@@ -20,15 +21,44 @@ export interface NamedOption {
  */
 export function optionNamed(innermost: Node): NamedOption | undefined {
   const around = [innermost, ...ancestorsOf(innermost)];
-  const at = around.findIndex(({ type }) => type === "attrpath" || type === "inherited_attrs");
-  const [segment, list, owner] = at < 1 ? [] : around.slice(at - 1);
-  if (segment === undefined || list === undefined || owner === undefined) return optionOfConstant(around);
-  const written = childrenOf(list);
-  const index = written.findIndex(({ id }) => id === segment.id);
-  const names = (list.type === "attrpath" ? written.slice(0, index + 1) : [segment]).map(attributeName);
-  const path = [...(isReading(owner) ? [] : attributePathOf(owner)), ...names];
+  const name = nameAt(around);
+  if (name === undefined) return optionOfConstant(around);
   // In an expression, a variable named `network` is not the file's attribute.
-  return isReading(owner) && !path.includes("deployment") ? undefined : optionIn(path, segment);
+  return name.isRead && !name.path.includes("deployment") ? undefined : optionIn(name.path, name.node);
+}
+
+/** A name in an attribute path. */
+interface AttributeName {
+  /** From the top level of the file, or of the expression that reads it, up to this name. */
+  readonly path: AttributePath;
+  readonly node: Node;
+  /** It is in an expression, not in a definition. */
+  readonly isRead: boolean;
+}
+
+/** The name of which a node is part. @param around the node and its ancestors, the nearest first. */
+function nameAt(around: readonly Node[]): AttributeName | undefined {
+  const at = around.findIndex(({ type }) => type === "attrpath" || type === "inherited_attrs");
+  const [node, list, owner] = at < 1 ? [] : around.slice(at - 1);
+  if (node === undefined || list === undefined || owner === undefined) return undefined;
+  const written = childrenOf(list);
+  const index = written.findIndex(({ id }) => id === node.id);
+  const names = (list.type === "attrpath" ? written.slice(0, index + 1) : [node]).map(attributeName);
+  const isRead = isReading(owner);
+  return { path: [...(isRead ? [] : attributePathOf(owner)), ...names], node, isRead };
+}
+
+/** An attribute at the top of a machine, as Markdown. @param around the node and its ancestors, the nearest first. */
+export function machineAttributeHover(
+  around: readonly Node[],
+  isMachine: (name: string) => boolean,
+): { readonly text: string; readonly node: Node } | undefined {
+  const { path: [machine, name, ...below] = [], node, isRead } = nameAt(around) ?? {};
+  if (node === undefined || isRead === true || machine === undefined || below.length > 0) return undefined;
+  // The argument of a function is not the machine itself.
+  if (!isMachine(machine) || around.some(({ type }) => type === "apply_expression")) return undefined;
+  const found = machineAttributes().find(attribute => attribute.name === name);
+  return found && { text: `${inlineCode(found.name)}\n\n${found.description}`, node };
 }
 
 function isReading({ type }: Node): boolean {
