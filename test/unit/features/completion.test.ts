@@ -287,6 +287,9 @@ test("a path goes on with modules first, then with folders, without what a path 
     ],
   );
   assert.deepEqual(pathItems({ ...typed, isHidden: true }, entries).length, 5);
+  const proceed = { title: "Suggest", command: "x" };
+  const commands = pathItems(typed, entries, "network.nix", proceed).map(({ command }) => command);
+  assert.deepEqual(commands, [undefined, undefined, proceed]);
 });
 
 test("a system has a description", () => {

@@ -1,5 +1,11 @@
 import * as l10n from "@vscode/l10n";
-import { type CompletionItem, CompletionItemKind, type Position, type Range } from "vscode-languageserver-types";
+import {
+  type Command,
+  type CompletionItem,
+  CompletionItemKind,
+  type Position,
+  type Range,
+} from "vscode-languageserver-types";
 import type { NixDocument } from "../../syntax/document.ts";
 import type { Cursor } from "../names/cursor.ts";
 
@@ -51,11 +57,13 @@ const plainName = /^[\w.+-]+$/;
  * The files and folders that a typed path can continue with: modules first, then folders that contain them.
  *
  * @param self the document's own name in that folder, which cannot import itself; undefined if it is in another one.
+ * @param proceed the client's command that offers what is in a folder as soon as the folder is chosen.
  */
 export function pathItems(
   { folder, range, isHidden }: TypedPath,
   entries: readonly FolderEntry[],
   self?: string,
+  proceed?: Command,
 ): CompletionItem[] {
   const rank = ({ kind }: FolderEntry) => (kind === "folder" ? 1 : 0);
   return entries
@@ -70,6 +78,7 @@ export function pathItems(
         sortText: String(index).padStart(4, "0"),
         filterText: newText,
         textEdit: { range, newText },
+        ...(kind === "folder" && proceed !== undefined && { command: proceed }),
       };
     });
 }

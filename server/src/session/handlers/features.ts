@@ -1,4 +1,5 @@
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import type * as v from "valibot";
 import {
   type CodeAction,
@@ -195,7 +196,12 @@ async function completionsAt(session: SessionContext, uri: string, position: Pos
   const folder = typed && absolutePath(uri, typed.folder);
   if (typed === undefined || folder === undefined) return completion(open.document, open.network, position);
   const own = path.parse(pathOf(uri) ?? "");
-  return pathItems(typed, await folderEntries(folder), path.resolve(own.dir) === folder ? own.base : undefined);
+  const self = path.resolve(own.dir) === folder ? own.base : undefined;
+  // An accepted folder is not typed, so that its slash triggers nothing.
+  const proceed = session.traits.views
+    ? { title: l10n.t("Suggest"), command: "editor.action.triggerSuggest" }
+    : undefined;
+  return pathItems(typed, await folderEntries(folder), self, proceed);
 }
 
 /** A network that an editor has open; undefined for any other document. */
