@@ -1,6 +1,7 @@
 import type { BuildsFilter } from "./builds/filter.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
+import type { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { BuildTools } from "./operations/build.ts";
 import type { Session } from "./session/session.ts";
@@ -9,6 +10,7 @@ import type { Session } from "./session/session.ts";
 export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
+  readonly evaluations: RunningEvaluations;
   readonly logs: LogDocuments;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;

@@ -5,8 +5,8 @@ import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { FailureDocuments } from "./failures/failureDocuments.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
+import { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import { MachinesStore } from "./machines/store.ts";
-import { showBuildWarnings } from "./notices/buildWarnings.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
@@ -26,14 +26,15 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const buildsView = new BuildsView(builds, session, context.workspaceState);
   const logs = new LogDocuments(session, builds);
   const failures = new FailureDocuments(builds);
-  const status = new StatusItem(session, machines, builds);
+  const evaluations = new RunningEvaluations();
+  const status = new StatusItem(session, machines, evaluations, builds);
   const started = new StartedBuilds(context.workspaceState);
   const ended = new EndedBuilds(builds, buildsView, started, session.output);
-  const warnings = showBuildWarnings(builds, started, session);
   const commands = registerCommands({
     session,
     server: session,
     machines,
+    evaluations,
     builds,
     logs,
     follow: ids => ended.follow(ids),
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     ...commands,
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     showSessionFailures(session),
-    ...[ended, warnings, status, failures, logs, buildsView, machinesView, builds, machines, session],
+    ...[ended, evaluations, status, failures, logs, buildsView, machinesView, builds, machines, session],
   );
   close = async () => {
     await cancelOnExit(session, builds, started);

@@ -10,6 +10,7 @@ export const commandIds = {
   // The commands that the server's fixes refer to.
   ...clientCommands,
   evaluateMachine: "morph.evaluateMachine",
+  cancelEvaluations: "morph.cancelEvaluations",
   evaluateAllMachines: "morph.evaluateAllMachines",
   buildMachine: "morph.buildMachine",
   buildAgain: "morph.buildAgain",
@@ -101,6 +102,8 @@ export const contextKeys = {
   batchFailed: { key: "morph.batchFailed", values: [true, false] },
   /** True if the Builds view is filtered. */
   buildsFiltered: { key: "morph.buildsFiltered", values: [true, false] },
+  /** True while an evaluation that the user has started runs. */
+  evaluating: { key: "morph.evaluating", values: [true, false] },
   /** True if Nix was not found. */
   nixMissing: { key: "morph.nixMissing", values: [true, false] },
   /** True if the workspace has a `flake.nix` but no network file. */

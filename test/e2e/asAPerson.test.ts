@@ -49,8 +49,9 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
     await running.waitFor();
     await expand(running);
     await treeRow(page, /linux-.* must be compiled under emulation, which may take hours/).waitFor();
-    const warning = page.locator(".notification-toast", { hasText: "eiffel: linux-" });
+    const warning = page.locator('[id="morph-networks.vscode-morph.morph.status"] .codicon-warning');
     await warning.waitFor();
+    assert.equal(await page.locator(".notification-toast").count(), 0);
     await treeRow(page, /linux-.*buildPhase · \d+ s · emulated/).waitFor();
     await picture("2-running-dark");
     await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
@@ -271,7 +272,10 @@ test("without Nix the views say so and offer what to do", async () => {
     await inWindow(poor.host, lone, async (page, picture) => {
       await openMorphViews(page);
       await treeRow(page, /^a\s*x86_64-linux/).waitFor();
-      await page.locator(".welcome-view-content", { hasText: "Nix was not found" }).waitFor();
+      const explanation = page.locator(".welcome-view-content", { hasText: "Nix was not found" });
+      await explanation.waitFor();
+      await clickLens(page, "Build a", page.locator(".notification-toast", { hasText: "was not found. Install Nix" }));
+      assert.ok(await explanation.isVisible());
       await picture("10-no-nix-dark");
     });
   } finally {

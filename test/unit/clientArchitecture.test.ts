@@ -43,7 +43,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "views/builds": ["languageServer.ts", "manifest.ts", "registry.ts", "builds", "problems", "text", "util", "views"],
   "views/status": ["manifest.ts", "registry.ts", "builds", "machines", "problems", "session", "text", "util"],
   notices: [
-    "languageServer.ts",
     "manifest.ts",
     "registry.ts",
     "builds",
@@ -109,7 +108,6 @@ const pure = [
   "machines/shortNames.ts",
   "machines/tags.ts",
   "machines/text.ts",
-  "notices/warningNotices.ts",
   "problems/fixes.ts",
   "problems/problem.ts",
   "session/crashPolicy.ts",

@@ -20,7 +20,7 @@ import { showLastBuild } from "./builds/lastBuild.ts";
 import { removeBuild } from "./builds/remove.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
-import { evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
+import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
 import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
@@ -32,6 +32,7 @@ import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
 
 const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>> = {
   [commandIds.evaluateMachine]: evaluateMachine,
+  [commandIds.cancelEvaluations]: cancelEvaluations,
   [commandIds.evaluateAllMachines]: evaluateAllMachines,
   [commandIds.buildMachine]: buildMachine,
   [commandIds.buildAgain]: buildAgain,

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Evaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
+import type { RunningEvaluations } from "../machines/runningEvaluations.ts";
 import { commandIds } from "../manifest.ts";
 import { problemOf } from "../problems/problem.ts";
 import { type MessageAction, showMessage, showProblem, showProblemsAction } from "../problems/show.ts";
@@ -8,16 +9,21 @@ import { runCommand } from "../registry.ts";
 import type { MachineTarget } from "../targets.ts";
 import { prepare } from "./prepare.ts";
 
+/** What evaluating requires. */
+export interface EvaluationTools {
+  readonly server: LanguageServer;
+  readonly output: vscode.LogOutputChannel;
+  readonly evaluations: RunningEvaluations;
+}
+
 /** Evaluates a machine and shows the result. Resolves with the evaluation, without waiting for the message to close. */
 export async function evaluate(
   target: MachineTarget,
-  server: LanguageServer,
-  output: vscode.LogOutputChannel,
+  { server, output, evaluations }: EvaluationTools,
 ): Promise<Evaluation | undefined> {
   if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating {0}", target.machine);
-  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const evaluation = await vscode.window.withProgress(place, (_progress, token) =>
+  const evaluation = await evaluations.run(title, (_report, token) =>
     server
       .request("morph/evaluate", { uri: target.uri, machine: target.machine }, token)
       .catch(error => showFailed(error, target, output)),

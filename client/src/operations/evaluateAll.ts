@@ -1,43 +1,41 @@
 import * as vscode from "vscode";
-import type { EvaluationProgress, FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
-import type { LanguageServer } from "../languageServer.ts";
+import type { FailedEvaluation, MachineEvaluation } from "../../../server/src/protocol.ts";
 import { evaluationsSummary, evaluatorNotes, failedEvaluations } from "../machines/evaluations.ts";
 import { problemOf } from "../problems/problem.ts";
 import { type MessageAction, showMessage, showProblem, showProblemsAction } from "../problems/show.ts";
 import type { MachineTarget } from "../targets.ts";
+import type { EvaluationTools } from "./evaluate.ts";
 import { prepare } from "./prepare.ts";
 
 /** Evaluates every machine of a network and shows a summary. Resolves without waiting for the message to close. */
 export async function evaluateAll(
   uri: string,
-  server: LanguageServer,
-  output: vscode.LogOutputChannel,
+  { server, output, evaluations }: EvaluationTools,
 ): Promise<readonly MachineEvaluation[] | undefined> {
   if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating all machines");
-  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const evaluations = await vscode.window.withProgress(place, async (progress, token) => {
-    const listener = server.listen("morph/evaluationDidProgress", reporter(uri, progress));
+  const results = await evaluations.run(title, async (report, token) => {
+    const listener = server.listen("morph/evaluationDidProgress", ({ uri: of, done, expected }) => {
+      if (of === uri && expected > 0) report(vscode.l10n.t("{0} of {1}", done, expected));
+    });
     try {
       return await server.request("morph/evaluateAll", { uri }, token);
     } finally {
       listener.dispose();
     }
   });
-  void show(evaluations, output);
-  return evaluations;
+  void show(results, output);
+  return results;
 }
 
 /** Evaluates some machines, one after the other, and shows a summary of those that were evaluated before the user cancelled. */
 export async function evaluateSelected(
   targets: readonly MachineTarget[],
-  server: LanguageServer,
-  output: vscode.LogOutputChannel,
+  { server, output, evaluations }: EvaluationTools,
 ): Promise<readonly MachineEvaluation[] | undefined> {
   if (!(await prepare(server))) return undefined;
   const title = vscode.l10n.t("Evaluating {0} machines", targets.length);
-  const place = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const evaluations = await vscode.window.withProgress(place, async (progress, token) => {
+  const results = await evaluations.run(title, async (report, token) => {
     const done: MachineEvaluation[] = [];
     for (const { uri, machine } of targets) {
       const evaluation = await server.request("morph/evaluate", { uri, machine }, token).catch(error => {
@@ -47,23 +45,12 @@ export async function evaluateSelected(
       });
       if (token.isCancellationRequested) break;
       done.push(evaluation);
-      const message = vscode.l10n.t("{0} of {1}", done.length, targets.length);
-      progress.report({ message, increment: 100 / targets.length });
+      report(vscode.l10n.t("{0} of {1}", done.length, targets.length));
     }
     return done;
   });
-  void show(evaluations, output);
-  return evaluations;
-}
-
-function reporter(uri: string, progress: vscode.Progress<{ message: string; increment: number }>) {
-  let shown = 0;
-  return ({ uri: of, done, expected }: EvaluationProgress) => {
-    if (of !== uri || expected === 0) return;
-    const percentage = (100 * done) / expected;
-    progress.report({ message: vscode.l10n.t("{0} of {1}", done, expected), increment: percentage - shown });
-    shown = percentage;
-  };
+  void show(results, output);
+  return results;
 }
 
 async function show(evaluations: readonly MachineEvaluation[], output: vscode.LogOutputChannel): Promise<void> {

@@ -139,6 +139,7 @@ export function aStatus(differences: Partial<Status> = {}): Status {
     health: { state: "ok" },
     toolchain: { nix: { version: "2.34.8", system: "x86_64-linux" }, builders: [] },
     hasNetworks: true,
+    evaluations: [],
     builds: [],
     batches: [],
     ...differences,

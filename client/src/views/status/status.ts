@@ -1,5 +1,6 @@
 import type { BuildSummary, Health, ToolchainReport } from "../../../../server/src/protocol.ts";
 import type { Batch } from "../../builds/batches.ts";
+import type { RunningEvaluation } from "../../machines/runningEvaluations.ts";
 import type { SessionState } from "../../session/session.ts";
 
 /** What the status bar item, its hover and its menu depend on. */
@@ -15,6 +16,8 @@ export interface Status {
   readonly toolchain: ToolchainReport | undefined;
   /** Whether the workspace has a network file. */
   readonly hasNetworks: boolean;
+  /** What the user has started to evaluate. */
+  readonly evaluations: readonly RunningEvaluation[];
   /** The unfinished builds. */
   readonly builds: readonly BuildSummary[];
   /** The batches with unfinished builds. */

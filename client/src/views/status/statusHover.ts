@@ -52,11 +52,12 @@ function untrustedLine(l10n: Localiser): string {
   return `$(workspace-untrusted) ${escapeMarkdown(l10n.t("This workspace is not trusted: nothing is evaluated or built."))}`;
 }
 
-function runningPart({ builds, batches }: Status, l10n: Localiser): string[] {
+function runningPart({ builds, batches, evaluations }: Status, l10n: Localiser): string[] {
   const running = builds.filter(({ state }) => state !== "queued");
   const queued = builds.length - running.length;
   const more = running.length - maxBuilds;
   const lines = [
+    ...evaluations.map(({ title, progress = "" }) => `$(beaker) ${escapeMarkdown(`${title} ${progress}`.trim())}`),
     ...batches.map(batch => `$(sync) ${escapeMarkdown(batchText(batch, l10n))}`),
     ...running.slice(0, maxBuilds).map(build => runningLine(build, l10n)),
     ...(more > 0 ? [escapeMarkdown(l10n.t("{0} more are running", more))] : []),
@@ -72,13 +73,14 @@ function batchText({ done, size, failed }: Batch, l10n: Localiser): string {
 }
 
 function runningLine(build: BuildSummary, l10n: Localiser): string {
-  const { id, estimate } = build;
+  const { id, estimate, warnings = [] } = build;
   const left =
     estimate === undefined || estimate.remaining <= 0
       ? []
       : [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
   const text = [buildText(build), ...left].join(" · ");
-  return `$(play) ${escapeMarkdown(text)} ${link(l10n.t("Show Log"), commandIds.showLog, { id })}`;
+  const line = `$(play) ${escapeMarkdown(text)} ${link(l10n.t("Show Log"), commandIds.showLog, { id })}`;
+  return [line, ...warnings.map(({ message }) => `$(warning) ${escapeMarkdown(message)}`)].join("  \n");
 }
 
 function toolchainPart({ toolchain, isTrusted }: Status, l10n: Localiser): string {

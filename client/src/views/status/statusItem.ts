@@ -3,6 +3,7 @@ import { Throttle } from "../../../../server/src/common/throttle.ts";
 import type { Health, ToolchainReport } from "../../../../server/src/protocol.ts";
 import { hasEnded } from "../../builds/batches.ts";
 import type { BuildsStore } from "../../builds/store.ts";
+import type { RunningEvaluations } from "../../machines/runningEvaluations.ts";
 import type { MachinesStore } from "../../machines/store.ts";
 import { commandIds, contextKeys } from "../../manifest.ts";
 import { setContextKey } from "../../registry.ts";
@@ -30,6 +31,7 @@ interface MenuItem extends vscode.QuickPickItem {
 export class StatusItem implements vscode.Disposable {
   readonly #session: Session;
   readonly #machines: MachinesStore;
+  readonly #evaluations: RunningEvaluations;
   readonly #builds: BuildsStore;
   readonly #item = vscode.window.createStatusBarItem("morph.status", vscode.StatusBarAlignment.Left);
   readonly #shows = new Throttle(period, () => this.#show(), systemTimers);
@@ -38,9 +40,10 @@ export class StatusItem implements vscode.Disposable {
   #toolchain: ToolchainReport | undefined;
   #shown = "";
 
-  constructor(session: Session, machines: MachinesStore, builds: BuildsStore) {
+  constructor(session: Session, machines: MachinesStore, evaluations: RunningEvaluations, builds: BuildsStore) {
     this.#session = session;
     this.#machines = machines;
+    this.#evaluations = evaluations;
     this.#builds = builds;
     this.#item.name = vscode.l10n.t("Morph");
     this.#item.command = commandIds.showStatus;
@@ -53,6 +56,7 @@ export class StatusItem implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#shows.request()),
       machines.onDidChange(() => this.#shows.request()),
+      evaluations.onDidChange(() => this.#shows.request()),
       builds.onDidChange(() => this.#shows.request()),
     ];
     this.#show();
@@ -102,6 +106,7 @@ export class StatusItem implements vscode.Disposable {
       health: this.#health,
       toolchain: this.#toolchain,
       hasNetworks: (this.#machines.networks ?? []).length > 0,
+      evaluations: this.#evaluations.list,
       builds: this.#builds.unfinished,
       batches: [...this.#builds.batches.values()].filter(batch => !hasEnded(batch)),
     };

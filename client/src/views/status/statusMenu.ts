@@ -45,14 +45,18 @@ function helpEntries({ session, isTrusted, health }: Status, l10n: Localiser): M
   ];
 }
 
-function runningEntries({ builds }: Status, l10n: Localiser): MenuEntry[] {
+function runningEntries({ builds, evaluations }: Status, l10n: Localiser): MenuEntry[] {
   const show = { icon: "list-unordered", label: l10n.t("Show Builds"), command: commandIds.showBuilds };
-  if (builds.length === 0) return [];
+  const evaluation =
+    evaluations.length === 0
+      ? []
+      : [{ icon: "debug-stop", label: l10n.t("Cancel Evaluation"), command: commandIds.cancelEvaluations }];
+  if (builds.length === 0) return evaluation;
   const cancel =
     builds.length === 1
       ? { label: l10n.t("Cancel Build"), command: commandIds.cancelBuild, arguments: [{ id: builds[0]?.id }] }
       : { label: l10n.t("Cancel All Builds"), command: commandIds.cancelAllBuilds };
-  return [show, { icon: "debug-stop", ...cancel }];
+  return [show, { icon: "debug-stop", ...cancel }, ...evaluation];
 }
 
 /** Nothing that cannot work now. */

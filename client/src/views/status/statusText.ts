@@ -2,6 +2,7 @@ import type { Localiser } from "../../../../server/src/common/localiser.ts";
 import type { BuildSummary, Health } from "../../../../server/src/protocol.ts";
 import type { Batch } from "../../builds/batches.ts";
 import { countBuilds, countsText } from "../../builds/counts.ts";
+import type { RunningEvaluation } from "../../machines/runningEvaluations.ts";
 import type { Status } from "./status.ts";
 
 /** The content of the status bar item. */
@@ -19,6 +20,8 @@ export function statusText(status: Status, l10n: Localiser): StatusText {
     return plain("$(error) Morph", l10n.t("The language server is not running."), "error", l10n);
   if (health?.state === "error") return unhealthy(health, l10n);
   if (builds.length > 0) return buildsText(status, l10n);
+  const [evaluation] = status.evaluations;
+  if (evaluation !== undefined) return evaluationText(evaluation, l10n);
   if (session === "starting")
     return plain("$(loading~spin) Morph", l10n.t("The language server is starting."), "ok", l10n);
   if (health?.state === "warning") return unhealthy(health, l10n);
@@ -35,17 +38,24 @@ function unhealthy({ state, message = "" }: Health, l10n: Localiser): StatusText
   return plain(state === "error" ? "$(error) Morph" : "$(warning) Morph", message, state, l10n);
 }
 
+function evaluationText({ title, progress }: RunningEvaluation, l10n: Localiser): StatusText {
+  const text = progress === undefined ? title : l10n.t("Evaluating {0}", progress);
+  return plain(`$(sync~spin) ${text}`, [title, ...(progress === undefined ? [] : [progress])].join(", "), "ok", l10n);
+}
+
 function buildsText({ builds, batches }: Status, l10n: Localiser): StatusText {
   const { queued } = countBuilds(builds);
   const running = builds.filter(({ state }) => state !== "queued").map(buildText);
   const icon = running.length === 0 ? "$(clock)" : "$(sync~spin)";
+  const warnings = builds.flatMap(build => build.warnings ?? []).length;
   const text = batches.length > 0 ? batchCount(builds, batches) : singlesText(builds, running, l10n);
   const label = [
     ...batches.map(batch => l10n.t("{0} of {1} builds done", batch.done, batch.size)),
     ...(running.length === 0 ? [] : [l10n.t("Morph is building {0}", namesText(running, l10n))]),
     ...(queued === 0 ? [] : [l10n.t("{0} queued", queued)]),
+    ...(warnings === 0 ? [] : [warnings === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", warnings)]),
   ].join("; ");
-  return { text: `${icon} ${text}`, label, severity: "ok" };
+  return { text: `${icon} ${text}${warnings === 0 ? "" : " $(warning)"}`, label, severity: "ok" };
 }
 
 /** `13/50`: how many builds of the running batches are done. Builds that were started alone count, too. */

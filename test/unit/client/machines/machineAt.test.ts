@@ -16,8 +16,10 @@ describe("the machine at a position", () => {
     ["is found behind its semicolon", "{ eiffel = { };| }", "eiffel"],
     ["is the second one between two on a line", "{ eiffel = { };|web = { }; }", "web"],
     ["is none in a comment between two", "{ eiffel = { };\n  # |\n  web = { }; }", undefined],
-    ["is none in what is not a machine", '{ network.description = "|"; eiffel = { }; }', undefined],
-    ["is none outside the braces", "|{ eiffel = { }; }", undefined],
+    ["is none in what is not a machine", '{ network.description = "|";\n eiffel = { }; }', undefined],
+    ["is none outside the braces", "|\n{ eiffel = { }; }", undefined],
+    ["is found in the indentation before it", "{ web = { };\n | eiffel = { }; }", "eiffel"],
+    ["is found in the comment behind it", "{\n  eiffel = {\n  }; # the | last\n  web = { };\n}", "eiffel"],
     ["is found in a quoted name", '{ "web01.exa|mple.com" = { }; }', "web01.example.com"],
     ["is found in the second binding of the same line", "{ a = { }; b = { x = |1; }; }", "b"],
   ];

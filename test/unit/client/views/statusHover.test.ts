@@ -42,6 +42,17 @@ describe("the hover of the status bar item", () => {
     assert.match(text, /1 queued/);
   });
 
+  it("shows the warnings of a build below it, and what is evaluated", () => {
+    const warnings = [{ code: "w", severity: "warning", message: "Takes hours." }] as const;
+    const evaluations = [{ title: "Evaluating all machines", progress: "12 of 50" }];
+    const text = lines(hover({ builds: [aBuild({ warnings })], evaluations }));
+    assert.deepEqual(text.slice(1, 4), [
+      "$(beaker) Evaluating all machines 12 of 50",
+      "$(play) eiffel 7/10 Show Log",
+      "$(warning) Takes hours.",
+    ]);
+  });
+
   it("counts a batch with its failures", () => {
     const builds = ["failed", "building"].map((state, position) =>
       aBuild({ id: state, state: state as "failed", batch: { id: "b", kind: "all", size: 50, position } }),

@@ -43,6 +43,17 @@ describe("the status bar", () => {
       { session: "starting", builds: [aBuild()] },
       "$(sync~spin) eiffel 7/10",
     ],
+    ["shows what is evaluated", { evaluations: [{ title: "Evaluating eiffel" }] }, "$(sync~spin) Evaluating eiffel"],
+    [
+      "shows how far the evaluation of all machines is",
+      { evaluations: [{ title: "Evaluating all machines", progress: "12 of 50" }] },
+      "$(sync~spin) Evaluating 12 of 50",
+    ],
+    [
+      "shows that a build has a warning",
+      { builds: [aBuild({ warnings: [{ code: "w", severity: "warning", message: "Takes hours." }] })] },
+      "$(sync~spin) eiffel 7/10 $(warning)",
+    ],
     ["shows a warning when nothing runs", { health: unwell }, "$(warning) Morph"],
     ["shows builds before a warning", { health: unwell, builds: [aBuild()] }, "$(sync~spin) eiffel 7/10"],
   ];

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
+import {
+  buildRow,
+  clickLens,
+  type InstalledVsCode,
+  lens,
+  openMorphViews,
+  startInstalled,
+  treeRow,
+} from "../support/homeWindow.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
+
+// The status bar item: its states, its hover and its menu; the menus and the play button of a network file.
+
+let homeLab: HomeLab;
+let vscode: InstalledVsCode;
+
+before(async () => {
+  homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
+  vscode = await startInstalled({ env: homeLab.lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await homeLab.lab.stop();
+});
+
+const item = (page: Page) => page.locator('[id="morph-networks.vscode-morph.morph.status"]');
+const hoverOf = (page: Page) => page.locator(".monaco-hover", { hasText: "Morph Networks" });
+
+for (const colorScheme of ["dark", "light"] as const)
+  test(`in a ${colorScheme} window it stays when nothing runs, and its hover has versions, builders and links`, async () => {
+    await inWindow(
+      vscode.host,
+      homeLab.home,
+      async (page, picture) => {
+        await lens(page, "emulated here").waitFor();
+        await item(page).filter({ hasText: "Morph" }).hover();
+        await hoverOf(page).filter({ hasText: "Builders" }).waitFor();
+        const text = (await hoverOf(page).textContent()) ?? "";
+        assert.match(text, /Nix: \d+\.\d+.* · x86_64-linux/);
+        assert.match(text, /aarch64-linux: .*this machine \(emulated\)/);
+        await picture(`status-idle-${colorScheme}`);
+        await hoverOf(page).locator("a", { hasText: "Show Builds" }).click();
+        await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
+      },
+      { colorScheme },
+    );
+  });
+
+test("while a build runs it shows how far it is, and its hover links to the log", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
+    await openMorphViews(page);
+    await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
+    await item(page).filter({ hasText: "eiffel" }).hover();
+    await hoverOf(page).filter({ hasText: "Show Log" }).waitFor();
+    await picture("status-running-dark");
+    await hoverOf(page).locator("a", { hasText: "Show Log" }).click();
+    await page.locator(".tab.active", { hasText: "eiffel.log" }).waitFor();
+    await treeRow(page, /eiffel.*succeeded/).waitFor();
+  });
+});
+
+test("a click offers what can be done, and the editor and the explorer have our menus", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "Build eiffel").waitFor();
+    await item(page).click();
+    const entries = page.locator(".quick-input-list .monaco-list-row");
+    await entries.filter({ hasText: "Build Machine..." }).waitFor();
+    await picture("status-menu-dark");
+    await page.keyboard.press("Escape");
+    await page.locator('.editor-actions .action-label[aria-label^="Build"]').waitFor();
+    await page.locator(".view-line", { hasText: "eiffel" }).first().click({ button: "right" });
+    const menu = page.locator(".monaco-menu");
+    await menu.locator(".action-item", { hasText: "Morph" }).first().hover();
+    await menu.locator(".action-item", { hasText: "Show Last Build" }).waitFor();
+    await picture("editor-menu-dark");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+Shift+e");
+    await page
+      .locator(".explorer-folders-view .monaco-list-row", { hasText: "network.nix" })
+      .click({ button: "right" });
+    await menu.locator(".action-item", { hasText: "Build All Machines" }).waitFor();
+    await picture("explorer-menu-dark");
+  });
+});
+
+test("without Nix it is red, says what to do on hover, and its menu begins with that", async () => {
+  const bin = path.join(homeLab.lab.dir, "no-nix-bin");
+  mkdirSync(bin, { recursive: true });
+  const lone = writeNetwork(homeLab.lab, "alone", '{ a = { ... }: { nixpkgs.system = "x86_64-linux"; }; }\n');
+  const poor = await startInstalled({
+    env: homeLab.lab.env,
+    settings: {
+      "morph.nix.binDir": bin,
+      "window.autoDetectColorScheme": false,
+      "workbench.colorTheme": "Default High Contrast",
+    },
+  });
+  try {
+    await inWindow(poor.host, lone, async (page, picture) => {
+      await item(page)
+        .filter({ has: page.locator(".codicon-error") })
+        .hover();
+      await hoverOf(page).filter({ hasText: "Show Actions" }).waitFor();
+      await picture("status-no-nix-high-contrast");
+      await hoverOf(page).locator("a", { hasText: "Show Actions" }).click();
+      const first = page.locator(".quick-input-list .monaco-list-row").first();
+      await first.filter({ hasText: "Open Settings" }).waitFor();
+      await picture("status-menu-no-nix-high-contrast");
+    });
+  } finally {
+    await poor.stop();
+  }
+});
