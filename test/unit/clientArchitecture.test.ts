@@ -42,15 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "views/machines": ["manifest.ts", "registry.ts", "builds", "machines", "text", "util", "views"],
   "views/builds": ["languageServer.ts", "manifest.ts", "registry.ts", "builds", "problems", "text", "util", "views"],
   "views/status": ["manifest.ts", "registry.ts", "builds", "machines", "problems", "session", "text", "util"],
-  notices: [
-    "manifest.ts",
-    "registry.ts",
-    "builds",
-    "failures",
-    "problems",
-    "session",
-    "views/builds",
-  ],
+  notices: ["manifest.ts", "registry.ts", "builds", "failures", "problems", "session", "views/builds"],
   "api.ts": ["builds", "logs", "machines", "session", "views/builds", "views/machines", "views/status"],
   "extension.ts": [
     "api.ts",

@@ -86,6 +86,16 @@ test("the choices of a setting are those that the client knows, and its default 
   }
 });
 
+test("the palette offers a command only where it can work", () => {
+  const always = ["copyDiagnostics", "openSettings", "restartServer", "showBuilds", "showOutput", "showStatus"];
+  const limited = contributes.menus.commandPalette.map(({ command }: { command: string }) => command);
+  assert.deepEqual(sorted(new Set(limited)), sorted(limited));
+  assert.deepEqual(
+    sorted(contributedCommands.filter(command => !limited.includes(command))),
+    always.map(name => `morph.${name}`),
+  );
+});
+
 test("submenus have entries and stand in a menu", () => {
   const ids = contributes.submenus.map(({ id }: { id: string }) => id);
   const shown = Object.values(contributes.menus).flatMap(items =>
