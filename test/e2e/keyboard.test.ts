@@ -78,9 +78,12 @@ test("a machine is built, its log read and its build removed without a mouse", a
     await press(page, "Control+1");
     await goTo(page, 9);
     await press(page, "Control+Alt+m s");
-    await buildRow(page, "two").and(page.locator(".focused")).waitFor();
+    await buildRow(page, "two").and(page.locator(".focused.selected[aria-expanded=true]")).waitFor();
     // Collapsed, so that the next row is the other build.
-    await press(page, "ArrowLeft Home Space Shift+ArrowDown");
+    await press(page, "ArrowLeft");
+    await buildRow(page, "two").and(page.locator("[aria-expanded=false]")).waitFor();
+    await press(page, "Shift+ArrowDown");
+    await buildRow(page, "one").and(page.locator(".focused.selected")).waitFor();
     await picture("keyboard-3-selected");
     await press(page, "Delete");
     const dialog = page.locator(".monaco-dialog-box", { hasText: "Remove 2 builds?" });
