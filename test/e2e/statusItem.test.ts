@@ -79,8 +79,8 @@ test("a click offers what can be done, and the editor and the explorer have our 
     await page.locator('.editor-actions .action-label[aria-label^="Build"]').waitFor();
     await page.locator(".view-line", { hasText: "eiffel" }).first().click({ button: "right" });
     const menu = page.locator(".monaco-menu");
-    await menu.locator(".action-item", { hasText: "Morph" }).first().hover();
-    await menu.locator(".action-item", { hasText: "Show Last Build" }).waitFor();
+    await menu.locator(".action-label", { hasText: "Morph" }).first().hover();
+    await menu.locator(".action-label", { hasText: "Show Last Build" }).waitFor();
     await picture("editor-menu-dark");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
@@ -88,7 +88,7 @@ test("a click offers what can be done, and the editor and the explorer have our 
     await page
       .locator(".explorer-folders-view .monaco-list-row", { hasText: "network.nix" })
       .click({ button: "right" });
-    await menu.locator(".action-item", { hasText: "Build All Machines" }).waitFor();
+    await menu.locator(".action-label", { hasText: "Build All Machines" }).waitFor();
     await picture("explorer-menu-dark");
   });
 });
@@ -114,7 +114,7 @@ test("without Nix it is red, says what to do on hover, and its menu begins with 
       await picture("status-no-nix-high-contrast");
       await hoverOf(page).locator("a", { hasText: "Show Actions" }).click();
       const first = page.locator(".quick-input-list .monaco-list-row").first();
-      await first.filter({ hasText: "Open Settings" }).waitFor();
+      await first.filter({ hasText: "Set Nix Directory" }).waitFor();
       await picture("status-menu-no-nix-high-contrast");
     });
   } finally {

@@ -38,7 +38,7 @@ function editorFixes(code: string, l10n: Localiser): readonly Command[] {
     case "no-nix":
       return [
         {
-          title: l10n.t("Open Settings"),
+          title: l10n.t("Set Nix Directory"),
           command: "workbench.action.openSettings",
           arguments: [settingKeys.nixBinDir],
         },

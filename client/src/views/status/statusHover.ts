@@ -58,7 +58,7 @@ function runningPart({ builds, batches, evaluations }: Status, l10n: Localiser):
   const more = running.length - maxBuilds;
   const lines = [
     ...evaluations.map(({ title, progress = "" }) => `$(beaker) ${escapeMarkdown(`${title} ${progress}`.trim())}`),
-    ...batches.map(batch => `$(sync) ${escapeMarkdown(batchText(batch, l10n))}`),
+    ...batches.map(batch => `$(checklist) ${escapeMarkdown(batchText(batch, l10n))}`),
     ...running.slice(0, maxBuilds).map(build => runningLine(build, l10n)),
     ...(more > 0 ? [escapeMarkdown(l10n.t("{0} more are running", more))] : []),
     ...(queued === 0 ? [] : [`$(clock) ${escapeMarkdown(l10n.t("{0} queued", queued))}`]),
@@ -79,7 +79,7 @@ function runningLine(build: BuildSummary, l10n: Localiser): string {
       ? []
       : [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
   const text = [buildText(build), ...left].join(" · ");
-  const line = `$(play) ${escapeMarkdown(text)} ${link(l10n.t("Show Log"), commandIds.showLog, { id })}`;
+  const line = `$(sync) ${escapeMarkdown(text)} ${link(l10n.t("Show Log"), commandIds.showLog, { id })}`;
   return [line, ...warnings.map(({ message }) => `$(warning) ${escapeMarkdown(message)}`)].join("  \n");
 }
 

@@ -17,7 +17,9 @@ export interface MenuEntry {
 export function statusMenu(status: Status, l10n: Localiser): readonly (readonly MenuEntry[])[] {
   const help = helpEntries(status, l10n);
   const running = runningEntries(status, l10n);
-  const groups = [help, running, startEntries(status, l10n), generalEntries(status, l10n)];
+  const offered = new Set([...help, ...running].map(({ command }) => command));
+  const general = generalEntries(l10n).filter(({ command }) => !offered.has(command));
+  const groups = [help, running, startEntries(status, l10n), general];
   return groups.filter(group => group.length > 0);
 }
 
@@ -70,7 +72,7 @@ function startEntries({ session, isTrusted, health, hasNetworks }: Status, l10n:
   ];
 }
 
-function generalEntries({ session, builds }: Status, l10n: Localiser): MenuEntry[] {
+function generalEntries(l10n: Localiser): MenuEntry[] {
   const show = { icon: "list-unordered", label: l10n.t("Show Builds"), command: commandIds.showBuilds };
   const restart = {
     icon: "debug-restart",
@@ -78,9 +80,9 @@ function generalEntries({ session, builds }: Status, l10n: Localiser): MenuEntry
     command: commandIds.restartServer,
   };
   return [
-    ...(builds.length === 0 ? [show] : []),
+    show,
     { icon: "output", label: l10n.t("Show Output"), command: commandIds.showOutput },
-    ...(session === "stopped" ? [] : [restart]),
+    restart,
     { icon: "copy", label: l10n.t("Copy Diagnostics"), command: commandIds.copyDiagnostics },
     { icon: "gear", label: l10n.t("Open Settings"), command: commandIds.openSettings },
   ];

@@ -48,7 +48,7 @@ describe("the hover of the status bar item", () => {
     const text = lines(hover({ builds: [aBuild({ warnings })], evaluations }));
     assert.deepEqual(text.slice(1, 4), [
       "$(beaker) Evaluating all machines 12 of 50",
-      "$(play) eiffel 7/10 Show Log",
+      "$(sync) eiffel 7/10 Show Log",
       "$(warning) Takes hours.",
     ]);
   });

@@ -34,6 +34,15 @@ describe("the menu of the status bar item", () => {
     assert.deepEqual(noNix.slice(0, 2), ["workbench.action.openSettings", commandIds.restartServer]);
   });
 
+  it("offers nothing twice", () => {
+    const states = [
+      {},
+      { builds: [aBuild()] },
+      { health: { state: "error", code: "no-nix", message: "No Nix." } as const },
+    ];
+    for (const state of states) assert.equal(new Set(commands(state)).size, commands(state).length);
+  });
+
   it("offers to start a server that is not running, once", () => {
     const stopped = commands({ session: "stopped", health: undefined });
     assert.equal(stopped[0], commandIds.restartServer);
