@@ -27,7 +27,7 @@ describe("building eiffel", () => {
     await buildThat(api, id, "a derivation is built", ({ progress }) => progress.running > 0);
     const node = buildRow(api, id);
     assert.match(textOf(api, node), /^eiffel building · \d+ of \d+ · \d+ s/);
-    assert.match(api.status.text ?? "", /^\$\(sync~spin\) eiffel \d+\/\d+$/);
+    assert.match(api.status.text ?? "", /^\$\(sync~spin\) eiffel \d+\/\d+ \$\(warning\)$/);
     const item = api.buildsView.tree.getTreeItem(node);
     assert.match(item.contextValue ?? "", /\bcancel\b/);
     assert.doesNotMatch(item.contextValue ?? "", /\b(again|remove)\b/);
