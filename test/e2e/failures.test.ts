@@ -21,7 +21,7 @@ import { inWindow } from "./inWindow.ts";
 let lab: Lab;
 let vscode: InstalledVsCode;
 
-const network = String.raw`{
+const network = `{
   compiler = { pkgs, ... }: {
     nixpkgs.system = "x86_64-linux";
     environment.systemPackages = [ (pkgs.mkDerivation {

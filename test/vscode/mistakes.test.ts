@@ -42,7 +42,7 @@ describe("a mistake", () => {
     );
     assert.equal(only?.range.start.line, 3);
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-    await vscode.commands.executeCommand("morph.removeBuild", { id });
+    await api.session.request("morph/remove", { id });
     const gone = () => (diagnostics().length === 0 ? true : undefined);
     await eventually("it is gone with its build", gone, vscode.languages.onDidChangeDiagnostics);
   });
