@@ -52,11 +52,11 @@ test("a build continues while its window is reloaded, is shown in another one, a
       // The second window's Build finds the running build: its lens says Cancel.
       const cancel = lens(second.page, "Cancel");
       await cancel.waitFor();
-      await clickLens(second.page, "Cancel", treeRow(second.page, /forge\s*cancelled/));
+      await clickLens(second.page, "Cancel", treeRow(second.page, /forge\s*cancelled · \d+ of/));
     } finally {
       await second.browser.stop();
     }
-    await treeRow(page, /forge\s*cancelled/).waitFor();
+    await treeRow(page, /forge\s*cancelled · \d+ of/).waitFor();
     assert.equal(
       await page.locator(".pane-body .monaco-list-row", { hasText: /^forge\s*(cancelled|building)/ }).count(),
       1,

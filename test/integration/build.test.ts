@@ -119,7 +119,8 @@ test("building a machine that is being built returns the running build", async (
   assert.deepEqual(await other.request("morph/build", { uri: long.uri, machine: "forge" }), { id: first });
   const lenses = await other.lenses(long.uri);
   assert.deepEqual(
-    lenses.map(({ command }) => command?.title.replace(/\d+/g, "N")),
+    // Whether the remaining time is known depends on the builds before.
+    lenses.map(({ command }) => command?.title.replace(/\d+/g, "N").replace(/ · about N (?:s|min) left$/, "")),
     ["forge · ● building N/N", "Cancel"],
   );
   await other.request("morph/cancel", { id: first });
