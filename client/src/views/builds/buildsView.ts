@@ -42,7 +42,7 @@ export class BuildsView implements vscode.Disposable {
       this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#becameVisible(visible)),
       store.onDidLoad(() => this.#watching.forget()),
-      store.onDidChange(change => this.#changed(change.kind === "list")),
+      store.onDidChange(() => this.#changed()),
     ];
     this.#watching.setVisible(this.#view.visible);
   }
@@ -114,9 +114,7 @@ export class BuildsView implements vscode.Disposable {
     this.#changed();
   }
 
-  #changed(isList = false): void {
-    if (isList && this.#store.loaded)
-      this.#open.keepOnly(new Set([...this.#store.summaries.map(({ id }) => id), ...this.#store.batches.keys()]));
+  #changed(): void {
     this.#watching.update();
     this.#showBadge();
     this.#ticker.run(this.#view.visible && this.#store.unfinished.length > 0);

@@ -6,6 +6,9 @@ interface Memory {
 
 const key = "openBuilds";
 
+/** More rows than this are not remembered. */
+const maxRows = 100;
+
 /**
  * Which rows of builds and batches are expanded. VS Code forgets that when a window is closed or reloaded, so it is remembered.
  * Independent of VS Code.
@@ -35,15 +38,9 @@ export class OpenRows {
     if (this.#open.has(id) === open) return;
     if (open) this.#open.add(id);
     else this.#open.delete(id);
+    // The oldest first. Which of them still exist is not known while the server is still finding its records.
+    for (const oldest of this.#open) if (this.#open.size > maxRows) this.#open.delete(oldest);
     this.#save();
-  }
-
-  /** Forgets all builds and batches except these. */
-  keepOnly(ids: ReadonlySet<string>): void {
-    const gone = [...this.#open].filter(id => !ids.has(id));
-    for (const id of gone) this.#open.delete(id);
-    for (const id of gone) this.#reopened.delete(id);
-    if (gone.length > 0) this.#save();
   }
 
   #save(): void {

@@ -28,11 +28,15 @@ describe("the expanded rows of the Builds view", () => {
     assert.equal(new OpenRows(memory).isReopened("a"), false);
   });
 
-  it("are forgotten with their builds", () => {
-    const memory = memoryOf(["a", "b"]);
-    new OpenRows(memory).keepOnly(new Set(["b"]));
+  it("are remembered up to a limit, the newest first", () => {
+    const memory = memoryOf();
+    const rows = new OpenRows(memory);
+    for (let number = 0; number < 150; number++) rows.set(`b${number}`, true);
     const next = new OpenRows(memory);
-    assert.deepEqual([next.isReopened("a"), next.isReopened("b")], [false, true]);
+    assert.deepEqual(
+      ["b0", "b49", "b50", "b149"].map(id => next.isReopened(id)),
+      [false, false, true, true],
+    );
   });
 
   it("are none if what was remembered is damaged", () => {
