@@ -84,9 +84,17 @@ test("a machine of a network that Morph refuses is built, with a warning, and th
   const build = await client.request("morph/build", { uri: network.uri, machine: "web" });
   const [inModule] = await refusals(client, moduleUri, found => found.length === 1);
   assert.deepEqual(inModule?.range, { start: { line: 2, character: 13 }, end: { line: 2, character: 17 } });
-  // At the import of the module a check reports the same.
-  const [own] = await refusals(client, network.uri, found => found.length === 1);
-  assert.deepEqual(own?.range.start, { line: 1, character: 42 });
+  // The neighbour cannot be evaluated, either, which is reported in place of the refusal; at the import of the module a check reports the
+  // same as Morph.
+  const published = await client.next<{ uri: string; diagnostics: Diagnostic[] }>(
+    "textDocument/publishDiagnostics",
+    ({ uri, diagnostics }) => uri === network.uri && diagnostics.some(({ code }) => code === "evaluation-failed"),
+  );
+  const own = published.diagnostics.filter(({ code }) => code === "evaluation-failed" || code === "not-deployable");
+  assert.deepEqual(
+    own.map(({ code, range }) => [code, range.start]),
+    [["evaluation-failed", { line: 1, character: 53 }]],
+  );
   // Its system does not need its tags, which Morph refuses, too.
   assert.equal((await client.build(build.id, ({ state }) => finalStates.has(state))).state, "succeeded");
   const { warnings: [warning] = [] } = await client.build(build.id, ({ warnings }) => warnings !== undefined);
@@ -95,7 +103,7 @@ test("a machine of a network that Morph refuses is built, with a warning, and th
     [
       "not-deployable",
       "warning",
-      { uri: network.uri, range: { start: { line: 1, character: 42 }, end: { line: 1, character: 60 } } },
+      { uri: network.uri, range: { start: { line: 1, character: 53 }, end: { line: 1, character: 60 } } },
     ],
   );
   assert.match(

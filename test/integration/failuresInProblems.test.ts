@@ -53,10 +53,13 @@ before(async () => {
 `,
   );
   write(right);
-  client = await trustedClient(lab, workspace, {
-    capabilities: { textDocument: { publishDiagnostics: { relatedInformation: true } } },
-  });
+  client = await start();
 });
+
+function start(): Promise<LspClient> {
+  const capabilities = { textDocument: { publishDiagnostics: { relatedInformation: true } } };
+  return trustedClient(lab, workspace, { capabilities });
+}
 
 after(async () => {
   await client.stop();
@@ -146,6 +149,17 @@ test("a failed assertion is marked at the machine", async () => {
   const [only] = await diagnosticsOf(workspace.uri, some);
   assert.match(String(only?.message), /Failed assertions: - No root file system\. \(asserting\)$/);
   assert.equal(only?.range.start.line, 3);
+});
+
+test("what Morph refuses is marked in a module that is not open, and gone once it is mended", async () => {
+  const text = right.replace("services.openssh.enable = true", 'deployment.tags = "web"');
+  await writeAndNotify(text);
+  await evaluate("web");
+  const [only] = await diagnosticsOf(moduleUri(), some);
+  assert.ok(only);
+  assert.deepEqual([only.code, marked(only, text)], ["not-deployable", "tags"]);
+  await writeAndNotify(right);
+  await diagnosticsOf(moduleUri(), none);
 });
 
 test("a hash mismatch is marked at the hash, and gone when the build is removed", async () => {

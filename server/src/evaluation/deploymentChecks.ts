@@ -85,6 +85,17 @@ export class DeploymentChecks {
     return all.flatMap(({ problem }) => (problem.location?.uri === file ? [problem] : []));
   }
 
+  /** The same for every file, including the networks themselves. */
+  refusalsAt(file: string): Problem[] {
+    const all = [...this.#verdicts.keys()].flatMap(uri => this.#current(uri));
+    return all.flatMap(({ problem }) => (problem.location?.uri === file ? [problem] : []));
+  }
+
+  /** The files that cause Morph to refuse a network. */
+  refusedFiles(uri: string): ReadonlySet<string> {
+    return new Set(this.#current(uri).flatMap(({ problem }) => problem.location?.uri ?? []));
+  }
+
   #current(uri: string): readonly Refused[] {
     const verdict = this.#verdicts.get(uri);
     return verdict !== undefined && verdict.revision === this.#context.networks.stamp(uri) ? verdict.refusals : [];

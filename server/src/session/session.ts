@@ -16,6 +16,7 @@ import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
 import { withSeverities } from "../features/checks/codes.ts";
+import { diagnosticOf } from "../features/checks/diagnostics.ts";
 import type { Log } from "../logging/log.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
@@ -74,6 +75,8 @@ export class Session implements SessionContext {
   readonly #startedAt = Date.now();
   /** What the text of each open file shows. */
   readonly #checked = new Map<string, readonly Diagnostic[]>();
+  /** Network -> the files because of which Morph refuses it. */
+  readonly #refused = new Map<string, ReadonlySet<string>>();
   /** Files whose failures have changed since they were published. */
   readonly #failing = new Set<string>();
   readonly #publishing = new Throttle(failurePeriod, () => this.#publishFailures(), systemTimers);
@@ -272,7 +275,8 @@ export class Session implements SessionContext {
       const closed = this.networks
         .didCloseDocument(document.uri)
         .finally(() => document.dispose())
-        .then(() => this.#failures.didChangeFile(document.uri));
+        .then(() => this.#failures.didChangeFile(document.uri))
+        .then(() => this.#failuresDidChange(document.uri));
       void this.#attempt(`closing ${document.uri}`, closed);
     });
     this.#on("workspace/didChangeConfiguration", ({ settings }) => void this.#configure(settings));
@@ -368,6 +372,14 @@ export class Session implements SessionContext {
     this.#publishing.request();
   }
 
+  /** What Morph refuses about a network has perhaps changed: in files that are not open nothing else shows it. */
+  #publishRefusals(uri: string): void {
+    const files = this.deployments.refusedFiles(uri);
+    for (const file of new Set([...(this.#refused.get(uri) ?? []), ...files])) this.#failuresDidChange(file);
+    if (files.size === 0) this.#refused.delete(uri);
+    else this.#refused.set(uri, files);
+  }
+
   #publishFailures(): void {
     for (const uri of this.#failing) this.#publish(uri);
     this.#failing.clear();
@@ -375,7 +387,10 @@ export class Session implements SessionContext {
 
   #publish(uri: string): void {
     const failures = withSeverities(this.#failures.of(uri), this.#settings.severities);
-    const diagnostics = mergedDiagnostics(this.#checked.get(uri) ?? [], failures);
+    const isOpen = this.networks.openDocument(uri) !== undefined;
+    const refusals = isOpen ? [] : this.deployments.refusalsAt(uri).flatMap(diagnosticOf);
+    const checked = [...(this.#checked.get(uri) ?? []), ...withSeverities(refusals, this.#settings.severities)];
+    const diagnostics = mergedDiagnostics(checked, failures);
     const sent = this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsFor(this.traits, diagnostics) });
     sent.catch(error => this.log.debug(`the diagnostics of ${uri} were not sent`, error));
   }
@@ -392,6 +407,7 @@ export class Session implements SessionContext {
 
   /** Publishes a network if it changed, and returns whether it did. */
   #publishNetwork(uri: string): boolean {
+    this.#publishRefusals(uri);
     // Problems caused by a module are shown in the module.
     for (const document of this.networks.openDocuments())
       if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);
