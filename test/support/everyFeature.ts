@@ -45,7 +45,7 @@ export function askOfDocument(document: NixDocument, network: Network): void {
 /** Sends the requests that an editor makes at a position whose answers do not depend on the surrounding text. */
 export function askNear(document: NixDocument, network: Network, offset: number): void {
   const position = positionAt(document, offset);
-  const files = { kind: () => undefined, resolve };
+  const files = { kind: () => undefined, absolute: () => undefined, resolve };
   const found = hover({ ...context([]), network }, position, { document, files })?.range;
   const path = pathAt(document, position);
   if (path !== undefined) assertWithin(document, path.range);

@@ -111,7 +111,7 @@ describe("the language features", () => {
     };
     assert.match(await hover("deployment.targetP"), /^`deployment\.targetPort`: integer or null/);
     assert.match(await hover('deployment.tags = [ "we'), /^Tag `web`: 1 machine/);
-    assert.match(await hover("import ./no"), /does not exist/);
+    assert.match(await hover("import ./no"), /no file or folder .*language\/none\.nix/);
     assert.match(await hover("nodes.d"), /^\*\*db\*\*/);
   });
 

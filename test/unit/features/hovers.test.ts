@@ -26,7 +26,11 @@ const targets: Readonly<Record<string, string>> = {
   "./hosts/db": "file:///net/hosts/db/default.nix",
   "./keys/api": "file:///net/keys/api",
 };
-const files: KnownFiles = { kind: path => kinds[path], resolve: path => targets[path] };
+const files: KnownFiles = {
+  kind: path => kinds[path],
+  absolute: path => path.replace(".", "/net"),
+  resolve: path => targets[path],
+};
 
 /** The paragraphs of the hover at the mark, and the text that it is about. */
 function hoverAt(text: string, fields: Partial<FeatureContext> = {}) {
@@ -168,7 +172,7 @@ const cases: Record<string, [text: string, about: string, paragraphs: readonly s
   "an import of a missing file": [
     "{ a = { imports = [ ./no|ne.nix ]; }; }",
     "./none.nix",
-    ["File or folder `./none.nix` does not exist."],
+    ["There is no file or folder `/net/none.nix`."],
   ],
   "a path that was not looked at yet": ["{ a = import ./ne|w.nix; }", "./new.nix", ["`./new.nix`"]],
   "a secret": [

@@ -3,10 +3,10 @@ import * as l10n from "@vscode/l10n";
 import { escapeMarkdown, inlineCode } from "../../common/markdown.ts";
 import type { KnownFiles } from "../names/context.ts";
 
-/** What a path in a document refers to, as Markdown. */
-export function fileText(literal: string, { kind, resolve }: KnownFiles): string {
+/** What a path in a document refers to, as Markdown. That a file is missing is reported at its path; the hover says where it would be. */
+export function fileText(literal: string, { kind, resolve, absolute }: KnownFiles): string {
   const [found, target] = [kind(literal), resolve(literal)];
-  if (found === "missing") return l10n.t("File or folder {0} does not exist.", inlineCode(literal));
+  if (found === "missing") return l10n.t("There is no file or folder {0}.", inlineCode(absolute(literal) ?? literal));
   if (found === "folder" && target === undefined)
     return l10n.t("Folder {0} has no {1}.", inlineCode(literal), inlineCode("default.nix"));
   if (target === undefined) return inlineCode(literal);

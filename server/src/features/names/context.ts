@@ -5,6 +5,8 @@ import type { BuildSummary, Machine, Network } from "../../protocol.ts";
 export interface KnownFiles {
   /** Undefined: not known yet. */
   kind(path: string): "file" | "folder" | "missing" | undefined;
+  /** The absolute path; undefined: the document is not on disk. */
+  absolute(path: string): string | undefined;
   /** The URI of the file, for a folder of its `default.nix`; undefined if there is none. */
   resolve(path: string): string | undefined;
 }

@@ -217,6 +217,7 @@ function openNetwork(
 function filesOf({ paths }: SessionContext, uri: string): KnownFiles {
   return {
     kind: literal => paths.at(absolutePath(uri, literal) ?? ""),
+    absolute: literal => absolutePath(uri, literal),
     resolve: literal => paths.resolve(uri, literal),
   };
 }
