@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Diagnostic, PublishDiagnosticsParams } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import type { LspClient } from "../support/lspClient.ts";
+import { LspClient } from "../support/lspClient.ts";
 import { refusal } from "../support/refusal.ts";
 import { trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
@@ -55,6 +55,11 @@ before(async () => {
   write(right);
   client = await start();
 });
+
+/** Without waiting for Nix: diagnostics may be published before. */
+function restart(): Promise<LspClient> {
+  return LspClient.start({ env: lab.env, folder: workspace.folder, trusted: true });
+}
 
 function start(): Promise<LspClient> {
   const capabilities = { textDocument: { publishDiagnostics: { relatedInformation: true } } };
@@ -179,6 +184,25 @@ test("a hash mismatch is marked at the hash, and gone when the build is removed"
   assert.equal(mismatch.range.start.line, 17);
   await client.request("morph/remove", { id });
   await diagnosticsOf(workspace.uri, all => !all.some(({ code }) => code === "hash-mismatch"));
+});
+
+test("after a restart the failure of a build is marked again, as its text is still the same", async () => {
+  const build = () => client.request("morph/build", { uri: workspace.uri, machine: "fetching" });
+  const { id } = await build();
+  await client.next("morph/buildDidChange", ({ id: of, summary }) => of === id && finalStates.has(summary.state));
+  await client.stop();
+  client = await restart();
+  const isMismatch = ({ code }: Diagnostic) => code === "hash-mismatch";
+  await diagnosticsOf(workspace.uri, all => all.some(isMismatch));
+  await client.stop();
+  const text = readFileSync(workspace.file, "utf8");
+  writeFileSync(workspace.file, text.replace("echo hello", "echo other"));
+  client = await restart();
+  const { id: next } = await client.request("morph/build", { uri: workspace.uri, machine: "asserting" });
+  const found = await diagnosticsOf(workspace.uri, all => all.some(({ code }) => code === "evaluation-failed"));
+  assert.deepEqual(found.filter(isMismatch), []);
+  await client.request("morph/remove", { id: next });
+  writeFileSync(workspace.file, text);
 });
 
 test("what a build's evaluation finds is marked as well, and gone when that machine is built", async () => {

@@ -11,6 +11,7 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
+import { shortStamp } from "../builds/summary/stamp.ts";
 import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
@@ -152,7 +153,7 @@ export class Session implements SessionContext {
     this.failures = new FailureReports(this.#failures, {
       list: () => this.builds.list(),
       isCurrent: ({ uri, stamp, startedAt }) =>
-        Date.parse(startedAt) >= this.#startedAt || (stamp !== undefined && stamp === this.networks.stamp(uri)),
+        Date.parse(startedAt) >= this.#startedAt || (stamp !== undefined && stamp === this.#shortStamp(uri)),
     });
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
@@ -349,6 +350,12 @@ export class Session implements SessionContext {
     this.#texts.didRead(uri);
     if (hasChanged && this.#publishNetwork(uri)) this.#lenses.request();
     void this.#attempt(`refreshing the evaluations of ${uri}`, this.evaluation.evaluated.refresh(uri));
+  }
+
+  /** The stamp of a network's text, as builds have it. */
+  #shortStamp(uri: string): string | undefined {
+    const stamp = this.networks.stamp(uri);
+    return stamp === undefined ? undefined : shortStamp(stamp);
   }
 
   /** The text of a network and its imports is known: builds may have become outdated, or current again. */
