@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { type InstalledVsCode, startInstalled } from "../support/homeWindow.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
+import { isRed } from "../support/themes.ts";
 import { inWindow } from "./inWindow.ts";
 
 // Help with the text of a network, as a person gets it, without Nix. Screenshots are in test/e2e/out.
@@ -33,10 +35,21 @@ const network = `{
 }
 `;
 
+const log = `hello> Running phase: unpackPhase
+hello> unpacking source archive /nix/store/0123456789abcdfghijklmnpqrsvwxyz-hello-2.12.tar.gz
+hello> Running phase: buildPhase
+hello> gcc -O2 -o hello main.c
+hello> main.c:4:1: warning: unused variable
+hello> main.c:3:5: error: 'x' undeclared
+building '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-hello-2.12.drv'...
+copying path '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-bash' from 'https://cache.example.org'...
++ make install
+`;
+
 let vscode: InstalledVsCode;
 
 before(async () => {
-  vscode = await startInstalled({});
+  vscode = await startInstalled({ settings: { "files.associations": { "*.sample": "morph-build-log" } } });
 });
 
 after(() => vscode.stop());
@@ -50,6 +63,7 @@ async function withNetwork(use: (folder: string, file: string) => Promise<void>)
     fs.writeFileSync(file, network);
     for (const name of ["web.nix", "hosts/db/default.nix"]) fs.writeFileSync(path.join(folder, name), "{ }\n");
     fs.writeFileSync(path.join(folder, "keys/api"), "secret");
+    fs.writeFileSync(path.join(folder, "hello.sample"), log);
     await use(folder, file);
   } finally {
     await removeTree(folder);
@@ -85,6 +99,18 @@ async function openNetwork(page: Page): Promise<void> {
   await page.locator(".monaco-editor .view-line", { hasText: "network.description" }).first().click();
 }
 
+/** The themes in which pictures are made. */
+const themes = ["dark", "light", "high-contrast"] as const;
+
+async function useTheme(page: Page, theme: (typeof themes)[number]): Promise<void> {
+  await page.emulateMedia({
+    colorScheme: theme === "light" ? "light" : "dark",
+    forcedColors: theme === "high-contrast" ? "active" : "none",
+  });
+  const name = theme === "light" ? "vs" : theme === "dark" ? "vs-dark" : "hc-black";
+  await page.locator(`.monaco-workbench.${name}`).waitFor();
+}
+
 test("the path of an import is completed, and a snippet filled in, by keyboard", async () => {
   await inNetwork(async (page, picture) => {
     await goTo(page, ...behind("imports = [ ./wbe.nix"));
@@ -113,3 +139,27 @@ test("the path of an import is completed, and a snippet filled in, by keyboard",
     await picture("31-snippet-filled");
   });
 });
+
+test("a log and a network are coloured in the dark, the light and the high-contrast theme", async () => {
+  await withNetwork(async (folder, file) => {
+    for (const [name, opened, word] of [
+      ["network", file, /^\s*targetHost\s*$/],
+      ["log", path.join(folder, "hello.sample"), /^\s*Running\s+phase:\s*$/],
+    ] as const)
+      await inWindow(vscode.host, { folder, file: opened }, async (page, picture) => {
+        const piece = page.locator(".view-line span span", { hasText: word }).first();
+        await piece.waitFor();
+        for (const theme of themes) {
+          await useTheme(page, theme);
+          assert.ok(!isRed(hex(await piece.evaluate(element => getComputedStyle(element).color))), `${name} ${theme}`);
+          await picture(`33-${name}-${theme}`);
+        }
+      });
+  });
+});
+
+/** `rgb(1, 2, 3)` as `#010203` */
+function hex(colour: string): string {
+  const parts = colour.match(/\d+/g)?.slice(0, 3) ?? [];
+  return `#${parts.map(part => Number(part).toString(16).padStart(2, "0")).join("")}`;
+}
