@@ -24,10 +24,13 @@ describe("building eiffel", () => {
   });
 
   it("shows the running build in the view and in the status bar", async () => {
-    await buildThat(api, id, "a derivation is built", ({ progress }) => progress.running > 0);
+    const build = await buildThat(api, id, "a derivation is built", ({ progress }) => progress.running > 0);
     const node = buildRow(api, id);
     assert.match(textOf(api, node), /^eiffel building · \d+ of \d+ · \d+ s/);
-    assert.match(api.status.text ?? "", /^\$\(sync~spin\) eiffel \d+\/\d+ \$\(warning\)$/);
+    // Compiling a kernel under emulation is a warning, unless an earlier test has built it.
+    const isWarned = (build.warnings ?? []).length > 0;
+    assert.match(api.status.text ?? "", /^\$\(sync~spin\) eiffel \d+\/\d+(?: \$\(warning\))?$/);
+    assert.equal((api.status.text ?? "").endsWith("$(warning)"), isWarned);
     const item = api.buildsView.tree.getTreeItem(node);
     assert.match(item.contextValue ?? "", /\bcancel\b/);
     assert.doesNotMatch(item.contextValue ?? "", /\b(again|remove)\b/);
