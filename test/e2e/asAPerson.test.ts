@@ -168,8 +168,8 @@ test("a failed build directory is kept on request, and opened in a new window", 
       await lens(page, "Build scrap").waitFor();
       await openMorphViews(page);
       await runCommand(page, "Morph: Build on...");
+      // The cursor is in the machine's line, so only the builder is asked for.
       const choices = page.locator(".quick-input-list .monaco-list-row");
-      await choices.filter({ hasText: "scrap" }).click();
       await choices.filter({ hasText: "This machine" }).click();
       await expand(treeRow(page, /^scrap\s*failed · /));
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
@@ -208,6 +208,8 @@ test("a failed evaluation links to its line", async () => {
       await failed.waitFor();
       await expand(failed);
       await treeRow(page, /attribute 'helo' missing/).click();
+      await page.locator(".tab.active", { hasText: "undefvar failed" }).waitFor();
+      await lens(page, "Show network.nix:14").click();
       await page.locator(".statusbar-item", { hasText: "Ln 14" }).waitFor();
       await picture("6-evaluation-error-dark");
     },

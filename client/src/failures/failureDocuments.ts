@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { BuildsStore } from "../builds/store.ts";
 import { failureScheme, languageIds } from "../manifest.ts";
-import { toRange } from "../problems/location.ts";
+import { revealCommand, toRange } from "../problems/location.ts";
 import { failedBuildOf } from "./failureAddress.ts";
 import { type FailurePage, failurePage, type PageAction } from "./failurePage.ts";
 
 /**
  * The pages about failed builds as read-only documents: search, copying, going to a line and screen readers work as in any text. What
- * a line does is a link; the first line has the fixes as lenses.
+ * a line does is a link; the first line has the actions as lenses.
  */
 export class FailureDocuments
   implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.CodeLensProvider, vscode.Disposable
@@ -49,9 +49,12 @@ export class FailureDocuments
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const top = new vscode.Range(0, 0, 0, 0);
-    return (this.#page(uri)?.fixes ?? []).map(
-      ({ title, command, arguments: args = [] }) => new vscode.CodeLens(top, { title, command, arguments: args }),
-    );
+    return (this.#page(uri)?.actions ?? []).map(({ text, action }) => {
+      if (action.kind === "location")
+        return new vscode.CodeLens(top, { ...revealCommand(action.location), title: text });
+      const { title, command, arguments: args = [] } = action.command;
+      return new vscode.CodeLens(top, { title, command, arguments: args });
+    });
   }
 
   #page(uri: vscode.Uri): FailurePage | undefined {

@@ -1,4 +1,5 @@
 import type { Command, Location } from "vscode-languageserver-types";
+import { isTelling } from "../../../server/src/common/errorLines.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import { nameOfStorePath } from "../../../server/src/common/storePath.ts";
 import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
@@ -15,11 +16,16 @@ export interface PageLine {
   readonly action?: PageAction | undefined;
 }
 
+/** A line that does something. */
+interface ActionLine extends PageLine {
+  readonly action: PageAction;
+}
+
 /** The page about a failed build: plain lines, so that searching, copying and screen readers work as in any text. */
 export interface FailurePage {
   readonly lines: readonly PageLine[];
-  /** The actions under the heading "Actions". */
-  readonly fixes: readonly Command[];
+  /** The lines under the heading "Actions". */
+  readonly actions: readonly ActionLine[];
 }
 
 /** How a page names things outside of it. */
@@ -36,31 +42,28 @@ const [arrow, indent] = ["→ ", "  "];
 
 export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): FailurePage {
   const { machine, failure } = build;
-  if (failure === undefined) return { lines: [plain(l10n.t("{0}: this build has not failed.", machine))], fixes: [] };
-  const fixes = actionsOf(build, failure, l10n);
+  if (failure === undefined) return { lines: [plain(l10n.t("{0}: this build has not failed.", machine))], actions: [] };
   const placeText = ({ uri, range }: Location) => `${pathOf(uri)}:${range.start.line + 1}:${range.start.character + 1}`;
-  const { location, quote, trace = [], detail } = failure;
-  const traced = trace.map(step =>
-    step.location === undefined
-      ? plain(step.text)
-      : { text: `${step.text} (${placeText(step.location)})`, action: toPlace(step.location) },
-  );
+  const { quote, trace = [], detail } = failure;
+  const actions = actionsOf(build, failure, placeText, l10n);
+  const traced = trace
+    .filter(isTelling)
+    .map(step =>
+      step.location === undefined
+        ? plain(step.text)
+        : { text: `${step.text} (${placeText(step.location)})`, action: toPlace(step.location) },
+    );
   const source =
     quote?.derivation === undefined
       ? l10n.t("What Nix said")
       : l10n.t("The log of {0}", nameOfStorePath(quote.derivation));
   return {
-    fixes,
+    actions,
     lines: [
       plain(l10n.t("{0}: build failed", machine)),
       plain(""),
       ...failure.message.split("\n").map(plain),
-      ...section(l10n.t("Actions (click a line, or press Enter in it)"), [
-        ...fixes.map(command => ({ text: command.title, action: { kind: "command", command } as const })),
-        ...(location === undefined
-          ? []
-          : [{ text: l10n.t("Show {0}", placeText(location)), action: toPlace(location) }]),
-      ]),
+      ...section(l10n.t("Actions (click a line, or press Enter in it)"), actions),
       ...section(
         source,
         (quote?.lines ?? []).map((line, index) => ({
@@ -79,16 +82,26 @@ export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageN
   };
 }
 
-function actionsOf(build: BuildSummary, failure: Problem, l10n: Localiser): readonly Command[] {
-  const { uri, machine, attribute, place } = build;
+/** What to look at comes first, then what to change. */
+function actionsOf(
+  build: BuildSummary,
+  failure: Problem,
+  placeText: (location: Location) => string,
+  l10n: Localiser,
+): readonly ActionLine[] {
+  const { location } = failure;
+  const { uri, machine, attribute } = build;
   const { first, afterLog } = rankedFixes(failure, l10n);
-  const log = build.drvPath === undefined ? [] : [showLog(build, l10n).command];
+  const run = (command: Command): ActionLine => ({ text: command.title, action: { kind: "command", command } });
+  const log = build.drvPath === undefined ? [] : [run(showLog(build, l10n).command)];
+  const place =
+    location === undefined ? [] : [{ text: l10n.t("Show {0}", placeText(location)), action: toPlace(location) }];
   const again = {
     title: l10n.t("Build Again"),
     command: commandIds.buildMachine,
-    arguments: [{ uri, machine, attribute, place }],
+    arguments: [{ uri, machine, attribute, place: build.place }],
   };
-  return [...log, ...first, ...afterLog, again];
+  return [...log, ...place, ...[...first, ...afterLog, again].map(run)];
 }
 
 function showLog({ id }: BuildSummary, l10n: Localiser): { readonly kind: "command"; readonly command: Command } {

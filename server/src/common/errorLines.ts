@@ -40,3 +40,11 @@ export function firstErrorIn(lines: readonly string[]): number | undefined {
   const index = lines.findIndex(isError);
   return index === -1 ? undefined : index;
 }
+
+/** Steps that only say that something was called or evaluated, not what. */
+const meaningless = /^(?:from call site|while (?:evaluating|calling) (?:an )?anonymous (?:lambda|function))/;
+
+/** Whether a step of Nix's trace says more than its place. */
+export function isTelling({ text }: { readonly text: string }): boolean {
+  return !meaningless.test(text);
+}

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Diagnostic, DiagnosticRelatedInformation, Range } from "vscode-languageserver-types";
+import { isTelling } from "../../common/errorLines.ts";
 import { diagnosticOf } from "../../features/checks/diagnostics.ts";
 import type { Problem } from "../../protocol.ts";
 import type { Mark } from "./marks.ts";
@@ -21,9 +22,6 @@ export interface MarkedStep {
 
 /** A message names at most this many machines and counts the others. */
 const maxNamed = 3;
-
-/** Steps that say nothing without their place. */
-const meaningless = /^(?:from call site|while (?:evaluating|calling) (?:an )?anonymous (?:lambda|function))/;
 
 /** Steps outside the workspace have no place to show, so they are few. */
 const maxElsewhere = 3;
@@ -77,7 +75,7 @@ function relatedTo(
   return trace.flatMap(({ text, mark }) => {
     const range = mark && rangeOf(mark);
     if (mark !== undefined && range !== undefined) return [{ location: { uri: mark.uri, range }, message: text }];
-    if (meaningless.test(text)) return [];
+    if (!isTelling({ text })) return [];
     return elsewhere++ < maxElsewhere ? [{ location, message: text }] : [];
   });
 }

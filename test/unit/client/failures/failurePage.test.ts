@@ -84,19 +84,20 @@ describe("the page about a failed build", () => {
       code: "evaluation-failed",
       message: "Evaluation failed: no",
       location,
-      trace: [{ text: "while evaluating 'x'", location }, { text: "while calling 'lib'" }],
+      trace: [{ text: "while evaluating 'x'", location }, { text: "from call site" }, { text: "while calling 'lib'" }],
     };
-    const { lines, fixes } = failurePage(failed({ failure: problem, drvPath: undefined }), names);
+    const { lines, actions } = failurePage(failed({ failure: problem, drvPath: undefined }), names);
     const texts = lines.map(({ text }) => text);
     assert.ok(texts.includes("→ while evaluating 'x' (web.nix:12:5)"));
     assert.ok(texts.includes("  while calling 'lib'"));
+    assert.ok(!texts.some(text => text.includes("call site")));
     assert.deepEqual(lines.find(({ text }) => text === "→ Show web.nix:12:5")?.action, {
       kind: "location",
       location,
     });
     assert.deepEqual(
-      fixes.map(({ title }) => title),
-      ["Build Again"],
+      actions.map(({ text }) => text),
+      ["Show web.nix:12:5", "Build Again"],
     );
   });
 
