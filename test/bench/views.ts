@@ -11,7 +11,7 @@ import { makePackage } from "../../scripts/package.mjs";
 import { finalStates } from "../../server/src/protocol.ts";
 import { startBrowser } from "../support/browser.ts";
 import { projectDir } from "../support/fixtures.ts";
-import { buildRow, expand, openMorphViews, startInstalled } from "../support/homeWindow.ts";
+import { buildRow, expand, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { rounded } from "../support/statistics.ts";
@@ -47,12 +47,13 @@ ${Array.from({ length: machines - running }, (_, index) => `  machine${index} = 
 const lab = await startLab();
 const workspace = writeNetwork(lab, "views", network);
 
-/** Builds what is over before the window opens. */
-async function buildEnded(client: LspClient): Promise<void> {
-  const names = Array.from({ length: ended }, (_, index) => `machine${index}`);
-  const { ids } = await client.request("morph/buildMany", { uri: workspace.uri, machines: names });
-  for (const id of ids) await client.build(id, ({ state }) => finalStates.has(state));
+/** Starts each build alone: those of a batch would be hidden in its row. */
+async function start(client: LspClient, names: readonly string[]): Promise<readonly string[]> {
+  const params = names.map(machine => ({ uri: workspace.uri, machine }));
+  return Promise.all(params.map(async each => (await client.request("morph/build", each)).id));
 }
+
+const numbered = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}${index}`);
 
 /** The extension host's process. Its environment has the folder of the lab, which no other VS Code has. */
 function extensionHost(): number {
@@ -112,19 +113,19 @@ const vscode = await startInstalled({ env: lab.env, settings: { "morph.maxBuilds
 const { host } = vscode;
 const storageDir = path.join(host.userDataDir, "User/globalStorage", extensionId);
 const client = await trustedClient(lab, workspace, { storageDir, settings: { maxBuilds: running } });
-await buildEnded(client);
+for (const id of await start(client, numbered("machine", ended)))
+  await client.build(id, ({ state }) => finalStates.has(state));
 const browser = await startBrowser();
 const { page } = browser;
 const received = countReceived(page);
 await page.goto(workbenchUrl(host, workspace));
 await waitForWorkbench(page);
 await openMorphViews(page);
-await buildRow(page, `machine${ended - 1}`).waitFor();
+await treeRow(page, /^machine\d+\s*succeeded · /).waitFor();
 const pid = extensionHost();
 await pause(settling);
 const idle = await cost(pid, received);
-const slow = Array.from({ length: running }, (_, index) => `slow${index}`);
-const { ids } = await client.request("morph/buildMany", { uri: workspace.uri, machines: slow });
+const ids = await start(client, numbered("slow", running));
 for (const id of ids) await client.build(id, ({ progress }) => progress.running > 0);
 await expand(buildRow(page, "slow0"));
 await pause(settling);
