@@ -5,7 +5,7 @@ import { systemTimers } from "./timers.ts";
  * Minimum time between two change events of a tree (ms). VS Code debounces them by 200 ms, so that more frequent events would
  * prevent a refresh altogether.
  */
-export const treePeriod = 300;
+export const treePeriod = 500;
 
 /** Collects changed rows and publishes them together, at most once per `treePeriod`; the whole tree immediately. */
 export class ChangedRows<T> {

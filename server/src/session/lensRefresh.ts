@@ -8,10 +8,10 @@ import { LensClock } from "./lensClock.ts";
 const period = 1000;
 
 /** After a refresh, an editor requests all lenses of a document: progress is shown less often where these are many (ms per machine). */
-const progressPeriodPerMachine = 20;
+const progressPeriodPerMachine = 30;
 
 /** Progress is shown at least this often (ms). */
-const longestProgressPeriod = 5000;
+const longestProgressPeriod = 10_000;
 
 /** Decides when the client is asked to request lenses again. */
 export class LensRefresh<Timer = unknown> {

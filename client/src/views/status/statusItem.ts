@@ -21,7 +21,7 @@ const backgrounds = {
 } as const;
 
 /** Minimum time between two updates of the item (ms). */
-const period = 500;
+const period = 1000;
 
 interface MenuItem extends vscode.QuickPickItem {
   readonly entry?: MenuEntry;
