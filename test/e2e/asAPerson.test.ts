@@ -168,7 +168,7 @@ test("a failed build directory is kept on request, and opened in a new window", 
       await lens(page, "Build scrap").waitFor();
       await openMorphViews(page);
       await runCommand(page, "Morph: Build on...");
-      // The cursor is in the machine's line, so only the builder is asked for.
+      // The cursor is in the machine's line, so only the builder has to be chosen.
       const choices = page.locator(".quick-input-list .monaco-list-row");
       await choices.filter({ hasText: "This machine" }).click();
       await expand(treeRow(page, /^scrap\s*failed · /));

@@ -71,12 +71,14 @@ async function closeEditors(page: Page, name: string): Promise<void> {
 
 /** Whether a log is shown within a generous time limit. */
 function opens(page: Page, name: string): Promise<boolean> {
-  return activeTab(page, name)
-    .waitFor({ timeout: 10_000 })
-    .then(
-      () => true,
-      () => false,
-    );
+  return isShown(activeTab(page, name));
+}
+
+function isShown(element: Locator): Promise<boolean> {
+  return element.waitFor({ timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 test("each of 200 clicks on running rows opens the row's log, also on one that is selected, and so does Enter", async () => {
@@ -96,6 +98,20 @@ test("each of 200 clicks on running rows opens the row's log, also on one that i
       if (!(await opens(page, name))) lost.push(`${click} on ${name}`);
     }
     await picture("9-clicks-dark");
+
+    // The row of the machine that is built, and its lens, change with each derivation.
+    const machine = treeRow(page, /^marathon\s*building \d+\/\d+/);
+    const file = page.locator(".tab.active", { hasText: "network.nix" });
+    for (let click = 0; click < 20; click++) {
+      await press(page, runningRow(page, "ada"));
+      if (!(await opens(page, "ada"))) lost.push(`${click} on ada, before a machine`);
+      await press(page, machine);
+      if (!(await isShown(file))) lost.push(`${click} on the machine`);
+    }
+    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
+    await build.waitFor({ state: "detached" });
+    await press(page, lens(page, "building"));
+    if (!(await isShown(build))) lost.push("a click on the lens, which shows the build in its view");
 
     await press(page, runningRow(page, "ada"));
     await activeTab(page, "ada").waitFor();

@@ -102,7 +102,8 @@ export function buildRow(page: Page, machine: string): Locator {
 
 /** Opens the extension's view container. */
 export async function openMorphViews(page: Page): Promise<void> {
-  await page.locator('.activitybar .action-label[aria-label^="Morph"]').first().click();
+  // Not its label, which the badge covers while something is built.
+  await page.locator('.activitybar .action-item:has(> .action-label[aria-label^="Morph"])').first().click();
   await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
   // The editor is laid out again beside the views, which are ready when they show something.
   await page.locator(".pane-body .monaco-list-row, .welcome-view-content").last().waitFor();

@@ -160,7 +160,7 @@ export class DeploymentChecks {
     const limits = { memory: settings().evaluationMemory, timeout, refusals: maxRefusals };
     const deployment = await evaluateDeployment({ nix: toolchain.nix, assets, tools, network, signal }, limits);
     if (deployment === undefined || (await networks.fingerprint(uri)) !== before) return undefined;
-    const places = new ErrorPlaces(networks, this.#context.isOwnFile);
+    const places = new ErrorPlaces(networks, this.#context.isOwnFile, this.#context.assets.folder);
     const refusals = await Promise.all(
       deployment.refusals.map(async refusal => {
         const { sentence, machine } = refusal;

@@ -16,13 +16,19 @@ export type PlacedFiles = Pick<NetworkFiles, "placeOf" | "attributesIn" | "textO
 export class ErrorPlaces {
   readonly #files: PlacedFiles;
   readonly #isOwn: (file: string) => boolean;
+  /** The folder of the expressions that we pass to Nix: steps in there say nothing to a user. */
+  readonly #expressions: string;
   readonly #texts = new Map<string, Promise<string | undefined>>();
   readonly #attributes = new Map<string, Promise<readonly WrittenAttribute[]>>();
 
-  /** @param isOwn whether a file (path) is one of the workspace. */
-  constructor(files: PlacedFiles, isOwn: (file: string) => boolean) {
+  /**
+   * @param isOwn whether a file (path) is one of the workspace.
+   * @param expressions the folder of the expressions that we pass to Nix, whose steps are left out.
+   */
+  constructor(files: PlacedFiles, isOwn: (file: string) => boolean, expressions: string) {
     this.#files = files;
     this.#isOwn = isOwn;
+    this.#expressions = expressions;
   }
 
   /**
@@ -34,7 +40,8 @@ export class ErrorPlaces {
    */
   async placed(problem: Problem, network: string, machine: string | undefined, fallback?: Location): Promise<Problem> {
     const isOwn = ({ uri }: Location) => this.#isOwnUri(uri, network);
-    const { trace = [], about } = problem;
+    const { about } = problem;
+    const trace = (problem.trace ?? []).filter(step => !this.#isOurExpression(step));
     const option = about?.kind === "option" ? await this.#ofOption(network, machine, about) : undefined;
     const reported = [problem.location, ...trace.map(({ location }) => location)].find(
       at => at !== undefined && isOwn(at),
@@ -47,7 +54,13 @@ export class ErrorPlaces {
           : step,
       ),
     );
-    return { ...problem, location, ...(kept.length > 0 && { trace: kept }) };
+    const { trace: _, ...rest } = problem;
+    return { ...rest, location, ...(kept.length > 0 && { trace: kept }) };
+  }
+
+  #isOurExpression({ location }: TraceStep): boolean {
+    const file = location && pathOf(location.uri);
+    return file !== undefined && isWithin(file, this.#expressions);
   }
 
   #isOwnUri(uri: string, network: string): boolean {

@@ -77,10 +77,10 @@ export function locationOf(
 
 /** Finds the places of the problems of one evaluation (`ErrorPlaces`). */
 export function placedIn(
-  context: Pick<EvaluationContext, "networks" | "isOwnFile">,
+  context: Pick<EvaluationContext, "assets" | "isOwnFile" | "networks">,
   { uri }: Pick<BuildParams, "uri">,
 ): (problem: Problem, machine?: string) => Promise<Problem> {
-  const places = new ErrorPlaces(context.networks, context.isOwnFile);
+  const places = new ErrorPlaces(context.networks, context.isOwnFile, context.assets.folder);
   return async (problem, machine) => {
     if (problem.code !== "evaluation-failed") return problem;
     const fallback = machine === undefined ? { uri, range: beginning } : locationOf(context, uri, machine);

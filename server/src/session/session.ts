@@ -12,12 +12,9 @@ import {
 } from "vscode-languageserver";
 import { Builds } from "../builds/builds.ts";
 import { shortStamp } from "../builds/summary/stamp.ts";
-import { Throttle } from "../common/throttle.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
-import { withSeverities } from "../features/checks/codes.ts";
-import { diagnosticOf } from "../features/checks/diagnostics.ts";
 import type { Log } from "../logging/log.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
@@ -43,7 +40,6 @@ import { EvaluateOnOpen } from "./evaluateOnOpen.ts";
 import { FailureReports } from "./failures/failureReports.ts";
 import { Failures } from "./failures/failures.ts";
 import { placesOfFailure, searchedWorkspace } from "./failures/places.ts";
-import { mergedDiagnostics } from "./failures/published.ts";
 import { WorkspaceFolders } from "./folders.ts";
 import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
@@ -51,11 +47,9 @@ import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
 import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
+import { PublishedDiagnostics } from "./publishedDiagnostics.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
 import { ToolchainReporter } from "./toolchainReport.ts";
-
-/** Throttle for publishing failures (ms): many machines may fail for one reason. */
-const failurePeriod = 100;
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
 export class Session implements SessionContext {
@@ -74,13 +68,7 @@ export class Session implements SessionContext {
   readonly #failures: Failures;
   /** Epoch ms. */
   readonly #startedAt = Date.now();
-  /** What the text of each open file shows. */
-  readonly #checked = new Map<string, readonly Diagnostic[]>();
-  /** Network -> the files because of which Morph refuses it. */
-  readonly #refused = new Map<string, ReadonlySet<string>>();
-  /** Files whose failures have changed since they were published. */
-  readonly #failing = new Set<string>();
-  readonly #publishing = new Throttle(failurePeriod, () => this.#publishFailures(), systemTimers);
+  readonly #publishedDiagnostics: PublishedDiagnostics;
   readonly #documents: TextDocuments<NixDocument>;
   readonly #diagnostics: Diagnostics;
   readonly #health: HealthReporter;
@@ -148,20 +136,31 @@ export class Session implements SessionContext {
       textOf: uri => this.networks.textOf(uri),
       placesOf: failure => placesOfFailure(failure, searchedWorkspace(this.networks)),
       isOwn: uri => this.#folders.isVisible(uri),
-      didChange: uri => this.#failuresDidChange(uri),
+      didChange: uri => this.#publishedDiagnostics.didChange(uri),
     });
     this.failures = new FailureReports(this.#failures, {
       list: () => this.builds.list(),
       isCurrent: ({ uri, stamp, startedAt }) =>
         Date.parse(startedAt) >= this.#startedAt || (stamp !== undefined && stamp === this.#shortStamp(uri)),
     });
+    this.#publishedDiagnostics = new PublishedDiagnostics(
+      {
+        failures: uri => this.#failures.of(uri),
+        refusalsAt: uri => this.deployments.refusalsAt(uri),
+        refusedFiles: network => this.deployments.refusedFiles(network),
+        isOpen: uri => this.networks.openDocument(uri) !== undefined,
+        severities: () => this.#settings.severities,
+        send: (uri, diagnostics) => this.#sendDiagnostics(uri, diagnostics),
+      },
+      systemTimers,
+    );
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#tools = new ToolchainReporter(this.notify, log);
     this.#diagnostics = new Diagnostics({
-      publish: (uri, diagnostics) => this.#didCheck(uri, diagnostics),
+      publish: (uri, diagnostics) => this.#publishedDiagnostics.didCheck(uri, diagnostics),
       network: uri => this.network(uri),
       refusalsIn: uri => this.deployments.refusalsIn(uri),
       paths: this.paths,
@@ -234,7 +233,7 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    for (const part of [this.#lenses, this.#texts, this.#publishing]) part.dispose();
+    for (const part of [this.#lenses, this.#texts, this.#publishedDiagnostics]) part.dispose();
     this.builds.close();
   }
 
@@ -277,7 +276,7 @@ export class Session implements SessionContext {
         .didCloseDocument(document.uri)
         .finally(() => document.dispose())
         .then(() => this.#failures.didChangeFile(document.uri))
-        .then(() => this.#failuresDidChange(document.uri));
+        .then(() => this.#publishedDiagnostics.didChange(document.uri));
       void this.#attempt(`closing ${document.uri}`, closed);
     });
     this.#on("workspace/didChangeConfiguration", ({ settings }) => void this.#configure(settings));
@@ -367,37 +366,7 @@ export class Session implements SessionContext {
     this.#lenses.request();
   }
 
-  /** @param diagnostics empty if the document was closed. */
-  #didCheck(uri: string, diagnostics: readonly Diagnostic[]): void {
-    if (diagnostics.length === 0) this.#checked.delete(uri);
-    else this.#checked.set(uri, diagnostics);
-    this.#publish(uri);
-  }
-
-  #failuresDidChange(uri: string): void {
-    this.#failing.add(uri);
-    this.#publishing.request();
-  }
-
-  /** What Morph refuses about a network has perhaps changed: in files that are not open nothing else shows it. */
-  #publishRefusals(uri: string): void {
-    const files = this.deployments.refusedFiles(uri);
-    for (const file of new Set([...(this.#refused.get(uri) ?? []), ...files])) this.#failuresDidChange(file);
-    if (files.size === 0) this.#refused.delete(uri);
-    else this.#refused.set(uri, files);
-  }
-
-  #publishFailures(): void {
-    for (const uri of this.#failing) this.#publish(uri);
-    this.#failing.clear();
-  }
-
-  #publish(uri: string): void {
-    const failures = withSeverities(this.#failures.of(uri), this.#settings.severities);
-    const isOpen = this.networks.openDocument(uri) !== undefined;
-    const refusals = isOpen ? [] : this.deployments.refusalsAt(uri).flatMap(diagnosticOf);
-    const checked = [...(this.#checked.get(uri) ?? []), ...withSeverities(refusals, this.#settings.severities)];
-    const diagnostics = mergedDiagnostics(checked, failures);
+  #sendDiagnostics(uri: string, diagnostics: readonly Diagnostic[]): void {
     const sent = this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsFor(this.traits, diagnostics) });
     sent.catch(error => this.log.debug(`the diagnostics of ${uri} were not sent`, error));
   }
@@ -414,7 +383,7 @@ export class Session implements SessionContext {
 
   /** Publishes a network if it changed, and returns whether it did. */
   #publishNetwork(uri: string): boolean {
-    this.#publishRefusals(uri);
+    this.#publishedDiagnostics.refusalsDidChange(uri);
     // Problems caused by a module are shown in the module.
     for (const document of this.networks.openDocuments())
       if (document.uri === uri || this.networks.get(document.uri) === undefined) this.#diagnostics.refresh(document);

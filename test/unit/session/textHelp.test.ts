@@ -57,7 +57,7 @@ describe("help with the text of a network beside real files", () => {
     await session.stop();
   });
 
-  it("tells whether the file of a secret exists, and nothing of its content", async () => {
+  it("shows whether the file of a secret exists, but not its content", async () => {
     const { session, ask } = await open(folder, snippets);
     const hovers = await Promise.all(
       [3, 4].map(line => ask<Hover>("textDocument/hover", line, "    deployment.secrets.k".length)),

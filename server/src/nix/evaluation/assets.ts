@@ -2,6 +2,8 @@ import path from "node:path";
 
 /** The expressions that we pass to Nix. */
 export interface NixAssets {
+  /** Contains all of them. */
+  readonly folder: string;
   readonly evaluate: string;
   readonly evaluateMany: string;
   readonly machineNames: string;
@@ -15,6 +17,7 @@ export interface NixAssets {
 /** @param folder the built `nix/`. */
 export function nixAssets(folder: string): NixAssets {
   return {
+    folder,
     evaluate: path.join(folder, "evaluate.nix"),
     evaluateMany: path.join(folder, "evaluate-many.nix"),
     machineNames: path.join(folder, "machine-names.nix"),

@@ -59,8 +59,9 @@ export class FailureReports {
 
   /** The text of a network is known: failures of earlier sessions count if it is still that of their builds. */
   textDidSettle(uri: string): void {
+    const isNew = (build: BuildSummary) => !this.#accepted.has(build.id) && this.#builds.isCurrent(build);
     const earlier = this.#builds.list().filter(build => build.uri === uri && build.state === "failed");
-    for (const build of earlier) if (!this.#accepted.has(build.id)) this.#renew(outputKey(build));
+    for (const build of earlier) if (isNew(build)) this.#renew(outputKey(build));
   }
 
   #networkEvaluated(uri: string, problem: Problem | undefined): void {

@@ -292,7 +292,7 @@ describe("the spoken name of a row", () => {
     }
   });
 
-  it("tells that a derivation is emulated", async () => {
+  it("says that a derivation is emulated", async () => {
     const rows = (await everyRowOfBuilds()).filter(
       ({ row, item }) => row.kind === "derivation" && item.label === "built",
     );
