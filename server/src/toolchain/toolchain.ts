@@ -23,12 +23,15 @@ export interface ToolchainFacts {
 export class Toolchain {
   readonly #log: Log;
   readonly #didChange: () => void;
+  readonly #find: typeof findBuilders;
   #nix: Nix;
   #state: ToolchainState = { kind: "unknown" };
 
-  constructor(settings: Settings, didChange: () => void, log: Log) {
+  /** @param find finds the builders; tests pass their own. */
+  constructor(settings: Settings, didChange: () => void, log: Log, find = findBuilders) {
     this.#log = log;
     this.#didChange = didChange;
+    this.#find = find;
     this.#nix = nixFor(settings, log);
   }
 
@@ -56,7 +59,7 @@ export class Toolchain {
     const own = this.#state.kind === "known" ? this.#state : undefined;
     if (own === undefined || Object.keys(options).length === 0) return own;
     const config = await readNixConfig(this.#nix, options);
-    return "problem" in config ? own : { config: config.value, builders: await findBuilders(config.value, this.#log) };
+    return "problem" in config ? own : { config: config.value, builders: await this.#find(config.value, this.#log) };
   }
 
   configure(settings: Settings): void {
@@ -66,18 +69,20 @@ export class Toolchain {
   /** Reads Nix's settings and finds its builders. */
   async refresh(): Promise<ToolchainState> {
     const nix = this.#nix;
-    const config = await readNixConfig(nix);
-    // If our settings changed while Nix was running, another refresh has been started.
+    const state = await this.#read(nix);
+    // If our settings have changed meanwhile, another refresh has been started, and may have ended sooner.
     if (nix !== this.#nix) return this.#state;
-    const state: ToolchainState =
-      "problem" in config
-        ? { kind: "missing", problem: config.problem }
-        : { kind: "known", config: config.value, builders: await findBuilders(config.value, this.#log) };
     if (!isDeepStrictEqual(state, this.#state)) {
       this.#state = state;
       this.#didChange();
     }
     return this.#state;
+  }
+
+  async #read(nix: Nix): Promise<ToolchainState> {
+    const config = await readNixConfig(nix);
+    if ("problem" in config) return { kind: "missing", problem: config.problem };
+    return { kind: "known", config: config.value, builders: await this.#find(config.value, this.#log) };
   }
 }
 
