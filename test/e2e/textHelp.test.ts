@@ -4,11 +4,12 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { type InstalledVsCode, startInstalled } from "../support/homeWindow.ts";
+import { type Lab, startLab } from "../support/lab.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 import { isRed } from "../support/themes.ts";
 import { inWindow } from "./inWindow.ts";
 
-// Help with the text of a network, as a person gets it, without Nix. Screenshots are in test/e2e/out.
+// Help with the text of a network, as a person gets it; nothing is evaluated. Screenshots are in test/e2e/out.
 
 const network = `{
   network.description = "Home";
@@ -46,13 +47,19 @@ copying path '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-bash' from 'https://ca
 + make install
 `;
 
+let lab: Lab;
 let vscode: InstalledVsCode;
 
 before(async () => {
-  vscode = await startInstalled({ settings: { "files.associations": { "*.sample": "morph-build-log" } } });
+  lab = await startLab();
+  const settings = { "files.associations": { "*.sample": "morph-build-log" } };
+  vscode = await startInstalled({ env: lab.env, settings });
 });
 
-after(() => vscode.stop());
+after(async () => {
+  await vscode.stop();
+  await lab.stop();
+});
 
 /** Writes a network of its own for a test, beside what it names, and removes it in the end. */
 async function withNetwork(use: (folder: string, file: string) => Promise<void>): Promise<void> {

@@ -13,8 +13,11 @@ export interface InstalledVsCode {
   stop(): Promise<void>;
 }
 
+/** The environment is that of a lab: without it, the extension would use the machine's own Nix, which creates folders. */
+type InstalledOptions = VsCodeOptions & Required<Pick<VsCodeOptions, "env">>;
+
 /** Installs the packaged extension into a new VS Code and starts it. */
-export async function startInstalled(options: VsCodeOptions): Promise<InstalledVsCode> {
+export async function startInstalled(options: InstalledOptions): Promise<InstalledVsCode> {
   const home = tempFolder("code");
   await installVsix(prepare({ home }), vsix);
   const host = await startVsCode({ ...options, home });
