@@ -162,6 +162,7 @@ const pure = [
   "builders/choice.ts",
   "builders/unbuildable.ts",
   "builders/machinesFile.ts",
+  "builders/proofs.ts",
   "builders/thisMachine.ts",
   "signing/keys.ts",
   "signing/narinfo.ts",

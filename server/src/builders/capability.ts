@@ -5,8 +5,8 @@ import {
   type BuilderOffer,
   type BuilderSystem,
   type BuildMode,
+  type KnownBy,
   localBuilder,
-  type ProducedKnownBy,
 } from "../protocol.ts";
 
 /** How a builder builds something that it can build. */
@@ -30,7 +30,7 @@ export type Verdict =
   | {
       readonly can: true;
       readonly mode: AbleMode;
-      readonly known: ProducedKnownBy;
+      readonly known: KnownBy;
       readonly emulator?: string | undefined;
       /** The offer that accepts it. */
       readonly offer: BuilderOffer;

@@ -87,7 +87,8 @@ function whyItCannot(builder: Builder, obstacle: Obstacle): string {
   }
 }
 
-function impossibleText(name: string, { system, emulator = "", emulatorMissing }: BuilderSystem): string {
+function impossibleText(name: string, { system, emulator = "", emulatorMissing, refusal }: BuilderSystem): string {
+  if (refusal !== undefined) return refusal.message;
   switch (emulatorMissing) {
     case "in sandbox":
       return l10n.t(

@@ -20,22 +20,29 @@ export type BuildMode = "native" | "compatible" | "emulated" | "unknown" | "impo
 
 /**
  * How we know what a builder can do: from this machine's Nix and kernel, from the builder's machine line (not verified), or from
- * trying it. `proven` is not produced yet.
+ * trying it. What was proven or refused wins over what a line claims.
  */
 export type KnownBy = "settings" | "claimed" | "proven";
-
-/** The values that are produced so far. */
-export type ProducedKnownBy = Exclude<KnownBy, "proven">;
 
 export interface BuilderSystem {
   readonly system: string;
   readonly mode: BuildMode;
-  readonly known: ProducedKnownBy;
+  readonly known: KnownBy;
   readonly emulator?: string | undefined;
   /** Why it cannot emulate the system (`impossible`): Nix's sandbox does not contain the emulator, or it does not exist at all. */
   readonly emulatorMissing?: "in sandbox" | "everywhere" | undefined;
-  /** ISO 8601. Not produced yet. */
+  /** When it last built, or refused to build, for this system (ISO 8601). Present if `known` is `proven`. */
   readonly provenAt?: string | undefined;
+  /** Why it refused to build for this system when it was tried. Then the mode is `impossible`, and `known` is `proven`. */
+  readonly refusal?: Problem | undefined;
+}
+
+/** A system feature that a builder's line claims, and that its own Nix refused. */
+export interface RefusedFeature {
+  readonly feature: string;
+  /** ISO 8601. */
+  readonly provenAt: string;
+  readonly refusal: Problem;
 }
 
 /** What a builder accepts: one line of a machines file, or this machine as its Nix is configured. */
@@ -46,6 +53,8 @@ export interface BuilderOffer {
   readonly supportedFeatures: readonly string[];
   /** It accepts only derivations that require all of these. */
   readonly mandatoryFeatures: readonly string[];
+  /** Features of its line that it refused when they were tried; they are not among `supportedFeatures`. */
+  readonly refusedFeatures?: readonly RefusedFeature[] | undefined;
   /** The program of Nix's setting `external-builders` that builds what is offered, whatever features that requires. */
   readonly program?: string | undefined;
   readonly origin: {
@@ -56,6 +65,31 @@ export interface BuilderOffer {
   };
   /** False: declared in a NixOS module but not in effect here. False is not produced yet. */
   readonly active: boolean;
+  /** The machine line as it may be shown and copied: passwords in its address are masked. Not produced yet. */
+  readonly line?: string | undefined;
+}
+
+/** The result of connecting to a builder once, at the user's request. Nothing is checked periodically. */
+export interface BuilderCheck {
+  /** When it was finished (ISO 8601). */
+  readonly at: string;
+  /**
+   * Who connected: our own user, with their ssh configuration, agent and known_hosts; or Nix's daemon as root, for which none of
+   * these count.
+   */
+  readonly through: "user" | "daemon";
+  readonly reachable: boolean;
+  readonly nixVersion?: string | undefined;
+  /** Whether its Nix trusts the user that connects. Absent: it does not say (Nix before 2.15). */
+  readonly trusted?: boolean | undefined;
+  /** The processor of its kernel, as `uname -m` prints it: `x86_64`. */
+  readonly processor?: string | undefined;
+  /** The systems whose programs its kernel runs through an emulator, whether or not its Nix builds for them. */
+  readonly emulates?: readonly string[] | undefined;
+  /** Free space of its store (bytes). */
+  readonly freeBytes?: number | undefined;
+  /** Why it is not reachable or not usable. */
+  readonly problem?: Problem | undefined;
 }
 
 /** A builder: all machine lines with the same address. */
@@ -65,17 +99,21 @@ export interface Builder {
   readonly kind: "local" | "remote";
   /** At least one. Nix assigns it a derivation that one of them accepts. */
   readonly offers: readonly BuilderOffer[];
-  /** The result of connecting to it. Not produced yet. */
-  readonly check?:
-    | {
-        readonly at: string;
-        readonly reachable: boolean;
-        readonly nixVersion?: string | undefined;
-        readonly trusted?: boolean | undefined;
-        readonly freeBytes?: number | undefined;
-        readonly problem?: Problem | undefined;
-      }
-    | undefined;
+  /** The last check, by any window. Not produced yet. */
+  readonly check?: BuilderCheck | undefined;
+  /** This server is checking it now. Not produced yet. */
+  readonly isChecking?: true | undefined;
+}
+
+/** How this machine's Nix opens its store and its connections to builders. */
+export interface NixAccess {
+  /** Nix runs as a daemon, which opens the connections as root: our user's ssh configuration, agent and known_hosts do not count. */
+  readonly daemon: boolean;
+  /**
+   * Whether Nix accepts our user's `--builders` and other restricted settings: always without a daemon, else only from its
+   * `trusted-users`. Absent: unknown.
+   */
+  readonly trusted?: boolean | undefined;
 }
 
 /** What evaluates and builds, for a client that shows it. */
@@ -84,6 +122,8 @@ export interface ToolchainReport {
   readonly nix?: { readonly version: string; readonly system: string } | undefined;
   /** In Nix's current settings. */
   readonly builders: readonly Builder[];
+  /** Absent: Nix was not found. Not produced yet. */
+  readonly access?: NixAccess | undefined;
   /** Path of the `morph` on `PATH`. */
   readonly morph?: string | undefined;
   /** The evaluator that the setting or the variable `MORPH_NIX_EVAL_MACHINES` names. Absent: it is searched for at each evaluation. */
@@ -94,7 +134,7 @@ export interface ToolchainReport {
 export interface Capability {
   readonly can: boolean;
   readonly mode: BuildMode;
-  readonly known: ProducedKnownBy;
+  readonly known: KnownBy;
   /** One or two words, such as `emulated`. */
   readonly label: string;
   /** One sentence that names the builder. */

@@ -1,4 +1,4 @@
-import type { Builder, BuilderChoice, Place, ToolchainReport } from "./builders.ts";
+import type { Builder, BuilderChoice, BuilderId, Place, ToolchainReport } from "./builders.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
@@ -79,7 +79,12 @@ export interface Requests {
     };
     result: LogPage;
   };
-  "morph/builders": { params: Record<string, never>; result: readonly Builder[] };
+  /**
+   * All builders. `check`: connects to one (or all) of them and has it build something tiny for each of its systems, at most 10
+   * seconds each and in parallel; `morph/toolchainDidChange` publishes each result. Otherwise connects to none. Not checked yet:
+   * `check` has no effect. Problems: `no-nix`, `untrusted`, `unknown-builder`.
+   */
+  "morph/builders": { params: { readonly check?: BuilderId | true | undefined }; result: readonly Builder[] };
   /** Every builder with what it can do for a machine, the best first. Problem: `no-nix`. */
   "morph/buildersFor": {
     params: { readonly uri: string; readonly machine: string };
@@ -98,7 +103,7 @@ export interface ServerNotifications {
   /** Changes `outdated` of builds, not their revision. */
   "morph/outdatedBuildsDidChange": OutdatedBuilds;
   "morph/buildersDidChange": Record<string, never>;
-  /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it changes. */
+  /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it or what is known of a builder changes. */
   "morph/toolchainDidChange": ToolchainReport;
   "morph/health": Health;
 }

@@ -57,7 +57,9 @@ export const requestSchemas = {
     offset: v.optional(integer),
     colours: v.optional(v.literal(true)),
   }),
-  "morph/builders": nothing,
+  "morph/builders": v.object({
+    check: v.optional(v.union([v.literal(true), shortText], "is not the id of a builder")),
+  }),
   "morph/buildersFor": v.object(machine),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),

@@ -4,17 +4,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { parseMachineLine } from "../../../../server/src/builders/machinesFile.ts";
+import { withProofs } from "../../../../server/src/builders/proofs.ts";
 import { thisMachine } from "../../../../server/src/builders/thisMachine.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
 import { NixEvents } from "../../../../server/src/builds/sources/nixEvents.ts";
 import type { PlannedDerivation } from "../../../../server/src/nix/derivations/graph.ts";
-import type {
-  Builder,
-  BuildMode,
-  DerivationState,
-  ProducedKnownBy,
-  TransferState,
-} from "../../../../server/src/protocol.ts";
+import type { Builder, BuildMode, DerivationState, KnownBy, TransferState } from "../../../../server/src/protocol.ts";
 import { builder } from "../../../support/builders.ts";
 import { localFacts, someEvaluation, someRequest } from "../../../support/records.ts";
 import {
@@ -208,9 +203,13 @@ for (const [mode, produced] of Object.entries(modes))
   test(`a builder's mode can be ${mode}`, () => assert.equal(produced, mode));
 
 /** How it is known -> what produces it. */
-const knowledge: Record<ProducedKnownBy, ProducedKnownBy | undefined> = {
+const knowledge: Record<KnownBy, KnownBy | undefined> = {
   settings: onThisMachine("x86_64-linux")?.known,
   claimed: claimed?.known,
+  proven: withProofs(
+    [builder("ssh://a", { "aarch64-linux": "unknown" })],
+    [{ builder: "ssh://a", system: "aarch64-linux", at, by: "build", outcome: { kind: "built" } }],
+  )[0]?.offers[0]?.systems[0]?.known,
 };
 
 for (const [known, produced] of Object.entries(knowledge))
