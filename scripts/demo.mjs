@@ -16,6 +16,7 @@ const { makePackage } = await import("./package.mjs");
 await makePackage();
 // Ctrl+C is handled by the demo itself, which cleans up.
 process.on("SIGINT", () => {});
-const withBinfmt = [path.join(root, "scripts/with-binfmt.mjs"), "aarch64,arm", "--"];
+// On the machine's own network, where the user's browser is.
+const withBinfmt = [path.join(root, "scripts/with-binfmt.mjs"), "--host-network", "aarch64,arm", "--"];
 const demo = [nodeBinary(), "test/demo/demo.ts", ...process.argv.slice(2)];
 process.exit(await run(process.execPath, [...withBinfmt, ...demo]));

@@ -1,6 +1,8 @@
-// node scripts/with-binfmt.mjs aarch64,arm -- command args...
+// node scripts/with-binfmt.mjs [--host-network] aarch64,arm -- command args...
 // Runs a command so that programs of other architectures start under qemu. The handlers are in a binfmt_misc of a separate user and
-// mount namespace (kernel 6.7 and later): the machine's own is unchanged, and root is not required.
+// mount namespace (kernel 6.7 and later): the machine's own is unchanged, and root is not required. The command also has a network
+// of its own, in which it may make further hosts (test/support/network.ts) and reaches nothing outside, unless it is started with
+// --host-network.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -21,9 +23,22 @@ const afterMapping = `
   done
   exec setpriv --pdeathsig KILL -- "$@"`;
 
-const [architectures, separator, ...command] = process.argv.slice(2);
+/**
+ * Precedes it in a network of its own. A browser counts as offline unless an interface other than the loopback one has an address:
+ * this one leads nowhere (RFC 5737).
+ */
+const beforeCommand = `
+  ip link set lo up || exit 125
+  ip link add up0 type veth peer name up1 && ip address add 192.0.2.1/24 dev up0 || exit 125
+  ip link set up0 up && ip link set up1 up || exit 125`;
+
+const [first, ...others] = process.argv.slice(2);
+const ownNetwork = first !== "--host-network";
+const [architectures, separator, ...command] = ownNetwork ? [first, ...others] : others;
 if (architectures === undefined || separator !== "--" || command.length === 0) {
-  fail("usage: with-binfmt.mjs ARCHITECTURES -- COMMAND [ARGUMENT...], where ARCHITECTURES is like aarch64,arm");
+  fail(
+    "usage: with-binfmt.mjs [--host-network] ARCHITECTURES -- COMMAND [ARGUMENT...], where ARCHITECTURES is like aarch64,arm",
+  );
 }
 assertKernel();
 run(architectures.split(",").filter(Boolean).map(rule), command);
@@ -37,8 +52,10 @@ function rule(arch) {
 }
 
 function run(rules, command) {
-  const shell = ["sh", "-c", beforeMapping, afterMapping, String(rules.length), ...rules, ...command];
-  const args = ["--pdeathsig", "KILL", "--", "unshare", "--user", "--mount", "--", ...shell];
+  const script = ownNetwork ? beforeCommand + afterMapping : afterMapping;
+  const namespaces = ["--user", "--mount", ...(ownNetwork ? ["--net"] : [])];
+  const shell = ["sh", "-c", beforeMapping, script, String(rules.length), ...rules, ...command];
+  const args = ["--pdeathsig", "KILL", "--", "unshare", ...namespaces, "--", ...shell];
   const child = spawn("setpriv", args, { stdio: ["inherit", "inherit", "inherit", "pipe", "pipe"] });
   let isInside = false;
   child.stdio[3].once("data", () => {

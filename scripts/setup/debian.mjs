@@ -8,6 +8,7 @@ const needed = [
   { package: "nix-bin", command: "nix-build" },
   { package: "openssh-client", command: "ssh-keygen" },
   { package: "util-linux", command: "unshare" },
+  { package: "iproute2", command: "ip" },
   { package: "mount", command: "mount" },
   { package: "xz-utils", command: "xz" },
   { package: "ca-certificates", file: "/etc/ssl/certs/ca-certificates.crt" },

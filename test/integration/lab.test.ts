@@ -1,6 +1,7 @@
 // The laboratory itself: what the other integration tests stand on is real and leaves nothing behind.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type Builder, startBuilder } from "../support/builder.ts";
@@ -193,14 +194,53 @@ describe("the laboratory", { concurrency: true }, () => {
     });
   });
 
+  describe("a laboratory's builder with a network of its own", inOrder, () => {
+    let lab: Lab;
+    let builder: Builder;
+    before(async () => {
+      lab = await startLab();
+      builder = await startBuilder(lab, { name: "builder-far", systems: ["x86_64-linux"], network: "own" });
+    });
+    after(() => lab.stop());
+
+    const onBuilder = (script: string, ...options: readonly string[]) =>
+      lab.nix("ssh", ["-F", builder.sshConfig, "-o", "ConnectTimeout=3", ...options, builder.name, script]);
+
+    it("has its own host name and address", async () => {
+      const { stdout } = await onBuilder("hostname; echo $SSH_CONNECTION");
+      const [name, connection = ""] = stdout.trim().split("\n");
+      assert.equal(name, "builder-far");
+      assert.deepEqual(connection.split(" ").slice(2), [builder.address, "22"]);
+    });
+
+    it("hears nothing more of us when the link is cut, and everything once it is restored", async () => {
+      const alive = ["-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=2"];
+      const file = path.join(lab.dir, "builders", builder.name, "home/started");
+      const running = onBuilder("echo > started; sleep 60", ...alive);
+      await until("the command runs", () => fs.existsSync(file) || undefined);
+      await builder.cutLink();
+      assert.match((await running).stderr, /not responding/);
+      assert.match((await onBuilder("true")).stderr, /unreachable|timed out/);
+      await builder.restoreLink();
+      assert.equal((await onBuilder("true")).code, 0);
+    });
+  });
+
   describe("stopping a laboratory", inOrder, () => {
     it("leaves neither a process nor a file", async () => {
       const lab = await startLab();
       const cache = await startCache(lab);
       const builder = await startBuilder(lab, { name: "b", systems: ["x86_64-linux"] });
+      const far = await startBuilder(lab, { name: "far", systems: ["x86_64-linux"], network: "own" });
+      const interfaces = () =>
+        Object.values(os.networkInterfaces()).flatMap(each => each?.map(({ address }) => address));
+      // The other end of the link.
+      const near = far.address.replace(/\d+$/, last => String(Number(last) - 1));
+      assert.equal(interfaces().includes(near), true);
       assert.equal(leftovers(lab).length > 0, true);
       await lab.stop();
-      assert.equal(isAlive(builder.pid), false);
+      assert.equal(interfaces().includes(near), false);
+      for (const { pid } of [builder, far]) assert.equal(isAlive(pid), false);
       await assert.rejects(fetch(cache.url));
       assert.equal(fs.existsSync(lab.dir), false);
       assert.deepEqual(leftovers(lab), []);

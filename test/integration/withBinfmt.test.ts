@@ -41,6 +41,22 @@ describe("with-binfmt", () => {
     assert.deepEqual(list(), before);
   });
 
+  it("has a network of its own, in which hosts can be added, or that of the machine", async () => {
+    const addLink = ["sh", "-c", "ip link add link0 type veth peer name link1 && cat /proc/net/dev"];
+    const { stdout } = await withBinfmt("", addLink);
+    assert.deepEqual([...stdout.matchAll(/^ *(\w+):/gm)].map(([, name]) => name).toSorted(), [
+      "link0",
+      "link1",
+      "lo",
+      "up0",
+      "up1",
+    ]);
+    const network = () => fs.readlinkSync("/proc/self/ns/net");
+    const shared = [script, "--host-network", "", "--", "readlink", "/proc/self/ns/net"];
+    const host = await run(process.execPath, shared, { cwd: projectDir, env: process.env });
+    assert.equal(host.stdout.trim(), network());
+  });
+
   it("passes the exit code on, and whatever quotes and spaces are in the arguments", async () => {
     const result = await withBinfmt("arm", ["sh", "-c", 'printf "%s|" "$@"; exit 7', "sh", "a b", "'\"$HOME", ""]);
     assert.deepEqual([result.code, result.stdout], [7, "a b|'\"$HOME||"]);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { tools } from "../../scripts/setup/tools.mjs";
 import { startDaemon } from "./daemon.ts";
 import type { Lab } from "./lab.ts";
+import { type OwnNetwork, prepareNetwork } from "./network.ts";
 import { nixConf } from "./nixConf.ts";
 import { banner, freePort } from "./ports.ts";
 import { mustRun } from "./run.ts";
@@ -17,6 +18,11 @@ export interface BuilderOptions {
   /** Systems in its machine line that it does not build. */
   readonly overstated?: readonly string[];
   readonly maxJobs?: number;
+  /**
+   * `own`: it is another host, with an address and a host name of its own, port 22 and a link that can be cut. Its ssh configuration
+   * then has no keepalive and no timeout, as is usual. Default: it shares our network.
+   */
+  readonly network?: "own";
 }
 
 /** A remote builder: another Nix behind a real ssh server. */
@@ -31,6 +37,12 @@ export interface Builder {
   /** The real folder of its store, separate from that of the laboratory. */
   readonly storeFolder: string;
   readonly pid: number;
+  /** Where its ssh server listens. */
+  readonly address: string;
+  readonly port: number;
+  /** Takes the link to a builder with a network of its own down, without a word to either side. */
+  cutLink(): Promise<void>;
+  restoreLink(): Promise<void>;
   stop(): Promise<void>;
   /** Kills it immediately, with its connections and running builds, like a power cut. */
   kill(): Promise<void>;
@@ -44,7 +56,8 @@ export interface Builder {
 export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<Builder> {
   const { name, systems, features = ["big-parallel"], overstated = [], maxJobs = 2 } = options;
   const dir = path.join(lab.dir, "builders", name);
-  const port = await freePort();
+  const own = options.network === undefined ? undefined : await prepareNetwork(name);
+  const [address, port] = own === undefined ? ["127.0.0.1", await freePort()] : [own.address, 22];
   for (const folder of ["etc", "home", "store", "tmp"]) fs.mkdirSync(path.join(dir, folder), { recursive: true });
   const foreign = systems.filter(system => system !== "x86_64-linux");
   fs.writeFileSync(path.join(dir, "etc/nix.conf"), nixConf({ extraPlatforms: foreign, maxJobs }));
@@ -53,18 +66,26 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
   const hostKey = await generateKey(lab, path.join(dir, "host-key"));
   fs.copyFileSync(`${clientKey.file}.pub`, path.join(dir, "authorized_keys"));
   fs.writeFileSync(path.join(dir, "known_hosts"), `${name} ${hostKey.publicKey}\n`);
-  fs.writeFileSync(path.join(dir, "sshd_config"), sshdConfig(lab, dir, port));
-  fs.writeFileSync(path.join(lab.dir, "ssh", `${name}.conf`), sshConfig(name, dir, port));
+  fs.writeFileSync(path.join(dir, "sshd_config"), sshdConfig(lab, dir, address, port));
+  fs.writeFileSync(
+    path.join(lab.dir, "ssh", `${name}.conf`),
+    sshConfig(name, dir, address, port) + (own === undefined ? keepalive : ""),
+  );
 
   const daemon = await startDaemon({
     command: "unshare",
-    args: ["--mount", "--pid", "--fork", "--kill-child=KILL", "--", "sh", "-c", enter, dir, lab.storeDir, tools.sshd],
+    args: [...namespaces(own), "--", "sh", "-c", enter, dir, lab.storeDir, tools.sshd, ...(own?.join ?? [])],
     env: { ...lab.env, TMPDIR: path.join(dir, "tmp") },
     cwd: dir,
     log: path.join(dir, "sshd.log"),
-    isReady: async () => (await banner(port))?.startsWith("SSH-") ?? false,
+    isReady: async () => (await banner(port, address))?.startsWith("SSH-") ?? false,
   });
-  lab.defer(daemon.kill);
+  // All processes in the namespaces end with their first process, which is the ssh server.
+  const kill = async () => {
+    await daemon.kill();
+    await own?.remove();
+  };
+  lab.defer(kill);
 
   const storeUri = `ssh-ng://${name}`;
   const pinned = Buffer.from(hostKey.publicKey).toString("base64");
@@ -76,20 +97,35 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
     sshConfig: path.join(lab.dir, "ssh/config"),
     storeFolder: path.join(dir, "store"),
     pid: daemon.pid,
-    // All processes in the namespaces end with their first process, which is the ssh server.
-    stop: daemon.kill,
-    kill: daemon.kill,
+    address,
+    port,
+    cutLink: () => linkOf(own).cutLink(),
+    restoreLink: () => linkOf(own).restoreLink(),
+    stop: kill,
+    kill,
   };
 }
 
+/** Arguments for `unshare`: all processes in the namespaces end with the first one there. */
+function namespaces(own: OwnNetwork | undefined): string[] {
+  return ["--mount", "--pid", ...(own === undefined ? [] : ["--net", "--uts"]), "--fork", "--kill-child=KILL"];
+}
+
+function linkOf(own: OwnNetwork | undefined): OwnNetwork {
+  if (own === undefined) throw new Error("only a builder with a network of its own has a link");
+  return own;
+}
+
 /**
- * The builder's way into its namespaces: $0 is its folder, $1 the store's path, $2 sshd. An ssh server of root's wants a
- * user and folders in /etc and /run that are not ours to make; one of an ordinary user's does not. So it becomes the user
- * `builder`, whom only its own /etc/passwd knows.
+ * The builder's way into its namespaces: $0 is its folder, $1 the store's path, $2 sshd; then a script with its arguments that joins
+ * a network of its own to ours, if it has one. An ssh server of root's wants a user and folders in /etc and /run that are not ours
+ * to make; one of an ordinary user's does not. So it becomes the user `builder`, whom only its own /etc/passwd knows.
  */
 const enter = `
   mount --bind "$0/store" "$1" && mount --bind "$0/passwd" /etc/passwd || exit 1
-  exec unshare --user --map-user=1000 --map-group=1000 -- "$2" -D -e -f "$0/sshd_config"`;
+  dir=$0 sshd=$2; shift 2
+  [ $# -eq 0 ] || sh -c "$1" "$@" || exit 1
+  exec unshare --user --map-user=1000 --map-group=1000 -- "$sshd" -D -e -f "$dir/sshd_config"`;
 
 function passwd(dir: string): string {
   return `root:x:0:0:root:/root:/bin/sh\nbuilder:x:1000:1000:Builder:${dir}/home:/bin/sh\n`;
@@ -100,7 +136,7 @@ async function generateKey(lab: Lab, file: string): Promise<{ file: string; publ
   return { file, publicKey: fs.readFileSync(`${file}.pub`, "utf8").trim() };
 }
 
-function sshdConfig(lab: Lab, dir: string, port: number): string {
+function sshdConfig(lab: Lab, dir: string, address: string, port: number): string {
   const environment = {
     PATH: lab.env.PATH,
     TMPDIR: `${dir}/tmp`,
@@ -111,7 +147,7 @@ function sshdConfig(lab: Lab, dir: string, port: number): string {
   };
   return `
 Port ${port}
-ListenAddress 127.0.0.1
+ListenAddress ${address}
 HostKey ${dir}/host-key
 AuthorizedKeysFile ${dir}/authorized_keys
 PidFile none
@@ -127,10 +163,10 @@ SetEnv ${Object.entries(environment)
 }
 
 /** HostKeyAlias makes a wrong pinned key fail: without it ssh looks for the key under address and port. */
-function sshConfig(name: string, dir: string, port: number): string {
+function sshConfig(name: string, dir: string, address: string, port: number): string {
   return `
 Host ${name}
-  HostName 127.0.0.1
+  HostName ${address}
   Port ${port}
   User builder
   HostKeyAlias ${name}
@@ -140,8 +176,10 @@ Host ${name}
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
   BatchMode yes
-  ConnectTimeout 5
+`;
+}
+
+const keepalive = `  ConnectTimeout 5
   ServerAliveInterval 2
   ServerAliveCountMax 3
 `;
-}

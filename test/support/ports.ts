@@ -14,9 +14,9 @@ export function freePort(): Promise<number> {
 }
 
 /** The first data that a server sends after a connection, or undefined if it does not respond. */
-export function banner(port: number): Promise<string | undefined> {
+export function banner(port: number, address = "127.0.0.1"): Promise<string | undefined> {
   return new Promise(resolve => {
-    const socket = net.connect(port, "127.0.0.1");
+    const socket = net.connect(port, address);
     socket.setTimeout(1_000, () => socket.destroy());
     socket.once("data", data => {
       resolve(data.toString("latin1"));
