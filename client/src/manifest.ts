@@ -66,6 +66,7 @@ export const settingKeys = {
   nixBinDir: "morph.nix.binDir",
   evaluator: "morph.evaluator",
   environment: "morph.environment",
+  builders: "morph.builders",
   evaluationMemory: "morph.evaluation.memory",
   evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",

@@ -163,6 +163,8 @@ const pure = [
   "builders/unbuildable.ts",
   "builders/machinesFile.ts",
   "builders/proofs.ts",
+  "builders/machineLine.ts",
+  "builders/lineFaultText.ts",
   "builders/thisMachine.ts",
   "signing/keys.ts",
   "signing/narinfo.ts",

@@ -61,6 +61,7 @@ test("what can run a program of a workspace's choosing is restricted in one that
   const restricted = manifest.capabilities.untrustedWorkspaces;
   assert.equal(restricted.supported, "limited");
   assert.deepEqual(sorted(restricted.restrictedConfigurations), [
+    settingKeys.builders,
     settingKeys.environment,
     settingKeys.evaluator,
     settingKeys.nixBinDir,

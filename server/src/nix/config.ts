@@ -11,6 +11,8 @@ export interface NixConfig {
   readonly extraPlatforms: readonly string[];
   /** Setting `builders`: separated by line ends or `;`, or `@` and a file. */
   readonly builders: string;
+  /** How this version of Nix reads machine lines. */
+  readonly machineLines: MachineLineRules;
   readonly maxJobs: number;
   readonly systemFeatures: readonly string[];
   /** Setting `sandbox`: builds see only their inputs. `relaxed` counts as well: it exempts only derivations that ask for it. */
@@ -20,8 +22,23 @@ export interface NixConfig {
   readonly externalBuilders: readonly ExternalBuilder[];
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
+  /** Users (`@` before a group) whose settings Nix's daemon accepts, as set here: those of the daemon may differ. */
+  readonly trustedUsers: readonly string[];
+  /** Setting `builders-use-substitutes`: builders fetch inputs from binary caches themselves. */
+  readonly buildersUseSubstitutes: boolean;
   /** Setting `build-dir`; empty if it is not set or Nix does not have it (before 2.22). */
   readonly buildDir: string;
+}
+
+/** How versions of Nix differ in reading `builders` and machines files (`machines.cc`). */
+export interface MachineLineRules {
+  /**
+   * Divides at `;` before it looks for comments, so that a comment ends at a `;`; a line of nothing but spaces is a machine without
+   * an address, and a space before `@` makes it part of an address. Nix before 2.19, and Lix, which comes from 2.18.
+   */
+  readonly isOld: boolean;
+  /** Takes only whole numbers for the speed factor: Nix before 2.18. */
+  readonly hasWholeSpeeds: boolean;
 }
 
 /** A program that builds derivations of some systems for Nix (setting `external-builders`, 2.31 and later). */
@@ -72,6 +89,7 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       system: text("system"),
       extraPlatforms: words("extra-platforms"),
       builders: text("builders"),
+      machineLines: { isOld: !isAtLeast(version, 2, 19) || isLix(version), hasWholeSpeeds: !isAtLeast(version, 2, 18) },
       maxJobs: Number.isFinite(jobs) ? jobs : 1,
       systemFeatures: words("system-features"),
       isSandboxed: !["false", "undefined"].includes(String(value("sandbox"))),
@@ -79,6 +97,8 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       externalBuilders: externalBuildersOf(value("external-builders")),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
+      trustedUsers: words("trusted-users"),
+      buildersUseSubstitutes: String(value("builders-use-substitutes")) === "true",
       buildDir: text("build-dir"),
     },
   };

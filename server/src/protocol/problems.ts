@@ -68,7 +68,7 @@ export interface Finding {
 
 export interface Health {
   readonly state: "ok" | "warning" | "error";
-  /** The problem's code: `no-nix`, `too-many-networks` or `ignored-globs`. `only-flake` is not a problem. */
+  /** The problem's code: `no-nix`, `bad-machine-line`, `too-many-networks` or `ignored-globs`. `only-flake` is not a problem. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
   readonly fixes?: readonly Command[] | undefined;

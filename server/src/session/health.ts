@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { faultyLineText } from "../builders/lineFaultText.ts";
 import { clientCommands } from "../common/clientCommands.ts";
 import type { Health } from "../protocol.ts";
 import type { ToolchainState } from "../toolchain/toolchain.ts";
@@ -39,6 +40,13 @@ function healthOf(toolchain: ToolchainState, scan: WorkspaceScan, failed: boolea
         { title: l10n.t("Restart Language Server"), command: clientCommands.restartServer },
         { title: l10n.t("Show Output"), command: clientCommands.showOutput },
       ],
+    };
+  const [fault] = toolchain.kind === "known" ? toolchain.builders.faults : [];
+  if (fault !== undefined)
+    return {
+      state: "warning",
+      code: "bad-machine-line",
+      message: faultyLineText(fault),
     };
   if (scan.cut)
     return {

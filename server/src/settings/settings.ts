@@ -18,6 +18,8 @@ export interface Settings {
   readonly evaluator: string;
   /** Variables for Nix in addition to the server's own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Machine lines, as in Nix's machines files, that are used in addition to Nix's own. */
+  readonly builders: readonly string[];
   /** Memory limit for all parallel evaluations of a network (MiB). */
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
@@ -50,6 +52,7 @@ const schemas = {
   "nix.binDir": shortText,
   evaluator: shortText,
   environment: texts,
+  builders: v.pipe(v.array(shortText), v.maxLength(1000)),
   "evaluation.memory": positive,
   evaluateOnOpen: v.boolean(),
   maxBuilds: v.pipe(positive, v.transform(Math.ceil)),
@@ -70,6 +73,7 @@ export const defaultSettings: Settings = {
   nixBinDir: "",
   evaluator: "",
   environment: {},
+  builders: [],
   evaluationMemory: 4096,
   evaluateOnOpen: false,
   maxBuilds: 4,
@@ -96,6 +100,7 @@ export function readSettings(section: unknown, didIgnore: (why: string) => void 
     nixBinDir: read("nix.binDir") ?? defaults.nixBinDir,
     evaluator: read("evaluator") ?? defaults.evaluator,
     environment: read("environment") ?? defaults.environment,
+    builders: read("builders") ?? defaults.builders,
     evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
     evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
     maxBuilds: read("maxBuilds") ?? defaults.maxBuilds,

@@ -25,6 +25,8 @@ export class Toolchain {
   readonly #didChange: () => void;
   readonly #find: typeof findBuilders;
   #nix: Nix;
+  /** The lines of setting `morph.builders`. */
+  #builderLines: readonly string[];
   #state: ToolchainState = { kind: "unknown" };
 
   /** @param find finds the builders; tests pass their own. */
@@ -33,6 +35,7 @@ export class Toolchain {
     this.#didChange = didChange;
     this.#find = find;
     this.#nix = nixFor(settings, log);
+    this.#builderLines = settings.builders;
   }
 
   get nix(): Nix {
@@ -59,11 +62,14 @@ export class Toolchain {
     const own = this.#state.kind === "known" ? this.#state : undefined;
     if (own === undefined || Object.keys(options).length === 0) return own;
     const config = await readNixConfig(this.#nix, options);
-    return "problem" in config ? own : { config: config.value, builders: await this.#find(config.value, this.#log) };
+    if ("problem" in config) return own;
+    const sources = { setting: this.#builderLines, isOfNetwork: Object.hasOwn(options, "builders") };
+    return { config: config.value, builders: await this.#find(config.value, this.#log, sources) };
   }
 
   configure(settings: Settings): void {
     this.#nix = nixFor(settings, this.#log);
+    this.#builderLines = settings.builders;
   }
 
   /** Reads Nix's settings and finds its builders. */
@@ -82,7 +88,8 @@ export class Toolchain {
   async #read(nix: Nix): Promise<ToolchainState> {
     const config = await readNixConfig(nix);
     if ("problem" in config) return { kind: "missing", problem: config.problem };
-    return { kind: "known", config: config.value, builders: await this.#find(config.value, this.#log) };
+    const sources = { setting: this.#builderLines };
+    return { kind: "known", config: config.value, builders: await this.#find(config.value, this.#log, sources) };
   }
 }
 

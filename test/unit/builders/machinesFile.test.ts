@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { machineLines, parseMachineLine } from "../../../server/src/builders/machinesFile.ts";
+import { parseMachineLine } from "../../../server/src/builders/machineLine.ts";
+import { machineLines } from "../../../server/src/builders/machinesFile.ts";
 import type { BuilderOffer } from "../../../server/src/protocol.ts";
 import { anyText } from "../../support/arbitraries.ts";
 
@@ -70,110 +71,67 @@ for (const [name, [setting, found]] of Object.entries(cases)) {
   });
 }
 
+const nixConf = { source: "nix.conf" } as const;
+const spaces = { source: "machines file", file: "/etc/nix/empty", line: 2 } as const;
+
+/** The same for Nix before 2.19, of which 2.8 was run. */
+const oldCases: typeof cases = {
+  "a comment ends at a semicolon": [
+    "ssh://a # x ; ssh://b\nssh://c",
+    [
+      ["ssh://a ", { source: "nix.conf" }],
+      [" ssh://b", { source: "nix.conf" }],
+      ["ssh://c", { source: "nix.conf" }],
+    ],
+  ],
+  "a line of spaces is a machine, an empty one is not": [
+    "  \n\n # x\n#y",
+    [
+      ["  ", nixConf],
+      [" ", nixConf],
+    ],
+  ],
+  "a file with a space before the @ is not read": [
+    "@/etc/nix/empty; @/etc/nix/machines",
+    [
+      ["  ", spaces],
+      [" @/etc/nix/machines", nixConf],
+    ],
+  ],
+};
+
+for (const [name, [setting, found]] of Object.entries(oldCases)) {
+  test(`setting builders of an old Nix: ${name}`, async () => {
+    assert.deepEqual(
+      (await machineLines(setting, read, { isOld: true })).map(({ text, origin }) => [text, origin]),
+      found,
+    );
+  });
+}
+
+test("the lines of a network say so, those of a file that it names do not", async () => {
+  const lines = await machineLines("ssh://n ; @/etc/nix/machines", read, { isOld: false }, "network");
+  assert.deepEqual(
+    lines.map(({ origin }) => origin.source),
+    ["network", "machines file", "machines file"],
+  );
+});
+
 test("cyclic includes end", async () => {
   const lines = await machineLines("@/etc/nix/circle", read);
   assert.ok(lines.length > 0 && lines.length < 10);
   assert.ok(lines.every(({ text }) => text === "ssh://d"));
 });
 
-const defaults = {
-  maxJobs: 1,
-  speedFactor: 1,
-  supportedFeatures: [],
-  mandatoryFeatures: [],
-  origin: { source: "nix.conf" },
-  active: true,
-};
-
-const claimed = (...systems: string[]) =>
-  systems.map(system => ({ system, mode: "unknown", known: "claimed" }) as const);
-
-/** A machine line -> whose it is, and what it offers. */
-const lines: Record<string, [text: string, found: { id: string; name: string } & Partial<BuilderOffer>]> = {
-  "everything stated": [
-    "ssh-ng://nix@builder-arm aarch64-linux,armv7l-linux /etc/nix/key 4 2 big-parallel,kvm benchmark c3NoLWVk",
-    {
-      id: "ssh-ng://nix@builder-arm",
-      name: "builder-arm",
-      systems: claimed("aarch64-linux", "armv7l-linux"),
-      maxJobs: 4,
-      speedFactor: 2,
-      supportedFeatures: ["big-parallel", "kvm", "benchmark"],
-      mandatoryFeatures: ["benchmark"],
-    },
-  ],
-  "fields left to their defaults": [
-    "ssh://b - - - - - - -",
-    { id: "ssh://b", name: "b", systems: claimed("x86_64-linux") },
-  ],
-  "nothing but a host, which means ssh": ["mac", { id: "ssh://mac", name: "mac", systems: claimed("x86_64-linux") }],
-  "a user and a host": ["root@mac", { id: "ssh://root@mac", name: "mac", systems: claimed("x86_64-linux") }],
-  "a URI with parameters": [
-    "ssh-ng://root@host?remote-store=local i686-linux",
-    { id: "ssh-ng://root@host?remote-store=local", name: "host", systems: claimed("i686-linux") },
-  ],
-  "tabs, and a speed with a fraction": [
-    "ssh://b\taarch64-linux  -  8 \t 1.5",
-    { id: "ssh://b", name: "b", systems: claimed("aarch64-linux"), maxJobs: 8, speedFactor: 1.5 },
-  ],
-  "lists with nothing between their commas": [
-    "ssh://b ,aarch64-linux,, - 1 1 kvm,",
-    { id: "ssh://b", name: "b", systems: claimed("aarch64-linux"), supportedFeatures: ["kvm"] },
-  ],
-  "numbers that are none": [
-    "ssh://b aarch64-linux - many fast",
-    { id: "ssh://b", name: "b", systems: claimed("aarch64-linux") },
-  ],
-};
-
-for (const [name, [text, { id, name: called, ...offer }]] of Object.entries(lines)) {
-  test(`machine line: ${name}`, () => {
-    const remote = parseMachineLine({ text, origin: { source: "nix.conf" } }, "x86_64-linux");
-    assert.deepEqual(remote, { id, name: called, offer: { ...defaults, ...offer }, line: text });
-  });
-}
-
-/** An address -> the name of its builder. */
-const addresses: Record<string, string> = {
-  "unix:///run/nix/daemon.sock": "/run/nix/daemon.sock",
-  "unix://": "unix://",
-  "/mnt/store": "/mnt/store",
-  "local?root=/mnt": "/mnt",
-  local: "local",
-  daemon: "daemon",
-  auto: "auto",
-  "file:///srv/cache": "/srv/cache",
-  "ssh-ng://builder-arm": "builder-arm",
-  "ssh://root@builder-arm?remote-program=/x": "builder-arm",
-  "ssh://user:secret@builder-arm": "builder-arm",
-  "ssh-ng://nix@[fe80::1]": "[fe80::1]",
-  "https://user:secret@cache.example.org/x?y=z": "cache.example.org",
-  "builder-arm": "builder-arm",
-  "root@builder-arm": "builder-arm",
-};
-
-for (const [address, expected] of Object.entries(addresses))
-  test(`a builder has a readable name: ${address}`, () => {
-    const remote = parseMachineLine(
-      { text: `${address} x86_64-linux`, origin: { source: "nix.conf" } },
-      "x86_64-linux",
-    );
-    assert.equal(remote?.name, expected);
-    assert.equal(remote?.id, /^(?:root@)?builder-arm$/.test(address) ? `ssh://${address}` : address);
-  });
-
-test("an empty line is not a machine", () => {
-  assert.equal(parseMachineLine({ text: "", origin: { source: "nix.conf" } }, "x86_64-linux"), undefined);
-});
-
 test("parsing any setting never throws, and every machine has an id and a name", async () => {
   const part = fc.oneof(anyText, fc.constantFrom("ssh://a", "@/etc/nix/circle", "@", ";", "#", "\n", " ", "-", ","));
   await fc.assert(
-    fc.asyncProperty(fc.array(part), async parts => {
-      for (const line of await machineLines(parts.join(""), read)) {
-        const remote = parseMachineLine(line, "x86_64-linux");
-        assert.notEqual(remote?.id ?? "", "");
-        assert.notEqual(remote?.name ?? "", "");
+    fc.asyncProperty(fc.array(part), fc.boolean(), async (parts, isOld) => {
+      for (const line of await machineLines(parts.join(""), read, { isOld })) {
+        const remote = parseMachineLine(line, { system: "x86_64-linux", hasWholeSpeeds: isOld });
+        if (remote.kind === "refused") continue;
+        assert.notEqual(remote.id, "");
+        assert.notEqual(remote.name, "");
       }
     }),
   );

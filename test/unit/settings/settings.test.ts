@@ -14,6 +14,7 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
       nix: { binDir: "/opt/nix/bin" },
       evaluator: "./eval-machines.nix",
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      builders: ["ssh-ng://builder-pi aarch64-linux"],
       evaluation: { memory: 512 },
       evaluateOnOpen: true,
     },
@@ -22,6 +23,7 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
       nixBinDir: "/opt/nix/bin",
       evaluator: "./eval-machines.nix",
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
+      builders: ["ssh-ng://builder-pi aarch64-linux"],
       evaluationMemory: 512,
       evaluateOnOpen: true,
     },
@@ -35,6 +37,7 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
     { networkFiles: ["a", 1], nix: { binDir: null }, evaluator: {}, environment: ["A=1"] },
     {},
   ],
+  "builders that are not lines": [{ builders: ["ssh://a", 1] }, {}],
   "no memory at all": [{ evaluation: { memory: 0 }, evaluateOnOpen: "yes" }, {}],
   "memory that is not a number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
   "severities, of which only strings count": [

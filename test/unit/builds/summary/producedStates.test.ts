@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { parseMachineLine } from "../../../../server/src/builders/machinesFile.ts";
+import { parseMachineLine } from "../../../../server/src/builders/machineLine.ts";
 import { withProofs } from "../../../../server/src/builders/proofs.ts";
 import { thisMachine } from "../../../../server/src/builders/thisMachine.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
@@ -187,8 +187,11 @@ const onThisMachine = (system: string, handler?: string) =>
   ).offers[0]?.systems.at(-1);
 
 /** What a remote builder's line says. */
-const claimed = parseMachineLine({ text: "ssh://a aarch64-linux", origin: { source: "nix.conf" } }, "x86_64-linux")
-  ?.offer.systems[0];
+const line = parseMachineLine(
+  { text: "ssh://a aarch64-linux", origin: { source: "nix.conf" } },
+  { system: "x86_64-linux", hasWholeSpeeds: true },
+);
+const claimed = line.kind === "machine" ? line.offer.systems[0] : undefined;
 
 /** Mode -> what produces it. */
 const modes: Record<BuildMode, BuildMode | undefined> = {
