@@ -25,6 +25,8 @@ export interface Applied {
   readonly change: BuildsChange;
   /** The details must be requested again: a delta was missed, or dependencies are known only now. */
   readonly missed: boolean;
+  /** A build was added or removed, or has another state. */
+  readonly hasNewState: boolean;
 }
 
 interface Entry {
@@ -34,7 +36,8 @@ interface Entry {
   readonly transfers?: Transfers | undefined;
 }
 
-const nothing: Applied = { change: { kind: "none" }, missed: false };
+const nothing: Applied = { change: { kind: "none" }, missed: false, hasNewState: false };
+const newList: Applied = { change: { kind: "list" }, missed: false, hasNewState: true };
 
 /** The last published state of all builds, with the derivations of those whose rows are expanded. Independent of VS Code. */
 export class BuildsModel {
@@ -88,7 +91,7 @@ export class BuildsModel {
   /** Replaces the whole list. */
   replaceAll(summaries: readonly BuildSummary[]): void {
     this.#entries.clear();
-    this.#didChange();
+    this.#didChangeList();
     for (const summary of summaries) this.#set(summary.id, { summary });
   }
 
@@ -98,7 +101,7 @@ export class BuildsModel {
     if (delta.removed === true) return this.#remove(delta.id);
     if (old === undefined) {
       this.#set(delta.id, { summary: delta.summary });
-      return { change: { kind: "list" }, missed: false };
+      return newList;
     }
     if (delta.revision <= old.summary.revision) return nothing;
     const missed = old.derivations !== undefined && (delta.revision > old.summary.revision + 1 || starts(old, delta));
@@ -108,7 +111,8 @@ export class BuildsModel {
       transfers: withTransfers(old.transfers, delta.transferStates ?? []),
     };
     this.#set(delta.id, next);
-    return { change: changeOf(old, next, delta), missed };
+    const hasNewState = old.summary.state !== next.summary.state;
+    return { change: changeOf(old, next, delta), missed, hasNewState };
   }
 
   /** Sets a build's derivations and transfers; later deltas update them. */
@@ -141,18 +145,22 @@ export class BuildsModel {
   }
 
   #set(id: string, entry: Entry): void {
+    const old = this.#entries.get(id)?.summary;
     this.#entries.set(id, entry);
-    this.#didChange();
+    if (old === undefined || compare(old, entry.summary) !== 0) return this.#didChangeList();
+    // While builds run, this happens several times a second: the list is not sorted again.
+    this.#summaries = this.#summaries?.map(summary => (summary === old ? entry.summary : summary));
+    if (old.batch !== undefined) this.#batches = undefined;
   }
 
-  #didChange(): void {
+  #didChangeList(): void {
     this.#summaries = undefined;
     this.#batches = undefined;
   }
 
   #remove(id: string): Applied {
-    this.#didChange();
-    return this.#entries.delete(id) ? { change: { kind: "list" }, missed: false } : nothing;
+    this.#didChangeList();
+    return this.#entries.delete(id) ? newList : nothing;
   }
 }
 

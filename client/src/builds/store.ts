@@ -20,10 +20,13 @@ export class BuildsStore implements vscode.Disposable {
   readonly #newest = new NewestBuilds();
   readonly #reading = new Map<string, Promise<BuildsChange>>();
   readonly #change = new vscode.EventEmitter<BuildsChange>();
+  readonly #states = new vscode.EventEmitter<void>();
   readonly #load = new vscode.EventEmitter<void>();
   readonly #outdated = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#change.event;
+  /** A build was added or removed, or has another state: what counts builds has to count again. */
+  readonly onDidChangeStates = this.#states.event;
   /** The whole list was read, after each start of the server. */
   readonly onDidLoad = this.#load.event;
   /** Builds became outdated, or are no longer, because a text changed. */
@@ -135,17 +138,18 @@ export class BuildsStore implements vscode.Disposable {
   }
 
   #apply(delta: BuildDelta): void {
-    const { change, missed } = this.#model.apply(delta);
+    const { change, missed, hasNewState } = this.#model.apply(delta);
     if (delta.removed === true) this.#newest.remove(delta.summary, this.summaries);
     else this.#newest.add(delta.summary);
-    this.#fire(change);
+    this.#fire(change, hasNewState);
     if (missed) void this.#readDetails(delta.id).then(late => this.#fire(late));
   }
 
-  #fire(change: BuildsChange): void {
+  #fire(change: BuildsChange, hasNewState = true): void {
     if (change.kind === "none") return;
-    if (this.#loaded) this.#setContextKeys();
+    if (hasNewState && this.#loaded) this.#setContextKeys();
     this.#change.fire(change);
+    if (hasNewState) this.#states.fire();
   }
 
   #setContextKeys(): void {
@@ -164,6 +168,6 @@ export class BuildsStore implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const part of [this.#change, this.#load, this.#outdated, ...this.#subscriptions]) part.dispose();
+    for (const part of [this.#change, this.#states, this.#load, this.#outdated, ...this.#subscriptions]) part.dispose();
   }
 }

@@ -70,7 +70,7 @@ export function arrange(
   before: readonly string[] = [],
   now = Number.POSITIVE_INFINITY,
 ): Arrangement {
-  const sorted = [...derivations.entries()].sort(([, a], [, b]) => compare(a, b));
+  const sorted = inOrder(derivations);
   const { roots, below, size } = treeOf(derivations, sorted);
   const placed = placesOf(sorted, before, now);
   const places = placed.map(({ drvPath }) => drvPath);
@@ -88,11 +88,7 @@ export function arrange(
 }
 
 /** The running derivations, each in its previous place; a new one takes the place of a finished one. */
-function placesOf(
-  sorted: readonly (readonly [number, DerivationState])[],
-  before: readonly string[],
-  now: number,
-): readonly DerivationState[] {
+function placesOf(sorted: readonly Indexed[], before: readonly string[], now: number): readonly DerivationState[] {
   const running = sorted.flatMap(([, derivation]) => (derivation.state === "building" ? derivation : []));
   if (running.length === 0) return [];
   const known = new Set(before);
@@ -122,7 +118,7 @@ interface Tree {
 }
 
 /** The tree of pending derivations, each branch in the order of `sorted`. */
-function treeOf(derivations: readonly DerivationState[], sorted: readonly [number, DerivationState][]): Tree {
+function treeOf(derivations: readonly DerivationState[], sorted: readonly Indexed[]): Tree {
   const toCome = sorted.filter(([, state]) => groupOf(state) === "waiting");
   const members = new Set(toCome.map(([place]) => place));
   const dependencies = derivations.map(state => state.dependencies);
@@ -145,13 +141,24 @@ function groupOf({ state }: DerivationState): GroupName | undefined {
   return state === "building" || state === "failed" ? undefined : "done";
 }
 
-function compare(a: DerivationState, b: DerivationState): number {
-  return ranks[a.state] - ranks[b.state] || newestEnd(a, b) || order(a.startedAt, b.startedAt);
+/** A derivation with its index in the server's list. */
+type Indexed = readonly [number, DerivationState];
+
+/** Sorts by state, then by time. Most of a long build's derivations have not started, and are in order already. */
+function inOrder(derivations: readonly DerivationState[]): Indexed[] {
+  const byRank: Indexed[][] = [];
+  for (const [index, state] of derivations.entries()) {
+    const rank = ranks[state.state];
+    const same = byRank[rank];
+    if (same === undefined) byRank[rank] = [[index, state]];
+    else same.push([index, state]);
+  }
+  return byRank.flatMap(each => each.sort(([, a], [, b]) => compare(a, b)));
 }
 
-/** Built derivations are sorted by their end, latest first. */
-function newestEnd(a: DerivationState, b: DerivationState): number {
-  return a.state === "built" ? order(b.stoppedAt, a.stoppedAt) : 0;
+/** Built derivations are sorted by their end, latest first; others by their start. */
+function compare(a: DerivationState, b: DerivationState): number {
+  return (a.state === "built" ? order(b.stoppedAt, a.stoppedAt) : 0) || order(a.startedAt, b.startedAt);
 }
 
 /** The server's timestamps have a fixed format, so comparing them as strings is correct, and fast for thousands. */

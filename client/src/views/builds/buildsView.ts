@@ -42,7 +42,7 @@ export class BuildsView implements vscode.Disposable {
       this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#becameVisible(visible)),
       store.onDidLoad(() => this.#watching.forget()),
-      store.onDidChange(() => this.#changed()),
+      store.onDidChangeStates(() => this.#changed()),
     ];
     this.#watching.setVisible(this.#view.visible);
   }

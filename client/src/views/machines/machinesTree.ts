@@ -110,10 +110,10 @@ export class MachinesTree implements vscode.TreeDataProvider<MachinesRow>, vscod
     if (change.kind === "list") this.#drawAll();
   }
 
-  /** When a build starts or ends, it becomes the last one of its machine. */
+  /** When a build starts or ends, it becomes the last one of its machine. A machine shows no derivations. */
   #buildsChanged(change: BuildsChange): void {
     if (change.kind === "list") return this.refresh();
-    const build = change.kind === "none" ? undefined : this.#builds.summary(change.id);
+    const build = change.kind === "build" ? this.#builds.summary(change.id) : undefined;
     if (build === undefined) return;
     const { uri, machine } = build;
     this.#changed.add(

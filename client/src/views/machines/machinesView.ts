@@ -36,7 +36,7 @@ export class MachinesView implements vscode.Disposable {
     });
     this.#subscriptions = [
       this.#view.onDidChangeVisibility(() => this.#becameVisible()),
-      builds.onDidChange(() => this.#keepTime()),
+      builds.onDidChangeStates(() => this.#keepTime()),
       vscode.commands.registerCommand(internalCommands.goToSelectedMachine, () => this.#goToSelected()),
     ];
     this.#describe();

@@ -28,7 +28,7 @@ describe("the builds' model", () => {
 
   it("adds a build that it did not know", () => {
     const model = modelOf();
-    assert.deepEqual(model.apply(aDelta(aBuild())), { change: { kind: "list" }, missed: false });
+    assert.deepEqual(model.apply(aDelta(aBuild())), { change: { kind: "list" }, missed: false, hasNewState: true });
     assert.deepEqual(ids(model), ["b1"]);
   });
 
@@ -48,6 +48,25 @@ describe("the builds' model", () => {
   it("reports nothing for a new revision that looks the same", () => {
     const model = modelOf(aBuild());
     assert.deepEqual(model.apply(aDelta(aBuild({ revision: 2 }))).change, { kind: "none" });
+  });
+
+  it("reports whether a build has another state", () => {
+    const model = modelOf(aBuild());
+    const progress = { done: 8, running: 1, failed: 0, expected: 10 };
+    assert.equal(model.apply(aDelta(aBuild({ revision: 2, progress }))).hasNewState, false);
+    assert.equal(model.apply(aDelta(aBuild({ revision: 3, progress, state: "checking" }))).hasNewState, true);
+  });
+
+  it("lists the newest summary of each build in the same place, also in its batch", () => {
+    const batch = (position: number) => ({ id: "all", kind: "all", size: 2, position }) as const;
+    const b = { id: "b", batch: batch(1) };
+    const model = modelOf(aBuild({ id: "a", batch: batch(0) }), aBuild(b), aBuild({ id: "c" }));
+    const before = ids(model);
+    const progress = { done: 9, running: 1, failed: 0, expected: 10 };
+    for (const each of [b, { id: "c" }]) model.apply(aDelta(aBuild({ ...each, revision: 2, progress })));
+    assert.deepEqual(ids(model), before);
+    for (const summary of model.summaries) assert.equal(summary, model.summary(summary.id));
+    assert.deepEqual(model.batches.get("all")?.builds, [model.summary("a"), model.summary("b")]);
   });
 
   it("reorders the list when a build ends", () => {
