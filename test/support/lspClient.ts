@@ -18,6 +18,8 @@ export interface ClientOptions extends InitializationOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The workspace's folder (a path). */
   readonly folder?: string;
+  /** The command line that starts the server, as another user for example. Default: the command itself. */
+  readonly commandLine?: (command: string, args: readonly string[]) => readonly [string, ...string[]];
   /** The client's capabilities, as `initialize` has them. */
   readonly capabilities?: object;
 }
@@ -27,6 +29,8 @@ interface Received {
   readonly method: string;
   readonly params: unknown;
 }
+
+const itself: NonNullable<ClientOptions["commandLine"]> = (command, args) => [command, ...args];
 
 let stateFolder: string | undefined;
 
@@ -59,8 +63,15 @@ export class LspClient {
   }
 
   static async start(options: ClientOptions = {}): Promise<LspClient> {
-    const { env = ownEnvironment(), folder, capabilities = {}, ...initializationOptions } = options;
-    const child = spawn(process.execPath, [path.join(dist, "server.js"), "--stdio"], {
+    const {
+      env = ownEnvironment(),
+      folder,
+      commandLine = itself,
+      capabilities = {},
+      ...initializationOptions
+    } = options;
+    const [file, ...args] = commandLine(process.execPath, [path.join(dist, "server.js"), "--stdio"]);
+    const child = spawn(file, args, {
       env,
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -1,6 +1,6 @@
 import type { Builder, BuilderId, BuilderOffer, BuilderSystem, Problem } from "../protocol.ts";
 
-/** What became of building something on a builder: a build of the user's, or a tiny derivation of a check. */
+/** The result of building something on a builder: a build of the user's, or a tiny derivation of a check. */
 export interface Proof {
   readonly builder: BuilderId;
   readonly system: string;

@@ -20,6 +20,8 @@ export interface NixConfig {
   /** The paths that exist in the sandbox besides a build's inputs (setting `sandbox-paths`). */
   readonly sandboxPaths: readonly string[];
   readonly externalBuilders: readonly ExternalBuilder[];
+  /** Setting `store`: which store Nix opens, `auto` by default (`NIX_REMOTE` changes the default). */
+  readonly store: string;
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
   /** Users (`@` before a group) whose settings Nix's daemon accepts, as set here: those of the daemon may differ. */
@@ -95,6 +97,7 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       isSandboxed: !["false", "undefined"].includes(String(value("sandbox"))),
       sandboxPaths: words("sandbox-paths").map(sandboxTarget),
       externalBuilders: externalBuildersOf(value("external-builders")),
+      store: text("store"),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
       trustedUsers: words("trusted-users"),

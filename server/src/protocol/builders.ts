@@ -122,7 +122,7 @@ export interface ToolchainReport {
   readonly nix?: { readonly version: string; readonly system: string } | undefined;
   /** In Nix's current settings. */
   readonly builders: readonly Builder[];
-  /** Absent: Nix was not found. Not produced yet. */
+  /** Absent: Nix was not found. */
   readonly access?: NixAccess | undefined;
   /** Path of the `morph` on `PATH`. */
   readonly morph?: string | undefined;

@@ -36,6 +36,7 @@ async function reportOf({ state, nix }: Toolchain, settings: Settings): Promise<
   return {
     nix: known && { version: known.config.version, system: known.config.system },
     builders: known?.builders.list ?? [],
+    access: known?.access,
     morph,
     evaluator: chosenEvaluator(settings, nix.env.MORPH_NIX_EVAL_MACHINES),
   };
@@ -46,7 +47,7 @@ function chosenEvaluator({ evaluator }: Settings, variable: string | undefined):
   return variable === undefined || variable === "" ? undefined : { path: variable, origin: "environment" };
 }
 
-function describe({ nix, builders, morph, evaluator }: ToolchainReport, log: Log): void {
+function describe({ nix, builders, access, morph, evaluator }: ToolchainReport, log: Log): void {
   const known = builders.map(({ id, offers }) => {
     const systems = offers.flatMap(offer => offer.systems.map(({ system }) => system));
     return `${id} (${[...new Set(systems)]})`;
@@ -54,8 +55,14 @@ function describe({ nix, builders, morph, evaluator }: ToolchainReport, log: Log
   log.info(`Nix ${nix?.version} on ${nix?.system}; builders: ${known.join(", ") || "none"}`);
   log.info(
     [
+      accessText(access),
       morph === undefined ? "no morph on PATH" : `morph: ${morph}`,
       `evaluator: ${evaluator?.path ?? "found at each evaluation"}`,
     ].join("; "),
   );
+}
+
+function accessText(access: ToolchainReport["access"]): string {
+  if (access?.daemon !== true) return "no daemon";
+  return `daemon (our user is ${access.trusted === undefined ? "perhaps " : access.trusted ? "" : "not "}trusted)`;
 }

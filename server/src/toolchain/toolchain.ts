@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { findBuilders, type KnownBuilders } from "../builders/builders.ts";
 import type { Log } from "../logging/log.ts";
+import { readAccess } from "../nix/access.ts";
 import { type NixConfig, readNixConfig } from "../nix/config.ts";
 import { createNix, type Nix } from "../nix/nix.ts";
 import type { NixOptions } from "../nix/nixOptions.ts";
-import type { Problem } from "../protocol.ts";
+import type { NixAccess, Problem } from "../protocol.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What is known about this machine's Nix. */
@@ -13,9 +14,10 @@ export type ToolchainState =
   | { readonly kind: "missing"; readonly problem: Problem }
   | ({ readonly kind: "known" } & ToolchainFacts);
 
-/** The settings of Nix and the builders that they define. */
+/** The settings of Nix, how it opens its store, and the builders that it knows. */
 export interface ToolchainFacts {
   readonly config: NixConfig;
+  readonly access: NixAccess;
   readonly builders: KnownBuilders;
 }
 
@@ -28,6 +30,7 @@ export class Toolchain {
   /** The lines of setting `morph.builders`. */
   #builderLines: readonly string[];
   #state: ToolchainState = { kind: "unknown" };
+  #access: { readonly nix: Nix; readonly config: NixConfig; readonly access: Promise<NixAccess> } | undefined;
 
   /** @param find finds the builders; tests pass their own. */
   constructor(settings: Settings, didChange: () => void, log: Log, find = findBuilders) {
@@ -50,6 +53,10 @@ export class Toolchain {
     return this.#state.kind === "known" ? this.#state.config : undefined;
   }
 
+  get access(): NixAccess | undefined {
+    return this.#state.kind === "known" ? this.#state.access : undefined;
+  }
+
   get builders(): KnownBuilders | undefined {
     return this.#state.kind === "known" ? this.#state.builders : undefined;
   }
@@ -64,7 +71,8 @@ export class Toolchain {
     const config = await readNixConfig(this.#nix, options);
     if ("problem" in config) return own;
     const sources = { setting: this.#builderLines, isOfNetwork: Object.hasOwn(options, "builders") };
-    return { config: config.value, builders: await this.#find(config.value, this.#log, sources) };
+    const builders = await this.#find(config.value, this.#log, sources);
+    return { config: config.value, access: own.access, builders };
   }
 
   configure(settings: Settings): void {
@@ -89,7 +97,20 @@ export class Toolchain {
     const config = await readNixConfig(nix);
     if ("problem" in config) return { kind: "missing", problem: config.problem };
     const sources = { setting: this.#builderLines };
-    return { kind: "known", config: config.value, builders: await this.#find(config.value, this.#log, sources) };
+    const [access, builders] = await Promise.all([
+      this.#accessOf(nix, config.value),
+      this.#find(config.value, this.#log, sources),
+    ]);
+    return { kind: "known", config: config.value, access, builders };
+  }
+
+  /** Determined again only for changed settings: it may ask the daemon. */
+  #accessOf(nix: Nix, config: NixConfig): Promise<NixAccess> {
+    const last = this.#access;
+    if (last !== undefined && last.nix === nix && isDeepStrictEqual(last.config, config)) return last.access;
+    const access = readAccess(nix, config);
+    this.#access = { nix, config, access };
+    return access;
   }
 }
 

@@ -25,6 +25,7 @@ const config = {
   buildersUseSubstitutes: false,
   isSandboxed: false,
   sandboxPaths: [],
+  store: "auto",
   externalBuilders: [],
   buildDir: "",
 };

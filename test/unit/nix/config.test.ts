@@ -19,6 +19,7 @@ const nothing = {
   sandboxPaths: [],
   externalBuilders: [],
   buildDir: "",
+  store: "",
 };
 
 const lists = {
@@ -49,6 +50,7 @@ const read = {
   sandboxPaths: [],
   externalBuilders: [],
   buildDir: "",
+  store: "",
 };
 
 /** JSON -> settings. */

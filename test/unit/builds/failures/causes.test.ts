@@ -177,14 +177,21 @@ for (const [name, [lines, code, text]] of Object.entries(causes)) {
 }
 
 test("every code is in the table of failures", () => {
-  const folder = path.resolve(import.meta.dirname, "../../../../server/src/builds/failures");
-  const codes = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  const source = path.resolve(import.meta.dirname, "../../../../server/src");
+  const codes = ["builds/failures", "ssh"]
+    .flatMap(folder =>
+      readdirSync(path.join(source, folder), { recursive: true, encoding: "utf8" }).map(file =>
+        path.join(folder, file),
+      ),
+    )
     .filter(file => file.endsWith(".ts"))
     .flatMap(file => {
-      const text = readFileSync(path.join(folder, file), "utf8");
-      return [...text.matchAll(/problemOf\(\s*"([a-z-]+)"|code: "([a-z-]+)"/g)].map(([, a, b]) => a ?? b ?? "");
+      const text = readFileSync(path.join(source, file), "utf8");
+      return [...text.matchAll(/(?:problemOf|errorProblem)\(\s*"([a-z-]+)"|code: "([a-z-]+)"/g)].map(
+        ([, a, b]) => a ?? b ?? "",
+      );
     });
-  const table = readFileSync(path.resolve(folder, "../../../../docs/failures.md"), "utf8");
+  const table = readFileSync(path.resolve(source, "../../docs/failures.md"), "utf8");
   assert.ok(new Set(codes).size > 25);
   for (const code of codes) assert.match(table, new RegExp(`^\\| \`${code}\``, "m"), code);
 });
