@@ -18,6 +18,7 @@ export function idleWorld(fields: Partial<BuildPorts> = {}): BuildPorts {
     limits: () => defaultSettings.history,
     builders: () => [],
     buildersWith: async () => [],
+    isDaemonConnecting: () => false,
     didPlan: () => undefined,
     environment: () => [],
     ...fields,

@@ -54,6 +54,11 @@ export function built(of: string, done: number, expected: number, running = 0, f
   return result(of, 105, [done, expected, running, failed]);
 }
 
+/** Nix does something with a builder that has not accepted a derivation yet: `connecting to`, `waiting for the upload lock to`. */
+export function reaching(of: string, what: string, machine: string): string {
+  return start(of, 0, [], `${what} '${machine}'`, 4);
+}
+
 export function copying(of: string, path: string, from: string, to: string): string {
   return start(of, 100, [path, from, to], `copying path '${path}' from '${from}'`);
 }
@@ -81,11 +86,11 @@ export function error(text: string): string {
   return line({ action: "msg", column: null, file: null, level: 0, line: null, msg, raw_msg: text });
 }
 
-/** The state after a stream. Line n, counted from 0, was written at n seconds since the epoch. */
+/** The state after a stream. Line n, counted from 0, was written at n seconds since the epoch, and its offset is that time in ms. */
 export function stateAfter(lines: readonly string[], planned: readonly string[] = []): EventState {
   const state = emptyState(planned);
   for (const [index, text] of lines.entries())
-    for (const event of eventsOf(text)) applyEvent(state, event, index * 1000);
+    for (const event of eventsOf(text)) applyEvent(state, event, index * 1000, index * 1000);
   return state;
 }
 

@@ -47,7 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   settings: ["retention", "schemas", "workspace"],
   supervise: ["storage", "util", "records"],
-  toolchain: ["logging", "protocol.ts", "nix", "builders", "settings"],
+  toolchain: ["logging", "protocol.ts", "ssh", "nix", "builders", "settings"],
   evaluation: [
     "common",
     "logging",

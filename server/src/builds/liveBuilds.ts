@@ -10,6 +10,7 @@ import type { BuildSource } from "./sources/source.ts";
 import type { BuildPorts } from "./start/ports.ts";
 import { retryInputs } from "./stream/retryInputs.ts";
 import type { BuildSummaries } from "./summaries.ts";
+import { silenceOf } from "./summary/silence.ts";
 import { isOrphaned, isUnsupervised } from "./summary/state.ts";
 import { summaryOf } from "./summary/summary.ts";
 import { TransferRates } from "./summary/transferRates.ts";
@@ -164,12 +165,14 @@ export class LiveBuilds {
     await this.#publish(live, summary);
   }
 
-  #summarise(id: string, facts: RecordFacts, { state, graph }: BuildSource): BuildSummary {
+  #summarise(id: string, facts: RecordFacts, { state, graph, heard }: BuildSource): BuildSummary {
     const revision = this.#summaries.nextRevision(id);
     const [builders, now] = [this.#ports.builders(), Date.now()];
     const where = { place: facts.request.place, builders };
     const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
-    const summary = summaryOf(facts, state, builders, revision, now, estimate);
+    const isWatched = !this.#ports.isDaemonConnecting();
+    const silence = state && silenceOf(state, { heard, isWatched, graph, ...where }, now);
+    const summary = summaryOf(facts, state, builders, revision, now, { estimate, silence });
     const rate = this.#rates.of(id, summary.transfers, now);
     return rate === undefined ? summary : { ...summary, transfers: { ...summary.transfers, rate } };
   }

@@ -1,4 +1,4 @@
-import type { Place } from "./builders.ts";
+import type { BuilderId, Place } from "./builders.ts";
 import type { Problem } from "./problems.ts";
 import type { SignatureSummary } from "./signatures.ts";
 
@@ -71,6 +71,10 @@ export interface BuildSummary {
   readonly transfers: Transfers;
   /** `remaining`: milliseconds. `basis`: how many earlier builds the estimate uses. */
   readonly estimate?: { readonly remaining: number; readonly basis: number } | undefined;
+  /** Where derivations are being built now; absent unless at least one is. */
+  readonly runningOn?: readonly BuilderLoad[] | undefined;
+  /** The builder from which nothing has been heard for longest, if that is unusual. It does not mean that the build has failed. */
+  readonly silence?: BuilderSilence | undefined;
   readonly failure?: Problem | undefined;
   /** Problems found before the build that did not prevent it from starting, as long as they still apply. */
   readonly warnings?: readonly Problem[] | undefined;
@@ -85,6 +89,24 @@ export interface BuildSummary {
         readonly build?: number | undefined;
       }
     | undefined;
+}
+
+/** How many derivations a builder is building for a build: at least one. */
+export interface BuilderLoad {
+  readonly builder: BuilderId;
+  readonly running: number;
+}
+
+/** A remote builder from which nothing has been heard for unusually long. */
+export interface BuilderSilence {
+  readonly builder: BuilderId;
+  /** When it was last heard from, or when the wait began (ISO 8601). */
+  readonly since: string;
+  /**
+   * `waiting`: for the connection, for a free slot, or for a lock that another build holds. `building`: it was building something,
+   * and has printed nothing since, which a long compilation also does.
+   */
+  readonly reason: "waiting" | "building";
 }
 
 /** Counts of derivations to build, each once, without transfers. A derivation that was not needed does not count. */

@@ -68,6 +68,7 @@ export function createBuildPorts(
     limits: () => context.settings().history,
     builders: () => toolchain.builders?.list ?? [],
     buildersWith: async options => (await toolchain.withOptions(options))?.builders.list ?? [],
+    isDaemonConnecting: () => toolchain.access?.daemon === true,
     environment: () => Object.keys(toolchain.nix.env).toSorted(),
   };
 }

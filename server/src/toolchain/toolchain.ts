@@ -7,6 +7,7 @@ import { createNix, type Nix } from "../nix/nix.ts";
 import type { NixOptions } from "../nix/nixOptions.ts";
 import type { NixAccess, Problem } from "../protocol.ts";
 import type { Settings } from "../settings/settings.ts";
+import { keepAlive } from "../ssh/keepAlive.ts";
 
 /** What is known about this machine's Nix. */
 export type ToolchainState =
@@ -115,5 +116,5 @@ export class Toolchain {
 }
 
 function nixFor({ environment, nixBinDir }: Settings, log: Log): Nix {
-  return createNix({ ...process.env, ...environment }, nixBinDir, log);
+  return createNix(keepAlive({ ...process.env, ...environment }), nixBinDir, log);
 }

@@ -61,6 +61,7 @@ function world(fields: Partial<BuildPorts> = {}): BuildPorts {
     limits: () => defaultSettings.history,
     builders: () => [],
     buildersWith: async () => [],
+    isDaemonConnecting: () => false,
     didPlan: () => undefined,
     environment: () => [],
     ...fields,

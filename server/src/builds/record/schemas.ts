@@ -54,6 +54,8 @@ const summary = v.object({
     rate: v.optional(count),
   }),
   estimate: v.optional(v.object({ remaining: count, basis: count })),
+  runningOn: v.optional(v.array(v.object({ builder: v.string(), running: count }))),
+  silence: v.optional(v.object({ builder: v.string(), since: time, reason: v.picklist(["waiting", "building"]) })),
   failure: v.optional(problem),
   warnings: v.optional(v.array(problem)),
   signatures: v.optional(signatureSummary),

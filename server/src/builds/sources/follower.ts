@@ -37,9 +37,14 @@ export class BuildFollower {
       this.#stream.push(chunk, (event, end) => {
         // The times of results are not used, and there are very many results.
         const at = event.action === "result" ? 0 : (this.#clock.timeOf(end) ?? Date.now());
-        applyEvent(this.state, event, at);
+        applyEvent(this.state, event, at, end);
       });
     }, isTimeUp);
+  }
+
+  /** When the event before an offset was written (epoch ms); undefined if the clock has not come that far. */
+  timeOf(offset: number): number | undefined {
+    return this.#clock.timeOf(offset);
   }
 }
 

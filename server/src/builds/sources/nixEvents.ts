@@ -1,7 +1,7 @@
 import { modeOn } from "../../builders/capability.ts";
 import { transferKey } from "../../common/transferKey.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
+import type { Builder, BuilderId, DerivationState, TransferState } from "../../protocol.ts";
 import { exists } from "../../storage/exists.ts";
 import type { BuildRecords } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
@@ -9,6 +9,7 @@ import { type EventState, type FollowedDerivation, isPending } from "../stream/e
 import { ForeignOutputs } from "../stream/foreignOutputs.ts";
 import { derivationState, transferStates, withDependencies } from "../stream/toProtocol.ts";
 import { BuildFollower } from "./follower.ts";
+import { LastHeard } from "./lastHeard.ts";
 import type { BuildSource, SourceFacts } from "./source.ts";
 
 /** Longest time slice for reading a stream, so that other builds are not held up (ms). */
@@ -29,6 +30,7 @@ export class NixEvents implements BuildSource {
 
   /** The last published state of each transfer, by key. */
   readonly #transfers = new Map<string, string>();
+  readonly #heard = new LastHeard();
 
   constructor(records: BuildRecords, id: string) {
     this.#records = records;
@@ -43,6 +45,10 @@ export class NixEvents implements BuildSource {
     return this.#graph ?? [];
   }
 
+  get heard(): ReadonlyMap<BuilderId, number> {
+    return this.#heard.times;
+  }
+
   async read(facts: Partial<SourceFacts>, end = endOf(facts)): Promise<boolean> {
     // A follower starts from the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
@@ -53,6 +59,7 @@ export class NixEvents implements BuildSource {
     const isAll = await this.#follower.poll(budget);
     const { state } = this.#follower;
     this.#foreign?.note(state);
+    this.#heard.note(state.heard, this.#follower);
     if (end === undefined || !isAll) return isAll;
     if (facts.result !== undefined || facts.abandonedAt !== undefined) this.#present ??= await this.#findPresent(state);
     closeState(state, end, hasSucceeded(facts), drvPath => this.#present?.has(drvPath) === true);

@@ -1,5 +1,5 @@
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import type { Builder, DerivationState, TransferState } from "../../protocol.ts";
+import type { Builder, BuilderId, DerivationState, TransferState } from "../../protocol.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import type { EventState } from "../stream/eventState.ts";
 
@@ -12,6 +12,8 @@ export interface BuildSource {
   readonly state: EventState | undefined;
   /** The derivations to build and their dependencies. */
   readonly graph: readonly PlannedDerivation[];
+  /** Remote builder -> when it was last heard from (epoch ms), as of the last read. */
+  readonly heard: ReadonlyMap<BuilderId, number>;
   /**
    * Reads new events. Returns whether that was all: a long stream is read in several steps.
    *

@@ -63,6 +63,8 @@ export interface BuildPorts {
   builders(): readonly Builder[];
   /** The builders with a network's own Nix options applied. */
   buildersWith(options: NixOptions | undefined): Promise<readonly Builder[]>;
+  /** Whether Nix's daemon opens the connections to builders, which then lack our options for ssh. */
+  isDaemonConnecting(): boolean;
   /** The names of the environment variables of Nix. */
   environment(): readonly string[];
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { nameOfStorePath } from "../../common/storePath.ts";
-import type { DerivationState, TransferState } from "../../protocol.ts";
+import type { BuilderId, DerivationState, TransferState } from "../../protocol.ts";
 
 /** The state of a derivation while its events are processed. Times are epoch milliseconds. */
 export interface FollowedDerivation {
@@ -11,6 +11,8 @@ export interface FollowedDerivation {
   builder?: string | undefined;
   startedAt?: number | undefined;
   stoppedAt?: number | undefined;
+  /** Since when it has been waiting, while its state is `waiting`. */
+  waitsSince?: number | undefined;
   /** The newest lines of its log, without colours, each cut at `maxLine`: at least the last `maxTail`. */
   readonly tail: string[];
   /** The newest lines of its whole log that may indicate an external cause (`clues.ts`). */
@@ -44,6 +46,8 @@ export type Activity =
   | { readonly kind: "build"; readonly drvPath: string }
   | { readonly kind: "copy"; readonly transfer: FollowedTransfer }
   | { readonly kind: "waiting"; readonly drvPath: string }
+  /** Our Nix connects to a builder, or waits until another of our Nix processes has sent it inputs. `at`: epoch ms. */
+  | { readonly kind: "reaching"; readonly builder: BuilderId; readonly at: number }
   /** Counts builds, or downloads from caches. */
   | { readonly kind: "totals"; readonly of: "builds" | "fetches" };
 
@@ -88,6 +92,8 @@ export interface EventState {
   readonly errors: StreamError[];
   /** Lines that are not from Nix, newest last: for example the error output of ssh. */
   readonly texts: string[];
+  /** Remote builder -> the offset in the stream after the last event that shows that it is alive (`signsOfLife.ts`). */
+  readonly heard: Map<BuilderId, number>;
   /** Derivations that changed since the last publication. */
   readonly changed: Set<string>;
 }
@@ -128,6 +134,7 @@ export function emptyState(planned: readonly string[]): EventState {
     unconfirmed: [],
     errors: [],
     texts: [],
+    heard: new Map(),
     changed: new Set(),
   };
   for (const drvPath of planned) derivationIn(state, drvPath);

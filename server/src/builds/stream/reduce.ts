@@ -23,6 +23,7 @@ import {
   maxTail,
   maxText,
 } from "./eventState.ts";
+import { noteSignsOfLife, reachedBuilder } from "./signsOfLife.ts";
 
 /**
  * Applies one event to the state. A `stop` does not contain the result of a build: it failed if an earlier error message said so,
@@ -30,9 +31,11 @@ import {
  * nothing. For any stream, the state stays within the limits of `eventState.ts`, the time per event does not depend on numbers in
  * it, and counts never decrease.
  *
- * @param at epoch milliseconds
+ * @param at epoch milliseconds; not used for results.
+ * @param offset in the stream, after the event (bytes).
  */
-export function applyEvent(state: EventState, event: NixEvent, at: number): void {
+export function applyEvent(state: EventState, event: NixEvent, at: number, offset = 0): void {
+  noteSignsOfLife(state, event, offset);
   switch (event.action) {
     case "start":
       return started(state, event, at);
@@ -73,7 +76,11 @@ function started(state: EventState, { id, type, fields, text }: Event<"start">, 
       return;
     }
     case activity.buildWaiting:
-      return waitingStarted(state, id, cut(withoutEscapes(text), maxLine));
+      return waitingStarted(state, id, cut(withoutEscapes(text), maxLine), at);
+    case activity.unknown: {
+      const builder = text.length <= maxPath ? reachedBuilder(text) : undefined;
+      if (builder !== undefined) remember(state, id, { kind: "reaching", builder, at });
+    }
   }
 }
 
@@ -105,7 +112,7 @@ function copyStarted(state: EventState, id: string, path: string, from: string, 
 }
 
 /** The event has no fields: the text says what is waited for. */
-function waitingStarted(state: EventState, id: string, text: string): void {
+function waitingStarted(state: EventState, id: string, text: string, at: number): void {
   const quoted = /'([^']*)'/.exec(text)?.[1] ?? "";
   const derivationEnd = quoted.lastIndexOf(".drv");
   const isLock = text.includes("waiting for lock on '");
@@ -115,7 +122,7 @@ function waitingStarted(state: EventState, id: string, text: string): void {
       : derivationIn(state, quoted.slice(0, derivationEnd + ".drv".length));
   if (derivation === undefined || !remember(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
   if (derivationEnd === -1) derivation.awaited = true;
-  if (derivation.state === "planned") change(state, derivation, { state: "waiting" });
+  if (derivation.state === "planned") change(state, derivation, { state: "waiting", waitsSince: at });
 }
 
 /** The planned derivation whose output has a path, judging by the name: an output has the name of its derivation. */

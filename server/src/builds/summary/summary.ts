@@ -14,6 +14,7 @@ import type { CommandResult } from "../../records/format/schemas.ts";
 import { explainFailure } from "../failures/explain.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import { type EventState, emptyState, isPending } from "../stream/eventState.ts";
+import { loadsOf } from "./silence.ts";
 import { stampOf } from "./stamp.ts";
 import { isUnsupervised, stateOf } from "./state.ts";
 
@@ -24,7 +25,7 @@ export function summaryOf(
   builders: readonly Builder[],
   revision: number,
   now: number,
-  estimate?: BuildSummary["estimate"],
+  more: Pick<BuildSummary, "estimate" | "silence"> = {},
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
   const buildState = stateOf(facts, now, state);
@@ -47,7 +48,8 @@ export function summaryOf(
     kept: { bytes, pinned: facts.pinned },
     progress: progressOf(state),
     transfers: transfersOf(state),
-    estimate: buildState === "building" ? estimate : undefined,
+    estimate: buildState === "building" ? more.estimate : undefined,
+    ...(buildState === "building" && { runningOn: loadsOf(state), silence: more.silence }),
     failure: failureOf(facts, buildState, state, builders),
     warnings: warningsOf(facts, buildState, state),
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,

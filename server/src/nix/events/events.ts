@@ -45,6 +45,7 @@ const maxSteps = 500;
 
 /** Activity types (Nix, `src/libutil/logging.hh`). */
 export const activity = {
+  unknown: 0,
   copyPath: 100,
   copyPaths: 103,
   builds: 104,

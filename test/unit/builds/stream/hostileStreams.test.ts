@@ -57,6 +57,7 @@ function assertBounded(state: EventState): void {
     state.transfers.size,
     state.activities.size,
     state.fetching.size,
+    state.heard.size,
     state.changed.size,
   ])
     assert.ok(size <= maxFollowed, `${size}`);
