@@ -157,6 +157,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/watchBuild": { id, on: random.isOneIn(2) },
     "morph/buildLog": { id, derivation: random.pick([undefined, "/nix/store/x.drv"]), offset: random.below(3) },
     "morph/builders": { check: random.pick([undefined, true, "local", "ssh-ng://nowhere"]) },
+    "morph/declaredBuilders": {},
     "morph/buildersFor": { uri, machine },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
   };

@@ -3,6 +3,7 @@ import type { NixConfig } from "../nix/config.ts";
 import type { Builder, BuilderId } from "../protocol.ts";
 import { readRegular } from "../storage/regularFile.ts";
 import { binfmtHandlers } from "./binfmt.ts";
+import { builderOf, byAddress } from "./byAddress.ts";
 import type { FaultyLine } from "./lineFaultText.ts";
 import { type LineContext, parseMachineLine, type RemoteOffer } from "./machineLine.ts";
 import { type MachineLine, machineLines } from "./machinesFile.ts";
@@ -58,7 +59,7 @@ export async function findBuilders(
   const remote = byAddress([...own.offers, ...ours.offers]);
   const known = new Set(own.offers.map(({ line }) => line));
   return {
-    list: [thisMachine(config, handlers), ...remote.map(toBuilder)],
+    list: [thisMachine(config, handlers), ...remote.map(builderOf)],
     lines: new Map(remote.map(offers => [offers[0].id, offers.map(({ line }) => line)])),
     added: [...new Set(ours.offers.map(({ line }) => line))].filter(line => !known.has(line)),
     faults: [...own.faults, ...ours.faults],
@@ -92,22 +93,4 @@ function parsedSetting(setting: readonly string[], context: LineContext): Parsed
     offers,
     faults: [...faults, ...others.map(line => ({ ...line, fault: { kind: "not-one-machine" } as const }))],
   };
-}
-
-type BuilderOffers = readonly [RemoteOffer, ...RemoteOffer[]];
-
-/** Groups the lines by address, in order of first occurrence. Duplicate lines are dropped. */
-function byAddress(offers: readonly RemoteOffer[]): BuilderOffers[] {
-  const found = new Map<BuilderId, [RemoteOffer, ...RemoteOffer[]]>();
-  for (const offer of offers) {
-    const known = found.get(offer.id);
-    if (known === undefined) found.set(offer.id, [offer]);
-    else if (!known.some(({ line }) => line === offer.line)) known.push(offer);
-  }
-  return [...found.values()];
-}
-
-function toBuilder(offers: BuilderOffers): Builder {
-  const [{ id, name }] = offers;
-  return { id, name, kind: "remote", offers: offers.map(({ offer }) => offer) };
 }

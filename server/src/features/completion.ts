@@ -9,13 +9,14 @@ import { type MorphOption, optionAt, optionsBelow, typeName } from "../options/o
 import { morphOptions, morphPath } from "../options/options.ts";
 import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
+import type { AttributePath } from "../syntax/attributePath.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { attributeWords, pathInMachine } from "./completions/attributes.ts";
 import { pathAtCursor, type TypedPath } from "./completions/paths.ts";
 import { emptyFileSnippets, machineSnippets, networkSnippets } from "./completions/snippets.ts";
 import { literal, type Word } from "./completions/word.ts";
 import { documentationOf } from "./hovers/option.ts";
-import { type AttributePath, endsWith } from "./names/attributePath.ts";
+import { endsWith } from "./names/attributePath.ts";
 import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
 import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";

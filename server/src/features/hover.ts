@@ -1,5 +1,6 @@
 import type { Hover, Position, Range } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
+import { attributePathOf } from "../syntax/attributePath.ts";
 import type { NixDocument } from "../syntax/document.ts";
 import { ancestorsOf, attributeName, childrenOf, isSet, staticString, withoutParentheses } from "../syntax/nodes.ts";
 import { fileText } from "./hovers/file.ts";
@@ -8,7 +9,6 @@ import { machineAttributeHover, optionNamed, optionText } from "./hovers/option.
 import { type Secret, secretOf, secretText } from "./hovers/secret.ts";
 import { systemText } from "./hovers/system.ts";
 import { tagText } from "./hovers/tag.ts";
-import { attributePathOf } from "./names/attributePath.ts";
 import type { FeatureContext, KnownFiles } from "./names/context.ts";
 import { nodeReference } from "./names/machineNames.ts";
 import { contains } from "./names/ranges.ts";

@@ -60,13 +60,17 @@ export interface BuilderOffer {
   readonly origin: {
     readonly file?: string | undefined;
     readonly line?: number | undefined;
-    /** `network`, `setting` and `nixos module` are not produced yet. */
     readonly source: "nix.conf" | "machines file" | "network" | "setting" | "nixos module" | "this machine";
   };
-  /** False: declared in a NixOS module but not in effect here. False is not produced yet. */
+  /** False: declared in a NixOS module or by a network, but not in effect here. */
   readonly active: boolean;
-  /** The machine line as it may be shown and copied: passwords in its address are masked. Not produced yet. */
+  /** The machine line as it may be shown and copied: passwords in its address are masked. */
   readonly line?: string | undefined;
+  /**
+   * The text that declares it does not determine all of it: systems and features may be missing, numbers are those that NixOS has
+   * by default. Then it has no `line`.
+   */
+  readonly isPartlyKnown?: true | undefined;
 }
 
 /** The result of connecting to a builder once, at the user's request. Nothing is checked periodically. */
@@ -103,6 +107,17 @@ export interface Builder {
   readonly check?: BuilderCheck | undefined;
   /** This server is checking it now. Not produced yet. */
   readonly isChecking?: true | undefined;
+}
+
+/**
+ * The builders that files of the workspace declare, read from their text: `nix.buildMachines` of NixOS, `network.nixConfig.builders`
+ * of a network, and each machine with `boot.binfmt.emulatedSystems` (kind `remote`, its id is the place). None of their offers is
+ * active.
+ */
+export interface DeclaredBuilders {
+  readonly builders: readonly Builder[];
+  /** Why not all files were read: there are more than 5,000, or it took more than 2 seconds. Asking again continues then. */
+  readonly partial?: "files" | "time" | undefined;
 }
 
 /** How this machine's Nix opens its store and its connections to builders. */

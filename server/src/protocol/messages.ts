@@ -1,4 +1,4 @@
-import type { Builder, BuilderChoice, BuilderId, Place, ToolchainReport } from "./builders.ts";
+import type { Builder, BuilderChoice, BuilderId, DeclaredBuilders, Place, ToolchainReport } from "./builders.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
@@ -85,6 +85,11 @@ export interface Requests {
    * `check` has no effect. Problems: `no-nix`, `untrusted`, `unknown-builder`.
    */
   "morph/builders": { params: { readonly check?: BuilderId | true | undefined }; result: readonly Builder[] };
+  /**
+   * Builders that the workspace declares. Runs nothing, so it also works in a workspace that is not trusted. The first request searches
+   * the workspace; from then on `morph/buildersDidChange` is sent when the answer changes.
+   */
+  "morph/declaredBuilders": { params: Record<string, never>; result: DeclaredBuilders };
   /** Every builder with what it can do for a machine, the best first. Problem: `no-nix`. */
   "morph/buildersFor": {
     params: { readonly uri: string; readonly machine: string };
@@ -102,6 +107,7 @@ export interface ServerNotifications {
   "morph/buildDidChange": BuildDelta;
   /** Changes `outdated` of builds, not their revision. */
   "morph/outdatedBuildsDidChange": OutdatedBuilds;
+  /** The builders in Nix's settings, or those that the workspace declares, have changed. */
   "morph/buildersDidChange": Record<string, never>;
   /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it or what is known of a builder changes. */
   "morph/toolchainDidChange": ToolchainReport;

@@ -60,6 +60,7 @@ export const requestSchemas = {
   "morph/builders": v.object({
     check: v.optional(v.union([v.literal(true), shortText], "is not the id of a builder")),
   }),
+  "morph/declaredBuilders": nothing,
   "morph/buildersFor": v.object(machine),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),

@@ -10,6 +10,7 @@ import {
   TextDocuments,
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
+import { URI } from "vscode-uri";
 import { Builds } from "../builds/builds.ts";
 import { shortStamp } from "../builds/summary/stamp.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
@@ -25,9 +26,10 @@ import { NixDocument } from "../syntax/document.ts";
 import { loadNixParser, type NixParser } from "../syntax/parser.ts";
 import { Toolchain } from "../toolchain/toolchain.ts";
 import { systemTimers } from "../util/timers.ts";
+import { DeclaredBuilders } from "../workspace/declaredBuilders.ts";
 import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
-import { isWithin } from "../workspace/paths.ts";
+import { isWithin, pathOf } from "../workspace/paths.ts";
 import { createBuildPorts } from "./buildPorts.ts";
 import { diagnosticsFor } from "./client/answers.ts";
 import { issueText, onNotification } from "./client/incoming.ts";
@@ -58,6 +60,7 @@ export class Session implements SessionContext {
   readonly notify: Notify;
   readonly networks: NetworkFiles;
   readonly paths = new PathKinds();
+  readonly declared: DeclaredBuilders;
   readonly toolchain: Toolchain;
   readonly builds: Builds;
   readonly evaluation: EvaluationContext;
@@ -112,6 +115,15 @@ export class Session implements SessionContext {
     this.#folders = new WorkspaceFolders(traits.folders, traits.storageDir);
     this.#settings = readSettings(traits.settings);
     this.networks = new NetworkFiles(parser, (uri, hasChanged) => this.#didReadNetwork(uri, hasChanged), log);
+    this.declared = new DeclaredBuilders(
+      parser,
+      {
+        folders: () => this.#folders.list,
+        open: file => this.networks.openDocument(URI.file(file).toString()),
+        didChange: () => this.notify("morph/buildersDidChange", {}),
+      },
+      log,
+    );
     this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
     this.evaluation = {
       log,
@@ -267,6 +279,7 @@ export class Session implements SessionContext {
       this.networks.didChangeDocument(document);
       this.#failures.didEdit(document.uri, document.text, document.lastEdits);
       this.#diagnostics.refresh(document);
+      this.#didChangeDeclarations(document.uri);
     });
     this.#documents.onDidOpen(({ document }) => this.#consider([document.uri]));
     this.#documents.onDidClose(({ document }) => {
@@ -275,6 +288,7 @@ export class Session implements SessionContext {
       const closed = this.networks
         .didCloseDocument(document.uri)
         .finally(() => document.dispose())
+        .then(() => this.#didChangeDeclarations(document.uri))
         .then(() => this.#failures.didChangeFile(document.uri))
         .then(() => this.#publishedDiagnostics.didChange(document.uri));
       void this.#attempt(`closing ${document.uri}`, closed);
@@ -284,6 +298,7 @@ export class Session implements SessionContext {
       for (const { uri } of changes) {
         await this.networks.didChangeFile(uri);
         await this.#failures.didChangeFile(uri);
+        this.#didChangeDeclarations(uri);
       }
       this.#refreshDiagnostics();
     });
@@ -306,6 +321,7 @@ export class Session implements SessionContext {
     const parsed = v.safeParse(lspNotificationSchemas["workspace/didChangeWorkspaceFolders"], { event: received });
     if (!parsed.success) return this.log.warning(`ignored: folders: ${issueText(parsed.issues[0])}`);
     this.#folders.change(parsed.output.event);
+    this.declared.reset();
     void this.#attempt("looking through the workspace", this.#scan());
   }
 
@@ -323,6 +339,13 @@ export class Session implements SessionContext {
     // The evaluator is a setting, which Nix does not know.
     this.#reportTools();
     this.#considerEvaluating();
+  }
+
+  /** A file was edited, or changed on disk: it may declare other builders. */
+  #didChangeDeclarations(uri: string): void {
+    const file = pathOf(uri);
+    if (file !== undefined)
+      void this.#attempt(`reading the builders that ${uri} declares`, this.declared.didChange(file));
   }
 
   #considerEvaluating(): void {

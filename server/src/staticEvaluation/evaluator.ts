@@ -2,7 +2,7 @@ import path from "node:path";
 import { URI } from "vscode-uri";
 import type { Node } from "web-tree-sitter";
 import type { NixDocument } from "../syntax/document.ts";
-import { childrenOf } from "../syntax/nodes.ts";
+import { ancestorsOf, childrenOf } from "../syntax/nodes.ts";
 import { globalNames } from "./functions/globals.ts";
 import type { FunctionHost } from "./functions/host.ts";
 import { nixpkgsLibrary } from "./functions/library.ts";
@@ -64,6 +64,14 @@ export class Evaluator implements FunctionHost {
     return expression === undefined ? unknown : new Text(this, document, focus).evaluate(expression, this.#globals);
   }
 
+  /**
+   * The value of an expression anywhere in a document, in the scope of what encloses it. The arguments of enclosing functions are
+   * unknown, except for nixpkgs' library.
+   */
+  expression(document: NixDocument, node: Node): Value {
+    return new Text(this, document, undefined).evaluateInside(node, this.#globals);
+  }
+
   /** `import` of a file, or of a folder's `default.nix`. A file that imports itself is unknown. */
   file(file: string): Value {
     const cached = this.#files.get(file);
@@ -110,6 +118,47 @@ class Text {
 
   readonly evaluate = (node: Node, scope: Scope): Value =>
     this.#evaluator.budget.step(() => this.#evaluate(node, scope), unknown);
+
+  /** Evaluates a node in the scope of its ancestors. @param globals the scope of the document. */
+  evaluateInside(node: Node, globals: Scope): Value {
+    const around = ancestorsOf(node).reverse();
+    return this.#evaluator.budget.guard(() => {
+      const scope = around.reduce(
+        (outer, owner, index) => this.#scopeInside(owner, around[index + 1] ?? node, outer),
+        globals,
+      );
+      return this.evaluate(node, scope);
+    }, unknown);
+  }
+
+  #scopeInside(owner: Node, inner: Node, scope: Scope): Scope {
+    const isBody = owner.childForFieldName("body")?.id === inner.id;
+    switch (owner.type) {
+      case "let_expression":
+      case "rec_attrset_expression":
+      case "let_attrset_expression":
+        return this.#recursive(owner, scope).inner;
+      case "with_expression":
+        return isBody ? { parent: scope, with: this.#thunk(owner, "environment", scope) } : scope;
+      case "function_expression":
+        return isBody ? { parent: scope, names: this.#unknownArguments(owner) } : scope;
+      default:
+        return scope;
+    }
+  }
+
+  #unknownArguments(lambda: Node): Map<string, Thunk> {
+    const formals = lambda.childForFieldName("formals")?.namedChildren ?? [];
+    const names = [
+      lambda.childForFieldName("universal")?.text,
+      ...formals.map(formal => formal.childForFieldName("name")?.text),
+    ];
+    return new Map(
+      names.flatMap(name =>
+        name === undefined ? [] : [[name, known(name === "lib" ? this.#evaluator.library : unknown)]],
+      ),
+    );
+  }
 
   #evaluate(node: Node, scope: Scope): Value {
     const field = (name: string) => this.#field(node, name, scope);
@@ -219,20 +268,22 @@ class Text {
     return written;
   }
 
-  #recursiveSet(node: Node, scope: Scope): Value {
+  /** The attributes of a `rec` set or a `let`, which are in scope in their own values. */
+  #recursive(node: Node, scope: Scope): Attributes & { readonly inner: Scope } {
     const names = new Map<string, Thunk>();
     const inner: Scope = { parent: scope, names };
-    const { attributes, complete } = this.#attributes(node, () => inner, scope);
-    for (const [name, { thunk }] of attributes) names.set(name, thunk);
+    const attributes = this.#attributes(node, () => inner, scope);
+    for (const [name, { thunk }] of attributes.attributes) names.set(name, thunk);
+    return { ...attributes, inner };
+  }
+
+  #recursiveSet(node: Node, scope: Scope): Value {
+    const { attributes, complete } = this.#recursive(node, scope);
     return set(attributes, complete);
   }
 
   #let(node: Node, scope: Scope): Value {
-    const names = new Map<string, Thunk>();
-    const inner: Scope = { parent: scope, names };
-    const { attributes } = this.#attributes(node, () => inner, scope);
-    for (const [name, { thunk }] of attributes) names.set(name, thunk);
-    return this.#field(node, "body", inner);
+    return this.#field(node, "body", this.#recursive(node, scope).inner);
   }
 
   #apply(node: Node, scope: Scope): Value {

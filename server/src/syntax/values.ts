@@ -69,7 +69,7 @@ function merged(node: Node, search: Search, depth: number): Sets {
  * The value that the nearest enclosing `let` or `rec` set binds to a name; undefined for a function's argument or an unknown
  * name.
  */
-function boundByLet(variable: Node): Node | undefined {
+export function boundByLet(variable: Node): Node | undefined {
   const name = variable.text;
   for (const scope of ancestorsOf(variable)) {
     if (scope.type === "function_expression" && hasArgument(scope, name)) return undefined;

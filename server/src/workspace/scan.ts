@@ -10,8 +10,8 @@ export const maxNetworkFiles = 2000;
 /** How many files are compared with the globs before yielding to other requests. */
 const filesPerTurn = 20;
 
-/** Folders without the user's networks: git's, npm's, and Nix's results. */
-function isSkipped(name: string): boolean {
+/** Folders without the user's files: git's, npm's, and Nix's results. */
+export function isSkipped(name: string): boolean {
   return name === ".git" || name === "node_modules" || name.startsWith("result");
 }
 

@@ -81,6 +81,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/watchBuild": { id, on: true },
   "morph/buildLog": { id, derivation: `${storePath}.drv`, offset: 0, colours: true },
   "morph/builders": { check: "ssh-ng://pi" },
+  "morph/declaredBuilders": {},
   "morph/buildersFor": { uri, machine: "x" },
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },

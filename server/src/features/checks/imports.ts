@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Node } from "web-tree-sitter";
+import { attributePathOf } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf } from "../../syntax/nodes.ts";
-import { attributePathOf } from "../names/attributePath.ts";
 import { plainPaths } from "../names/target.ts";
 import type { Remark } from "./codes.ts";
 

@@ -1,9 +1,9 @@
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
+import type { AttributePath } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { type Binding, bindingsOf, childrenOf, isSet, withoutParentheses } from "../../syntax/nodes.ts";
 import { literalSets } from "../../syntax/values.ts";
-import type { AttributePath } from "../names/attributePath.ts";
 import { eachTopBinding } from "../names/machineNames.ts";
 
 /** An option that a machine's own text defines. */

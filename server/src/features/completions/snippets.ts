@@ -3,7 +3,7 @@
 import * as l10n from "@vscode/l10n";
 import { CompletionItemKind } from "vscode-languageserver-types";
 import type { Network } from "../../protocol.ts";
-import type { AttributePath } from "../names/attributePath.ts";
+import type { AttributePath } from "../../syntax/attributePath.ts";
 import type { Word } from "./word.ts";
 
 /** Systems to choose from. */

@@ -4,8 +4,8 @@ import { inlineCode } from "../../common/markdown.ts";
 import { machineAttributes } from "../../options/machineAttributes.ts";
 import { type MorphOption, optionAt, typeName } from "../../options/option.ts";
 import { morphOptions, morphPath } from "../../options/options.ts";
+import { type AttributePath, attributePathOf } from "../../syntax/attributePath.ts";
 import { ancestorsOf, attributeName, childrenOf } from "../../syntax/nodes.ts";
-import { type AttributePath, attributePathOf } from "../names/attributePath.ts";
 
 /** An option of Morph that a text names, and the node of its name. */
 export interface NamedOption {

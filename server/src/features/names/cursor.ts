@@ -1,4 +1,4 @@
-import type { AttributePath } from "./attributePath.ts";
+import type { AttributePath } from "../../syntax/attributePath.ts";
 
 /**
  * What is being typed at the cursor. It is read from the text before it, not from the tree: during completion the binding is

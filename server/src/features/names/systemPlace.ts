@@ -1,4 +1,4 @@
-import type { AttributePath } from "./attributePath.ts";
+import type { AttributePath } from "../../syntax/attributePath.ts";
 
 const platforms: ReadonlySet<string | undefined> = new Set([
   "hostPlatform",

@@ -1,9 +1,10 @@
 import type { Position } from "vscode-languageserver-types";
 import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
+import { attributePathOf } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf, attributeName, staticString } from "../../syntax/nodes.ts";
-import { attributePathOf, endsWith, machineTags, orderingTags } from "./attributePath.ts";
+import { endsWith, machineTags, orderingTags } from "./attributePath.ts";
 import { machineNames } from "./machineNames.ts";
 
 /** The symbol at a position, if it is one that the language features support. */

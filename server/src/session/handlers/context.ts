@@ -5,6 +5,7 @@ import type { DeploymentChecks } from "../../evaluation/deploymentChecks.ts";
 import type { Log } from "../../logging/log.ts";
 import type { BuildSummary, Network } from "../../protocol.ts";
 import type { Toolchain } from "../../toolchain/toolchain.ts";
+import type { DeclaredBuilders } from "../../workspace/declaredBuilders.ts";
 import type { NetworkFiles } from "../../workspace/networkFiles.ts";
 import type { PathKinds } from "../../workspace/pathKinds.ts";
 import type { Notify } from "../client/notify.ts";
@@ -20,6 +21,8 @@ export interface SessionContext {
   readonly traits: ClientTraits;
   readonly networks: NetworkFiles;
   readonly paths: PathKinds;
+  /** The builders that the workspace declares. */
+  readonly declared: DeclaredBuilders;
   readonly toolchain: Toolchain;
   readonly builds: Builds;
   readonly evaluation: EvaluationContext;

@@ -9,6 +9,7 @@ import {
   ShowMessageNotification,
 } from "vscode-languageserver";
 import { bestFirst } from "../../builders/choice.ts";
+import { declaredBuilders } from "../../builders/declared.ts";
 import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
 import { evaluateNetwork } from "../../evaluation/network.ts";
 import { inMorphsOrder } from "../../network/order.ts";
@@ -96,6 +97,10 @@ function handlersOf(session: SessionContext): Handlers {
       return orThrow(await builds.log(id, { derivation, offset: offset ?? 0, colours, nix }));
     },
     "morph/builders": () => buildersOf(session),
+    "morph/declaredBuilders": async () => {
+      const { found, partial } = await session.declared.search();
+      return { builders: await declaredBuilders(found), partial };
+    },
     "morph/buildersFor": async ({ uri, machine: name }) => {
       const builders = await buildersOf(session);
       const machine = (await networkOf(session, uri)).machines.find(each => each.name === name);

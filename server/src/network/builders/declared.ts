@@ -1,0 +1,145 @@
+import { Evaluator } from "../../staticEvaluation/evaluator.ts";
+import { noSources, type Sources } from "../../staticEvaluation/values/sources.ts";
+import { type Origin, textOf, type Value } from "../../staticEvaluation/values/value.ts";
+import type { AttributePath } from "../../syntax/attributePath.ts";
+import type { NixDocument } from "../../syntax/document.ts";
+import type { Span } from "../../syntax/strict/span.ts";
+import { type BuildMachine, buildMachineOf } from "./buildMachine.ts";
+import { knownItems } from "./parts.ts";
+import { mayDeclareBuilders, type WrittenOption, writtenOptions } from "./written.ts";
+
+/** Where a text sets an option. Offsets count UTF-16 units. */
+export interface Written {
+  /** From the top level of the file: the name of a machine may be its first segment. */
+  readonly path: AttributePath;
+  readonly binding: Span;
+  /** The last segment of the binding's path. */
+  readonly name: Span;
+}
+
+/** One entry of `nix.buildMachines`. */
+export interface DeclaredMachine {
+  readonly machine: BuildMachine;
+  /** It depends on a condition that the text does not determine. */
+  readonly isConditional: boolean;
+  /** The bindings of its attributes that are in the same text, the first one first. */
+  readonly attributes: readonly Span[];
+  /** Those that set its systems: the value of `system`, or that of `systems`. */
+  readonly systems?: Span | undefined;
+}
+
+export interface DeclaredMachines extends Written {
+  readonly entries: readonly DeclaredMachine[];
+  /** Whether these are all entries, and all of each is known. */
+  readonly isComplete: boolean;
+}
+
+export interface EmulatedSystem {
+  readonly system: string;
+  readonly isConditional: boolean;
+  /** Its string, if that is in the same text. */
+  readonly place?: Span | undefined;
+}
+
+export interface EmulatedSystems extends Written {
+  readonly systems: readonly EmulatedSystem[];
+  readonly isComplete: boolean;
+}
+
+/** What a text declares about builders. */
+export interface BuilderDeclarations {
+  readonly buildMachines: readonly DeclaredMachines[];
+  readonly emulatedSystems: readonly EmulatedSystems[];
+  /** The builders that a network passes to Nix, in the notation of Nix's setting. */
+  readonly networkBuilders: readonly (Written & { readonly value: string })[];
+  /** `value` is undefined if the text does not determine it. */
+  readonly distributedBuilds: readonly (Written & { readonly value: boolean | undefined })[];
+}
+
+const nothing: BuilderDeclarations = {
+  buildMachines: [],
+  emulatedSystems: [],
+  networkBuilders: [],
+  distributedBuilds: [],
+};
+
+/** The most steps of evaluation for one text, which take about 20 ms. */
+const limits = { steps: 50_000, depth: 300, made: 1_000_000 };
+
+/** The most entries of one list that are read. */
+const maxEntries = 500;
+
+/**
+ * What a text declares about builders for NixOS, as far as the text determines it, regardless of what kind of file it is. Nothing
+ * is guessed: what is unknown is left out.
+ *
+ * @param sources those files that it imports which have been loaded.
+ */
+export function builderDeclarations(document: NixDocument, sources: Sources = noSources): BuilderDeclarations {
+  if (!mayDeclareBuilders(document.text)) return nothing;
+  const written = writtenOptions(document);
+  if (written.length === 0) return nothing;
+  const evaluator = new Evaluator(sources, limits);
+  const of = (option: WrittenOption["option"]) => written.filter(each => each.option === option);
+  return {
+    buildMachines: of("buildMachines").map(each => machinesOf(document, each, evaluator)),
+    emulatedSystems: of("emulatedSystems").map(each => emulatedOf(document, each, evaluator)),
+    networkBuilders: of("builders").flatMap(each => {
+      const value = textOf(evaluator.expression(document, each.value));
+      return value === undefined ? [] : [{ ...placeOf(each), value }];
+    }),
+    distributedBuilds: of("distributedBuilds").map(each => {
+      const value = evaluator.expression(document, each.value);
+      return { ...placeOf(each), value: value.kind === "bool" ? value.value : undefined };
+    }),
+  };
+}
+
+function machinesOf(document: NixDocument, written: WrittenOption, evaluator: Evaluator): DeclaredMachines {
+  const { items, isComplete } = knownItems(document, written.value, evaluator);
+  const entries = items.slice(0, maxEntries).flatMap(({ value, isConditional }): DeclaredMachine[] => {
+    const machine = evaluator.budget.guard(() => buildMachineOf(value), undefined);
+    if (machine === undefined) return [];
+    return [{ machine, isConditional, ...placesIn(value, document) }];
+  });
+  const isAll = isComplete && entries.length === items.length && !evaluator.budget.isCut;
+  return {
+    ...placeOf(written),
+    entries,
+    isComplete: isAll && entries.every(({ machine }) => machine.unknown.size === 0),
+  };
+}
+
+function placesIn(value: Value, document: NixDocument): Pick<DeclaredMachine, "attributes" | "systems"> {
+  if (value.kind !== "set") return { attributes: [] };
+  const found = [...value.attributes].flatMap(([name, { definition }]) => {
+    return definition?.binding.document === document ? [{ name, definition }] : [];
+  });
+  const attributes = found.map(({ definition }) => spanOf(definition.binding)).toSorted((a, b) => a.start - b.start);
+  const systems = (found.find(({ name }) => name === "system") ?? found.find(({ name }) => name === "systems"))
+    ?.definition;
+  return { attributes, systems: systems && spanOf(systems.value ?? systems.name) };
+}
+
+function emulatedOf(document: NixDocument, written: WrittenOption, evaluator: Evaluator): EmulatedSystems {
+  const { items, isComplete } = knownItems(document, written.value, evaluator);
+  const systems = items.slice(0, maxEntries).flatMap(({ value, isConditional }): EmulatedSystem[] => {
+    const system = textOf(value);
+    const origin = value.kind === "string" ? value.origin : undefined;
+    const place = origin?.document === document ? spanOf(origin) : undefined;
+    return system === undefined ? [] : [{ system, isConditional, place }];
+  });
+  return { ...placeOf(written), systems, isComplete: isComplete && systems.length === items.length };
+}
+
+function placeOf({ path, binding, name }: WrittenOption): Written {
+  return {
+    path,
+    binding: { start: binding.startIndex, end: binding.endIndex },
+    name: { start: name.startIndex, end: name.endIndex },
+  };
+}
+
+function spanOf({ start, end }: Origin): Span {
+  return { start, end };
+}
