@@ -1,9 +1,9 @@
 import { lastResult } from "../../../../../server/src/common/lastResult.ts";
 import type { BuildSummary, Machine } from "../../../../../server/src/protocol.ts";
 import { resultIcon } from "../../../builds/icons.ts";
-import { shortNames } from "../../../machines/shortNames.ts";
 import { machineDescription } from "../../../machines/text.ts";
 import { internalCommands, itemWords } from "../../../manifest.ts";
+import { shortNames } from "../../../text/shortNames.ts";
 import type { Icon } from "../../../util/icon.ts";
 import { spokenName } from "../../spoken.ts";
 import { machineTooltip } from "./machineTooltip.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { shortNames } from "../../../../client/src/machines/shortNames.ts";
+import { shortNames } from "../../../../client/src/text/shortNames.ts";
 
 const max = 20;
 
