@@ -1,7 +1,9 @@
+import type { BuildersStore } from "./builders/store.ts";
 import type { BuildsStore } from "./builds/store.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { Session } from "./session/session.ts";
+import type { BuildersView } from "./views/builders/buildersView.ts";
 import type { BuildsView } from "./views/builds/buildsView.ts";
 import type { MachinesTree } from "./views/machines/machinesTree.ts";
 import type { MachinesView } from "./views/machines/machinesView.ts";
@@ -15,6 +17,8 @@ export interface InternalApi {
   readonly machinesTree: MachinesTree;
   readonly builds: BuildsStore;
   readonly buildsView: BuildsView;
+  readonly builders: BuildersStore;
+  readonly buildersView: BuildersView;
   readonly logs: LogDocuments;
   readonly status: StatusItem;
 }

@@ -1,3 +1,4 @@
+import type { BuildersStore } from "./builders/store.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
@@ -11,13 +12,18 @@ export interface CommandContext extends BuildTools {
   readonly session: Session;
   readonly machines: MachinesStore;
   readonly evaluations: RunningEvaluations;
+  readonly builders: BuildersStore;
   readonly logs: LogDocuments;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;
+  /** The rows of the Builders view that a key acts on. */
+  readonly chosenBuilders: () => Promise<readonly unknown[]>;
   /** Shows the menu of the status bar item. */
   readonly showMenu: () => Promise<void>;
   /** Selects a build in the Builds view, which gets the focus. */
   readonly show: (id: string) => Promise<void>;
+  /** Selects a builder in the Builders view, which gets the focus. Whether it is known. */
+  readonly showBuilder: (id: string) => Promise<boolean>;
   /** What the machines in the Machines view are grouped by. */
   readonly machinesGrouping: { get(): Grouping; set(grouping: Grouping): Promise<void> };
   /** Shows only these builds in the Builds view. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { InternalApi } from "./api.ts";
+import { BuildersStore } from "./builders/store.ts";
 import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
@@ -11,6 +12,7 @@ import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
+import { BuildersView } from "./views/builders/buildersView.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
 import { MachinesView } from "./views/machines/machinesView.ts";
 import { StatusItem } from "./views/status/statusItem.ts";
@@ -22,8 +24,10 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const session = new Session(context);
   const machines = new MachinesStore(session);
   const builds = new BuildsStore(session);
+  const builders = new BuildersStore(session);
   const machinesView = new MachinesView(machines, builds, context.workspaceState);
   const buildsView = new BuildsView(builds, session, context.workspaceState);
+  const buildersView = new BuildersView(builders, builds, session.output);
   const logs = new LogDocuments(session, builds);
   const failures = new FailureDocuments(builds);
   const evaluations = new RunningEvaluations();
@@ -36,12 +40,15 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     machines,
     evaluations,
     builds,
+    builders,
     logs,
     follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
     chosenRows: () => buildsView.chosenRows(),
+    chosenBuilders: () => buildersView.chosenRows(),
     showMenu: () => status.showMenu(),
     show: id => buildsView.show(id),
+    showBuilder: id => buildersView.show(id),
     setFilter: filter => buildsView.setFilter(filter),
     machinesGrouping: { get: () => machinesView.grouping, set: grouping => machinesView.group(grouping) },
   });
@@ -49,14 +56,38 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     ...commands,
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     showSessionFailures(session),
-    ...[ended, evaluations, status, failures, logs, buildsView, machinesView, builds, machines, session],
+    ...[
+      ended,
+      evaluations,
+      status,
+      failures,
+      logs,
+      buildersView,
+      buildsView,
+      machinesView,
+      builders,
+      builds,
+      machines,
+      session,
+    ],
   );
   close = async () => {
     await cancelOnExit(session, builds, started);
     await session.stop();
   };
   void session.start();
-  return { session, machines, machinesView, machinesTree: machinesView.tree, builds, buildsView, logs, status };
+  return {
+    session,
+    machines,
+    machinesView,
+    machinesTree: machinesView.tree,
+    builds,
+    buildsView,
+    builders,
+    buildersView,
+    logs,
+    status,
+  };
 }
 
 /** Stops the language server. Builds continue, unless `morph.onExit` cancels those of this window. */

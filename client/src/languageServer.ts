@@ -6,6 +6,9 @@ export interface LanguageServer {
   /** Fires whenever a server is ready: the first one, and after every restart. Earlier data may be out of date. */
   readonly onDidStart: Event<void>;
 
+  /** Fires whenever a server that was ready is gone. What it was doing for us has ended; builds continue. */
+  readonly onDidStop: Event<void>;
+
   /** The last health that the server has published. */
   readonly health: Health | undefined;
 

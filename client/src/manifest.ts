@@ -37,6 +37,9 @@ export const commandIds = {
   copyMachineNames: "morph.copyMachineNames",
   groupMachines: "morph.groupMachines",
   copyStorePath: "morph.copyStorePath",
+  copyMachineLine: "morph.copyMachineLine",
+  openBuilder: "morph.openBuilder",
+  showBuilder: "morph.showBuilder",
   whatToDo: "morph.whatToDo",
   treatAsNetworkFile: "morph.treatAsNetworkFile",
   copyDiagnostics: "morph.copyDiagnostics",
@@ -46,7 +49,10 @@ export const commandIds = {
 } as const;
 
 /** Commands that only our own rows run. They are not in the manifest, so that nothing else offers them. */
-export const internalCommands = { goToSelectedMachine: "morph.goToSelectedMachine" } as const;
+export const internalCommands = {
+  goToSelectedMachine: "morph.goToSelectedMachine",
+  showBuilderProblem: "morph.showBuilderProblem",
+} as const;
 
 export type InternalCommandId = (typeof internalCommands)[keyof typeof internalCommands];
 
@@ -58,6 +64,7 @@ export const viewContainerId = "morph";
 export const viewIds = {
   machines: "morph.machines",
   builds: "morph.builds",
+  builders: "morph.builders",
 } as const;
 
 /** Full keys of the settings. */
@@ -98,6 +105,8 @@ export const contextKeys = {
   networks: { key: "morph.networks", values: ["none", "some"] },
   /** Unset until the server has answered. */
   builds: { key: "morph.builds", values: ["none", "some", "running"] },
+  /** Whether there are remote builders, or declared ones. Unset until Nix has answered. */
+  builders: { key: "morph.builders", values: ["none", "some"] },
   /** Whether a batch runs, or has failed builds. */
   batchRuns: { key: "morph.batchRuns", values: [true, false] },
   batchFailed: { key: "morph.batchFailed", values: [true, false] },
@@ -164,6 +173,12 @@ export const itemWords = {
   log: "log",
   /** It has a store path. */
   storePath: "storePath",
+  /** A builder builds it, or has built it. */
+  runsOn: "runsOn",
+  /** A builder with a machine line. */
+  line: "line",
+  /** A builder that is defined in a file or a setting. */
+  definition: "definition",
 } as const;
 
 export type ItemWord = (typeof itemWords)[keyof typeof itemWords];

@@ -1,4 +1,4 @@
-import type { BuildParams, Place } from "../../server/src/protocol.ts";
+import type { BuilderId, BuildParams, Place } from "../../server/src/protocol.ts";
 
 /** A machine of a network file. */
 export interface MachineTarget {
@@ -17,6 +17,11 @@ export interface BuildTarget {
 /** Builds that were started together. */
 export interface BatchTarget {
   readonly batchId: string;
+}
+
+/** A builder. */
+export interface BuilderTarget {
+  readonly builder: BuilderId;
 }
 
 /** Whether an argument of a menu, a lens or another extension identifies a machine. */
@@ -46,6 +51,11 @@ export function isBuildTarget(value: unknown): value is BuildTarget {
 /** Whether an argument identifies a batch. */
 export function isBatchTarget(value: unknown): value is BatchTarget {
   return hasString(value, "batchId");
+}
+
+/** Whether an argument identifies a builder. */
+export function isBuilderTarget(value: unknown): value is BuilderTarget {
+  return hasString(value, "builder");
 }
 
 /** Whether an item has a path in the Nix store. */

@@ -1,4 +1,13 @@
-import { buildRow, clickLens, expand, lens, openMorphViews, openWindow, treeRow } from "../support/homeWindow.ts";
+import {
+  buildRow,
+  clickLens,
+  expand,
+  lens,
+  openMorphViews,
+  openWindow,
+  treeRow,
+  widenSideBar,
+} from "../support/homeWindow.ts";
 import type { VsCodeHost } from "../support/vscodeHost.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -28,14 +37,4 @@ export async function takePicture(
   } finally {
     await browser.stop();
   }
-}
-
-/** Widens the side bar, so that long rows can be read. */
-async function widenSideBar(page: Awaited<ReturnType<typeof openWindow>>["page"]): Promise<void> {
-  const bar = await page.locator(".part.sidebar").boundingBox();
-  if (bar === null) return;
-  await page.mouse.move(bar.x + bar.width, 450);
-  await page.mouse.down();
-  await page.mouse.move(bar.x + 520, 450, { steps: 8 });
-  await page.mouse.up();
 }

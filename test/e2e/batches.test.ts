@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { expand, type InstalledVsCode, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
+import {
+  expand,
+  type InstalledVsCode,
+  lens,
+  openMorphViews,
+  startInstalled,
+  treeRow,
+  widenSideBar,
+} from "../support/homeWindow.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { runCommand } from "../support/workbench.ts";
 import { type Workspace, writeNetwork } from "../support/workspace.ts";
@@ -50,16 +58,6 @@ const toast = (page: Page, text: string | RegExp) => page.locator(".notification
 const rows = (page: Page, level: 1 | 2) =>
   page.locator(`.pane:has(.pane-header:has-text("Builds")) .monaco-list-row[aria-level="${level}"]`);
 
-/** Widens the side bar, which is 300 pixels wide at first. */
-async function widen(page: Page): Promise<void> {
-  const bar = await page.locator(".part.sidebar").boundingBox();
-  assert.ok(bar);
-  await page.mouse.move(bar.x + bar.width, 450);
-  await page.mouse.down();
-  await page.mouse.move(bar.x + 520, 450, { steps: 8 });
-  await page.mouse.up();
-}
-
 test("fifty machines with three failures are one row and one notification, and Retry Failed builds three", async () => {
   await inWindow(vscode.host, fleet, async (page, picture) => {
     await lens(page, `Build ${names[0]}`).waitFor();
@@ -75,7 +73,7 @@ test("fifty machines with three failures are one row and one notification, and R
       .waitFor();
     assert.equal(await rows(page, 1).count(), 1);
     await picture("20-batch-running-dark");
-    await widen(page);
+    await widenSideBar(page);
     await picture("20-batch-running-wide");
     const ended = treeRow(page, /^All machines.*3 failed · 47 succeeded/);
     await ended.waitFor({ timeout: 300_000 });

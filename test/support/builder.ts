@@ -40,7 +40,7 @@ export interface Builder {
   /** Where its ssh server listens. */
   readonly address: string;
   readonly port: number;
-  /** Takes the link to a builder with a network of its own down, without a word to either side. */
+  /** Takes the link to a builder with a network of its own down silently: neither side is notified. */
   cutLink(): Promise<void>;
   restoreLink(): Promise<void>;
   stop(): Promise<void>;

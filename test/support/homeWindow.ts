@@ -117,6 +117,22 @@ export function treeRow(page: Page, text: string | RegExp): Locator {
   return page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
 }
 
+/** A row of one of the extension's trees, by the title of its view. */
+export function paneRow(page: Page, view: string, text: string | RegExp): Locator {
+  const pane = page.locator(".pane", { has: page.locator(".pane-header", { hasText: view }) });
+  return pane.locator(".monaco-list-row", { hasText: text }).first();
+}
+
+/** Widens the side bar, which is 300 pixels wide at first, so that long rows can be read. */
+export async function widenSideBar(page: Page, width = 520): Promise<void> {
+  const bar = await page.locator(".part.sidebar").boundingBox();
+  if (bar === null) throw new Error("There is no side bar.");
+  await page.mouse.move(bar.x + bar.width, 450);
+  await page.mouse.down();
+  await page.mouse.move(bar.x + width, 450, { steps: 8 });
+  await page.mouse.up();
+}
+
 /** Opens a row of a tree, clicking again if the tree, busy with what moved, has dropped the click. */
 export async function expand(row: Locator): Promise<void> {
   for (let clicks = 0; clicks < 5; clicks++) {

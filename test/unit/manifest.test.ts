@@ -197,6 +197,8 @@ test("an icon of a command means one thing, and the play icon builds", () => {
     "$(beaker)": /^morph\.evaluate/,
     "$(debug-stop)": /^morph\.cancelB/,
     "$(trash)": /^morph\.remove/,
+    "$(copy)": /^morph\.copy(?:StorePath|MachineLine)$/,
+    "$(go-to-file)": /^morph\.(?:revealMachine|openBuilder)$/,
   };
   const commands: readonly { command: string; icon?: string }[] = contributes.commands;
   for (const [icon, meaning] of Object.entries(meanings))
@@ -209,7 +211,7 @@ test("an icon of a command means one thing, and the play icon builds", () => {
 });
 
 test("every word that a menu looks for is one that a row can have, and the other way round", () => {
-  const kinds = ["build", "network"];
+  const kinds = ["build", "builder", "network", "problem"];
   const used = new Set(
     clauses.flatMap(clause => {
       const [, pattern = ""] = /viewItem =~ \/(.*?)\/(?: |$)/.exec(clause) ?? [];

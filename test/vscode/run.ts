@@ -3,6 +3,7 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { buildHostTests, hostTestsDir } from "../../scripts/build-host-tests.mjs";
+import { startBuilder } from "../support/builder.ts";
 import { projectDir } from "../support/fixtures.ts";
 import { startHomeLab } from "../support/homeLab.ts";
 import type { HostTest } from "../support/hostResult.ts";
@@ -14,13 +15,15 @@ const results = process.argv[2];
 await buildHostTests();
 const { lab, home } = await startHomeLab({ pushed: ["eiffel"] });
 try {
+  // Nix knows it only while a test names it in our setting.
+  const attic = await startBuilder(lab, { name: "attic", systems: ["x86_64-linux"] });
   const { tests, failures } = await runInHost({
     extension: projectDir,
     tests: path.join(hostTestsDir, "index.js"),
     folder: home.folder,
     out: path.join(projectDir, "out/test/vscode-host"),
     // A cache that never answers is waited for until a test cancels that, however busy the machine is.
-    env: { ...lab.env, MORPH_CACHE_TIMEOUT: "600000" },
+    env: { ...lab.env, MORPH_CACHE_TIMEOUT: "600000", MORPH_TEST_MACHINE_LINE: attic.machinesLine },
     ...(process.env.MORPH_TEST_GREP !== undefined && { grep: process.env.MORPH_TEST_GREP }),
   });
   for (const test of tests) report(test);

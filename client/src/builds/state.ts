@@ -1,4 +1,4 @@
-import { type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
+import { type BuilderId, type BuildSummary, finalStates } from "../../../server/src/protocol.ts";
 
 /** Whether it is running or queued. */
 export function isUnfinished({ state }: BuildSummary): boolean {
@@ -20,4 +20,10 @@ export function isKnownGood({ state, warnings = [], signatures }: BuildSummary):
 /** What Copy Store Path copies: the result, or the derivation if there is no result yet. */
 export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
   return state === "succeeded" ? (outPath ?? drvPath) : drvPath;
+}
+
+/** The builder that a build runs on, or was to run on. Undefined if Nix chose it, perhaps a different one for each derivation. */
+export function chosenBuilder({ place, runningOn }: BuildSummary): BuilderId | undefined {
+  if (place.kind === "schedule") return runningOn?.length === 1 ? runningOn[0]?.builder : undefined;
+  return place.kind === "only" ? place.builder : place.store;
 }

@@ -14,6 +14,7 @@ import type { BuildsFilter } from "./filter.ts";
 export function buildDescription(build: BuildSummary, now: number, l10n: Localiser): string {
   return [
     stateText(build.state, l10n),
+    ...silenceText(build, now, l10n),
     ...countText(build, l10n),
     ...elapsedText(build, now, l10n),
     ...remainingText(build, l10n),
@@ -29,6 +30,19 @@ function countText({ state, progress, signatures, warnings = [] }: BuildSummary,
   }
   if (state === "evaluating" || state === "queued" || state === "lost" || progress.expected === 0) return [];
   return [l10n.t("{0} of {1}", progress.done, progress.expected)];
+}
+
+/** `waiting for attic for 1 min`, `nothing from attic for 2 min`: only if that is unusual. */
+function silenceText({ silence }: BuildSummary, now: number, l10n: Localiser): string[] {
+  if (silence === undefined) return [];
+  const span = now - Date.parse(silence.since);
+  if (Number.isNaN(span)) return [];
+  const [name, time] = [storeName(silence.builder), steppedDurationText(span, l10n)];
+  return [
+    silence.reason === "waiting"
+      ? l10n.t("waiting for {0} for {1}", name, time)
+      : l10n.t("nothing from {0} for {1}", name, time),
+  ];
 }
 
 const notChecked = { trusted: 0, total: 0 };

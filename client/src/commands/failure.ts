@@ -1,13 +1,17 @@
 import * as vscode from "vscode";
+import { problemAbout, problemSubjectOf } from "../builders/problems.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { fixesOf } from "../problems/fixes.ts";
 import { showMessage } from "../problems/show.ts";
 import { hasDrvPath, hasFolder, isBuildTarget } from "../targets.ts";
 
-/** Lists the fixes for a failed build. */
-export function whatToDo({ builds }: CommandContext): Command {
+/** Lists the fixes for a failed build, or for a problem of a builder. */
+export function whatToDo({ builds, builders }: CommandContext): Command {
   return async argument => {
-    const failure = isBuildTarget(argument) ? builds.summary(argument.id)?.failure : undefined;
+    const subject = problemSubjectOf(argument);
+    const builder = subject && builders.builder(subject.builder);
+    const build = isBuildTarget(argument) ? builds.summary(argument.id) : undefined;
+    const failure = builder === undefined ? build?.failure : problemAbout(builder, subject ?? {});
     if (failure === undefined) return undefined;
     const items = fixesOf(failure, vscode.l10n).map(fix => ({ label: fix.title, fix }));
     const picked = await vscode.window.showQuickPick(items, { title: failure.message });

@@ -11,6 +11,7 @@ import {
   buildOther,
   pickAndBuild,
 } from "./build.ts";
+import { copyMachineLine, openBuilder, showBuilder } from "./builders/builder.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
 import { cancelBatch, removeFailed, retryFailed } from "./builds/batch.ts";
 import { copyStorePath } from "./builds/copyStorePath.ts";
@@ -61,6 +62,9 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.copyMachineNames]: copyMachineNames,
   [commandIds.groupMachines]: groupMachines,
   [commandIds.copyStorePath]: copyStorePath,
+  [commandIds.copyMachineLine]: copyMachineLine,
+  [commandIds.openBuilder]: openBuilder,
+  [commandIds.showBuilder]: showBuilder,
   [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,
   [commandIds.openKeptFolder]: openKeptFolder,

@@ -27,9 +27,11 @@ export class Session implements LanguageServer, vscode.Disposable {
   readonly #crashes = new CrashPolicy();
   readonly #stateChange = new vscode.EventEmitter<SessionState>();
   readonly #start = new vscode.EventEmitter<void>();
+  readonly #stop = new vscode.EventEmitter<void>();
   readonly #failure = new vscode.EventEmitter<SessionFailure>();
   readonly onDidChangeState = this.#stateChange.event;
   readonly onDidStart = this.#start.event;
+  readonly onDidStop = this.#stop.event;
   readonly onDidFail = this.#failure.event;
   #client: QuietClient | undefined;
   #starting: Promise<void> = Promise.resolve();
@@ -161,10 +163,12 @@ export class Session implements LanguageServer, vscode.Disposable {
   }
 
   #become(state: SessionState): void {
-    if (state === this.#state) return;
+    const before = this.#state;
+    if (state === before) return;
     this.#state = state;
     if (state === "starting") this.#health = undefined;
     this.#stateChange.fire(state);
+    if (before === "running") this.#stop.fire();
   }
 
   dispose(): void {
@@ -173,6 +177,7 @@ export class Session implements LanguageServer, vscode.Disposable {
       this.#notifications,
       this.#stateChange,
       this.#start,
+      this.#stop,
       this.#failure,
       this.output,
     ])

@@ -119,7 +119,7 @@ export function buildersBySystem(
 ): readonly (readonly [system: string, names: readonly string[]])[] {
   const systems = new Map<string, Set<string>>();
   for (const builder of builders)
-    for (const { system, mode } of builder.offers.flatMap(offer => offer.systems)) {
+    for (const { system, mode } of builder.offers.flatMap(offer => (offer.active ? offer.systems : []))) {
       if (mode === "impossible") continue;
       const own = builder.id === localBuilder ? l10n.t("this machine") : storeName(builder.id);
       const name = mode === "emulated" ? l10n.t("{0} (emulated)", own) : own;

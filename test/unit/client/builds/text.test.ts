@@ -32,6 +32,14 @@ describe("what a build's row says", () => {
     [{ state: "failed", ...ended }, "failed · 7 of 10 · 2 min 5 s"],
     [{ state: "cancelled", ...ended }, "cancelled · 7 of 10 · 2 min 5 s"],
     [{ state: "lost", ...ended }, "interrupted · 2 min 5 s"],
+    [
+      { silence: { builder: "ssh-ng://root@attic", since: after(-120), reason: "building" } },
+      "building · nothing from attic for 2 min · 7 of 10 · 10 s",
+    ],
+    [
+      { silence: { builder: "ssh-ng://root@attic", since: after(-20), reason: "waiting" } },
+      "building · waiting for attic for 30 s · 7 of 10 · 10 s",
+    ],
     [{ startedAt: "when?" }, "building · 7 of 10"],
   ];
   for (const [differences, expected] of cases) {

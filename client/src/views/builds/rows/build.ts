@@ -4,7 +4,7 @@ import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/mar
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
 import { earlierBuildsText } from "../../../builds/batchText.ts";
 import { buildIcon } from "../../../builds/icons.ts";
-import { isUnfinished, storePathOf } from "../../../builds/state.ts";
+import { chosenBuilder, isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
@@ -80,7 +80,8 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
   const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
   const failed: readonly ItemWord[] = build.state === "failed" ? [itemWords.failed] : [];
   const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
-  return [itemWords.reveal, itemWords.log, ...path, keep, ...failed, ...end];
+  const builder: readonly ItemWord[] = chosenBuilder(build) === undefined ? [] : [itemWords.runsOn];
+  return [itemWords.reveal, itemWords.log, ...path, ...builder, keep, ...failed, ...end];
 }
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */

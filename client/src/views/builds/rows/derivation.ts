@@ -52,8 +52,13 @@ export const derivationKind: BuildsRowKind<DerivationRow> = {
   },
 };
 
-function wordsOf({ keptFolder }: DerivationState): readonly ItemWord[] {
-  return [itemWords.log, itemWords.storePath, ...(keptFolder === undefined ? [] : [itemWords.folder])];
+function wordsOf({ keptFolder, startedAt }: DerivationState): readonly ItemWord[] {
+  return [
+    itemWords.log,
+    itemWords.storePath,
+    ...(startedAt === undefined ? [] : [itemWords.runsOn]),
+    ...(keptFolder === undefined ? [] : [itemWords.folder]),
+  ];
 }
 
 /**
