@@ -63,6 +63,11 @@ export function hasStorePath(value: unknown): value is { readonly storePath: str
   return hasString(value, "storePath");
 }
 
+/** Whether an argument names a system. */
+export function hasSystem(value: unknown): value is { readonly system: string } {
+  return hasString(value, "system");
+}
+
 /** Whether a row is that of a derivation. */
 export function hasDrvPath<T>(value: T): value is T & { readonly drvPath: string } {
   return hasString(value, "drvPath");

@@ -3,6 +3,7 @@
  * nothing but types of the protocol library. On the wire, absent and undefined fields are the same.
  */
 export * from "./protocol/builders.ts";
+export * from "./protocol/buildMachines.ts";
 export * from "./protocol/builds.ts";
 export * from "./protocol/evaluations.ts";
 export * from "./protocol/logs.ts";

@@ -2,6 +2,7 @@ import * as lsp from "vscode-languageserver/node";
 import { URI } from "vscode-uri";
 import type { ClientNotifications, Place, Requests } from "../../server/src/protocol.ts";
 import { serverCommands } from "../../server/src/protocol.ts";
+import { buildMachine } from "../support/buildMachines.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { type Attack, type Faults, isMistake } from "./attack.ts";
 import { type Home, leaveHome, makeHome, recordsOf } from "./home.ts";
@@ -159,6 +160,10 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/builders": { check: random.pick([undefined, true, "local", "ssh-ng://nowhere"]) },
     "morph/declaredBuilders": {},
     "morph/buildersFor": { uri, machine },
+    "morph/builderFixes": { uri, machine, system: random.pick([undefined, "aarch64-linux"]) },
+    "morph/buildMachineDefaults": {},
+    "morph/buildMachineModules": { machine: buildMachine(), files: { machineFile: "a.nix", clientFile: "b.nix" } },
+    "morph/createCacheKeys": { host: "cache.example", folder: `${home.folder}/keys` },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
   };
 }

@@ -84,8 +84,13 @@ test("a machine without a builder: the system is named, and what each builder of
     build.failure?.message ?? "",
     /No builder can build .* for 'riscv64-linux'\. This machine builds x86_64-linux.* Nothing was started\./,
   );
-  const [fix] = build.failure?.fixes ?? [];
-  assert.equal(fix?.command, "morph.buildAnyway");
+  assert.deepEqual(
+    build.failure?.fixes?.map(({ title, command }) => [title, command]),
+    [
+      ["Add Builder for riscv64-linux...", "morph.addBuilder"],
+      ["Build Anyway", "morph.buildAnyway"],
+    ],
+  );
   const again = await buildToEnd(client, faults, "nobody", { regardless: true });
   assert.equal(again.failure?.code, "no-builder");
   assert.doesNotMatch(again.failure?.message ?? "", /Nothing was started/);

@@ -35,6 +35,7 @@ for (const [name, shape] of Object.entries(shapes))
     const lensTitles = Object.entries(shape.lenses).flatMap(([machine, text]) => [
       "Evaluate",
       `Build ${machine} · ${text}`,
+      ...(text.endsWith("no builder") ? ["Add Builder..."] : []),
     ]);
     const named = Object.fromEntries(
       Object.entries(shape.lenses).map(([machine, text]) => [machine, text.split(" · ")[0]]),
@@ -72,7 +73,7 @@ for (const [name, shape] of Object.entries(shapes))
 
     it("has its machines in the Machines view", () => rowsSettle());
 
-    it("has two lenses above each machine", () => lensesSettle());
+    it("has two lenses above each machine, and a third above one without a builder", () => lensesSettle());
 
     it("has its machines in the outline", async () =>
       assert.deepEqual((await editor.symbols()).toSorted(), pairs(named).toSorted()));

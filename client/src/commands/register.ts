@@ -12,6 +12,7 @@ import {
   pickAndBuild,
 } from "./build.ts";
 import { copyMachineLine, openBuilder, showBuilder } from "./builders/builder.ts";
+import { addBuilder } from "./buildMachine/addBuilder.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
 import { cancelBatch, removeFailed, retryFailed } from "./builds/batch.ts";
 import { copyStorePath } from "./builds/copyStorePath.ts";
@@ -42,6 +43,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.buildOther]: buildOther,
   [commandIds.buildKeepingFolders]: buildKeepingFolders,
   [commandIds.buildAnyway]: buildAnyway,
+  [commandIds.addBuilder]: addBuilder,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,

@@ -9,7 +9,7 @@ import {
   State,
   TransportKind,
 } from "vscode-languageclient/node";
-import { lensCommands } from "../../../server/src/common/clientCommands.ts";
+import { clientCommands, lensCommands } from "../../../server/src/common/clientCommands.ts";
 import type { InitializationOptions } from "../../../server/src/protocol.ts";
 import { languageIds } from "../manifest.ts";
 import { extensionVersion } from "./extensionVersion.ts";
@@ -71,7 +71,7 @@ function initializationOptions(context: vscode.ExtensionContext): Initialization
     views: true,
     version: extensionVersion(context),
     translations: vscode.l10n.bundle,
-    commands: Object.values(lensCommands),
+    commands: [...Object.values(lensCommands), clientCommands.addBuilder],
   };
 }
 

@@ -3,6 +3,7 @@
  * these ids, or leave out fixes with unknown commands.
  */
 export const clientCommands = {
+  addBuilder: "morph.addBuilder",
   buildAnyway: "morph.buildAnyway",
   buildKeepingFolders: "morph.buildKeepingFolders",
   openKeptFolder: "morph.openKeptFolder",

@@ -9,13 +9,13 @@ import {
 import type { Node } from "web-tree-sitter";
 import type { Machine, Network } from "../protocol.ts";
 import type { NixDocument } from "../syntax/document.ts";
-import { ancestorsOf, type Binding, isSet, withoutParentheses } from "../syntax/nodes.ts";
-import { literalSets } from "../syntax/values.ts";
+import { ancestorsOf, type Binding, withoutParentheses } from "../syntax/nodes.ts";
+import { stringText } from "../syntax/quoting.ts";
 import { definitionsOf } from "./checks/modules.ts";
 import { systemRemarks } from "./checks/systems.ts";
+import { insertion, ownSet } from "./edits/insertion.ts";
 import { dottedName } from "./names/dottedNames.ts";
 import { topBindings } from "./names/machineNames.ts";
-import { stringText } from "./names/names.ts";
 import { encloses, overlaps } from "./names/ranges.ts";
 
 /** Data of a diagnostic for its quick fix: the new text for its range. */
@@ -80,35 +80,13 @@ function addSystem(
   localSystem: string,
 ): CodeAction[] {
   if (machine?.system.origin !== "unstated" || binding.path.length > 1 || binding.value === undefined) return [];
-  const { sets, complete } = literalSets(binding.value);
-  const [body] = sets;
-  if (!complete || body === undefined || sets.length > 1 || !isWithin(body, binding.value)) return [];
+  const body = ownSet(binding.value);
+  if (body === undefined) return [];
   return [...new Set([localSystem, "x86_64-linux", "aarch64-linux"])].map(system => {
     const title = l10n.t("Set nixpkgs.hostPlatform to {0}", system);
-    const edit = insertion(document, body, `nixpkgs.hostPlatform = ${stringText(system)};`);
+    const edit = insertion(document, body, [`nixpkgs.hostPlatform = ${stringText(system)};`]);
     return { title, kind: CodeActionKind.RefactorRewrite, edit: { changes: { [document.uri]: [edit] } } };
   });
-}
-
-/** A set that is bound to a name may belong to several machines. */
-function isWithin(set: Node, value: Node): boolean {
-  return isSet(set) && value.startIndex <= set.startIndex && set.endIndex <= value.endIndex;
-}
-
-/** A binding as the first line of a set. */
-function insertion(document: NixDocument, set: Node, binding: string): TextEdit {
-  const brace = set.startIndex + set.text.indexOf("{") + 1;
-  const line = document.rangeOf(set).start.line;
-  const indentation = /^[ \t]*/.exec(document.text.slice(document.offsetAt({ line, character: 0 })))?.[0] ?? "";
-  const isOneLine = !set.text.includes("\n");
-  const isEmpty = set.text.slice(set.text.indexOf("{") + 1, -1).trim() === "";
-  if (isOneLine && !isEmpty) return { range: document.rangeAt(brace, brace), newText: ` ${binding}` };
-  if (isEmpty)
-    return {
-      range: document.rangeAt(brace, set.endIndex - 1),
-      newText: `\n${indentation}  ${binding}\n${indentation}`,
-    };
-  return { range: document.rangeAt(brace, brace), newText: `\n${indentation}  ${binding}` };
 }
 
 /** Text that may read what a machine sets, or import modules that do: then the effect of a removal is unknown. */

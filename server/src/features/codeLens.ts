@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Command, Range } from "vscode-languageserver-types";
-import { lensCommands } from "../common/clientCommands.ts";
+import { clientCommands, lensCommands } from "../common/clientCommands.ts";
 import { lastResultText } from "../common/lastResult.ts";
 import type { BuildSummary, Machine, Network } from "../protocol.ts";
 import type { FeatureContext } from "./names/context.ts";
@@ -12,11 +12,14 @@ const maxMachinesOfOnePlace = 3;
 /** The lenses of each machine: Evaluate and Build, or a running build and Cancel; of a network: Build all and Evaluate all. */
 const bothLenses = [0, 1] as const;
 
+/** The third lens of a machine that no builder can build: Add Builder. */
+const builderLens = 2 as const;
+
 /** Identifies a lens until it is resolved. */
 export interface LensTarget {
   /** Absent: the whole network. */
   readonly machine?: string | undefined;
-  readonly lens: (typeof bothLenses)[number];
+  readonly lens: (typeof bothLenses)[number] | typeof builderLens;
 }
 
 /** An unresolved lens: of thousands of lenses only the visible ones are resolved. */
@@ -27,12 +30,17 @@ export interface UnresolvedLens extends LensTarget {
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /**
- * Two lenses per machine, and two for the network at its start. None for many machines that one text names, such as those of a
+ * Two lenses per machine, a third for one without a builder, and two for the network at its start. None for many machines that one text names, such as those of a
  * `genList`, and none if only names are read: these are evaluated and built from a list, such as the Machines view.
  *
- * @param commands the client's commands: the network has lenses if theirs are among them.
+ * @param commands the client's commands: the network has lenses if theirs are among them, and so does a missing builder.
+ * @param choice the builders that can build a machine, as far as is known.
  */
-export function codeLenses(network: Network, commands: ReadonlySet<string> = new Set()): UnresolvedLens[] {
+export function codeLenses(
+  network: Network,
+  commands: ReadonlySet<string> = new Set(),
+  choice: FeatureContext["choice"] = () => undefined,
+): UnresolvedLens[] {
   const { machines, problems } = network;
   if (problems.some(({ code }) => code === "too-many-machines")) return [];
   const counts = new Map<number, number>();
@@ -42,7 +50,9 @@ export function codeLenses(network: Network, commands: ReadonlySet<string> = new
   }
   const ofMachines = machines.flatMap(machine => {
     if (machine.computed === true || (counts.get(placeOf(machine)) ?? 0) > maxMachinesOfOnePlace) return [];
-    return bothLenses.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
+    const lacksBuilder = commands.has(clientCommands.addBuilder) && choice(machine)?.isComplete === false;
+    const lenses: readonly LensTarget["lens"][] = lacksBuilder ? [...bothLenses, builderLens] : bothLenses;
+    return lenses.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
   });
   return hasLenses(network, commands)
     ? [...bothLenses.map(lens => ({ range: start, lens })), ...ofMachines]
@@ -82,6 +92,7 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
   return [
     { title: l10n.t("Evaluate"), command: "morph.evaluate", arguments: [argument] },
     { title: buildTitle(machine, context), command: "morph.build", arguments: [argument] },
+    { title: l10n.t("Add Builder..."), command: clientCommands.addBuilder, arguments: [argument] },
   ];
 }
 

@@ -11,6 +11,7 @@ import { commonSystems } from "../options/systems.ts";
 import type { Network } from "../protocol.ts";
 import type { AttributePath } from "../syntax/attributePath.ts";
 import type { NixDocument } from "../syntax/document.ts";
+import { attributeText, stringText } from "../syntax/quoting.ts";
 import { attributeWords, pathInMachine } from "./completions/attributes.ts";
 import { pathAtCursor, type TypedPath } from "./completions/paths.ts";
 import { emptyFileSnippets, machineSnippets, networkSnippets } from "./completions/snippets.ts";
@@ -18,7 +19,6 @@ import { literal, type Word } from "./completions/word.ts";
 import { documentationOf } from "./hovers/option.ts";
 import { endsWith } from "./names/attributePath.ts";
 import { type Cursor, CursorMarks, cursorAt } from "./names/cursor.ts";
-import { attributeText, stringText } from "./names/names.ts";
 import { tags } from "./names/references.ts";
 import { isSystem } from "./names/systemPlace.ts";
 

@@ -1,4 +1,12 @@
 import type { Builder, BuilderChoice, BuilderId, DeclaredBuilders, Place, ToolchainReport } from "./builders.ts";
+import type {
+  BuilderFix,
+  BuildMachine,
+  BuildMachineDefaults,
+  BuildMachineFiles,
+  BuildMachineModules,
+  CacheKeys,
+} from "./buildMachines.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
@@ -20,7 +28,7 @@ export interface InitializationOptions {
   readonly version?: string | undefined;
   /** English text -> its translation, as in VS Code's `bundle.l10n.LANGUAGE.json`. Default: everything stays in English. */
   readonly translations?: Readonly<Record<string, string>> | undefined;
-  /** The `lensCommands` that the client has. Default: none, so that no lens needs them. */
+  /** The `lensCommands` that the client has, and those of code actions. Default: none, so that nothing needs them. */
   readonly commands?: readonly string[] | undefined;
 }
 
@@ -94,6 +102,31 @@ export interface Requests {
   "morph/buildersFor": {
     params: { readonly uri: string; readonly machine: string };
     result: readonly BuilderChoice[];
+  };
+  /** What to change so that a machine gets a builder, the simplest first. Never an edit of a text with syntax errors. */
+  "morph/builderFixes": {
+    params: {
+      readonly uri: string;
+      readonly machine: string;
+      /** The system to build for. Default: the machine's. */
+      readonly system?: string | undefined;
+    };
+    result: readonly BuilderFix[];
+  };
+  /** What the guided flow for a build machine proposes. */
+  "morph/buildMachineDefaults": { params: Record<string, never>; result: BuildMachineDefaults };
+  /** The NixOS modules of a build machine and its clients. Writes nothing. */
+  "morph/buildMachineModules": {
+    params: { readonly machine: BuildMachine; readonly files: BuildMachineFiles };
+    result: BuildMachineModules;
+  };
+  /**
+   * Has Nix create the keys of a binary cache in a folder on this machine, which only its user may read. The secret key is not
+   * read. Problems: `untrusted`, `keys-exist`, `no-keys`, `no-nix`.
+   */
+  "morph/createCacheKeys": {
+    params: { readonly host: string; readonly folder: string };
+    result: CacheKeys;
   };
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
 }

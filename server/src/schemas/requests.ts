@@ -1,7 +1,9 @@
 import path from "node:path";
 import * as v from "valibot";
 import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
+import { buildMachine, buildMachineFiles, hostName, systemName } from "./buildMachine.ts";
 import {
+  absolutePath,
   derivationPath,
   dictionary,
   fileUri,
@@ -62,6 +64,10 @@ export const requestSchemas = {
   }),
   "morph/declaredBuilders": nothing,
   "morph/buildersFor": v.object(machine),
+  "morph/builderFixes": v.object({ ...machine, system: v.optional(systemName) }),
+  "morph/buildMachineDefaults": nothing,
+  "morph/buildMachineModules": v.object({ machine: buildMachine, files: buildMachineFiles }),
+  "morph/createCacheKeys": v.object({ host: hostName, folder: absolutePath }),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;

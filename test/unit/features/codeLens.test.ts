@@ -220,3 +220,20 @@ test("a network without machines has no lenses", () => assert.deepEqual(shown(co
 test("a lens whose machine no longer exists has no command", () => {
   assert.equal(lensCommand(context([machine()]), { machine: "gone", lens: 0 }), undefined);
 });
+
+test("a machine without a builder has a third lens, if the client lists how to get one", () => {
+  const nowhere = choiceOf(builder("local", { "x86_64-linux": "native" }));
+  const commands = new Set(["morph.addBuilder"]);
+  const lensesOf = (fields: Partial<FeatureContext>) => {
+    const facts = context([machine()], fields);
+    return codeLenses(facts.network, facts.commands, facts.choice).map(lens => lensCommand(facts, lens));
+  };
+  assert.deepEqual(lensesOf({ ...nowhere, commands })[2], {
+    title: "Add Builder...",
+    command: "morph.addBuilder",
+    arguments: [{ uri: networkUri, machine: "eiffel" }],
+  });
+  assert.equal(lensesOf(nowhere).length, 2);
+  assert.equal(lensesOf({ ...choiceOf(here), commands }).length, 2);
+  assert.equal(lensesOf({ commands }).length, 2);
+});

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { stringText } from "../../../server/src/features/names/names.ts";
 import { IncrementalNetwork } from "../../../server/src/network/incremental.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
 import type { Network } from "../../../server/src/protocol.ts";
 import { noSources } from "../../../server/src/staticEvaluation/values/sources.ts";
 import type { NixDocument } from "../../../server/src/syntax/document.ts";
+import { stringText } from "../../../server/src/syntax/quoting.ts";
 import { textAt } from "../../support/marked.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 

@@ -8,6 +8,7 @@ import { URI } from "vscode-uri";
 import { serverCommands } from "../../../server/src/protocol.ts";
 import type { lspNotificationSchemas, lspRequestSchemas } from "../../../server/src/schemas/lsp.ts";
 import type { requestSchemas } from "../../../server/src/schemas/requests.ts";
+import { buildMachine } from "../../support/buildMachines.ts";
 import { InProcess } from "../../support/inProcess.ts";
 import { signatureReport } from "../../support/records.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
@@ -83,6 +84,21 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/builders": { check: "ssh-ng://pi" },
   "morph/declaredBuilders": {},
   "morph/buildersFor": { uri, machine: "x" },
+  "morph/builderFixes": { uri, machine: "a", system: "aarch64-linux" },
+  "morph/buildMachineDefaults": {},
+  "morph/buildMachineModules": {
+    machine: {
+      ...buildMachine(),
+      hasSsh: true,
+      cache: { host: "cache.home.example", secretKeySource: "/keys/secret" },
+    },
+    files: {
+      machineFile: "build-machine.nix",
+      clientFile: "build-machine-client.nix",
+      deployed: { machine: "a", network: "network.nix" },
+    },
+  },
+  "morph/createCacheKeys": { host: "cache.home.example", folder: path.join(temp, "keys") },
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },

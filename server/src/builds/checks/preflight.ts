@@ -7,6 +7,7 @@ import { nameOfStorePath } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needOf } from "../../nix/derivations/needs.ts";
 import type { Builder, Problem } from "../../protocol.ts";
+import { withBuilderFix } from "../failures/evidence/missingBuilder.ts";
 import type { Asked } from "../record/record.ts";
 
 /** Maximum number of derivations to name; the rest are counted. */
@@ -33,7 +34,7 @@ export function preflight(
   const names = stuck.slice(0, mostNamed).map(({ drvPath }) => nameOfStorePath(drvPath));
   const others = stuck.length > mostNamed ? [l10n.t("{0} more", stuck.length - mostNamed)] : [];
   const problem = unbuildable([...names, ...others].join(", "), first.need, allowed);
-  return {
+  const refusal: Problem = {
     ...problem,
     message: `${problem.message} ${l10n.t("Nothing was started.")}`,
     detail: stuck.map(({ drvPath, need }) => [drvPath, need.system, ...need.features].join(" ")).join("\n"),
@@ -45,4 +46,5 @@ export function preflight(
       },
     ],
   };
+  return withBuilderFix(refusal, { uri, machine });
 }

@@ -17,6 +17,7 @@ import { tookTooLong } from "./causes/timeout.ts";
 import { unsignedPath } from "./causes/untrusted.ts";
 import { allOutput } from "./evidence/detail.ts";
 import { type Explain, errorsOf, type FailedBuild, failingDerivation, problemOf } from "./evidence/failed.ts";
+import { withBuilderFix } from "./evidence/missingBuilder.ts";
 import { quoteOf } from "./evidence/quoted.ts";
 import { sentence } from "./evidence/sentence.ts";
 import { withKeptFolder } from "./keptFolder.ts";
@@ -75,7 +76,9 @@ const causes: readonly Explain[] = [
 export function explainFailure(failed: FailedBuild): Problem {
   for (const explain of causes) {
     const problem = explain(failed);
-    if (problem !== undefined) return withSubject(withKeptFolder(withQuote(problem, failed), failed), failed);
+    if (problem === undefined) continue;
+    const shown = withKeptFolder(withQuote(problem, failed), failed);
+    return withSubject(withBuilderFix(shown, failed.request), failed);
   }
   const { code, signal } = failed.result;
   return problemOf("build-failed", l10n.t("Nix exited with {0} and no error message.", signal ?? `exit code ${code}`));

@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import { stringText } from "../../syntax/quoting.ts";
 import { dottedName } from "../names/dottedNames.ts";
 import { eachTopBinding } from "../names/machineNames.ts";
-import { stringText } from "../names/names.ts";
 import { tags } from "../names/references.ts";
 import type { Remark } from "./codes.ts";
 

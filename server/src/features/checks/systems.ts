@@ -4,7 +4,7 @@ import { isKnownSystem, meantSystem } from "../../options/systems.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf, staticString, withoutParentheses } from "../../syntax/nodes.ts";
-import { stringText } from "../names/names.ts";
+import { stringText } from "../../syntax/quoting.ts";
 import { encloses } from "../names/ranges.ts";
 import type { Remark } from "./codes.ts";
 import type { Definition, Module } from "./modules.ts";

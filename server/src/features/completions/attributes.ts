@@ -5,10 +5,10 @@ import type { Network } from "../../protocol.ts";
 import type { AttributePath } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { bindingsOf } from "../../syntax/nodes.ts";
+import { attributeText } from "../../syntax/quoting.ts";
 import { literalSets } from "../../syntax/values.ts";
 import type { Cursor } from "../names/cursor.ts";
 import { eachTopBinding } from "../names/machineNames.ts";
-import { attributeText } from "../names/names.ts";
 import type { Word } from "./word.ts";
 
 /** The most machines whose attributes are collected. */

@@ -1,6 +1,6 @@
 import { CompletionItemKind } from "vscode-languageserver-types";
+import { stringText } from "../../syntax/quoting.ts";
 import type { Cursor } from "../names/cursor.ts";
-import { stringText } from "../names/names.ts";
 
 /** A suggestion at the cursor. */
 export interface Word {

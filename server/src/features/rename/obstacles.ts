@@ -4,8 +4,8 @@ import type { Node } from "web-tree-sitter";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { attributeName } from "../../syntax/nodes.ts";
+import { attributeText, stringText } from "../../syntax/quoting.ts";
 import { namesOfMachine, topBindings } from "../names/machineNames.ts";
-import { attributeText, stringText } from "../names/names.ts";
 import { tagOf } from "../names/target.ts";
 
 /** The reason why a machine cannot be renamed, for the user; undefined if it can. */

@@ -36,6 +36,7 @@ import { isWithin, pathOf } from "../../workspace/paths.ts";
 import { actionsFor, completionFor, hoverFor, linksFor, symbolsFor } from "../client/answers.ts";
 import { onRequest } from "../client/incoming.ts";
 import { choiceForSystem, choicesIn } from "./builderChoice.ts";
+import { builderActionsFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
 
 /** The most missing imports that one request fixes. */
@@ -77,7 +78,7 @@ function registerLenses(session: SessionContext): void {
     const network = session.network(uri);
     if (network === undefined) return [];
     const number = numberOf(uri);
-    return codeLenses(network, session.traits.commands).map(({ range, machine, lens }) => {
+    return codeLenses(network, session.traits.commands, choicesIn(session, uri)).map(({ range, machine, lens }) => {
       return { range, data: machine === undefined ? [number, lens] : [number, lens, machine] };
     });
   });
@@ -162,8 +163,9 @@ function registerEditing(session: SessionContext): void {
     const localSystem = session.toolchain.config?.system;
     if (open === undefined) return [];
     const imports = await fixesOfImports(session, open.document, diagnostics);
+    const builders = await builderActionsFor(session, open, range, diagnostics);
     const others = codeActions(open.document, open.network, range, diagnostics, localSystem);
-    return actionsFor(session.traits, [...imports, ...others]);
+    return actionsFor(session.traits, [...imports, ...builders, ...others]);
   });
 }
 

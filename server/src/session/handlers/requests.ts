@@ -31,6 +31,7 @@ import { checkClosure } from "../../signing/check.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
 import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
 import { choicesIn } from "./builderChoice.ts";
+import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
 
 type Handlers = {
@@ -106,6 +107,13 @@ function handlersOf(session: SessionContext): Handlers {
       const machine = (await networkOf(session, uri)).machines.find(each => each.name === name);
       const choice = machine && choicesIn(session, uri)(machine);
       return choice === undefined ? builders.map(builder => ({ builder })) : bestFirst(choice.builders);
+    },
+    "morph/builderFixes": async params => fixesFor(session, await networkOf(session, params.uri), params),
+    "morph/buildMachineDefaults": () => buildMachineDefaults(session),
+    "morph/buildMachineModules": params => modulesFor(params),
+    "morph/createCacheKeys": async params => {
+      requireTrust(session);
+      return orThrow(await createKeys(session, params));
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);

@@ -1,0 +1,51 @@
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import * as l10n from "@vscode/l10n";
+import { errorProblem, type Outcome } from "../outcome.ts";
+import type { CacheKeys } from "../protocol.ts";
+import { exists } from "../storage/exists.ts";
+import { type Nix, processProblem } from "./nix.ts";
+
+/**
+ * Has Nix create the keys of a binary cache. Neither is ever overwritten: machines may trust the old one. The secret key is not
+ * read. Problems: `keys-exist`, `no-keys`, `no-nix`.
+ *
+ * @param name of the key, which is part of each of its signatures.
+ * @param folder is created if there is none, for its user only.
+ */
+export async function createCacheKeys(nix: Nix, name: string, folder: string): Promise<Outcome<CacheKeys>> {
+  const secretKeyFile = path.join(folder, `${name}.secret`);
+  const publicKeyFile = path.join(folder, `${name}.public`);
+  for (const file of [secretKeyFile, publicKeyFile])
+    if (await exists(file))
+      return {
+        problem: errorProblem(
+          "keys-exist",
+          l10n.t("{0} exists. Machines may trust this key: it is not overwritten.", file),
+        ),
+      };
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return { problem: noKeys(folder, String(error)) };
+  }
+  const args = ["--generate-binary-cache-key", name, secretKeyFile, publicKeyFile];
+  const end = await nix.run("nix-store", args, { timeout: 30_000 });
+  if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
+  try {
+    // Nix creates it so, unless the umask or the file system has it otherwise.
+    await chmod(secretKeyFile, 0o600);
+    const { mode } = await stat(secretKeyFile);
+    if ((mode & 0o077) !== 0)
+      return { problem: noKeys(folder, `${secretKeyFile}: mode ${(mode & 0o777).toString(8)}`) };
+    const publicKey = (await readFile(publicKeyFile, "utf8")).trim();
+    return { value: { publicKey, publicKeyFile, secretKeyFile } };
+  } catch (error) {
+    return { problem: noKeys(folder, String(error)) };
+  }
+}
+
+function noKeys(folder: string, why: string) {
+  const message = l10n.t("Cannot create keys in {0} that only you can read. Choose another folder.", folder);
+  return errorProblem("no-keys", message, why);
+}
