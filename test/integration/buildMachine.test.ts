@@ -137,3 +137,11 @@ test("keys are not created where that is impossible", async () => {
   assert.equal(problem.code, "no-keys");
   assert.equal(existsSync(path.join(file, "x")), false);
 });
+
+test("keys are not created in Nix's store, which all users can read", async () => {
+  const folder = path.join(lab.storeDir, "keys");
+  const problem = await refusal(client.request("morph/createCacheKeys", { host: "cache.home.example", folder }));
+  assert.equal(problem.code, "no-keys");
+  assert.match(problem.message, /is in Nix's store/);
+  assert.equal(existsSync(folder), false);
+});

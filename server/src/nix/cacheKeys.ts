@@ -5,6 +5,7 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import type { CacheKeys } from "../protocol.ts";
 import { exists } from "../storage/exists.ts";
 import { type Nix, processProblem } from "./nix.ts";
+import { storeDir } from "./storeDir.ts";
 
 /**
  * Has Nix create the keys of a binary cache. Neither is ever overwritten: machines may trust the old one. The secret key is not
@@ -14,6 +15,13 @@ import { type Nix, processProblem } from "./nix.ts";
  * @param folder is created if there is none, for its user only.
  */
 export async function createCacheKeys(nix: Nix, name: string, folder: string): Promise<Outcome<CacheKeys>> {
+  if (isBelow(folder, storeDir(nix.env)))
+    return {
+      problem: errorProblem(
+        "no-keys",
+        l10n.t("{0} is in Nix's store, which all users of this machine can read. Choose another folder.", folder),
+      ),
+    };
   const secretKeyFile = path.join(folder, `${name}.secret`);
   const publicKeyFile = path.join(folder, `${name}.public`);
   for (const file of [secretKeyFile, publicKeyFile])
@@ -43,6 +51,10 @@ export async function createCacheKeys(nix: Nix, name: string, folder: string): P
   } catch (error) {
     return { problem: noKeys(folder, String(error)) };
   }
+}
+
+function isBelow(folder: string, parent: string): boolean {
+  return `${path.resolve(folder)}/`.startsWith(`${parent}/`);
 }
 
 function noKeys(folder: string, why: string) {
