@@ -15,7 +15,6 @@ export const commandIds = {
   buildMachine: "morph.buildMachine",
   buildAgain: "morph.buildAgain",
   pickAndBuild: "morph.pickAndBuild",
-  buildMachineOn: "morph.buildMachineOn",
   buildOther: "morph.buildOther",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
@@ -151,6 +150,8 @@ export const itemWords = {
   cancel: "cancel",
   /** It has ended, and its machine can be built again. */
   again: "again",
+  /** It is running: it can be cancelled and built again. */
+  retry: "retry",
   /** It has failed: rebuilding with --keep-failed may show why. */
   failed: "failed",
   /** It has fixes. */

@@ -22,6 +22,11 @@ export function resultIcon(build: BuildSummary): Icon {
 
 export const failureIcon = failed;
 export const warningIcon = warning;
+export const silenceIcons: Readonly<Record<"waiting" | "quiet" | "lost", Icon>> = {
+  waiting: queued,
+  quiet: { id: "info" },
+  lost: warning,
+};
 export const transfersIcon: Icon = { id: "cloud-download" };
 export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };

@@ -20,6 +20,7 @@ import { filterBuilds, showAllBuilds } from "./builds/filterBuilds.ts";
 import { keepBuild, stopKeepingBuild } from "./builds/keep.ts";
 import { showLastBuild } from "./builds/lastBuild.ts";
 import { removeBuild } from "./builds/remove.ts";
+import { retryBuild } from "./builds/retry.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
@@ -49,6 +50,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.cancelBuild]: cancelBuild,
   [commandIds.cancelAllBuilds]: cancelAllBuilds,
   [commandIds.cancelBatch]: cancelBatch,
+  [commandIds.retryBuild]: retryBuild,
   [commandIds.retryFailed]: retryFailed,
   [commandIds.removeFailed]: removeFailed,
   [commandIds.filterBuilds]: filterBuilds,

@@ -101,7 +101,9 @@ function actionsOf(
     command: commandIds.buildMachine,
     arguments: [{ uri, machine, attribute, place: build.place }],
   };
-  return [...log, ...place, ...[...first, ...afterLog, again].map(run)];
+  const all = [...first, ...afterLog];
+  const isOffered = all.some(({ command }) => command === commandIds.retryBuild);
+  return [...log, ...place, ...[...all, ...(isOffered ? [] : [again])].map(run)];
 }
 
 function showLog({ id }: BuildSummary, l10n: Localiser): { readonly kind: "command"; readonly command: Command } {

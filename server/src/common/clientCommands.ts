@@ -5,9 +5,11 @@
 export const clientCommands = {
   addBuilder: "morph.addBuilder",
   buildAnyway: "morph.buildAnyway",
+  buildMachineOn: "morph.buildMachineOn",
   buildKeepingFolders: "morph.buildKeepingFolders",
   openKeptFolder: "morph.openKeptFolder",
   replaceHash: "morph.replaceHash",
+  retryBuild: "morph.retryBuild",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
 } as const;

@@ -107,6 +107,8 @@ export interface BuilderSilence {
    * and has printed nothing since, which a long compilation also does.
    */
   readonly reason: "waiting" | "building";
+  /** The connection fails by itself within half a minute when it is lost: the builder is there, and just prints nothing. */
+  readonly connected?: true | undefined;
 }
 
 /** Counts of derivations to build, each once, without transfers. A derivation that was not needed does not count. */

@@ -55,7 +55,14 @@ const summary = v.object({
   }),
   estimate: v.optional(v.object({ remaining: count, basis: count })),
   runningOn: v.optional(v.array(v.object({ builder: v.string(), running: count }))),
-  silence: v.optional(v.object({ builder: v.string(), since: time, reason: v.picklist(["waiting", "building"]) })),
+  silence: v.optional(
+    v.object({
+      builder: v.string(),
+      since: time,
+      reason: v.picklist(["waiting", "building"]),
+      connected: v.optional(v.literal(true)),
+    }),
+  ),
   failure: v.optional(problem),
   warnings: v.optional(v.array(problem)),
   signatures: v.optional(signatureSummary),

@@ -11,7 +11,7 @@ export interface FollowedDerivation {
   builder?: string | undefined;
   startedAt?: number | undefined;
   stoppedAt?: number | undefined;
-  /** Since when it has been waiting, while its state is `waiting`. */
+  /** Since when it has been waiting for a builder or a lock, if it has not been started since. */
   waitsSince?: number | undefined;
   /** The newest lines of its log, without colours, each cut at `maxLine`: at least the last `maxTail`. */
   readonly tail: string[];

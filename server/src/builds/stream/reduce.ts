@@ -122,7 +122,10 @@ function waitingStarted(state: EventState, id: string, text: string, at: number)
       : derivationIn(state, quoted.slice(0, derivationEnd + ".drv".length));
   if (derivation === undefined || !remember(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
   if (derivationEnd === -1) derivation.awaited = true;
-  if (derivation.state === "planned") change(state, derivation, { state: "waiting", waitsSince: at });
+  if (derivation.state === "planned") {
+    // Nix asks again every few seconds, each time with a new activity.
+    change(state, derivation, { state: "waiting", waitsSince: derivation.waitsSince ?? at });
+  }
 }
 
 /** The planned derivation whose output has a path, judging by the name: an output has the name of its derivation. */
@@ -145,6 +148,7 @@ function buildStarted(state: EventState, id: string, drvPath: string, machine: s
     builder: machine !== "" ? machine : isNewAttempt ? undefined : derivation.builder,
     startedAt: isNewAttempt ? at : derivation.startedAt,
     stoppedAt: undefined,
+    ...(derivation.waitsSince !== undefined && { waitsSince: undefined }),
   });
 }
 

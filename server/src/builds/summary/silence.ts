@@ -4,7 +4,7 @@ import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needOf } from "../../nix/derivations/needs.ts";
 import type { Builder, BuilderId, BuilderLoad, BuilderSilence, Place } from "../../protocol.ts";
 import { localBuilder } from "../../protocol.ts";
-import type { EventState, FollowedDerivation } from "../stream/eventState.ts";
+import { type EventState, type FollowedDerivation, isPending } from "../stream/eventState.ts";
 
 /** What silence is judged by, besides the stream. */
 export interface SilenceParts {
@@ -30,11 +30,7 @@ const [unwatchedLimit, watchedLimit] = [30_000, 240_000];
 /** How long to wait for a connection, a slot or a lock is usual (ms). */
 const waitLimit = 30_000;
 
-interface Silence {
-  readonly builder: BuilderId;
-  readonly since: number;
-  readonly reason: BuilderSilence["reason"];
-}
+type Silence = Omit<BuilderSilence, "since"> & { readonly since: number };
 
 /**
  * The remote builder from which nothing has been heard for longest, if that is unusual. It is decided from the stream and its clock
@@ -56,12 +52,13 @@ export function silenceOf(state: EventState, parts: SilenceParts, now: number): 
 }
 
 /** A builder is silent if none of the derivations that it builds says anything. */
-function silentBuilds({ derivations }: EventState, { heard }: SilenceParts): Silence[] {
+function silentBuilds({ derivations }: EventState, { heard, isWatched }: SilenceParts): Silence[] {
   const busy = new Map<BuilderId, number>();
   for (const { state, builder, startedAt = 0 } of derivations.values())
     if (state === "building" && builder !== undefined) busy.set(builder, Math.max(startedAt, busy.get(builder) ?? 0));
   return [...busy].map(([builder, startedAt]) => {
-    return { builder, since: Math.max(startedAt, heard.get(builder) ?? 0), reason: "building" };
+    const since = Math.max(startedAt, heard.get(builder) ?? 0);
+    return { builder, since, reason: "building", ...(isWatched && { connected: true }) };
   });
 }
 
@@ -78,9 +75,9 @@ function waits(state: EventState, parts: SilenceParts): Silence[] {
 
 /** A derivation that waits for a slot, if only one remote builder can give it one. */
 function slotWait(derivation: FollowedDerivation, { place, builders, graph }: SilenceParts): Silence | undefined {
-  const { state, waitsSince, awaited, drvPath } = derivation;
+  const { waitsSince, awaited, drvPath } = derivation;
   // What another Nix is building here is not waiting for a builder.
-  if (state !== "waiting" || waitsSince === undefined || awaited === true) return undefined;
+  if (!isPending(derivation) || waitsSince === undefined || awaited === true) return undefined;
   const planned = graph.find(each => each.drvPath === drvPath);
   const need = planned && needOf(planned);
   if (need === undefined) return undefined;

@@ -65,7 +65,7 @@ test("a connection that breaks in the middle of a build is named, not the exit c
     stop(id(2)),
   ]);
   assert.equal(code, "builder-lost");
-  assert.match(said, /^Lost connection to builder-arm while building hello-2\.12\.1;/);
+  assert.match(said, /^Lost connection to builder-arm while building hello-2\.12\.1\. /);
 });
 
 test("a failure on one builder is not blamed on another that could not be reached", () => {

@@ -58,7 +58,8 @@ describe("a remote builder that builds", () => {
 
   it("may be silent for 4 minutes if the connection fails by itself when it is lost", () => {
     assert.equal(silence(onPi, 239, { isWatched: true }), undefined);
-    assert.deepEqual(silence(onPi, 240, { isWatched: true })?.since, seconds(1));
+    const expected = { builder: pi, since: seconds(1), reason: "building", connected: true };
+    assert.deepEqual(silence(onPi, 240, { isWatched: true }), expected);
   });
 
   const signs: Readonly<Record<string, readonly string[]>> = {
@@ -118,7 +119,8 @@ describe("a wait", () => {
 
   it("for a slot is usual as long as one of ours is taken, and is over when the build starts", () => {
     assert.equal(silence([waiting(id(1), hello), building(id(2), zlib)], 90), undefined);
-    assert.equal(silence([waiting(id(1), hello), stop(id(1))], 90), undefined);
+    const again = [waiting(id(1), hello), stop(id(1)), waiting(id(2), hello)];
+    assert.equal(silence(again, 90)?.since, seconds(0), "Nix asks again and again");
     assert.equal(silence([waiting(id(1), hello), stop(id(1)), building(id(2), hello, pi)], 29), undefined);
   });
 

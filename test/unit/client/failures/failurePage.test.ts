@@ -33,6 +33,15 @@ const failed = (fields: Partial<BuildSummary> = {}) =>
   });
 
 describe("the page about a failed build", () => {
+  it("offers to build again once, even if a fix does so, too", () => {
+    const fixes = [{ title: "Retry", command: commandIds.retryBuild, arguments: [{}] }];
+    const { actions } = failurePage(failed({ failure: { ...failure, fixes } }), names);
+    assert.deepEqual(
+      actions.map(({ text }) => text),
+      ["Show Log", "Retry"],
+    );
+  });
+
   it("has the sentence, what to do, the deciding lines, and what was built", () => {
     const { lines } = failurePage(failed(), names);
     assert.deepEqual(

@@ -16,6 +16,7 @@ import { type DerivationRow, derivationRow } from "./derivation.ts";
 import { type FailureRow, failureRow } from "./failure.ts";
 import { type GroupRow, groupRow } from "./group.ts";
 import { type SignaturesRow, signaturesRow } from "./signatures/signatures.ts";
+import { type SilenceRow, silenceRow } from "./silence.ts";
 import { type TransfersRow, transfersRow, transfersText } from "./transfers.ts";
 import { type WarningRow, warningRow } from "./warning.ts";
 
@@ -30,7 +31,7 @@ export interface BuildRow extends Row {
   readonly attribute?: string | undefined;
 }
 
-type BelowBuild = FailureRow | WarningRow | DerivationRow | GroupRow | TransfersRow | SignaturesRow;
+type BelowBuild = FailureRow | SilenceRow | WarningRow | DerivationRow | GroupRow | TransfersRow | SignaturesRow;
 
 /** @param parent the row of its batch, or of the group there that it is in. */
 export function buildRow({ id, uri, machine, place, attribute }: BuildSummary, parent?: Row): BuildRow {
@@ -62,10 +63,11 @@ export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
   children(row, { store, arrangements, kept }) {
     const build = store.summary(row.id);
     if (build === undefined) return [];
-    const { failure, warnings = [], transfers, signatures } = build;
+    const { failure, silence, warnings = [], transfers, signatures } = build;
     const { listed, groups } = arrangements.renew(row.id, store.derivations(row.id));
     return [
       ...(failure === undefined ? [] : [failureRow(row)]),
+      ...(silence === undefined ? [] : [silenceRow(row)]),
       ...warnings.map(warning => warningRow(row, warning)),
       ...listed.map(derivation => kept.keep(derivationRow(row, derivation))),
       ...groups.map(({ name }) => kept.keep(groupRow(row, name))),

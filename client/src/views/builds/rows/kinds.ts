@@ -11,6 +11,7 @@ import { type CacheRow, cacheKind } from "./signatures/cache.ts";
 import { type PathRow, pathKind } from "./signatures/path.ts";
 import { type SignatureGroupRow, signatureGroupKind } from "./signatures/signatureGroup.ts";
 import { type SignaturesRow, signaturesKind } from "./signatures/signatures.ts";
+import { type SilenceRow, silenceKind } from "./silence.ts";
 import { type TransferRow, transferKind } from "./transfer.ts";
 import { type TransfersRow, transfersKind } from "./transfers.ts";
 import { type WarningRow, warningKind } from "./warning.ts";
@@ -21,6 +22,7 @@ export type BuildsRow =
   | BatchDoneRow
   | BuildRow
   | FailureRow
+  | SilenceRow
   | WarningRow
   | DerivationRow
   | GroupRow
@@ -39,6 +41,7 @@ const kinds: Kinds = {
   batchDone: batchDoneKind,
   build: buildKind,
   failure: failureKind,
+  silence: silenceKind,
   warning: warningKind,
   derivation: { ...derivationKind, children: branchRows },
   group: { ...groupKind, children: branchRows },

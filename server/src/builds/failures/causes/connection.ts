@@ -1,9 +1,19 @@
 import * as l10n from "@vscode/l10n";
+import type { Command } from "vscode-languageserver-types";
+import { clientCommands } from "../../../common/clientCommands.ts";
 import { connectionProblem } from "../../../ssh/reasons.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
 import { allOutput } from "../evidence/detail.ts";
 import { isFromBuilder } from "../evidence/ending.ts";
-import { builderName, type Explain, errorsOf, failingDerivation, placeOf, problemOf } from "../evidence/failed.ts";
+import {
+  builderName,
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  failingDerivation,
+  placeOf,
+  problemOf,
+} from "../evidence/failed.ts";
 
 /** How each version of Nix reports that it could not connect to a builder. */
 const notReached =
@@ -20,7 +30,7 @@ export const unreachableBuilder: Explain = failed => {
   const texts = names.length > 1 ? errors.map(({ text }) => text) : [...errors.map(({ text }) => text), ...state.texts];
   const detail = [...new Set(errors.map(({ shown }) => shown)), ...state.texts].join("\n");
   const { code, message } = connectionProblem(names.join(", "), texts);
-  return problemOf(code, message, detail);
+  return problemOf(code, message, detail, connectionFixes(failed));
 };
 
 function addressIn(text: string): string {
@@ -45,10 +55,21 @@ export const lostBuilder: Explain = failed => {
   return problemOf(
     "builder-lost",
     l10n.t(
-      "Lost connection to {0} while building {1}; the remote build was terminated. Check that {0} is up, then build again: completed work is kept.",
+      "Lost connection to {0} while building {1}. What it was building ends there once it notices. Check that {0} is up and can be reached, then build again: completed work is kept.",
       place,
       failing.name,
     ),
     allOutput(failed),
+    connectionFixes(failed),
   );
 };
+
+/** What to do if a builder is out of reach: try it again, or build elsewhere. */
+function connectionFixes({ request }: Pick<FailedBuild, "request">): readonly Command[] {
+  const { uri, machine, attribute, place } = request;
+  const target = { uri, machine, attribute };
+  return [
+    { title: l10n.t("Retry"), command: clientCommands.retryBuild, arguments: [{ ...target, place }] },
+    { title: l10n.t("Build on..."), command: clientCommands.buildMachineOn, arguments: [target] },
+  ];
+}

@@ -8,6 +8,7 @@ import type { RowContext } from "../../../../../client/src/views/builds/row/row.
 import { batchRow } from "../../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../../client/src/views/builds/rows/kinds.ts";
+import { silenceRow } from "../../../../../client/src/views/builds/rows/silence.ts";
 import { look } from "../../../../../client/src/views/rowItem.ts";
 import type { BuildSummary, Problem, SignatureReport, TransferState } from "../../../../../server/src/protocol.ts";
 import { projectDir } from "../../../../support/fixtures.ts";
@@ -26,6 +27,7 @@ const build: BuildSummary = aBuild({
   state: "failed",
   stoppedAt: after(5),
   failure: problem,
+  silence: { builder: "ssh-ng://root@attic", since: after(-90), reason: "building" },
   warnings: [{ ...problem, code: "y", severity: "warning" }],
   transfers: { running: 0, done: 1, bytesDone: 1024, bytesExpected: 1024 },
   signatures: someSignatures({ trusted: 13, unsigned: 1 }),
@@ -109,6 +111,24 @@ describe("the rows of the Builds view", () => {
     }
   });
 
+  it("say since when nothing was heard from a builder, and offer to cancel the build and to retry it", () => {
+    const silence = { builder: "ssh-ng://root@attic", since: after(-90), reason: "building" } as const;
+    for (const [given, icon, label, explanation] of [
+      [silence, "warning", "Nothing heard from attic for 1 min 30 s", /out of reach/],
+      [{ ...silence, connected: true }, "info", "No output from attic for 1 min 30 s", /connection to attic works/],
+      [{ ...silence, reason: "waiting" }, "clock", "Waiting for attic for 1 min 30 s", /free slot/],
+    ] as const) {
+      const context = contextOf({ ...build, state: "building", silence: given });
+      const row = silenceRow(buildRow(build));
+      const item = kindOf(row).item(row, context);
+      assert.deepEqual(
+        [item?.label, item?.icon?.id, item?.words],
+        [label, icon, ["silence", "log", "cancel", "retry"]],
+      );
+      assert.match(kindOf(row).tooltip?.(row, context) ?? "", explanation);
+    }
+  });
+
   it("look like a warning if the build continues, and link to their location", async () => {
     const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } };
     const location = { uri: build.uri, range };
@@ -136,6 +156,7 @@ describe("the rows of the Builds view", () => {
       "derivation",
       "failure",
       "signatures",
+      "silence",
       "transfer",
       "transfers",
     ]);
