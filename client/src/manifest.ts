@@ -76,6 +76,7 @@ export const settingKeys = {
   evaluationMemory: "morph.evaluation.memory",
   evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",
+  places: "morph.places",
   maxBuilds: "morph.maxBuilds",
   historyBuilds: "morph.history.builds",
   historyDays: "morph.history.days",

@@ -27,6 +27,7 @@ export const silenceIcons: Readonly<Record<"waiting" | "quiet" | "lost", Icon>> 
   quiet: { id: "info" },
   lost: warning,
 };
+export const noteIcon: Icon = { id: "info", colour: "notificationsInfoIcon.foreground" };
 export const transfersIcon: Icon = { id: "cloud-download" };
 export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };

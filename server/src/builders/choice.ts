@@ -1,7 +1,9 @@
 import type { Need } from "../nix/derivations/needs.ts";
 import type { Builder, BuildMode, Capability, Place } from "../protocol.ts";
-import { canBuild, canBuildAll, type NeedVerdict, slotsFor } from "./capability.ts";
+import { canBuild, canBuildAll, slotsFor } from "./capability.ts";
 import { capabilityOf } from "./capabilityText.ts";
+import { type Caveat, caveatsFor } from "./caveats.ts";
+import { askedInOrder } from "./schedule.ts";
 
 /** A builder and its capability for a machine. */
 export interface RatedBuilder {
@@ -13,30 +15,38 @@ export interface RatedBuilder {
 export interface Choice {
   /** All builders, including those that cannot build it, in the order in which Nix asks them. */
   readonly builders: readonly RatedBuilder[];
-  /** Whether every need of the machine has a builder, not necessarily the same one. */
+  /** Where it is built unless the user chooses: Nix schedules it, or a setting names a builder. */
+  readonly place: Place;
+  /** Whether every need of the machine has a builder at this place, not necessarily the same one. */
   readonly isComplete: boolean;
+  /** What is worth knowing before it is built at this place. */
+  readonly caveats: readonly Caveat[];
 }
 
 /**
- * Finds the builders for a machine. Nix asks its remote builders first (`build-remote.cc`: a machine of the right type wins over a
- * local build), faster before slower ones, and this machine last.
+ * Finds the builders for a machine. The order is that of Nix's scheduler for the machine's own system; those that it does not ask
+ * come last.
  *
  * @param needs of its derivations, those for the machine's own system first.
  */
-export function choiceFor(needs: readonly Need[], builders: readonly Builder[]): Choice {
-  const speed = ({ verdict }: NeedVerdict) => (verdict.can ? verdict.offer.speedFactor : 0);
-  const rated = builders
-    .flatMap(builder => {
-      const found = canBuildAll(builder, needs);
-      return found === undefined ? [] : [{ builder, found }];
-    })
-    .toSorted(
-      (a, b) =>
-        Number(a.builder.kind === "local") - Number(b.builder.kind === "local") || speed(b.found) - speed(a.found),
-    );
+export function choiceFor(
+  needs: readonly Need[],
+  builders: readonly Builder[],
+  place: Place = { kind: "schedule" },
+): Choice {
+  const [first] = needs;
+  const asked = first === undefined ? [] : askedInOrder(first, builders);
+  const others = builders.filter(builder => !asked.includes(builder));
+  const remoteFirst = others.toSorted((a, b) => Number(a.kind === "local") - Number(b.kind === "local"));
+  const allowed = buildersAt(place, builders);
   return {
-    builders: rated.map(({ builder, found }) => ({ builder, capability: capabilityOf(builder, found) })),
-    isComplete: needs.every(need => builders.some(builder => canBuild(builder, need).can)),
+    builders: [...asked, ...remoteFirst].flatMap(builder => {
+      const found = canBuildAll(builder, needs);
+      return found === undefined ? [] : [{ builder, capability: capabilityOf(builder, found) }];
+    }),
+    place,
+    isComplete: needs.every(need => allowed.some(builder => canBuild(builder, need).can)),
+    caveats: caveatsFor(needs, allowed),
   };
 }
 
@@ -49,9 +59,16 @@ export function bestFirst(builders: readonly RatedBuilder[]): RatedBuilder[] {
   return builders.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The builders that Nix may use at a place. */
+/** The builders that may be used at a place. */
 export function buildersAt(place: Place, builders: readonly Builder[]): readonly Builder[] {
-  return place.kind === "only" ? builders.filter(({ id }) => id === place.builder) : builders;
+  switch (place.kind) {
+    case "schedule":
+      return place.without === undefined ? builders : builders.filter(({ id }) => !place.without?.includes(id));
+    case "only":
+      return builders.filter(({ id }) => id === place.builder);
+    case "store":
+      return builders.filter(({ id }) => id === place.store);
+  }
 }
 
 /** How many derivations with any of these needs can be built in parallel. */

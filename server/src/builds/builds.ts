@@ -10,6 +10,7 @@ import {
   finalStates,
   type LogPage,
   type OutdatedBuilds,
+  type Place,
   type RebuildReasons,
   type Requests,
   type SignatureReport,
@@ -30,7 +31,10 @@ import { BuildRunner } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
 
 /** How several machines are built together. */
-type BatchParams = Omit<Requests["morph/buildMany"]["params"], "uri" | "machines">;
+interface BatchParams extends Omit<Requests["morph/buildMany"]["params"], "uri" | "machines" | "place"> {
+  /** Where each machine is built. Default: Nix chooses. */
+  readonly placeOf?: ((machine: string) => Place) | undefined;
+}
 
 /** What a request started together. */
 type StartedTogether = Requests["morph/buildMany"]["result"];
@@ -121,10 +125,10 @@ export class Builds {
   startTogether(
     uri: string,
     machines: readonly string[],
-    { place, kind = "selection", tag }: BatchParams = {},
+    { placeOf, kind = "selection", tag }: BatchParams = {},
   ): Promise<Outcome<StartedTogether>> {
     return this.#starting(async () => {
-      const all = [...new Set(machines)].map(machine => ({ uri, machine, place }));
+      const all = [...new Set(machines)].map(machine => ({ uri, machine, place: placeOf?.(machine) }));
       const ids = new Map(all.map(params => [params.machine, this.#same(params)?.id]));
       const others = all.filter(({ machine }) => ids.get(machine) === undefined);
       const batch = others.length < 2 ? undefined : { id: randomUUID(), kind, tag, size: others.length };

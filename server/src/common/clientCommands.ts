@@ -6,6 +6,7 @@ export const clientCommands = {
   addBuilder: "morph.addBuilder",
   buildAnyway: "morph.buildAnyway",
   buildMachineOn: "morph.buildMachineOn",
+  buildMachine: "morph.buildMachine",
   buildKeepingFolders: "morph.buildKeepingFolders",
   openKeptFolder: "morph.openKeptFolder",
   replaceHash: "morph.replaceHash",

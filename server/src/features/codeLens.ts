@@ -91,7 +91,12 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
   const argument = { uri: context.network.uri, machine: machine.name };
   return [
     { title: l10n.t("Evaluate"), command: "morph.evaluate", arguments: [argument] },
-    { title: buildTitle(machine, context), command: "morph.build", arguments: [argument] },
+    {
+      title: buildTitle(machine, context),
+      ...caveatTooltip(machine, context),
+      command: "morph.build",
+      arguments: [argument],
+    },
     { title: l10n.t("Add Builder..."), command: clientCommands.addBuilder, arguments: [argument] },
   ];
 }
@@ -105,6 +110,12 @@ function buildTitle(machine: Machine, context: FeatureContext): string {
     ...(place === undefined ? [] : [place]),
     ...(last === undefined ? [] : [lastResultText(last, context.now, l10n)]),
   ].join(" · ");
+}
+
+/** What the title has no room for: that emulation is slow, and which builder Nix prefers to a better one. */
+function caveatTooltip(machine: Machine, context: FeatureContext): Pick<Command, "tooltip"> {
+  const caveats = context.choice(machine)?.caveats ?? [];
+  return caveats.length === 0 ? {} : { tooltip: caveats.map(({ message }) => message).join(" ") };
 }
 
 function runningCommands(build: BuildSummary, { now }: FeatureContext): Command[] {

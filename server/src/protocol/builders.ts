@@ -8,8 +8,8 @@ export const localBuilder: BuilderId = "local";
 
 /** Where a build runs. */
 export type Place =
-  /** Nix chooses among its builders. */
-  | { readonly kind: "schedule" }
+  /** Nix chooses among its builders. `without`: remote builders that it may not use, for example because they do not respond. */
+  | { readonly kind: "schedule"; readonly without?: readonly BuilderId[] | undefined }
   /** Only this builder. */
   | { readonly kind: "only"; readonly builder: BuilderId }
   /** In a remote store; the result stays there. Not supported yet: rejected with `unsupported-place`. */

@@ -15,7 +15,7 @@ import { absolutePath, count, integer, type Parsed, type Same, shortText } from 
 
 /** Where a build is to run. */
 export const place = v.variant("kind", [
-  v.object({ kind: v.literal("schedule") }),
+  v.object({ kind: v.literal("schedule"), without: v.optional(v.pipe(v.array(shortText), v.maxLength(1000))) }),
   v.object({ kind: v.literal("only"), builder: shortText }),
   v.object({ kind: v.literal("store"), store: shortText }),
 ]);

@@ -10,6 +10,7 @@ import { buildFolder } from "../nix/config.ts";
 import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
 import { checkClosure } from "../signing/check.ts";
+import { ignoresChoice } from "../toolchain/ignored.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { FailureReports } from "./failures/failureReports.ts";
 
@@ -38,8 +39,11 @@ export function createBuildPorts(
     realisation: async (params, evaluation, root) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // A requested builder is available even if the network's own options do not name it.
-      const lines = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);
-      const args = realisationArguments(evaluation.drvPath, root, params, lines, evaluation.nixConfig);
+      const byBuilder = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);
+      const setting = merged?.config.builders ?? "";
+      const added = merged?.builders.added ?? [];
+      const machines = { byBuilder, setting, added, areIgnored: ignoresChoice(toolchain.access) };
+      const args = realisationArguments(evaluation.drvPath, root, params, machines, evaluation.nixConfig);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
       const folders = [

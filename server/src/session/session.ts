@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as l10n from "@vscode/l10n";
 import * as v from "valibot";
 import {
@@ -327,10 +328,12 @@ export class Session implements SessionContext {
 
   /** Never rejects. @param pushed the settings that a client without `workspace/configuration` sends with the notification. */
   async #configure(pushed?: unknown): Promise<void> {
+    const { places } = this.#settings;
     this.#settings = readSettings(await settingsSection(this.connection, this.traits, this.log, pushed), why =>
       this.log.warning(`ignored setting ${why}`),
     );
     this.toolchain.configure(this.#settings);
+    if (!isDeepStrictEqual(places, this.#settings.places)) this.#lenses.request();
     this.#refreshDiagnostics();
     await Promise.all([
       this.#attempt("looking through the workspace", this.#scan()),

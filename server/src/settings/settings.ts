@@ -24,6 +24,8 @@ export interface Settings {
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
   readonly evaluateOnOpen: boolean;
+  /** Machine or system -> where it is built unless the user chooses: `schedule`, `local` or the id of a builder. */
+  readonly places: Readonly<Record<string, string>>;
   /** How many builds run in parallel; others wait. */
   readonly maxBuilds: number;
   /** How many finished builds are kept, and how long. */
@@ -34,7 +36,7 @@ export interface Settings {
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
-/** Keeps the entries that can be environment variables: strings without NUL. */
+/** Keeps the entries that are strings without NUL, as environment variables are. */
 const texts = v.pipe(
   dictionary(v.unknown()),
   v.transform(values =>
@@ -55,6 +57,7 @@ const schemas = {
   builders: v.pipe(v.array(shortText), v.maxLength(1000)),
   "evaluation.memory": positive,
   evaluateOnOpen: v.boolean(),
+  places: texts,
   maxBuilds: v.pipe(positive, v.transform(Math.ceil)),
   "history.builds": positive,
   "history.days": positive,
@@ -76,6 +79,7 @@ export const defaultSettings: Settings = {
   builders: [],
   evaluationMemory: 4096,
   evaluateOnOpen: false,
+  places: {},
   maxBuilds: 4,
   history: { count: 200, age: 90 * day, bytes: 1024 * mebibyte, logBytes: 100 * mebibyte },
   severities: {},
@@ -103,6 +107,7 @@ export function readSettings(section: unknown, didIgnore: (why: string) => void 
     builders: read("builders") ?? defaults.builders,
     evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
     evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
+    places: read("places") ?? defaults.places,
     maxBuilds: read("maxBuilds") ?? defaults.maxBuilds,
     history: {
       count: read("history.builds") ?? history.count,

@@ -8,6 +8,7 @@ import type { NixOptions } from "../nix/nixOptions.ts";
 import type { NixAccess, Problem } from "../protocol.ts";
 import type { Settings } from "../settings/settings.ts";
 import { keepAlive } from "../ssh/keepAlive.ts";
+import { inEffect } from "./ignored.ts";
 
 /** What is known about this machine's Nix. */
 export type ToolchainState =
@@ -73,7 +74,7 @@ export class Toolchain {
     if ("problem" in config) return own;
     const sources = { setting: this.#builderLines, isOfNetwork: Object.hasOwn(options, "builders") };
     const builders = await this.#find(config.value, this.#log, sources);
-    return { config: config.value, access: own.access, builders };
+    return { config: config.value, access: own.access, builders: inEffect(builders, own.access) };
   }
 
   configure(settings: Settings): void {
@@ -102,7 +103,7 @@ export class Toolchain {
       this.#accessOf(nix, config.value),
       this.#find(config.value, this.#log, sources),
     ]);
-    return { kind: "known", config: config.value, access, builders };
+    return { kind: "known", config: config.value, access, builders: inEffect(builders, access) };
   }
 
   /** Determined again only for changed settings: it may ask the daemon. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { canBuild, canBuildAll, modeOn, type Verdict } from "../../../server/src/builders/capability.ts";
 import { capabilityOf } from "../../../server/src/builders/capabilityText.ts";
-import type { Builder, Capability } from "../../../server/src/protocol.ts";
+import { errorProblem } from "../../../server/src/outcome.ts";
+import type { Builder, BuilderSystem, Capability } from "../../../server/src/protocol.ts";
 import { builder, builderOf, offer } from "../../support/builders.ts";
 
 const arm = "aarch64-linux";
@@ -20,6 +21,12 @@ const lines = builderOf("ssh://pi", [
   offer({ [x86]: "unknown" }, { supportedFeatures: ["big-parallel"] }),
   offer({ "i686-linux": "unknown" }, { supportedFeatures: ["benchmark"] }),
 ]);
+
+const provenAt = "2026-11-30T10:00:00.000Z";
+const refusal = errorProblem("builder-refused", "pi does not build aarch64-linux, although its line says so.");
+/** What a builder with one system is once that was tried. */
+const tried = (fields: Omit<BuilderSystem, "system" | "known" | "provenAt">) =>
+  builderOf("ssh://pi", [offer({}, { systems: [{ system: arm, known: "proven", provenAt, ...fields }] })]);
 
 type Case = readonly [
   builder: Builder,
@@ -67,6 +74,45 @@ const cases: Record<string, Case> = {
     arm,
     [],
     able("emulated", "settings", "emulated", `This machine emulates aarch64-linux with ${emulator}.`),
+  ],
+  "what it built natively": [
+    tried({ mode: "native" }),
+    arm,
+    [],
+    able("native", "proven", "native", "pi builds aarch64-linux natively (verified on 2026-11-30)."),
+  ],
+  "what it built under emulation": [
+    tried({ mode: "emulated" }),
+    arm,
+    [],
+    able("emulated", "proven", "emulated", "pi emulates aarch64-linux (verified on 2026-11-30)."),
+  ],
+  "what it built, natively or not": [
+    tried({ mode: "unknown" }),
+    arm,
+    [],
+    able(
+      "unknown",
+      "proven",
+      "verified, native or emulated",
+      "pi builds aarch64-linux, natively or emulated (verified on 2026-11-30).",
+    ),
+  ],
+  "what it refused, although its line says so": [
+    tried({ mode: "impossible", refusal }),
+    arm,
+    [],
+    unable("proven", arm, "pi does not build aarch64-linux, although its line says so. (Tried on 2026-11-30.)"),
+  ],
+  "a feature that it refused": [
+    builder(
+      "ssh://pi",
+      { [arm]: "unknown" },
+      { refusedFeatures: [{ feature: "kvm", provenAt, refusal: errorProblem("builder-refused", "pi has no kvm.") }] },
+    ),
+    arm,
+    ["kvm"],
+    unable("proven", arm, "pi has no kvm. (Tried on 2026-11-30.)"),
   ],
   "what its line claims": [
     claims,

@@ -246,7 +246,7 @@ test("a system has the builders for it, the same as those in the machine's lens"
   assert.deepEqual(hoverAt(elsewhere, { choice, choiceForSystem })?.value, [
     "`aarch64-linux`: 64-bit ARM: Raspberry Pi 3 and later, ARM servers",
     "Can be built by:",
-    "- first: declared, not verified\n- this machine: emulated",
+    "- first: declared, not verified\n- this machine: emulated: several times slower; tests may fail",
   ]);
 });
 

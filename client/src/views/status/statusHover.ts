@@ -80,7 +80,12 @@ function runningLine(build: BuildSummary, l10n: Localiser): string {
       : [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
   const text = [buildText(build), ...left].join(" · ");
   const line = `$(sync) ${escapeMarkdown(text)} ${link(l10n.t("Show Log"), commandIds.showLog, { id })}`;
-  return [line, ...warnings.map(({ message }) => `$(warning) ${escapeMarkdown(message)}`)].join("  \n");
+  return [
+    line,
+    ...warnings.map(
+      ({ severity, message }) => `$(${severity === "info" ? "info" : "warning"}) ${escapeMarkdown(message)}`,
+    ),
+  ].join("  \n");
 }
 
 function toolchainPart({ toolchain, isTrusted }: Status, l10n: Localiser): string {

@@ -47,7 +47,7 @@ function buildsText({ builds, batches }: Status, l10n: Localiser): StatusText {
   const { queued } = countBuilds(builds);
   const running = builds.filter(({ state }) => state !== "queued").map(buildText);
   const icon = running.length === 0 ? "$(clock)" : "$(sync~spin)";
-  const warnings = builds.flatMap(build => build.warnings ?? []).length;
+  const warnings = builds.flatMap(build => build.warnings ?? []).filter(({ severity }) => severity !== "info").length;
   const text = batches.length > 0 ? batchCount(builds, batches) : singlesText(builds, running, l10n);
   const label = [
     ...batches.map(batch => l10n.t("{0} of {1} builds done", batch.done, batch.size)),

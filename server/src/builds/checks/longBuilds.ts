@@ -5,8 +5,9 @@ import { usualDurationText } from "../../common/duration.ts";
 import { nameOfStorePath, packageName } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needOf } from "../../nix/derivations/needs.ts";
-import { type Builder, localBuilder, type Place, type Problem } from "../../protocol.ts";
+import { type Builder, localBuilder, type Place } from "../../protocol.ts";
 import { type Durations, durationKey, median } from "../estimate/durations.ts";
+import type { PassingWarning } from "./passingWarning.ts";
 
 /** Derivations that take at least this long are warned about before the build (ms). */
 const long = 30 * 60_000;
@@ -20,11 +21,6 @@ const large =
 
 /** How many times longer emulation may take: a package that is built natively in less than `long / slowdown` needs no warning. */
 const slowdown = 30;
-
-/** A warning that applies until all of these derivations are built. */
-export interface LongBuildWarning extends Problem {
-  readonly drvPaths: readonly string[];
-}
 
 /** A derivation that will take long, or might. */
 interface LongBuild {
@@ -45,7 +41,7 @@ export function longBuilds(
   builders: readonly Builder[],
   place: Place,
   durations: Durations,
-): LongBuildWarning | undefined {
+): PassingWarning | undefined {
   const allowed = buildersAt(place, builders);
   const found = graph
     .flatMap(derivation => longBuild(derivation, allowed, durations) ?? [])

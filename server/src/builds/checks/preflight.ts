@@ -1,11 +1,14 @@
 import * as l10n from "@vscode/l10n";
+import type { Command } from "vscode-languageserver-types";
 import { canBuild } from "../../builders/capability.ts";
+import { caveatsFor } from "../../builders/caveats.ts";
 import { buildersAt } from "../../builders/choice.ts";
 import { unbuildable } from "../../builders/unbuildable.ts";
 import { clientCommands } from "../../common/clientCommands.ts";
 import { nameOfStorePath } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import { needOf } from "../../nix/derivations/needs.ts";
+import { jobsOf, needOf } from "../../nix/derivations/needs.ts";
+import { errorProblem } from "../../outcome.ts";
 import type { Builder, Problem } from "../../protocol.ts";
 import { withBuilderFix } from "../failures/evidence/missingBuilder.ts";
 import type { Asked } from "../record/record.ts";
@@ -30,7 +33,7 @@ export function preflight(
     return isStuck ? [{ drvPath: derivation.drvPath, need }] : [];
   });
   const [first] = stuck;
-  if (first === undefined) return undefined;
+  if (first === undefined) return refusedLater(graph, allowed, { uri, machine, attribute, place });
   const names = stuck.slice(0, mostNamed).map(({ drvPath }) => nameOfStorePath(drvPath));
   const others = stuck.length > mostNamed ? [l10n.t("{0} more", stuck.length - mostNamed)] : [];
   const problem = unbuildable([...names, ...others].join(", "), first.need, allowed);
@@ -38,13 +41,43 @@ export function preflight(
     ...problem,
     message: `${problem.message} ${l10n.t("Nothing was started.")}`,
     detail: stuck.map(({ drvPath, need }) => [drvPath, need.system, ...need.features].join(" ")).join("\n"),
-    fixes: [
-      {
-        title: l10n.t("Build Anyway"),
-        command: clientCommands.buildAnyway,
-        arguments: [{ uri, machine, attribute, place }],
-      },
-    ],
+    fixes: [buildAnyway({ uri, machine, attribute, place })],
   };
   return withBuilderFix(refusal, { uri, machine });
+}
+
+/** Nix would give a derivation to a builder that is known to refuse it, although another could build it. */
+function refusedLater(
+  graph: readonly PlannedDerivation[],
+  allowed: readonly Builder[],
+  target: Target,
+): Problem | undefined {
+  const refused = caveatsFor(
+    jobsOf(graph).map(({ job }) => job),
+    allowed,
+  ).filter(({ kind }) => kind === "refused");
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const without = [...new Set(refused.flatMap(({ builder }) => (builder.kind === "remote" ? [builder.id] : [])))];
+  const names = refused.map(({ builder }) => builder.name);
+  const leaveOut: Command = {
+    title: l10n.t("Build Without {0}", [...new Set(names)].join(", ")),
+    command: clientCommands.buildMachine,
+    arguments: [{ ...target, place: { kind: "schedule", without } }],
+  };
+  return {
+    ...errorProblem(
+      "builder-refused",
+      [...refused.map(({ message }) => message), l10n.t("Nothing was started.")].join(" "),
+    ),
+    about: { kind: "system", system: first.system },
+    fixes: [...(without.length > 0 ? [leaveOut] : []), buildAnyway(target)],
+  };
+}
+
+/** What a build is asked for again with. */
+type Target = Pick<Asked, "uri" | "machine" | "attribute" | "place">;
+
+function buildAnyway(target: Target): Command {
+  return { title: l10n.t("Build Anyway"), command: clientCommands.buildAnyway, arguments: [target] };
 }

@@ -121,6 +121,7 @@ export const recordSchemas = {
       drvPath: v.string(),
       system: v.string(),
       requiredFeatures: v.array(v.string()),
+      prefersLocal: v.optional(v.literal(true)),
       dependencies: v.array(count),
       outputs: v.optional(v.array(v.string())),
     }),

@@ -8,6 +8,7 @@ import { acquire, release } from "../../records/processes/lock.ts";
 import { exists } from "../../storage/exists.ts";
 import { AttemptLimit } from "../../util/backoff.ts";
 import { Slots } from "../../util/slots.ts";
+import { emulation } from "../checks/emulation.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
 import { preflight } from "../checks/preflight.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
@@ -229,6 +230,7 @@ export class BuildRunner {
     const warnings = [
       longBuilds(graph, builders, request.place, await this.#estimator.durations()),
       shortOfSpace(evaluation.plan, folders),
+      emulation(graph, builders, request.place),
     ].filter(warning => warning !== undefined);
     if (warnings.length > 0) await this.#evaluations.write(request.id, { evaluation, warnings });
     return this.#launcher.realise(request, evaluation, call.value, this.#ports.limits().logBytes);

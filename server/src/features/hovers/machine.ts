@@ -3,8 +3,9 @@ import type { Location } from "vscode-languageserver-types";
 import type { Choice, RatedBuilder } from "../../builders/choice.ts";
 import { lastResultText } from "../../common/lastResult.ts";
 import { escapeMarkdown, inlineCode } from "../../common/markdown.ts";
-import type { Machine, MachineSystem } from "../../protocol.ts";
+import { localBuilder, type Machine, type MachineSystem } from "../../protocol.ts";
 import type { FeatureContext } from "../names/context.ts";
+import { crossText } from "./cross.ts";
 
 /** A machine: its system, where that is set, the builders that can build it, its deployment and its last build. As Markdown. */
 export function machineText(machine: Machine, context: FeatureContext): string {
@@ -23,6 +24,7 @@ function systemText(machine: Machine, context: FeatureContext): string[] {
     statement(system, context),
     ...(system.overridden === undefined ? [] : [overriddenText(system.overridden, context.network.uri)]),
     ...builderText(context.choice(machine)),
+    ...crossText(machine, context),
   ];
 }
 
@@ -79,17 +81,37 @@ export function builderText(choice: Choice | undefined): string[] {
   if (choice === undefined) return [];
   const { builders, isComplete } = choice;
   const able = builders.filter(({ capability }) => capability.can);
-  if (able.length > 0) return [l10n.t("Can be built by:"), able.map(listItem).join("\n")];
+  if (able.length > 0)
+    return [l10n.t("Can be built by:"), able.map(listItem).join("\n"), ...defaultText(choice), ...caveatText(choice)];
   const title = isComplete
     ? l10n.t("Needs several builders, because none can build all of it:")
     : l10n.t("No builder can build it:");
-  return [title, builders.map(listItem).join("\n")];
+  return [title, builders.map(listItem).join("\n"), ...caveatText(choice)];
 }
 
 /** A builder that can build it with its kind, one that cannot with the reason. */
 function listItem({ builder, capability }: RatedBuilder): string {
   if (!capability.can) return `- ${escapeMarkdown(capability.why)}`;
-  return `- ${builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name)}: ${capability.label}`;
+  const name = builder.kind === "local" ? l10n.t("this machine") : escapeMarkdown(builder.name);
+  return capability.mode === "emulated"
+    ? `- ${l10n.t("{0}: {1}: several times slower; tests may fail", name, capability.label)}`
+    : `- ${name}: ${capability.label}`;
+}
+
+/** The builder that a setting names for the machine. */
+function defaultText({ place, builders }: Choice): string[] {
+  if (place.kind !== "only") return [];
+  const name = builders.find(({ builder }) => builder.id === place.builder)?.builder.name ?? place.builder;
+  return [
+    place.builder === localBuilder
+      ? l10n.t("Setting `morph.places`: built on this machine.")
+      : l10n.t("Setting `morph.places`: built on {0}.", escapeMarkdown(name)),
+  ];
+}
+
+/** What the list does not say: which builder Nix prefers to a better one. */
+function caveatText({ caveats }: Choice): string[] {
+  return caveats.flatMap(({ kind, message }) => (kind === "emulated" ? [] : [`⚠ ${escapeMarkdown(message)}`]));
 }
 
 /** How its last build went, or how the running one goes. */

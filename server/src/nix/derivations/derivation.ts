@@ -50,15 +50,26 @@ function pairs(terms: readonly Term[]): [string, string][] {
 }
 
 /** The features that its builder must have: attribute `requiredSystemFeatures`, also with structured attributes. */
-export function requiredFeatures({ environment }: Derivation): string[] {
-  const { requiredSystemFeatures: plain, __json: structured } = environment;
+export function requiredFeatures(derivation: Derivation): string[] {
+  const { requiredSystemFeatures: plain } = derivation.environment;
   if (plain !== undefined) return plain.split(/\s+/).filter(Boolean);
-  if (structured === undefined) return [];
+  const features = structuredAttribute(derivation, "requiredSystemFeatures");
+  return Array.isArray(features) ? features.filter(feature => typeof feature === "string") : [];
+}
+
+/** Attribute `preferLocalBuild`, also with structured attributes: Nix builds it on this machine if it can. */
+export function prefersLocalBuild(derivation: Derivation): boolean {
+  const { preferLocalBuild: plain } = derivation.environment;
+  return plain === undefined ? structuredAttribute(derivation, "preferLocalBuild") === true : plain === "1";
+}
+
+function structuredAttribute({ environment: { __json: structured } }: Derivation, name: string): unknown {
+  if (structured === undefined) return undefined;
   try {
-    const features: unknown = JSON.parse(structured).requiredSystemFeatures;
-    return Array.isArray(features) ? features.filter(feature => typeof feature === "string") : [];
+    const attributes: unknown = JSON.parse(structured);
+    return typeof attributes === "object" && attributes !== null ? Reflect.get(attributes, name) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

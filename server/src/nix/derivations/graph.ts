@@ -1,11 +1,13 @@
 import { readRegular } from "../../storage/regularFile.ts";
-import { type Derivation, parseDerivation, requiredFeatures } from "./derivation.ts";
+import { type Derivation, parseDerivation, prefersLocalBuild, requiredFeatures } from "./derivation.ts";
 
 /** A derivation to build, and which of the others it waits for. */
 export interface PlannedDerivation {
   readonly drvPath: string;
   readonly system: string;
   readonly requiredFeatures: readonly string[];
+  /** Nix builds it on this machine if it can (`preferLocalBuild`). Absent as well in records of earlier versions. */
+  readonly prefersLocal?: true | undefined;
   /** Indexes of the derivations that must be built first. */
   readonly dependencies: readonly number[];
   /** Store paths of its outputs, if known before the build. Absent in records of earlier versions. */
@@ -42,6 +44,7 @@ export function graphOf(
       drvPath,
       system: derivation.system,
       requiredFeatures: requiredFeatures(derivation),
+      ...(prefersLocalBuild(derivation) && { prefersLocal: true as const }),
       dependencies: derivation.inputDerivations.flatMap(input => indexes.get(input) ?? []),
       outputs: Object.values(derivation.outputs).filter(output => output !== ""),
     };

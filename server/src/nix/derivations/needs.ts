@@ -24,3 +24,23 @@ export function needsOf(graph: readonly PlannedDerivation[]): Need[] {
   }
   return [...needs.values()];
 }
+
+/** What Nix's scheduler knows of a derivation. */
+export type SchedulerNeed = Need & Pick<PlannedDerivation, "prefersLocal">;
+
+/** The distinct derivations of a plan, as far as Nix's scheduler distinguishes them, with their paths. */
+export function jobsOf(
+  graph: readonly PlannedDerivation[],
+): { readonly job: SchedulerNeed; readonly drvPaths: string[] }[] {
+  const jobs = new Map<string, { readonly job: SchedulerNeed; readonly drvPaths: string[] }>();
+  for (const derivation of graph) {
+    const need = needOf(derivation);
+    if (need === undefined) continue;
+    const job = { ...need, prefersLocal: derivation.prefersLocal };
+    const key = JSON.stringify([job.system, job.features.toSorted(), job.prefersLocal ?? false]);
+    const known = jobs.get(key);
+    if (known === undefined) jobs.set(key, { job, drvPaths: [derivation.drvPath] });
+    else known.drvPaths.push(derivation.drvPath);
+  }
+  return [...jobs.values()];
+}

@@ -10,6 +10,7 @@ import {
 } from "vscode-languageserver";
 import { bestFirst } from "../../builders/choice.ts";
 import { declaredBuilders } from "../../builders/declared.ts";
+import { needsTrust, untrustedUser } from "../../builds/start/realisation.ts";
 import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
 import { evaluateNetwork } from "../../evaluation/network.ts";
 import { inMorphsOrder } from "../../network/order.ts";
@@ -23,14 +24,16 @@ import type {
   EvaluationProgress,
   MachineEvaluation,
   Network,
+  Place,
   Requests,
 } from "../../protocol.ts";
 import { lspRequestSchemas } from "../../schemas/lsp.ts";
 import { commandSchemas, type RequestParams, requestSchemas } from "../../schemas/requests.ts";
 import { checkClosure } from "../../signing/check.ts";
+import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
 import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
-import { choicesIn } from "./builderChoice.ts";
+import { choicesIn, defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
 
@@ -74,14 +77,18 @@ function handlersOf(session: SessionContext): Handlers {
       return orThrow(await evaluateAllMachines(session, uri, signalOf(token)));
     },
     "morph/build": async params => {
-      await mayEvaluate(session, params);
-      const { id } = orThrow(await builds.start(params));
+      const network = await mayEvaluate(session, params);
+      const place = params.place ?? defaultPlaceIn(session, network, params.machine);
+      requireAllowed(session, place);
+      const { id } = orThrow(await builds.start({ ...params, place }));
       return { id };
     },
-    "morph/buildMany": async ({ uri, machines, ...params }) => {
+    "morph/buildMany": async ({ uri, machines, place, ...params }) => {
       for (const machine of machines) await mayEvaluate(session, { uri, machine });
       const network = await networkOf(session, uri);
-      return orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), params));
+      const placeOf = (machine: string) => place ?? defaultPlaceIn(session, network, machine);
+      for (const machine of machines) requireAllowed(session, placeOf(machine));
+      return orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), { ...params, placeOf }));
     },
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
     "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),
@@ -179,12 +186,13 @@ function evaluationText({ machine, system, plan }: Evaluation): string {
 }
 
 /** Problems: `untrusted`, `unknown-network`, `unknown-machine`, `unsaved`. */
-async function mayEvaluate(session: SessionContext, { uri, machine }: BuildParams): Promise<void> {
+async function mayEvaluate(session: SessionContext, { uri, machine }: BuildParams): Promise<Network> {
   const network = await mayEvaluateNetwork(session, uri);
   // If not all names are known from the text, only Nix knows them, and those from an earlier evaluation may be outdated.
   const isComplete = session.networks.get(uri)?.complete === true;
   if (isComplete && !network.machines.some(({ name }) => name === machine))
     throw requestError(errorProblem("unknown-machine", l10n.t("The network has no machine '{0}'.", machine)));
+  return network;
 }
 
 /** Problems: `untrusted`, `unknown-network`, `unsaved`. */
@@ -204,6 +212,11 @@ function requireTrust(session: SessionContext): void {
         l10n.t("This workspace is not trusted. Evaluating Nix runs code from this workspace. Trust it first."),
       ),
     );
+}
+
+/** Refuses a place that Nix's daemon would ignore, before anything is evaluated. Problem: `untrusted-user`. */
+function requireAllowed({ toolchain }: SessionContext, place: Place): void {
+  if (ignoresChoice(toolchain.access) && needsTrust(place)) throw requestError(untrustedUser());
 }
 
 /** Refuses other paths, which Nix could evaluate as expressions. Problem: `not-in-store`. */

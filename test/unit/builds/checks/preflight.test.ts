@@ -116,3 +116,23 @@ for (const [name, [graph, builders, place, message]] of Object.entries(cases))
       [...added, ["morph.buildAnyway", [{ ...asked, attribute: undefined }]]],
     );
   });
+
+test("a builder that is known to refuse what Nix would give it can be left out", () => {
+  const refuses = builder("ssh-ng://refuses", { "aarch64-linux": "impossible" }, { speedFactor: 2 });
+  const asked = { uri: "file:///net/network.nix", machine: "eiffel", place: anywhere };
+  const problem = preflight([planned("hello", "aarch64-linux")], [local, refuses, arm], asked);
+  assert.equal(problem?.code, "builder-refused");
+  assert.match(problem?.message ?? "", /^Nix asks refuses first for aarch64-linux, .* Nothing was started\.$/);
+  assert.deepEqual(
+    problem?.fixes?.map(({ title, arguments: [target] = [] }) => [title, target.place]),
+    [
+      ["Build Without refuses", { kind: "schedule", without: [refuses.id] }],
+      ["Build Anyway", anywhere],
+    ],
+  );
+  const without: Place = { kind: "schedule", without: [refuses.id] };
+  assert.equal(
+    preflight([planned("hello", "aarch64-linux")], [local, refuses, arm], { ...asked, place: without }),
+    undefined,
+  );
+});

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { placeKey, realisationArguments } from "../../../../server/src/builds/start/realisation.ts";
+import {
+  type MachineLines,
+  needsTrust,
+  placeKey,
+  realisationArguments,
+} from "../../../../server/src/builds/start/realisation.ts";
 import type { Place } from "../../../../server/src/protocol.ts";
 import { anyText } from "../../../support/arbitraries.ts";
 import { drv } from "../../../support/streams.ts";
@@ -10,10 +15,15 @@ const drvPath = drv("nixos-system-web01");
 const root = "/home/somebody/state/builds/1-a/result";
 const line = "ssh-ng://builder-arm aarch64-linux /etc/nix/key 2 1 - - -";
 const other = "ssh-ng://builder-arm i686-linux - 1 1 benchmark - -";
-const lines = new Map([
-  ["ssh-ng://builder-arm", [line]],
-  ["ssh-ng://builder-x86", [line, other]],
-]);
+const lines: MachineLines = {
+  byBuilder: new Map([
+    ["ssh-ng://builder-arm", [line]],
+    ["ssh-ng://builder-x86", [line, other]],
+  ]),
+  setting: "@/etc/nix/machines",
+  added: [],
+  areIgnored: false,
+};
 
 const always = ["--realise", drvPath, "--add-root", root, "--indirect", "--log-format", "internal-json", "-v"];
 
@@ -30,6 +40,15 @@ const cases: Record<string, [place: Place, expected: string[] | string]> = {
     ["--builders", `${line} ; ${other}`, "--max-jobs", "0"],
   ],
   "on a builder that Nix does not have": [{ kind: "only", builder: "ssh://gone" }, "unknown-builder"],
+  "where Nix chooses, without one builder": [
+    { kind: "schedule", without: ["ssh-ng://builder-arm"] },
+    ["--builders", `${line} ; ${other}`],
+  ],
+  "where Nix chooses, without any remote builder": [
+    { kind: "schedule", without: ["ssh-ng://builder-arm", "ssh-ng://builder-x86"] },
+    ["--builders", ""],
+  ],
+  "where Nix chooses, leaving out none": [{ kind: "schedule", without: [] }, []],
   "in another store": [{ kind: "store", store: "ssh-ng://host" }, "unsupported-place"],
 };
 
@@ -48,6 +67,43 @@ test("realising without a place lets Nix choose, and may keep the build director
   });
 });
 
+const added: MachineLines = { ...lines, added: ["ssh-ng://extra - - 1"] };
+const untrusted: MachineLines = { ...added, areIgnored: true };
+
+/** What is known of the machine lines, and place -> the arguments besides those that there always are, or the problem. */
+const trust: Record<string, [MachineLines, place: Place, expected: string[] | string]> = {
+  "lines of our own are given to Nix after its own setting": [
+    added,
+    { kind: "schedule" },
+    ["--builders", "@/etc/nix/machines\nssh-ng://extra - - 1"],
+  ],
+  "and alone if Nix has none": [
+    { ...added, setting: "" },
+    { kind: "schedule" },
+    ["--builders", "ssh-ng://extra - - 1"],
+  ],
+  "but not if the daemon ignores them": [untrusted, { kind: "schedule" }, []],
+  "it ignores the choice of a builder": [
+    untrusted,
+    { kind: "only", builder: "ssh-ng://builder-arm" },
+    "untrusted-user",
+  ],
+  "and that one is left out": [untrusted, { kind: "schedule", without: ["ssh-ng://builder-arm"] }, "untrusted-user"],
+  "but not that there are none": [untrusted, { kind: "only", builder: "local" }, ["--builders", ""]],
+  "an unknown builder is unknown first": [untrusted, { kind: "only", builder: "ssh://gone" }, "unknown-builder"],
+};
+
+for (const [name, [machines, place, expected]] of Object.entries(trust))
+  test(`machine lines: ${name}`, () => {
+    const args = realisationArguments(drvPath, root, { place }, machines);
+    if (typeof expected === "string") assert.equal("problem" in args && args.problem.code, expected);
+    else assert.deepEqual(args, { value: [...always, ...expected] });
+    assert.equal(
+      expected === "untrusted-user",
+      needsTrust(place) && machines.areIgnored && expected !== "unknown-builder",
+    );
+  });
+
 test("realising with the network's own options, which the request overrides", () => {
   const place: Place = { kind: "only", builder: "ssh-ng://builder-arm" };
   const options = { cores: "2", "max-jobs": "8", builders: "" };
@@ -65,7 +121,15 @@ test("whatever a path or a builder is called, it is one argument as it stands", 
   fc.assert(
     fc.property(name, name, name, (path, folder, builder) => {
       const place = { kind: "only", builder: `ssh://${builder}` } as const;
-      const args = realisationArguments(path, folder, { place }, new Map([[place.builder, [builder]]]));
+      const args = realisationArguments(
+        path,
+        folder,
+        { place },
+        {
+          ...lines,
+          byBuilder: new Map([[place.builder, [builder]]]),
+        },
+      );
       assert.ok("value" in args);
       const rest = ["--log-format", "internal-json", "-v", "--builders", builder, "--max-jobs", "0"];
       assert.deepEqual(args.value, ["--realise", path, "--add-root", folder, "--indirect", ...rest]);

@@ -1,9 +1,9 @@
 import type { Problem } from "../../../../../server/src/protocol.ts";
-import { warningIcon } from "../../../builds/icons.ts";
+import { noteIcon, warningIcon } from "../../../builds/icons.ts";
 import { spokenName } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "../row/row.ts";
 
-/** A warning from before a build started. A click opens its location, if it has one. */
+/** A warning, or only a note, from before a build started. A click opens its location, if it has one. */
 export interface WarningRow extends Row {
   readonly kind: "warning";
   readonly warning: Problem;
@@ -14,16 +14,17 @@ export function warningRow(parent: Row, warning: Problem): WarningRow {
 }
 
 export const warningKind: BuildsRowKind<WarningRow> = {
-  item({ key, warning: { message, location } }, { l10n }) {
+  item({ key, warning: { message, location, severity } }, { l10n }) {
+    const isNote = severity === "info";
     return {
       id: key,
       label: message,
       tooltip: message,
-      icon: warningIcon,
+      icon: isNote ? noteIcon : warningIcon,
       below: "none",
       words: ["warning"],
       ...(location !== undefined && { click: { kind: "location", location } as const }),
-      spoken: spokenName("", l10n.t("Warning: {0}", message)),
+      spoken: spokenName("", isNote ? l10n.t("Note: {0}", message) : l10n.t("Warning: {0}", message)),
     };
   },
 };

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { canBuild } from "../../../builders/capability.ts";
 import { quoted } from "../../../builders/capabilityText.ts";
+import { matches } from "../../../builders/schedule.ts";
 import type { Need } from "../../../nix/derivations/needs.ts";
 import { errorProblem } from "../../../outcome.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
@@ -11,7 +11,8 @@ import type { Builder, Problem } from "../../../protocol.ts";
  * @param ownFeatures those that the builder's Nix says it has.
  */
 export function overstated(need: Need, ownFeatures: readonly string[], builder: Builder): Problem | undefined {
-  if (builder.kind === "local" || !canBuild(builder, need).can) return undefined;
+  // What it refused before counts as well: its line still says so.
+  if (builder.kind === "local" || !builder.offers.some(offer => matches(offer, need))) return undefined;
   const missing = need.features.filter(feature => !ownFeatures.includes(feature));
   const { name } = builder;
   const message =
