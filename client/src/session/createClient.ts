@@ -14,7 +14,7 @@ import type { InitializationOptions } from "../../../server/src/protocol.ts";
 import { languageIds } from "../manifest.ts";
 import { extensionVersion } from "./extensionVersion.ts";
 import type { ClientLife, ClientState } from "./life.ts";
-import { middleware } from "./middleware.ts";
+import { createMiddleware } from "./middleware.ts";
 import { QuietClient } from "./quietClient.ts";
 
 const states: Readonly<Record<State, ClientState>> = {
@@ -59,7 +59,7 @@ function clientOptions(
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     outputChannel,
     errorHandler,
-    middleware,
+    middleware: createMiddleware(context.subscriptions),
   };
 }
 
