@@ -1,39 +1,21 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
-import {
-  buildRow,
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
+import { test } from "node:test";
+import { startHomeLab } from "../support/homeLab.ts";
+import { buildRow, clickLens, expand, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
 import { leftovers } from "../support/lab.ts";
 import { until } from "../support/until.ts";
 import { runCommand } from "../support/workbench.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // The packaged extension, installed and used like a user does: real VS Code in Chromium, real Nix, real qemu, a real signed cache.
 // Screenshots are in test/e2e/out.
 
-let homeLab: HomeLab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
-  vscode = await startInstalled({ env: homeLab.lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await homeLab.lab.stop();
-});
+const homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
+const vscode = await installedOn(homeLab.lab);
 
 /** High enough for the lenses of every machine of `faults`. */
 const tall = { height: 1200 };

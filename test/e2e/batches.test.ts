@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import {
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-  widenSideBar,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { expand, lens, openMorphViews, treeRow, widenSideBar } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { runCommand } from "../support/workbench.ts";
-import { type Workspace, writeNetwork } from "../support/workspace.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // Fifty machines that are built together, of which three fail. Screenshots are in test/e2e/out.
-
-let lab: Lab;
-let vscode: InstalledVsCode;
-let fleet: Workspace;
 
 const count = 50;
 const broken = new Set([7, 23, 41]);
@@ -41,16 +30,9 @@ ${names.map((name, index) => `  ${name} = ${broken.has(index) ? "broken" : "mach
 }
 `;
 
-before(async () => {
-  lab = await startLab({ maxJobs: 4 });
-  fleet = writeNetwork(lab, "fleet", network);
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab({ maxJobs: 4 });
+const fleet = writeNetwork(lab, "fleet", network);
+const vscode = await installedOn(lab);
 
 const toast = (page: Page, text: string | RegExp) => page.locator(".notification-toast", { hasText: text });
 

@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import {
-  buildRow,
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { until } from "../support/until.ts";
-import { type Workspace, writeNetwork } from "../support/workspace.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // Rows that are clicked while they change: three derivations that print a line every tenth of a second, and many short ones that
 // come and go.
-
-let lab: Lab;
-let vscode: InstalledVsCode;
-let marathon: Workspace;
 
 const runners = ["ada", "ben", "cleo"] as const;
 
@@ -35,17 +23,10 @@ const network = `{
 }
 `;
 
-before(async () => {
-  lab = await startLab({ maxJobs: 5 });
-  marathon = writeNetwork(lab, "marathon", network);
-  // A hover would cover the row below the one that the mouse rests on.
-  vscode = await startInstalled({ env: lab.env, settings: { "workbench.hover.delay": 600_000 } });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab({ maxJobs: 5 });
+const marathon = writeNetwork(lab, "marathon", network);
+// A hover would cover the row below the one that the mouse rests on.
+const vscode = await installedOn(lab, { settings: { "workbench.hover.delay": 600_000 } });
 
 /** The active editor's tab. */
 const activeTab = (page: Page, name: string): Locator =>

@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import {
-  buildRow,
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // A log with colours. Screenshots are in test/e2e/out.
-
-let lab: Lab;
-let vscode: InstalledVsCode;
 
 /** Terminal output of a compiler, a test runner and a build tool. */
 const network = String.raw`{
@@ -46,15 +35,8 @@ const network = String.raw`{
 }
 `;
 
-before(async () => {
-  lab = await startLab();
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const vscode = await installedOn(lab);
 
 /** The colour of a text in the log. */
 function colourOf(page: Page, text: string): Promise<string> {

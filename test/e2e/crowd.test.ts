@@ -1,23 +1,11 @@
-import { after, before, test } from "node:test";
-import {
-  buildRow,
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
-import { type Workspace, writeNetwork } from "../support/workspace.ts";
+import { test } from "node:test";
+import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // Builds of many derivations in the Builds view. Screenshots are in test/e2e/out.
-
-let lab: Lab;
-let vscode: InstalledVsCode;
-let crowd: Workspace;
 
 const network = `{
   network.description = "Many derivations";
@@ -62,16 +50,9 @@ const few = `{
 }
 `;
 
-before(async () => {
-  lab = await startLab();
-  crowd = writeNetwork(lab, "crowd", network);
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const crowd = writeNetwork(lab, "crowd", network);
+const vscode = await installedOn(lab);
 
 test("a build of many derivations shows running ones, and the others in collapsed groups, each below one that needs it", async () => {
   await inWindow(vscode.host, crowd, async (page, picture) => {

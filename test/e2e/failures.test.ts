@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import {
-  buildRow,
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { runCommand } from "../support/workbench.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // From "it failed" to the line of the log and to the place in the text. Screenshots are in test/e2e/out.
-
-let lab: Lab;
-let vscode: InstalledVsCode;
 
 const network = `{
   compiler = { pkgs, ... }: {
@@ -43,15 +32,8 @@ const network = `{
 }
 `;
 
-before(async () => {
-  lab = await startLab();
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const vscode = await installedOn(lab);
 
 const selectedText = (page: Page) =>
   page.locator(".monaco-editor.focused .view-line", { hasText: "colour_t'" }).first();

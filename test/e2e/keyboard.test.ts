@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
-import { buildRow, type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
+import { startHomeLab } from "../support/homeLab.ts";
+import { buildRow, lens } from "../support/homeWindow.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // What a person without a mouse does. No test here clicks, hovers or scrolls.
@@ -20,18 +21,8 @@ const text = `{
 }
 `;
 
-let homeLab: HomeLab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  homeLab = await startHomeLab({ pushed: [] });
-  vscode = await startInstalled({ env: homeLab.lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await homeLab.lab.stop();
-});
+const homeLab = await startHomeLab({ pushed: [] });
+const vscode = await installedOn(homeLab.lab);
 
 /** Presses keys one after the other, such as `Control+Alt+m b`. */
 async function press(page: Page, keys: string): Promise<void> {

@@ -1,24 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { test } from "node:test";
+import { lens } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // The language features as a user sees them in real VS Code.
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab({ extraPlatforms: ["aarch64-linux", "armv7l-linux"] });
+const vscode = await installedOn(lab);
 
 test("lenses, inlay hints and hovers show systems that are set in imports, helpers and defaults", async () => {
   await inWindow(

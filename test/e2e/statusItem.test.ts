@@ -1,35 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
-import {
-  buildRow,
-  clickLens,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
+import { startHomeLab } from "../support/homeLab.ts";
+import { buildRow, clickLens, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // The status bar item: its states, its hover and its menu; the menus and the play button of a network file.
 
-let homeLab: HomeLab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
-  vscode = await startInstalled({ env: homeLab.lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await homeLab.lab.stop();
-});
+const homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
+const vscode = await installedOn(homeLab.lab);
 
 const item = (page: Page) => page.locator('[id="morph-networks.vscode-morph.morph.status"]');
 const hoverOf = (page: Page) => page.locator(".monaco-hover", { hasText: "Morph Networks" });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type InstalledVsCode, startInstalled } from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { startLab } from "../support/lab.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 import { isRed } from "../support/themes.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // Help with the text of a network, as a person gets it; nothing is evaluated. Screenshots are in test/e2e/out.
@@ -47,19 +47,9 @@ copying path '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-bash' from 'https://ca
 + make install
 `;
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  lab = await startLab();
-  const settings = { "files.associations": { "*.sample": "morph-build-log" } };
-  vscode = await startInstalled({ env: lab.env, settings });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const settings = { "files.associations": { "*.sample": "morph-build-log" } };
+const vscode = await installedOn(lab, { settings });
 
 /** Writes a network of its own for a test, beside what it names, and removes it in the end. */
 async function withNetwork(use: (folder: string, file: string) => Promise<void>): Promise<void> {

@@ -1,52 +1,30 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { exportTexts } from "../../scripts/l10n.mjs";
 import { projectDir } from "../support/fixtures.ts";
-import {
-  clickLens,
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { pseudoBundle } from "../support/pseudo.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // VS Code in a language of our own, as with a language pack: the packaged extension finds its translation, and so does its server.
 
 const language = "qps-ploc";
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  lab = await startLab();
-  vscode = await startInstalled({ env: lab.env });
-  const installed = fs.readdirSync(vscode.host.extensionsDir).find(name => name.includes("vscode-morph"));
-  const folder = path.join(vscode.host.extensionsDir, installed ?? "");
-  const write = (file: string, texts: object) => fs.writeFileSync(path.join(folder, file), JSON.stringify(texts));
-  write(`dist/l10n/bundle.l10n.${language}.json`, pseudoBundle(await exportTexts()));
-  const manifest: Record<string, string> = JSON.parse(
-    fs.readFileSync(path.join(projectDir, "package.nls.json"), "utf8"),
-  );
-  const translated = Object.entries(manifest).map(([key, text]) => [
-    key,
-    Object.values(pseudoBundle({ [text]: "" }))[0],
-  ]);
-  write(`package.nls.${language}.json`, Object.fromEntries(translated));
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const vscode = await installedOn(lab);
+const installed = fs.readdirSync(vscode.host.extensionsDir).find(name => name.includes("vscode-morph"));
+const folder = path.join(vscode.host.extensionsDir, installed ?? "");
+const write = (file: string, texts: object) => fs.writeFileSync(path.join(folder, file), JSON.stringify(texts));
+write(`dist/l10n/bundle.l10n.${language}.json`, pseudoBundle(await exportTexts()));
+const manifest: Record<string, string> = JSON.parse(fs.readFileSync(path.join(projectDir, "package.nls.json"), "utf8"));
+const translated = Object.entries(manifest).map(([key, text]) => [key, Object.values(pseudoBundle({ [text]: "" }))[0]]);
+write(`package.nls.${language}.json`, Object.fromEntries(translated));
 
 test("client and server speak the language that VS Code is in, and what they show can be used", async () => {
   const text = `{

@@ -1,37 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  buildRow,
-  clickLens,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  openWindow,
-  startInstalled,
-  treeRow,
-} from "../support/homeWindow.ts";
-import { type Lab, leftovers, startLab } from "../support/lab.ts";
+import { test } from "node:test";
+import { buildRow, clickLens, lens, openMorphViews, openWindow, treeRow } from "../support/homeWindow.ts";
+import { leftovers, startLab } from "../support/lab.ts";
 import { until } from "../support/until.ts";
 import { waitForWorkbench } from "../support/workbench.ts";
-import { copyNetwork, type Workspace } from "../support/workspace.ts";
+import { copyNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // A build does not depend on a window: windows are reloaded, and two show the same workspace.
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-let long: Workspace;
-
-before(async () => {
-  lab = await startLab();
-  long = copyNetwork(lab, "long");
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const long = copyNetwork(lab, "long");
+const vscode = await installedOn(lab);
 
 test("a build continues while its window is reloaded, is shown in another one, and is cancelled from there", async () => {
   await inWindow(vscode.host, long, async page => {

@@ -110,6 +110,8 @@ export async function openMorphViews(page: Page): Promise<void> {
   await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
   // The editor is laid out again beside the views, which are ready when they show something.
   await page.locator(".pane-body .monaco-list-row, .welcome-view-content").last().waitFor();
+  // Its hover would cover rows.
+  await page.mouse.move(900, 700);
 }
 
 /** A row of one of the extension's trees. */
