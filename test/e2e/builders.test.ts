@@ -1,53 +1,45 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Builder, startBuilder } from "../support/builder.ts";
-import {
-  expand,
-  type InstalledVsCode,
-  lens,
-  openMorphViews,
-  paneRow,
-  startInstalled,
-  widenSideBar,
-} from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { startBuilder } from "../support/builder.ts";
+import { expand, lens, openMorphViews, paneRow, startInstalled, widenSideBar } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
+import { startNixDaemon } from "../support/nixDaemon.ts";
 import { until } from "../support/until.ts";
-import { type Workspace, writeNetwork } from "../support/workspace.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // The Builders view: a real builder over ssh, many others that cannot be reached, and one that is only declared.
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-let home: Workspace;
-let attic: Builder;
-let machines: string;
+/** A NixOS module that declares a builder. */
+const declaring = `{ ... }:
+{
+  nix.distributedBuilds = true;
+  nix.buildMachines = [
+    { hostName = "builder-arm"; sshUser = "nix"; systems = [ "aarch64-linux" ]; maxJobs = 8; supportedFeatures = [ "big-parallel" ]; }
+  ];
+}
+`;
 
 const row = (page: Page, text: string | RegExp) => paneRow(page, "Builders", text);
 
-before(async () => {
-  const extraPlatforms = ["aarch64-linux"];
-  lab = await startLab({ extraPlatforms });
-  attic = await startBuilder(lab, { name: "attic", systems: ["x86_64-linux"] });
-  machines = path.join(lab.dir, "machines");
-  const others = Array.from(
-    { length: 28 },
-    (_, index) =>
-      `ssh-ng://builder@production-frankfurt-${String(index + 1).padStart(2, "0")}.builders.example.org aarch64-linux,x86_64-linux - ${index % 5} 1 kvm`,
-  );
-  fs.writeFileSync(machines, ["# Our builders", attic.machinesLine, ...others, ""].join("\n"));
-  lab.setConf({ extraPlatforms, builders: [`@${machines}`], lines: ["substitute = false"] });
-  home = writeNetwork(lab, "small", '{\n  one = { ... }: { nixpkgs.system = "x86_64-linux"; };\n}\n');
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const extraPlatforms = ["aarch64-linux"];
+const lab = await startLab({ extraPlatforms });
+const attic = await startBuilder(lab, { name: "attic", systems: ["x86_64-linux"] });
+const machines = path.join(lab.dir, "machines");
+const others = Array.from(
+  { length: 28 },
+  (_, index) =>
+    `ssh-ng://builder@production-frankfurt-${String(index + 1).padStart(2, "0")}.builders.example.org aarch64-linux,x86_64-linux - ${index % 5} 1 kvm`,
+);
+fs.writeFileSync(machines, ["# Our builders", attic.machinesLine, ...others, ""].join("\n"));
+lab.setConf({ extraPlatforms, builders: [`@${machines}`], lines: ["substitute = false"] });
+const home = writeNetwork(lab, "small", '{\n  one = { ... }: { nixpkgs.system = "x86_64-linux"; };\n}\n');
+fs.writeFileSync(path.join(home.folder, "workstation.nix"), declaring);
+const vscode = await installedOn(lab);
 
 test("a builder's systems, slots and definition are below it, its line is copied, and a click opens the line's file", async () => {
   await inWindow(vscode.host, home, async (page, picture) => {
@@ -77,4 +69,53 @@ test("a builder's systems, slots and definition are below it, its line is copied
     await widenSideBar(page);
     await picture("32-builders-wide");
   });
+});
+
+test("builders that are only declared are greyed and last, and a click goes to their line", async () => {
+  await inWindow(
+    vscode.host,
+    home,
+    async (page, picture) => {
+      await openMorphViews(page);
+      // Room for all builders.
+      for (const title of ["Machines", "Builds"]) await page.locator(".pane-header", { hasText: title }).click();
+      const group = row(page, /^Declared\s*not in effect here · 1 builder/);
+      await expand(group);
+      await row(page, /^builder-arm/).click();
+      await row(page, /^builder-arm/)
+        .and(page.locator("[aria-expanded=true]"))
+        .waitFor();
+      await row(page, /^Defined in/).waitFor();
+      await picture("36-builders-declared-light");
+      await row(page, /^Defined in/).click();
+      await page.locator(".tab.active", { hasText: "workstation.nix" }).waitFor();
+      await page.emulateMedia({ forcedColors: "active" });
+      await page.locator(".monaco-workbench.hc-black, .monaco-workbench.hc-light").waitFor();
+      await widenSideBar(page);
+      await picture("37-builders-contrast");
+    },
+    { colorScheme: "light", height: 1000 },
+  );
+});
+
+test("a daemon that does not trust the user is the first row, and what that means is its hover", async () => {
+  const other = await startLab({});
+  try {
+    other.setConf({ builders: [`@${machines}`], lines: ["trusted-users = nobody"] });
+    const daemon = await startNixDaemon(other);
+    const limited = await startInstalled({ env: daemon.env });
+    try {
+      await inWindow(limited.host, home, async (page, picture) => {
+        await openMorphViews(page);
+        const first = row(page, /^Not trusted by Nix's daemon\s*only its own builders work/);
+        await first.hover();
+        await page.locator(".monaco-hover", { hasText: "trusted-users" }).waitFor();
+        await picture("38-builders-untrusted-dark");
+      });
+    } finally {
+      await limited.stop();
+    }
+  } finally {
+    await other.stop();
+  }
 });

@@ -78,6 +78,7 @@ const pure = [
   "manifest.ts",
   "targets.ts",
   "text/",
+  "builders/declared.ts",
   "builders/icons.ts",
   "builders/originText.ts",
   "builders/problems.ts",

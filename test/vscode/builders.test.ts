@@ -3,8 +3,10 @@ import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, settingKeys } from "../../client/src/manifest.ts";
 import type { BuildersRow } from "../../client/src/views/builders/rows/kinds.ts";
+import { buildThat, endBuilds } from "./support/builds.ts";
 import { eventually } from "./support/eventually.ts";
 import { activeExtension } from "./support/extension.ts";
+import { addNetwork, slowNetwork, workspaceFolder } from "./support/workspace.ts";
 
 /** The machine line of a real builder behind an ssh server, which Nix uses only while this test runs. */
 const line = process.env.MORPH_TEST_MACHINE_LINE ?? "";
@@ -58,5 +60,49 @@ describe("the Builders view", () => {
     await vscode.env.clipboard.writeText("");
     await vscode.commands.executeCommand(commandIds.copyMachineLine, row, [row, ...rows(row), ...rows().slice(0, 1)]);
     assert.equal(await vscode.env.clipboard.readText(), line);
+  });
+
+  it("counts the slots that a build uses, and shows the builder of its derivation", async () => {
+    const row = await known();
+    const uri = await addNetwork(api, "busy", slowNetwork("busy", 600));
+    const place = { kind: "only", builder: row.builder ?? "" } as const;
+    const { id } = await api.session.request("morph/build", { uri, machine: "slow", place });
+    try {
+      await buildThat(api, id, "it runs on the builder", ({ runningOn }) => runningOn !== undefined);
+      const used = () => (/^attic: 1 of 2 slots in use · /.test(textOf(row)) ? true : undefined);
+      await eventually("a slot is in use", used, api.builds.onDidChange);
+      const slots = rows(row).find(({ kind }) => kind === "slots");
+      assert.ok(slots);
+      assert.equal(textOf(slots), "Slots: 1 of 2 in use");
+      assert.deepEqual(rows(slots).map(textOf), ["slow: 1 derivation"]);
+      await vscode.commands.executeCommand(commandIds.showBuilder, { id });
+      assert.deepEqual(
+        api.buildersView.selection.map(({ key }) => key),
+        [row.key],
+      );
+    } finally {
+      await endBuilds(api);
+    }
+    const free = () => (textOf(row).startsWith("attic: not checked") ? true : undefined);
+    await eventually("it is free again", free, api.builds.onDidChange);
+  });
+
+  it("lists what a module of the workspace declares last, and not as something that is in effect", async () => {
+    const file = vscode.Uri.joinPath(workspaceFolder(), "workstation.nix");
+    await vscode.workspace.fs.writeFile(
+      file,
+      Buffer.from('{ nix.buildMachines = [ { hostName = "builder-arm"; systems = [ "aarch64-linux" ]; } ]; }\n'),
+    );
+    try {
+      await api.builders.findDeclared();
+      const find = () => rows().find(({ kind }) => kind === "declared");
+      const group = await eventually("the group is listed", find, api.builders.onDidChange);
+      assert.equal(rows().at(-1)?.key, group.key);
+      assert.deepEqual(rows(group).map(textOf), ["builder-arm: not in effect here · aarch64-linux"]);
+      await vscode.commands.executeCommand(commandIds.openBuilder, rows(group)[0]);
+      assert.equal(vscode.window.activeTextEditor?.document.uri.path, file.path);
+    } finally {
+      await vscode.workspace.fs.delete(file);
+    }
   });
 });

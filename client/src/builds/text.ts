@@ -32,17 +32,15 @@ function countText({ state, progress, signatures, warnings = [] }: BuildSummary,
   return [l10n.t("{0} of {1}", progress.done, progress.expected)];
 }
 
-/** `waiting for attic for 1 min`, `nothing from attic for 2 min`: only if that is unusual. */
+/** `waiting for attic for 1 min`, `nothing heard from attic for 2 min`: only if its connection may be the reason. */
 function silenceText({ silence }: BuildSummary, now: number, l10n: Localiser): string[] {
-  if (silence === undefined) return [];
+  if (silence === undefined || (silence.reason === "building" && silence.connected === true)) return [];
   const span = now - Date.parse(silence.since);
   if (Number.isNaN(span)) return [];
   const [name, time] = [storeName(silence.builder), steppedDurationText(span, l10n)];
-  return [
-    silence.reason === "waiting"
-      ? l10n.t("waiting for {0} for {1}", name, time)
-      : l10n.t("nothing from {0} for {1}", name, time),
-  ];
+  return silence.reason === "waiting"
+    ? [l10n.t("waiting for {0} for {1}", name, time)]
+    : [l10n.t("nothing heard from {0} for {1}", name, time)];
 }
 
 const notChecked = { trusted: 0, total: 0 };

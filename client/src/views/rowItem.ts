@@ -1,7 +1,7 @@
 import type { Location } from "vscode-languageserver-types";
 import type { FailureAddress } from "../failures/failureAddress.ts";
 import type { LogAddress } from "../logs/logAddress.ts";
-import type { InternalCommandId, ItemWord } from "../manifest.ts";
+import type { CommandId, InternalCommandId, ItemWord } from "../manifest.ts";
 import type { Icon } from "../util/icon.ts";
 
 /** How a tree view shows a row. `treeItem` converts it to VS Code's type. */
@@ -27,11 +27,14 @@ export interface Markdown {
   readonly markdown: string;
 }
 
+/** A command of ours or of VS Code that needs no arguments. */
+type RowCommandId = InternalCommandId | CommandId | "workbench.trust.manage";
+
 export type Click =
   | { readonly kind: "log"; readonly log: LogAddress }
   | { readonly kind: "failure"; readonly failure: FailureAddress }
-  /** The command acts on the selected row. It has no arguments: VS Code keeps those only until the row is refreshed. */
-  | { readonly kind: "selection"; readonly title: string; readonly id: InternalCommandId }
+  /** A command that acts on the selected row, or on none. It has no arguments: VS Code keeps those only until the row is refreshed. */
+  | { readonly kind: "selection"; readonly title: string; readonly id: RowCommandId }
   | { readonly kind: "location"; readonly location: Location };
 
 /**

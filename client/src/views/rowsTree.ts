@@ -89,14 +89,16 @@ export class RowsTree<R extends TreeRow, C> implements vscode.TreeDataProvider<R
     return known;
   }
 
-  /** Refreshes those of the rows, and of the rows below them, that changed. */
+  /** Refreshes those of the rows, and of the rows below them, that changed; the whole tree if its rows at the top did. */
   protected refreshRows(rows: readonly R[]): void {
     this.#changed.add(rows);
   }
 
-  /** Refreshes the whole tree; if its rows at the top are the same, only what changed. */
+  /** The same for the whole tree. */
   protected refreshAll(): void {
-    this.#changed.addAll();
+    const top = this.top();
+    if (top.length > 0) this.refreshRows(top);
+    else if (this.#top !== undefined && this.#top.length > 0) this.redraw();
   }
 
   /** Draws the whole tree again. */
@@ -124,14 +126,13 @@ export class RowsTree<R extends TreeRow, C> implements vscode.TreeDataProvider<R
   }
 
   #draw(rows: readonly R[] | "all"): void {
-    const tops = rows === "all" ? this.top() : rows;
-    const isSame = rows !== "all" || (this.#top !== undefined && haveSameKeys(tops, this.#top));
-    if (!isSame) return this.#change.fire(undefined);
+    const top = this.top();
+    if (this.#top === undefined || !haveSameKeys(top, this.#top)) return this.#change.fire(undefined);
     const now = {
       look: (row: R) => look(this.#source.kindOf(row).item(row, this.context)),
       below: (row: R) => this.#below(row),
     };
-    const changed = new Set(tops.flatMap(row => this.#shown.changed(row, now)));
+    const changed = new Set((rows === "all" ? top : rows).flatMap(row => this.#shown.changed(row, now)));
     if (changed.size > 0) this.#change.fire([...changed]);
   }
 

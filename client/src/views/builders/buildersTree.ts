@@ -17,6 +17,7 @@ export class BuildersTree extends RowsTree<BuildersRow, RowContext> {
       {
         store,
         builds,
+        isTrusted: () => vscode.workspace.isTrusted,
         l10n: vscode.l10n,
         pathOf: file => vscode.workspace.asRelativePath(vscode.Uri.file(file)),
         uriOf: file => vscode.Uri.file(file).toString(),
@@ -24,7 +25,7 @@ export class BuildersTree extends RowsTree<BuildersRow, RowContext> {
       },
     );
     this.#subscriptions = [
-      store.onDidChange(() => this.refreshAll()),
+      store.onDidChange(() => this.refresh()),
       // Builds change which slots are in use.
       builds.onDidChange(() => this.refresh()),
     ];
@@ -32,7 +33,7 @@ export class BuildersTree extends RowsTree<BuildersRow, RowContext> {
 
   /** Refreshes the rows that look different now, such as those that show how long ago something was. */
   refresh(): void {
-    this.refreshRows(this.top());
+    this.refreshAll();
   }
 
   /** The row of a builder, for `TreeView.reveal`. */

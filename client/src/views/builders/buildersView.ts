@@ -35,6 +35,11 @@ export class BuildersView implements vscode.Disposable {
       store.onDidChange(() => this.#keepTime()),
       vscode.commands.registerCommand(internalCommands.showBuilderProblem, () => this.#showProblem()),
     ];
+    if (this.#view.visible) this.#becameVisible();
+  }
+
+  get selection(): readonly BuildersRow[] {
+    return this.#view.selection;
   }
 
   /** The rows that a key acts on. */
@@ -50,7 +55,10 @@ export class BuildersView implements vscode.Disposable {
   }
 
   #becameVisible(): void {
-    if (this.#view.visible) this.tree.refresh();
+    if (this.#view.visible) {
+      this.tree.refresh();
+      void this.#store.findDeclared();
+    }
     this.#keepTime();
   }
 

@@ -9,10 +9,11 @@ import type { RowContext } from "./rows/row.ts";
 /** The rows at the top: what limits all builders, the builders, a hint if none is remote, and last those that are only declared. */
 export function topRows({ store }: RowContext): readonly BuildersRow[] {
   const { report, builders } = store;
-  if (report?.nix === undefined) return [];
+  // Without anything to show, the welcome text says why.
+  if (report?.nix === undefined && builders.length === 0) return [];
   const active = builders.filter(builder => !isDeclared(builder));
   return [
-    ...(report.access !== undefined && isLimited(report.access) ? [accessRow()] : []),
+    ...(report?.access !== undefined && isLimited(report.access) ? [accessRow()] : []),
     ...builderRows(active),
     ...(active.some(({ kind }) => kind === "remote") ? [] : [noneRow()]),
     ...(active.length < builders.length ? [declaredRow()] : []),

@@ -34,7 +34,11 @@ describe("what a build's row says", () => {
     [{ state: "lost", ...ended }, "interrupted · 2 min 5 s"],
     [
       { silence: { builder: "ssh-ng://root@attic", since: after(-120), reason: "building" } },
-      "building · nothing from attic for 2 min · 7 of 10 · 10 s",
+      "building · nothing heard from attic for 2 min · 7 of 10 · 10 s",
+    ],
+    [
+      { silence: { builder: "ssh-ng://root@attic", since: after(-120), reason: "building", connected: true } },
+      "building · 7 of 10 · 10 s",
     ],
     [
       { silence: { builder: "ssh-ng://root@attic", since: after(-20), reason: "waiting" } },

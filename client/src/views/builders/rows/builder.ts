@@ -1,9 +1,11 @@
+import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { Builder, BuilderId } from "../../../../../server/src/protocol.ts";
 import { builderIcon } from "../../../builders/icons.ts";
 import { machineLinesOf, openableOrigins } from "../../../builders/originText.ts";
 import { featuresOf, isDeclared, stateOf, systemsOf, usesOf } from "../../../builders/state.ts";
 import { builderName, stateText, stateTime, systemsText } from "../../../builders/stateText.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
+import { fixesOf } from "../../../problems/fixes.ts";
 import { shortNames } from "../../../text/shortNames.ts";
 import { spokenName } from "../../spoken.ts";
 import { type AccessRow, accessRow, isLimited } from "./access.ts";
@@ -61,7 +63,7 @@ export const builderKind: BuildersRowKind<BuilderRow, BelowBuilder> = {
       description: [...(isQuiet ? [] : [text]), ...details].join(" · "),
       icon: builderIcon(builder, state, now()),
       below: "closed",
-      words: ["builder", ...wordsOf(builder)],
+      words: ["builder", ...wordsOf(builder, l10n)],
       spoken: spokenName(text, name, details),
     };
   },
@@ -93,10 +95,11 @@ function stateIn(builder: Builder, { builds }: RowContext) {
   return stateOf(builder, running);
 }
 
-function wordsOf(builder: Builder): readonly ItemWord[] {
+function wordsOf(builder: Builder, l10n: Localiser): readonly ItemWord[] {
+  const { problem } = builder.check ?? {};
   return [
     ...(machineLinesOf(builder) === undefined ? [] : [itemWords.line]),
     ...(openableOrigins(builder).length === 0 ? [] : [itemWords.definition]),
-    ...(builder.check?.problem === undefined ? [] : [itemWords.fixes]),
+    ...(problem === undefined || fixesOf(problem, l10n).length === 0 ? [] : [itemWords.fixes]),
   ];
 }

@@ -1,7 +1,8 @@
+import type { Click } from "../../rowItem.ts";
 import { spokenName } from "../../spoken.ts";
-import type { BuildersRowKind, Row } from "./row.ts";
+import type { BuildersRowKind, Row, RowContext } from "./row.ts";
 
-/** Nix has no remote builder: a hint how to get one. */
+/** There is no remote builder, or Nix was not asked for its builders: why, and what to do. */
 export interface NoneRow extends Row {
   readonly kind: "none";
 }
@@ -10,10 +11,16 @@ export function noneRow(): NoneRow {
   return { kind: "none", key: "none", top: "none" };
 }
 
+interface Text {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly click?: Click;
+}
+
 export const noneKind: BuildersRowKind<NoneRow> = {
-  item({ key }, { l10n }) {
-    const label = l10n.t("No remote builder");
-    const description = l10n.t("add one to Nix's 'builders'");
+  item({ key }, context) {
+    const { label, description, tooltip, click } = textOf(context);
     return {
       id: key,
       label,
@@ -21,10 +28,28 @@ export const noneKind: BuildersRowKind<NoneRow> = {
       icon: { id: "info" },
       below: "none",
       words: ["none"],
-      tooltip: l10n.t(
-        "Everything is built on this machine. A remote builder builds for systems that this machine does not run, or faster.",
-      ),
+      ...(click !== undefined && { click }),
+      tooltip,
       spoken: spokenName("", label, [description]),
     };
   },
 };
+
+function textOf({ store, isTrusted, l10n }: RowContext): Text {
+  if (store.report?.nix !== undefined)
+    return {
+      label: l10n.t("No remote builder"),
+      description: l10n.t("add one to Nix's 'builders'"),
+      tooltip: l10n.t(
+        "Everything is built on this machine. A remote builder builds for systems that this machine does not run, or faster.",
+      ),
+    };
+  const tooltip = l10n.t("The builders that Nix uses are not known.");
+  if (!isTrusted()) {
+    const title = l10n.t("Manage Workspace Trust");
+    const click = { kind: "selection", title, id: "workbench.trust.manage" } as const;
+    return { label: l10n.t("Nix is not asked"), description: l10n.t("the workspace is not trusted"), tooltip, click };
+  }
+  const label = store.report === undefined ? l10n.t("Nix has not answered yet") : l10n.t("Nix was not found");
+  return { label, description: "", tooltip };
+}

@@ -18,8 +18,10 @@ export interface Row {
 
 /** The data that rows are created from. */
 export interface RowContext {
-  readonly store: Pick<BuildersStore, "report" | "builders" | "builder">;
+  readonly store: Pick<BuildersStore, "report" | "builders" | "builder" | "isPartial">;
   readonly builds: Pick<BuildsStore, "unfinished">;
+  /** Whether the workspace is trusted; if not, Nix is not asked. */
+  readonly isTrusted: () => boolean;
   readonly l10n: Localiser;
   /** The path of a file relative to the workspace. */
   readonly pathOf: (file: string) => string;

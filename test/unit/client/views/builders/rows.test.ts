@@ -77,12 +77,22 @@ interface World {
   readonly access?: NixAccess;
   readonly builds?: readonly BuildSummary[];
   readonly l10n?: Localiser;
+  readonly isPartial?: boolean;
+  /** Undefined: it has not answered. */
+  readonly nix?: { readonly version: string; readonly system: string } | undefined;
 }
 
-function contextOf({ builders = [here], access, builds = [], l10n = english }: World): RowContext {
-  const nix = { version: "2.26.3", system: "x86_64-linux" };
+function contextOf(world: World): RowContext {
+  const { builders = [here], access, builds = [], l10n = english, isPartial = false } = world;
+  const nix = "nix" in world ? world.nix : { version: "2.26.3", system: "x86_64-linux" };
   return {
-    store: { report: { nix, builders, access }, builders, builder: id => builders.find(each => each.id === id) },
+    store: {
+      report: nix && { nix, builders, access },
+      builders,
+      builder: id => builders.find(each => each.id === id),
+      isPartial,
+    },
+    isTrusted: () => false,
     builds: { unfinished: builds },
     l10n,
     pathOf: file => file.replace("/home/", ""),
@@ -122,6 +132,7 @@ const worlds: readonly World[] = [
     builders: [here, full(long, words), { ...full(`${long}2`, words), check: { ...check, reachable: false } }],
     builds: [aBuild({ machine: long, runningOn: [{ builder: `ssh-ng://root@${long}`, running: 1 }] })],
   },
+  { nix: undefined, builders: [declared], isPartial: true },
   { builders: [builder("local", { "x86_64-linux": "native" }, { maxJobs: 0 })] },
 ];
 
@@ -153,9 +164,15 @@ describe("the rows of builders", () => {
   });
 
   it("are none before Nix has answered, or without Nix", () => {
-    const context = contextOf({});
-    assert.deepEqual(topRows({ ...context, store: { ...context.store, report: undefined } }), []);
-    assert.deepEqual(topRows({ ...context, store: { ...context.store, report: { builders: [] } } }), []);
+    assert.deepEqual(texts({ nix: undefined, builders: [] }), []);
+  });
+
+  it("that are declared are there although Nix is not asked", () => {
+    assert.deepEqual(texts({ nix: undefined, builders: [declared], isPartial: true }).slice(0, 3), [
+      "Nix is not asked: the workspace is not trusted",
+      "Declared: not in effect here · 1 builder · not all files were read",
+      "attic: not in effect here · x86_64-linux",
+    ]);
   });
 
   it("have all that is known below", () => {
