@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   nix: ["common", "logging", "protocol.ts", "storage", "outcome.ts", "schemas"],
   ssh: ["protocol.ts", "outcome.ts", "nix"],
   builders: ["common", "logging", "protocol.ts", "storage", "outcome.ts", "network", "nix"],
-  features: ["common", "options", "protocol.ts", "syntax", "util", "buildMachine", "builders"],
+  features: ["common", "options", "protocol.ts", "syntax", "util", "buildMachine", "network", "builders"],
   records: ["logging", "storage", "schemas", "nix"],
   signing: ["common", "net", "protocol.ts", "storage", "util", "outcome.ts", "nix"],
   workspace: ["logging", "protocol.ts", "storage", "syntax", "util", "outcome.ts", "staticEvaluation", "network"],
@@ -119,6 +119,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
 /** Edges of which only types may be used. */
 const typesOnly = [
   ["builders", "nix"],
+  ["features", "network"],
   ["features", "builders"],
 ] as const;
 

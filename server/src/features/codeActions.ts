@@ -37,12 +37,17 @@ export function codeActions(
   });
   const machines = new Map(network.machines.map(machine => [machine.name, machine]));
   return [
-    ...diagnostics.flatMap(diagnostic => replacement(document, diagnostic)),
+    ...replacements(document, diagnostics),
     ...diagnostics.flatMap(diagnostic => quoteSetting(document, diagnostic)),
     ...bindings.flatMap(binding => quoteName(document, binding, diagnostics)),
     ...bindings.flatMap(binding => addSystem(document, machines.get(binding.path[0] ?? ""), binding, localSystem)),
     ...removeIneffective(document, network, range, diagnostics),
   ];
+}
+
+/** Fixes of diagnostics whose data has the new text. */
+export function replacements(document: NixDocument, diagnostics: readonly Diagnostic[]): CodeAction[] {
+  return diagnostics.flatMap(diagnostic => replacement(document, diagnostic));
 }
 
 function replacement(document: NixDocument, diagnostic: Diagnostic): CodeAction[] {

@@ -4,6 +4,7 @@ import { reservedNames } from "../options/reservedNames.ts";
 import { optionTree } from "../options/tree.ts";
 import type { Machine, Network, Problem } from "../protocol.ts";
 import { Evaluator, type Focus } from "../staticEvaluation/evaluator.ts";
+import type { Limits } from "../staticEvaluation/values/budget.ts";
 import type { Sources } from "../staticEvaluation/values/sources.ts";
 import {
   type Attribute,
@@ -166,6 +167,36 @@ export function readFocused(
     : { ...read, modules: reader.files };
 }
 
+/** A machine with what all its modules define. */
+export interface MachineModules {
+  readonly name: string;
+  readonly modules: readonly ModuleConfig[];
+  readonly systems: MachineSystems;
+}
+
+/**
+ * What machines of a network define, one after another; undefined for one that takes too long to read.
+ *
+ * @param isWanted whether a machine is read.
+ */
+export function* machineModules(
+  document: NixDocument,
+  sources: Sources,
+  isWanted: (name: string) => boolean,
+  limits?: Limits,
+): Generator<MachineModules | undefined> {
+  const evaluator = new Evaluator(sources, limits);
+  const { budget } = evaluator;
+  const network = budget.guard(() => networkValue(evaluator.document(document)), unknown);
+  if (network.kind !== "set") return yield undefined;
+  const reader = new MachineReader(document, evaluator, network);
+  for (const [name, attribute] of network.attributes)
+    if (!reservedNames.has(name) && isWanted(name)) {
+      const read = budget.guard(() => reader.modulesOf(name, attribute), undefined);
+      yield read === undefined || budget.isCut ? undefined : { name, ...read };
+    }
+}
+
 /**
  * The set that Morph would use. Morph refuses a function, but the function is called without arguments to show its machines.
  */
@@ -256,6 +287,11 @@ class MachineReader {
     const problems = budget.guard(() => deploymentProblems(modules, this.options), []);
     for (const problem of problems) this.#problems.push(...placed(problem, this.#document, nameOnly.selectionRange));
     return [{ machine: this.#namesOnly ? nameOnly : { ...nameOnly, ...stated }, evidence }];
+  }
+
+  modulesOf(name: string, { thunk }: Attribute): Omit<MachineModules, "name"> {
+    const modules = this.#modules(name, thunk.forceOnce());
+    return { modules, systems: effectiveSystems(modules, this.#common.pkgs) };
   }
 
   #stated(value: Value, modules: readonly ModuleConfig[]): Stated {

@@ -1,7 +1,9 @@
 import type { Diagnostic } from "vscode-languageserver";
+import type { Choice } from "../builders/choice.ts";
+import { type BuilderText, builderRemarks } from "../features/checks/builders.ts";
 import { networkChecks } from "../features/checks/checks.ts";
 import { CleanModules } from "../features/checks/cleanModules.ts";
-import { withSeverities } from "../features/checks/codes.ts";
+import { diagnosticOfRemark, withSeverities } from "../features/checks/codes.ts";
 import {
   diagnosticOf,
   networkDiagnostics,
@@ -9,7 +11,9 @@ import {
   withoutRepeated,
 } from "../features/checks/diagnostics.ts";
 import { writtenSources } from "../features/checks/secrets.ts";
+import { unbuildableMachines } from "../features/checks/unbuildable.ts";
 import { plainPaths } from "../features/names/target.ts";
+import { mayDeclareBuildersIn } from "../network/builders/written.ts";
 import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
 import type { Network, Problem } from "../protocol.ts";
@@ -28,6 +32,10 @@ export interface DiagnosticFacts {
   network(uri: string): Network | undefined;
   /** What Morph refuses about networks because of a file. */
   refusalsIn(uri: string): readonly Problem[];
+  /** What a document declares about builders; undefined if nothing. */
+  builderText(document: NixDocument): Promise<BuilderText | undefined>;
+  /** The builders for a system; undefined while they are unknown. */
+  choiceForSystem(system: string): Choice | undefined;
   readonly paths: PathKinds;
   /** Undefined if Nix is missing or the workspace is not trusted. */
   nix(): Nix | undefined;
@@ -36,7 +44,7 @@ export interface DiagnosticFacts {
 }
 
 /**
- * The diagnostics of open network files. If Nix is available, its own parser decides whether the syntax is valid, otherwise
+ * The diagnostics of open network files, and of other Nix files that declare builders. If Nix is available, its own parser decides whether the syntax is valid, otherwise
  * ours does.
  */
 export class Diagnostics {
@@ -53,7 +61,7 @@ export class Diagnostics {
   refresh(document: NixDocument): void {
     const { uri } = document;
     this.forget(uri);
-    if (this.#facts.network(uri) === undefined)
+    if (this.#facts.network(uri) === undefined && !mayDeclareBuildersIn(document))
       return this.#facts.publish(uri, withSeverities(this.#elsewhere(uri), this.#facts.severities()));
     const abort = new AbortController();
     this.#waiting.set(uri, abort);
@@ -82,6 +90,7 @@ export class Diagnostics {
     await pause(delay, signal);
     if (signal.aborted) return;
     const { uri } = document;
+    if (this.#facts.network(uri) === undefined) return this.#lookElsewhere(document, signal);
     const written = [...plainPaths(document).map(({ text }) => text), ...writtenSources(document.text)];
     await this.#facts.paths.look(written.flatMap(file => absolutePath(uri, file) ?? []));
     if (signal.aborted) return;
@@ -95,6 +104,17 @@ export class Diagnostics {
     if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
   }
 
+  /** A Nix file that is not a network: it may declare builders. */
+  async #lookElsewhere(document: NixDocument, signal: AbortSignal): Promise<void> {
+    const found = await this.#builderChecks(document);
+    if (!signal.aborted) this.#publish(document.uri, [...found, ...this.#elsewhere(document.uri)], []);
+  }
+
+  async #builderChecks(document: NixDocument): Promise<readonly Diagnostic[]> {
+    const text = await this.#facts.builderText(document);
+    return text === undefined ? [] : builderRemarks(document, text).map(diagnosticOfRemark);
+  }
+
   /** The results of our checks; undefined if the document changed before they finished. */
   async #check(document: NixDocument, signal: AbortSignal): Promise<readonly Diagnostic[] | undefined> {
     const network = this.#facts.network(document.uri);
@@ -102,7 +122,12 @@ export class Diagnostics {
     const { paths } = this.#facts;
     const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
     const found = await runInSlices(networkChecks(document, network, isMissing, this.#seen.get(document.uri)), signal);
-    return found && [...networkDiagnostics(network, found), ...found, ...this.#elsewhere(document.uri)];
+    if (found === undefined) return undefined;
+    const builders = await this.#builderChecks(document);
+    if (signal.aborted) return undefined;
+    const unbuildable = unbuildableMachines(network, system => this.#facts.choiceForSystem(system));
+    const all = [...found, ...unbuildable.map(diagnosticOfRemark), ...builders];
+    return [...networkDiagnostics(network, all), ...all, ...this.#elsewhere(document.uri)];
   }
 
   async #askNix(

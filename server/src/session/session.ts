@@ -18,6 +18,7 @@ import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
 import type { Log } from "../logging/log.ts";
+import { mayDeclareBuildersIn } from "../network/builders/written.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
 import { lspNotificationSchemas } from "../schemas/lsp.ts";
@@ -31,6 +32,7 @@ import { DeclaredBuilders } from "../workspace/declaredBuilders.ts";
 import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
 import { isWithin, pathOf } from "../workspace/paths.ts";
+import { builderText } from "./builderText.ts";
 import { createBuildPorts } from "./buildPorts.ts";
 import { diagnosticsFor } from "./client/answers.ts";
 import { issueText, onNotification } from "./client/incoming.ts";
@@ -44,6 +46,7 @@ import { FailureReports } from "./failures/failureReports.ts";
 import { Failures } from "./failures/failures.ts";
 import { placesOfFailure, searchedWorkspace } from "./failures/places.ts";
 import { WorkspaceFolders } from "./folders.ts";
+import { choiceForSystem } from "./handlers/builderChoice.ts";
 import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
@@ -176,6 +179,8 @@ export class Session implements SessionContext {
       publish: (uri, diagnostics) => this.#publishedDiagnostics.didCheck(uri, diagnostics),
       network: uri => this.network(uri),
       refusalsIn: uri => this.deployments.refusalsIn(uri),
+      builderText: document => builderText(this, document),
+      choiceForSystem: system => (this.isTrusted ? choiceForSystem(this, system) : undefined),
       paths: this.paths,
       nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
       severities: () => this.#settings.severities,
@@ -344,11 +349,13 @@ export class Session implements SessionContext {
     this.#considerEvaluating();
   }
 
-  /** A file was edited, or changed on disk: it may declare other builders. */
+  /** A file was edited, or changed on disk: it may declare other builders, or make those of an open document useful. */
   #didChangeDeclarations(uri: string): void {
     const file = pathOf(uri);
-    if (file !== undefined)
-      void this.#attempt(`reading the builders that ${uri} declares`, this.declared.didChange(file));
+    if (file === undefined) return;
+    for (const document of this.networks.openDocuments())
+      if (document.uri !== uri && mayDeclareBuildersIn(document)) this.#diagnostics.refresh(document);
+    void this.#attempt(`reading the builders that ${uri} declares`, this.declared.didChange(file));
   }
 
   #considerEvaluating(): void {

@@ -5,8 +5,9 @@ import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
+import type { BuilderDeclarations } from "../network/builders/declared.ts";
 import { type FoundDeclaration, foundIn } from "../network/builders/found.ts";
-import { mayDeclareBuilders } from "../network/builders/written.ts";
+import { mayDeclareBuilders, mayDeclareBuildersIn } from "../network/builders/written.ts";
 import { readBounded } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
@@ -90,15 +91,23 @@ export class DeclaredBuilders {
     return this.#inTurn(() => this.#search());
   }
 
+  /** What an open document declares, whether or not the workspace was searched; undefined if its text changed meanwhile. */
+  async declarationsIn(document: NixDocument): Promise<BuilderDeclarations | undefined> {
+    const { uri, updates } = document;
+    const file = URI.parse(uri).fsPath;
+    const isCurrent = () => this.#ports.open(file) === document && document.updates === updates;
+    return (await this.#reader.read(document, isCurrent))?.declarations;
+  }
+
   /**
    * A file was created, changed, deleted or edited. Does nothing before the first search. Resolves when it has been read, together
    * with those that change shortly after it.
    */
   didChange(file: string): Promise<void> {
-    if (!this.#isStarted) return Promise.resolve();
     this.#reader.forget(file);
+    if (!this.#isStarted) return Promise.resolve();
     const open = this.#ports.open(file);
-    const mayMatter = open === undefined || this.#known.has(file) || mayDeclareBuilders(open.text);
+    const mayMatter = open === undefined || this.#known.has(file) || mayDeclareBuildersIn(open);
     const isOwn = file.endsWith(".nix") && this.#ports.folders().some(folder => isWithin(file, folder));
     if (isOwn && mayMatter) this.#stale.add(file);
     for (const [user, known] of this.#known) if (isAffected(known, file)) this.#stale.add(user);
@@ -196,7 +205,7 @@ export class DeclaredBuilders {
     if (open !== undefined) {
       const { updates } = open;
       const isCurrent = () => this.#ports.open(file) === open && open.updates === updates;
-      return mayDeclareBuilders(open.text) ? this.#readDocument(file, open, isCurrent) : undefined;
+      return mayDeclareBuildersIn(open) ? this.#readDocument(file, open, isCurrent) : undefined;
     }
     const text = (await readBounded(file, maxBytes))?.toString("utf8");
     if (text === undefined || !mayDeclareBuilders(text)) return undefined;

@@ -5,6 +5,7 @@ import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
 import { attributeIn, type WrittenAttribute } from "../network/attributeIn.ts";
+import type { MachineBuilderFacts } from "../network/builders/effective.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { unreadableReading } from "../network/machines.ts";
 import { optionPlace } from "../network/optionPlace.ts";
@@ -14,6 +15,7 @@ import { readBounded, readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { QueueByKey } from "../util/queue.ts";
+import { builderFacts } from "./builderFacts.ts";
 import { ListedNetworks } from "./listedNetworks.ts";
 import { pathOf } from "./paths.ts";
 import { readOrNothing } from "./reading.ts";
@@ -155,6 +157,30 @@ export class NetworkFiles {
       return attributeIn(document, option);
     } finally {
       document.dispose();
+    }
+  }
+
+  /**
+   * What the machines that use a file set about builders (`builderFacts`). The file is a module of networks, or a network itself.
+   *
+   * @param owners in a network, the machines that set something about builders; undefined: it may be any.
+   */
+  builderFacts(uri: string, owners?: ReadonlySet<string>): readonly MachineBuilderFacts[] | undefined {
+    const file = pathOf(uri) ?? "";
+    const users = [...this.#used].flatMap(([user, used]) => (user === uri || used.has(file) ? [user] : []));
+    const closed: NixDocument[] = [];
+    try {
+      const texts = users.flatMap(user => {
+        const [network, text] = [this.#listed.get(user), this.#closed.get(user)];
+        const open = this.#open.get(user);
+        if (network === undefined || (open === undefined && text?.kind !== "text")) return [];
+        const document = open ?? new NixDocument(this.#parser, user, 0, text?.kind === "text" ? text.text : "");
+        if (open === undefined) closed.push(document);
+        return [{ network, document, sources: this.#sources.view() }];
+      });
+      return builderFacts(uri, texts, owners);
+    } finally {
+      for (const document of closed) document.dispose();
     }
   }
 

@@ -30,6 +30,14 @@ export const defaultSeverities = {
   "missing-import": "warning",
   "unknown-tag": "warning",
   "secret-in-store": "warning",
+  "unbuildable-system": "hint",
+  "builder-without-systems": "error",
+  "duplicate-builder": "warning",
+  "builders-not-used": "warning",
+  "builders-use-substitutes": "information",
+  "unknown-emulated-system": "warning",
+  "own-system-emulated": "warning",
+  "localhost-cannot-build": "warning",
 } as const satisfies Readonly<Record<string, Severity>>;
 
 export type DiagnosticCode = keyof typeof defaultSeverities;

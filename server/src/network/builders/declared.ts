@@ -3,10 +3,11 @@ import { noSources, type Sources } from "../../staticEvaluation/values/sources.t
 import { type Origin, textOf, type Value } from "../../staticEvaluation/values/value.ts";
 import type { AttributePath } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import { ancestorsOf, isSet } from "../../syntax/nodes.ts";
 import type { Span } from "../../syntax/strict/span.ts";
-import { type BuildMachine, buildMachineOf } from "./buildMachine.ts";
+import { type BuildMachine, buildMachineOf, lineOfMachine } from "./buildMachine.ts";
 import { knownItems } from "./parts.ts";
-import { mayDeclareBuilders, type WrittenOption, writtenOptions } from "./written.ts";
+import { mayDeclareBuildersIn, type WrittenOption, writtenOptions } from "./written.ts";
 
 /** Where a text sets an option. Offsets count UTF-16 units. */
 export interface Written {
@@ -20,12 +21,14 @@ export interface Written {
 /** One entry of `nix.buildMachines`. */
 export interface DeclaredMachine {
   readonly machine: BuildMachine;
+  /** Its line for Nix, with `…` for what the text does not determine. */
+  readonly line: string;
   /** It depends on a condition that the text does not determine. */
   readonly isConditional: boolean;
-  /** The bindings of its attributes that are in the same text, the first one first. */
-  readonly attributes: readonly Span[];
-  /** Those that set its systems: the value of `system`, or that of `systems`. */
-  readonly systems?: Span | undefined;
+  /** The sets in the same text that its attributes are in: usually one, which makes several entries if a function returns it. */
+  readonly sets: readonly Span[];
+  /** Its first attribute in the same text. */
+  readonly first?: Span | undefined;
 }
 
 export interface DeclaredMachines extends Written {
@@ -76,7 +79,7 @@ const maxEntries = 500;
  * @param sources those files that it imports which have been loaded.
  */
 export function builderDeclarations(document: NixDocument, sources: Sources = noSources): BuilderDeclarations {
-  if (!mayDeclareBuilders(document.text)) return nothing;
+  if (!mayDeclareBuildersIn(document)) return nothing;
   const written = writtenOptions(document);
   if (written.length === 0) return nothing;
   const evaluator = new Evaluator(sources, limits);
@@ -100,7 +103,7 @@ function machinesOf(document: NixDocument, written: WrittenOption, evaluator: Ev
   const entries = items.slice(0, maxEntries).flatMap(({ value, isConditional }): DeclaredMachine[] => {
     const machine = evaluator.budget.guard(() => buildMachineOf(value), undefined);
     if (machine === undefined) return [];
-    return [{ machine, isConditional, ...placesIn(value, document) }];
+    return [{ machine, line: lineOfMachine(machine), isConditional, ...placesIn(value, document) }];
   });
   const isAll = isComplete && entries.length === items.length && !evaluator.budget.isCut;
   return {
@@ -110,15 +113,21 @@ function machinesOf(document: NixDocument, written: WrittenOption, evaluator: Ev
   };
 }
 
-function placesIn(value: Value, document: NixDocument): Pick<DeclaredMachine, "attributes" | "systems"> {
-  if (value.kind !== "set") return { attributes: [] };
-  const found = [...value.attributes].flatMap(([name, { definition }]) => {
-    return definition?.binding.document === document ? [{ name, definition }] : [];
-  });
-  const attributes = found.map(({ definition }) => spanOf(definition.binding)).toSorted((a, b) => a.start - b.start);
-  const systems = (found.find(({ name }) => name === "system") ?? found.find(({ name }) => name === "systems"))
-    ?.definition;
-  return { attributes, systems: systems && spanOf(systems.value ?? systems.name) };
+function placesIn(value: Value, document: NixDocument): Pick<DeclaredMachine, "sets" | "first"> {
+  const definitions =
+    value.kind === "set" ? [...value.attributes.values()].flatMap(({ definition }) => definition ?? []) : [];
+  const bindings = definitions
+    .filter(({ binding }) => binding.document === document)
+    .map(({ binding }) => spanOf(binding))
+    .toSorted((a, b) => a.start - b.start);
+  const sets = new Map(bindings.flatMap(binding => setAround(document, binding)).map(set => [set.start, set]));
+  return { sets: [...sets.values()], first: bindings[0] };
+}
+
+function setAround({ root }: NixDocument, { start, end }: Span): Span[] {
+  const node = root.descendantForIndex(start, Math.max(start, end - 1));
+  const set = node === null ? undefined : ancestorsOf(node).find(isSet);
+  return set === undefined ? [] : [{ start: set.startIndex, end: set.endIndex }];
 }
 
 function emulatedOf(document: NixDocument, written: WrittenOption, evaluator: Evaluator): EmulatedSystems {

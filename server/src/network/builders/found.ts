@@ -25,7 +25,7 @@ export function foundIn(file: string, document: NixDocument, declarations: Build
   });
   return [
     ...declarations.buildMachines.flatMap(option =>
-      option.entries.map(({ machine, attributes: [first] }) => {
+      option.entries.map(({ machine, first }) => {
         return { kind: "machine", machine, ...place(option, first?.start ?? option.name.start, 2) } as const;
       }),
     ),

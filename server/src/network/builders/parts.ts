@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import type { Evaluator } from "../../staticEvaluation/evaluator.ts";
 import { itemsOf } from "../../staticEvaluation/values/inspect.ts";
-import { known, type Value } from "../../staticEvaluation/values/value.ts";
+import { known, select, unknown, type Value } from "../../staticEvaluation/values/value.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { childrenOf, withoutParentheses } from "../../syntax/nodes.ts";
 import { boundByLet } from "../../syntax/values.ts";
@@ -47,9 +47,8 @@ class ListReader {
   read(expression: Node | null | undefined, isConditional: boolean, depth: number): KnownItems {
     if (!expression || depth > maxDepth) return nothing;
     const node = withoutParentheses(expression);
-    const items = itemsOf(known(this.#value(node)));
-    if (items !== undefined)
-      return { items: items.map(item => ({ value: item.force(), isConditional })), isComplete: true };
+    const whole = itemsOfValue(this.#value(node), isConditional);
+    if (whole !== undefined) return whole;
     const inside = (field: string) => this.read(node.childForFieldName(field), isConditional, depth + 1);
     switch (node.type) {
       case "binary_expression":
@@ -116,6 +115,36 @@ class ListReader {
   #verdict(condition: Node | null | undefined): boolean | undefined {
     const value = condition ? this.#value(condition) : undefined;
     return value?.kind === "bool" ? value.value : undefined;
+  }
+}
+
+/**
+ * The items of a value: a list, or one with the properties `mkIf`, `mkMerge`, `mkOverride` (nixpkgs, `lib/modules.nix`); undefined if
+ * a part of it is unknown.
+ */
+function itemsOfValue(value: Value, isConditional: boolean, depth = 0): KnownItems | undefined {
+  const items = itemsOf(known(value));
+  if (items !== undefined)
+    return { items: items.map(item => ({ value: item.force(), isConditional })), isComplete: true };
+  const type = value.kind === "set" ? value.attributes.get("_type")?.thunk.force() : undefined;
+  if (type?.kind !== "string" || depth > maxDepth) return undefined;
+  const field = (name: string) => select(value, name) ?? unknown;
+  switch (type.text) {
+    case "override":
+      return itemsOfValue(field("content"), isConditional, depth + 1);
+    case "if": {
+      const condition = field("condition");
+      if (condition.kind === "bool" && !condition.value) return none;
+      return itemsOfValue(field("content"), isConditional || condition.kind !== "bool", depth + 1);
+    }
+    case "merge": {
+      const parts = itemsOf(known(field("contents")))?.map(part =>
+        itemsOfValue(part.force(), isConditional, depth + 1),
+      );
+      return parts?.every(part => part !== undefined) ? joined(parts) : undefined;
+    }
+    default:
+      return undefined;
   }
 }
 

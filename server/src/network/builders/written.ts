@@ -38,6 +38,19 @@ export function mayDeclareBuilders(text: string): boolean {
   return words.some(word => text.includes(word));
 }
 
+/** Document -> the answer at a number of updates: open documents are asked after each edit of another one. */
+const answers = new WeakMap<NixDocument, { readonly updates: number; readonly may: boolean }>();
+
+/** The same for a document. */
+export function mayDeclareBuildersIn(document: NixDocument): boolean {
+  const { updates } = document;
+  const known = answers.get(document);
+  if (known?.updates === updates) return known.may;
+  const may = mayDeclareBuilders(document.text);
+  answers.set(document, { updates, may });
+  return may;
+}
+
 /** The options about builders that a text sets, in its order for each option. */
 export function writtenOptions(document: NixDocument): WrittenOption[] {
   return names.flatMap(option =>

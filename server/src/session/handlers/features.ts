@@ -6,12 +6,13 @@ import {
   type CodeLens,
   type CompletionItem,
   type Diagnostic,
+  type Hover,
   type Position,
   ResponseError,
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { untilNextText } from "../../common/lastResult.ts";
-import { codeActions } from "../../features/codeActions.ts";
+import { codeActions, replacements } from "../../features/codeActions.ts";
 import { codeLenses, lensCommand } from "../../features/codeLens.ts";
 import { completion, completionOfEmpty, pathAt } from "../../features/completion.ts";
 import { pathItems } from "../../features/completions/paths.ts";
@@ -20,13 +21,16 @@ import { documentLinks } from "../../features/documentLinks.ts";
 import { documentSymbols } from "../../features/documentSymbols.ts";
 import { foldingRanges } from "../../features/folding.ts";
 import { hover } from "../../features/hover.ts";
+import { builderHover } from "../../features/hovers/builders.ts";
 import { importFixes, missingImports } from "../../features/importFixes.ts";
 import { inlayHints } from "../../features/inlayHints.ts";
 import type { FeatureContext, KnownFiles } from "../../features/names/context.ts";
 import { references } from "../../features/names/references.ts";
+import { nixOptionFixes } from "../../features/nixOptionFixes.ts";
 import { prepareRename, type Refusal, rename } from "../../features/rename/rename.ts";
 import { semanticTokens } from "../../features/semanticTokens.ts";
 import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
+import { mayDeclareBuildersIn } from "../../network/builders/written.ts";
 import { type Network, requestFailed } from "../../protocol.ts";
 import { lspRequestSchemas as schemas } from "../../schemas/lsp.ts";
 import type { NixDocument } from "../../syntax/document.ts";
@@ -45,7 +49,9 @@ const maxMissing = 20;
 /** Answers standard LSP requests from memory. Documents that are not networks have no answers. */
 export function registerFeatures(session: SessionContext): void {
   const answer = answering(session);
-  answer("textDocument/hover", ({ textDocument, position }) => {
+  answer("textDocument/hover", async ({ textDocument, position }) => {
+    const builders = await builderHoverAt(session, textDocument.uri, position);
+    if (builders !== undefined) return hoverFor(session.traits, builders);
     const context = contextOf(session, textDocument.uri);
     if (context === undefined) return null;
     const document = session.networks.openDocument(textDocument.uri);
@@ -56,6 +62,17 @@ export function registerFeatures(session: SessionContext): void {
   registerSymbols(session);
   registerNavigation(session);
   registerEditing(session);
+}
+
+/** What a text says about builders at a position, in any open Nix file. */
+async function builderHoverAt(session: SessionContext, uri: string, position: Position): Promise<Hover | undefined> {
+  const document = session.networks.openDocument(uri);
+  if (document === undefined || !mayDeclareBuildersIn(document)) return undefined;
+  const declarations = await session.declared.declarationsIn(document);
+  if (declarations === undefined) return undefined;
+  const networks = session.networks.all().flatMap(network => session.network(network.uri) ?? []);
+  const found = builderHover(document, declarations, position, networks);
+  return found && { contents: { kind: "markdown", value: found.text }, range: found.range };
 }
 
 /** Registers handlers of standard LSP, each with the schema of its method. */
@@ -160,12 +177,16 @@ function registerEditing(session: SessionContext): void {
   });
   answer("textDocument/codeAction", async ({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const open = openNetwork(session, uri);
+    const document = session.networks.openDocument(uri);
     const localSystem = session.toolchain.config?.system;
+    const options = document === undefined ? [] : nixOptionFixes(document, diagnostics);
+    if (document !== undefined && open === undefined)
+      return actionsFor(session.traits, [...options, ...replacements(document, diagnostics)]);
     if (open === undefined) return [];
     const imports = await fixesOfImports(session, open.document, diagnostics);
     const builders = await builderActionsFor(session, open, range, diagnostics);
     const others = codeActions(open.document, open.network, range, diagnostics, localSystem);
-    return actionsFor(session.traits, [...imports, ...builders, ...others]);
+    return actionsFor(session.traits, [...imports, ...builders, ...options, ...others]);
   });
 }
 

@@ -126,6 +126,12 @@ const emulated: Record<string, [text: string, systems: string[]]> = {
     `{ lib, config, ... }: { boot = { binfmt = { emulatedSystems = [ "aarch64-linux" ] ++ lib.optional config.x "i686-linux"; }; }; }`,
     ["aarch64-linux", "? i686-linux"],
   ],
+  "a function that returns mkIf": [
+    `{ lib, pkgs, ... }: { boot.binfmt.emulatedSystems =
+       let other = s: lib.mkIf (pkgs.stdenv.hostPlatform.system != s) [ s ];
+       in lib.mkMerge [ (other "aarch64-linux") (other "x86_64-linux") ]; }`,
+    ["? aarch64-linux", "? x86_64-linux"],
+  ],
   unknown: ["{ config, ... }: { boot.binfmt.emulatedSystems = config.systems; }", ["..."]],
   "another option": [`{ binfmt.emulatedSystems = [ "x" ]; }`, []],
 };
@@ -146,15 +152,16 @@ test("distributedBuilds is true, false or unknown", () => {
   assert.deepEqual(values, [true, false, undefined]);
 });
 
-test("where an entry and its systems are, also of a machine that a function makes", () => {
+test("where an entry is, also one that a function makes", () => {
   const text = `{ nix.buildMachines = map (s: { hostName = "a"; system = s; }) [ "x86_64-linux" "i686-linux" ]; }`;
   const [found] = builderDeclarations(nixDocument(text)).buildMachines;
   assert.ok(found !== undefined);
   const part = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
   assert.equal(part(found.name), "buildMachines");
+  const set = '{ hostName = "a"; system = s; }';
   assert.deepEqual(
-    found.entries.map(({ attributes, systems }) => [attributes.map(part), systems && part(systems)]),
-    Array.from({ length: 2 }, () => [['hostName = "a";', "system = s;"], "s"]),
+    found.entries.map(({ sets, first }) => [sets.map(part), first && part(first)]),
+    Array.from({ length: 2 }, () => [[set], 'hostName = "a";']),
   );
 });
 
