@@ -18,6 +18,8 @@ export interface BuilderOptions {
   /** Systems in its machine line that it does not build. */
   readonly overstated?: readonly string[];
   readonly maxJobs?: number;
+  /** Its Nix has a daemon, which does not trust the user that ssh logs in as. */
+  readonly isUntrusting?: true;
   /**
    * `own`: it is another host, with an address and a host name of its own, port 22 and a link that can be cut. Its ssh configuration
    * then has no keepalive and no timeout, as is usual. Default: it shares our network.
@@ -54,19 +56,22 @@ export interface Builder {
  * of `scripts/with-binfmt.mjs`.
  */
 export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<Builder> {
-  const { name, systems, features = ["big-parallel"], overstated = [], maxJobs = 2 } = options;
+  const { name, systems, features = ["big-parallel"], overstated = [], maxJobs = 2, isUntrusting = false } = options;
   const dir = path.join(lab.dir, "builders", name);
   const own = options.network === undefined ? undefined : await prepareNetwork(name);
   const [address, port] = own === undefined ? ["127.0.0.1", await freePort()] : [own.address, 22];
   for (const folder of ["etc", "home", "store", "tmp"]) fs.mkdirSync(path.join(dir, folder), { recursive: true });
   const foreign = systems.filter(system => system !== "x86_64-linux");
-  fs.writeFileSync(path.join(dir, "etc/nix.conf"), nixConf({ extraPlatforms: foreign, maxJobs }));
+  fs.writeFileSync(
+    path.join(dir, "etc/nix.conf"),
+    nixConf({ extraPlatforms: foreign, maxJobs, lines: isUntrusting ? ["trusted-users ="] : [] }),
+  );
   fs.writeFileSync(path.join(dir, "passwd"), passwd(dir));
   const clientKey = await generateKey(lab, path.join(dir, "client-key"));
   const hostKey = await generateKey(lab, path.join(dir, "host-key"));
   fs.copyFileSync(`${clientKey.file}.pub`, path.join(dir, "authorized_keys"));
   fs.writeFileSync(path.join(dir, "known_hosts"), `${name} ${hostKey.publicKey}\n`);
-  fs.writeFileSync(path.join(dir, "sshd_config"), sshdConfig(lab, dir, address, port));
+  fs.writeFileSync(path.join(dir, "sshd_config"), sshdConfig(lab, dir, address, port, isUntrusting));
   fs.writeFileSync(
     path.join(lab.dir, "ssh", `${name}.conf`),
     sshConfig(name, dir, address, port) + (own === undefined ? keepalive : ""),
@@ -74,7 +79,17 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
 
   const daemon = await startDaemon({
     command: "unshare",
-    args: [...namespaces(own), "--", "sh", "-c", enter, dir, lab.storeDir, tools.sshd, ...(own?.join ?? [])],
+    args: [
+      ...namespaces(own),
+      "--",
+      "sh",
+      "-c",
+      isUntrusting ? daemonFirst + enter : enter,
+      dir,
+      lab.storeDir,
+      tools.sshd,
+      ...(own?.join ?? []),
+    ],
     env: { ...lab.env, TMPDIR: path.join(dir, "tmp") },
     cwd: dir,
     log: path.join(dir, "sshd.log"),
@@ -127,6 +142,11 @@ const enter = `
   [ $# -eq 0 ] || sh -c "$1" "$@" || exit 1
   exec unshare --user --map-user=1000 --map-group=1000 -- "$sshd" -D -e -f "$dir/sshd_config"`;
 
+/** Starts a daemon of its own Nix first. */
+const daemonFirst = `
+  mount --bind "$0/store" "$1" || exit 1
+  NIX_STATE_DIR="$0/var/nix" NIX_LOG_DIR="$0/var/log/nix" NIX_CONF_DIR="$0/etc" nix-daemon --option store local &`;
+
 function passwd(dir: string): string {
   return `root:x:0:0:root:/root:/bin/sh\nbuilder:x:1000:1000:Builder:${dir}/home:/bin/sh\n`;
 }
@@ -136,8 +156,9 @@ async function generateKey(lab: Lab, file: string): Promise<{ file: string; publ
   return { file, publicKey: fs.readFileSync(`${file}.pub`, "utf8").trim() };
 }
 
-function sshdConfig(lab: Lab, dir: string, address: string, port: number): string {
+function sshdConfig(lab: Lab, dir: string, address: string, port: number, hasDaemon: boolean): string {
   const environment = {
+    ...(hasDaemon && { NIX_REMOTE: "daemon" }),
     PATH: lab.env.PATH,
     TMPDIR: `${dir}/tmp`,
     NIX_STORE_DIR: lab.storeDir,

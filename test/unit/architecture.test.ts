@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   network: ["options", "protocol.ts", "syntax", "staticEvaluation"],
   nix: ["common", "logging", "protocol.ts", "storage", "outcome.ts", "schemas"],
   ssh: ["protocol.ts", "outcome.ts", "nix"],
-  builders: ["common", "logging", "protocol.ts", "storage", "outcome.ts", "network", "nix"],
+  builders: ["common", "logging", "protocol.ts", "storage", "util", "outcome.ts", "schemas", "network", "nix", "ssh"],
   features: ["common", "options", "protocol.ts", "syntax", "util", "buildMachine", "network", "builders"],
   records: ["logging", "storage", "schemas", "nix"],
   signing: ["common", "net", "protocol.ts", "storage", "util", "outcome.ts", "nix"],
@@ -90,6 +90,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Room -> its sub-rooms, from the lowest floor up: each imports only those before it. `.`: the files of the room itself. */
 const subRooms: Readonly<Record<string, readonly string[]>> = {
+  builders: [".", "proofs", "check"],
   builds: [
     "hosts",
     "stream",
@@ -118,7 +119,6 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Edges of which only types may be used. */
 const typesOnly = [
-  ["builders", "nix"],
   ["features", "network"],
   ["features", "builders"],
 ] as const;
@@ -177,7 +177,15 @@ const pure = [
   "builders/schedule.ts",
   "builders/unbuildable.ts",
   "builders/machinesFile.ts",
-  "builders/proofs.ts",
+  "builders/proofs/proofs.ts",
+  "builders/proofs/refused.ts",
+  "builders/check/attempt.ts",
+  "builders/check/machineCode.ts",
+  "builders/check/mode.ts",
+  "builders/check/outcomes.ts",
+  "builders/check/problems.ts",
+  "builders/check/program.ts",
+  "builders/check/requests.ts",
   "builders/byAddress.ts",
   "builders/declared.ts",
   "builders/machineLine.ts",

@@ -84,7 +84,8 @@ function whereMissing(handler: FoundHandler, nix: LocalNix): BuilderSystem["emul
   return nix.isSandboxed && !nix.sandboxPaths.some(isWithin) ? "in sandbox" : undefined;
 }
 
-function runsNatively(own: string, foreign: string): boolean {
+/** Whether the processor of one system also runs programs of another, without an emulator. */
+export function runsNatively(own: string, foreign: string): boolean {
   const [processor = "", kernel] = own.split(/-(?=[^-]*$)/);
   const [foreignProcessor = "", foreignKernel] = foreign.split(/-(?=[^-]*$)/);
   const sameKernel = kernel === foreignKernel && (foreignProcessor !== "x86_64" || kernel === "darwin");

@@ -103,9 +103,9 @@ export interface Builder {
   readonly kind: "local" | "remote";
   /** At least one. Nix assigns it a derivation that one of them accepts. */
   readonly offers: readonly BuilderOffer[];
-  /** The last check, by any window. Not produced yet. */
+  /** The last check, by any window. */
   readonly check?: BuilderCheck | undefined;
-  /** This server is checking it now. Not produced yet. */
+  /** This server is checking it now. */
   readonly isChecking?: true | undefined;
 }
 

@@ -89,8 +89,8 @@ export interface Requests {
   };
   /**
    * All builders. `check`: connects to one (or all) of them and has it build something tiny for each of its systems, at most 10
-   * seconds each and in parallel; `morph/toolchainDidChange` publishes each result. Otherwise connects to none. Not checked yet:
-   * `check` has no effect. Problems: `no-nix`, `untrusted`, `unknown-builder`.
+   * seconds each and in parallel; `morph/toolchainDidChange` publishes each result. Otherwise connects to none.
+   * Problems: `no-nix`, `untrusted`, `unknown-builder`.
    */
   "morph/builders": { params: { readonly check?: BuilderId | true | undefined }; result: readonly Builder[] };
   /**

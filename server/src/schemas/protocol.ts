@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type {
   Batch,
   BatchKind,
+  BuilderCheck,
   Evaluation,
   Place,
   Problem,
@@ -9,7 +10,7 @@ import type {
   SignatureReport,
   SignatureSummary,
 } from "../protocol.ts";
-import { absolutePath, count, integer, type Parsed, type Same, shortText } from "./common.ts";
+import { absolutePath, count, integer, type Parsed, type Same, shortText, time } from "./common.ts";
 
 // Parts of the protocol that are also read from files.
 
@@ -57,6 +58,19 @@ export const problem = v.object({
   quote: v.optional(v.object({ lines: v.array(v.string()), derivation: v.optional(v.string()) })),
   trace: v.optional(v.array(v.object({ text: v.string(), location: v.optional(location) }))),
   about: v.optional(about),
+});
+
+/** The result of checking a builder. */
+export const builderCheck = v.object({
+  at: time,
+  through: v.picklist(["user", "daemon"]),
+  reachable: v.boolean(),
+  nixVersion: v.optional(v.string()),
+  trusted: v.optional(v.boolean()),
+  processor: v.optional(v.string()),
+  emulates: v.optional(v.array(v.string())),
+  freeBytes: v.optional(count),
+  problem: v.optional(problem),
 });
 
 const plan = v.object({
@@ -130,6 +144,7 @@ true satisfies Same<Parsed<typeof evaluation>, Evaluation>;
 true satisfies Same<Parsed<typeof signatureSummary>, SignatureSummary>;
 true satisfies Same<Parsed<typeof about>, ProblemTopic>;
 true satisfies Same<keyof Parsed<typeof problem>, keyof Problem>;
+true satisfies Same<keyof Parsed<typeof builderCheck>, keyof BuilderCheck>;
 true satisfies Same<keyof Parsed<typeof signatureReport>, keyof SignatureReport>;
 problem satisfies v.GenericSchema<unknown, Problem>;
 signatureReport satisfies v.GenericSchema<unknown, SignatureReport>;

@@ -12,6 +12,9 @@ import {
   type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { URI } from "vscode-uri";
+import { findBuilders } from "../builders/builders.ts";
+import { BuilderChecks } from "../builders/check/checks.ts";
+import { BuilderResults } from "../builders/proofs/results.ts";
 import { Builds } from "../builds/builds.ts";
 import { shortStamp } from "../builds/summary/stamp.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
@@ -66,6 +69,7 @@ export class Session implements SessionContext {
   readonly paths = new PathKinds();
   readonly declared: DeclaredBuilders;
   readonly toolchain: Toolchain;
+  readonly checks: BuilderChecks;
   readonly builds: Builds;
   readonly evaluation: EvaluationContext;
   readonly deployments: DeploymentChecks;
@@ -128,7 +132,8 @@ export class Session implements SessionContext {
       },
       log,
     );
-    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log);
+    this.checks = new BuilderChecks(new BuilderResults(traits.storageDir, log), log, () => this.toolchain.didLearn());
+    this.toolchain = new Toolchain(this.#settings, () => this.#toolchainDidChange(), log, findBuilders, this.checks);
     this.evaluation = {
       log,
       toolchain: this.toolchain,

@@ -152,6 +152,11 @@ const reasons: readonly Reason[] = [
   },
 ];
 
+/** Whether what was printed names the reason. */
+export function isKnownReason(texts: readonly string[]): boolean {
+  return reasons.some(({ pattern }) => texts.some(text => pattern.test(text)));
+}
+
 /**
  * Why a builder could not be used, from what ssh and Nix printed. Problems: `no-ssh`, `builder-host-key`, `builder-denied`,
  * `builder-not-found`, `builder-no-nix`, `builder-protocol`, `builder-unreachable`, which is also what remains.

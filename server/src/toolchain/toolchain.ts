@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { findBuilders, type KnownBuilders } from "../builders/builders.ts";
+import type { BuilderChecks } from "../builders/check/checks.ts";
 import type { Log } from "../logging/log.ts";
 import { readAccess } from "../nix/access.ts";
 import { type NixConfig, readNixConfig } from "../nix/config.ts";
@@ -23,19 +24,26 @@ export interface ToolchainFacts {
   readonly builders: KnownBuilders;
 }
 
+/** What is known of builders from checks and builds. */
+export type BuilderKnowledge = Pick<BuilderChecks, "addTo" | "load">;
+
 /** This machine's Nix: how to run it, its settings and its builders. */
 export class Toolchain {
   readonly #log: Log;
   readonly #didChange: () => void;
   readonly #find: typeof findBuilders;
+  readonly #knowledge: BuilderKnowledge | undefined;
   #nix: Nix;
   /** The lines of setting `morph.builders`. */
   #builderLines: readonly string[];
   #state: ToolchainState = { kind: "unknown" };
+  /** The builders as the settings of `#state` define them. */
+  #found: KnownBuilders | undefined;
   #access: { readonly nix: Nix; readonly config: NixConfig; readonly access: Promise<NixAccess> } | undefined;
 
   /** @param find finds the builders; tests pass their own. */
-  constructor(settings: Settings, didChange: () => void, log: Log, find = findBuilders) {
+  constructor(settings: Settings, didChange: () => void, log: Log, find = findBuilders, knowledge?: BuilderKnowledge) {
+    this.#knowledge = knowledge;
     this.#log = log;
     this.#didChange = didChange;
     this.#find = find;
@@ -73,8 +81,8 @@ export class Toolchain {
     const config = await readNixConfig(this.#nix, options);
     if ("problem" in config) return own;
     const sources = { setting: this.#builderLines, isOfNetwork: Object.hasOwn(options, "builders") };
-    const builders = await this.#find(config.value, this.#log, sources);
-    return { config: config.value, access: own.access, builders: inEffect(builders, own.access) };
+    const found = inEffect(await this.#find(config.value, this.#log, sources), own.access);
+    return { config: config.value, access: own.access, builders: this.#known(found) };
   }
 
   configure(settings: Settings): void {
@@ -85,25 +93,42 @@ export class Toolchain {
   /** Reads Nix's settings and finds its builders. */
   async refresh(): Promise<ToolchainState> {
     const nix = this.#nix;
-    const state = await this.#read(nix);
+    const { state, found } = await this.#read(nix);
     // If our settings have changed meanwhile, another refresh has been started, and may have ended sooner.
     if (nix !== this.#nix) return this.#state;
-    if (!isDeepStrictEqual(state, this.#state)) {
-      this.#state = state;
-      this.#didChange();
-    }
+    this.#found = found;
+    this.#set(state);
     return this.#state;
   }
 
-  async #read(nix: Nix): Promise<ToolchainState> {
+  /** More is known of the builders than before. */
+  didLearn(): void {
+    if (this.#state.kind === "known" && this.#found !== undefined)
+      this.#set({ ...this.#state, builders: this.#known(this.#found) });
+  }
+
+  #set(state: ToolchainState): void {
+    if (isDeepStrictEqual(state, this.#state)) return;
+    this.#state = state;
+    this.#didChange();
+  }
+
+  /** Builders with what is known of them from checks and builds. */
+  #known(found: KnownBuilders): KnownBuilders {
+    return this.#knowledge === undefined ? found : { ...found, list: this.#knowledge.addTo(found.list) };
+  }
+
+  async #read(nix: Nix): Promise<{ readonly state: ToolchainState; readonly found?: KnownBuilders | undefined }> {
     const config = await readNixConfig(nix);
-    if ("problem" in config) return { kind: "missing", problem: config.problem };
+    if ("problem" in config) return { state: { kind: "missing", problem: config.problem } };
     const sources = { setting: this.#builderLines };
-    const [access, builders] = await Promise.all([
+    const [access, all] = await Promise.all([
       this.#accessOf(nix, config.value),
       this.#find(config.value, this.#log, sources),
+      this.#knowledge?.load(),
     ]);
-    return { kind: "known", config: config.value, access, builders: inEffect(builders, access) };
+    const found = inEffect(all, access);
+    return { state: { kind: "known", config: config.value, access, builders: this.#known(found) }, found };
   }
 
   /** Determined again only for changed settings: it may ask the daemon. */

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { canBuild } from "../../../server/src/builders/capability.ts";
-import { maxProofs, mergeProofs, type Proof, proofKey, withProofs } from "../../../server/src/builders/proofs.ts";
+import {
+  maxProofs,
+  mergeProofs,
+  type Proof,
+  proofKey,
+  withProofs,
+} from "../../../server/src/builders/proofs/proofs.ts";
 import { errorProblem } from "../../../server/src/outcome.ts";
 import type { BuilderSystem, BuildMode } from "../../../server/src/protocol.ts";
 import { builder, builderOf, offer } from "../../support/builders.ts";

@@ -10,6 +10,7 @@ export interface NixAssets {
   readonly nixConfig: string;
   readonly deployment: string;
   readonly root: string;
+  readonly prove: string;
   /** The bundled evaluator, with the same interface as Morph's. */
   readonly evaluator: string;
 }
@@ -24,6 +25,7 @@ export function nixAssets(folder: string): NixAssets {
     nixConfig: path.join(folder, "nix-config.nix"),
     deployment: path.join(folder, "deployment.nix"),
     root: path.join(folder, "root.nix"),
+    prove: path.join(folder, "prove.nix"),
     evaluator: path.join(folder, "eval-machines.nix"),
   };
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "vscode-languageserver";
+import type { BuilderChecks } from "../../builders/check/checks.ts";
 import type { Builds } from "../../builds/builds.ts";
 import type { EvaluationContext } from "../../evaluation/context.ts";
 import type { DeploymentChecks } from "../../evaluation/deploymentChecks.ts";
@@ -24,6 +25,7 @@ export interface SessionContext {
   /** The builders that the workspace declares. */
   readonly declared: DeclaredBuilders;
   readonly toolchain: Toolchain;
+  readonly checks: BuilderChecks;
   readonly builds: Builds;
   readonly evaluation: EvaluationContext;
   readonly deployments: DeploymentChecks;

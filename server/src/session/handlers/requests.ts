@@ -33,6 +33,7 @@ import { checkClosure } from "../../signing/check.ts";
 import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
 import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
+import { checkBuilders } from "./builderCheck.ts";
 import { choicesIn, defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
@@ -104,7 +105,12 @@ function handlersOf(session: SessionContext): Handlers {
       const nix = session.isTrusted ? session.toolchain.nix : undefined;
       return orThrow(await builds.log(id, { derivation, offset: offset ?? 0, colours, nix }));
     },
-    "morph/builders": () => buildersOf(session),
+    "morph/builders": async ({ check }) => {
+      const builders = await buildersOf(session);
+      if (check === undefined) return builders;
+      await checkBuilders(session, check);
+      return session.toolchain.builders?.list ?? builders;
+    },
     "morph/declaredBuilders": async () => {
       const { found, partial } = await session.declared.search();
       return { builders: await declaredBuilders(found), partial };

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { parseMachineLine } from "../../../../server/src/builders/machineLine.ts";
-import { withProofs } from "../../../../server/src/builders/proofs.ts";
+import { withProofs } from "../../../../server/src/builders/proofs/proofs.ts";
 import { thisMachine } from "../../../../server/src/builders/thisMachine.ts";
 import { BuildRecords } from "../../../../server/src/builds/record/record.ts";
 import { NixEvents } from "../../../../server/src/builds/sources/nixEvents.ts";

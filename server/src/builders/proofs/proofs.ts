@@ -1,4 +1,4 @@
-import type { Builder, BuilderId, BuilderOffer, BuilderSystem, Problem } from "../protocol.ts";
+import type { Builder, BuilderId, BuilderOffer, BuilderSystem, Problem } from "../../protocol.ts";
 
 /** The result of building something on a builder: a build of the user's, or a tiny derivation of a check. */
 export interface Proof {
