@@ -6,4 +6,7 @@ import { run } from "./run.mjs";
 import { nodeBinary } from "./setup.mjs";
 
 await prepare();
-process.exit(await run(nodeBinary(), [path.join(root, "test/attack/main.ts"), ...process.argv.slice(2)]));
+// Links are cut between hosts in a network of our own.
+const inNamespace = [path.join(root, "scripts/with-binfmt.mjs"), "", "--"];
+const attack = [path.join(root, "test/attack/main.ts"), ...process.argv.slice(2)];
+process.exit(await run(process.execPath, [...inNamespace, nodeBinary(), ...attack]));

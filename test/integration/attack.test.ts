@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { type Attack, runAttack } from "../attack/attack.ts";
 import { cancels } from "../attack/cancels.ts";
 import { kills } from "../attack/kills.ts";
+import { links } from "../attack/links.ts";
 import { records } from "../attack/records.ts";
 import { requests } from "../attack/requests.ts";
 import { streams } from "../attack/streams.ts";
@@ -19,6 +20,7 @@ const short: readonly (readonly [attack: Attack, what: string, trials: number])[
   [requests, "junk in requests, notifications and frames", 800],
   [streams, "mutated lines of event streams", 5000],
   [windows, "two windows on one storage folder", 12],
+  [links, "cuts of the link to a builder", 2],
 ];
 
 describe("an attack", { concurrency: 2 }, () => {
