@@ -169,6 +169,25 @@ describe("a link that is cut", { concurrency: true }, () => {
   });
 });
 
+it("a build that runs here because the builder is out of reach says so", async () => {
+  const far = await startFar();
+  const { lab, builder, home } = far;
+  const client = await trustedClient(lab, home);
+  await builder.cutLink();
+  far.end();
+  const { state, warnings, id } = await buildToEnd(client, home, "patient");
+  assert.deepEqual([state, warnings?.map(({ code }) => code)], ["succeeded", ["built-elsewhere"]]);
+  assert.match(
+    warnings?.[0]?.message ?? "",
+    /^\d+ derivations were built on this machine instead of builder-far, which could not be reached\.$/,
+  );
+  const { derivations } = await client.request("morph/buildDetails", { id });
+  const moved = derivations.find(({ name }) => name === "patience");
+  assert.deepEqual([moved?.builder, moved?.expectedOn], [undefined, builder.storeUri]);
+  await client.stop();
+  await lab.stop();
+});
+
 it("a build that waits for a builder's only slot says so after 30 s", async () => {
   const far = await startFar();
   const { lab, builder, home, params } = far;

@@ -111,7 +111,7 @@ function showLog({ id }: BuildSummary, l10n: Localiser): { readonly kind: "comma
 }
 
 function factsOf(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): PageLine[] {
-  const { uri, machine, startedAt, stoppedAt, system, drvPath, failure } = build;
+  const { uri, machine, startedAt, stoppedAt, system, drvPath, failure, warnings = [] } = build;
   const target = { uri, machine };
   const reveal = { title: l10n.t("Show in File"), command: commandIds.revealMachine, arguments: [target] };
   const failed = failure?.quote?.derivation;
@@ -124,6 +124,7 @@ function factsOf(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): Page
       ? []
       : [{ text: l10n.t("Failed derivation: {0}", failed), action: logOf(build.id, failed, l10n) }]),
     ...(drvPath === undefined ? [] : [plain(l10n.t("Derivation: {0}", drvPath))]),
+    ...warnings.map(({ message }) => plain(l10n.t("Warning: {0}", message))),
   ];
 }
 

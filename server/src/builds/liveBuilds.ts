@@ -10,6 +10,7 @@ import type { BuildSource } from "./sources/source.ts";
 import type { BuildPorts } from "./start/ports.ts";
 import { retryInputs } from "./stream/retryInputs.ts";
 import type { BuildSummaries } from "./summaries.ts";
+import { builtElsewhere } from "./summary/builtElsewhere.ts";
 import { silenceOf } from "./summary/silence.ts";
 import { isOrphaned, isUnsupervised } from "./summary/state.ts";
 import { summaryOf } from "./summary/summary.ts";
@@ -165,14 +166,16 @@ export class LiveBuilds {
     await this.#publish(live, summary);
   }
 
-  #summarise(id: string, facts: RecordFacts, { state, graph, heard }: BuildSource): BuildSummary {
+  #summarise(id: string, facts: RecordFacts, source: BuildSource): BuildSummary {
+    const { state, graph, heard } = source;
     const revision = this.#summaries.nextRevision(id);
     const [builders, now] = [this.#ports.builders(), Date.now()];
     const where = { place: facts.request.place, builders };
     const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
     const isWatched = !this.#ports.isDaemonConnecting();
     const silence = state && silenceOf(state, { heard, isWatched, graph, ...where }, now);
-    const summary = summaryOf(facts, state, builders, revision, now, { estimate, silence });
+    const elsewhere = state && builtElsewhere(state, source.moved(builders), builders);
+    const summary = summaryOf(facts, state, builders, revision, now, { estimate, silence, elsewhere });
     const rate = this.#rates.of(id, summary.transfers, now);
     return rate === undefined ? summary : { ...summary, transfers: { ...summary.transfers, rate } };
   }

@@ -182,6 +182,8 @@ export interface DerivationState {
   readonly builder?: string | undefined;
   /** The builder runs it through an emulator, according to its settings. */
   readonly emulated?: true | undefined;
+  /** The builder that it was expected on before the build, if Nix has given it to another one. */
+  readonly expectedOn?: BuilderId | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
   /** ISO 8601. */

@@ -122,6 +122,7 @@ export const recordSchemas = {
       system: v.string(),
       requiredFeatures: v.array(v.string()),
       prefersLocal: v.optional(v.literal(true)),
+      expectedOn: v.optional(v.string()),
       dependencies: v.array(count),
       outputs: v.optional(v.array(v.string())),
     }),

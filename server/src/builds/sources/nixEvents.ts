@@ -1,13 +1,14 @@
 import { modeOn } from "../../builders/capability.ts";
 import { transferKey } from "../../common/transferKey.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import type { Builder, BuilderId, DerivationState, TransferState } from "../../protocol.ts";
+import type { Builder, BuilderId, DerivationState, Place, TransferState } from "../../protocol.ts";
 import { exists } from "../../storage/exists.ts";
 import type { BuildRecords } from "../record/record.ts";
 import { closeState } from "../stream/closeState.ts";
 import { type EventState, type FollowedDerivation, isPending } from "../stream/eventState.ts";
 import { ForeignOutputs } from "../stream/foreignOutputs.ts";
 import { derivationState, transferStates, withDependencies } from "../stream/toProtocol.ts";
+import { Displaced } from "./displaced.ts";
 import { BuildFollower } from "./follower.ts";
 import { LastHeard } from "./lastHeard.ts";
 import type { BuildSource, SourceFacts } from "./source.ts";
@@ -31,6 +32,8 @@ export class NixEvents implements BuildSource {
   /** The last published state of each transfer, by key. */
   readonly #transfers = new Map<string, string>();
   readonly #heard = new LastHeard();
+  readonly #displaced = new Displaced();
+  #place: Place = { kind: "schedule" };
 
   constructor(records: BuildRecords, id: string) {
     this.#records = records;
@@ -50,6 +53,7 @@ export class NixEvents implements BuildSource {
   }
 
   async read(facts: Partial<SourceFacts>, end = endOf(facts)): Promise<boolean> {
+    this.#place = facts.request?.place ?? this.#place;
     // A follower starts from the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
     if (planned === undefined) return true;
@@ -66,7 +70,13 @@ export class NixEvents implements BuildSource {
     return true;
   }
 
+  moved(builders: readonly Builder[]): ReadonlyMap<string, BuilderId> {
+    if (this.state !== undefined) this.#displaced.note(this.state, this.graph, builders, this.#place);
+    return this.#displaced.moved;
+  }
+
   derivations(builders: readonly Builder[]): DerivationState[] {
+    this.moved(builders);
     const all = [...(this.state?.derivations.values() ?? [])].map(each => this.#asProtocol(each, builders));
     return withDependencies(all, this.graph);
   }
@@ -82,7 +92,8 @@ export class NixEvents implements BuildSource {
   #asProtocol(derivation: FollowedDerivation, builders: readonly Builder[]): DerivationState {
     const { attempt, builder, drvPath } = derivation;
     const system = this.#systems.get(drvPath) ?? "";
-    return derivationState(derivation, attempt > 0 && modeOn(builder, system, builders) === "emulated");
+    const isEmulated = attempt > 0 && modeOn(builder, system, builders) === "emulated";
+    return derivationState(derivation, isEmulated, this.#displaced.moved.get(drvPath));
   }
 
   async #readGraph({ derivations }: EventState): Promise<void> {

@@ -4,7 +4,7 @@ import type { RecordFacts } from "../record/facts.ts";
 import type { EventState } from "../stream/eventState.ts";
 
 /** The parts of a record that reading a source needs. */
-export type SourceFacts = Pick<RecordFacts, "evaluation" | "result" | "abandonedAt" | "output">;
+export type SourceFacts = Pick<RecordFacts, "request" | "evaluation" | "result" | "abandonedAt" | "output">;
 
 /** Reports the progress of a build: Nix's event stream or, in the future, Hydra. */
 export interface BuildSource {
@@ -21,6 +21,8 @@ export interface BuildSource {
    * @throws when the stream exists but cannot be read.
    */
   read(facts: Partial<SourceFacts>, end?: number): Promise<boolean>;
+  /** Derivation -> the builder that it was expected on, for those that Nix gave to another one. */
+  moved(builders: readonly Builder[]): ReadonlyMap<string, BuilderId>;
   /** All derivations with their dependencies. */
   derivations(builders: readonly Builder[]): DerivationState[];
   /** The derivations that changed since `didPublish`. */

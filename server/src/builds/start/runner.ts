@@ -9,6 +9,7 @@ import { exists } from "../../storage/exists.ts";
 import { AttemptLimit } from "../../util/backoff.ts";
 import { Slots } from "../../util/slots.ts";
 import { emulation } from "../checks/emulation.ts";
+import { withExpected } from "../checks/expected.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
 import { preflight } from "../checks/preflight.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
@@ -218,10 +219,10 @@ export class BuildRunner {
 
   /** Checks the plan and has it realised. */
   async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
-    const graph = await readGraph(evaluation.plan.build);
+    const builders = await this.#ports.buildersWith(evaluation.nixConfig);
+    const graph = withExpected(await readGraph(evaluation.plan.build), builders, request.place);
     await this.#records.write(request.id, "graph", graph);
     this.#ports.didPlan(request, evaluation, graph);
-    const builders = await this.#ports.buildersWith(evaluation.nixConfig);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;
     const call = await this.#ports.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));

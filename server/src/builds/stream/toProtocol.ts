@@ -1,10 +1,19 @@
 import { nameOfStorePath } from "../../common/storePath.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
-import type { DerivationState, TransferState } from "../../protocol.ts";
+import type { BuilderId, DerivationState, TransferState } from "../../protocol.ts";
 import type { EventState, FollowedDerivation } from "./eventState.ts";
 
-/** Converts a derivation to its protocol form. @param emulated whether its builder emulates its system. */
-export function derivationState(derivation: FollowedDerivation, emulated?: boolean): DerivationState {
+/**
+ * Converts a derivation to its protocol form.
+ *
+ * @param emulated whether its builder emulates its system.
+ * @param expectedOn the builder that it was expected on, if another one got it.
+ */
+export function derivationState(
+  derivation: FollowedDerivation,
+  emulated?: boolean,
+  expectedOn?: BuilderId,
+): DerivationState {
   const { drvPath, attempt, state, phase, builder, startedAt, stoppedAt, tail, keptFolder } = derivation;
   return {
     drvPath,
@@ -14,6 +23,7 @@ export function derivationState(derivation: FollowedDerivation, emulated?: boole
     phase,
     builder,
     emulated: emulated === true ? true : undefined,
+    ...(expectedOn !== undefined && { expectedOn }),
     startedAt: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
     stoppedAt: stoppedAt === undefined ? undefined : new Date(stoppedAt).toISOString(),
     lastLine: tail.at(-1),

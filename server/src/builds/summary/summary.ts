@@ -25,7 +25,7 @@ export function summaryOf(
   builders: readonly Builder[],
   revision: number,
   now: number,
-  more: Pick<BuildSummary, "estimate" | "silence"> = {},
+  more: Pick<BuildSummary, "estimate" | "silence"> & { readonly elsewhere?: Problem | undefined } = {},
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
   const buildState = stateOf(facts, now, state);
@@ -51,7 +51,7 @@ export function summaryOf(
     estimate: buildState === "building" ? more.estimate : undefined,
     ...(buildState === "building" && { runningOn: loadsOf(state), silence: more.silence }),
     failure: failureOf(facts, buildState, state, builders),
-    warnings: warningsOf(facts, buildState, state),
+    warnings: listed([...(warningsOf(facts, buildState, state) ?? []), ...(more.elsewhere ? [more.elsewhere] : [])]),
     signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
   };
 }
@@ -133,7 +133,11 @@ export function warningsOf(
     ...open.map(({ drvPaths: _, ...problem }) => problem),
     ...(deployment?.warning ? [deployment.warning] : []),
   ];
-  return all.length === 0 ? undefined : all;
+  return listed(all);
+}
+
+function listed(problems: readonly Problem[]): readonly Problem[] | undefined {
+  return problems.length === 0 ? undefined : problems;
 }
 
 /** Counts derivations to build, each once: those that are planned and needed, and any others that were built. */

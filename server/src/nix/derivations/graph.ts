@@ -8,6 +8,8 @@ export interface PlannedDerivation {
   readonly requiredFeatures: readonly string[];
   /** Nix builds it on this machine if it can (`preferLocalBuild`). Absent as well in records of earlier versions. */
   readonly prefersLocal?: true | undefined;
+  /** The builder that it was expected on when the build started: `local`, or a store URI. Recorded since 0.1. */
+  readonly expectedOn?: string | undefined;
   /** Indexes of the derivations that must be built first. */
   readonly dependencies: readonly number[];
   /** Store paths of its outputs, if known before the build. Absent in records of earlier versions. */

@@ -1,7 +1,7 @@
 import { durationText, elapsed } from "../../../../../server/src/common/duration.ts";
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
-import type { DerivationState } from "../../../../../server/src/protocol.ts";
+import { type BuilderId, type DerivationState, localBuilder } from "../../../../../server/src/protocol.ts";
 import { derivationIcons } from "../../../builds/icons.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { factsMarkdown } from "../../../text/facts.ts";
@@ -62,12 +62,12 @@ function wordsOf({ keptFolder, startedAt }: DerivationState): readonly ItemWord[
 }
 
 /**
- * `buildPhase · 3 s · attic · emulated`, `built · 12 s`, `waiting · 4 dependencies`.
+ * `buildPhase · 3 s · attic · emulated`, `built · 12 s · this machine, not attic`, `waiting · 4 dependencies`.
  * @param now in ms.
  * @param below number of pending derivations that it depends on.
  */
 export function derivationDescription(derivation: DerivationState, now: number, l10n: Localiser, below = 0): string {
-  const { state, phase, builder, emulated, attempt } = derivation;
+  const { state, phase, emulated, attempt } = derivation;
   const word = stateText(state, l10n);
   const words =
     state === "building" ? [phase ?? word] : state === "failed" && phase !== undefined ? [word, phase] : [word];
@@ -75,16 +75,27 @@ export function derivationDescription(derivation: DerivationState, now: number, 
   return [
     ...words,
     ...(span === undefined || Number.isNaN(span) ? [] : [durationText(span, l10n)]),
-    ...(builder === undefined ? [] : [storeName(builder)]),
+    ...builderText(derivation, l10n),
     ...(emulated === true ? [l10n.t("emulated")] : []),
     ...(attempt > 1 ? [l10n.t("attempt {0}", attempt)] : []),
     ...(below > 0 ? [below === 1 ? l10n.t("1 dependency") : l10n.t("{0} dependencies", below)] : []),
   ].join(" · ");
 }
 
+/** Empty if it was built where it was expected, on this machine. */
+function builderText({ builder, expectedOn }: DerivationState, l10n: Localiser): string[] {
+  if (expectedOn === undefined) return builder === undefined ? [] : [storeName(builder)];
+  return [l10n.t("{0}, not {1}", nameOf(builder, l10n), nameOf(expectedOn, l10n))];
+}
+
+/** @param builder undefined: this machine. */
+function nameOf(builder: BuilderId | undefined, l10n: Localiser): string {
+  return builder === undefined || builder === localBuilder ? l10n.t("this machine") : storeName(builder);
+}
+
 /** All details of a derivation, as Markdown. */
 export function derivationTooltip(derivation: DerivationState, l10n: Localiser): string {
-  const { name, drvPath, state, attempt, phase, builder, emulated, lastLine, keptFolder } = derivation;
+  const { name, drvPath, state, attempt, phase, builder, emulated, expectedOn, lastLine, keptFolder } = derivation;
   const place =
     builder === undefined
       ? l10n.t("this machine")
@@ -93,6 +104,7 @@ export function derivationTooltip(derivation: DerivationState, l10n: Localiser):
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Phase"), phase === undefined ? undefined : escapeMarkdown(phase)],
     [l10n.t("Builder"), attempt === 0 ? undefined : place],
+    [l10n.t("Expected on"), expectedOn === undefined ? undefined : escapeMarkdown(nameOf(expectedOn, l10n))],
     [l10n.t("Emulated"), emulated === true ? l10n.t("yes") : undefined],
     [l10n.t("Derivation"), inlineCode(drvPath)],
     [l10n.t("Kept build directory"), keptFolder === undefined ? undefined : inlineCode(keptFolder)],

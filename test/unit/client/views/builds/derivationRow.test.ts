@@ -15,6 +15,11 @@ describe("a derivation's row", () => {
       { state: "building", phase: "buildPhase", builder: "ssh-ng://root@pi?x=y", emulated: true, ...since },
       "buildPhase · 3 s · pi · emulated",
     ],
+    [{ state: "building", expectedOn: "ssh-ng://root@pi", ...since }, "building · 3 s · this machine, not pi"],
+    [
+      { state: "building", builder: "ssh://attic", expectedOn: "local", ...since },
+      "building · 3 s · attic, not this machine",
+    ],
     [{ state: "building", phase: "buildPhase", attempt: 2, ...since }, "buildPhase · 3 s · attempt 2"],
     [{ state: "built", phase: "fixupPhase", ...since, stoppedAt: after(62) }, "built · 1 min 2 s"],
     [{ state: "failed", phase: "buildPhase", ...since, stoppedAt: after(2) }, "failed · buildPhase · 2 s"],
@@ -39,6 +44,11 @@ it("a derivation's row says how many dependencies are below it", () => {
 it("a derivation's tooltip shows a builder only once it has started", () => {
   assert.match(derivationTooltip(aDerivation("x"), english), /Builder: this machine/);
   assert.doesNotMatch(derivationTooltip(aDerivation("x", { state: "fetched", attempt: 0 }), english), /Builder/);
+});
+
+it("a derivation's tooltip names the builder that it was expected on", () => {
+  assert.match(derivationTooltip(aDerivation("x", { expectedOn: "ssh-ng://root@pi" }), english), /Expected on: pi\b/);
+  assert.doesNotMatch(derivationTooltip(aDerivation("x"), english), /Expected/);
 });
 
 it("a derivation's tooltip shows its last line as it is", () => {
