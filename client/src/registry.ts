@@ -15,6 +15,7 @@ import type { BatchTarget, BuildTarget, MachineTarget } from "./targets.ts";
 interface CommandArguments {
   readonly [commandIds.buildMachine]: readonly [MachineTarget];
   readonly [commandIds.revealMachine]: readonly [MachineTarget];
+  readonly [commandIds.retryBuild]: readonly [BuildTarget];
   readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];
   readonly [commandIds.showLog]: readonly [BuildTarget];

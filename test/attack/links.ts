@@ -11,7 +11,7 @@ import type { Random } from "./random.ts";
 import { AttackedServer } from "./server.ts";
 
 /** How many trials run in parallel, each with a builder of its own. */
-const width = 3;
+const width = 5;
 
 /** How long a lost link may go unnoticed (ms). */
 const noticed = 30_000;

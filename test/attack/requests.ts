@@ -153,6 +153,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/keep": { id, on: random.isOneIn(2) },
     "morph/remove": { id },
     "morph/rebuildReasons": { id },
+    "morph/leftovers": { id },
     "morph/builds": {},
     "morph/buildDetails": { id },
     "morph/watchBuild": { id, on: random.isOneIn(2) },

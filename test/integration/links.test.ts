@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type BuildParams, type BuildSummary, finalStates, type Problem } from "../../server/src/protocol.ts";
+import {
+  type BuildParams,
+  type BuildSummary,
+  type DerivationState,
+  finalStates,
+  type Problem,
+} from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { startNixDaemon } from "../support/nixDaemon.ts";
 import { processesIn } from "../support/processes.ts";
+import { refusal } from "../support/refusal.ts";
 import { until } from "../support/until.ts";
 import { buildToEnd, trustedClient, type Workspace, writeNetwork } from "../support/workspace.ts";
 
@@ -72,12 +79,17 @@ function fixesOf(problem: Problem | undefined): unknown {
 }
 
 /** What is offered when a builder is out of reach. */
-function offered({ uri, machine, place }: BuildParams): unknown {
+function offered({ uri, machine, place }: BuildParams): readonly unknown[] {
   const target = { uri, machine };
   return [
     ["Retry", "morph.retryBuild", [{ ...target, place }]],
     ["Build on...", "morph.buildMachineOn", [target]],
   ];
+}
+
+async function lostDerivation(client: LspClient, id: string): Promise<DerivationState> {
+  const { derivations } = await client.request("morph/buildDetails", { id });
+  return derivations.find(({ name }) => name === "patience") ?? assert.fail("it is not among the derivations");
 }
 
 async function startAndWait({ params, began }: Far, client: LspClient): Promise<string> {
@@ -107,7 +119,8 @@ describe("a link that is cut", { concurrency: true }, () => {
       assert.ok(Date.now() - cutAt < noticed, `it took ${Date.now() - cutAt} ms`);
       assert.deepEqual([lost.state, lost.failure?.code, lost.failure?.subject], ["failed", "builder-lost", "patience"]);
       assert.match(lost.failure?.message ?? "", /^Lost connection to builder-far while building patience\. /);
-      assert.deepEqual(fixesOf(lost.failure), offered(params));
+      const looking = ["Look What Is Left on builder-far", "morph.lookForLeftovers", [{ id }]];
+      assert.deepEqual(fixesOf(lost.failure), [...offered(params), looking]);
       assert.deepEqual([lost.runningOn, lost.silence], [undefined, undefined]);
       const nix = () =>
         processesIn(lab.dir).filter(({ cmdline }) => /nix-store --realise|__build-remote|^ssh /.test(cmdline));
@@ -120,10 +133,21 @@ describe("a link that is cut", { concurrency: true }, () => {
       assert.equal(refused.failure?.code, "builder-unreachable");
       assert.deepEqual(fixesOf(refused.failure), offered(params));
 
+      assert.equal((await refusal(client.request("morph/leftovers", { id }))).code, "builder-unreachable");
+
       await builder.restoreLink();
+      const { drvPath } = await lostDerivation(client, id);
+      const left = async () => (await client.request("morph/leftovers", { id }))[0];
+      const before = await left();
+      assert.equal(before?.builder, builder.storeUri);
+      // The other side may have noticed by now.
+      for (const each of before?.derivations ?? []) assert.deepEqual(each, { drvPath, state: "building" });
+      await until("nothing is left there", async () => (await left())?.derivations.length === 0 || undefined, 60_000);
+
       far.end();
       const again = await buildToEnd(client, home, "patient", params);
       assert.equal(again.state, "succeeded", JSON.stringify(again.failure));
+      assert.deepEqual((await left())?.derivations, [{ drvPath, state: "built" }]);
       const { derivations } = await client.request("morph/buildDetails", { id: again.id });
       assert.equal(derivations.find(({ name }) => name === "patience")?.builder, builder.storeUri);
       await client.stop();

@@ -76,6 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "schemas",
     "network",
     "nix",
+    "ssh",
     "builders",
     "signing",
     "workspace",

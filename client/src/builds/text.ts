@@ -1,8 +1,10 @@
 import { durationText, elapsed, roughDurationText, steppedDurationText } from "../../../server/src/common/duration.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
+import { nameOfStorePath } from "../../../server/src/common/storePath.ts";
 import {
   type BuildState,
   type BuildSummary,
+  type Leftovers,
   localBuilder,
   type Place,
   type SignatureSummary,
@@ -112,4 +114,25 @@ export function filterText(filter: BuildsFilter, l10n: Localiser): string {
     case "machine":
       return filter.machine;
   }
+}
+
+/** What is left of a build on builders that it has lost, as sentences. */
+export function leftoversText(found: readonly Leftovers[], l10n: Localiser): string {
+  if (found.length === 0) return l10n.t("Nothing of this build was running on another builder when it ended.");
+  return found.flatMap(each => sentencesFor(each, l10n)).join(" ");
+}
+
+function sentencesFor({ builder, derivations }: Leftovers, l10n: Localiser): string[] {
+  const name = storeName(builder);
+  const named = (wanted: "building" | "built") =>
+    derivations
+      .filter(({ state }) => state === wanted)
+      .map(({ drvPath }) => nameOfStorePath(drvPath))
+      .join(", ");
+  const [building, built] = [named("building"), named("built")];
+  if (derivations.length === 0) return [l10n.t("Nothing of this build runs on {0} any more.", name)];
+  return [
+    ...(building === "" ? [] : [l10n.t("{0} is still building {1}; a retry waits for it.", name, building)]),
+    ...(built === "" ? [] : [l10n.t("{0} has finished {1} meanwhile; a retry fetches it.", name, built)]),
+  ];
 }

@@ -19,6 +19,7 @@ import { copyStorePath } from "./builds/copyStorePath.ts";
 import { filterBuilds, showAllBuilds } from "./builds/filterBuilds.ts";
 import { keepBuild, stopKeepingBuild } from "./builds/keep.ts";
 import { showLastBuild } from "./builds/lastBuild.ts";
+import { lookForLeftovers } from "./builds/leftovers.ts";
 import { removeBuild } from "./builds/remove.ts";
 import { retryBuild } from "./builds/retry.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
@@ -51,6 +52,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.cancelAllBuilds]: cancelAllBuilds,
   [commandIds.cancelBatch]: cancelBatch,
   [commandIds.retryBuild]: retryBuild,
+  [commandIds.lookForLeftovers]: lookForLeftovers,
   [commandIds.retryFailed]: retryFailed,
   [commandIds.removeFailed]: removeFailed,
   [commandIds.filterBuilds]: filterBuilds,

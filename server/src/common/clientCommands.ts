@@ -8,6 +8,7 @@ export const clientCommands = {
   buildMachineOn: "morph.buildMachineOn",
   buildMachine: "morph.buildMachine",
   buildKeepingFolders: "morph.buildKeepingFolders",
+  lookForLeftovers: "morph.lookForLeftovers",
   openKeptFolder: "morph.openKeptFolder",
   replaceHash: "morph.replaceHash",
   retryBuild: "morph.retryBuild",

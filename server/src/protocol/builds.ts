@@ -156,6 +156,17 @@ export interface OutdatedBuilds {
   readonly current: readonly string[];
 }
 
+/** What is left on a builder of a build that has lost it, as it is now. */
+export interface Leftovers {
+  readonly builder: BuilderId;
+  /** The derivations that it was building. Empty: none of them is being built, and none has been finished. */
+  readonly derivations: readonly {
+    readonly drvPath: string;
+    /** `building`: a Nix there still holds the lock of its output, so that a retry waits for it. `built`: its output is there. */
+    readonly state: "building" | "built";
+  }[];
+}
+
 export interface DerivationState {
   readonly drvPath: string;
   /** Without hash and `.drv`. */

@@ -7,7 +7,7 @@ import type {
   BuildMachineModules,
   CacheKeys,
 } from "./buildMachines.ts";
-import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, OutdatedBuilds } from "./builds.ts";
+import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, Leftovers, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
@@ -70,6 +70,8 @@ export interface Requests {
   /** Deletes the record and its GC roots. */
   "morph/remove": { params: { readonly id: string }; result: null };
   /** Compares a build with the previous one of the same machine. Problems: `no-earlier-build`, `not-evaluated`. */
+  /** Connects to the builders that a failed build has lost and looks what is left of it there. Problems: as for a connection. */
+  "morph/leftovers": { params: { readonly id: string }; result: readonly Leftovers[] };
   "morph/rebuildReasons": { params: { readonly id: string }; result: RebuildReasons };
   /** Running and past, newest first. */
   "morph/builds": { params: Record<string, never>; result: readonly BuildSummary[] };

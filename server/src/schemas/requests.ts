@@ -50,6 +50,7 @@ export const requestSchemas = {
   "morph/keep": v.object({ ...build, on: v.boolean() }),
   "morph/remove": v.object(build),
   "morph/rebuildReasons": v.object(build),
+  "morph/leftovers": v.object(build),
   "morph/builds": nothing,
   "morph/buildDetails": v.object(build),
   "morph/watchBuild": v.object({ ...build, on: v.boolean() }),

@@ -77,6 +77,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/keep": { id, on: true },
   "morph/remove": { id },
   "morph/rebuildReasons": { id },
+  "morph/leftovers": { id },
   "morph/builds": {},
   "morph/buildDetails": { id },
   "morph/watchBuild": { id, on: true },

@@ -18,7 +18,7 @@ export function withExpected(
   const expected = new Map<string, BuilderId>();
   for (const { job, drvPaths } of jobsOf(graph)) {
     const first = askedInOrder(job, allowed)[0]?.id;
-    for (const drvPath of first === undefined ? [] : drvPaths) expected.set(drvPath, first);
+    if (first !== undefined) for (const drvPath of drvPaths) expected.set(drvPath, first);
   }
   return graph.map(derivation => {
     const on = expected.get(derivation.drvPath);

@@ -46,7 +46,10 @@ export type Activity =
   | { readonly kind: "build"; readonly drvPath: string }
   | { readonly kind: "copy"; readonly transfer: FollowedTransfer }
   | { readonly kind: "waiting"; readonly drvPath: string }
-  /** Our Nix connects to a builder, or waits until another of our Nix processes has sent it inputs. `at`: epoch ms. */
+  /**
+   * Our Nix connects to a builder or waits until another of our Nix processes has sent it inputs, or the builder's Nix waits for
+   * another one there. `at`: epoch ms.
+   */
   | { readonly kind: "reaching"; readonly builder: BuilderId; readonly at: number }
   /** Counts builds, or downloads from caches. */
   | { readonly kind: "totals"; readonly of: "builds" | "fetches" };

@@ -15,6 +15,7 @@ import {
   type EventState,
   type FollowedDerivation,
   type FollowedTransfer,
+  isPending,
   keepNewest,
   maxFollowed,
   maxLine,
@@ -120,6 +121,7 @@ function waitingStarted(state: EventState, id: string, text: string, at: number)
     derivationEnd === -1
       ? plannedOutput(state, isLock ? quoted : undefined)
       : derivationIn(state, quoted.slice(0, derivationEnd + ".drv".length));
+  if (derivation === undefined && isLock && derivationEnd === -1) return waitingThere(state, id, quoted, at);
   if (derivation === undefined || !remember(state, id, { kind: "waiting", drvPath: derivation.drvPath })) return;
   if (derivationEnd === -1) derivation.awaited = true;
   if (derivation.state === "planned") {
@@ -128,11 +130,26 @@ function waitingStarted(state: EventState, id: string, text: string, at: number)
   }
 }
 
-/** The planned derivation whose output has a path, judging by the name: an output has the name of its derivation. */
-function plannedOutput({ byName }: EventState, output: string | undefined): FollowedDerivation | undefined {
-  if (output === undefined) return undefined;
+/** The Nix of a builder waits for another one there, for example for what is left of a build whose connection was lost. */
+function waitingThere(state: EventState, id: string, output: string, at: number): void {
+  const isThere = (each: FollowedDerivation) => each.state === "building" && each.builder !== undefined;
+  const builder = byOutput(state, output, isThere)?.builder;
+  if (builder !== undefined) remember(state, id, { kind: "reaching", builder, at });
+}
+
+/** The planned derivation whose output has a path. */
+function plannedOutput(state: EventState, output: string | undefined): FollowedDerivation | undefined {
+  return output === undefined ? undefined : byOutput(state, output, isPending);
+}
+
+/** A derivation whose output has a path, judging by the name: an output has the name of its derivation. */
+function byOutput(
+  { byName }: EventState,
+  output: string,
+  isWanted: (derivation: FollowedDerivation) => boolean,
+): FollowedDerivation | undefined {
   const name = nameOfStorePath(output);
-  const named = (of: string) => byName.get(of)?.find(({ state }) => state === "planned" || state === "waiting");
+  const named = (of: string) => byName.get(of)?.find(isWanted);
   return named(name) ?? named(name.replace(/-[^-]*$/, ""));
 }
 

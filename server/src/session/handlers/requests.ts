@@ -37,6 +37,7 @@ import { checkBuilders } from "./builderCheck.ts";
 import { choicesIn, defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
+import { leftoversOf } from "./leftovers.ts";
 
 type Handlers = {
   readonly [Method in keyof Requests]: (
@@ -94,6 +95,10 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),
     "morph/keep": async ({ id, on }) => orThrow(await builds.keep(id, on)),
     "morph/remove": async ({ id }) => orThrow(await builds.remove(id)),
+    "morph/leftovers": async ({ id }) => {
+      requireTrust(session);
+      return leftoversOf(session, orThrow(await builds.details(id)));
+    },
     "morph/rebuildReasons": async ({ id }) => orThrow(await builds.rebuildReasons(id)),
     "morph/builds": () => session.visibleBuilds(),
     "morph/buildDetails": async ({ id }) => orThrow(await builds.details(id)),

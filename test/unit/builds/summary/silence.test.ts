@@ -108,6 +108,13 @@ describe("a wait", () => {
     }
   });
 
+  it("of a builder's Nix for another one there is shown as well", () => {
+    const lock = waiting(id(3), hello).replace("a machine to build", "lock on").replace(hello, storePath("hello"));
+    const expected = { builder: pi, since: seconds(2), reason: "waiting" };
+    assert.deepEqual(silence([...onPi, lock], 40, { isWatched: true }), expected);
+    assert.equal(silence([...onPi, lock, stop(id(3))], 40, { isWatched: true }), undefined);
+  });
+
   it("for a slot names the only builder that can have one", () => {
     const lines = [waiting(id(1), hello)];
     assert.equal(silence(lines, 29), undefined);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { buildDescription } from "../../../../client/src/builds/text.ts";
+import { buildDescription, leftoversText } from "../../../../client/src/builds/text.ts";
 import { buildTooltip } from "../../../../client/src/views/builds/rows/build.ts";
 import { transfersText } from "../../../../client/src/views/builds/rows/transfers.ts";
-import type { BuildSummary, Problem } from "../../../../server/src/protocol.ts";
+import type { BuildSummary, Leftovers, Problem } from "../../../../server/src/protocol.ts";
 import { aBuild, after, english, noon, someSignatures } from "../samples.ts";
 
 const now = noon + 12_000;
@@ -90,4 +90,26 @@ describe("a build's tooltip", () => {
     assert.match(text(1), /Estimate: from 1 earlier build\b/);
     assert.match(text(3), /Estimate: from 3 earlier builds/);
   });
+});
+
+describe("what is left of a build on a builder", () => {
+  const builder = "ssh-ng://root@attic";
+  const [hello, zlib] = ["hello-2.12", "zlib-1.3"].map(name => `/nix/store/${"0".repeat(32)}-${name}.drv`);
+  const cases: readonly (readonly [readonly Leftovers[], string])[] = [
+    [[], "Nothing of this build was running on another builder when it ended."],
+    [[{ builder, derivations: [] }], "Nothing of this build runs on attic any more."],
+    [
+      [
+        {
+          builder,
+          derivations: [
+            { drvPath: hello ?? "", state: "building" },
+            { drvPath: zlib ?? "", state: "built" },
+          ],
+        },
+      ],
+      "attic is still building hello-2.12; a retry waits for it. attic has finished zlib-1.3 meanwhile; a retry fetches it.",
+    ],
+  ];
+  for (const [found, text] of cases) it(text, () => assert.equal(leftoversText(found, english), text));
 });

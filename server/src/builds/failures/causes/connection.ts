@@ -60,9 +60,21 @@ export const lostBuilder: Explain = failed => {
       failing.name,
     ),
     allOutput(failed),
-    connectionFixes(failed),
+    [...connectionFixes(failed), ...leftoversFix(failed, place)],
   );
 };
+
+/** What was being built there may go on for a while, or may have been finished. */
+function leftoversFix({ request: { id } }: Pick<FailedBuild, "request">, place: string): readonly Command[] {
+  if (id === undefined) return [];
+  return [
+    {
+      title: l10n.t("Look What Is Left on {0}", place),
+      command: clientCommands.lookForLeftovers,
+      arguments: [{ id }],
+    },
+  ];
+}
 
 /** What to do if a builder is out of reach: try it again, or build elsewhere. */
 function connectionFixes({ request }: Pick<FailedBuild, "request">): readonly Command[] {

@@ -17,7 +17,8 @@ export interface FailedBuild {
   readonly builders: readonly Builder[];
   /** The system that the machine is built for, if known. */
   readonly system?: string | undefined;
-  readonly request: Asked;
+  /** `id`: the build's, if it is recorded. */
+  readonly request: Asked & { readonly id?: string | undefined };
 }
 
 /** Recognises one cause; undefined if the failure has another. */
