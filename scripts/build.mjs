@@ -1,4 +1,4 @@
-// Builds dist/: the four bundles, the grammar, the parser's WebAssembly, the Nix expressions and the translations.
+// Builds dist/: the four bundles, the grammar, the parser's WebAssembly, the Nix expressions, the shell script for builders and the translations.
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -87,6 +87,7 @@ export async function buildAll() {
     path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.wasm"),
     path.join(dist, "web-tree-sitter.wasm"),
   );
+  fs.cpSync(path.join(root, "server/sh"), path.join(dist, "sh"), { recursive: true });
   fs.cpSync(path.join(root, "server/nix"), path.join(dist, "nix"), { recursive: true });
 }
 

@@ -35,11 +35,13 @@ export function isNetworkTarget(value: unknown): value is { readonly uri: string
 }
 
 /** The output and place to reuse when a command comes from a build's row or a lens. */
-export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribute" | "place"> {
+export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribute" | "place" | "detached" | "fetch"> {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
   return {
     attribute: hasString(argument, "attribute") ? argument.attribute : undefined,
     place: hasString(place, "kind") ? (place as unknown as Place) : undefined,
+    detached: isOn(argument, "detached") ? true : undefined,
+    fetch: isOn(argument, "fetch") ? true : undefined,
   };
 }
 
@@ -76,6 +78,10 @@ export function hasDrvPath<T>(value: T): value is T & { readonly drvPath: string
 /** Whether an argument has the path of a kept build directory. */
 export function hasFolder(value: unknown): value is { readonly folder: string } {
   return hasString(value, "folder");
+}
+
+function isOn(value: unknown, key: string): boolean {
+  return typeof value === "object" && value !== null && Reflect.get(value, key) === true;
 }
 
 function hasString<K extends string>(value: unknown, key: K): value is Record<K, string> {

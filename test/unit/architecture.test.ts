@@ -94,6 +94,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   builders: [".", "proofs", "check"],
   builds: [
     "hosts",
+    "hosts/ssh",
     "stream",
     "estimate",
     "record",
@@ -194,6 +195,7 @@ const pure = [
   "builders/thisMachine.ts",
   "ssh/command.ts",
   "ssh/reasons.ts",
+  "ssh/storeUri.ts",
   "ssh/target.ts",
   "signing/keys.ts",
   "signing/narinfo.ts",
@@ -205,6 +207,7 @@ const pure = [
   "records/log/cut.ts",
   "records/log/limit.ts",
   "retention/history.ts",
+  "builds/hosts/ssh/files.ts",
   "builds/record/files.ts",
   "builds/record/schemas.ts",
   "builds/stream/",

@@ -1,22 +1,24 @@
 import * as vscode from "vscode";
-import type { BuilderChoice, Place } from "../../../server/src/protocol.ts";
+import type { BuilderChoice } from "../../../server/src/protocol.ts";
+import { type BuildPlace, type StorePlace, storePlaces } from "./storePlaces.ts";
 import { builderDescription } from "./text.ts";
 
 interface PlaceItem extends vscode.QuickPickItem {
-  readonly place: Place;
+  /** Undefined for a separator. */
+  readonly where?: BuildPlace;
 }
 
 /** Asks the user for a builder. @param choices the best first. */
 export async function pickPlace(
   machine: string,
   choices: Thenable<readonly BuilderChoice[]>,
-): Promise<Place | undefined> {
-  const items = choices.then(list => [nixDecides(), ...list.map(toItem)]);
+): Promise<BuildPlace | undefined> {
+  const items = choices.then(list => [nixDecides(), ...list.map(toItem), ...inStores(storePlaces(list, vscode.l10n))]);
   const title = vscode.l10n.t("Build {0} on...", machine);
   const placeHolder = vscode.l10n.t("Select a builder");
   const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
   const picked = await vscode.window.showQuickPick<PlaceItem>(items, options);
-  return picked?.place;
+  return picked?.where;
 }
 
 function nixDecides(): PlaceItem {
@@ -24,7 +26,7 @@ function nixDecides(): PlaceItem {
     label: vscode.l10n.t("Any builder"),
     description: vscode.l10n.t("chosen by Nix"),
     iconPath: new vscode.ThemeIcon("server-environment"),
-    place: { kind: "schedule" },
+    where: { place: { kind: "schedule" } },
   };
 }
 
@@ -36,6 +38,21 @@ function toItem(choice: BuilderChoice): PlaceItem {
     description: builderDescription(choice, vscode.l10n),
     ...(why !== undefined && { detail: why }),
     iconPath: new vscode.ThemeIcon(kind === "local" ? "device-desktop" : "server"),
-    place: { kind: "only", builder: id },
+    where: { place: { kind: "only", builder: id } },
   };
+}
+
+function inStores(places: readonly StorePlace[]): PlaceItem[] {
+  if (places.length === 0) return [];
+  const separator = { label: vscode.l10n.t("In the Builder's Store"), kind: vscode.QuickPickItemKind.Separator };
+  return [
+    separator,
+    ...places.map(({ label, description, detail, ...where }) => ({
+      label,
+      description,
+      detail,
+      iconPath: new vscode.ThemeIcon(where.detached === true ? "server-process" : "database"),
+      where,
+    })),
+  ];
 }

@@ -6,7 +6,6 @@ import {
   type BuildSummary,
   type Leftovers,
   localBuilder,
-  type Place,
   type SignatureSummary,
 } from "../../../server/src/protocol.ts";
 import { storeName } from "../text/storeNames.ts";
@@ -90,15 +89,17 @@ export function stateText(state: BuildState, l10n: Localiser): string {
   }
 }
 
-/** Where a build runs: a builder's name, a store, or that Nix chooses. */
-export function placeText(place: Place, l10n: Localiser): string {
+/** Where a build runs: a builder's name, in its store, or that Nix chooses. */
+export function placeText({ place, detached }: Pick<BuildSummary, "place" | "detached">, l10n: Localiser): string {
   switch (place.kind) {
     case "schedule":
       return l10n.t("chosen by Nix");
     case "only":
       return place.builder === localBuilder ? l10n.t("this machine") : storeName(place.builder);
     case "store":
-      return l10n.t("store {0}", storeName(place.store));
+      return detached === true
+        ? l10n.t("{0}, detached", storeName(place.store))
+        : l10n.t("in the store of {0}", storeName(place.store));
   }
 }
 

@@ -17,8 +17,7 @@ import {
 } from "../protocol.ts";
 import { createQueue } from "../util/queue.ts";
 import { Estimator } from "./estimate/estimator.ts";
-import type { BuildHost } from "./hosts/host.ts";
-import { BuildHosts } from "./hosts/hosts.ts";
+import { BuildHosts, type FindHost } from "./hosts/hosts.ts";
 import { localHost } from "./hosts/local.ts";
 import type { LogRequest } from "./log/pages.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
@@ -43,6 +42,7 @@ type StartedTogether = Requests["morph/buildMany"]["result"];
 export class Builds {
   readonly #records: BuildRecords;
   readonly #facts: BuildFacts;
+  readonly #hosts: BuildHosts;
   readonly #runner: BuildRunner;
   readonly #store: BuildStore;
   /** Serialises starting, so that the second half of a double click finds the build of the first. */
@@ -50,17 +50,18 @@ export class Builds {
 
   /**
    * @param publish called with each change.
-   * @param others hosts other than this machine, by name.
+   * @param hostsOn finds the hosts other than this machine.
    */
   constructor(
     storageDir: string,
     ports: BuildPorts,
     publish: (delta: BuildDelta) => void,
     log: Log = silentLog,
-    others: ReadonlyMap<string, BuildHost> = new Map(),
+    hostsOn: (records: BuildRecords) => FindHost = () => () => undefined,
   ) {
     const records = new BuildRecords(storageDir, log);
-    const facts = new BuildFacts(records, new BuildHosts(localHost(records, ports.launch), others));
+    this.#hosts = new BuildHosts(localHost(records, ports.launch), hostsOn(records));
+    const facts = new BuildFacts(records, this.#hosts);
     const estimator = new Estimator(storageDir, log);
     const parts = { records, facts, ports, estimator };
     this.#records = records;
@@ -82,6 +83,7 @@ export class Builds {
   /** Stops following builds. Running builds are not affected. */
   close(): void {
     this.#store.close();
+    this.#hosts.close();
   }
 
   /** Newest first. */
@@ -125,16 +127,16 @@ export class Builds {
   startTogether(
     uri: string,
     machines: readonly string[],
-    { placeOf, kind = "selection", tag }: BatchParams = {},
+    { placeOf, kind = "selection", tag, ...params }: BatchParams = {},
   ): Promise<Outcome<StartedTogether>> {
     return this.#starting(async () => {
-      const all = [...new Set(machines)].map(machine => ({ uri, machine, place: placeOf?.(machine) }));
-      const ids = new Map(all.map(params => [params.machine, this.#same(params)?.id]));
+      const all = [...new Set(machines)].map(machine => ({ uri, machine, ...params, place: placeOf?.(machine) }));
+      const ids = new Map(all.map(each => [each.machine, this.#same(each)?.id]));
       const others = all.filter(({ machine }) => ids.get(machine) === undefined);
       const batch = others.length < 2 ? undefined : { id: randomUUID(), kind, tag, size: others.length };
       const started = await this.#runner.startTogether(
         uri,
-        others.map((params, position) => ({ ...params, batch: batch && { ...batch, position } })),
+        others.map((each, position) => ({ ...each, batch: batch && { ...batch, position } })),
       );
       if ("problem" in started) return started;
       for (const { machine, id } of started.value) {
@@ -184,6 +186,7 @@ export class Builds {
         ),
       };
     try {
+      await this.#facts.release(id);
       await this.#records.remove(id);
     } catch (error) {
       return { problem: notRecorded(String(error)) };

@@ -1,4 +1,6 @@
-import { type BuildSummary, finalStates } from "../protocol.ts";
+import * as l10n from "@vscode/l10n";
+import { storeName } from "../common/storeName.ts";
+import { type BuildSummary, finalStates, type Problem } from "../protocol.ts";
 import { PartialRoots } from "../retention/roots.ts";
 import type { Estimator } from "./estimate/estimator.ts";
 import { type Damage, isLossy, withDamage } from "./record/damage.ts";
@@ -12,7 +14,7 @@ import { retryInputs } from "./stream/retryInputs.ts";
 import type { BuildSummaries } from "./summaries.ts";
 import { builtElsewhere } from "./summary/builtElsewhere.ts";
 import { silenceOf } from "./summary/silence.ts";
-import { isOrphaned, isUnsupervised } from "./summary/state.ts";
+import { isOrphaned, isUnsupervised, needsKeeping } from "./summary/state.ts";
 import { summaryOf } from "./summary/summary.ts";
 import { TransferRates } from "./summary/transferRates.ts";
 
@@ -142,6 +144,10 @@ export class LiveBuilds {
       facts = (await this.#facts.of(id)) ?? facts;
     }
     if (isUnsupervised(facts)) this.adopt(id);
+    if (needsKeeping(facts)) {
+      const problem = this.#facts.keepResult(facts);
+      if (problem !== undefined) facts = { ...facts, connection: { at: "", by: facts.request.owner, problem } };
+    }
     if (facts.result !== undefined) await this.#records.unpack(id);
     if (live.damage.size > 0 && again) live.damage = await this.#records.damage(id);
     await this.#poll(id, live, facts);
@@ -159,9 +165,11 @@ export class LiveBuilds {
     if (!isRead && finalStates.has(summary.state))
       return this.#publish(live, { ...summary, state: "building", failure: undefined });
     const { state, graph } = source;
-    if (state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
+    const isHere = facts.request.store === undefined;
+    if (isHere && state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
       void this.#roots.update(id, () => retryInputs(graph, state.derivations), Date.now());
-    if (summary.state === "checking" && facts.output !== undefined) this.#checks.begin(id, facts.output);
+    if (summary.state === "checking" && facts.output !== undefined)
+      this.#checks.begin(id, facts.output, facts.stored && uncheckedThere(facts.stored.store));
     if (facts.cancelled) this.#checks.stop(id);
     await this.#publish(live, summary);
   }
@@ -172,7 +180,8 @@ export class LiveBuilds {
     const [builders, now] = [this.#ports.builders(), Date.now()];
     const where = { place: facts.request.place, builders };
     const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
-    const isWatched = !this.#ports.isDaemonConnecting();
+    // To a builder's store, we connect.
+    const isWatched = facts.request.store !== undefined || !this.#ports.isDaemonConnecting();
     const silence = state && silenceOf(state, { heard, isWatched, graph, ...where }, now);
     const elsewhere = state && builtElsewhere(state, source.moved(builders), builders);
     const summary = summaryOf(facts, state, builders, revision, now, { estimate, silence, elsewhere });
@@ -204,7 +213,9 @@ export class LiveBuilds {
     this.#rates.forget(id);
     if (state !== undefined) await this.#estimator.learn(id, state);
     await this.#writeSummary(summary);
-    if (summary.state === "succeeded" || state === undefined || !this.#ports.mayEvaluate(summary.uri)) return;
+    const isHere = summary.place.kind !== "store";
+    if (summary.state === "succeeded" || !isHere || state === undefined || !this.#ports.mayEvaluate(summary.uri))
+      return;
     void this.#roots.keep(id, retryInputs(graph, state.derivations), Date.now());
   }
 
@@ -219,4 +230,13 @@ export class LiveBuilds {
   #didFail(what: string, error: unknown): void {
     this.#records.log.warning(`Failed for now: ${what}`, error);
   }
+}
+
+/** The signatures of a result that stays in a builder's store are not known here. */
+function uncheckedThere(store: string): Problem {
+  const message = l10n.t(
+    "The result is in the store of {0}. Signatures are only checked for results on this machine.",
+    storeName(store),
+  );
+  return { code: "not-checked", severity: "info", message };
 }

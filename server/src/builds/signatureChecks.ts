@@ -1,5 +1,5 @@
 import { errorProblem } from "../outcome.ts";
-import type { SignatureReport } from "../protocol.ts";
+import type { Problem, SignatureReport } from "../protocol.ts";
 import type { Backoff } from "../util/backoff.ts";
 import { retry } from "../util/retry.ts";
 import type { BuildRecords } from "./record/record.ts";
@@ -26,14 +26,18 @@ export class SignatureChecks {
     this.#pauses = pauses;
   }
 
-  /** Starts the check of a build's output, unless it is already running. */
-  begin(id: string, output: string): void {
+  /**
+   * Starts the check of a build's output, unless it is already running.
+   *
+   * @param unchecked why nothing can be checked: the report says so.
+   */
+  begin(id: string, output: string, unchecked?: Problem): void {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
     let report: SignatureReport | undefined;
     const check = async () => {
-      report ??= await this.#report(output, abort.signal);
+      report ??= unchecked === undefined ? await this.#report(output, abort.signal) : uncheckedReport(unchecked);
       await this.#records.write(id, "signatures", report);
     };
     void retry(check, {
@@ -55,13 +59,13 @@ export class SignatureChecks {
 
   async #report(output: string, signal: AbortSignal): Promise<SignatureReport> {
     const report = await this.#ports.checkSignatures(output, signal);
-    return "problem" in report ? unchecked(report.problem.message, report.problem.detail) : report.value;
+    if (!("problem" in report)) return report.value;
+    return uncheckedReport(errorProblem("not-checked", report.problem.message, report.problem.detail));
   }
 }
 
 /** The report of a closure that could not be read: nothing is known about any path. */
-function unchecked(message: string, detail: string | undefined): SignatureReport {
+function uncheckedReport(problem: Problem): SignatureReport {
   const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
-  const problem = errorProblem("not-checked", message, detail);
   return { ...none, builtHere: 0, unreachable: 0, caches: [{ url: "", reachable: false, problem }], paths: [] };
 }

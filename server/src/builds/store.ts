@@ -57,7 +57,11 @@ export class BuildStore {
     this.#summaries = new BuildSummaries(publish);
     this.#live = new LiveBuilds(parts, runs, this.#summaries);
     this.#logs = new BuildLogs(records);
-    this.#housekeeping = new Housekeeping(records, id => facts.isInUse(id));
+    this.#housekeeping = new Housekeeping(
+      records,
+      id => facts.isInUse(id),
+      id => facts.release(id),
+    );
     this.#rounds = new Rounds(
       tick,
       round => this.#poll(round),
@@ -249,7 +253,8 @@ export class BuildStore {
     if (known === undefined || this.#live.has(id)) return;
     const pinned = await records.isPinned(id);
     const deployment = await records.read(id, "deployment");
-    const warnings = warningsOf({ deployment }, known.state, emptyState([]));
+    const stored = await records.read(id, "stored");
+    const warnings = warningsOf({ deployment, stored }, known.state, emptyState([]));
     const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
     this.#summaries.publish(summary);
     await records.write(id, "summary", summary).catch(error => this.#didFail(`writing the summary of ${id}`, error));

@@ -21,7 +21,9 @@ export interface ProcessOptions {
   readonly timeout?: number | undefined;
   /** True: runs with low priority. */
   readonly background?: boolean | undefined;
-  /** A process that prints more than this is killed (bytes). */
+  /** Reads stdout as it arrives, with back-pressure; it is not collected then. If this rejects, the process is killed. */
+  readonly readStdout?: ((stdout: AsyncIterable<Buffer>) => Promise<void>) | undefined;
+  /** A process that prints more than this is killed (bytes). Does not apply to what `readStdout` gets. */
   readonly maxOutput?: number | undefined;
   /** Gets each line of stderr as it arrives. */
   readonly onStderrLine?: ((line: string) => void) | undefined;
@@ -45,7 +47,8 @@ process.once("exit", () => {
  * own process exits.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
-  const { cwd, env, stdin, signal, timeout, background = false, maxOutput = defaultOutput, onStderrLine } = options;
+  const { cwd, env, stdin, signal, timeout, background = false, maxOutput = defaultOutput } = options;
+  const { onStderrLine, readStdout } = options;
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -57,6 +60,7 @@ export async function runProcess(file: string, args: readonly string[], options:
     ...(signal !== undefined && { cancelSignal: signal }),
     ...(timeout !== undefined && { detached: true }),
     ...(onStderrLine !== undefined && { stderr: tee(onStderrLine) }),
+    ...(readStdout !== undefined && { buffer: { stdout: false } }),
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
   if (background) lowerPriority(child.pid);
@@ -71,14 +75,15 @@ export async function runProcess(file: string, args: readonly string[], options:
         }, timeout);
   running.add(kill);
   // execa only stops reading: a program that ignores a closed pipe would run forever.
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", atMost(maxOutput, kill));
-  const result = await child;
+  const collected = readStdout === undefined ? [child.stdout, child.stderr] : [child.stderr];
+  for (const stream of collected) stream?.on("data", atMost(maxOutput, kill));
+  const [result] = await Promise.all([child, child.stdout && readStdout?.(child.stdout).catch(kill)]);
   running.delete(kill);
   clearTimeout(timer);
   if (timedOut) return { kind: "timed-out", timeout: timeout ?? 0 };
   if (result.isCanceled) return { kind: "cancelled" };
   if (result.exitCode !== undefined)
-    return { kind: "exited", code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+    return { kind: "exited", code: result.exitCode, stdout: result.stdout ?? "", stderr: result.stderr };
   if (result.signal !== undefined) return { kind: "killed", signal: result.signal, stderr: result.stderr };
   return { kind: "missing", file };
 }

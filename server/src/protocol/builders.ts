@@ -12,7 +12,10 @@ export type Place =
   | { readonly kind: "schedule"; readonly without?: readonly BuilderId[] | undefined }
   /** Only this builder. */
   | { readonly kind: "only"; readonly builder: BuilderId }
-  /** In a remote store; the result stays there. Not supported yet: rejected with `unsupported-place`. */
+  /**
+   * In the store of this builder, by its Nix; the result stays there unless it is fetched. Needs no trust here. A store that is not
+   * reached over ssh is rejected with `unsupported-place`.
+   */
   | { readonly kind: "store"; readonly store: string };
 
 /** How a builder builds for a system. `unknown`: natively or through an emulator. `impossible`: not at all. */

@@ -7,6 +7,13 @@ export interface BuildParams {
   readonly machine: string;
   readonly place?: Place | undefined;
   readonly attribute?: string | undefined;
+  /**
+   * The build runs under a supervisor on its builder, so it continues while this machine is off. Only with the place `store`; otherwise
+   * it is ignored.
+   */
+  readonly detached?: true | undefined;
+  /** Copy the result here at the end, and keep it here instead of in the builder's store. Only with the place `store`. */
+  readonly fetch?: true | undefined;
   /** Keep the build directory of a derivation that fails (Nix's `--keep-failed`). */
   readonly keepFailed?: true | undefined;
   /** Start even if the checks before the build say that it cannot succeed. */
@@ -52,6 +59,15 @@ export interface BuildSummary {
   readonly batch?: Batch | undefined;
   readonly system?: string | undefined;
   readonly place: Place;
+  /** It runs under a supervisor on its builder. */
+  readonly detached?: true | undefined;
+  /** Its result is copied here at the end. */
+  readonly fetch?: true | undefined;
+  /**
+   * Set when the result has stayed in a builder's store: its address, and why it is not protected there from garbage collection or
+   * was not copied here.
+   */
+  readonly stored?: { readonly store: string; readonly problem?: Problem | undefined } | undefined;
   /** Increases with every change; a delta carries the resulting revision. */
   readonly revision: number;
   readonly state: BuildState;

@@ -57,6 +57,9 @@ export interface Requests {
       readonly uri: string;
       readonly machines: readonly string[];
       readonly place?: Place | undefined;
+      /** As for a single build. */
+      readonly detached?: true | undefined;
+      readonly fetch?: true | undefined;
       /** Default: `selection`. */
       readonly kind?: BatchKind | undefined;
       /** The tag, if the kind is `tag`. */

@@ -18,13 +18,22 @@ export interface KeptRecords {
 export class Housekeeping {
   readonly #records: KeptRecords;
   readonly #isInUse: (id: string) => Promise<boolean>;
+  readonly #release: (id: string) => Promise<void>;
   /** When a stream was last read (epoch ms). */
   readonly #readAt = new Map<string, number>();
 
-  /** @param isInUse whether a process of a record is running. */
-  constructor(records: KeptRecords, isInUse: (id: string) => Promise<boolean>) {
+  /**
+   * @param isInUse whether a process of a record is running.
+   * @param release called before a record is removed.
+   */
+  constructor(
+    records: KeptRecords,
+    isInUse: (id: string) => Promise<boolean>,
+    release: (id: string) => Promise<void> = async () => undefined,
+  ) {
     this.#records = records;
     this.#isInUse = isInUse;
+    this.#release = release;
   }
 
   /** Unpacks the stream of a record for some time. */
@@ -52,6 +61,7 @@ export class Housekeeping {
   async #remove(id: string): Promise<boolean> {
     try {
       if (await this.#isInUse(id)) return false;
+      await this.#release(id);
       await this.#records.remove(id);
       return true;
     } catch (error) {

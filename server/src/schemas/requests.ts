@@ -25,6 +25,8 @@ const build = { id: recordId };
 const network = { uri: fileUri };
 const machine = { ...network, machine: machineName };
 const attribute = v.optional(shortText);
+/** How a build in a builder's store runs. */
+const elsewhere = { detached: v.optional(v.literal(true)), fetch: v.optional(v.literal(true)) };
 
 /** The parameters of every request beyond standard LSP. A field that is not named here is ignored. */
 export const requestSchemas = {
@@ -35,6 +37,7 @@ export const requestSchemas = {
   "morph/build": v.object({
     ...machine,
     place: v.optional(place),
+    ...elsewhere,
     attribute,
     keepFailed: v.optional(v.literal(true)),
     regardless: v.optional(v.literal(true)),
@@ -43,6 +46,7 @@ export const requestSchemas = {
     ...network,
     machines: v.pipe(v.array(machineName), v.maxLength(maxMachines)),
     place: v.optional(place),
+    ...elsewhere,
     kind: v.optional(batchKind),
     tag: attribute,
   }),

@@ -1,7 +1,8 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import { copyDerivation } from "../builds/start/copyDerivation.ts";
 import type { BuildPorts } from "../builds/start/ports.ts";
-import { realisationArguments } from "../builds/start/realisation.ts";
+import { realisationArguments, storeAt } from "../builds/start/realisation.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { type DeploymentChecks, notDeployable } from "../evaluation/deploymentChecks.ts";
 import { evaluate, rememberNeeds } from "../evaluation/machine.ts";
@@ -36,7 +37,7 @@ export function createBuildPorts(
       failures.evaluated(params, undefined);
       rememberNeeds(context, params, evaluation, graph);
     },
-    realisation: async (params, evaluation, root) => {
+    realisation: async (params, evaluation, root, signal) => {
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // A requested builder is available even if the network's own options do not name it.
       const byBuilder = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);
@@ -46,6 +47,14 @@ export function createBuildPorts(
       const args = realisationArguments(evaluation.drvPath, root, params, machines, evaluation.nixConfig);
       if ("problem" in args) return args;
       const cwd = path.dirname(pathOf(params.uri) ?? "/");
+      if (params.place?.kind === "store") {
+        const store = storeAt(params.place.store, byBuilder);
+        if ("problem" in store) return store;
+        const problem = await copyDerivation(toolchain.nix, evaluation.drvPath, store.value, signal);
+        if (problem !== undefined) return { problem };
+        const file = params.detached === true ? "nix-store" : toolchain.nix.file("nix-store");
+        return { value: { file, args: args.value, cwd, folders: [], store: store.value } };
+      }
       const folders = [
         { use: "store", path: path.dirname(evaluation.drvPath) },
         { use: "build", path: buildFolder(merged?.config, toolchain.nix.env) },

@@ -58,6 +58,7 @@ import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedDiagnostics } from "./publishedDiagnostics.ts";
 import { PublishedNetworks } from "./publishedNetworks.ts";
+import { sshHosts } from "./sshHosts.ts";
 import { ToolchainReporter } from "./toolchainReport.ts";
 
 /** One client, from `initialize` to `shutdown`: composes the rooms and keeps them up to date. */
@@ -176,7 +177,8 @@ export class Session implements SessionContext {
       systemTimers,
     );
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures);
-    this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log);
+    const hosts = sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain);
+    this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log, hosts);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);
     this.#tools = new ToolchainReporter(this.notify, log);

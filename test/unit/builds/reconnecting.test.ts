@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, test } from "node:test";
 import { Builds } from "../../../server/src/builds/builds.ts";
-import type { BuildHost } from "../../../server/src/builds/hosts/host.ts";
+import type { StoreHost } from "../../../server/src/builds/hosts/hosts.ts";
 import { BuildRecords } from "../../../server/src/builds/record/record.ts";
 import { silentLog } from "../../../server/src/logging/log.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
@@ -36,17 +36,26 @@ test("a build on a host that cannot be reached is reconnecting, and continues wh
   let isReached = true;
   let process: Liveness = "alive";
   let synced = 0;
-  const attic: BuildHost = {
+  const attic: StoreHost = {
     launch: () => assert.fail("launched"),
     liveness: async () =>
       isReached ? { supervisor: process, command: process } : { supervisor: "unknown", command: "unknown" },
     isInUse: async () => true,
     requestCancel: each => records.requestCancel(each),
     sync: async () => void synced++,
+    release: async () => undefined,
+    close: () => undefined,
+    keep: () => assert.fail("keeps a result"),
   };
   const shown: BuildSummary[] = [];
   const publish = ({ summary }: { readonly summary: BuildSummary }) => void shown.push(summary);
-  const builds = new Builds(storage, idleWorld(), publish, silentLog, new Map([["attic", attic]]));
+  const builds = new Builds(
+    storage,
+    idleWorld(),
+    publish,
+    silentLog,
+    () => name => (name === "attic" ? attic : undefined),
+  );
   t.after(() => builds.close());
   await builds.open();
   const becomes = (state: string) =>

@@ -2,7 +2,7 @@ import type { Outcome } from "../../outcome.ts";
 import type { CommandLiveness } from "../../records/processes/liveness.ts";
 
 /**
- * The machine on which the supervisor of a build runs: this machine or, in the future, one that is reached over a network. The
+ * The machine on which the supervisor of a build runs: this machine, or a builder that is reached over ssh. The
  * local record is authoritative: a host that writes elsewhere copies its files here.
  */
 export interface BuildHost {
@@ -22,6 +22,15 @@ export interface BuildHost {
   isInUse(id: string): Promise<boolean>;
   /** Requests cancellation of a build. @throws when the request cannot be written. */
   requestCancel(id: string): Promise<void>;
-  /** Copies the host's files of a record here. Never rejects: if the host cannot be reached, the local files stay as they are. */
-  sync(id: string): Promise<void>;
+  /**
+   * Copies the host's files of a record here, in the background. Never rejects: if the host cannot be reached, the local files stay
+   * as they are.
+   *
+   * @param wasLaunched whether its request names a command.
+   */
+  sync(id: string, wasLaunched: boolean): Promise<void>;
+  /** The record is about to be removed: removes what the build has on the host. @throws when that cannot be noted. */
+  release(id: string): Promise<void>;
+  /** Ends all connections. Builds are not affected. */
+  close(): void;
 }

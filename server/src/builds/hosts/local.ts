@@ -19,5 +19,7 @@ export function localHost(records: Records, launch: LaunchSupervisor): BuildHost
     isInUse: id => isInUse(records.folderOf(id)),
     requestCancel: id => records.requestCancel(id),
     sync: async () => undefined,
+    release: async () => undefined,
+    close: () => undefined,
   };
 }

@@ -15,6 +15,10 @@ export const recordFiles = {
   built: "built",
   /** Written by any server: derivations that this build did not start but whose outputs were in the store at the end. */
   present: "present.json",
+  /** Written by the server that follows a build on its builder. */
+  connection: "connection.json",
+  /** Written by any server: the result that stays in a builder's store. */
+  stored: "stored.json",
   /** Written by any server: caches of what follows from other files. */
   summary: "summary.json",
   signatures: "signatures.json",

@@ -14,6 +14,7 @@ import {
   time,
 } from "../../schemas/common.ts";
 import { batch, evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
+import { connection, stored } from "../hosts/ssh/files.ts";
 
 // The content of each file of a record. Another version or a damaged disk may have written anything into them.
 
@@ -28,6 +29,8 @@ const buildableEvaluation = v.object({
 /** A batch that this version does not understand is left out: its build is shown alone. */
 const readableBatch = v.fallback(v.optional(batch), undefined);
 
+const storedSummary = v.object({ store: v.string(), problem: v.optional(problem) });
+
 const summary = v.object({
   id: recordId,
   uri: v.string(),
@@ -36,6 +39,9 @@ const summary = v.object({
   batch: readableBatch,
   system: v.optional(v.string()),
   place,
+  detached: v.optional(v.literal(true)),
+  fetch: v.optional(v.literal(true)),
+  stored: v.optional(storedSummary),
   revision: count,
   state: v.picklist(["evaluating", "queued", "building", "checking", "succeeded", "failed", "cancelled", "lost"]),
   startedAt: time,
@@ -96,8 +102,14 @@ export const recordSchemas = {
       environment: v.optional(v.array(v.string()), []),
       /** It is queued, because the maximum number of builds is running. */
       waiting: v.optional(v.literal(true)),
+      /** It runs under a supervisor on its builder (place `store`). */
+      detached: v.optional(v.literal(true)),
+      /** The result of a build in a builder's store is copied here at the end. */
+      fetch: v.optional(v.literal(true)),
       /** Where its supervisor runs; absent: on this machine. */
       host: v.optional(shortText),
+      /** The address of the store in which it is built, with the settings that Nix needs to reach it; absent: this machine's. */
+      store: v.optional(shortText),
     }),
   ),
   evaluation: v.object({
@@ -133,6 +145,8 @@ export const recordSchemas = {
   result: commandResult,
   summary,
   signatures: signatureReport,
+  connection,
+  stored,
 } as const;
 
 export type RecordSchemas = typeof recordSchemas;

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { EventStream } from "../../nix/events/stream.ts";
+import type { BuilderId } from "../../protocol.ts";
 import { Clock } from "../../records/log/clock.ts";
 import { openRegular } from "../../storage/regularFile.ts";
 import { type EventState, emptyState } from "../stream/eventState.ts";
@@ -16,8 +17,9 @@ export class BuildFollower {
   readonly #stream = new EventStream();
   readonly #clock = new Clock();
 
-  constructor(events: string, clock: string, planned: readonly string[]) {
-    this.state = emptyState(planned);
+  /** @param home the builder that runs what Nix builds without naming a machine; undefined: this machine. */
+  constructor(events: string, clock: string, planned: readonly string[], home?: BuilderId) {
+    this.state = emptyState(planned, home);
     this.#events = new GrowingFile(events);
     this.#clockFile = new GrowingFile(clock);
   }

@@ -25,6 +25,8 @@ export class NixEvents implements BuildSource {
   #graph: readonly PlannedDerivation[] | undefined;
 
   #systems: ReadonlyMap<string, string> = new Map();
+  /** It is built in a builder's store: what is in ours says nothing about it. */
+  #isElsewhere = false;
   #foreign: ForeignOutputs | undefined;
   /** Derivations whose outputs are in the store although this build did not make them; undefined until it has ended. */
   #present: ReadonlySet<string> | undefined;
@@ -57,8 +59,10 @@ export class NixEvents implements BuildSource {
     // A follower starts from the plan, so it waits for the evaluation.
     const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
     if (planned === undefined) return true;
+    const place = facts.request?.place;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
-    this.#follower ??= new BuildFollower(events, clock, planned);
+    this.#isElsewhere = place?.kind === "store";
+    this.#follower ??= new BuildFollower(events, clock, planned, place?.kind === "store" ? place.store : undefined);
     if (this.#graph === undefined) await this.#readGraph(this.#follower.state);
     const isAll = await this.#follower.poll(budget);
     const { state } = this.#follower;
@@ -116,6 +120,7 @@ export class NixEvents implements BuildSource {
     const recorded = await this.#records.read(this.#id, "present");
     if (recorded !== undefined) return new Set(recorded);
     const present: string[] = [];
+    if (this.#isElsewhere) return new Set();
     for (const { drvPath, outputs = [] } of this.graph) {
       const derivation = derivations.get(drvPath);
       if (derivation === undefined || !isPending(derivation) || outputs.length === 0) continue;

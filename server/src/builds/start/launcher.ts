@@ -43,8 +43,10 @@ export class Launcher {
     const lock = this.#records.lockOf(`${hashOfStorePath(evaluation.drvPath)}.${placeKey(request.place)}`);
     const holder = await acquire(lock, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
-    const command = { ...call, lock, launchedAt: Date.now(), log: logLimit(logBytes) };
-    await this.#records.write(id, "request", { ...request, command });
+    const { store, ...start } = call;
+    const command = { ...start, lock, launchedAt: Date.now(), log: logLimit(logBytes) };
+    const host = request.detached === true ? store : undefined;
+    await this.#records.write(id, "request", { ...request, command, store, host });
     return this.#launch(id);
   }
 

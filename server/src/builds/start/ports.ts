@@ -15,6 +15,8 @@ export interface NixCall {
   readonly cwd: string;
   /** The folders that it fills. */
   readonly folders: readonly FilledFolder[];
+  /** The address of the builder's store in which it builds, with the settings to reach it; absent: this machine's store. */
+  readonly store?: string | undefined;
 }
 
 /** The result of an evaluation. If it failed, `revision` is the stamp of the text that it read, as in `BuildableEvaluation`. */
@@ -45,8 +47,16 @@ export interface BuildPorts {
   ): Promise<Omit<DeploymentResult, "at"> | undefined>;
   /** Called when the plan of a machine is known. */
   didPlan(params: BuildParams, evaluation: BuildableEvaluation, graph: readonly PlannedDerivation[]): void;
-  /** How to call Nix to realise a derivation at a place and to create a GC root for the result. */
-  realisation(params: BuildParams, evaluation: BuildableEvaluation, root: string): Promise<Outcome<NixCall>>;
+  /**
+   * How to call Nix to realise a derivation at a place and to create a GC root for the result. For a builder's store, it copies the
+   * derivation there.
+   */
+  realisation(
+    params: BuildParams,
+    evaluation: BuildableEvaluation,
+    root: string,
+    signal: AbortSignal,
+  ): Promise<Outcome<NixCall>>;
   /** Creates GC roots, with names that start with `root`, for the existing outputs of derivations. Whether it succeeded. */
   keepOutputs(drvPaths: readonly string[], root: string): Promise<boolean>;
   /** Starts a supervisor for a record's folder on this machine. */

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
 import * as l10n from "@vscode/l10n";
+import { storeName } from "../../common/storeName.ts";
 import { type NixOptions, optionArguments } from "../../nix/nixOptions.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import { type BuilderId, type BuildParams, localBuilder, type Place, type Problem } from "../../protocol.ts";
+import { storeUri } from "../../ssh/storeUri.ts";
+import { storeOfLine } from "../../ssh/target.ts";
 
 /** Where a build runs by default. */
 export const defaultPlace: Place = { kind: "schedule" };
+
+/** Stands for the path of the GC root in the arguments of a detached build: only its builder knows that. */
+export const remoteRoot = "@ROOT@";
 
 /** The machine lines that a build may give to Nix. */
 export interface MachineLines {
@@ -20,24 +26,28 @@ export interface MachineLines {
 }
 
 /**
- * Arguments for Nix that realise a derivation at a place, with a GC root for the result (`root`). Problems: `unknown-builder`,
- * `untrusted-user`, `unsupported-place`.
+ * Arguments for `nix-store` that realise a derivation at a place, with a GC root for the result (`root`). In a store that is not on
+ * this machine, Nix makes no root; the option then only identifies the process. Problems: `unknown-builder`, `untrusted-user`,
+ * `unsupported-place`.
  *
  * @param options the network's own; the request takes precedence over them.
  */
 export function realisationArguments(
   drvPath: string,
   root: string,
-  { place = defaultPlace, keepFailed }: Pick<BuildParams, "place" | "keepFailed">,
+  { place = defaultPlace, keepFailed, detached }: Pick<BuildParams, "place" | "keepFailed" | "detached">,
   machines: MachineLines,
   options: NixOptions = {},
 ): Outcome<readonly string[]> {
-  const placement = placementArguments(place, machines);
+  const isDetached = place.kind === "store" && detached === true;
+  const placement: Outcome<readonly string[]> = isDetached ? { value: [] } : placementArguments(place, machines);
   if ("problem" in placement) return placement;
   const log = ["--log-format", "internal-json", "-v"];
   const keeping = keepFailed === true ? ["--keep-failed"] : [];
   const asked = [...optionArguments(options), ...keeping, ...placement.value];
-  return { value: ["--realise", drvPath, "--add-root", root, "--indirect", ...log, ...asked] };
+  return {
+    value: ["--realise", drvPath, "--add-root", isDetached ? remoteRoot : root, "--indirect", ...log, ...asked],
+  };
 }
 
 function placementArguments(place: Place, machines: MachineLines): Outcome<readonly string[]> {
@@ -47,9 +57,7 @@ function placementArguments(place: Place, machines: MachineLines): Outcome<reado
     case "only":
       return builderArguments(place.builder, machines);
     case "store":
-      return {
-        problem: errorProblem("unsupported-place", l10n.t("Building in the store {0} is not supported.", place.store)),
-      };
+      return storeArguments(place.store, machines);
   }
 }
 
@@ -81,6 +89,11 @@ function builderArguments(builder: BuilderId, { byBuilder, areIgnored }: Machine
   return { value: ["--builders", own.join(" ; "), "--max-jobs", "0"] };
 }
 
+function storeArguments(builder: BuilderId, { byBuilder }: MachineLines): Outcome<readonly string[]> {
+  const store = storeAt(builder, byBuilder);
+  return "problem" in store ? store : { value: ["--option", "store", store.value] };
+}
+
 /** Whether a place requires that Nix's daemon trusts us. */
 export function needsTrust(place: Place): boolean {
   if (place.kind === "schedule") return (place.without ?? []).length > 0;
@@ -95,6 +108,19 @@ export function untrustedUser(): Problem {
       "Nix's daemon does not let your user choose builders: it is not one of the daemon's 'trusted-users'. Build with 'Any builder' or on this machine, or add your user to 'trusted-users' in the daemon's nix.conf and restart the daemon.",
     ),
   );
+}
+
+/** The address with which Nix opens the store of a builder. Problem: `unsupported-place`. */
+export function storeAt(builder: BuilderId, lines: ReadonlyMap<BuilderId, readonly string[]>): Outcome<string> {
+  const [line] = lines.get(builder) ?? [];
+  const address = storeUri(line === undefined ? { uri: builder } : storeOfLine(line, builder));
+  if (address !== undefined) return { value: address };
+  return {
+    problem: errorProblem(
+      "unsupported-place",
+      l10n.t("{0} is not reached over ssh, so nothing can be built in its store.", storeName(builder)),
+    ),
+  };
 }
 
 /** A place as part of a file name, different for each place. */

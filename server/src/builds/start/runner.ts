@@ -117,6 +117,8 @@ export class BuildRunner {
         attribute: params.attribute,
         batch: params.batch,
         place: params.place ?? defaultPlace,
+        detached: params.detached,
+        fetch: params.fetch,
         keepFailed: params.keepFailed,
         regardless: params.regardless,
         startedAt: new Date().toISOString(),
@@ -192,7 +194,7 @@ export class BuildRunner {
       if (evaluation === undefined) return;
       if (signal.aborted) return await this.#evaluations.write(id, { evaluation, problem: cancelled() });
       void this.#checkDeployment(request, evaluation);
-      const problem = await this.#checkAndRealise(request, evaluation);
+      const problem = await this.#checkAndRealise(request, evaluation, signal);
       if (problem !== undefined) await this.#evaluations.write(id, { evaluation, problem });
     } catch (error) {
       this.#records.log.error(`Giving up ${id}`, error);
@@ -218,14 +220,18 @@ export class BuildRunner {
   }
 
   /** Checks the plan and has it realised. */
-  async #checkAndRealise(request: BuildRequest, evaluation: BuildableEvaluation): Promise<Problem | undefined> {
+  async #checkAndRealise(
+    request: BuildRequest,
+    evaluation: BuildableEvaluation,
+    signal: AbortSignal,
+  ): Promise<Problem | undefined> {
     const builders = await this.#ports.buildersWith(evaluation.nixConfig);
     const graph = withExpected(await readGraph(evaluation.plan.build), builders, request.place);
     await this.#records.write(request.id, "graph", graph);
     this.#ports.didPlan(request, evaluation, graph);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;
-    const call = await this.#ports.realisation(request, evaluation, this.#records.fileOf(request.id, "output"));
+    const call = await this.#ports.realisation(request, evaluation, this.#records.fileOf(request.id, "output"), signal);
     if ("problem" in call) return call.problem;
     const folders = await foldersOf(this.#records, request, call.value.folders);
     const warnings = [

@@ -69,6 +69,8 @@ export interface StreamError {
 
 /** The state after all events of a build's stream so far. It is owned by one follower, and only that changes it. */
 export interface EventState {
+  /** The builder that runs what Nix builds without naming a machine; absent: this machine. */
+  readonly home?: BuilderId | undefined;
   readonly derivations: Map<string, FollowedDerivation>;
   readonly transfers: Map<string, FollowedTransfer>;
   readonly activities: Map<string, Activity>;
@@ -122,9 +124,13 @@ const maxNamesakes = 100;
 /** Number of log lines per derivation that are kept to explain a failure. */
 export const maxTail = 20;
 
-/** @param planned derivations that will be built according to the dry run. */
-export function emptyState(planned: readonly string[]): EventState {
+/**
+ * @param planned derivations that will be built according to the dry run.
+ * @param home the builder that runs what Nix builds without naming a machine; undefined: this machine.
+ */
+export function emptyState(planned: readonly string[], home?: BuilderId): EventState {
   const state: EventState = {
+    home,
     derivations: new Map(),
     transfers: new Map(),
     activities: new Map(),

@@ -162,7 +162,7 @@ function buildStarted(state: EventState, id: string, drvPath: string, machine: s
     state: "building",
     attempt: isNewAttempt ? derivation.attempt + 1 : derivation.attempt,
     // With ssh-ng, the remote's own activity does not name a machine.
-    builder: machine !== "" ? machine : isNewAttempt ? undefined : derivation.builder,
+    builder: machine !== "" ? machine : isNewAttempt ? state.home : derivation.builder,
     startedAt: isNewAttempt ? at : derivation.startedAt,
     stoppedAt: undefined,
     ...(derivation.waitsSince !== undefined && { waitsSince: undefined }),

@@ -130,6 +130,7 @@ export function eventsOf(facts: RecordFacts, now: number, stream?: EventState): 
 /** The events since the launch of the supervisor. */
 function runOf(facts: RecordFacts, now: number, stream: EventState | undefined): BuildEvent[] {
   const { request, liveness } = facts;
+  if (needsKeeping(facts)) return [facts.connection?.problem === undefined ? "started" : "unreachable"];
   if (facts.result !== undefined || facts.abandonedAt !== undefined) return ["started", ...endOf(facts, stream)];
   if (liveness.command === "alive") return ["started"];
   // A supervisor records itself before it starts Nix, and waits for that while the disk is full.
@@ -153,6 +154,12 @@ function endOf(facts: RecordFacts, stream: EventState | undefined): BuildEvent[]
     return signatures === undefined ? ["built"] : ["built", "checked"];
   if (cancelled) return ["stopped"];
   return isExitKnown || (stream !== undefined && showsFailure(stream)) ? ["failed"] : ["vanished"];
+}
+
+/** Whether Nix has built it in a builder's store, and the result has not been protected there or copied here yet. */
+export function needsKeeping({ request, result, output, evaluation }: RecordFacts): boolean {
+  const isElsewhere = request.store !== undefined && request.host === undefined;
+  return isElsewhere && result?.code === 0 && output === undefined && evaluation?.problem === undefined;
 }
 
 function showsFailure({ derivations, errors, failedByNix }: EventState): boolean {

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { storeName } from "../../common/storeName.ts";
 import { errorProblem } from "../../outcome.ts";
 import {
   type Builder,
@@ -38,6 +39,9 @@ export function summaryOf(
     batch: request.batch,
     system: evaluation?.evaluation?.system,
     place: request.place,
+    detached: request.detached,
+    fetch: request.fetch,
+    stored: facts.stored && { store: facts.stored.store, problem: facts.stored.problem },
     revision,
     state: buildState,
     startedAt: request.startedAt,
@@ -70,7 +74,7 @@ function failureOf(
         "The build was interrupted: Nix was killed, or the machine was restarted. Build again; completed work is kept.",
       ),
     );
-  if (buildState === "reconnecting") return unreachableHost(facts.request.host ?? "");
+  if (buildState === "reconnecting") return unreachableHost(facts);
   if (buildState === "building" && isUnsupervised(facts)) return noSupervisor();
   if (buildState !== "failed") return undefined;
   if (evaluation?.problem !== undefined) return evaluation.problem;
@@ -98,15 +102,16 @@ function noSupervisor(): Problem {
 }
 
 /** The progress of a build is unknown until its host responds again. */
-function unreachableHost(host: string): Problem {
-  return {
-    code: "unreachable-host",
-    severity: "warning",
-    message: l10n.t(
-      "{0} cannot be reached, so the progress of this build is unknown. It may be continuing there.",
-      host,
-    ),
-  };
+function unreachableHost({ request, connection }: RecordFacts): Problem {
+  const name = storeName(request.host ?? request.store ?? "");
+  const message =
+    request.host !== undefined
+      ? l10n.t("{0} cannot be reached, so the progress of this build is unknown. It may be continuing there.", name)
+      : l10n.t(
+          "{0} cannot be reached. The build has ended there; its result is waiting to be protected or copied.",
+          name,
+        );
+  return { code: "unreachable-host", severity: "warning", message, detail: connection?.problem?.message };
 }
 
 /** The result of a Nix whose exit code is unknown. */
@@ -119,7 +124,7 @@ function unknownEnd({ abandonedAt, request }: RecordFacts): CommandResult {
  * would not deploy it does not.
  */
 export function warningsOf(
-  { evaluation, deployment }: Pick<RecordFacts, "evaluation" | "deployment">,
+  { evaluation, deployment, connection, stored, request }: Warned,
   buildState: BuildState,
   { derivations }: Pick<EventState, "derivations">,
 ): readonly Problem[] | undefined {
@@ -129,15 +134,38 @@ export function warningsOf(
     return derivation === undefined || isPending(derivation) || derivation.state === "building";
   };
   const open = before.filter(({ drvPaths }) => drvPaths === undefined || drvPaths.some(isOpen));
+  const leftovers = finalStates.has(buildState) ? undefined : leftoversOf(connection, request?.store);
   const all = [
     ...open.map(({ drvPaths: _, ...problem }) => problem),
-    ...(deployment?.warning ? [deployment.warning] : []),
+    ...[leftovers, stored?.problem, deployment?.warning].filter(warning => warning !== undefined),
   ];
   return listed(all);
 }
 
 function listed(problems: readonly Problem[]): readonly Problem[] | undefined {
   return problems.length === 0 ? undefined : problems;
+}
+
+/** What warnings are determined from. */
+type Warned = Pick<RecordFacts, "evaluation" | "deployment" | "connection" | "stored"> & {
+  readonly request?: RecordFacts["request"] | undefined;
+};
+
+/** Builds of this storage folder on the builder that have no record any more. */
+function leftoversOf(connection: RecordFacts["connection"], store = ""): Problem | undefined {
+  const left = connection?.leftovers ?? [];
+  if (left.length === 0) return undefined;
+  const ids = left.map(({ id }) => id);
+  return {
+    code: "leftovers",
+    severity: "warning",
+    message: l10n.t(
+      "{0} has builds of this computer whose records are gone: {1}. To remove one, delete its folder in ~/.local/state/morph-language-server there.",
+      storeName(store),
+      ids.join(", "),
+    ),
+    detail: left.map(({ id, state }) => `${id} ${state}`).join("\n"),
+  };
 }
 
 /** Counts derivations to build, each once: those that are planned and needed, and any others that were built. */

@@ -6,6 +6,7 @@ import {
   needsTrust,
   placeKey,
   realisationArguments,
+  remoteRoot,
 } from "../../../../server/src/builds/start/realisation.ts";
 import type { Place } from "../../../../server/src/protocol.ts";
 import { anyText } from "../../../support/arbitraries.ts";
@@ -49,7 +50,15 @@ const cases: Record<string, [place: Place, expected: string[] | string]> = {
     ["--builders", ""],
   ],
   "where Nix chooses, leaving out none": [{ kind: "schedule", without: [] }, []],
-  "in another store": [{ kind: "store", store: "ssh-ng://host" }, "unsupported-place"],
+  "in the store of a builder": [
+    { kind: "store", store: "ssh-ng://builder-arm" },
+    ["--option", "store", "ssh-ng://builder-arm?ssh-key=%2Fetc%2Fnix%2Fkey"],
+  ],
+  "in the store of a builder without a line": [
+    { kind: "store", store: "ssh://root@host" },
+    ["--option", "store", "ssh-ng://root@host"],
+  ],
+  "in a store that is not reached over ssh": [{ kind: "store", store: "/mnt" }, "unsupported-place"],
 };
 
 for (const [name, [place, expected]] of Object.entries(cases)) {
@@ -103,6 +112,12 @@ for (const [name, [machines, place, expected]] of Object.entries(trust))
       needsTrust(place) && machines.areIgnored && expected !== "unknown-builder",
     );
   });
+test("a detached build runs in the builder's own store, whose GC root only the builder knows", () => {
+  const place: Place = { kind: "store", store: "ssh-ng://builder-arm" };
+  assert.deepEqual(realisationArguments(drvPath, root, { place, detached: true }, lines), {
+    value: always.map(each => (each === root ? remoteRoot : each)),
+  });
+});
 
 test("realising with the network's own options, which the request overrides", () => {
   const place: Place = { kind: "only", builder: "ssh-ng://builder-arm" };

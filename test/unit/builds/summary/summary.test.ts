@@ -7,7 +7,13 @@ import { derivationState, transferStates } from "../../../../server/src/builds/s
 import { isOrphaned, stateOf } from "../../../../server/src/builds/summary/state.ts";
 import { summaryOf, warningsOf } from "../../../../server/src/builds/summary/summary.ts";
 import type { BuildState, Problem } from "../../../../server/src/protocol.ts";
-import { type FactFields, recordFacts, signatureReport, someEvaluation } from "../../../support/records.ts";
+import {
+  deadProcess,
+  type FactFields,
+  recordFacts,
+  signatureReport,
+  someEvaluation,
+} from "../../../support/records.ts";
 import {
   building,
   built,
@@ -32,6 +38,7 @@ const { request } = recordFacts();
 const command = { file: "nix-store", args: [], cwd: "/", lock: "/c", launchedAt: now - 1000 };
 const launched = { ...request, command };
 const launchedLongAgo = { ...request, command: { ...command, launchedAt: now - 60_000 } };
+const elsewhere = { ...launched, place: { kind: "store", store: "ssh-ng://pi" }, store: "ssh-ng://pi" } as const;
 const supervised = { supervisor: request.owner, command: undefined };
 const output = storePath("system");
 const ended = (code: number | null, signal: string | null = null) => ({ code, signal, at });
@@ -167,6 +174,28 @@ const cases: Record<string, [facts: FactFields, state: BuildState]> = {
     { evaluation, request: launched, liveness: { supervisor: "unknown", command: "unknown" }, result: ended(1) },
     "failed",
   ],
+  "it was built in a builder's store, where its result has no GC root yet": [
+    { evaluation, request: elsewhere, result: ended(0) },
+    "building",
+  ],
+  "the same, and the builder cannot be reached": [
+    {
+      evaluation,
+      request: elsewhere,
+      result: ended(0),
+      connection: { at, by: deadProcess, problem: problem("builder-unreachable") },
+    },
+    "reconnecting",
+  ],
+  "the result of a builder's store has a GC root there": [
+    { evaluation, request: elsewhere, result: ended(0), output, stored: { at, store: "ssh-ng://pi", output } },
+    "checking",
+  ],
+  "it failed in a builder's store": [{ evaluation, request: elsewhere, result: ended(1) }, "failed"],
+  "it ended on its builder, and nothing is there": [
+    { evaluation, request: { ...elsewhere, host: "ssh-ng://pi" }, result: ended(0) },
+    "failed",
+  ],
   "the result counts before the processes": [
     { evaluation, request: launched, supervised, supervisorAlive: true, result: ended(1) },
     "failed",
@@ -220,6 +249,27 @@ test("if the exit code of Nix is unknown, its stream shows how it ended", () => 
   }
 });
 
+test("a builder that cannot be reached, leftovers there and a result that is not protected are named", () => {
+  const connection = { at, by: deadProcess, problem: problem("builder-unreachable") };
+  const { failure } = summarise({ evaluation, request: elsewhere, result: ended(0), connection });
+  assert.match(failure?.message ?? "", /^pi cannot be reached\. The build has ended there/);
+  assert.equal(failure?.detail, "builder-unreachable");
+  const leftovers = [{ id: "0a-1", state: "running" }];
+  const running = { evaluation, request: { ...elsewhere, host: elsewhere.store }, supervisorAlive: true };
+  const { warnings } = summarise({ ...running, connection: { at, by: deadProcess, leftovers } });
+  assert.match(warnings?.[0]?.message ?? "", /^pi has builds of this computer whose records are gone: 0a-1\./);
+  const stored = { at, store: elsewhere.store, output, problem: problem("not-protected") };
+  const kept = summarise({
+    evaluation,
+    request: elsewhere,
+    result: ended(0),
+    output,
+    stored,
+    signatures: signatureReport(),
+  });
+  assert.deepEqual([kept.state, kept.warnings?.[0]?.code], ["succeeded", "not-protected"]);
+});
+
 test("a build whose supervisor was killed says so while Nix goes on, and no longer", () => {
   const facts = { evaluation, request: launched, supervised, nixAlive: true };
   const { state, failure } = summarise(facts);
@@ -240,6 +290,9 @@ test("a summary contains the request, the result of the evaluation and the start
     batch: undefined,
     system: known.system,
     place: request.place,
+    detached: undefined,
+    fetch: undefined,
+    stored: undefined,
     revision: 7,
     state: "queued",
     startedAt: request.startedAt,

@@ -9,7 +9,7 @@ import { buildDescription, elapsedText, placeText, signedText, stateText } from 
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
-import { storeAddress } from "../../../text/storeNames.ts";
+import { storeAddress, storeName } from "../../../text/storeNames.ts";
 import { spokenRow } from "../../spoken.ts";
 import type { BuildsRowKind, Row } from "../row/row.ts";
 import { type DerivationRow, derivationRow } from "./derivation.ts";
@@ -27,6 +27,8 @@ export interface BuildRow extends Row {
   /** The machine's name. */
   readonly machine: string;
   readonly place: Place;
+  readonly detached?: true | undefined;
+  readonly fetch?: true | undefined;
   /** The output that is built; undefined: the machine's system. */
   readonly attribute?: string | undefined;
 }
@@ -34,8 +36,11 @@ export interface BuildRow extends Row {
 type BelowBuild = FailureRow | SilenceRow | WarningRow | DerivationRow | GroupRow | TransfersRow | SignaturesRow;
 
 /** @param parent the row of its batch, or of the group there that it is in. */
-export function buildRow({ id, uri, machine, place, attribute }: BuildSummary, parent?: Row): BuildRow {
-  return { kind: "build", key: id, id, uri, machine, place, attribute, parent };
+export function buildRow(
+  { id, uri, machine, place, detached, fetch, attribute }: BuildSummary,
+  parent?: Row,
+): BuildRow {
+  return { kind: "build", key: id, id, uri, machine, place, detached, fetch, attribute, parent };
 }
 
 export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
@@ -88,13 +93,13 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
 export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
-  const { machine, attribute, state, system, place, drvPath, outPath, signatures, kept, failure, estimate } = build;
+  const { machine, attribute, state, system, drvPath, outPath, signatures, kept, failure, estimate } = build;
   const facts: Fact[] = [
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Network"), inlineCode(path)],
     [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
-    [l10n.t("Builder"), placeFact(place, l10n)],
+    [l10n.t("Builder"), placeFact(build, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
     // VS Code keeps a tooltip until its row is refreshed, so the changing details of a running build are in its rows.
     [l10n.t("Estimate"), estimate === undefined ? undefined : earlierBuildsText(estimate.basis, l10n)],
@@ -103,7 +108,7 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
     // Before it succeeds, that is where the result would be.
-    [l10n.t("Result"), outPath === undefined || state !== "succeeded" ? undefined : inlineCode(outPath)],
+    [l10n.t("Result"), outPath === undefined || state !== "succeeded" ? undefined : resultFact(build, outPath, l10n)],
     [l10n.t("Closure size"), kept.bytes === undefined ? undefined : bytesText(kept.bytes, l10n)],
     [l10n.t("Pinned"), kept.pinned === true ? l10n.t("yes") : undefined],
     [l10n.t("Problem"), failure === undefined ? undefined : escapeMarkdown(failure.message)],
@@ -111,9 +116,17 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
   return factsMarkdown(`**${escapeMarkdown(machine)}**`, facts);
 }
 
+/** The store path of a result, and in which store it is unless in this machine's. */
+function resultFact({ stored }: BuildSummary, outPath: string, l10n: Localiser): string {
+  const where =
+    stored === undefined ? "" : ` (${l10n.t("in the store of {0}", escapeMarkdown(storeName(stored.store)))})`;
+  return `${inlineCode(outPath)}${where}`;
+}
+
 /** Where a build runs, as Markdown, with the full address. */
-function placeFact(place: Place, l10n: Localiser): string {
-  const words = escapeMarkdown(placeText(place, l10n));
+function placeFact(build: BuildSummary, l10n: Localiser): string {
+  const { place } = build;
+  const words = escapeMarkdown(placeText(build, l10n));
   const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : localBuilder;
   return address === localBuilder ? words : `${words} (${inlineCode(storeAddress(address))})`;
 }

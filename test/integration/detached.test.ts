@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { finalStates } from "../../server/src/protocol.ts";
+import { type Builder, startBuilder } from "../support/builder.ts";
+import { gatedNetwork } from "../support/gate.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import type { LspClient } from "../support/lspClient.ts";
+import { descendants, processesIn } from "../support/processes.ts";
+import { until } from "../support/until.ts";
+import { buildToEnd, buildUntilRunning, copyNetwork, trustedClient, writeNetwork } from "../support/workspace.ts";
+
+// Builds in the store of a real builder behind a real ssh server, which emulates aarch64 through qemu: with us and without us.
+
+let lab: Lab;
+let builder: Builder;
+
+before(async () => {
+  lab = await startLab();
+  builder = await startBuilder(lab, { name: "builder-pi", systems: ["x86_64-linux", "aarch64-linux"] });
+  lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
+});
+
+after(() => lab.stop());
+
+afterEach(() => assert.deepEqual(buildsThere(), {}, "something stayed on the builder"));
+
+/** In the builder's store, with us. */
+const attached = () => ({ place: { kind: "store", store: builder.storeUri } }) as const;
+
+const detached = () => ({ ...attached(), detached: true }) as const;
+
+function folderThere(): string {
+  return path.join(lab.dir, "builders", builder.name, "home/.local/state/morph-language-server");
+}
+
+/** What there is of builds on the builder: id -> files. */
+function buildsThere(): Record<string, string[]> {
+  if (!existsSync(folderThere())) return {};
+  return Object.fromEntries(
+    readdirSync(folderThere()).map(id => [id, readdirSync(path.join(folderThere(), id)).toSorted()]),
+  );
+}
+
+function isInStoreThere(storePath: string | undefined): boolean {
+  return existsSync(path.join(builder.storeFolder, path.basename(storePath ?? "?")));
+}
+
+/** Removes a build, and waits until nothing of it is on the builder. */
+async function remove(client: LspClient, id: string): Promise<void> {
+  await client.request("morph/remove", { id });
+  await until("the builder is told", () => (buildsThere()[id] === undefined ? true : undefined));
+}
+
+const isOver = ({ state }: { readonly state: Parameters<typeof finalStates.has>[0] }) => finalStates.has(state);
+
+/** The ssh servers of connections to the builder: `sshd: builder@notty`. */
+function connections(): number[] {
+  return descendants(builder.pid).flatMap(({ pid, cmdline }) =>
+    /^sshd(?:-session)?: builder/.test(cmdline) ? [pid] : [],
+  );
+}
+
+test("eiffel is built in the builder's store, where its result stays with a GC root until the build is removed", async () => {
+  const home = copyNetwork(lab, "home");
+  const client = await trustedClient(lab, home);
+  const built = await buildToEnd(client, home, "eiffel", attached());
+  assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
+  assert.deepEqual([existsSync(built.outPath ?? ""), isInStoreThere(built.outPath)], [false, true]);
+  assert.deepEqual(buildsThere(), { [built.id]: ["client", "result"] });
+  const { derivations } = await client.request("morph/buildDetails", { id: built.id });
+  assert.ok(derivations.length > 5);
+  assert.deepEqual([...new Set(derivations.map(each => each.builder))], [builder.storeUri]);
+  assert.ok(derivations.every(({ state }) => state === "built"));
+  const { caches } = await client.request("morph/signatures", { id: built.id });
+  assert.match(caches[0]?.problem?.message ?? "", /^The result is in the store of builder-pi/);
+  await remove(client, built.id);
+  await client.stop();
+});
+
+test("a detached build goes on while no server runs, and the next server shows its end", async () => {
+  const gate = gatedNetwork(lab);
+  const first = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(first, gate, gate.machine, detached());
+  await first.kill();
+  await until("no connection is left", () => (connections().length === 0 ? true : undefined));
+  gate.open();
+  await until("it has ended there", () => (buildsThere()[id]?.includes("end") ? true : undefined));
+
+  const second = await trustedClient(lab, gate);
+  const ended = await second.build(id, isOver);
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+  assert.deepEqual([ended.detached, ended.progress.done], [true, ended.progress.expected]);
+  assert.deepEqual(buildsThere(), { [id]: ["client", "result"] });
+  const { text } = await second.request("morph/buildLog", { id });
+  assert.match(text, /closed\n[\s\S]*open\n/);
+  const { derivations } = await second.request("morph/buildDetails", { id });
+  assert.ok(derivations.every(({ state, startedAt, stoppedAt }) => state === "built" && startedAt && stoppedAt));
+  await remove(second, id);
+  await second.stop();
+});
+
+test("a detached build whose connection is cut is reconnecting, and goes on; its result can be fetched", async () => {
+  const gate = gatedNetwork(lab);
+  const client = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(client, gate, gate.machine, { ...detached(), fetch: true });
+  for (let cut = 0; cut < 3; cut++) {
+    for (const pid of connections()) process.kill(pid, "SIGKILL");
+    const lost = await client.build(id, ({ state }) => state === "reconnecting");
+    assert.equal(lost.failure?.code, "unreachable-host");
+    await client.build(id, ({ state }) => state === "building");
+  }
+  gate.open();
+  const ended = await client.build(id, isOver);
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+  assert.equal(ended.stored, undefined);
+  assert.ok(existsSync(ended.outPath ?? ""));
+  assert.ok((ended.signatures?.total ?? 0) > 2);
+  await lab.nix("nix-store", ["--gc"]);
+  assert.ok(existsSync(ended.outPath ?? ""), "it has no GC root here");
+  await client.request("morph/remove", { id });
+  await client.stop();
+});
+
+test("a detached build is cancelled once the builder is reached again", async () => {
+  const gate = gatedNetwork(lab);
+  const first = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(first, gate, gate.machine, detached());
+  await first.request("morph/cancel", { id });
+  await first.kill();
+  const second = await trustedClient(lab, gate);
+  assert.equal((await second.build(id, isOver)).state, "cancelled");
+  await until("nothing of it runs", () =>
+    processesIn(lab.dir).some(({ cmdline }) => cmdline.includes(gate.file.replace(/network\.nix$/, "")))
+      ? undefined
+      : true,
+  );
+  await second.request("morph/remove", { id });
+  await second.stop();
+});
+
+test("a failing build fails with its cause, attached and detached", async () => {
+  const faults = writeNetwork(
+    lab,
+    "faulty",
+    `{ faulty = { ... }: { nixpkgs.system = "x86_64-linux"; environment.systemPackages = [
+      (derivation { name = "broken-1.0"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo it is broken >&2; exit 7" ]; })
+    ]; }; }\n`,
+  );
+  const client = await trustedClient(lab, faults);
+  for (const how of [attached(), detached()]) {
+    const ended = await buildToEnd(client, faults, "faulty", how);
+    assert.equal(ended.state, "failed");
+    assert.deepEqual(
+      [ended.failure?.code, ended.failure?.subject],
+      ["derivation-failed", "broken"],
+      JSON.stringify(ended.failure),
+    );
+    await client.request("morph/remove", { id: ended.id });
+  }
+  await client.stop();
+});
+
+test("the supervisor there may be killed: another takes over, and knows the end of the build from its result", async () => {
+  const gate = gatedNetwork(lab);
+  const client = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(client, gate, gate.machine, detached());
+  const supervisors = () =>
+    processesIn(lab.dir).filter(({ cmdline }) => cmdline.includes("supervisor.sh") && cmdline.includes(id));
+  for (const { pid } of supervisors()) process.kill(pid, "SIGKILL");
+  await client.build(id, ({ failure }) => failure?.code === "no-supervisor");
+  await client.build(id, ({ state, failure }) => state === "building" && failure === undefined);
+  gate.open();
+  const ended = await client.build(id, isOver);
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+  await remove(client, id);
+  await client.stop();
+});
+
+test("a builder that is switched off and on in the middle of a build leaves it interrupted", async () => {
+  const gate = gatedNetwork(lab);
+  const other = await startBuilder(lab, { name: "builder-off", systems: ["x86_64-linux"] });
+  const there = { place: { kind: "store", store: other.storeUri }, detached: true } as const;
+  lab.setConf({ builders: [builder.machinesLine, other.machinesLine], maxJobs: 0 });
+  const client = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(client, gate, gate.machine, there);
+  await other.kill();
+  await client.build(id, ({ state }) => state === "reconnecting");
+  await client.request("morph/cancel", { id });
+  assert.equal((await client.build(id, () => true)).state, "reconnecting");
+  await client.stop();
+});
+
+test("a folder that is removed on the builder ends the build", async () => {
+  const gate = gatedNetwork(lab);
+  const client = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(client, gate, gate.machine, detached());
+  rmSync(path.join(folderThere(), id), { recursive: true });
+  assert.equal((await client.build(id, isOver)).state, "lost");
+  await until("nothing of it runs", () =>
+    processesIn(lab.dir).some(({ cmdline }) => cmdline.includes(path.basename(gate.folder))) ? undefined : true,
+  );
+  await client.request("morph/remove", { id });
+  await client.stop();
+});
+
+test("a builder where the folder cannot be created is named, with the message", async () => {
+  const gate = gatedNetwork(lab);
+  const client = await trustedClient(lab, gate);
+  const state = path.join(lab.dir, "builders", builder.name, "home/.local");
+  renameSync(state, `${state}.aside`);
+  writeFileSync(state, "");
+  const ended = await buildToEnd(client, gate, gate.machine, detached());
+  assert.deepEqual([ended.state, ended.failure?.code], ["failed", "no-folder-there"]);
+  assert.match(ended.failure?.detail ?? "", /mkdir: .*Not a directory/);
+  rmSync(state);
+  renameSync(`${state}.aside`, state);
+  await client.request("morph/remove", { id: ended.id });
+  await client.stop();
+});
+
+test("a copy of the log that is damaged is made again", async () => {
+  const gate = gatedNetwork(lab);
+  const first = await trustedClient(lab, gate);
+  const id = await buildUntilRunning(first, gate, gate.machine, detached());
+  await first.kill();
+  const events = path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", id, "events");
+  const size = readFileSync(events).length;
+  writeFileSync(events, Buffer.alloc(10 * size, "x"));
+  const second = await trustedClient(lab, gate);
+  await until("the copy is as long as the log", () => (readFileSync(events).length < 2 * size ? true : undefined));
+  truncateSync(events, 10);
+  gate.open();
+  const ended = await second.build(id, isOver);
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+  await remove(second, id);
+  await second.stop();
+});
+
+test("builds of ours whose records are gone are named, and those that were removed without a connection are removed", async () => {
+  const gate = gatedNetwork(lab);
+  gate.open();
+  const client = await trustedClient(lab, gate);
+  const left = await buildToEnd(client, gate, gate.machine, detached());
+  await client.stop();
+  rmSync(path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", left.id), { recursive: true });
+  const next = gatedNetwork(lab);
+  const second = await trustedClient(lab, next);
+  const id = await buildUntilRunning(second, next, next.machine, detached());
+  const { warnings } = await second.build(id, ({ warnings: all = [] }) => all.some(({ code }) => code === "leftovers"));
+  assert.match(warnings?.[0]?.message ?? "", new RegExp(`builder-pi has builds .*${left.id}`));
+  rmSync(path.join(folderThere(), left.id), { recursive: true });
+  next.open();
+  assert.equal((await second.build(id, isOver)).state, "succeeded");
+  await remove(second, id);
+  await second.stop();
+});
