@@ -121,6 +121,7 @@ describe("a link that is cut", { concurrency: true }, () => {
       assert.match(lost.failure?.message ?? "", /^Lost connection to builder-far while building patience\. /);
       const looking = ["Look What Is Left on builder-far", "morph.lookForLeftovers", [{ id }]];
       assert.deepEqual(fixesOf(lost.failure), [...offered(params), looking]);
+      assert.equal(lost.failure?.quote, undefined, "the exit code is not that of a build");
       assert.deepEqual([lost.runningOn, lost.silence], [undefined, undefined]);
       const nix = () =>
         processesIn(lab.dir).filter(({ cmdline }) => /nix-store --realise|__build-remote|^ssh /.test(cmdline));

@@ -91,7 +91,7 @@ function actionsOf(
 ): readonly ActionLine[] {
   const { location } = failure;
   const { uri, machine, attribute } = build;
-  const { first, afterLog } = rankedFixes(failure, l10n);
+  const { first, afterLog, onPage } = rankedFixes(failure, l10n);
   const run = (command: Command): ActionLine => ({ text: command.title, action: { kind: "command", command } });
   const log = build.drvPath === undefined ? [] : [run(showLog(build, l10n).command)];
   const place =
@@ -101,7 +101,7 @@ function actionsOf(
     command: commandIds.buildMachine,
     arguments: [{ uri, machine, attribute, place: build.place }],
   };
-  const all = [...first, ...afterLog];
+  const all = [...first, ...afterLog, ...onPage];
   const isOffered = all.some(({ command }) => command === commandIds.retryBuild);
   return [...log, ...place, ...[...all, ...(isOffered ? [] : [again])].map(run)];
 }

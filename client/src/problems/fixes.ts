@@ -6,19 +6,25 @@ import { commandIds, settingKeys } from "../manifest.ts";
 /** Fixes that help to investigate further, after looking at the log. */
 const lookFurther: ReadonlySet<string> = new Set([commandIds.buildKeepingFolders, commandIds.openKeptFolder]);
 
+/** Fixes that are not urgent, for which a notification has no room. */
+const onPage: ReadonlySet<string> = new Set([commandIds.lookForLeftovers]);
+
 /** The fixes of a problem, in the order in which they are useful. */
 export interface RankedFixes {
   /** Shown before other actions. */
   readonly first: readonly Command[];
   /** Shown after Show Log. */
   readonly afterLog: readonly Command[];
+  /** Shown after all others, but not in notifications. */
+  readonly onPage: readonly Command[];
 }
 
 export function rankedFixes(problem: Problem, l10n: Localiser): RankedFixes {
   const all = fixesOf(problem, l10n);
   return {
-    first: all.filter(({ command }) => !lookFurther.has(command)),
+    first: all.filter(({ command }) => !lookFurther.has(command) && !onPage.has(command)),
     afterLog: all.filter(({ command }) => lookFurther.has(command)),
+    onPage: all.filter(({ command }) => onPage.has(command)),
   };
 }
 

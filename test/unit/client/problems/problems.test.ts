@@ -36,17 +36,22 @@ describe("the fixes of a problem", () => {
     assert.deepEqual(fixesOf({ ...problem, code: "untrusted", fixes: [retry, trust] }, english), [retry, trust]);
   });
 
-  it("are ranked: those that keep or open the build directory come after the log", () => {
+  it("are ranked: those that keep or open the build directory come after the log, and what is not urgent last", () => {
     const keep = { title: "Rebuild and Keep Build Directory", command: "morph.buildKeepingFolders" };
     const open = { title: "Open Kept Build Directory", command: "morph.openKeptFolder" };
+    const look = { title: "Look What Is Left on attic", command: "morph.lookForLeftovers" };
     const hash = { title: "Update Hash", command: "morph.replaceHash" };
     const failure = {
       code: "derivation-failed",
       severity: "error",
       message: "x failed.",
-      fixes: [keep, hash, open],
+      fixes: [look, keep, hash, open],
     } as const;
-    assert.deepEqual(rankedFixes(failure, english), { first: [hash], afterLog: [keep, open] });
+    assert.deepEqual(rankedFixes(failure, english), {
+      first: [hash],
+      afterLog: [keep, open],
+      onPage: [look],
+    });
   });
 
   it("may be empty", () => assert.deepEqual(fixesOf({ ...problem, code: "evaluation-failed" }, english), []));

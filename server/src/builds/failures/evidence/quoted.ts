@@ -25,6 +25,8 @@ const clues: Readonly<Record<string, Clue>> = {
  * a server, so they are only ever shown or searched for.
  */
 export function quoteOf({ code }: Pick<Problem, "code">, failed: FailedBuild): Quote | undefined {
+  // What Nix says of a lost connection is an exit code that it has made up.
+  if (code === "builder-lost") return undefined;
   const failing = failingDerivation(failed);
   const clue = failing && clues[code];
   const line = failing === undefined || clue === undefined ? undefined : clueIn(failing, clue);

@@ -114,9 +114,9 @@ describe("the rows of the Builds view", () => {
   it("say since when nothing was heard from a builder, and offer to cancel the build and to retry it", () => {
     const silence = { builder: "ssh-ng://root@attic", since: after(-90), reason: "building" } as const;
     for (const [given, icon, label, explanation] of [
-      [silence, "warning", "Nothing heard from attic for 1 min 30 s", /out of reach/],
-      [{ ...silence, connected: true }, "info", "No output from attic for 1 min 30 s", /connection to attic works/],
-      [{ ...silence, reason: "waiting" }, "clock", "Waiting for attic for 1 min 30 s", /free slot/],
+      [silence, "warning", "Nothing heard for 1 min 30 s", /out of reach/],
+      [{ ...silence, connected: true }, "info", "No output for 1 min 30 s", /connection to attic works/],
+      [{ ...silence, reason: "waiting" }, "clock", "Waiting for 1 min 30 s", /free slot/],
     ] as const) {
       const context = contextOf({ ...build, state: "building", silence: given });
       const row = silenceRow(buildRow(build));
