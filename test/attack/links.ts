@@ -2,12 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BuildParams } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import { descendants, type Process } from "../support/processes.ts";
-import { until } from "../support/until.ts";
 import { type Attack, eachTrial, type Faults } from "./attack.ts";
+import { detachedTrial } from "./detachedTrial.ts";
 import { checkRecord, leaveHome, makeHome } from "./home.ts";
+import { type LinkTrial, remainingOn } from "./linkTrial.ts";
 import { slowMachine } from "./moments.ts";
-import type { Random } from "./random.ts";
 import { AttackedServer } from "./server.ts";
 
 /** How many trials run in parallel, each with a builder of its own. */
@@ -16,13 +15,13 @@ const width = 5;
 /** How long a lost link may go unnoticed (ms). */
 const noticed = 30_000;
 
-/** How long the processes of a lost connection may remain on the builder once the link is back (ms): TCP retries ever more rarely. */
-const forgotten = 60_000;
-
 /** How a build may fail if its link was cut. */
 const expected = new Set(["builder-lost", "builder-unreachable"]);
 
-/** Cuts the link to a remote builder at random moments of a build there, for a moment or until the build has ended. */
+/**
+ * Cuts the link to a remote builder at random moments of a build there: for a moment or until the build has ended, which a detached
+ * build does regardless.
+ */
 export const links: Attack = {
   name: "links",
   trials: 20,
@@ -37,24 +36,16 @@ export const links: Attack = {
     await eachTrial(trials, width, async index => {
       const builder = free.pop();
       if (builder === undefined) throw new Error("more trials than builders");
-      await trial({ lab, builder, index, random: random.fork(index), usual, faults });
+      // Half of the builds are detached: they continue without the link.
+      const cut = index % 2 === 0 ? attachedTrial : detachedTrial;
+      await cut({ lab, builder, index, random: random.fork(index), usual, faults });
       free.push(builder);
     });
     await lab.stop();
   },
 };
 
-interface Trial {
-  readonly lab: Lab;
-  readonly builder: Builder;
-  readonly index: number;
-  readonly random: Random;
-  /** How long a build takes that nothing disturbs (ms). */
-  readonly usual: number;
-  readonly faults: Faults;
-}
-
-async function trial({ lab, builder, index, random, usual, faults }: Trial): Promise<void> {
+async function attachedTrial({ lab, builder, index, random, usual, faults }: LinkTrial): Promise<void> {
   const delay = random.next() * usual;
   const pause = random.isOneIn(3) ? random.next() * 8_000 : undefined;
   const name = `link ${index} (cut after ${Math.round(delay)} ms${pause === undefined ? "" : ` for ${Math.round(pause)} ms`})`;
@@ -90,19 +81,9 @@ async function trial({ lab, builder, index, random, usual, faults }: Trial): Pro
     );
   else await checkRecord(lab, home, again, faults);
   await server.stop();
-  for (const { pid, cmdline } of await remaining(builder))
+  for (const { pid, cmdline } of await remainingOn(builder))
     faults.add("left", `${name}: ${builder.name}: ${pid} ${cmdline}`);
   await leaveHome(home, faults);
-}
-
-/** What still runs on a builder besides its ssh server, once that has noticed which connections are gone. */
-async function remaining(builder: Builder): Promise<Process[]> {
-  const others = () =>
-    descendants(builder.pid).filter(({ cmdline }) => !/^(?:unshare|setpriv) |sshd .*-D|\[listener\]/.test(cmdline));
-  await until("the processes on a builder end", () => (others().length === 0 ? true : undefined), forgotten).catch(
-    () => undefined,
-  );
-  return others();
 }
 
 /** Builds on each builder what the builds of all trials share, and measures how long a build takes that nothing disturbs (ms). */

@@ -1,6 +1,8 @@
 // eiffel on an ssh builder that emulates it: through the server against plain nix-build with the same builder. Here and there,
-// everything is garbage-collected before each run. Aim: a ratio of at most 1.05. `-- --pairs N` makes fewer runs.
+// everything is garbage-collected before each run. Aim: a ratio of at most 1.05. The same detached, with the result copied here,
+// against attached. `-- --pairs N` makes fewer runs.
 import { parseArgs } from "node:util";
+import type { BuildParams } from "../../server/src/protocol.ts";
 import { startBuilder } from "../support/builder.ts";
 import { machineArgs } from "../support/expressions.ts";
 import { startLab } from "../support/lab.ts";
@@ -24,10 +26,13 @@ async function collect(): Promise<void> {
 }
 
 /** Duration of a build at a place (ms). */
-async function throughServer(): Promise<number> {
+async function throughServer(how: Pick<BuildParams, "place" | "detached" | "fetch">): Promise<number> {
   await collect();
-  return timedBuild(client, home, "eiffel", { place: { kind: "only", builder: builder.storeUri } });
+  return timedBuild(client, home, "eiffel", how);
 }
+
+const withUs = { place: { kind: "only", builder: builder.storeUri } } as const;
+const withoutUs = { place: { kind: "store", store: builder.storeUri }, detached: true, fetch: true } as const;
 
 /** Duration of nix-build including evaluation (ms). */
 async function plain(): Promise<number> {
@@ -42,14 +47,23 @@ async function plain(): Promise<number> {
 await plain();
 const nix: number[] = [];
 const attached: number[] = [];
+const detached: number[] = [];
 for (let pair = 0; pair < pairs; pair++) {
   nix.push(await plain());
-  attached.push(await throughServer());
+  attached.push(await throughServer(withUs));
+  detached.push(await throughServer(withoutUs));
 }
 await client.stop();
 await lab.stop();
 const ratioTo = (others: readonly number[], those: readonly number[]) =>
   rounded(median(those.map((value, index) => value / (others[index] ?? Number.NaN))), 3);
-process.stdout.write(
-  `${JSON.stringify({ bench: "remote", pairs, nixBuildMs: rounded(median(nix)), attachedMs: rounded(median(attached)), ratio: ratioTo(nix, attached) })}\n`,
-);
+const report = {
+  bench: "remote",
+  pairs,
+  nixBuildMs: rounded(median(nix)),
+  attachedMs: rounded(median(attached)),
+  ratio: ratioTo(nix, attached),
+  detachedMs: rounded(median(detached)),
+  detachedToAttached: ratioTo(attached, detached),
+};
+process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { finalStates } from "../../server/src/protocol.ts";
@@ -8,6 +17,7 @@ import { gatedNetwork } from "../support/gate.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { descendants, processesIn } from "../support/processes.ts";
+import { mustRun } from "../support/run.ts";
 import { until } from "../support/until.ts";
 import { buildToEnd, buildUntilRunning, copyNetwork, trustedClient, writeNetwork } from "../support/workspace.ts";
 
@@ -256,3 +266,49 @@ test("builds of ours whose records are gone are named, and those that were remov
   await remove(second, id);
   await second.stop();
 });
+
+test("on a builder whose disk is full, a build is refused with the reason, and one that is running ends once there is room", async () => {
+  const home = path.join(lab.dir, "builders/builder-full/home");
+  const here = { env: lab.env, cwd: "/" };
+  mkdirSync(home, { recursive: true });
+  await mustRun("mount", ["-t", "tmpfs", "-o", "size=256k", "small", home], here);
+  try {
+    const full = await startBuilder(lab, { name: "builder-full", systems: ["x86_64-linux"] });
+    lab.setConf({ builders: [builder.machinesLine, full.machinesLine], maxJobs: 0 });
+    const place = { kind: "store", store: full.storeUri } as const;
+    const gate = gatedNetwork(lab);
+    const client = await trustedClient(lab, gate);
+    const filler = path.join(home, "filler");
+    fill(filler);
+    const refused = await buildToEnd(client, gate, gate.machine, { place, detached: true });
+    assert.deepEqual([refused.state, refused.failure?.code], ["failed", "no-folder-there"]);
+    assert.match(refused.failure?.message ?? "", /could not be created .* on builder-full/);
+    rmSync(filler);
+
+    const id = await buildUntilRunning(client, gate, gate.machine, { place, detached: true });
+    fill(filler);
+    gate.open();
+    await until("Nix has ended there", () =>
+      descendants(full.pid).some(({ cmdline }) => cmdline.includes("--realise")) ? undefined : true,
+    );
+    assert.equal((await client.build(id, () => true)).state, "building");
+    rmSync(filler);
+    const ended = await client.build(id, isOver);
+    assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+    await client.stop();
+    await full.stop();
+  } finally {
+    await mustRun("umount", ["--lazy", home], here);
+    lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
+  }
+});
+
+/** Fills the disk of a file. */
+function fill(file: string): void {
+  for (let size = 64 * 1024; size >= 1; size = Math.floor(size / 2))
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
+}

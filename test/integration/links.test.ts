@@ -176,7 +176,7 @@ describe("a link that is cut", { concurrency: true }, () => {
         ["building", builder.storeUri, "building", undefined],
       );
       const since = Date.parse(silence?.since ?? "");
-      // The last line of the log may have been on its way.
+      // The last line of the log may have been in transit.
       assert.ok(
         since < cutAt + 5_000 && Date.now() - since >= 30_000,
         `${silence?.since}, cut at ${new Date(cutAt).toISOString()}`,

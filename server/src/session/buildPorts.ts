@@ -50,7 +50,8 @@ export function createBuildPorts(
       if (params.place?.kind === "store") {
         const store = storeAt(params.place.store, byBuilder);
         if ("problem" in store) return store;
-        const problem = await copyDerivation(toolchain.nix, evaluation.drvPath, store.value, signal);
+        const again = { ...params, place: params.place };
+        const problem = await copyDerivation(toolchain.nix, evaluation.drvPath, store.value, again, signal);
         if (problem !== undefined) return { problem };
         const file = params.detached === true ? "nix-store" : toolchain.nix.file("nix-store");
         return { value: { file, args: args.value, cwd, folders: [], store: store.value } };

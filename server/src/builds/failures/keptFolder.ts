@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { clientCommands } from "../../common/clientCommands.ts";
 import type { Problem } from "../../protocol.ts";
+import { againOf } from "./evidence/again.ts";
 import { builderName, type FailedBuild, failingDerivation } from "./evidence/failed.ts";
 
 /** Failures that the build directory may explain. */
@@ -19,7 +20,7 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
   const derivation = failingDerivation(failed)?.derivation;
   if (derivation === undefined || !explainable.has(problem.code)) return problem;
   const { keptFolder: folder, builder } = derivation;
-  const { uri, machine, attribute, place, keepFailed } = failed.request;
+  const { place, detached, keepFailed } = failed.request;
   const fixes = problem.fixes ?? [];
   if (folder !== undefined && keepFailed === true) {
     const open = {
@@ -36,11 +37,12 @@ export function withKeptFolder(problem: Problem, failed: FailedBuild): Problem {
           ...problem,
           message: `${problem.message} ${l10n.t("Its build directory was kept on {0}.", builderName(failed, builder))}`,
         };
-  const again = { uri, machine, attribute, place };
+  // Nix does not pass the option on to the Nix of another store.
+  if (place.kind === "store" && detached !== true) return problem;
   const keep = {
     title: l10n.t("Rebuild and Keep Build Directory"),
     command: clientCommands.buildKeepingFolders,
-    arguments: [again],
+    arguments: [againOf(failed.request)],
   };
   return { ...problem, fixes: [...fixes, keep] };
 }

@@ -16,7 +16,10 @@ type Content<Name extends keyof typeof recordSchemas> = ContentOf<typeof buildKi
 export type BuildRequest = Content<"request">;
 
 /** What was requested. */
-export type Asked = Pick<BuildRequest, "uri" | "machine" | "attribute" | "place" | "keepFailed" | "regardless">;
+export type Asked = Pick<
+  BuildRequest,
+  "uri" | "machine" | "attribute" | "place" | "detached" | "fetch" | "keepFailed" | "regardless"
+>;
 
 /** `evaluation.json` */
 export type EvaluationResult = Content<"evaluation">;

@@ -6,6 +6,7 @@ import { errorProblem } from "../../outcome.ts";
 import { finalStates, type Problem } from "../../protocol.ts";
 import { logLimit } from "../../records/log/limit.ts";
 import { acquire } from "../../records/processes/lock.ts";
+import { connectionFixes } from "../failures/evidence/again.ts";
 import type { BuildFacts } from "../record/facts.ts";
 import type { BuildRecords, BuildRequest } from "../record/record.ts";
 import { hasNixStarted, isUnsupervised, stateOf } from "../summary/state.ts";
@@ -47,7 +48,8 @@ export class Launcher {
     const command = { ...start, lock, launchedAt: Date.now(), log: logLimit(logBytes) };
     const host = request.detached === true ? store : undefined;
     await this.#records.write(id, "request", { ...request, command, store, host });
-    return this.#launch(id);
+    const problem = await this.#launch(id);
+    return problem === undefined || host === undefined ? problem : { ...problem, fixes: connectionFixes(request) };
   }
 
   /** Launches a supervisor that adopts a running Nix whose supervisor was killed. */

@@ -3,6 +3,7 @@ import type { Command } from "vscode-languageserver-types";
 import { clientCommands } from "../../../common/clientCommands.ts";
 import { connectionProblem } from "../../../ssh/reasons.ts";
 import { withoutQuoted } from "../../stream/errorText.ts";
+import { connectionFixes, detachedFix } from "../evidence/again.ts";
 import { allOutput } from "../evidence/detail.ts";
 import { isFromBuilder } from "../evidence/ending.ts";
 import {
@@ -30,7 +31,7 @@ export const unreachableBuilder: Explain = failed => {
   const texts = names.length > 1 ? errors.map(({ text }) => text) : [...errors.map(({ text }) => text), ...state.texts];
   const detail = [...new Set(errors.map(({ shown }) => shown)), ...state.texts].join("\n");
   const { code, message } = connectionProblem(names.join(", "), texts);
-  return problemOf(code, message, detail, connectionFixes(failed));
+  return problemOf(code, message, detail, connectionFixes(failed.request));
 };
 
 function addressIn(text: string): string {
@@ -60,11 +61,15 @@ export const lostBuilder: Explain = failed => {
       failing.name,
     ),
     allOutput(failed),
-    [...connectionFixes(failed), ...leftoversFix(failed, place)],
+    [
+      ...connectionFixes(failed.request),
+      ...detachedFix(failed.request, failing.derivation.builder ?? "", place),
+      ...leftoversFix(failed, place),
+    ],
   );
 };
 
-/** What was being built there may go on for a while, or may have been finished. */
+/** What was being built there may continue for a while, or may have been finished. */
 function leftoversFix({ request: { id } }: Pick<FailedBuild, "request">, place: string): readonly Command[] {
   if (id === undefined) return [];
   return [
@@ -73,15 +78,5 @@ function leftoversFix({ request: { id } }: Pick<FailedBuild, "request">, place: 
       command: clientCommands.lookForLeftovers,
       arguments: [{ id }],
     },
-  ];
-}
-
-/** What to do if a builder is out of reach: try it again, or build elsewhere. */
-function connectionFixes({ request }: Pick<FailedBuild, "request">): readonly Command[] {
-  const { uri, machine, attribute, place } = request;
-  const target = { uri, machine, attribute };
-  return [
-    { title: l10n.t("Retry"), command: clientCommands.retryBuild, arguments: [{ ...target, place }] },
-    { title: l10n.t("Build on..."), command: clientCommands.buildMachineOn, arguments: [target] },
   ];
 }

@@ -47,6 +47,11 @@ export class BuilderAccess {
     return this.#parts.nix();
   }
 
+  /** Whether this machine's Nix is known, which is not so in a workspace that is not trusted: nothing runs then. */
+  get isReady(): boolean {
+    return this.#parts.nixVersion() !== undefined;
+  }
+
   /** The script, as an argument of `start`. */
   script(): Promise<string> {
     return this.#parts.script();

@@ -30,7 +30,7 @@ export function scriptProblem(end: ScriptEnd, store: string): Problem | undefine
     switch (end.code) {
       case noNix:
         return errorProblem(
-          "no-nix-there",
+          "builder-no-nix",
           l10n.t(
             "'nix-store' is not on the PATH of a non-interactive shell on {0}. Add it there, for example with PermitUserEnvironment or SetEnv in its sshd_config.",
             name,

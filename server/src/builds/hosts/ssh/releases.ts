@@ -20,7 +20,7 @@ export class Releases {
   /** @throws when it cannot be written. */
   async add(id: string, store: string): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeWhole(path.join(this.#folder, `${id}.json`), { store });
+    await writeWhole(path.join(this.#folder, `${id}.json`), { store: withoutSettings(store) });
   }
 
   /** The builds that are to be removed in a store. */
@@ -30,7 +30,9 @@ export class Releases {
     const found = await Promise.all(
       ids
         .filter(id => v.is(recordId, id))
-        .map(async id => ((await readWhole(this.#folder, `${id}.json`, schema))?.store === store ? [id] : [])),
+        .map(async id =>
+          (await readWhole(this.#folder, `${id}.json`, schema))?.store === withoutSettings(store) ? [id] : [],
+        ),
     );
     return found.flat();
   }
@@ -38,4 +40,9 @@ export class Releases {
   async done(id: string): Promise<void> {
     await rm(path.join(this.#folder, `${id}.json`), { force: true });
   }
+}
+
+/** The key with which a builder is reached may change meanwhile. */
+function withoutSettings(store: string): string {
+  return store.replace(/\?.*$/s, "");
 }

@@ -99,6 +99,7 @@ export class SshHost implements BuildHost {
   async sync(id: string, wasLaunched: boolean): Promise<void> {
     const { records } = this.#parts;
     if (!wasLaunched || this.#followers.has(id) || this.#abort.signal.aborted || this.#starting.has(id)) return;
+    if (!this.#access.isReady) return;
     if (await records.exists(id, "result")) return;
     const follower = new Follower(id, {
       records,
@@ -119,7 +120,7 @@ export class SshHost implements BuildHost {
    * @returns why the last attempt failed.
    */
   keep(id: string, output: string): Problem | undefined {
-    if (!this.#keeping.has(id)) {
+    if (!this.#keeping.has(id) && this.#access.isReady) {
       this.#keeping.set(id, undefined);
       void this.#keep(id, output).catch(error => this.#didFail(`keeping the result of ${id}`, error));
     }
