@@ -1,5 +1,7 @@
 import { clientCommands } from "../../server/src/common/clientCommands.ts";
 
+export { type ItemWord, itemWords } from "./itemWords.ts";
+
 /**
  * Every id that the code shares with `package.json`. A test checks that the two agree. The commands of the
  * language server (`morph.evaluate`, `morph.build`, `morph.cancel`) are not here: vscode-languageclient registers them.
@@ -39,6 +41,8 @@ export const commandIds = {
   copyMachineLine: "morph.copyMachineLine",
   openBuilder: "morph.openBuilder",
   showBuilder: "morph.showBuilder",
+  checkBuilders: "morph.checkBuilders",
+  checkBuilder: "morph.checkBuilder",
   whatToDo: "morph.whatToDo",
   treatAsNetworkFile: "morph.treatAsNetworkFile",
   copyDiagnostics: "morph.copyDiagnostics",
@@ -137,50 +141,3 @@ export const logScheme = "morph-log";
 
 /** The scheme of the page about a failed build. */
 export const failureScheme = "morph-failure";
-
-/**
- * What a tree item supports, as words of its `contextValue`; menus match them (`viewItem =~ /\bcancel\b/`).
- * The first word of a `contextValue` is the kind of the item.
- */
-export const itemWords = {
-  /** A machine: Evaluate, Build, Build on... */
-  machine: "machine",
-  /** It has a location in a file. */
-  reveal: "reveal",
-  /** It is running and can be cancelled. */
-  cancel: "cancel",
-  /** It has ended, and its machine can be built again. */
-  again: "again",
-  /** It is running: it can be cancelled and built again. */
-  retry: "retry",
-  /** It has failed: rebuilding with --keep-failed may show why. */
-  failed: "failed",
-  /** It has fixes. */
-  fixes: "fixes",
-  /** Nix has kept its build directory. */
-  folder: "folder",
-  /** It can be pinned. */
-  keep: "keep",
-  /** It is pinned. */
-  kept: "kept",
-  /** It has ended, and its record can be removed. */
-  remove: "remove",
-  /** A batch: some of its builds can be cancelled. */
-  cancelBatch: "cancelBatch",
-  /** A batch: machines whose builds failed can be built again. */
-  retryFailed: "retryFailed",
-  /** A batch: the records of its failed builds can be removed. */
-  removeFailed: "removeFailed",
-  /** It has a log. */
-  log: "log",
-  /** It has a store path. */
-  storePath: "storePath",
-  /** A builder builds it, or has built it. */
-  runsOn: "runsOn",
-  /** A builder with a machine line. */
-  line: "line",
-  /** A builder that is defined in a file or a setting. */
-  definition: "definition",
-} as const;
-
-export type ItemWord = (typeof itemWords)[keyof typeof itemWords];

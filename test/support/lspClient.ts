@@ -81,7 +81,8 @@ export class LspClient {
     );
     const workspaceFolders = folder === undefined ? null : [{ uri: URI.file(folder).toString(), name: "test" }];
     await client.connection.sendRequest("initialize", {
-      processId: process.pid,
+      // A server of another user may not look whether we are alive, and would end.
+      processId: commandLine === itself ? process.pid : null,
       rootUri: null,
       capabilities,
       workspaceFolders,

@@ -198,6 +198,7 @@ test("an icon of a command means one thing, and the play icon builds", () => {
     "$(debug-stop)": /^morph\.cancelB/,
     "$(trash)": /^morph\.remove/,
     "$(copy)": /^morph\.copy(?:StorePath|MachineLine)$/,
+    "$(pulse)": /^morph\.checkBuilders?$/,
     "$(go-to-file)": /^morph\.(?:revealMachine|openBuilder)$/,
   };
   const commands: readonly { command: string; icon?: string }[] = contributes.commands;

@@ -12,6 +12,7 @@ import {
   pickAndBuild,
 } from "./build.ts";
 import { copyMachineLine, openBuilder, showBuilder } from "./builders/builder.ts";
+import { checkBuilder, checkBuilders } from "./builders/check.ts";
 import { addBuilder } from "./buildMachine/addBuilder.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
 import { cancelBatch, removeFailed, retryFailed } from "./builds/batch.ts";
@@ -71,6 +72,8 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.copyMachineLine]: copyMachineLine,
   [commandIds.openBuilder]: openBuilder,
   [commandIds.showBuilder]: showBuilder,
+  [commandIds.checkBuilders]: checkBuilders,
+  [commandIds.checkBuilder]: checkBuilder,
   [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,
   [commandIds.openKeptFolder]: openKeptFolder,

@@ -44,6 +44,13 @@ export async function canLogInWithoutAgent({ tools, left, signal }: RunningCheck
   return !(end.kind === "exited" && end.code === 255);
 }
 
+/** Whether the name of a host resolves without ssh's configuration. True if that cannot be determined. */
+export async function resolves({ tools, left, signal }: RunningCheck, { host }: SshTarget): Promise<boolean> {
+  const end = await tools.nix.runFile("getent", ["hosts", "--", host], { timeout: Math.max(left(), 1), signal });
+  // 2: not found.
+  return !(end.kind === "exited" && end.code === 2);
+}
+
 export function targetOf({ builder, lines, config, tools }: RunningCheck): SshTarget | undefined {
   return sshTarget(storeOfLine(lines[0] ?? "", builder.id), { version: config.version, env: tools.nix.env });
 }

@@ -7,12 +7,12 @@ import { freeSpace } from "../../storage/freeSpace.ts";
 import { pause } from "../../util/pause.ts";
 import { binfmtHandlers } from "../binfmt.ts";
 import type { Proof } from "../proofs/proofs.ts";
-import { ask, canLogInWithoutAgent, silent, targetOf } from "./ask.ts";
+import { ask, canLogInWithoutAgent, resolves, silent, targetOf } from "./ask.ts";
 import { type CheckedBuilder, type CheckTools, type RunningCheck, softLimit } from "./context.ts";
 import type { BuilderFacts } from "./facts.ts";
 import { openProblem, trustProblem } from "./openProblem.ts";
 import { type Outcomes, outcomesOf } from "./outcomes.ts";
-import { keyInAgent, timedOut, untrustedHere, withDetail, withRootsView } from "./problems.ts";
+import { closedToDaemon, keyInAgent, timedOut, untrustedHere, withDetail, withRootsView } from "./problems.ts";
 import { prove, type Trials } from "./prove.ts";
 import { proofRequests } from "./requests.ts";
 
@@ -97,7 +97,9 @@ async function checkByDaemon(running: RunningCheck): Promise<CheckOutcome> {
   const mayBeKey = (isVague || problem.code === "builder-denied") && asked.facts !== undefined;
   if (mayBeKey && target !== undefined && !(await canLogInWithoutAgent(running, target)))
     return finish(withRootsView(withDetail(keyInAgent(builder.name), trials.attempts.texts), target));
-  return finish(withRootsView(problem, target));
+  if (!isVague || asked.facts === undefined || target === undefined) return finish(withRootsView(problem, target));
+  const closed = closedToDaemon(builder.name, await resolves(running, target));
+  return finish(withRootsView({ ...closed, detail: problem.detail }, target));
 }
 
 /** Only this builder may build them, if Nix accepts our choice. */

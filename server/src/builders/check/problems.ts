@@ -73,6 +73,23 @@ export function keyInAgent(name: string): Problem {
   );
 }
 
+/**
+ * Our user may log in, and the daemon may not; ssh's reason is only in the daemon's log. Problem: `builder-closed-to-daemon`.
+ *
+ * @param isName whether the host is a name that resolves without ssh's configuration.
+ */
+export function closedToDaemon(name: string, isName: boolean): Problem {
+  const said = l10n.t(
+    "{0} lets your user in, but Nix's daemon could not connect to it. Why is in the daemon's log (journalctl -u nix-daemon).",
+    name,
+  );
+  const alias = l10n.t(
+    "{0} is not a host name that resolves: if it is an alias in your ssh configuration, use the real name in Nix's 'builders', or define it for root, too (programs.ssh.extraConfig).",
+    name,
+  );
+  return errorProblem("builder-closed-to-daemon", isName ? said : `${said} ${alias}`);
+}
+
 /** Every slot of the builder was taken. Problem: `builder-busy`. */
 export function busy(name: string): Problem {
   return {

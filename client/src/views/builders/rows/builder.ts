@@ -98,6 +98,7 @@ function stateIn(builder: Builder, { builds }: RowContext) {
 function wordsOf(builder: Builder, l10n: Localiser): readonly ItemWord[] {
   const { problem } = builder.check ?? {};
   return [
+    ...(isDeclared(builder) ? [] : [itemWords.check]),
     ...(machineLinesOf(builder) === undefined ? [] : [itemWords.line]),
     ...(openableOrigins(builder).length === 0 ? [] : [itemWords.definition]),
     ...(problem === undefined || fixesOf(problem, l10n).length === 0 ? [] : [itemWords.fixes]),
