@@ -1,4 +1,5 @@
 import type { BuildersStore } from "./builders/store.ts";
+import type { NextSteps } from "./buildMachine/nextSteps.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
@@ -26,6 +27,8 @@ export interface CommandContext extends BuildTools {
   readonly showBuilder: (id: string) => Promise<boolean>;
   /** What the machines in the Machines view are grouped by. */
   readonly machinesGrouping: { get(): Grouping; set(grouping: Grouping): Promise<void> };
+  /** The page that says what to deploy first. */
+  readonly nextSteps: NextSteps;
   /** Shows only these builds in the Builds view. */
   readonly setFilter: (filter: BuildsFilter) => void;
 }

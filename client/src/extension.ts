@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { InternalApi } from "./api.ts";
 import { BuildersStore } from "./builders/store.ts";
+import { NextSteps } from "./buildMachine/nextSteps.ts";
 import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const buildersView = new BuildersView(builders, builds, session.output);
   const logs = new LogDocuments(session, builds);
   const failures = new FailureDocuments(builds);
+  const nextSteps = new NextSteps();
   const evaluations = new RunningEvaluations();
   const status = new StatusItem(session, machines, evaluations, builds);
   const started = new StartedBuilds(context.workspaceState);
@@ -39,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     server: session,
     machines,
     evaluations,
+    nextSteps,
     builds,
     builders,
     logs,
@@ -59,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     ...[
       ended,
       evaluations,
+      nextSteps,
       status,
       failures,
       logs,

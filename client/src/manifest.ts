@@ -18,6 +18,7 @@ export const commandIds = {
   buildAgain: "morph.buildAgain",
   pickAndBuild: "morph.pickAndBuild",
   buildOther: "morph.buildOther",
+  setUpBuildMachine: "morph.setUpBuildMachine",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
@@ -138,6 +139,9 @@ export const languageIds = { nix: "nix", buildLog: "morph-build-log", failure: "
 
 /** The scheme of a build log's document. */
 export const logScheme = "morph-log";
+
+/** The scheme of the page with the next steps of a guided flow. */
+export const guideScheme = "morph-guide";
 
 /** The scheme of the page about a failed build. */
 export const failureScheme = "morph-failure";

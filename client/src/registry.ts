@@ -18,6 +18,7 @@ interface CommandArguments {
   readonly [commandIds.retryBuild]: readonly [BuildTarget];
   readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];
+  readonly [commandIds.setUpBuildMachine]: readonly [{ readonly system?: string | undefined }];
   readonly [commandIds.showLog]: readonly [BuildTarget];
 }
 

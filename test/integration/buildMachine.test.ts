@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { BuildMachine } from "../../server/src/protocol.ts";
+import { startBuilder } from "../support/builder.ts";
 import { buildMachine, sshPublicKey } from "../support/buildMachines.ts";
+import { machineArgs } from "../support/expressions.ts";
+import { network } from "../support/fixtures.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { refusal } from "../support/refusal.ts";
@@ -144,4 +147,22 @@ test("keys are not created in Nix's store, which all users can read", async () =
   assert.equal(problem.code, "no-keys");
   assert.match(problem.message, /is in Nix's store/);
   assert.equal(existsSync(folder), false);
+});
+
+test("the lines of a client's module make a real ssh server with Nix behind it a builder", async () => {
+  const host = "build.home.example";
+  const builder = await startBuilder(lab, { name: host, systems: ["aarch64-linux"] });
+  const folder = path.join(lab.dir, "builders", host);
+  // The user of the module, who exists only there.
+  appendFileSync(path.join(folder, "passwd"), `nix-builder:x:1000:1000::${folder}/home:/bin/sh\n`);
+  const hostKey = readFileSync(path.join(folder, "host-key.pub"), "utf8").trim();
+  const machine = buildMachine({ host, emulated: ["aarch64-linux"], hostKey });
+  const lines: string = await evaluated(machine, "client", "x86_64-linux", "config.system.build.nixMachines");
+  lab.setConf({ builders: lines.trim().split("\n") });
+  const args = [...machineArgs(network("home"), "eiffel"), "--no-out-link", "--max-jobs", "0"];
+  const built = await lab.nix("nix-build", args);
+  assert.equal(built.code, 0, built.stderr);
+  assert.match(built.stderr, /on 'ssh-ng:\/\/nix-builder@build\.home\.example'/);
+  assert.equal(readFileSync(path.join(built.stdout.trim(), "system"), "utf8"), "aarch64-linux\n");
+  assert.ok(readdirSync(builder.storeFolder).some(name => /-linux-[\d.]+$/.test(name)));
 });

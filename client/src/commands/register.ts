@@ -14,6 +14,7 @@ import {
 import { copyMachineLine, openBuilder, showBuilder } from "./builders/builder.ts";
 import { checkBuilder, checkBuilders } from "./builders/check.ts";
 import { addBuilder } from "./buildMachine/addBuilder.ts";
+import { setUpBuildMachine } from "./buildMachine/setUp.ts";
 import { buildAllMachines, buildByTag } from "./buildMany.ts";
 import { cancelBatch, removeFailed, retryFailed } from "./builds/batch.ts";
 import { copyStorePath } from "./builds/copyStorePath.ts";
@@ -47,6 +48,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.buildKeepingFolders]: buildKeepingFolders,
   [commandIds.buildAnyway]: buildAnyway,
   [commandIds.addBuilder]: addBuilder,
+  [commandIds.setUpBuildMachine]: setUpBuildMachine,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,

@@ -32,6 +32,9 @@ export async function createCacheKeys(nix: Nix, name: string, folder: string): P
           l10n.t("{0} exists. Machines may trust this key: it is not overwritten.", file),
         ),
       };
+  // Without Nix, no folder is left behind.
+  const version = await nix.run("nix-store", ["--version"], { timeout: 30_000 });
+  if (version.kind !== "exited" || version.code !== 0) return { problem: processProblem(version) };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import type { WorkspaceEdit } from "vscode-languageserver-types";
 import type { BuilderFix } from "../../../../server/src/protocol.ts";
 import type { Command, CommandContext } from "../../context.ts";
+import { commandIds } from "../../manifest.ts";
 import { toRange } from "../../problems/location.ts";
+import { runCommand } from "../../registry.ts";
 import { hasSystem } from "../../targets.ts";
 import { machineOf } from "../pick/machine.ts";
 
@@ -33,6 +35,7 @@ export function addBuilder(context: CommandContext): Command {
         void vscode.window.showInformationMessage(vscode.l10n.t("Copied: {0} {1}", picked.action.text, picked.detail));
         return;
       case "set-up":
+        await runCommand(commandIds.setUpBuildMachine, { system });
         return;
     }
   };
@@ -43,12 +46,10 @@ function changedText(): string {
 }
 
 async function pickFix(fixes: readonly BuilderFix[], machine: string): Promise<BuilderFix | undefined> {
-  const items = fixes
-    .filter(({ action }) => action.kind !== "set-up")
-    .map((fix): FixItem => {
-      const icon = { edit: "edit", copy: "copy", "set-up": "server-environment" }[fix.action.kind];
-      return { label: fix.label, detail: fix.detail, iconPath: new vscode.ThemeIcon(icon), fix };
-    });
+  const items = fixes.map((fix): FixItem => {
+    const icon = { edit: "edit", copy: "copy", "set-up": "server-environment" }[fix.action.kind];
+    return { label: fix.label, detail: fix.detail, iconPath: new vscode.ThemeIcon(icon), fix };
+  });
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Add a builder for {0}", machine),
     placeHolder: vscode.l10n.t("Select what to add"),

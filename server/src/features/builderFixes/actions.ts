@@ -18,7 +18,7 @@ export interface BuilderActionFacts extends Omit<BuilderFixFacts, "network" | "s
   readonly commands: ReadonlySet<string>;
 }
 
-/** The code actions at the names of machines that no builder can build. */
+/** The code actions at the names and the systems of machines that no builder can build. */
 export function builderActions(
   network: Network,
   range: Range,
@@ -28,7 +28,7 @@ export function builderActions(
   const solved = diagnostics.filter(({ code }) => solvedCodes.has(code));
   const kind = CodeActionKind.QuickFix;
   return network.machines
-    .filter(({ selectionRange, computed }) => computed !== true && overlaps(selectionRange, range))
+    .filter(machine => machine.computed !== true && isAt(machine, network.uri, range))
     .flatMap(machine => {
       const system = unbuildable(machine);
       if (system === undefined) return [];
@@ -40,6 +40,13 @@ export function builderActions(
         ...edits.slice(0, maxEdits),
       ];
     });
+}
+
+/** Whether a range is in the line of a machine's name, or at the value of its system. */
+function isAt({ selectionRange, system: { location } }: Machine, uri: string, range: Range): boolean {
+  const { start, end } = selectionRange;
+  const isOnLine = range.start.line <= end.line && range.end.line >= start.line;
+  return isOnLine || (location?.uri === uri && overlaps(location.range, range));
 }
 
 function listed({ uri }: Network, { name }: Machine, system: string, diagnostics: Diagnostic[]): CodeAction {

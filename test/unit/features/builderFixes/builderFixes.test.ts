@@ -136,6 +136,12 @@ test("the code actions at a machine without a builder are the list of all, and t
   ]);
 });
 
+test("they are also at the machine's system, and not elsewhere in it", () => {
+  const commands = ["morph.addBuilder"];
+  assert.equal(actionsAt(fleet.replace('"aarch64', '"aa|rch64'), commands).length, 3);
+  assert.equal(actionsAt(fleet.replace("eiffel.home", "eif|fel.home"), commands).length, 0);
+});
+
 test("a client without the list has the edits, and machines with a builder have none", () => {
   assert.equal(actionsAt(fleet.replace("eiffel =", "eif|fel ="), []).length, 2);
   assert.deepEqual(actionsAt(fleet.replace("laptop =", "lap|top ="), ["morph.addBuilder"]), []);

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import { writeNetwork } from "../support/workspace.ts";
+import { inWindow } from "./inWindow.ts";
+
+// A machine that no builder can build, and what a person does about it, without a mouse.
+
+const text = `{
+  network.description = "Home";
+
+  server = { ... }: {
+    nixpkgs.hostPlatform = "x86_64-linux";
+    deployment.targetHost = "server.home.lan";
+  };
+
+  eiffel = { ... }: {
+    nixpkgs.hostPlatform = "aarch64-linux";
+    deployment.targetHost = "eiffel.home.lan";
+  };
+}
+`;
+
+let lab: Lab;
+let vscode: InstalledVsCode;
+
+before(async () => {
+  lab = await startLab();
+  vscode = await startInstalled({ env: lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await lab.stop();
+});
+
+/** Presses keys one after the other. */
+async function press(page: Page, keys: string): Promise<void> {
+  for (const key of keys.split(" ")) await page.keyboard.press(key);
+}
+
+async function runCommand(page: Page, command: string): Promise<void> {
+  await press(page, "F1");
+  await page.locator(".quick-input-widget input").first().waitFor();
+  await page.keyboard.type(command);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
+  await press(page, "Enter");
+}
+
+const widget = (page: Page) => page.locator(".quick-input-widget:visible");
+
+/** Waits for the step with a question. */
+async function question(page: Page, words: string): Promise<void> {
+  await widget(page)
+    .filter({ hasText: words })
+    .or(widget(page).locator(`input[placeholder*="${words}"]`))
+    .first()
+    .waitFor();
+}
+
+async function goTo(page: Page, line: number): Promise<void> {
+  await press(page, "Control+g");
+  await page.locator(".quick-input-widget input").first().waitFor();
+  await page.keyboard.type(String(line));
+  await press(page, "Enter");
+  await page.locator(".statusbar-item", { hasText: `Ln ${line}` }).waitFor();
+}
+
+test("where no builder can build a machine, the list of what to add leads to an edit that one step undoes", async () => {
+  const home = writeNetwork(lab, "fixes", text);
+  await inWindow(vscode.host, home, async (page, picture) => {
+    await lens(page, "Add Builder...").waitFor();
+    await picture("build-machine-1-lens");
+    await press(page, "Control+1");
+    await goTo(page, 9);
+    await press(page, "Control+.");
+    await page.locator(".action-widget", { hasText: "Add Builder for aarch64-linux..." }).waitFor();
+    await picture("build-machine-2-actions");
+    await press(page, "Escape");
+    await runCommand(page, "Morph: Add Builder...");
+    await question(page, "Select what to add");
+    await picture("build-machine-3-list");
+    await page.keyboard.type("on server");
+    await press(page, "Enter");
+    await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor();
+    await picture("build-machine-4-inserted");
+    await press(page, "Control+z");
+    await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor({ state: "detached" });
+  });
+});
+
+test("a build machine is set up step by step, with a way back, and nothing is written", async () => {
+  const home = writeNetwork(lab, "guide", text);
+  await inWindow(vscode.host, home, async (page, picture) => {
+    await lens(page, "Build server").waitFor();
+    await runCommand(page, "Morph: Set Up a Build Machine...");
+    await question(page, "Select the machine");
+    await picture("build-machine-5-machine");
+    await press(page, "Enter");
+    await question(page, "Name or IPv4 address");
+    await page.keyboard.type("not a host");
+    await question(page, "Enter the name of a host");
+    await picture("build-machine-6-refused");
+    await press(page, "Control+a");
+    await page.keyboard.type("build.home.lan");
+    await press(page, "Enter");
+    await question(page, "Port of its ssh server");
+    await press(page, "Control+Alt+-");
+    await question(page, "Name or IPv4 address");
+    assert.equal(await widget(page).locator("input").last().inputValue(), "build.home.lan");
+    await press(page, "Enter");
+    await question(page, "Port of its ssh server");
+    await press(page, "Enter");
+    await question(page, "Select the systems");
+    await picture("build-machine-7-systems");
+    await press(page, "Enter");
+    await question(page, "Select what it runs");
+    await picture("build-machine-8-services");
+    await press(page, "Enter");
+    await question(page, "Name of the binary cache");
+    await press(page, "Enter");
+    await question(page, "Name of Hydra");
+    await press(page, "Enter");
+    await question(page, "Select how nginx");
+    await picture("build-machine-9-web");
+    await press(page, "Enter");
+    await question(page, "Port of nginx");
+    await press(page, "Enter");
+    await question(page, "keys come from");
+    await picture("build-machine-10-keys");
+    await press(page, "Enter");
+    await question(page, "a client logs in");
+    await press(page, "Enter");
+    await question(page, "ssh_host_ed25519_key");
+    await picture("build-machine-11-host-key");
+    await press(page, "Enter");
+    await page.locator(".tab", { hasText: "build-machine-client.nix" }).waitFor();
+    await page.locator(".tab", { hasText: "Next Steps for build.home.lan" }).waitFor();
+    await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor();
+    await picture("build-machine-12-modules");
+    assert.equal(existsSync(path.join(home.folder, "build-machine.nix")), false);
+    await press(page, "Control+1");
+    await press(page, "Control+s");
+    await page.locator(".tab.active:not(.dirty)", { hasText: "build-machine.nix" }).waitFor();
+    const saved = readFileSync(path.join(home.folder, "build-machine.nix"), "utf8");
+    assert.match(saved, /boot\.binfmt\.emulatedSystems = \[ "aarch64-linux" \];/);
+  });
+});
