@@ -141,6 +141,9 @@ test("a build machine is set up step by step, with a way back, and nothing is wr
     await page.locator(".tab", { hasText: "build-machine-client.nix" }).waitFor();
     await page.locator(".tab", { hasText: "Next Steps for build.home.lan" }).waitFor();
     await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor();
+    // The page is rendered in a frame within a frame.
+    const rendered = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await rendered.getByRole("heading", { name: "Deploy the build machine" }).waitFor();
     await picture("build-machine-12-modules");
     assert.equal(existsSync(path.join(home.folder, "build-machine.nix")), false);
     await press(page, "Control+1");

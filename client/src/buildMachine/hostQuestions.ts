@@ -102,7 +102,7 @@ function emulated(l10n: Localiser): Question<Answers> {
       };
       return {
         kind: "several",
-        question: l10n.t("Select the systems that it is to emulate, several times slower than it builds natively"),
+        question: l10n.t("Select the systems that it is to emulate"),
         choices: [...all.filter(each => needed.has(each)), ...all.filter(each => !needed.has(each))].map(described),
         chosen,
       };

@@ -25,7 +25,7 @@ function services(l10n: Localiser): Question<Answers> {
         {
           value: "hydra",
           label: "Hydra",
-          detail: l10n.t("Builds what is in repositories, again and again, and shows it in a browser."),
+          detail: l10n.t("Builds the jobs of repositories at each change, and shows them in a browser."),
         },
       ],
       chosen: [...(hasCache ? ["cache"] : []), ...(hasHydra ? ["hydra"] : [])],
@@ -91,9 +91,7 @@ function web(l10n: Localiser): Question<Answers> {
           value: "http",
           label: "HTTP",
           description: l10n.t("in a network that you trust"),
-          detail: l10n.t(
-            "What is fetched is verified by its signature, but passwords of Hydra can be read on the way.",
-          ),
+          detail: l10n.t("Downloads are verified by signatures. Passwords of Hydra are not encrypted."),
         },
       ],
       chosen,

@@ -20,7 +20,7 @@ export function setText(name: string, lines: Lines): Lines {
 
 /** A comment of any length, wrapped. @param text is ours: what a user has entered may not be in it. */
 export function comment(text: string): Lines {
-  const width = 110;
+  const width = 80;
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -85,7 +85,7 @@ export interface CacheKeys {
 /** One way to get a builder for a system. */
 export interface BuilderFix {
   readonly label: string;
-  /** When it takes effect, or what it requires. */
+  /** What it does, in at most 80 characters or so, as a list cuts off more. */
   readonly detail: string;
   readonly action: BuilderFixAction;
 }
@@ -93,6 +93,11 @@ export interface BuilderFix {
 export type BuilderFixAction =
   /** Changes files. */
   | { readonly kind: "edit"; readonly edit: WorkspaceEdit }
-  | { readonly kind: "copy"; readonly text: string }
+  | {
+      readonly kind: "copy";
+      readonly text: string;
+      /** What to do with it: some sentences. */
+      readonly next: string;
+    }
   /** The guided flow for a build machine. */
   | { readonly kind: "set-up" };

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { WorkspaceEdit } from "vscode-languageserver-types";
+import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
 import type { BuilderFix } from "../../../../server/src/protocol.ts";
 import type { Command, CommandContext } from "../../context.ts";
 import { commandIds } from "../../manifest.ts";
@@ -32,7 +32,7 @@ export function addBuilder(context: CommandContext): Command {
         return applyFix(picked.action.edit);
       case "copy":
         await vscode.env.clipboard.writeText(picked.action.text);
-        void vscode.window.showInformationMessage(vscode.l10n.t("Copied: {0} {1}", picked.action.text, picked.detail));
+        void vscode.window.showInformationMessage(vscode.l10n.t("Copied. {0}", picked.action.next));
         return;
       case "set-up":
         await runCommand(commandIds.setUpBuildMachine, { system });
@@ -66,8 +66,15 @@ async function applyFix({ changes = {} }: WorkspaceEdit): Promise<void> {
   if (!(await vscode.workspace.applyEdit(edit))) throw new Error(changedText());
   const [[uri, [first]] = ["", []]] = Object.entries(changes);
   if (first === undefined) return;
-  const { start } = toRange(first.range);
-  // The text begins with the line end before it.
-  const shown = first.newText.startsWith("\n") || first.newText.startsWith("\r") ? start.translate(1) : start;
-  await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection: new vscode.Range(shown, shown) });
+  const at = startOf(first);
+  await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection: new vscode.Range(at, at) });
+}
+
+/** The first character of an inserted text that is not a space, where it is now. */
+function startOf({ range: { start }, newText }: TextEdit): vscode.Position {
+  const before = /^\s*/.exec(newText)?.[0] ?? "";
+  const lines = before.split(/\r?\n/);
+  const last = lines.at(-1)?.length ?? 0;
+  if (lines.length === 1) return new vscode.Position(start.line, start.character + last);
+  return new vscode.Position(start.line + lines.length - 1, last);
 }

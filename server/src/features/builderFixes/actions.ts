@@ -12,7 +12,7 @@ const solvedCodes: ReadonlySet<unknown> = new Set(["no-builder", "no-local-build
 const maxEdits = 2;
 
 /** How to find the fixes of a machine without a builder. */
-export interface BuilderActionFacts extends Omit<BuilderFixFacts, "network" | "system"> {
+export interface BuilderActionFacts extends Omit<BuilderFixFacts, "network" | "machine" | "system"> {
   /** The system of a machine that no builder can build; undefined of any other machine. */
   readonly unbuildable: (machine: Machine) => string | undefined;
   readonly commands: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export function builderActions(
     .flatMap(machine => {
       const system = unbuildable(machine);
       if (system === undefined) return [];
-      const edits = builderFixes({ ...facts, network, system }).flatMap(({ label, action }) =>
+      const edits = builderFixes({ ...facts, network, machine: machine.name, system }).flatMap(({ label, action }) =>
         action.kind === "edit" ? [{ title: label, kind, diagnostics: solved, edit: action.edit }] : [],
       );
       return [

@@ -17,7 +17,9 @@ export interface BuilderFixFacts {
   readonly network: Network;
   /** The network's text; undefined if no editor has it open. */
   readonly document: NixDocument | undefined;
-  /** The system that has no builder. */
+  /** The name of the machine that no builder can build. */
+  readonly machine: string;
+  /** Its system, or another one that it needs. */
   readonly system: string;
   readonly host: ThisHost;
   /** The system of this computer; undefined until Nix has answered. */
@@ -57,14 +59,8 @@ function emulation(machine: Machine, facts: BuilderFixFacts, isHost: boolean): B
     {
       label: l10n.t("Emulate {0} on {1}", system, named(machine, isHost)),
       detail: isHost
-        ? l10n.t(
-            "Adds boot.binfmt.emulatedSystems. Deploy {0} then. Emulated builds are several times slower.",
-            machine.name,
-          )
-        : l10n.t(
-            "Adds boot.binfmt.emulatedSystems: it can then build for {0} itself, or for others as their builder.",
-            system,
-          ),
+        ? l10n.t("Adds boot.binfmt.emulatedSystems. Deploy {0} then. Slow, but simple.", machine.name)
+        : l10n.t("Adds boot.binfmt.emulatedSystems, for builds on {0} itself.", machine.name),
       action: { kind: "edit", edit },
     },
   ];
@@ -85,11 +81,7 @@ function remoteBuilder(machine: Machine, facts: BuilderFixFacts, isHost: boolean
   return [
     {
       label: l10n.t("Add a remote builder for {0} to {1}", system, named(machine, isHost)),
-      detail: l10n.t(
-        "Adds nix.buildMachines with {0}. Check host, user and key, then deploy {1}.",
-        entry.hostName,
-        machine.name,
-      ),
+      detail: l10n.t("Adds nix.buildMachines with {0}: check its user and key.", entry.hostName),
       action: { kind: "edit", edit },
     },
   ];
@@ -99,52 +91,65 @@ function named({ name }: Machine, isHost: boolean): string {
   return isHost ? l10n.t("{0} (this machine)", name) : name;
 }
 
-/** What is to be pasted into the configuration of this computer. */
+/** What is to be pasted into the configuration of this computer, if that is not a machine whose text can be edited. */
 function copies(own: Machine | undefined, facts: BuilderFixFacts): BuilderFix[] {
-  const { system, host, localSystem, network } = facts;
-  const line = machineLine(entryFor(own, facts));
+  const { system, host, localSystem, document } = facts;
+  const isEditable = own !== undefined && document !== undefined && machineSet(document, own.name) !== undefined;
   const canEmulate = localSystem === undefined || emulatableOn(localSystem).includes(system);
-  const file = path.posix.basename(URI.parse(network.uri).path);
-  return [
-    ...(canEmulate && own === undefined ? [emulationToCopy(system, host, file)] : []),
-    {
-      label: l10n.t("Copy the line of a remote builder for /etc/nix/machines"),
-      detail: host.isNixOs
-        ? l10n.t(
-            "On NixOS that file comes from nix.buildMachines: paste it only if it does not. Check host, user and key.",
-          )
-        : l10n.t(
-            "Paste it into that file on this machine, and check host, user and key. Root connects to the builder.",
-          ),
-      action: { kind: "copy", text: line },
-    },
-  ];
+  return [...(canEmulate && !isEditable ? [emulationToCopy(facts)] : []), lineToCopy(own, facts, host)];
 }
 
-function emulationToCopy(system: string, { isNixOs }: ThisHost, file: string): BuilderFix {
+function emulationToCopy({ system, host: { isNixOs }, network }: BuilderFixFacts): BuilderFix {
+  const file = path.posix.basename(URI.parse(network.uri).path);
   if (isNixOs)
     return {
       label: l10n.t("Emulate {0} on this machine: copy the option", system),
-      detail: l10n.t(
-        "This machine is not in {0}: paste it into its NixOS configuration and switch to that. Emulated builds are several times slower.",
-        file,
-      ),
-      action: { kind: "copy", text: `boot.binfmt.emulatedSystems = [ ${stringText(system)} ];` },
+      detail: l10n.t("For its NixOS configuration, which is not written in {0}. Slow, but simple.", file),
+      action: {
+        kind: "copy",
+        text: `boot.binfmt.emulatedSystems = [ ${stringText(system)} ];`,
+        next: l10n.t("Paste it into the NixOS configuration of this machine, and switch to that."),
+      },
     };
   return {
     label: l10n.t("Emulate {0} on this machine: copy the line for nix.conf", system),
-    detail: l10n.t(
-      "This machine does not run NixOS: install static QEMU with binfmt (on Debian, qemu-user-static), add the line to /etc/nix/nix.conf and restart Nix's daemon.",
-    ),
-    action: { kind: "copy", text: `extra-platforms = ${system}` },
+    detail: l10n.t("For a machine without NixOS, which needs QEMU as well. Slow, but simple."),
+    action: {
+      kind: "copy",
+      text: `extra-platforms = ${system}`,
+      next: l10n.t(
+        "Install static QEMU with binfmt (on Debian, the package qemu-user-static), add the line to /etc/nix/nix.conf, and restart Nix's daemon.",
+      ),
+    },
+  };
+}
+
+function lineToCopy(own: Machine | undefined, facts: BuilderFixFacts, { isNixOs }: ThisHost): BuilderFix {
+  const entry = entryFor(own, facts);
+  return {
+    label: l10n.t("Copy the line of a remote builder for /etc/nix/machines"),
+    detail: l10n.t("With {0} as builder: check host, user and key.", entry.hostName),
+    action: {
+      kind: "copy",
+      text: machineLine(entry),
+      next: isNixOs
+        ? l10n.t(
+            "Check host, user and key. On NixOS, nix.buildMachines creates the file: paste the line only if it does not.",
+          )
+        : l10n.t(
+            "Paste it into /etc/nix/machines on this machine, and check host, user and key. Root connects to the builder.",
+          ),
+    },
   };
 }
 
 /** A builder: a machine of the network that has the system, or else one whose name has to be filled in. */
-function entryFor(client: Machine | undefined, { network, system }: BuilderFixFacts): MachineEntry {
-  const native = network.machines.find(
+function entryFor(client: Machine | undefined, { network, system, machine: asked }: BuilderFixFacts): MachineEntry {
+  const able = network.machines.filter(
     machine => machine !== client && machine.system.value === system && machine.targetHost !== undefined,
   );
+  // A machine can also build for itself.
+  const native = able.find(({ name }) => name !== asked) ?? able[0];
   return {
     hostName: native?.targetHost ?? "builder.example.org",
     protocol: "ssh-ng",

@@ -35,7 +35,7 @@ export async function fixesFor(
   if (needed === undefined) return [];
   const localSystem = session.toolchain.config?.system;
   const document = session.networks.openDocument(network.uri);
-  return builderFixes({ network, document, system: needed, host: await thisHost(), localSystem });
+  return builderFixes({ network, document, machine: name, system: needed, host: await thisHost(), localSystem });
 }
 
 /** The code actions for machines without a builder. */

@@ -29,7 +29,7 @@ const debian: ThisHost = { name: "laptop", isNixOs: false };
 function fixesOn(host: ThisHost, text = fleet, system = "aarch64-linux"): readonly BuilderFix[] {
   const document = nixDocument(text);
   const network = readNetwork(document);
-  return builderFixes({ network, document, system, host, localSystem: "x86_64-linux" });
+  return builderFixes({ network, document, machine: "eiffel", system, host, localSystem: "x86_64-linux" });
 }
 
 const labels = (fixes: readonly BuilderFix[]) => fixes.map(({ label }) => label);
@@ -68,13 +68,22 @@ test("where the computer is not in the network, the option is copied for its own
     "Copy the line of a remote builder for /etc/nix/machines",
     "Set up a build machine...",
   ]);
-  assert.deepEqual(fixes[0]?.action, { kind: "copy", text: 'boot.binfmt.emulatedSystems = [ "aarch64-linux" ];' });
+  const [first] = fixes;
+  assert.ok(first?.action.kind === "copy");
+  assert.equal(first.action.text, 'boot.binfmt.emulatedSystems = [ "aarch64-linux" ];');
   assert.ok(labels(fixes).includes("Emulate aarch64-linux on laptop"));
+});
+
+test("where the computer's configuration is in another file, the option is copied for that", () => {
+  const host = { name: "other", isNixOs: true };
+  assert.equal(labels(fixesOn(host))[0], "Emulate aarch64-linux on this machine: copy the option");
 });
 
 test("a computer without NixOS gets a line of nix.conf, even if a machine has its name", () => {
   const [first] = fixesOn(debian);
-  assert.deepEqual(first?.action, { kind: "copy", text: "extra-platforms = aarch64-linux" });
+  assert.ok(first?.action.kind === "copy");
+  assert.equal(first.action.text, "extra-platforms = aarch64-linux");
+  assert.match(first.action.next, /qemu-user-static/);
 });
 
 test("the line has the machine of the network as builder, or a name to fill in", () => {
@@ -90,6 +99,22 @@ test("the line has the machine of the network as builder, or a name to fill in",
     line('{ a = { nixpkgs.hostPlatform = "aarch64-linux"; }; }') ?? "",
     /^ssh-ng:\/\/root@builder\.example\.org /,
   );
+});
+
+test("another machine is preferred to the one that has no builder", () => {
+  const two = fleet.replace(
+    "other = import ./other.nix;",
+    `pi = {
+    deployment.targetHost = "pi.home.example";
+    nixpkgs.hostPlatform = "aarch64-linux";
+  };`,
+  );
+  assert.match(after(fixesOn(laptop, two)[1], two), /hostName = "pi\.home\.example";/);
+});
+
+test("the list shows whole sentences", () => {
+  for (const host of [laptop, elsewhere, debian])
+    for (const { label, detail } of fixesOn(host)) assert.ok(label.length <= 80 && detail.length <= 85, detail);
 });
 
 test("nothing is inserted into a text with a syntax error, or a machine that cannot be extended", () => {
