@@ -137,11 +137,7 @@ export type ContextList = (typeof contextLists)[keyof typeof contextLists];
 
 export const languageIds = { nix: "nix", buildLog: "morph-build-log", failure: "morph-failure" } as const;
 
-/** The scheme of a build log's document. */
+/** The schemes of read-only documents: a build's log, the page about a failed build, the next steps of a guided flow. */
 export const logScheme = "morph-log";
-
-/** The scheme of the page with the next steps of a guided flow. */
-export const guideScheme = "morph-guide";
-
-/** The scheme of the page about a failed build. */
 export const failureScheme = "morph-failure";
+export const guideScheme = "morph-guide";

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type InstalledVsCode, lens, startInstalled } from "../support/homeWindow.ts";
-import { type Lab, startLab } from "../support/lab.ts";
+import { lens } from "../support/homeWindow.ts";
+import { startLab } from "../support/lab.ts";
 import { writeNetwork } from "../support/workspace.ts";
+import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
 
 // A machine that no builder can build, and what a person does about it, without a mouse.
@@ -25,18 +26,8 @@ const text = `{
 }
 `;
 
-let lab: Lab;
-let vscode: InstalledVsCode;
-
-before(async () => {
-  lab = await startLab();
-  vscode = await startInstalled({ env: lab.env });
-});
-
-after(async () => {
-  await vscode.stop();
-  await lab.stop();
-});
+const lab = await startLab();
+const vscode = await installedOn(lab);
 
 /** Presses keys one after the other. */
 async function press(page: Page, keys: string): Promise<void> {
@@ -141,9 +132,7 @@ test("a build machine is set up step by step, with a way back, and nothing is wr
     await page.locator(".tab", { hasText: "build-machine-client.nix" }).waitFor();
     await page.locator(".tab", { hasText: "Next Steps for build.home.lan" }).waitFor();
     await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor();
-    // The page is rendered in a frame within a frame.
-    const rendered = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
-    await rendered.getByRole("heading", { name: "Deploy the build machine" }).waitFor();
+    await page.locator(".view-line", { hasText: "Create the cache's keys on the build machine" }).waitFor();
     await picture("build-machine-12-modules");
     assert.equal(existsSync(path.join(home.folder, "build-machine.nix")), false);
     await press(page, "Control+1");

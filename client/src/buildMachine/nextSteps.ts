@@ -16,14 +16,12 @@ export class NextSteps implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.#pages.get(path) ?? vscode.l10n.t("Run the command Morph: Set Up a Build Machine... again.");
   }
 
-  /** Shows a page, rendered if VS Code's Markdown extension is enabled. */
+  /** Shows a page beside the editor, as text: it can be searched and copied, and VS Code can render it. */
   async show(host: string, markdown: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: guideScheme, path: `/${vscode.l10n.t("Next Steps for {0}", host)}.md` });
     this.#pages.set(uri.path, markdown);
     this.#change.fire(uri);
-    await vscode.commands
-      .executeCommand("markdown.showPreviewToSide", uri)
-      .then(undefined, () => vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside }));
+    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preview: false });
   }
 
   dispose(): void {
