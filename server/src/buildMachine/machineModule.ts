@@ -1,4 +1,4 @@
-import { nativeSystems } from "../options/emulation.ts";
+import { nativeSystems } from "../options/foreignSystems.ts";
 import type { BinaryCache, BuildMachine } from "../protocol.ts";
 import { stringText } from "../syntax/quoting.ts";
 import { entryText } from "./machineEntry.ts";

@@ -30,3 +30,27 @@ export function runsNatively(own: string, system: string): boolean {
   if (own === system || /^v\d+$/.test(otherKernel[0] ?? "")) return true;
   return kernel.join("-") === otherKernel.join("-") && (compatible[processor]?.includes(other) ?? false);
 }
+
+/** The systems of Linux that every NixOS from 22.11 on can emulate, the most common first: those that are proposed. */
+const proposed: readonly string[] = [
+  ...["aarch64-linux", "armv7l-linux", "armv6l-linux", "x86_64-linux", "i686-linux", "riscv64-linux", "riscv32-linux"],
+  ...["powerpc64le-linux", "powerpc64-linux", "powerpc-linux", "mips64el-linux", "mipsel-linux", "mips64-linux"],
+  ...["mips-linux", "sparc64-linux", "aarch64_be-linux", "i586-linux", "i486-linux", "i386-linux"],
+];
+
+/** The systems that a machine builds natively with the settings that NixOS makes. */
+export function nativeSystems(system: string): readonly string[] {
+  return system === "x86_64-linux" ? [system, "i686-linux"] : [system];
+}
+
+/** The systems that a machine can be configured to emulate. Not every 64-bit ARM processor runs programs of 32 bits. */
+export function emulatableOn(system: string): readonly string[] {
+  const native = nativeSystems(system);
+  return proposed.filter(each => !native.includes(each));
+}
+
+/** Each system on which NixOS runs commonly -> the systems that it can be configured to emulate. */
+export function emulatableSystems(): Readonly<Record<string, readonly string[]>> {
+  const hosts = ["x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "armv6l-linux", "riscv64-linux"];
+  return Object.fromEntries(hosts.map(host => [host, emulatableOn(host)]));
+}

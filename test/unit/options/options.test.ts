@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { emulatableSystems, isEmulatable } from "../../../server/src/options/foreignSystems.ts";
 import { nearest } from "../../../server/src/options/nearest.ts";
 import { optionAt, optionsBelow, typeName } from "../../../server/src/options/option.ts";
 import { morphOptions, morphPath } from "../../../server/src/options/options.ts";
@@ -82,4 +83,15 @@ test("the common systems are known, and no name occurs twice", () => {
   for (const system of commonSystems().keys()) assert.ok(isKnownSystem(system));
   assert.equal(new Set(knownSystems()).size, knownSystems().length);
   assert.equal(isKnownSystem("aarch64-linx"), false);
+});
+
+test("what is proposed for emulation is what NixOS accepts", () => {
+  for (const [own, systems] of Object.entries(emulatableSystems())) {
+    assert.ok(systems.length > 5 && !systems.includes(own));
+    assert.deepEqual(
+      systems.filter(system => !isEmulatable(system)),
+      [],
+    );
+  }
+  assert.equal(emulatableSystems()["x86_64-linux"]?.includes("i686-linux"), false);
 });

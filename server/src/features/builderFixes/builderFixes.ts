@@ -4,7 +4,7 @@ import type { WorkspaceEdit } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { entryText, type MachineEntry, machineLine } from "../../buildMachine/machineEntry.ts";
 import { emulatedFeatures } from "../../buildMachine/names.ts";
-import { emulatableOn } from "../../options/emulation.ts";
+import { emulatableOn } from "../../options/foreignSystems.ts";
 import type { BuilderFix, Machine, Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { stringText } from "../../syntax/quoting.ts";

@@ -6,7 +6,7 @@ import { keyName } from "../../buildMachine/names.ts";
 import { builderActions } from "../../features/builderFixes/actions.ts";
 import { builderFixes } from "../../features/builderFixes/builderFixes.ts";
 import { createCacheKeys } from "../../nix/cacheKeys.ts";
-import { emulatableSystems } from "../../options/emulation.ts";
+import { emulatableSystems } from "../../options/foreignSystems.ts";
 import type { Outcome } from "../../outcome.ts";
 import type {
   BuilderFix,

@@ -6,7 +6,7 @@ import { hostQuestions } from "../../../../client/src/buildMachine/hostQuestions
 import { keyQuestions } from "../../../../client/src/buildMachine/keyQuestions.ts";
 import { neighbour, type Prompt, position } from "../../../../client/src/buildMachine/question.ts";
 import { serviceQuestions } from "../../../../client/src/buildMachine/serviceQuestions.ts";
-import { emulatableSystems } from "../../../../server/src/options/emulation.ts";
+import { emulatableSystems } from "../../../../server/src/options/foreignSystems.ts";
 import type { BuildMachineDefaults } from "../../../../server/src/protocol.ts";
 import { buildMachine } from "../../../../server/src/schemas/buildMachine.ts";
 import { sshPublicKey } from "../../../support/buildMachines.ts";
