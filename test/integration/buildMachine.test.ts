@@ -141,6 +141,14 @@ test("keys are not created where that is impossible", async () => {
   assert.equal(existsSync(path.join(file, "x")), false);
 });
 
+test("keys are not created in a folder that others can read", async () => {
+  const folder = path.join(lab.dir, "shared");
+  mkdirSync(folder, { mode: 0o755 });
+  const problem = await refusal(client.request("morph/createCacheKeys", { host: "cache.home.example", folder }));
+  assert.equal(problem.code, "no-keys");
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 test("keys are not created in Nix's store, which all users can read", async () => {
   const folder = path.join(lab.storeDir, "keys");
   const problem = await refusal(client.request("morph/createCacheKeys", { host: "cache.home.example", folder }));

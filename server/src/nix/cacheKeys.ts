@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { errorProblem, type Outcome } from "../outcome.ts";
@@ -12,7 +13,7 @@ import { storeDir } from "./storeDir.ts";
  * read. Problems: `keys-exist`, `no-keys`, `no-nix`.
  *
  * @param name of the key, which is part of each of its signatures.
- * @param folder is created if there is none, for its user only.
+ * @param folder is created if it does not exist, for its user only. An existing one must be like that.
  */
 export async function createCacheKeys(nix: Nix, name: string, folder: string): Promise<Outcome<CacheKeys>> {
   if (isBelow(folder, storeDir(nix.env)))
@@ -37,6 +38,10 @@ export async function createCacheKeys(nix: Nix, name: string, folder: string): P
   if (version.kind !== "exited" || version.code !== 0) return { problem: processProblem(version) };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { mode, uid } = await stat(folder);
+    // Another user who can write to it could replace the keys.
+    if ((mode & 0o077) !== 0 || uid !== os.userInfo().uid)
+      return { problem: noKeys(folder, `${folder}: mode ${octal(mode)}, user ${uid}`) };
   } catch (error) {
     return { problem: noKeys(folder, String(error)) };
   }
@@ -47,8 +52,7 @@ export async function createCacheKeys(nix: Nix, name: string, folder: string): P
     // Nix creates it so, unless the umask or the file system has it otherwise.
     await chmod(secretKeyFile, 0o600);
     const { mode } = await stat(secretKeyFile);
-    if ((mode & 0o077) !== 0)
-      return { problem: noKeys(folder, `${secretKeyFile}: mode ${(mode & 0o777).toString(8)}`) };
+    if ((mode & 0o077) !== 0) return { problem: noKeys(folder, `${secretKeyFile}: mode ${octal(mode)}`) };
     const publicKey = (await readFile(publicKeyFile, "utf8")).trim();
     return { value: { publicKey, publicKeyFile, secretKeyFile } };
   } catch (error) {
@@ -56,11 +60,18 @@ export async function createCacheKeys(nix: Nix, name: string, folder: string): P
   }
 }
 
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}
+
 function isBelow(folder: string, parent: string): boolean {
   return `${path.resolve(folder)}/`.startsWith(`${parent}/`);
 }
 
 function noKeys(folder: string, why: string) {
-  const message = l10n.t("Cannot create keys in {0} that only you can read. Choose another folder.", folder);
+  const message = l10n.t(
+    "{0} cannot be a folder that only you can read. Choose another one, which is created.",
+    folder,
+  );
   return errorProblem("no-keys", message, why);
 }
