@@ -68,6 +68,7 @@ test("where no builder can build a machine, the list of what to add leads to an 
     await picture("build-machine-1-lens");
     await press(page, "Control+1");
     await goTo(page, 9);
+    await press(page, "Home");
     // The actions are there, and the mark of the machine, which would close their menu.
     await page.locator(".squiggly-hint").first().waitFor();
     await page.locator(".lightBulbWidget:visible").first().waitFor();

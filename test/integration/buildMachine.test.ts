@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import type { CodeAction } from "vscode-languageserver-types";
 import type { BuildMachine } from "../../server/src/protocol.ts";
 import { startBuilder } from "../support/builder.ts";
 import { buildMachine, sshPublicKey } from "../support/buildMachines.ts";
@@ -155,6 +156,26 @@ test("keys are not created in Nix's store, which all users can read", async () =
   assert.equal(problem.code, "no-keys");
   assert.match(problem.message, /is in Nix's store/);
   assert.equal(existsSync(folder), false);
+});
+
+test("the code actions of a machine without a builder come from the server, at its name and for its mark", async () => {
+  const workspace = copyNetwork(lab, "home");
+  const capabilities = { textDocument: { codeAction: { codeActionLiteralSupport: {} } } };
+  const editor = await trustedClient(lab, workspace, { capabilities });
+  await editor.open(workspace.uri, readFileSync(workspace.file, "utf8"));
+  const { machines } = await editor.request("morph/network", { textDocument: { uri: workspace.uri } });
+  const range = machines.find(({ name }) => name === "eiffel")?.selectionRange;
+  const actionsFor = (diagnostics: readonly object[]): Promise<CodeAction[]> =>
+    editor.lsp("textDocument/codeAction", {
+      textDocument: { uri: workspace.uri },
+      range,
+      context: { diagnostics },
+    });
+  const titles = (await actionsFor([])).map(({ title }) => title);
+  assert.deepEqual(titles, ["Emulate aarch64-linux on web01", "Emulate aarch64-linux on db01"]);
+  const mark = { range, code: "unbuildable-system", message: "No builder" };
+  assert.deepEqual((await actionsFor([mark]))[0]?.diagnostics, [mark]);
+  await editor.stop();
 });
 
 test("the lines of a client's module make a real ssh server with Nix behind it a builder", async () => {
