@@ -5,10 +5,12 @@ import {
   lens,
   openMorphViews,
   openWindow,
+  paneRow,
   treeRow,
   widenSideBar,
 } from "../support/homeWindow.ts";
 import type { VsCodeHost } from "../support/vscodeHost.ts";
+import { runCommand } from "../support/workbench.ts";
 import type { Workspace } from "../support/workspace.ts";
 
 /** Builds eiffel with its lens, like a user, and takes a screenshot at the end. */
@@ -27,6 +29,11 @@ export async function takePicture(
     await build.waitFor();
     await expand(build);
     await treeRow(page, /paths signed.*by a trusted key/).waitFor();
+    await runCommand(page, "Morph: Check Builders");
+    const attic = paneRow(page, "Builders", /^attic\s*reachable · just now/);
+    await attic.waitFor();
+    await expand(attic);
+    await paneRow(page, "Builders", /^x86_64-linux\s*native · proven just now/).waitFor();
     await widenSideBar(page);
     await lens(page, "Build eiffel").waitFor();
     await page.mouse.move(900, 700);

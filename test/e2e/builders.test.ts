@@ -71,6 +71,42 @@ test("a builder's systems, slots and definition are below it, its line is copied
   });
 });
 
+test("all builders are checked from the view's title, each with its result", async () => {
+  await inWindow(
+    vscode.host,
+    home,
+    async (page, picture) => {
+      await openMorphViews(page);
+      for (const title of ["Machines", "Builds"]) await page.locator(".pane-header", { hasText: title }).click();
+      await row(page, /^attic/).waitFor();
+      const header = page.locator(".pane-header", { hasText: "Builders" });
+      await header.hover();
+      await header.locator('.action-label[aria-label^="Check Builders"]').click();
+      await row(page, /^\S+\s*checking/).waitFor();
+      await picture("33-builders-checking-dark");
+      await row(page, /^This machine\s*checked · just now/).waitFor();
+      await row(page, /^attic\s*reachable · just now/).waitFor();
+      await row(page, /^production.*28.*unreachable · just now/).waitFor();
+      await expand(row(page, /^attic/));
+      await row(page, /^x86_64-linux\s*native · proven just now/).waitFor();
+      await picture("34-builders-checked-dark");
+      await row(page, /^attic/).click({ button: "right" });
+      const menu = page.locator(".monaco-menu");
+      for (const entry of ["Check Builder", "Open Builder Definition", "Copy Machine Line"])
+        await menu.locator(".action-label", { hasText: entry }).waitFor();
+      await picture("34-builders-menu-dark");
+      await page.keyboard.press("Escape");
+      const problem = row(page, /production-frankfurt-02/);
+      await expand(row(page, /^production.*02/));
+      await problem.waitFor();
+      await problem.click();
+      await page.locator(".notification-toast", { hasText: "production-frankfurt-02" }).waitFor();
+      await picture("35-builders-problem-dark");
+    },
+    { height: 1000 },
+  );
+});
+
 test("builders that are only declared are greyed and last, and a click goes to their line", async () => {
   await inWindow(
     vscode.host,

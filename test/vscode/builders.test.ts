@@ -36,6 +36,10 @@ describe("the Builders view", () => {
   /** The row of the builder, once it is known. */
   const known = () => eventually("the builder is known", attic, api.builders.onDidChange);
 
+  /** Waits until a row has this text. */
+  const shows = (row: BuildersRow, text: string) =>
+    eventually(text, () => (textOf(row) === text ? true : undefined), api.builders.onDidChange);
+
   it("has this machine, and says that there is no remote builder", async () => {
     await eventually("Nix has answered", () => api.builders.report?.nix, api.builders.onDidChange);
     const [first, ...others] = rows();
@@ -85,6 +89,33 @@ describe("the Builders view", () => {
     }
     const free = () => (textOf(row).startsWith("attic: not checked") ? true : undefined);
     await eventually("it is free again", free, api.builds.onDidChange);
+  });
+
+  it("checks the builder of a row, which spins meanwhile: what its line claims is then proven", async () => {
+    const row = await known();
+    const seen = new Set<string>();
+    const listener = api.builders.onDidChange(() => seen.add(textOf(row)));
+    await vscode.commands.executeCommand(commandIds.checkBuilder, row);
+    await shows(row, "attic: reachable · just now · x86_64-linux");
+    listener.dispose();
+    assert.ok(seen.has("attic: checking · x86_64-linux"), [...seen].join("\n"));
+    const below = rows(row).map(textOf);
+    assert.ok(below.includes("x86_64-linux: native · proven just now"), below.join("\n"));
+    assert.ok(below.includes("Last check: just now · as your user"), below.join("\n"));
+    assert.match(below.join("\n"), /^Nix: 2\.\d+\S* · trusts its user$/m);
+    assert.match(below.join("\n"), /^Free space: \S+ [MG]iB$/m);
+  });
+
+  it("checks all builders, and says why one cannot be used", async () => {
+    await configure([line, line.replace("attic", "nowhere")]);
+    const nowhere = () => rows().find(row => textOf(row).startsWith("nowhere: "));
+    const row = await eventually("the other builder is known", nowhere, api.builders.onDidChange);
+    await vscode.commands.executeCommand(commandIds.checkBuilders);
+    await shows(row, "nowhere: unreachable · just now · x86_64-linux");
+    const [problem] = rows(row);
+    assert.equal(problem?.kind, "problem");
+    assert.match(textOf(problem), /nowhere/);
+    await configure([line]);
   });
 
   it("lists what a module of the workspace declares last, and not as something that is in effect", async () => {

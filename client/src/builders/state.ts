@@ -102,7 +102,7 @@ export function stateOf(builder: Builder, running: number): BuilderState {
   const refused = systemsOf(builder).filter(({ system }) => system.refusal !== undefined);
   const [first, ...others] = refused;
   if (first !== undefined) return { kind: "refuses", system: first.system.system, more: others.length };
-  if (check?.problem !== undefined) return { kind: "problem", at: check.at };
+  if (check?.problem !== undefined && check.problem.severity !== "info") return { kind: "problem", at: check.at };
   if (slots === 0) return { kind: "no slots" };
   return check === undefined ? { kind: "not checked" } : { kind: "checked", at: check.at };
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { problemAbout } from "../../builders/problems.ts";
+import { builderName } from "../../builders/stateText.ts";
 import type { BuildersStore } from "../../builders/store.ts";
 import type { BuildsStore } from "../../builds/store.ts";
 import { internalCommands, viewIds } from "../../manifest.ts";
@@ -72,7 +73,9 @@ export class BuildersView implements vscode.Disposable {
     const builder = row?.kind === "problem" ? this.#store.builder(row.builder) : undefined;
     if (row?.kind !== "problem" || builder === undefined) return;
     const problem = problemAbout(builder, row);
-    if (problem !== undefined) void showProblem(problem, this.#output, [], builder.name);
+    if (problem === undefined) return;
+    const subject = problem.message.includes(builder.name) ? undefined : builderName(builder, vscode.l10n);
+    void showProblem(problem, this.#output, [], subject);
   }
 
   dispose(): void {

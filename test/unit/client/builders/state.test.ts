@@ -70,6 +70,14 @@ const states: Readonly<Record<string, readonly [Builder, running: number, ...sho
       "warning",
       "list.warningForeground",
     ],
+    "one that had no free slot for the check, which is no fault": [
+      { ...pi, check: { ...check, problem: { ...problem, severity: "info" } } },
+      0,
+      "reachable",
+      "5 min ago",
+      "server",
+      "testing.iconPassed",
+    ],
     "one that refuses its systems": [
       { ...refused, check },
       0,

@@ -130,6 +130,7 @@ const builds: readonly BuildSummary[] = keysOf(buildStates).flatMap(state =>
       place: { kind: "only", builder: `ssh-ng://root@${long}` },
       estimate: { remaining: 60_000, basis: 1 },
       failure: state === "building" ? warning : problem,
+      ...(state === "building" && { silence: { builder: `ssh-ng://${long}`, since: after(0), reason: "waiting" } }),
       warnings: [warning],
       transfers: { running: 1, done: 1, bytesDone: 1024, bytesExpected: 4096, rate: 10 },
       kept: { bytes: 1024, pinned: true },

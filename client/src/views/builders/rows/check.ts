@@ -3,6 +3,7 @@ import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Builder, BuilderId } from "../../../../../server/src/protocol.ts";
 import { timeText } from "../../../builders/stateText.ts";
+import { itemWords } from "../../../itemWords.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { spokenName } from "../../spoken.ts";
 import type { BuildersRowKind, Row } from "./row.ts";
@@ -32,7 +33,7 @@ export const checkKind: BuildersRowKind<CheckRow> = {
       description,
       icon: { id: "history" },
       below: "none",
-      words: ["check"],
+      words: ["lastCheck", itemWords.check],
       spoken: spokenName("", label, [description]),
     };
   },
