@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -119,6 +120,26 @@ test("a search that runs out of time goes on where it was", async () => {
   assert.deepEqual(await found(), ["time"]);
   const { found: foundAll } = workspace({ "a.nix": builder("a") }, { files: 1, time: 60_000 });
   assert.deepEqual(await foundAll(), [`a.nix:2 machine ${lineOf("a")}`]);
+});
+
+test("files that are not text, endless, too large or nested without end do no harm, and hide no others", async () => {
+  const many = 20_000;
+  const { file, write, found } = workspace({
+    "a.nix": builder("a"),
+    "deep.nix": `{ nix.buildMachines = ${"[".repeat(many)}${"]".repeat(many)}; }`,
+    "wide.nix": `{ nix.buildMachines = [ ${'{ hostName = "w"; system = "x86_64-linux"; } '.repeat(2000)}]; }`,
+    "large.nix": `${builder("large")}\n${"# x\n".repeat(300_000)}`,
+    "self.nix": `{ nix.buildMachines = import ./self.nix; }`,
+    "endless.nix": `let f = n: [ { hostName = f (n + 1); } ]; in { nix.buildMachines = map f (f 0); }`,
+  });
+  fs.writeFileSync(file("binary.nix"), Buffer.from([0, 1, 2, 255, 254, ...Buffer.from("buildMachines"), 0]));
+  execFileSync("mkfifo", [file("fifo.nix")]);
+  fs.symlinkSync("/dev/zero", file("zero.nix"));
+  fs.symlinkSync(file("."), file("loop"));
+  write("locked/b.nix", builder("b"));
+  fs.chmodSync(file("locked/b.nix"), 0);
+  const lines = (await found()).filter(line => !/^(?:wide|locked)/.test(line));
+  assert.deepEqual(lines, [`a.nix:2 machine ${lineOf("a")}`]);
 });
 
 test("the declared builders are not active, have the place as their origin, and only a line that is known", async () => {

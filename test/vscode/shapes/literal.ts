@@ -60,5 +60,5 @@ export const literal: Shape = {
     '  "web01': ["web", 'network.nix: "web01.example.org" → web'],
   },
   refusals: { "networking.ex": /Only machines can be renamed/, 'deployment.tags = [ "w': /Tags cannot be renamed/ },
-  diagnostics: ['unknown-tag: "mial"', "unquoted-dotted-name: mail.example.org"],
+  diagnostics: ['unknown-tag: "mial"', "unquoted-dotted-name: mail.example.org", "unbuildable-system: pi"],
 };

@@ -50,7 +50,7 @@ class BuilderCheck {
       ...entries
         .filter(hasNoSystems)
         .map(entry => this.#remark("builder-without-systems", placeOf(entry, option), noSystems(entry))),
-      ...entries.flatMap((entry, index) => this.#duplicate(entry, entries.slice(0, index), option)),
+      ...this.#duplicates(option),
       ...entries.flatMap(entry => this.#localhost(entry, option)),
       ...this.#unused(option),
     ];
@@ -73,14 +73,21 @@ class BuilderCheck {
     });
   }
 
-  /** The same builder, for a system that an earlier entry already offers with the same features. */
-  #duplicate(entry: DeclaredMachine, earlier: readonly DeclaredMachine[], option: DeclaredMachines): Remark[] {
-    const { machine } = entry;
-    const same = earlier.find(each => isSameBuilder(each, entry));
-    const system = same && machine.systems.find(each => same.machine.systems.includes(each));
-    if (system === undefined) return [];
-    const message = l10n.t("An earlier entry has the same builder {0} for {1}.", machine.hostName ?? "", system);
-    return [this.#remark("duplicate-builder", placeOf(entry, option), message)];
+  /** Entries for a system that an earlier one of the same builder already offers with the same features. */
+  #duplicates(option: DeclaredMachines): Remark[] {
+    const offered = new Map<string, Set<string>>();
+    return option.entries.flatMap((entry): Remark[] => {
+      const key = builderKey(entry);
+      if (key === undefined) return [];
+      const { hostName = "", systems } = entry.machine;
+      const known = offered.get(key) ?? new Set<string>();
+      offered.set(key, known);
+      const twice = systems.find(system => known.has(system));
+      for (const system of systems) known.add(system);
+      if (twice === undefined) return [];
+      const message = l10n.t("An earlier entry has the same builder {0} for {1}.", hostName, twice);
+      return [this.#remark("duplicate-builder", placeOf(entry, option), message)];
+    });
   }
 
   /** A builder that is the machine itself, for a system that it cannot run. */
@@ -162,14 +169,12 @@ function noSystems({ machine: { hostName } }: DeclaredMachine): string {
     : l10n.t("Builder {0} has no systems: NixOS requires 'system' or 'systems'.", hostName);
 }
 
-function isSameBuilder(a: DeclaredMachine, b: DeclaredMachine): boolean {
-  const isKnown = ({ machine, isConditional }: DeclaredMachine) =>
-    !isConditional &&
-    machine.hostName !== undefined &&
-    !(["protocol", "sshUser", "supportedFeatures", "mandatoryFeatures"] as const).some(name =>
-      machine.unknown.has(name),
-    );
-  const key = ({ machine: { hostName, protocol, sshUser, supportedFeatures, mandatoryFeatures } }: DeclaredMachine) =>
-    JSON.stringify([hostName, protocol, sshUser, supportedFeatures.toSorted(), mandatoryFeatures.toSorted()]);
-  return isKnown(a) && isKnown(b) && key(a) === key(b);
+/** Equal for entries of one builder that accept the same derivations; undefined if an evaluation is needed to know. */
+function builderKey({ machine, isConditional }: DeclaredMachine): string | undefined {
+  const { hostName, protocol, sshUser, supportedFeatures, mandatoryFeatures, unknown } = machine;
+  const isUnknown = (["protocol", "sshUser", "supportedFeatures", "mandatoryFeatures"] as const).some(name =>
+    unknown.has(name),
+  );
+  if (isConditional || hostName === undefined || isUnknown) return undefined;
+  return JSON.stringify([hostName, protocol, sshUser, supportedFeatures.toSorted(), mandatoryFeatures.toSorted()]);
 }

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Choice } from "../../builders/choice.ts";
+import { isKnownSystem } from "../../options/systems.ts";
 import type { Machine, Network } from "../../protocol.ts";
 import type { Remark } from "./codes.ts";
 
@@ -10,7 +11,8 @@ export function unbuildableMachines(
 ): Remark[] {
   const verdicts = new Map<string, boolean>();
   const isUnbuildable = (system: string) => {
-    const known = verdicts.get(system) ?? choiceForSystem(system)?.isComplete === false;
+    // A system that nixpkgs does not have is reported as such.
+    const known = verdicts.get(system) ?? (isKnownSystem(system) && choiceForSystem(system)?.isComplete === false);
     verdicts.set(system, known);
     return known;
   };

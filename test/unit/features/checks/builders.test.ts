@@ -242,7 +242,8 @@ for (const [name, [module, fixed]] of Object.entries(fixes))
 
 test("a machine whose system no builder has is marked, others are not", () => {
   const document = nixDocument(
-    `{ network = { }; a.nixpkgs.hostPlatform = "aarch64-linux"; b.nixpkgs.hostPlatform = "x86_64-linux"; c = { }; }`,
+    `{ network = { }; a.nixpkgs.hostPlatform = "aarch64-linux"; b.nixpkgs.hostPlatform = "x86_64-linux"; c = { };
+       d.nixpkgs.system = "aarch64-linx"; }`,
   );
   const builders = [builder("local", { "x86_64-linux": "native", "aarch64-linux": "impossible" })];
   const choice = (system: string) => choiceFor([{ system, features: [] }], builders);
