@@ -29,6 +29,18 @@ const processors: Readonly<Record<string, string>> = {
   "0201 1500": "powerpc64le",
   "0202 0016": "s390x",
   "0201 0201": "loongarch64",
+  "0202 00b7": "aarch64_be",
+  // i386 has another e_machine than later processors.
+  "0101 0600": "i686",
+  "0102 0014": "powerpc",
+  "0202 0015": "powerpc64",
+  "0102 0008": "mips",
+  "0101 0800": "mipsel",
+  "0202 0008": "mips64",
+  "0201 0800": "mips64el",
+  "0202 002b": "sparc64",
+  "0102 0004": "m68k",
+  "0201 2690": "alpha",
 };
 
 /** Parses one handler file (Linux, `Documentation/admin-guide/binfmt-misc.rst`). File names differ between distributions. */
