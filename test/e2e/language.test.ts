@@ -65,3 +65,56 @@ test("problems are underlined and have fixes, and completion offers Morph's opti
     await picture("13-completion-dark");
   });
 });
+
+test("builders that a network declares are explained on hover and checked, with a fix", async () => {
+  const network = writeNetwork(
+    lab,
+    "builders",
+    `{
+  network.description = "builders";
+
+  pi = { ... }: {
+    nixpkgs.hostPlatform = "aarch64-linux";
+  };
+
+  web = { ... }: {
+    nixpkgs.hostPlatform = "x86_64-linux";
+    nix.buildMachines = map (system: {
+      hostName = "builder.example.org";
+      protocol = "ssh-ng";
+      sshUser = "nix";
+      inherit system;
+      maxJobs = 4;
+      supportedFeatures = [ "big-parallel" "kvm" ];
+    }) [ "aarch64-linux" "armv7l-linux" ];
+  };
+}
+`,
+  );
+  await inWindow(vscode.host, network, async (page, picture) => {
+    await lens(page, "Build web").waitFor();
+    const marked = page.locator(".squiggly-warning").first();
+    await marked.waitFor();
+    await page.locator(".view-line span", { hasText: '"builder.example.org"' }).first().hover();
+    const hover = page.locator(".monaco-hover-content", { hasText: "Build machine" });
+    await hover.waitFor();
+    const text = (await hover.textContent()) ?? "";
+    assert.match(text, /ssh-ng:\/\/nix@builder\.example\.org armv7l-linux - 4 1 big-parallel,kvm - -/);
+    assert.match(text, /aarch64-linux: needed by pi/);
+    await picture("14-builder-hover-dark");
+    await page.keyboard.press("Escape");
+    await page
+      .locator(".view-line span", { hasText: /^buildMachines$/ })
+      .first()
+      .click();
+    await page.keyboard.press("Control+.");
+    await page
+      .locator(".action-widget .monaco-list-row", { hasText: "Set nix.distributedBuilds = true" })
+      .first()
+      .waitFor();
+    await picture("15-builder-fix-dark");
+    await page.keyboard.press("Enter");
+    await page.locator(".view-line", { hasText: "nix.distributedBuilds = true;" }).first().waitFor();
+    await marked.waitFor({ state: "detached" });
+  });
+});
