@@ -3,10 +3,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { findBuilders } from "../../server/src/builders/builders.ts";
+import { silentLog } from "../../server/src/logging/log.ts";
 import { readNixConfig } from "../../server/src/nix/config.ts";
 import { createNix } from "../../server/src/nix/nix.ts";
-import type { BuilderOffer } from "../../server/src/protocol.ts";
+import type { BuilderOffer, Health } from "../../server/src/protocol.ts";
+import { readSettings } from "../../server/src/settings/settings.ts";
+import { Toolchain } from "../../server/src/toolchain/toolchain.ts";
 import { type Lab, startLab } from "../support/lab.ts";
+import { LspClient } from "../support/lspClient.ts";
 
 // Machines files as our parser and as the installed Nix read them. Nix lists what it has read when no machine can build something.
 
@@ -81,3 +85,32 @@ for (const [name, text] of Object.entries(files))
     const ours = await asWe();
     assert.deepEqual(ours, await asNix());
   });
+
+test("a line because of which Nix fails every build is named, until it is corrected", async () => {
+  const machines = path.join(lab.dir, "etc/machines");
+  fs.writeFileSync(machines, "# ours\nssh://user:secret@a aarch64-linux - many\n");
+  const client = await LspClient.start({ env: lab.env, folder: lab.dir, trusted: true });
+  const health = await client.next<Health>("morph/health");
+  assert.deepEqual(health, {
+    state: "warning",
+    code: "bad-machine-line",
+    message: `Nix refuses line 2 of ${machines}, and all builds fail until it is corrected: its fourth field, the number of parallel builds, is 'many', not a whole number.`,
+  });
+  fs.writeFileSync(machines, "ssh://a aarch64-linux - 4\n");
+  await client.request("morph/builders", {});
+  assert.deepEqual(await client.next<Health>("morph/health"), { state: "ok" });
+  await client.stop();
+});
+
+test("the builders of a network replace Nix's own, and say where they come from", async () => {
+  fs.writeFileSync(path.join(lab.dir, "etc/machines"), "ssh://a aarch64-linux\n");
+  const settings = readSettings({ environment: lab.env, builders: ["ssh://c riscv64-linux"] });
+  const toolchain = new Toolchain(settings, () => {}, silentLog);
+  await toolchain.refresh();
+  const origins = async (builders?: string) => {
+    const facts = await toolchain.withOptions(builders === undefined ? {} : { builders });
+    return facts?.builders.list.map(({ name, offers }) => `${name}: ${offers[0]?.origin.source}`);
+  };
+  assert.deepEqual(await origins(), ["local: this machine", "a: machines file", "c: setting"]);
+  assert.deepEqual(await origins("ssh://b x86_64-linux"), ["local: this machine", "b: network", "c: setting"]);
+});

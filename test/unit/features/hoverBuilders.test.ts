@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { builderRemarks } from "../../../server/src/features/checks/builders.ts";
 import { builderHover } from "../../../server/src/features/hovers/builders.ts";
 import { builderDeclarations } from "../../../server/src/network/builders/declared.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
+import { anyText } from "../../support/arbitraries.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 const networks = [
@@ -116,4 +119,44 @@ test("what a text contains is shown literally", () => {
   const text = hoverIn('{ nix.buildMachines = [ { hostName = "[a](http://x) `b`|"; system = "```\\n# x"; } ]; }');
   assert.match(text ?? "", /\*\*Build machine \\\[a\\\]\\\(http/);
   assert.match(text ?? "", /````\n/);
+});
+
+test("no text and no position makes a hover or a check throw, and marks are in the text", () => {
+  const piece = fc.oneof(
+    anyText,
+    fc.constantFrom(
+      "nix.buildMachines",
+      "boot.binfmt.emulatedSystems",
+      "nix.distributedBuilds",
+      "=",
+      "[",
+      "]",
+      "{",
+      "}",
+      ";",
+    ),
+    fc.constantFrom(
+      "hostName",
+      '"a"',
+      "system",
+      '"x86_64-linux"',
+      "map",
+      "(s: {",
+      "})",
+      "inherit",
+      "s",
+      "//",
+      "++",
+      "null",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), fc.nat(400), (pieces, at) => {
+      const document = nixDocument(`{ ${pieces.join(" ")} }`);
+      const declarations = builderDeclarations(document);
+      builderHover(document, declarations, document.rangeAt(at, at).start, networks);
+      for (const { range } of builderRemarks(document, { declarations, machines: undefined }))
+        assert.ok(document.offsetAt(range.start) <= document.offsetAt(range.end));
+    }),
+  );
 });

@@ -65,6 +65,7 @@ function otherSystems(modules: readonly ModuleConfig[]): readonly string[] | und
   const lists = [
     listAt(modules, paths.emulatedSystems),
     listAt(modules, ["nix", "settings", "extra-platforms"]),
+    // If one of these is set, it is unknown what the machine can run: neither is a list.
     listAt(modules, ["nix", "settings", "system"]),
     listAt(modules, ["boot", "binfmt", "registrations"]),
   ];
