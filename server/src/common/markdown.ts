@@ -11,11 +11,11 @@ export function inlineCode(text: string): string {
   return `${fence}${padding}${text.replaceAll(/\s+/g, " ")}${padding}${fence}`;
 }
 
-/** Untrusted lines as a code block. */
-export function codeBlock(text: string): string {
+/** Untrusted lines as a code block. @param language that of its colours; by default, an editor uses that of its document. */
+export function codeBlock(text: string, language = ""): string {
   const longest = longestRun(text, 2);
   const fence = "`".repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** Converts our own Markdown to plain text, for a client without Markdown support. */

@@ -37,7 +37,7 @@ const hovers: Record<string, [text: string, paragraphs: string[]]> = {
     [
       "**Build machine pi**",
       "NixOS writes to `/etc/nix/machines`:",
-      "```\nssh-ng://pi aarch64-linux,armv7l-linux - 4 1 - - -\n```",
+      "```text\nssh-ng://pi aarch64-linux,armv7l-linux - 4 1 - - -\n```",
       "- `aarch64-linux`: needed by eiffel, tower\n- `armv7l-linux`: no machine of the workspace is known to need it",
       daemon,
       use,
@@ -48,7 +48,7 @@ const hovers: Record<string, [text: string, paragraphs: string[]]> = {
     [
       "**Build machine pi**",
       "NixOS writes to `/etc/nix/machines`:",
-      "```\nssh://pi x86_64-linux - 1 1 - - -\nssh://pi i686-linux - 1 1 - - -\n```",
+      "```text\nssh://pi x86_64-linux - 1 1 - - -\nssh://pi i686-linux - 1 1 - - -\n```",
       "- `x86_64-linux`: needed by web\n- `i686-linux`: no machine of the workspace is known to need it",
       daemon,
     ],
@@ -58,7 +58,7 @@ const hovers: Record<string, [text: string, paragraphs: string[]]> = {
     [
       "**Build machine localhost**",
       "NixOS writes to `/etc/nix/machines`:",
-      "```\nlocalhost x86_64-linux - 1 1 kvm kvm -\n```",
+      "```text\nlocalhost x86_64-linux - 1 1 kvm kvm -\n```",
       "- `x86_64-linux`: needed by web",
       "It builds only derivations that require `kvm`.",
       "Without a protocol, `localhost` is the machine itself for Hydra. Nix would connect to it over SSH.",
@@ -70,7 +70,7 @@ const hovers: Record<string, [text: string, paragraphs: string[]]> = {
     [
       "**Build machine**",
       "NixOS writes to `/etc/nix/machines`:",
-      "```\nssh://… x86_64-linux - 0 1 - - -\n```",
+      "```text\nssh://… x86_64-linux - 0 1 - - -\n```",
       "Only an evaluation knows what is shown as `…`.",
       "It depends on a condition that only an evaluation can decide.",
       "- `x86_64-linux`: needed by web",
@@ -83,7 +83,7 @@ const hovers: Record<string, [text: string, paragraphs: string[]]> = {
     `{ config, ... }: { nix.build|Machines = [ { hostName = "a"; system = "x86_64-linux"; } ] ++ config.x; }`,
     [
       "**Build machines**, which NixOS writes to `/etc/nix/machines`:",
-      "```\nssh://a x86_64-linux - 1 1 - - -\n```",
+      "```text\nssh://a x86_64-linux - 1 1 - - -\n```",
       "Only an evaluation knows all of them.",
       "- `x86_64-linux`: needed by web",
       use,
@@ -118,7 +118,7 @@ for (const [name, text] of Object.entries(nothing))
 test("what a text contains is shown literally", () => {
   const text = hoverIn('{ nix.buildMachines = [ { hostName = "[a](http://x) `b`|"; system = "```\\n# x"; } ]; }');
   assert.match(text ?? "", /\*\*Build machine \\\[a\\\]\\\(http/);
-  assert.match(text ?? "", /````\n/);
+  assert.match(text ?? "", /````text\n/);
 });
 
 test("no text and no position makes a hover or a check throw, and marks are in the text", () => {

@@ -110,7 +110,7 @@ function entryText(entries: readonly DeclaredMachine[], networks: readonly Netwo
 
 function linesText(entries: readonly DeclaredMachine[]): string {
   const lines = entries.slice(0, maxLines).map(({ line }) => line);
-  return codeBlock([...lines, ...(entries.length > maxLines ? ["..."] : [])].join("\n"));
+  return codeBlock([...lines, ...(entries.length > maxLines ? ["..."] : [])].join("\n"), "text");
 }
 
 /** What often goes wrong with such an entry. */
