@@ -3,7 +3,7 @@ import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown } from "../../../../../server/src/common/markdown.ts";
 import type { Builder, BuilderId } from "../../../../../server/src/protocol.ts";
 import { timeText } from "../../../builders/stateText.ts";
-import { itemWords } from "../../../itemWords.ts";
+import { itemWords } from "../../../manifest.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
 import { spokenName } from "../../spoken.ts";
 import type { BuildersRowKind, Row } from "./row.ts";

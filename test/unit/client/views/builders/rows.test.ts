@@ -208,11 +208,11 @@ describe("the rows of builders", () => {
     });
   });
 
-  it("offer only what works: no line where there is none, no fixes without any", () => {
+  it("offer only what works: no check of a declared one, no line where there is none, no fixes without any", () => {
     const wordsOf = (of: Builder) =>
       everyRow(contextOf({ builders: [of] })).find(({ row }) => row.kind === "builder")?.item.words;
-    assert.deepEqual(wordsOf(here), ["builder"]);
-    assert.deepEqual(wordsOf(pi), ["builder", "line", "definition", "fixes"]);
+    assert.deepEqual(wordsOf(here), ["builder", "check"]);
+    assert.deepEqual(wordsOf(pi), ["builder", "check", "line", "definition", "fixes"]);
     assert.deepEqual(wordsOf(declared), ["builder", "definition"]);
   });
 
