@@ -90,7 +90,7 @@ function actionsOf(
   l10n: Localiser,
 ): readonly ActionLine[] {
   const { location } = failure;
-  const { uri, machine, attribute } = build;
+  const { uri, machine, attribute, detached, fetch } = build;
   const { first, afterLog, onPage } = rankedFixes(failure, l10n);
   const run = (command: Command): ActionLine => ({ text: command.title, action: { kind: "command", command } });
   const log = build.drvPath === undefined ? [] : [run(showLog(build, l10n).command)];
@@ -99,7 +99,9 @@ function actionsOf(
   const again = {
     title: l10n.t("Build Again"),
     command: commandIds.buildMachine,
-    arguments: [{ uri, machine, attribute, place: build.place }],
+    arguments: [
+      { uri, machine, attribute, place: build.place, ...(detached && { detached }), ...(fetch && { fetch }) },
+    ],
   };
   const all = [...first, ...afterLog, ...onPage];
   const isOffered = all.some(({ command }) => command === commandIds.retryBuild);

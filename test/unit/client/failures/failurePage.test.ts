@@ -33,6 +33,14 @@ const failed = (fields: Partial<BuildSummary> = {}) =>
   });
 
 describe("the page about a failed build", () => {
+  it("builds a detached build again as it was", () => {
+    const how = { place: { kind: "store", store: "ssh-ng://attic" }, detached: true, fetch: true } as const;
+    const action = failurePage(failed(how), names).actions.find(({ text }) => text === "Build Again")?.action;
+    const [given] = action?.kind === "command" ? (action.command.arguments ?? []) : [];
+    const { place, detached, fetch } = given ?? {};
+    assert.deepEqual({ place, detached, fetch }, how);
+  });
+
   it("offers to build again once, even if a fix does so, too", () => {
     const fixes = [{ title: "Retry", command: commandIds.retryBuild, arguments: [{}] }];
     const { actions } = failurePage(failed({ failure: { ...failure, fixes } }), names);
