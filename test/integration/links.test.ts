@@ -87,6 +87,15 @@ function offered({ uri, machine, place }: BuildParams): readonly unknown[] {
   ];
 }
 
+/** What is offered besides when a builder was lost. */
+function offeredOnLoss({ uri, machine }: BuildParams, builder: Builder, id: string): readonly unknown[] {
+  const place = { kind: "store", store: builder.storeUri };
+  return [
+    ["Build Detached on builder-far", "morph.retryBuild", [{ uri, machine, place, detached: true }]],
+    ["Look What Is Left on builder-far", "morph.lookForLeftovers", [{ id }]],
+  ];
+}
+
 async function lostDerivation(client: LspClient, id: string): Promise<DerivationState> {
   const { derivations } = await client.request("morph/buildDetails", { id });
   return derivations.find(({ name }) => name === "patience") ?? assert.fail("it is not among the derivations");
@@ -119,8 +128,7 @@ describe("a link that is cut", { concurrency: true }, () => {
       assert.ok(Date.now() - cutAt < noticed, `it took ${Date.now() - cutAt} ms`);
       assert.deepEqual([lost.state, lost.failure?.code, lost.failure?.subject], ["failed", "builder-lost", "patience"]);
       assert.match(lost.failure?.message ?? "", /^Lost connection to builder-far while building patience\. /);
-      const looking = ["Look What Is Left on builder-far", "morph.lookForLeftovers", [{ id }]];
-      assert.deepEqual(fixesOf(lost.failure), [...offered(params), looking]);
+      assert.deepEqual(fixesOf(lost.failure), [...offered(params), ...offeredOnLoss(params, builder, id)]);
       assert.equal(lost.failure?.quote, undefined, "the exit code is not that of a build");
       assert.deepEqual([lost.runningOn, lost.silence], [undefined, undefined]);
       const nix = () =>
@@ -192,6 +200,29 @@ describe("a link that is cut", { concurrency: true }, () => {
       await daemon.stop();
     });
   });
+});
+
+it("a detached build goes on while its link is cut, even if the server ends, and its result comes here", async () => {
+  const far = await startFar();
+  const { lab, builder, home, params } = far;
+  const there = { ...params, place: { kind: "store", store: builder.storeUri }, detached: true, fetch: true } as const;
+  const first = await trustedClient(lab, home);
+  const { id } = await first.request("morph/build", there);
+  await far.began();
+  await builder.cutLink();
+  const { failure } = await first.build(id, ({ state }) => state === "reconnecting");
+  assert.equal(failure?.code, "unreachable-host");
+  await first.kill();
+  far.end();
+  const second = await trustedClient(lab, home);
+  assert.equal((await second.build(id, () => true)).state, "reconnecting");
+  await builder.restoreLink();
+  const ended = await second.build(id, hasEnded);
+  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+  assert.ok(existsSync(ended.outPath ?? ""));
+  await second.request("morph/remove", { id });
+  await second.stop();
+  await lab.stop();
 });
 
 it("a build that runs here because the builder is out of reach says so", async () => {
