@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statS
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { CodeAction } from "vscode-languageserver-types";
+import { URI } from "vscode-uri";
 import type { BuildMachine } from "../../server/src/protocol.ts";
 import { startBuilder } from "../support/builder.ts";
 import { buildMachine, sshPublicKey } from "../support/buildMachines.ts";
@@ -11,7 +12,7 @@ import { network } from "../support/fixtures.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { refusal } from "../support/refusal.ts";
-import { copyNetwork, trustedClient } from "../support/workspace.ts";
+import { copyNetwork, trustedClient, writeNetwork } from "../support/workspace.ts";
 
 // The generated modules in a real Nix, with the options of the miniature nixpkgs, and the keys of a cache from it.
 
@@ -175,6 +176,31 @@ test("the code actions of a machine without a builder come from the server, at i
   assert.deepEqual(titles, ["Emulate aarch64-linux on web01", "Emulate aarch64-linux on db01"]);
   const mark = { range, code: "unbuildable-system", message: "No builder" };
   assert.deepEqual((await actionsFor([mark]))[0]?.diagnostics, [mark]);
+  await editor.stop();
+});
+
+test("a machine that consists of a file is edited in that file", async () => {
+  const workspace = writeNetwork(
+    lab,
+    "files",
+    '{ server = import ./server.nix; eiffel = { nixpkgs.hostPlatform = "aarch64-linux"; }; }',
+  );
+  const file = path.join(workspace.folder, "server.nix");
+  writeFileSync(file, '{ ... }:\n{\n  nixpkgs.hostPlatform = "x86_64-linux";\n}\n');
+  const editor = await trustedClient(lab, workspace);
+  await editor.open(workspace.uri, readFileSync(workspace.file, "utf8"));
+  await editor.request("morph/network", { textDocument: { uri: workspace.uri } });
+  const fixes = await editor.request("morph/builderFixes", { uri: workspace.uri, machine: "eiffel" });
+  const fix = fixes.find(({ label }) => label === "Emulate aarch64-linux on server");
+  assert.ok(fix?.action.kind === "edit");
+  assert.deepEqual(fix.action.edit.changes, {
+    [URI.file(file).toString()]: [
+      {
+        range: { start: { line: 1, character: 1 }, end: { line: 1, character: 1 } },
+        newText: '\n  boot.binfmt.emulatedSystems = [ "aarch64-linux" ];',
+      },
+    ],
+  });
   await editor.stop();
 });
 

@@ -205,6 +205,13 @@ export class NetworkFiles {
     return this.#open.get(uri);
   }
 
+  /** The text of a file that networks import, or of its `default.nix`, if it has been read. */
+  imported(file: string): NixDocument | undefined {
+    const view = this.#sources.view();
+    const found = [file, path.join(file, "default.nix")].map(each => view.at(each)).find(each => each?.kind === "nix");
+    return found?.document;
+  }
+
   openDocuments(): NixDocument[] {
     return [...this.#open.values()];
   }

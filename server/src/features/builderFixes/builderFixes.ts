@@ -10,13 +10,15 @@ import type { NixDocument } from "../../syntax/document.ts";
 import { stringText } from "../../syntax/quoting.ts";
 import { type Assignment, assign } from "../edits/assign.ts";
 import { machineOfHost, type ThisHost } from "./host.ts";
-import { machineSet } from "./machineSet.ts";
+import { type MachineSet, machineSet } from "./machineSet.ts";
 
 /** What the fixes depend on. */
 export interface BuilderFixFacts {
   readonly network: Network;
   /** The network's text; undefined if no editor has it open. */
   readonly document: NixDocument | undefined;
+  /** The text that a path of the network leads to, if it is known. */
+  readonly imported: (literal: string) => NixDocument | undefined;
   /** The name of the machine that no builder can build. */
   readonly machine: string;
   /** Its system, or another one that it needs. */
@@ -93,8 +95,8 @@ function named({ name }: Machine, isHost: boolean): string {
 
 /** What is to be pasted into the configuration of this computer, if that is not a machine whose text can be edited. */
 function copies(own: Machine | undefined, facts: BuilderFixFacts): BuilderFix[] {
-  const { system, host, localSystem, document } = facts;
-  const isEditable = own !== undefined && document !== undefined && machineSet(document, own.name) !== undefined;
+  const { system, host, localSystem } = facts;
+  const isEditable = own !== undefined && setOf(own, facts) !== undefined;
   const canEmulate = localSystem === undefined || emulatableOn(localSystem).includes(system);
   return [...(canEmulate && !isEditable ? [emulationToCopy(facts)] : []), lineToCopy(own, facts, host)];
 }
@@ -163,11 +165,16 @@ function entryFor(client: Machine | undefined, { network, system, machine: asked
 
 /** The edit of the machine's own definition; undefined if it cannot be extended, or nothing would change. */
 function editFor(
-  { name }: Machine,
-  { document }: BuilderFixFacts,
+  machine: Machine,
+  facts: BuilderFixFacts,
   assignments: readonly Assignment[],
 ): WorkspaceEdit | undefined {
-  const set = document && machineSet(document, name);
-  const edits = set && assign(document, set, assignments);
-  return edits === undefined || edits.length === 0 ? undefined : { changes: { [document?.uri ?? ""]: [...edits] } };
+  const found = setOf(machine, facts);
+  const edits = found && assign(found.document, found.set, assignments);
+  if (found === undefined || edits === undefined || edits.length === 0) return undefined;
+  return { changes: { [found.document.uri]: [...edits] } };
+}
+
+function setOf({ name }: Machine, { document, imported }: BuilderFixFacts): MachineSet | undefined {
+  return document && machineSet(document, name, imported);
 }

@@ -19,6 +19,7 @@ import type {
 } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { thisHost } from "../../toolchain/thisHost.ts";
+import { absolutePath } from "../../workspace/pathKinds.ts";
 import { choiceForSystem, choicesIn } from "./builderChoice.ts";
 import type { SessionContext } from "./context.ts";
 
@@ -35,7 +36,8 @@ export async function fixesFor(
   if (needed === undefined) return [];
   const localSystem = session.toolchain.config?.system;
   const document = session.networks.openDocument(network.uri);
-  return builderFixes({ network, document, machine: name, system: needed, host: await thisHost(), localSystem });
+  const [host, imported] = [await thisHost(), importedBy(session, network.uri)];
+  return builderFixes({ network, document, imported, machine: name, system: needed, host, localSystem });
 }
 
 /** The code actions for machines without a builder. */
@@ -51,7 +53,16 @@ export async function builderActionsFor(
     choice(machine)?.isComplete === false ? systemToBuild(session, machine) : undefined;
   const host = await thisHost();
   const { commands } = session.traits;
-  return builderActions(network, range, diagnostics, { document, host, localSystem, unbuildable, commands });
+  const imported = importedBy(session, network.uri);
+  return builderActions(network, range, diagnostics, { document, imported, host, localSystem, unbuildable, commands });
+}
+
+/** The texts that the paths of a network lead to, as far as they have been read. */
+function importedBy({ networks }: SessionContext, uri: string): (literal: string) => NixDocument | undefined {
+  return literal => {
+    const file = absolutePath(uri, literal);
+    return file === undefined ? undefined : networks.imported(file);
+  };
 }
 
 /** The system of the builders that a machine needs, as far as is known. */

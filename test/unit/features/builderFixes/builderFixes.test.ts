@@ -26,10 +26,21 @@ const laptop: ThisHost = { name: "laptop.home.example", isNixOs: true };
 const elsewhere: ThisHost = { name: "desk", isNixOs: true };
 const debian: ThisHost = { name: "laptop", isNixOs: false };
 
-function fixesOn(host: ThisHost, text = fleet, system = "aarch64-linux"): readonly BuilderFix[] {
+/** The files that a network imports: its path -> its text. */
+type Files = Readonly<Record<string, string>>;
+
+function importsOf(files: Files) {
+  return (literal: string) => {
+    const text = files[literal];
+    return text === undefined ? undefined : nixDocument(text, `file:///net/${literal}`);
+  };
+}
+
+function fixesOn(host: ThisHost, text = fleet, system = "aarch64-linux", files: Files = {}): readonly BuilderFix[] {
   const document = nixDocument(text);
   const network = readNetwork(document);
-  return builderFixes({ network, document, machine: "eiffel", system, host, localSystem: "x86_64-linux" });
+  const imported = importsOf(files);
+  return builderFixes({ network, document, imported, machine: "eiffel", system, host, localSystem: "x86_64-linux" });
 }
 
 const labels = (fixes: readonly BuilderFix[]) => fixes.map(({ label }) => label);
@@ -77,6 +88,20 @@ test("where the computer is not in the network, the option is copied for its own
 test("where the computer's configuration is in another file, the option is copied for that", () => {
   const host = { name: "other", isNixOs: true };
   assert.equal(labels(fixesOn(host))[0], "Emulate aarch64-linux on this machine: copy the option");
+});
+
+test("a machine that consists of a file is edited there, unless the file is another machine's, too", () => {
+  const host = { name: "other", isNixOs: true };
+  const files = { "./other.nix": "{ pkgs, ... }:\n{\n  a = 1;\n}\n" };
+  const [first] = fixesOn(host, fleet, "aarch64-linux", files);
+  assert.equal(first?.label, "Emulate aarch64-linux on other (this machine)");
+  assert.ok(first.action.kind === "edit");
+  assert.deepEqual(Object.keys(first.action.edit.changes ?? {}), ["file:///net/./other.nix"]);
+  const shared = fleet.replace("other = import", "third = ./other.nix;\n\n  other = import");
+  assert.equal(
+    labels(fixesOn(host, shared, "aarch64-linux", files)).some(label => label.includes("other")),
+    false,
+  );
 });
 
 test("a computer without NixOS gets a line of nix.conf, even if a machine has its name", () => {
@@ -142,7 +167,14 @@ test("nothing that is there already is offered", () => {
 function actionsAt(text: string, commands: readonly string[]) {
   const { document, network, position } = marked(text);
   const unbuildable = ({ name }: { name: string }) => (name === "eiffel" ? "aarch64-linux" : undefined);
-  const facts = { document, host: laptop, localSystem: "x86_64-linux", unbuildable, commands: new Set(commands) };
+  const facts = {
+    document,
+    imported: () => undefined,
+    host: laptop,
+    localSystem: "x86_64-linux",
+    unbuildable,
+    commands: new Set(commands),
+  };
   return builderActions(network, { start: position, end: position }, [], facts);
 }
 
