@@ -25,7 +25,7 @@ function waysOn(store: string, label: string, l10n: Localiser): StorePlace[] {
     {
       label,
       description: l10n.t("result stays there"),
-      detail: l10n.t("Nix builds everything in the store of {0}. This needs no trust on this machine.", label),
+      detail: l10n.t("Everything is built in the store of {0}. Needs no trust here.", label),
       place,
     },
     {
@@ -38,7 +38,7 @@ function waysOn(store: string, label: string, l10n: Localiser): StorePlace[] {
     {
       label,
       description: l10n.t("detached, result is copied here"),
-      detail: l10n.t("The same, and the result is copied here when the build has ended and {0} can be reached.", label),
+      detail: l10n.t("The same, and the result is copied here at the end."),
       place,
       detached: true,
       fetch: true,

@@ -5,6 +5,11 @@ export function isUnfinished({ state }: BuildSummary): boolean {
   return !finalStates.has(state);
 }
 
+/** Whether it can be removed: it has ended, or it was cancelled and its builder cannot be reached. */
+export function isRemovable(build: BuildSummary): boolean {
+  return !isUnfinished(build) || build.state === "reconnecting";
+}
+
 /** Whether it failed or was interrupted; a cancelled build did not fail. */
 export function isFailed({ state }: BuildSummary): boolean {
   return state === "failed" || state === "lost";

@@ -4,6 +4,7 @@ import { nameOfStorePath } from "../../../server/src/common/storePath.ts";
 import {
   type BuildState,
   type BuildSummary,
+  finalStates,
   type Leftovers,
   localBuilder,
   type SignatureSummary,
@@ -19,15 +20,22 @@ export function buildDescription(build: BuildSummary, now: number, l10n: Localis
     ...countText(build, l10n),
     ...elapsedText(build, now, l10n),
     ...remainingText(build, l10n),
+    ...(build.detached === true && !finalStates.has(build.state) ? [l10n.t("detached")] : []),
     ...(build.kept.pinned === true ? [l10n.t("pinned")] : []),
   ].join(" · ");
 }
 
-function countText({ state, progress, signatures, warnings = [] }: BuildSummary, l10n: Localiser): string[] {
+function countText(build: BuildSummary, l10n: Localiser): string[] {
+  const { state, progress, signatures, stored, warnings = [] } = build;
   if (state === "succeeded") {
     const { length } = warnings;
     const warned = length === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", length);
-    return [...(length === 0 ? [] : [warned]), signedText(signatures ?? notChecked, l10n)];
+    // Signatures are checked only for results that are here.
+    const result =
+      stored === undefined
+        ? signedText(signatures ?? notChecked, l10n)
+        : l10n.t("result on {0}", storeName(stored.store));
+    return [...(length === 0 ? [] : [warned]), result];
   }
   if (state === "evaluating" || state === "queued" || state === "lost" || progress.expected === 0) return [];
   return [l10n.t("{0} of {1}", progress.done, progress.expected)];

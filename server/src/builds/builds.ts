@@ -174,11 +174,15 @@ export class Builds {
     }
   }
 
-  /** Deletes the record of a finished build and its GC roots. Problems: `running`, `not-recorded`. */
+  /**
+   * Deletes the record of a finished build and its GC roots; or of a cancelled one whose builder cannot be reached, perhaps never again:
+   * it is removed there when it is. Problems: `running`, `not-recorded`.
+   */
   async remove(id: string): Promise<Outcome<null>> {
     const build = this.#known(id);
     if ("problem" in build) return build;
-    if (!finalStates.has(build.value.state) || (await this.#facts.isInUse(id)))
+    const isGivenUp = build.value.state === "reconnecting" && (await this.#records.isCancelRequested(id));
+    if (!isGivenUp && (!finalStates.has(build.value.state) || (await this.#facts.isInUse(id))))
       return {
         problem: errorProblem(
           "running",

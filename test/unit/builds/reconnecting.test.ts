@@ -70,8 +70,8 @@ test("a build on a host that cannot be reached is reconnecting, and continues wh
   );
   assert.match(builds.list()[0]?.failure?.message ?? "", /^attic cannot be reached/);
   // What is asked for meanwhile is noted, and a build of which nothing is known is not removed.
-  assert.deepEqual(await builds.cancel(id), { value: null });
   assert.ok("problem" in (await builds.remove(id)));
+  assert.deepEqual(await builds.cancel(id), { value: null });
   assert.equal(builds.list()[0]?.state, "reconnecting");
 
   isReached = true;
@@ -94,4 +94,38 @@ test("a build on a host that is not known here is reconnecting, not lost", async
   t.after(() => builds.close());
   await builds.open();
   assert.deepEqual([builds.list()[0]?.id, builds.list()[0]?.state], [id, "reconnecting"]);
+});
+
+test("a cancelled build whose host cannot be reached can be removed, and its host is told when it can be reached", async t => {
+  const storage = path.join(temp, "given-up");
+  const { records, id } = await buildOnAttic(storage);
+  await records.write(id, "request", {
+    ...someRequest(await records.read(id, "request")),
+    host: "attic",
+    store: "attic",
+  });
+  const released: string[] = [];
+  const attic: StoreHost = {
+    launch: () => assert.fail("launched"),
+    liveness: async () => ({ supervisor: "unknown", command: "unknown" }),
+    isInUse: async () => true,
+    requestCancel: each => records.requestCancel(each),
+    sync: async () => undefined,
+    release: async each => void released.push(each),
+    close: () => undefined,
+    keep: () => assert.fail("keeps a result"),
+  };
+  const builds = new Builds(
+    storage,
+    idleWorld(),
+    () => undefined,
+    silentLog,
+    () => () => attic,
+  );
+  t.after(() => builds.close());
+  await builds.open();
+  assert.ok("problem" in (await builds.remove(id)));
+  assert.deepEqual(await builds.cancel(id), { value: null });
+  assert.deepEqual(await builds.remove(id), { value: null });
+  assert.deepEqual([builds.list(), await records.ids(), released], [[], [], [id]]);
 });

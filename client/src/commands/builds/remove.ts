@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { BuildSummary } from "../../../../server/src/protocol.ts";
-import { isUnfinished } from "../../builds/state.ts";
+import { isRemovable } from "../../builds/state.ts";
 import type { Command, CommandContext } from "../../context.ts";
 import { buildIdOf } from "../pick/build.ts";
 import { buildIdsOf } from "../pick/rows.ts";
@@ -11,7 +11,7 @@ export function removeBuild(context: CommandContext): Command {
   return async (argument, selection) => {
     const selected = (await buildIdsOf(argument, selection, context)) ?? (await pickEnded(context));
     const summaries = selected.flatMap(id => builds.summary(id) ?? []);
-    const ended = summaries.filter(summary => !isUnfinished(summary));
+    const ended = summaries.filter(isRemovable);
     const [running] = summaries;
     if (ended.length === 0 && running !== undefined) {
       const message = vscode.l10n.t("Cancel the running build of {0} before removing it.", running.machine);
@@ -27,7 +27,7 @@ export function removeBuild(context: CommandContext): Command {
 }
 
 async function pickEnded({ builds }: CommandContext): Promise<readonly string[]> {
-  const ended = builds.summaries.filter(summary => !isUnfinished(summary));
+  const ended = builds.summaries.filter(isRemovable);
   const texts = { title: vscode.l10n.t("Remove Build"), none: vscode.l10n.t("There is no build to remove.") };
   const id = await buildIdOf(undefined, ended, texts);
   return id === undefined ? [] : [id];

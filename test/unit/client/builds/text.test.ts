@@ -44,6 +44,12 @@ describe("what a build's row says", () => {
       { silence: { builder: "ssh-ng://root@attic", since: after(-20), reason: "waiting" } },
       "building · waiting for attic for 30 s · 7 of 10 · 10 s",
     ],
+    [{ detached: true }, "building · 7 of 10 · 10 s · detached"],
+    [{ detached: true, state: "reconnecting" }, "reconnecting · 7 of 10 · 10 s · detached"],
+    [
+      { detached: true, state: "succeeded", ...ended, stored: { store: "ssh-ng://root@attic?ssh-key=x" } },
+      "succeeded · result on attic · 2 min 5 s",
+    ],
     [{ startedAt: "when?" }, "building · 7 of 10"],
   ];
   for (const [differences, expected] of cases) {

@@ -4,7 +4,7 @@ import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/mar
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
 import { earlierBuildsText } from "../../../builds/batchText.ts";
 import { buildIcon } from "../../../builds/icons.ts";
-import { chosenBuilder, isUnfinished, storePathOf } from "../../../builds/state.ts";
+import { chosenBuilder, isRemovable, isUnfinished, storePathOf } from "../../../builds/state.ts";
 import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
@@ -86,9 +86,10 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
   const path: readonly ItemWord[] = storePathOf(build) === undefined ? [] : [itemWords.storePath];
   const keep = build.kept.pinned === true ? itemWords.kept : itemWords.keep;
   const failed: readonly ItemWord[] = build.state === "failed" ? [itemWords.failed] : [];
-  const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again, itemWords.remove];
+  const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again];
+  const remove = isRemovable(build) ? [itemWords.remove] : [];
   const builder: readonly ItemWord[] = chosenBuilder(build) === undefined ? [] : [itemWords.runsOn];
-  return [itemWords.reveal, itemWords.log, ...path, ...builder, keep, ...failed, ...end];
+  return [itemWords.reveal, itemWords.log, ...path, ...builder, keep, ...failed, ...end, ...remove];
 }
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
