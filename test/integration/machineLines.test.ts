@@ -11,6 +11,7 @@ import { readSettings } from "../../server/src/settings/settings.ts";
 import { Toolchain } from "../../server/src/toolchain/toolchain.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { LspClient } from "../support/lspClient.ts";
+import { buildToEnd, trustedClient, writeNetwork } from "../support/workspace.ts";
 
 // Machines files as our parser and as the installed Nix read them. Nix lists what it has read when no machine can build something.
 
@@ -113,4 +114,23 @@ test("the builders of a network replace Nix's own, and say where they come from"
   };
   assert.deepEqual(await origins(), ["local: this machine", "a: machines file", "c: setting"]);
   assert.deepEqual(await origins("ssh://b x86_64-linux"), ["local: this machine", "b: network", "c: setting"]);
+});
+
+test("a build that fails because of a line says so, without the password in it", async () => {
+  fs.writeFileSync(path.join(lab.dir, "etc/machines"), "ssh://user:secret@a aarch64-linux - many\n");
+  const network = writeNetwork(
+    lab,
+    "line",
+    '{ network.description = "x"; web = { nixpkgs.hostPlatform = "x86_64-linux"; }; }',
+  );
+  const client = await trustedClient(lab, network);
+  const { state, failure } = await buildToEnd(client, network, "web");
+  assert.equal(state, "failed");
+  assert.equal(failure?.code, "bad-machine-line");
+  assert.equal(
+    failure?.message,
+    "Nix refuses the machine line 'ssh://***@a aarch64-linux - many' because of its field 4, and with it every build. Correct it in Nix's setting 'builders' or in the machines file that it names.",
+  );
+  assert.ok(!JSON.stringify(failure).includes("secret"));
+  await client.stop();
 });

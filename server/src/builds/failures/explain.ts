@@ -21,6 +21,7 @@ import { withBuilderFix } from "./evidence/missingBuilder.ts";
 import { quoteOf } from "./evidence/quoted.ts";
 import { sentence } from "./evidence/sentence.ts";
 import { withKeptFolder } from "./keptFolder.ts";
+import { refusedMachineLine } from "./machineLine.ts";
 
 const notStarted: Explain = ({ result }) => {
   if (result.error === undefined) return undefined;
@@ -52,6 +53,7 @@ const otherError: Explain = failed => {
 const causes: readonly Explain[] = [
   notStarted,
   fullDisk,
+  refusedMachineLine,
   noBuilder,
   unsignedPath,
   otherHash,

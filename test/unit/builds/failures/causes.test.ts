@@ -23,6 +23,26 @@ const remote = (...said: readonly string[]) => [
 
 /** What is said -> the cause and its sentence. */
 const causes: Record<string, [lines: string[], code: string, message: RegExp]> = {
+  "a machine line that Nix refuses, whose password is not shown": [
+    [
+      totals(id(1)),
+      message(
+        0,
+        "error: bad machine specification: failed to convert column #3 in a row: 'ssh://u:secret@a x - many' to 'unsigned int'",
+      ),
+      error("unexpected EOF reading a line"),
+    ],
+    "bad-machine-line",
+    /^Nix refuses the machine line 'ssh:\/\/\*\*\*@a x - many' because of its field 4, and with it every build/,
+  ],
+  "a machine line without an address": [
+    [
+      message(0, "error: bad machine specification: store URL was not found at the first column of a row: '  '"),
+      error("unexpected EOF reading a line"),
+    ],
+    "bad-machine-line",
+    /^Nix refuses a machine line, and with it every build/,
+  ],
   "seccomp, in the log (2.34)": [
     helloFails([`error: ${seccomp}`], [failed]),
     "no-seccomp",
