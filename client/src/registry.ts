@@ -61,3 +61,24 @@ export const networkFiles = {
   setInWorkspace: (globs: readonly string[]): Thenable<void> =>
     vscode.workspace.getConfiguration().update(settingKeys.networkFiles, globs, vscode.ConfigurationTarget.Workspace),
 };
+
+/** Reads and writes where machines are built by default: machine or system -> `schedule`, `local` or the id of a builder. */
+export const places = {
+  get: (): Readonly<Record<string, string>> =>
+    vscode.workspace.getConfiguration().get<Record<string, string>>(settingKeys.places, {}),
+
+  /**
+   * Sets one of them, or removes it. It is written where it is set already, else to the user's settings: builders belong to a machine
+   * and its user, not to a workspace that others share.
+   */
+  set: async (key: string, value: string | undefined): Promise<void> => {
+    const settings = vscode.workspace.getConfiguration();
+    const { workspaceValue, globalValue } = settings.inspect<Record<string, string>>(settingKeys.places) ?? {};
+    const isInWorkspace = workspaceValue !== undefined && Object.hasOwn(workspaceValue, key);
+    const { [key]: _, ...others } = (isInWorkspace ? workspaceValue : globalValue) ?? {};
+    const changed = value === undefined ? others : { ...others, [key]: value };
+    const isEmpty = Object.keys(changed).length === 0;
+    const target = isInWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    await settings.update(settingKeys.places, isEmpty ? undefined : changed, target);
+  },
+};

@@ -92,7 +92,7 @@ test("what was refused is not offered, and says why before a build", async () =>
   const text = readFileSync(home.file, "utf8").replaceAll("aarch64-linux", "armv7l-linux");
   writeFileSync(home.file, text);
   await client.open(home.uri, text);
-  const choices = await client.request("morph/buildersFor", { uri: home.uri, machine: "eiffel" });
+  const { builders: choices } = await client.request("morph/buildersFor", { uri: home.uri, machine: "eiffel" });
   const { capability } = choices.find(({ builder }) => builder.id === pi.storeUri) ?? assert.fail();
   assert.equal(capability?.can, false);
   assert.equal(capability.known, "proven");

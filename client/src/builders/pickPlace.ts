@@ -1,58 +1,84 @@
 import * as vscode from "vscode";
-import type { BuilderChoice } from "../../../server/src/protocol.ts";
-import { type BuildPlace, type StorePlace, storePlaces } from "./storePlaces.ts";
-import { builderDescription } from "./text.ts";
+import type { PlaceChoices } from "../../../server/src/protocol.ts";
+import { places } from "../registry.ts";
+import { type DefaultButton, type PickItem, placeItems } from "./placeItems.ts";
+import type { BuildPlace } from "./storePlaces.ts";
 
-interface PlaceItem extends vscode.QuickPickItem {
-  /** Undefined for a separator. */
-  readonly where?: BuildPlace;
+/** The place that the user picked. */
+export interface PickedPlace extends BuildPlace {
+  /** Start even though it cannot build the machine, as far as is known. */
+  readonly regardless?: true;
 }
 
-/** Asks the user for a builder. @param choices the best first. */
-export async function pickPlace(
-  machine: string,
-  choices: Thenable<readonly BuilderChoice[]>,
-): Promise<BuildPlace | undefined> {
-  const items = choices.then(list => [nixDecides(), ...list.map(toItem), ...inStores(storePlaces(list, vscode.l10n))]);
-  const title = vscode.l10n.t("Build {0} on...", machine);
-  const placeHolder = vscode.l10n.t("Select a builder");
-  const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
-  const picked = await vscode.window.showQuickPick<PlaceItem>(items, options);
-  return picked?.where;
+interface Button extends vscode.QuickInputButton {
+  readonly change: DefaultButton;
 }
 
-function nixDecides(): PlaceItem {
-  return {
-    label: vscode.l10n.t("Any builder"),
-    description: vscode.l10n.t("chosen by Nix"),
-    iconPath: new vscode.ThemeIcon("server-environment"),
-    where: { place: { kind: "schedule" } },
+interface Item extends vscode.QuickPickItem {
+  readonly source: PickItem;
+  readonly buttons: readonly Button[];
+}
+
+/**
+ * Asks the user where to build a machine. Buttons make a place the default. A builder that cannot build it can be selected to see why.
+ *
+ * @param load requests the choices: again when a default has changed.
+ */
+export async function pickPlace(machine: string, load: () => Thenable<PlaceChoices>): Promise<PickedPlace | undefined> {
+  for (;;) {
+    const picked = await pickItem(machine, load);
+    if (picked?.kind !== "place") return undefined;
+    const { where, obstacle } = picked;
+    if (obstacle === undefined) return where;
+    const [another, anyway] = [vscode.l10n.t("Choose Another"), vscode.l10n.t("Build Anyway")];
+    const actions = obstacle.mayTry ? [another, anyway] : [another];
+    const answer = await vscode.window.showWarningMessage(obstacle.message, ...actions);
+    if (answer === anyway) return { ...where, regardless: true };
+    if (answer !== another) return undefined;
+  }
+}
+
+async function pickItem(machine: string, load: () => Thenable<PlaceChoices>): Promise<PickItem | undefined> {
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = vscode.l10n.t("Build {0} on...", machine);
+  pick.placeholder = vscode.l10n.t("Select a builder");
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  const show = async () => {
+    pick.busy = true;
+    const choices = await load();
+    const items = placeItems(choices, { machine, places: places.get(), now: Date.now(), l10n: vscode.l10n });
+    pick.items = items.map(toItem);
+    pick.activeItems = pick.items.filter(({ source }) => source.kind === "place" && source.isDefault);
+    pick.busy = false;
   };
+  try {
+    return await new Promise<PickItem | undefined>((resolve, reject) => {
+      pick.onDidAccept(() => resolve(pick.selectedItems[0]?.source));
+      pick.onDidHide(() => resolve(undefined));
+      pick.onDidTriggerItemButton(({ button }) => {
+        if (isButton(button)) void places.set(button.change.key, button.change.value).then(show, reject);
+      });
+      pick.show();
+      show().catch(reject);
+    });
+  } finally {
+    pick.dispose();
+  }
 }
 
-function toItem(choice: BuilderChoice): PlaceItem {
-  const { id, name, kind } = choice.builder;
-  const { why } = choice.capability ?? {};
-  return {
-    label: kind === "local" ? vscode.l10n.t("This machine") : name,
-    description: builderDescription(choice, vscode.l10n),
-    ...(why !== undefined && { detail: why }),
-    iconPath: new vscode.ThemeIcon(kind === "local" ? "device-desktop" : "server"),
-    where: { place: { kind: "only", builder: id } },
-  };
+function isButton(button: vscode.QuickInputButton): button is Button {
+  return "change" in button;
 }
 
-function inStores(places: readonly StorePlace[]): PlaceItem[] {
-  if (places.length === 0) return [];
-  const separator = { label: vscode.l10n.t("In the Builder's Store"), kind: vscode.QuickPickItemKind.Separator };
-  return [
-    separator,
-    ...places.map(({ label, description, detail, ...where }) => ({
-      label,
-      description,
-      detail,
-      iconPath: new vscode.ThemeIcon(where.detached === true ? "server-process" : "database"),
-      where,
-    })),
-  ];
+function toItem(source: PickItem): Item {
+  if (source.kind === "separator")
+    return { source, label: source.label, kind: vscode.QuickPickItemKind.Separator, buttons: [] };
+  const { label, description, detail, icon } = source;
+  const buttons = source.buttons.map(change => ({
+    change,
+    iconPath: new vscode.ThemeIcon(change.icon),
+    tooltip: change.tooltip,
+  }));
+  return { source, label, description, detail: detail ?? "", iconPath: new vscode.ThemeIcon(icon), buttons };
 }

@@ -101,7 +101,9 @@ export function stateText(state: BuildState, l10n: Localiser): string {
 export function placeText({ place, detached }: Pick<BuildSummary, "place" | "detached">, l10n: Localiser): string {
   switch (place.kind) {
     case "schedule":
-      return l10n.t("chosen by Nix");
+      return place.without === undefined || place.without.length === 0
+        ? l10n.t("chosen by Nix")
+        : l10n.t("chosen by Nix, without {0}", place.without.map(storeName).join(", "));
     case "only":
       return place.builder === localBuilder ? l10n.t("this machine") : storeName(place.builder);
     case "store":

@@ -63,8 +63,8 @@ export function buildMachineOn(context: CommandContext): Command {
     const target = await machineOf(argument, context, vscode.l10n.t("Build on..."));
     if (target === undefined) return undefined;
     const { uri, machine } = target;
-    const where = await pickPlace(machine, context.server.request("morph/buildersFor", { uri, machine }));
-    return where && build({ ...target, attribute: outputAndPlaceOf(argument).attribute, ...where }, context);
+    const picked = await pickPlace(machine, () => context.server.request("morph/buildersFor", { uri, machine }));
+    return picked && build({ ...target, attribute: outputAndPlaceOf(argument).attribute, ...picked }, context);
   };
 }
 

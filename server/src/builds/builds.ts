@@ -5,6 +5,8 @@ import { errorProblem, type Outcome } from "../outcome.ts";
 import {
   type Build,
   type BuildDelta,
+  type Builder,
+  type BuilderId,
   type BuildParams,
   type BuildSummary,
   finalStates,
@@ -17,6 +19,7 @@ import {
 } from "../protocol.ts";
 import { createQueue } from "../util/queue.ts";
 import { Estimator } from "./estimate/estimator.ts";
+import type { Expected } from "./estimate/expected.ts";
 import { BuildHosts, type FindHost } from "./hosts/hosts.ts";
 import { localHost } from "./hosts/local.ts";
 import type { LogRequest } from "./log/pages.ts";
@@ -28,6 +31,9 @@ import type { BuildPorts } from "./start/ports.ts";
 import { defaultPlace, placeKey } from "./start/realisation.ts";
 import { BuildRunner } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
+
+/** How many builds of a machine are searched for a plan that built something. */
+const mostPlans = 10;
 
 /** How several machines are built together. */
 interface BatchParams extends Omit<Requests["morph/buildMany"]["params"], "uri" | "machines" | "place"> {
@@ -41,6 +47,7 @@ type StartedTogether = Requests["morph/buildMany"]["result"];
 /** The builds of a storage folder and everything that a client can request. The problem of an unknown id is `unknown-build`. */
 export class Builds {
   readonly #records: BuildRecords;
+  readonly #estimator: Estimator;
   readonly #facts: BuildFacts;
   readonly #hosts: BuildHosts;
   readonly #runner: BuildRunner;
@@ -65,6 +72,7 @@ export class Builds {
     const estimator = new Estimator(storageDir, log);
     const parts = { records, facts, ports, estimator };
     this.#records = records;
+    this.#estimator = estimator;
     this.#facts = facts;
     this.#runner = new BuildRunner(parts, id => void this.#store.reload(id));
     this.#store = new BuildStore(parts, this.#runner, publish);
@@ -101,6 +109,25 @@ export class Builds {
   /** The newest build of a machine's system, running or ended. */
   newest(uri: string, machine: string): BuildSummary | undefined {
     return this.#store.newest(uri, machine);
+  }
+
+  /**
+   * How long the derivations of the last plan of a machine's system take on each builder, from earlier builds. Without the builders
+   * for which too little is known.
+   */
+  async expectedOn(
+    uri: string,
+    machine: string,
+    builders: readonly Builder[],
+  ): Promise<ReadonlyMap<BuilderId, Expected>> {
+    const earlier = this.#store
+      .list()
+      .filter(build => build.uri === uri && build.machine === machine && build.attribute === undefined);
+    for (const { id } of earlier.slice(0, mostPlans)) {
+      const graph = await this.#records.read(id, "graph");
+      if (graph !== undefined && graph.length > 0) return this.#estimator.expectedOn(builders, graph);
+    }
+    return new Map();
   }
 
   /** A network was read. Returns which of its builds are outdated now, and which no longer are (`BuildSummaries.setText`). */

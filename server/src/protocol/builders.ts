@@ -164,4 +164,23 @@ export interface BuilderChoice {
   readonly builder: Builder;
   /** Absent when the machine's system is unknown. */
   readonly capability?: Capability | undefined;
+  /** Why it cannot be chosen, whatever it can build. */
+  readonly refusal?: Problem | undefined;
+  /** How long the derivations of the machine's last plan take there (ms), from how many earlier builds. Absent if unknown. */
+  readonly expected?: { readonly ms: number; readonly basis: number } | undefined;
+}
+
+/** Where a machine can be built. */
+export interface PlaceChoices {
+  /** Every builder in Nix's current settings, the best first. */
+  readonly builders: readonly BuilderChoice[];
+  /** The system on which it is built, if known. */
+  readonly system?: string | undefined;
+  /** What is worth knowing if Nix chooses the builder: sentences. */
+  readonly caveats: readonly string[];
+  /**
+   * Remote builders that Nix would ask although they refused the machine's system, or did not respond when they were checked. A build
+   * can leave them out. Empty if Nix's daemon does not let our user choose.
+   */
+  readonly leaveOut: readonly BuilderId[];
 }

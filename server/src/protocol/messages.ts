@@ -1,4 +1,4 @@
-import type { Builder, BuilderChoice, BuilderId, DeclaredBuilders, Place, ToolchainReport } from "./builders.ts";
+import type { Builder, BuilderId, DeclaredBuilders, Place, PlaceChoices, ToolchainReport } from "./builders.ts";
 import type {
   BuilderFix,
   BuildMachine,
@@ -103,10 +103,10 @@ export interface Requests {
    * the workspace; from then on `morph/buildersDidChange` is sent when the answer changes.
    */
   "morph/declaredBuilders": { params: Record<string, never>; result: DeclaredBuilders };
-  /** Every builder with what it can do for a machine, the best first. Problem: `no-nix`. */
+  /** Where a machine can be built: every builder with what it can do for it, the best first. Problem: `no-nix`. */
   "morph/buildersFor": {
     params: { readonly uri: string; readonly machine: string };
-    result: readonly BuilderChoice[];
+    result: PlaceChoices;
   };
   /** What to change so that a machine gets a builder, the simplest first. Never an edit of a text with syntax errors. */
   "morph/builderFixes": {

@@ -3,11 +3,12 @@ import { slotsAt } from "../../builders/choice.ts";
 import { type Log, silentLog } from "../../logging/log.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import { needsOf } from "../../nix/derivations/needs.ts";
-import type { Builder, Place } from "../../protocol.ts";
+import type { Builder, BuilderId, Place } from "../../protocol.ts";
 import { readWhole, writeWhole } from "../../storage/wholeFile.ts";
 import type { EventState } from "../stream/eventState.ts";
 import { type Duration, type Durations, durationKey, durationsSchema, withDurations } from "./durations.ts";
 import { type Estimate, estimate } from "./estimate.ts";
+import { type Expected, expectedOn } from "./expected.ts";
 
 /** Minimum time between two estimates of a build (ms). */
 const period = 2000;
@@ -56,6 +57,14 @@ export class Estimator {
     const value = estimate(graph, drvPath => derivations.get(drvPath), this.#durations, slots, now);
     this.#last.set(id, { at: now, value });
     return value;
+  }
+
+  /** How long the derivations of a plan take on each builder alone, as far as earlier builds show. */
+  async expectedOn(
+    builders: readonly Builder[],
+    graph: readonly PlannedDerivation[],
+  ): Promise<ReadonlyMap<BuilderId, Expected>> {
+    return expectedOn(builders, graph, await this.durations());
   }
 
   /** Records how long the derivations of a finished build took. A failure to write is only logged. */

@@ -29,7 +29,7 @@ export function defaultPlaceIn(rooms: Rooms, network: Network | undefined, name:
 }
 
 /** The system on which a machine is built. @param localSystem that of a machine that sets none. */
-function systemOf({ buildSystem, system }: Machine, localSystem: string | undefined): string | undefined {
+export function systemOf({ buildSystem, system }: Machine, localSystem: string | undefined): string | undefined {
   const { value, origin } = buildSystem ?? system;
   return value ?? (origin === "unstated" ? localSystem : undefined);
 }

@@ -8,7 +8,6 @@ import {
   ResponseError,
   ShowMessageNotification,
 } from "vscode-languageserver";
-import { bestFirst } from "../../builders/choice.ts";
 import { declaredBuilders } from "../../builders/declared.ts";
 import { needsTrust, untrustedUser } from "../../builds/start/realisation.ts";
 import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
@@ -34,10 +33,11 @@ import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
 import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
 import { checkBuilders } from "./builderCheck.ts";
-import { choicesIn, defaultPlaceIn } from "./builderChoice.ts";
+import { defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import type { SessionContext } from "./context.ts";
 import { leftoversOf } from "./leftovers.ts";
+import { placeChoices } from "./placeChoices.ts";
 
 type Handlers = {
   readonly [Method in keyof Requests]: (
@@ -120,11 +120,9 @@ function handlersOf(session: SessionContext): Handlers {
       const { found, partial } = await session.declared.search();
       return { builders: await declaredBuilders(found), partial };
     },
-    "morph/buildersFor": async ({ uri, machine: name }) => {
+    "morph/buildersFor": async ({ uri, machine }) => {
       const builders = await buildersOf(session);
-      const machine = (await networkOf(session, uri)).machines.find(each => each.name === name);
-      const choice = machine && choicesIn(session, uri)(machine);
-      return choice === undefined ? builders.map(builder => ({ builder })) : bestFirst(choice.builders);
+      return placeChoices(session, await networkOf(session, uri), machine, builders);
     },
     "morph/builderFixes": async params => fixesFor(session, await networkOf(session, params.uri), params),
     "morph/buildMachineDefaults": () => buildMachineDefaults(session),

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
+import { type InstalledVsCode, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
+import { until } from "../support/until.ts";
+import { runCommand } from "../support/workbench.ts";
+import { inWindow } from "./inWindow.ts";
+
+// "Build on..." in the installed extension: what each builder can do, why one cannot, the default, and the build itself.
+
+let homeLab: HomeLab;
+let vscode: InstalledVsCode;
+
+before(async () => {
+  homeLab = await startHomeLab({ pushed: ["eiffel"], attic: true });
+  vscode = await startInstalled({ env: homeLab.lab.env });
+});
+
+after(async () => {
+  await vscode.stop();
+  await homeLab.lab.stop();
+});
+
+/** Opens the quick pick for eiffel; returns its rows. */
+async function pickFor(page: Page): Promise<Locator> {
+  const rows = page.locator(".quick-input-list .monaco-list-row");
+  await runCommand(page, "Morph: Build on...");
+  await rows.filter({ hasText: "eiffel" }).click();
+  await rows.filter({ hasText: "Any builder" }).waitFor();
+  return rows;
+}
+
+for (const colorScheme of ["dark", "light"] as const)
+  test(`the builders for eiffel are listed, ${colorScheme}`, async () => {
+    await inWindow(
+      vscode.host,
+      homeLab.home,
+      async (page, picture) => {
+        await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
+        const rows = await pickFor(page);
+        await rows.filter({ hasText: /This machine.*emulated.*Several times slower; tests may fail\./ }).waitFor();
+        await rows.filter({ hasText: /attic.*cannot build aarch64-linux.*attic builds x86_64-linux\./ }).waitFor();
+        await picture(`pick-${colorScheme}`);
+        await page.keyboard.press("Escape");
+      },
+      { colorScheme },
+    );
+  });
+
+test("a builder that cannot build eiffel says why, another is made its default and builds it", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
+    await openMorphViews(page);
+    let rows = await pickFor(page);
+    await rows.filter({ hasText: "attic" }).click();
+    const toast = page.locator(".notification-toast", { hasText: "attic builds x86_64-linux." });
+    await toast.waitFor();
+    await picture("pick-refused-dark");
+    await toast.getByRole("button", { name: "Choose Another" }).click();
+
+    rows = page.locator(".quick-input-list .monaco-list-row");
+    const here = rows.filter({ hasText: "This machine" });
+    await here.hover();
+    await here.locator('.action-label[aria-label="Build eiffel Here by Default"]').click();
+    await rows.filter({ hasText: /This machine.*default for eiffel/ }).waitFor();
+    await picture("pick-default-dark");
+    const settings = path.join(vscode.host.userDataDir, "User/settings.json");
+    await until(
+      "the setting is written",
+      () => readFileSync(settings, "utf8").includes('"eiffel": "local"') || undefined,
+    );
+    await rows.filter({ hasText: "This machine" }).click();
+    await treeRow(page, /eiffel.*building · \d+ of \d+/).waitFor();
+    await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
+    assert.equal(await lens(page, "Build eiffel · aarch64-linux · emulated here").count(), 1);
+    await picture("pick-built-dark");
+  });
+});
