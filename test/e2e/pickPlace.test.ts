@@ -41,7 +41,7 @@ for (const colorScheme of ["dark", "light"] as const)
       async (page, picture) => {
         await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
         const rows = await pickFor(page);
-        await rows.filter({ hasText: /This machine.*emulated.*Several times slower; tests may fail\./ }).waitFor();
+        await rows.filter({ hasText: /^This machine.*emulated.*Several times slower; tests may fail\./ }).waitFor();
         await rows.filter({ hasText: /attic.*cannot build aarch64-linux.*attic builds x86_64-linux\./ }).waitFor();
         await picture(`pick-${colorScheme}`);
         await page.keyboard.press("Escape");
@@ -62,17 +62,17 @@ test("a builder that cannot build eiffel says why, another is made its default a
     await toast.getByRole("button", { name: "Choose Another" }).click();
 
     rows = page.locator(".quick-input-list .monaco-list-row");
-    const here = rows.filter({ hasText: "This machine" });
+    const here = rows.filter({ hasText: /^This machine/ });
     await here.hover();
     await here.locator('.action-label[aria-label="Build eiffel Here by Default"]').click();
-    await rows.filter({ hasText: /This machine.*default for eiffel/ }).waitFor();
+    await rows.filter({ hasText: /^This machine.*default for eiffel/ }).waitFor();
     await picture("pick-default-dark");
     const settings = path.join(vscode.host.userDataDir, "User/settings.json");
     await until(
       "the setting is written",
       () => readFileSync(settings, "utf8").includes('"eiffel": "local"') || undefined,
     );
-    await rows.filter({ hasText: "This machine" }).click();
+    await rows.filter({ hasText: /^This machine/ }).click();
     await treeRow(page, /eiffel.*building · \d+ of \d+/).waitFor();
     await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
     assert.equal(await lens(page, "Build eiffel · aarch64-linux · emulated here").count(), 1);

@@ -192,7 +192,12 @@ test("garbage collection between evaluation, build and signing deletes nothing t
     isOwnFile: () => false,
     networkDidChange: () => undefined,
   };
-  const world = createBuildPorts(parts, new DeploymentChecks(parts), { evaluated: () => undefined });
+  const world = createBuildPorts(
+    parts,
+    new DeploymentChecks(parts),
+    { evaluated: () => undefined },
+    { addProofs: async () => undefined },
+  );
   const collected: string[] = [];
   const collect = async (moment: string) => {
     const { stderr, stdout } = await lab.nix("nix-collect-garbage", []);

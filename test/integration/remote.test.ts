@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
@@ -85,7 +86,7 @@ test("all lines with the same address are one builder, and each line gets the ma
   await client.open(both.uri, readFileSync(both.file, "utf8"));
   const asked = { uri: both.uri, machine: "both" };
   const rated = async () => {
-    const choices = await client.request("morph/buildersFor", asked);
+    const { builders: choices } = await client.request("morph/buildersFor", asked);
     const lenses = await client.lenses(both.uri);
     const { builder: found, capability } = choices.find(each => each.builder.id === two.storeUri) ?? assert.fail();
     // Without how the last build went.
@@ -154,7 +155,7 @@ test("an unreachable builder is named, with the message of ssh", async () => {
   await client.stop();
 });
 
-test("a builder that refuses what its line says is named, with what to do", async () => {
+test("a builder that refuses what its line says is named, and no longer offered until it builds it", async () => {
   const boast = { name: "builder-boast", systems: ["x86_64-linux"], overstated: ["aarch64-linux"] };
   const boasting = await startBuilder(lab, boast);
   lab.setConf({ builders: [boasting.machinesLine] });
@@ -171,11 +172,37 @@ test("a builder that refuses what its line says is named, with what to do", asyn
 }
 `,
   );
+  const asked = { uri: network.uri, machine: "boast" };
   const client = await trustedClient(lab, network);
-  for (const place of [{ kind: "schedule" }, { kind: "only", builder: boasting.storeUri }] as const) {
-    const { failure } = await buildToEnd(client, network, "boast", { place });
-    assert.equal(failure?.code, "builder-refused");
-    assert.match(failure?.message ?? "", /^builder-boast does not build aarch64-linux, although its line/);
-  }
+  await client.open(network.uri, readFileSync(network.file, "utf8"));
+  const title = async () => (await client.lenses(network.uri)).at(-1)?.command?.title.replace(/ · [✗✓].*/, "");
+  const rated = async () => {
+    const { builders } = await client.request("morph/buildersFor", asked);
+    return builders.find(({ builder: { id } }) => id === boasting.storeUri)?.capability;
+  };
+  assert.equal((await rated())?.known, "claimed");
+
+  const { failure } = await buildToEnd(client, network, "boast");
+  assert.equal(failure?.code, "builder-refused");
+  assert.match(failure?.message ?? "", /^builder-boast does not build aarch64-linux, although its line/);
+  const refused = await rated();
+  assert.deepEqual([refused?.can, refused?.known], [false, "proven"]);
+  assert.match(refused?.why ?? "", /^builder-boast does not build .* \(Tried on \d{4}-\d\d-\d\d\.\)$/);
+  assert.equal(await title(), "Build boast · aarch64-linux · no builder");
+
+  const place = { kind: "only", builder: boasting.storeUri } as const;
+  const before = await buildToEnd(client, network, "boast", { place });
+  assert.equal(before.failure?.code, "no-builder");
+  assert.match(before.failure?.message ?? "", /builder-boast does not build aarch64-linux, .* Nothing was started\.$/);
+  const anyway = await buildToEnd(client, network, "boast", { place, regardless: true });
+  assert.equal(anyway.failure?.code, "builder-refused");
+
+  // It is configured as its line says.
+  const conf = path.join(lab.dir, "builders/builder-boast/etc/nix.conf");
+  writeFileSync(conf, `${readFileSync(conf, "utf8")}\nextra-platforms = aarch64-linux\n`);
+  const built = await buildToEnd(client, network, "boast", { place, regardless: true });
+  assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
+  const proven = await rated();
+  assert.deepEqual([proven?.can, proven?.known, proven?.label], [true, "proven", "verified, native or emulated"]);
   await client.stop();
 });

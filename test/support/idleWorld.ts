@@ -10,6 +10,7 @@ export function idleWorld(fields: Partial<BuildPorts> = {}): BuildPorts {
     evaluateMachines: () => assert.fail("evaluated"),
     deployment: async () => undefined,
     realisation: () => assert.fail("realised"),
+    didProve: () => undefined,
     keepOutputs: async () => true,
     launch: () => assert.fail("launched"),
     checkSignatures: async () => ({ value: signatureReport() }),

@@ -127,7 +127,7 @@ function builderItem(choice: BuilderChoice, choices: PlaceChoices, context: Pick
     kind: "place",
     label,
     ...defaults(isLocal ? localBuilder : builder.id, choices, context, texts),
-    detail: [why, ...slowText(choice, l10n), ...checkText(builder, context)].filter(text => text !== "").join(" "),
+    detail: [...slowText(choice, l10n), why, ...checkText(builder, context)].filter(text => text !== "").join(" "),
     icon: isLocal ? "device-desktop" : "server",
     where,
   };

@@ -13,6 +13,7 @@ import type { BuildPorts } from "./start/ports.ts";
 import { retryInputs } from "./stream/retryInputs.ts";
 import type { BuildSummaries } from "./summaries.ts";
 import { builtElsewhere } from "./summary/builtElsewhere.ts";
+import { proofsOfBuilt, proofsOfRefusal } from "./summary/proofs.ts";
 import { silenceOf } from "./summary/silence.ts";
 import { isOrphaned, isUnsupervised, needsKeeping } from "./summary/state.ts";
 import { summaryOf } from "./summary/summary.ts";
@@ -171,7 +172,19 @@ export class LiveBuilds {
     if (summary.state === "checking" && facts.output !== undefined)
       this.#checks.begin(id, facts.output, facts.stored && uncheckedThere(facts.stored.store));
     if (facts.cancelled) this.#checks.stop(id);
+    if (finalStates.has(summary.state)) this.#prove(facts, source, summary);
     await this.#publish(live, summary);
+  }
+
+  /** Reports what an ended build shows about builders. */
+  #prove({ request, result, evaluation }: RecordFacts, { state, graph }: BuildSource, { failure }: BuildSummary): void {
+    if (state === undefined || result === undefined) return;
+    const builders = this.#ports.builders();
+    const built = proofsOfBuilt(graph, state, request.place, builders);
+    const system = evaluation?.evaluation?.system;
+    const isRefused = failure?.code === "builder-refused";
+    const refused = isRefused ? proofsOfRefusal({ state, result, builders, system, request }) : [];
+    if (built.length + refused.length > 0) this.#ports.didProve([...built, ...refused]);
   }
 
   #summarise(id: string, facts: RecordFacts, source: BuildSource): BuildSummary {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import type { BuilderChecks } from "../builders/check/checks.ts";
 import { copyDerivation } from "../builds/start/copyDerivation.ts";
 import type { BuildPorts } from "../builds/start/ports.ts";
 import { realisationArguments, storeAt } from "../builds/start/realisation.ts";
@@ -20,6 +21,7 @@ export function createBuildPorts(
   context: EvaluationContext,
   deployments: DeploymentChecks,
   failures: Pick<FailureReports, "evaluated">,
+  checks: Pick<BuilderChecks, "addProofs">,
 ): BuildPorts {
   const { toolchain } = context;
   return {
@@ -62,6 +64,7 @@ export function createBuildPorts(
       ] as const;
       return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
     },
+    didProve: proofs => void checks.addProofs(proofs),
     keepOutputs: (drvPaths, root) => keepOutputs(toolchain.nix, drvPaths, root),
     launch: async (record, adopt) => {
       const args = [context.supervisor, "launch", record, ...(adopt ? [adopt] : [])];

@@ -55,6 +55,7 @@ function world(fields: Partial<BuildPorts> = {}): BuildPorts {
       return { value: null };
     },
     checkSignatures: async () => ({ value: signatureReport({ total: 1, trusted: 1 }) }),
+    didProve: () => undefined,
     keepOutputs: async () => true,
     mayEvaluate: () => true,
     maxBuilds: () => 100,

@@ -1,3 +1,4 @@
+import type { Proof } from "../../builders/proofs/proofs.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { BuildableEvaluation } from "../../nix/evaluation/evaluation.ts";
 import type { NixOptions } from "../../nix/nixOptions.ts";
@@ -47,6 +48,8 @@ export interface BuildPorts {
   ): Promise<Omit<DeploymentResult, "at"> | undefined>;
   /** Called when the plan of a machine is known. */
   didPlan(params: BuildParams, evaluation: BuildableEvaluation, graph: readonly PlannedDerivation[]): void;
+  /** Called when a build has ended, with what it shows about builders. */
+  didProve(proofs: readonly Proof[]): void;
   /**
    * How to call Nix to realise a derivation at a place and to create a GC root for the result. For a builder's store, it copies the
    * derivation there.

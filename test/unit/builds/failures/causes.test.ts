@@ -215,3 +215,11 @@ test("every code is in the table of failures", () => {
   assert.ok(new Set(codes).size > 25);
   for (const code of codes) assert.match(table, new RegExp(`^\\| \`${code}\``, "m"), code);
 });
+
+test("what failed under emulation may have failed because of it, and what ran natively did not", () => {
+  const sentence = "It was built under emulation, which can make tests fail and programs crash.";
+  const lines = helloFails(["1 test failed"], [failed]);
+  const message = (system: string) => explain(lines, {}, { system }).message;
+  assert.equal(message("armv7l-linux"), `hello-2.12.1 failed with exit code 1. ${sentence}`);
+  assert.equal(message("x86_64-linux"), "hello-2.12.1 failed with exit code 1.");
+});

@@ -77,7 +77,7 @@ describe("the places of a machine", () => {
 
   it("say that emulation is slow", () => {
     const { detail } = item(placeItems(choices([here]), context()), "This machine");
-    assert.equal(detail, "This machine emulates aarch64-linux. Several times slower; tests may fail.");
+    assert.equal(detail, "Several times slower; tests may fail. This machine emulates aarch64-linux.");
   });
 
   it("have the reason why a builder cannot build it, which may be wrong", () => {

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { modeOn } from "../../../builders/capability.ts";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import { detailOf } from "../evidence/detail.ts";
 import {
@@ -16,8 +17,17 @@ import { sentence } from "../evidence/sentence.ts";
 export const failedDerivation: Explain = failed => {
   const failing = failingDerivation(failed);
   if (failing === undefined) return undefined;
-  return problemOf("derivation-failed", `${howItEnded(failed, failing)}.`, detailOf(failing));
+  const message = [`${howItEnded(failed, failing)}.`, ...emulationText(failed, failing)].join(" ");
+  return problemOf("derivation-failed", message, detailOf(failing));
 };
+
+/** Emulation is a cause to consider only for what ran: tests with a time limit fail, and some programs crash. */
+function emulationText({ builders, system }: FailedBuild, { derivation, ending }: FailingDerivation): string[] {
+  const on = derivation.system ?? system;
+  const hasRun = ending.kind === "exit" || ending.kind === "signal" || ending.kind === "unknown";
+  if (!hasRun || on === undefined || modeOn(derivation.builder, on, builders) !== "emulated") return [];
+  return [l10n.t("It was built under emulation, which can make tests fail and programs crash.")];
+}
 
 /** `hello-2.12.1 failed with exit code 2`, without the final full stop. */
 export function howItEnded(failed: FailedBuild, failing: FailingDerivation): string {

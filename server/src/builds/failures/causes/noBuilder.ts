@@ -11,9 +11,16 @@ import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { Builder, Problem } from "../../../protocol.ts";
 import type { StreamError } from "../../stream/eventState.ts";
 import { addressIn, innerMessage, isFromBuilder } from "../evidence/ending.ts";
-import { type Explain, errorsOf, type FailingDerivation, failingDerivation, problemOf } from "../evidence/failed.ts";
+import {
+  type Explain,
+  errorsOf,
+  type FailedBuild,
+  type FailingDerivation,
+  failingDerivation,
+  problemOf,
+} from "../evidence/failed.ts";
 import { unreachableBuilder } from "./connection.ts";
-import { overstated } from "./overstated.ts";
+import { overstated, type Refusal } from "./overstated.ts";
 import { ignored } from "./untrusted.ts";
 
 /** How each version of Nix reports that no builder accepts a derivation (the tests have the text of each version). */
@@ -57,9 +64,8 @@ export const noBuilder: Explain = failed => {
   if (error === undefined) return undefined;
   const need = needIn(error);
   const detail = [...new Set([error, ...all.slice(-1)].map(({ shown }) => shown))].join("\n");
-  const refusing = failed.builders.find(({ id }) => id === addressIn(error.text));
-  const refusal = refusing && overstated(need, need.ownFeatures, refusing);
-  if (refusal !== undefined) return { ...refusal, detail };
+  const refusal = refusalBy(failed, error);
+  if (refusal !== undefined) return { ...refusal.problem, detail };
   return (
     unreachableBuilder(failed) ??
     ignored(failed, need.name, /^(?:builders|extra-platforms|(?:extra-)?system-features)$/) ?? {
@@ -68,6 +74,19 @@ export const noBuilder: Explain = failed => {
     }
   );
 };
+
+/** A builder whose own Nix refused what its line claims; undefined if none did. */
+export function refusalIn(failed: FailedBuild): Refusal | undefined {
+  const all = errorsOf(failed).filter(({ text }) => notAccepted.test(innerMessage(text)));
+  const error = all.find(namesNeed);
+  return error && refusalBy(failed, error);
+}
+
+function refusalBy({ builders }: FailedBuild, error: StreamError): Refusal | undefined {
+  const refusing = builders.find(({ id }) => id === addressIn(error.text));
+  const need = needIn(error);
+  return refusing && overstated(need, need.ownFeatures, refusing);
+}
 
 /** A missing builder for one derivation, only a warning, is irrelevant if another derivation failed for a reason of its own. */
 function failedOnItsOwn({ derivation, ending, errors }: FailingDerivation): boolean {
