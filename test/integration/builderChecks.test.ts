@@ -7,6 +7,8 @@ import { type Builder as LabBuilder, startBuilder } from "../support/builder.ts"
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { freePort } from "../support/ports.ts";
+import { descendants } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
 // Checking builders over a real ssh server, and proving by building what they can build.
@@ -252,7 +254,7 @@ test("a builder whose Nix does not trust the user that logs in", async () => {
   await wary.stop();
 });
 
-test("a builder that accepts a connection and then says nothing is given up after 10 seconds", async () => {
+test("a builder whose link is dead is given up within 10 seconds, and is well once it is back", async () => {
   const frozen = await startBuilder(lab, { name: "frozen", systems: ["x86_64-linux"], network: "own" });
   await frozen.cutLink();
   const started = Date.now();
@@ -263,4 +265,46 @@ test("a builder that accepts a connection and then says nothing is given up afte
   await frozen.restoreLink();
   assert.equal((await checked(frozen.machinesLine)).check?.problem, undefined);
   await frozen.stop();
+});
+
+test("a builder that accepts the connection and then says nothing is given up within 10 seconds", async () => {
+  const stopped = await startBuilder(lab, { name: "stopped", systems: ["x86_64-linux"] });
+  const signal = (name: NodeJS.Signals) => {
+    for (const { pid } of descendants(stopped.pid)) process.kill(pid, name);
+  };
+  signal("SIGSTOP");
+  const started = Date.now();
+  const { check } = await checked(stopped.machinesLine);
+  signal("SIGCONT");
+  assert.ok(Date.now() - started < 11_500, `${Date.now() - started} ms`);
+  assert.equal(check?.reachable, false);
+  assert.match(check?.problem?.code ?? "", /^builder-(?:timed-out|unreachable)$/, JSON.stringify(check));
+  await stopped.stop();
+});
+
+test("a server that is killed during a check leaves no process here or on the builder", async () => {
+  const own = await startLab();
+  const remote = await startBuilder(own, { name: "remote", systems: ["x86_64-linux"] });
+  own.setConf({ builders: [remote.machinesLine] });
+  const killed = await trustedClient(own, copyNetwork(own, "home"));
+  const check = killed.request("morph/builders", { check: true }).catch(() => undefined);
+  await killed.next("morph/toolchainDidChange", ({ builders }) =>
+    builders.some(({ isChecking }) => isChecking === true),
+  );
+  await killed.kill();
+  await check;
+  // Throws if a process of the laboratory, to which the builder belongs, is still running.
+  await own.stop();
+});
+
+test("a damaged file of results is replaced", async () => {
+  const file = path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builders.json");
+  for (const text of ["", "{", "[]", '{"version":2,"proofs":[{}],"checks":5}']) {
+    writeFileSync(file, text);
+    const remote = await checked(pi.machinesLine);
+    assert.equal(remote.check?.problem, undefined);
+    await until("the results are written", () =>
+      readFileSync(file, "utf8").includes(remote.check?.at ?? "-") ? true : undefined,
+    );
+  }
 });
