@@ -10,6 +10,9 @@ export interface MachineLine {
 /** Reads a file that a `builders` setting names; undefined when it cannot be read. */
 export type FileReader = (file: string) => Promise<string | undefined>;
 
+/** Lix also accepts machines as TOML, which is not supported: it must not be taken for lines that are wrong. */
+const toml = /^[ \t]*\[machines\b|^[ \t]*version[ \t]*=[ \t]*\d/m;
+
 /** Maximum nesting of included files; deeper nesting is treated as a cycle. */
 const maxIncludes = 5;
 
@@ -27,6 +30,7 @@ export async function machineLines(
 ): Promise<MachineLine[]> {
   const entriesOf = isOld ? oldEntries : entries;
   const collect = async (text: string, origin: BuilderOffer["origin"], depth: number): Promise<MachineLine[]> => {
+    if (toml.test(text)) return [];
     const found: MachineLine[] = [];
     for (const { entry, line } of entriesOf(text)) {
       if (entry.startsWith("@")) {

@@ -117,6 +117,14 @@ test("the lines of a network say so, those of a file that it names do not", asyn
   );
 });
 
+test("machines as TOML, which Lix accepts, are not read as lines", async () => {
+  const text = 'version = 1\n[machines.pi]\nuri = "ssh://pi"\n';
+  for (const isOld of [true, false]) {
+    assert.deepEqual(await machineLines("@/x", async () => text, { isOld }), []);
+    assert.deepEqual(await machineLines(text, read, { isOld }), []);
+  }
+});
+
 test("cyclic includes end", async () => {
   const lines = await machineLines("@/etc/nix/circle", read);
   assert.ok(lines.length > 0 && lines.length < 10);
