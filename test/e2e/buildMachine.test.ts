@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
@@ -144,5 +144,52 @@ test("a build machine is set up step by step, with a way back, and nothing is wr
     await page.locator(".tab.active:not(.dirty)", { hasText: "build-machine.nix" }).waitFor();
     const saved = readFileSync(path.join(home.folder, "build-machine.nix"), "utf8");
     assert.match(saved, /boot\.binfmt\.emulatedSystems = \[ "aarch64-linux" \];/);
+  });
+});
+
+test("the keys of a cache are created where the user agrees to, and the secret one is shown nowhere", async () => {
+  const home = writeNetwork(lab, "keys", text);
+  const folder = path.join(lab.dir, "cache-keys");
+  await inWindow(vscode.host, home, async (page, picture) => {
+    await lens(page, "Build server").waitFor();
+    await runCommand(page, "Morph: Set Up a Build Machine...");
+    const before = [
+      "Select the machine",
+      "Name or IPv4 address",
+      "Port of its ssh",
+      "Select the systems",
+      "Select what it runs",
+    ];
+    const services = ["Name of the binary cache", "Name of Hydra", "Select how nginx", "Port of nginx"];
+    for (const words of [...before, ...services]) {
+      await question(page, words);
+      await press(page, "Enter");
+    }
+    await question(page, "keys come from");
+    await page.keyboard.type("here now");
+    await press(page, "Enter");
+    await question(page, "Folder for the keys");
+    await page.keyboard.type(path.join(home.folder, "keys"));
+    await question(page, "This folder is in the workspace");
+    await press(page, "Control+a");
+    await page.keyboard.type(folder);
+    await press(page, "Enter");
+    for (const words of ["a client logs in", "ssh_host_ed25519_key"]) {
+      await question(page, words);
+      await press(page, "Enter");
+    }
+    await page.locator(".monaco-dialog-box", { hasText: "Create the keys of cache.home.lan?" }).waitFor();
+    await picture("build-machine-13-keys");
+    assert.equal(existsSync(folder), false);
+    await press(page, "Enter");
+    await page.locator(".tab", { hasText: "Next Steps for server.home.lan" }).waitFor();
+    const secret = path.join(folder, "cache.home.lan-1.secret");
+    assert.equal(statSync(secret).mode & 0o777, 0o600);
+    await press(page, "Control+1");
+    await press(page, "Control+s");
+    await page.locator(".tab.active:not(.dirty)", { hasText: "build-machine.nix" }).waitFor();
+    const saved = readFileSync(path.join(home.folder, "build-machine.nix"), "utf8");
+    assert.ok(saved.includes(`source = "${secret}";`));
+    assert.equal(saved.includes(readFileSync(secret, "utf8").trim().split(":")[1] ?? ""), false);
   });
 });

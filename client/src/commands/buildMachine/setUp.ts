@@ -14,6 +14,8 @@ import { hasSystem } from "../../targets.ts";
 
 /** Asks for a build machine step by step, and opens the NixOS modules of it and of its clients as new files. */
 export function setUpBuildMachine({ server, nextSteps }: CommandContext): Command {
+  // The answers of a flow whose modules could not be made, for the next attempt.
+  let draft: Answers | undefined;
   return async argument => {
     const title = vscode.l10n.t("Set Up a Build Machine");
     const defaults = await server.request("morph/buildMachineDefaults", {});
@@ -24,8 +26,9 @@ export function setUpBuildMachine({ server, nextSteps }: CommandContext): Comman
       ...serviceQuestions(vscode.l10n),
       ...keyQuestions(vscode.l10n, isInWorkspace),
     ];
-    const answers = await ask(title, questions, proposed);
+    const answers = await ask(title, questions, draft === undefined ? proposed : { ...draft, defaults });
     if (answers === undefined) return;
+    draft = answers;
     const keys = await keysFor(answers);
     if (keys === "cancelled") return;
     const machine = toBuildMachine(answers, keys);
@@ -34,6 +37,7 @@ export function setUpBuildMachine({ server, nextSteps }: CommandContext): Comman
     await openNew(folder, files.clientFile, modules.clientModule);
     await openNew(folder, files.machineFile, modules.machineModule);
     await nextSteps.show(machine.host, modules.nextSteps);
+    draft = undefined;
   };
 
   /** Creates the cache's keys if the user wants them here, and agrees to where they go. */
