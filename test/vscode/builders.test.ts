@@ -45,7 +45,7 @@ describe("the Builders view", () => {
     const [first, ...others] = rows();
     assert.ok(first);
     assert.match(textOf(first), /^This machine: x86_64-linux, .*aarch64-linux \(emulated\)/);
-    assert.deepEqual(others.map(textOf), ["No remote builder: add one to Nix's 'builders'"]);
+    assert.deepEqual(others.map(textOf), ["No remote builder: set one up..."]);
     const below = rows(first).map(textOf);
     assert.ok(below.includes("x86_64-linux: native") && below.includes("aarch64-linux: emulated"), below.join("\n"));
   });

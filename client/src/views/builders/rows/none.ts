@@ -1,3 +1,4 @@
+import { commandIds } from "../../../manifest.ts";
 import type { Click } from "../../rowItem.ts";
 import { spokenName } from "../../spoken.ts";
 import type { BuildersRowKind, Row, RowContext } from "./row.ts";
@@ -39,10 +40,11 @@ function textOf({ store, isTrusted, l10n }: RowContext): Text {
   if (store.report?.nix !== undefined)
     return {
       label: l10n.t("No remote builder"),
-      description: l10n.t("add one to Nix's 'builders'"),
+      description: l10n.t("set one up..."),
       tooltip: l10n.t(
-        "Everything is built on this machine. A remote builder builds for systems that this machine does not run, or faster.",
+        "Everything is built on this machine. A remote builder builds for systems that this machine does not run, or faster. Set up a build machine, or add a machine line to Nix's 'builders' or to the setting morph.builders.",
       ),
+      click: { kind: "selection", title: l10n.t("Set Up a Build Machine..."), id: commandIds.setUpBuildMachine },
     };
   const tooltip = l10n.t("The builders that Nix uses are not known.");
   if (!isTrusted()) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { commandIds } from "../../../../../client/src/manifest.ts";
 import { type BuildersRow, isBuildersRow, kindOf } from "../../../../../client/src/views/builders/rows/kinds.ts";
 import type { RowContext } from "../../../../../client/src/views/builders/rows/row.ts";
 import { topRows } from "../../../../../client/src/views/builders/topRows.ts";
@@ -150,7 +151,13 @@ describe("the rows of builders", () => {
   });
 
   it("say how to get a remote builder if there is none", () => {
-    assert.deepEqual(texts({}).at(-1), "No remote builder: add one to Nix's 'builders'");
+    const shown = everyRow(contextOf({})).at(-1);
+    assert.equal(shown && textOf(shown), "No remote builder: set one up...");
+    assert.deepEqual(shown?.item.click, {
+      kind: "selection",
+      title: "Set Up a Build Machine...",
+      id: commandIds.setUpBuildMachine,
+    });
   });
 
   it("begin with what limits all of them: that Nix's daemon does not trust us, or that this is unknown", () => {
