@@ -164,7 +164,7 @@ export interface BuilderChoice {
   readonly builder: Builder;
   /** Absent when the machine's system is unknown. */
   readonly capability?: Capability | undefined;
-  /** Why it cannot be chosen, whatever it can build. */
+  /** Why it cannot be chosen, regardless of what it can build. */
   readonly refusal?: Problem | undefined;
   /** How long the derivations of the machine's last plan take there (ms), from how many earlier builds. Absent if unknown. */
   readonly expected?: { readonly ms: number; readonly basis: number } | undefined;

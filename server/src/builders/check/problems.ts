@@ -80,7 +80,7 @@ export function keyInAgent(name: string): Problem {
  */
 export function closedToDaemon(name: string, isName: boolean): Problem {
   const said = l10n.t(
-    "{0} lets your user in, but Nix's daemon could not connect to it. Why is in the daemon's log (journalctl -u nix-daemon).",
+    "{0} lets your user in, but Nix's daemon could not connect to it. The daemon's log has the reason (journalctl -u nix-daemon).",
     name,
   );
   const alias = l10n.t(
