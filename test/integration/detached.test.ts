@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +19,7 @@ import { type Builder, startBuilder } from "../support/builder.ts";
 import { gatedNetwork } from "../support/gate.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
+import { startNixDaemon } from "../support/nixDaemon.ts";
 import { descendants, processesIn } from "../support/processes.ts";
 import { mustRun } from "../support/run.ts";
 import { until } from "../support/until.ts";
@@ -358,6 +362,32 @@ test("on a builder whose disk is full, a build is refused with the reason, and o
     await mustRun("umount", ["--lazy", home], here);
     lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
   }
+});
+
+test("a user whom Nix's daemon does not trust builds in the builder's store; a result that cannot be copied here stays there", async () => {
+  const daemon = await startNixDaemon(lab);
+  const { env, commandLine } = daemon.nobody;
+  const ownKey = path.join(env.HOME ?? "", "key");
+  const [, , key = ""] = builder.machinesLine.split(" ");
+  copyFileSync(key, ownKey);
+  chmodSync(ownKey, 0o600);
+  chownSync(ownKey, 65534, 65534);
+  chmodSync(path.join(lab.dir, "ssh"), 0o755);
+  lab.setConf({ builders: [builder.machinesLine.replace(key, ownKey)], maxJobs: 0 });
+  const gate = gatedNetwork(lab);
+  gate.open();
+  const client = await trustedClient(lab, gate, { env, commandLine });
+  for (const how of [attached(), { ...detached(), fetch: true }] as const) {
+    const built = await buildToEnd(client, gate, gate.machine, how);
+    assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
+    assert.deepEqual([existsSync(built.outPath ?? ""), isInStoreThere(built.outPath)], [false, true]);
+    assert.equal(built.stored?.problem?.code, "fetch" in how ? "not-fetched" : undefined);
+    assert.deepEqual(buildsThere(), { [built.id]: ["client", "result"] });
+    await remove(client, built.id);
+  }
+  await client.stop();
+  await daemon.stop();
+  lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
 });
 
 /** Fills the disk of a file. */

@@ -156,15 +156,14 @@ export class SshHost implements BuildHost {
   /** Starting twice does no harm: a connection may break after the builder has started it. */
   async #start(id: string, command: readonly string[]): Promise<Problem | undefined> {
     const args = ["start", id, this.#client, await this.#access.script(), ...command];
-    let wasReached = false;
+    let mayHaveStarted = false;
     for (let attempt = 1; ; attempt++) {
       const end = await this.#access.run(args, { timeout: startTime, signal: this.#abort.signal });
       const problem = scriptProblem(end, this.#access.store);
-      wasReached ||= isLost(end);
+      mayHaveStarted ||= isLost(end);
       if (problem === undefined) return undefined;
       if (!isLost(end) || attempt === startAttempts || (await this.#parts.records.isCancelRequested(id))) {
-        // It may have been started.
-        if (wasReached) await this.release(id);
+        if (mayHaveStarted) await this.release(id);
         return problem;
       }
       await pause(startPause, this.#abort.signal, false);
