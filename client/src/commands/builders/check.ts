@@ -10,6 +10,9 @@ import { buildersOf } from "../pick/builder.ts";
 /** How long the result stays in the status bar (ms). */
 const shownFor = 8000;
 
+/** More builders with problems are only counted. */
+const maxNames = 2;
+
 /** Checks all builders, and shows them while it does. */
 export function checkBuilders(context: CommandContext): Command {
   return async () => {
@@ -42,12 +45,14 @@ function check({ server }: CommandContext, which: BuilderId | true): Thenable<re
 
 /** Says briefly how it went; the details are in the view. */
 function showResult(builders: readonly Builder[]): void {
-  const bad = new Map(builders.filter(hasProblem).map(builder => [builder.id, builderName(builder, vscode.l10n)]));
   if (builders.length === 0) return;
+  const names = builders.filter(hasProblem).map(builder => builderName(builder, vscode.l10n));
   const text =
-    bad.size === 0
+    names.length === 0
       ? vscode.l10n.t("Builders checked: no problems.")
-      : vscode.l10n.t("Builders checked: problems with {0}.", [...bad.values()].join(", "));
+      : names.length > maxNames
+        ? vscode.l10n.t("Builders checked: problems with {0} of {1}.", names.length, builders.length)
+        : vscode.l10n.t("Builders checked: problems with {0}.", names.join(", "));
   void vscode.window.setStatusBarMessage(text, shownFor);
 }
 
