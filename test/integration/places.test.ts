@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { Build, BuildSummary } from "../../server/src/protocol.ts";
+import { type Build, type BuildSummary, finalStates } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
@@ -66,6 +66,40 @@ test("a build without one of the builders that Nix knows uses the others", async
   assert.equal(own?.builder, two.storeUri);
   assert.ok(derivations.every(({ builder }) => builder !== one.storeUri));
   await client.stop();
+});
+
+test("Nix gives a derivation to the builder that the lens names, and what prefers a local build to this machine", async () => {
+  const fast = two.machinesLine.replace(/^((?:\S+ ){4})1 /, "$13 ");
+  assert.notEqual(fast, two.machinesLine);
+  lab.setConf({ extraPlatforms: ["aarch64-linux"], builders: [one.machinesLine, fast] });
+  const builder = 'system = "aarch64-linux"; builder = "/bin/sh"; args = [ "-c" "echo > $out" ];';
+  const packages = `(derivation { name = "anywhere"; ${builder} }) (derivation { name = "here"; preferLocalBuild = true; ${builder} })`;
+  const scheduled = writeNetwork(
+    lab,
+    "scheduled",
+    `{ pi = { ... }: { nixpkgs.system = "aarch64-linux"; environment.systemPackages = [ ${packages} ]; }; }\n`,
+  );
+  const client = await trustedClient(lab, scheduled);
+  await client.open(scheduled.uri, readFileSync(scheduled.file, "utf8"));
+  const title = (await client.lenses(scheduled.uri)).at(-1)?.command?.title;
+  assert.equal(title, "Build pi · aarch64-linux · on builder-two");
+  const { id } = await client.request("morph/build", { uri: scheduled.uri, machine: "pi" });
+  const { warnings = [] } = await client.build(
+    id,
+    ({ state, warnings: found }) => state !== "evaluating" && found !== undefined,
+  );
+  assert.match(
+    warnings.find(({ code }) => code === "emulated-build")?.message ?? "",
+    /^Nix builds what prefers a local build on this machine, which emulates aarch64-linux: several times slower/,
+  );
+  const built = await client.build(id, ({ state }) => finalStates.has(state));
+  assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
+  const { derivations } = await detailsOf(client, built);
+  const where = new Map(derivations.map(({ name, builder: on, emulated }) => [name, { on, emulated }]));
+  assert.deepEqual(where.get("anywhere"), { on: two.storeUri, emulated: undefined });
+  assert.deepEqual(where.get("here"), { on: undefined, emulated: true });
+  await client.stop();
+  lab.setConf({ extraPlatforms: ["aarch64-linux"], builders: [one.machinesLine, two.machinesLine] });
 });
 
 test("a setting says where a machine is built, and the lens and the build honour it", async () => {

@@ -47,15 +47,21 @@ function caveatOf(job: Job, allowed: readonly Builder[]): Caveat | undefined {
       ? { kind: "refused", ...about, message: refusedText(job, builder) }
       : undefined;
   if (verdict.mode !== "emulated") return undefined;
+  if (isOnlyPreferred(job, builder, allowed)) return { kind: "emulated", ...about, message: preferLocalText(job) };
   const native = allowed.find(each => {
     const other = canBuild(each, job);
     return other.can && isNative(other.mode);
   });
-  if (native !== undefined && job.prefersLocal === true)
-    return { kind: "emulated", ...about, message: preferLocalText(job) };
   return native === undefined
     ? { kind: "emulated", ...about, message: emulatedText(job, builder) }
     : { kind: "emulation-preferred", ...about, native, message: preferredText(job, builder, native) };
+}
+
+/** Whether a builder gets a derivation only because that prefers a local build: what does not is built elsewhere. */
+function isOnlyPreferred(job: Job, builder: Builder, allowed: readonly Builder[]): boolean {
+  if (job.prefersLocal !== true) return false;
+  const rest = assign({ ...job, prefersLocal: undefined }, allowed);
+  return rest.kind === "builder" && rest.builder !== builder;
 }
 
 function emulatedText({ system }: Need, builder: Builder): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { caveatsFor } from "../../../server/src/builders/caveats.ts";
 import type { Job } from "../../../server/src/builders/schedule.ts";
 import type { Builder } from "../../../server/src/protocol.ts";
@@ -58,6 +59,16 @@ const cases: Record<string, [builders: Builder[], jobs: Job[], expected: [kind: 
       ],
     ],
   ],
+  "emulation of what prefers this machine, beside a builder that is not verified": [
+    [emulatedHere, claims],
+    [job, { ...job, prefersLocal: true }],
+    [["emulated", `Nix builds what prefers a local build on this machine, which emulates aarch64-linux: ${slow}`]],
+  ],
+  "emulation of what prefers this machine, as of everything": [
+    [emulatedHere],
+    [{ ...job, prefersLocal: true }, job],
+    [["emulated", `This machine emulates aarch64-linux: ${slow}`]],
+  ],
   "emulation of what prefers this machine": [
     [emulatedHere, pi],
     [job, { ...job, prefersLocal: true }],
@@ -89,3 +100,24 @@ for (const [name, [builders, jobs, expected]] of Object.entries(cases))
       expected,
     );
   });
+
+test("whatever the builders, a caveat is about those that Nix may use, once per system and builder", () => {
+  const mode = fc.constantFrom("native", "compatible", "emulated", "unknown", "impossible");
+  const any = fc.record({ mode, speedFactor: fc.constantFrom(0, 0.5, 1, 2), maxJobs: fc.nat(2), active: fc.boolean() });
+  const jobs = [job, { ...job, prefersLocal: true as const }, { system: "riscv64-linux", features: ["kvm"] }];
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 5 }), fc.boolean(), (list, hasLocal) => {
+      const builders = list.map(({ mode: how, ...fields }, index) =>
+        builder(hasLocal && index === 0 ? "local" : `ssh://${index}`, { [arm]: how }, fields),
+      );
+      const found = caveatsFor(jobs, builders);
+      for (const { builder: first, native, system } of found) {
+        assert.ok(builders.includes(first) && first !== native);
+        assert.ok(native === undefined || builders.includes(native));
+        assert.equal(system, arm);
+      }
+      const keys = found.map(({ kind, builder: { id } }) => `${kind} ${id}`);
+      assert.equal(new Set(keys).size, keys.length);
+    }),
+  );
+});
