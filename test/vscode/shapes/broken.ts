@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** A text with a missing `;`: the machines around the error are still listed. */
 export const broken: Shape = {
@@ -28,7 +28,7 @@ export const broken: Shape = {
   },
   hovers: {
     '  "web': ["System x86_64-linux, set on line 5.", "Can be built by:", "- this machine: native"],
-    "\n  mail": ["System armv7l-linux, set on line 15.", "Can be built by:", "- this machine: emulated"],
+    "\n  mail": ["System armv7l-linux, set on line 15.", "Can be built by:", ...emulated("armv7l-linux")],
   },
   hints: {},
   completions: { "nodes.": ["web.example.org", "db", "mail"], "deployment.ta": ["tags", "targetHost"] },
@@ -59,7 +59,7 @@ export const unfinished: Shape = {
   },
   hovers: {
     "\n  web": ["System x86_64-linux, set on line 4.", "Can be built by:", "- this machine: native"],
-    "\n  mail": ["System armv7l-linux, set on line 10.", "Can be built by:", "- this machine: emulated", "Tags: mail"],
+    "\n  mail": ["System armv7l-linux, set on line 10.", "Can be built by:", ...emulated("armv7l-linux"), "Tags: mail"],
   },
   hints: {},
   completions: { "+ nodes.": ["web", "db", "mail"] },

@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** Merged sets, with defaults that a machine overrides. */
 export const chain: Shape = {
@@ -26,11 +26,16 @@ export const chain: Shape = {
     "d.example": "armv7l-linux · emulated here",
   },
   hovers: {
-    "// {\n  a": ["System aarch64-linux, set on line 11.", "Can be built by:", "- this machine: emulated", "Tags: all"],
+    "// {\n  a": [
+      "System aarch64-linux, set on line 11.",
+      "Can be built by:",
+      ...emulated("aarch64-linux"),
+      "Tags: all",
+    ],
     '{ "d.ex': [
       "System armv7l-linux, from the network's defaults, on line 4.",
       "Can be built by:",
-      "- this machine: emulated",
+      ...emulated("armv7l-linux"),
       "Tags: all",
     ],
   },
@@ -71,14 +76,22 @@ in
   },
   rows: { written: "aarch64-linux · overridden" },
   hovers: {
-    "\n  pl": ["System aarch64-linux, from network.pkgs, on line 2.", "Can be built by:", "- this machine: emulated"],
+    "\n  pl": [
+      "System aarch64-linux, from network.pkgs, on line 2.",
+      "Can be built by:",
+      ...emulated("aarch64-linux", "network.pkgs"),
+    ],
     "\n  wr": [
       "System aarch64-linux, from network.pkgs, on line 2.",
       "⚠ The system set on line 10, x86_64-linux, has no effect: network.pkgs determines the system.",
       "Can be built by:",
-      "- this machine: emulated",
+      ...emulated("aarch64-linux", "network.pkgs"),
     ],
-    "\n  o": ["System armv7l-linux, from nixpkgs.pkgs, on line 11.", "Can be built by:", "- this machine: emulated"],
+    "\n  o": [
+      "System armv7l-linux, from nixpkgs.pkgs, on line 11.",
+      "Can be built by:",
+      ...emulated("armv7l-linux", "nixpkgs.pkgs"),
+    ],
   },
   hints: {
     plain: "aarch64-linux: Set in network.nix, line 2.",

@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** Machines that are created by functions of nixpkgs and of Nix. */
 export const computed: Shape = {
@@ -41,7 +41,7 @@ in
   },
   hovers: {
     '"rack': ["System x86_64-linux, set on line 5.", "Can be built by:", "- this machine: native", "Tags: rack1"],
-    "\n  p": ["System aarch64-linux, set on line 21.", "Can be built by:", "- this machine: emulated"],
+    "\n  p": ["System aarch64-linux, set on line 21.", "Can be built by:", ...emulated("aarch64-linux")],
     "\n  ca": [
       "System aarch64-linx, set on line 22.",
       "No builder can build it:",

@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** A function of its nixpkgs with a `let`, whose names the machines use. */
 export const letAndHead: Shape = {
@@ -36,7 +36,7 @@ in
   },
   rows: { bare: "not set" },
   hovers: {
-    "\n  g": ["System aarch64-linux, set on line 3.", "Can be built by:", "- this machine: emulated", "Tags: home"],
+    "\n  g": ["System aarch64-linux, set on line 3.", "Can be built by:", ...emulated("aarch64-linux"), "Tags: home"],
     '\n  "www': ["System x86_64-linux, set on line 16.", "Can be built by:", "- this machine: native", "Tags: home"],
     "\n  bare": [
       "No system is set. Morph 1.7 and older use the evaluating machine's system, here x86_64-linux; Morph 1.8 refuses to evaluate it without network.pkgs.",

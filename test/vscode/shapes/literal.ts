@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** Names in quotes, without, with dots, and as the first segment of a path. */
 export const literal: Shape = {
@@ -40,7 +40,7 @@ export const literal: Shape = {
       "Target: 10.0.0.1",
       "Tags: web",
     ],
-    "\n  d": ["System aarch64-linux, set on line 13.", "Can be built by:", "- this machine: emulated", "Tags: data"],
+    "\n  d": ["System aarch64-linux, set on line 13.", "Can be built by:", ...emulated("aarch64-linux"), "Tags: data"],
     "\n  p": [
       "System riscv64-linux, set on line 19.",
       "No builder can build it:",

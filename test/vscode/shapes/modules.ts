@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import { emulated, type Shape } from "./shape.ts";
 
 /** Machines whose systems are set in imported modules, or by arguments of a helper. */
 export const modules: Shape = {
@@ -47,17 +47,17 @@ in
   },
   computed: { printer: "i686-linux" },
   hovers: {
-    "\n  g": ["System aarch64-linux, set in hardware.nix, line 2.", "Can be built by:", "- this machine: emulated"],
+    "\n  g": ["System aarch64-linux, set in hardware.nix, line 2.", "Can be built by:", ...emulated("aarch64-linux")],
     "\n  d": [
       "System aarch64-linux, set in hardware.nix, line 2.",
       "Can be built by:",
-      "- this machine: emulated",
+      ...emulated("aarch64-linux"),
       "Tags: data",
     ],
     "\n  mail": [
       "System armv7l-linux, set on line 12.",
       "Can be built by:",
-      "- this machine: emulated",
+      ...emulated("armv7l-linux"),
       "Target: 10.0.0.5",
     ],
     "\n  we": ["System x86_64-linux, set in mkMachine.nix, line 1.", "Can be built by:", "- this machine: native"],

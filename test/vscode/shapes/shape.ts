@@ -21,3 +21,16 @@ export interface Shape {
   /** The diagnostics in the order of the text, as `code: text`. */
   readonly diagnostics: readonly string[];
 }
+
+/** The paragraphs of a hover about a machine that is emulated here: the builder, and what switches it to cross compilation. */
+export function emulated(system: string, instance?: "network.pkgs" | "nixpkgs.pkgs"): readonly string[] {
+  const options =
+    instance === undefined
+      ? `nixpkgs.buildPlatform = "x86_64-linux";\nnixpkgs.hostPlatform = "${system}"; # in place of nixpkgs.system and the like`
+      : `${instance} = import <nixpkgs> { localSystem = "x86_64-linux"; crossSystem = "${system}"; };`;
+  return [
+    "- this machine: emulated: several times slower; tests may fail",
+    "Emulation yields the store paths of a native build, so what caches have is not built. Cross-compiled on x86_64-linux, it is built at full speed, but with store paths of its own, of which hardly any are in a public cache, and some packages cannot be cross-compiled:",
+    `nix\n${options}\n`,
+  ];
+}
