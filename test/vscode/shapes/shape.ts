@@ -31,6 +31,6 @@ export function emulated(system: string, instance?: "network.pkgs" | "nixpkgs.pk
   return [
     "- this machine: emulated: several times slower; tests may fail",
     "Emulation yields the store paths of a native build, so what caches have is not built. Cross-compiled on x86_64-linux, it is built at full speed, but with store paths of its own, of which hardly any are in a public cache, and some packages cannot be cross-compiled:",
-    `nix\n${options}\n`,
+    `nix\n${options}`,
   ];
 }

@@ -35,7 +35,12 @@ export class Provided {
   async hover(piece: string): Promise<string[]> {
     const hovers = await this.run<vscode.Hover[]>("executeHoverProvider", this.behind(piece));
     return hovers.flatMap(({ contents }) =>
-      contents.flatMap(content => plain((content as vscode.MarkdownString).value).split("\n\n")),
+      contents.flatMap(content =>
+        plain((content as vscode.MarkdownString).value)
+          .split("\n\n")
+          // What is left of a block of code begins or ends with a line break.
+          .map(paragraph => paragraph.trim()),
+      ),
     );
   }
 
