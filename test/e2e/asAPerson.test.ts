@@ -153,7 +153,7 @@ test("a failed build directory is kept on request, and opened in a new window", 
       await runCommand(page, "Morph: Build on...");
       // The cursor is in the machine's line, so only the builder has to be chosen.
       const choices = page.locator(".quick-input-list .monaco-list-row");
-      await choices.filter({ hasText: "This machine" }).click();
+      await choices.filter({ hasText: /^This machine/ }).click();
       await expand(treeRow(page, /^scrap\s*failed · /));
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
       await failure.hover();
