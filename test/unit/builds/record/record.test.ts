@@ -115,6 +115,8 @@ test("everything that is written of a build can be read again", async () => {
     cancelled: true,
     pinned: false,
     output,
+    stored: undefined,
+    connection: undefined,
     signatures,
   };
   assert.deepEqual(await localFacts(records).of(id), expected);
@@ -126,6 +128,7 @@ test("the files of a record keep their names: records outlive versions", () => {
       "built",
       "cancel",
       "clock",
+      "connection.json",
       "deployment.json",
       "drv",
       "evaluation.json",
@@ -137,7 +140,7 @@ test("the files of a record keep their names: records outlive versions", () => {
       "process.json",
     ],
     ...["request.json", "result"],
-    ...["result.json", "signatures.json", "summary.json", "supervisor"],
+    ...["result.json", "signatures.json", "stored.json", "summary.json", "supervisor"],
   ]);
 });
 

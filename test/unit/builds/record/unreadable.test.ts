@@ -50,10 +50,10 @@ async function open(): Promise<Builds> {
 
 const command = { file: "nix-store", args: [], cwd: "/", lock: "x", launchedAt: 0 };
 
-/** A record of a build that failed, with everything but its summary. */
-function record(id: string): void {
+/** A record of a build that failed, with everything but its summary. @param store where it was built; undefined: here. */
+function record(id: string, store?: string): void {
   const contents: Record<string, unknown> = {
-    request: someRequest({ id, owner: deadProcess, command }),
+    request: someRequest({ id, owner: deadProcess, command, store }),
     evaluation: { at, evaluation: someEvaluation() },
     graph: [],
     process: { supervisor: deadProcess, nix: deadProcess },
@@ -98,13 +98,16 @@ const mayBeLarge = new Set<string>(["events", "clock", "archive", "cancel", "kee
 /** Of these only that they are there counts, or where they lead to. */
 const notRead = new Set<string>(["cancel", "keep", "drv", "output", "built", "lock"]);
 
+/** These are read only of builds in another store. */
+const ofStoreBuilds = new Set<string>(["connection", "stored"]);
+
 for (const [kind, put] of Object.entries(obstacles))
   for (const name of names)
     test(`${kind} as ${recordFiles[name]} hides no other record, and all that is asked is answered`, {
       timeout: 60_000,
     }, async () => {
       record(sound);
-      record(damaged);
+      record(damaged, ofStoreBuilds.has(name) ? "ssh-ng://builder" : undefined);
       fs.rmSync(records.fileOf(damaged, name), { recursive: true, force: true });
       put(records.fileOf(damaged, name));
       fs.utimesSync(records.folderOf(damaged), new Date(0), new Date(0));
