@@ -14,6 +14,7 @@ const recreated: ReadonlySet<RecordFile> = new Set([
   "archive",
   "summary",
   "signatures",
+  "connection",
   "deployment",
 ]);
 

@@ -29,7 +29,8 @@ export type DeploymentResult = Content<"deployment">;
 
 /** Files that are replaced as a whole. */
 const jsonFiles: readonly (keyof typeof recordSchemas)[] = [
-  ...(["request", "evaluation", "graph", "process", "result", "present", "summary", "signatures"] as const),
+  ...(["request", "evaluation", "graph", "process", "connection", "result"] as const),
+  ...(["present", "stored", "summary", "signatures"] as const),
 ];
 
 /** Files that grow and may be large. */
