@@ -34,6 +34,8 @@ export async function startNixDaemon(lab: Lab, { sshOptions = "" } = {}): Promis
   for (const folder of [lab.dir, path.join(lab.dir, "etc"), path.join(lab.dir, "nixpkgs")]) fs.chmodSync(folder, 0o755);
   const { NIX_SSHOPTS: _, ...own } = lab.env;
   const socket = path.join(lab.env.NIX_STATE_DIR, "daemon-socket/socket");
+  // A daemon that was killed leaves it, and would seem to be listening.
+  fs.rmSync(socket, { force: true });
   const daemon = await startDaemon({
     command: "nix-daemon",
     args: ["--option", "store", "local"],
