@@ -80,10 +80,9 @@ describe("the Builders view", () => {
       assert.equal(textOf(slots), "Slots: 1 of 2 in use");
       assert.deepEqual(rows(slots).map(textOf), ["slow: 1 derivation"]);
       await vscode.commands.executeCommand(commandIds.showBuilder, { id });
-      assert.deepEqual(
-        api.buildersView.selection.map(({ key }) => key),
-        [row.key],
-      );
+      const view = api.buildersView;
+      const isSelected = () => (view.selection.some(({ key }) => key === row.key) ? true : undefined);
+      await eventually("the builder is selected", isSelected, view.onDidChangeSelection);
     } finally {
       await endBuilds(api);
     }
