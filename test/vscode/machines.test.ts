@@ -94,25 +94,29 @@ describe("the Machines view", () => {
     await vscode.commands.executeCommand("morph.machines.focus");
     const text = document.getText();
     const at = text.indexOf('"aarch64-linux"');
-    const fired: (readonly string[])[] = [];
+    const fired: string[] = [];
     const listener = api.machinesTree.onDidChangeTreeData(rows => {
-      fired.push((rows ?? []).map(row => (row.kind === "machine" ? row.machine : row.kind)));
+      fired.push(...(rows ?? []).map(row => (row.kind === "machine" ? row.machine : row.kind)));
     });
-    // VS Code must have the rows.
-    texts();
+    // VS Code may ask for the rows, after the view was focused, only when the system has changed.
+    const [given, getTreeItem] = [new vscode.EventEmitter<void>(), api.machinesTree.getTreeItem];
+    let hasNewRow = false;
+    api.machinesTree.getTreeItem = row => {
+      const item = getTreeItem.call(api.machinesTree, row);
+      hasNewRow ||= item.label === "eiffel" && String(item.description).endsWith("armv7l-linux");
+      given.fire();
+      return item;
+    };
     try {
       const edit = new vscode.WorkspaceEdit();
       const range = new vscode.Range(document.positionAt(at), document.positionAt(at + '"aarch64-linux"'.length));
       edit.replace(document.uri, range, '"armv7l-linux"');
       await vscode.workspace.applyEdit(edit);
-      await eventually(
-        "the row is refreshed",
-        () => (fired.length > 0 ? true : undefined),
-        api.machinesTree.onDidChangeTreeData,
-      );
+      await eventually("VS Code has the new row", () => (hasNewRow ? true : undefined), given.event);
       // Machines that were built are refreshed as well: their text has changed. The network is not.
-      assert.ok(fired.flat().includes("eiffel") && !fired.flat().includes("network"), JSON.stringify(fired));
+      assert.ok(!fired.includes("network"), JSON.stringify(fired));
     } finally {
+      Reflect.deleteProperty(api.machinesTree, "getTreeItem");
       listener.dispose();
       await vscode.commands.executeCommand("workbench.action.files.revert");
     }
