@@ -13,12 +13,6 @@ import type { BuildersRow } from "./rows/kinds.ts";
 /** Times such as `2 min ago` are redrawn this often (ms). */
 const period = 60_000;
 
-/** How often a row is revealed until VS Code has selected it. */
-const maxReveals = 5;
-
-/** How long VS Code may take to report a selection (ms). */
-const selectionTime = 1000;
-
 /** The Builders view on screen: its timer, and what a click on a problem does. */
 export class BuildersView implements vscode.Disposable {
   readonly #store: BuildersStore;
@@ -49,10 +43,6 @@ export class BuildersView implements vscode.Disposable {
     return this.#view.selection;
   }
 
-  get onDidChangeSelection(): vscode.Event<unknown> {
-    return this.#view.onDidChangeSelection;
-  }
-
   /** The rows that a key acts on. */
   chosenRows(): Promise<readonly BuildersRow[]> {
     return chosenRows(this.#view);
@@ -60,28 +50,9 @@ export class BuildersView implements vscode.Disposable {
 
   /** Selects a builder and moves the focus to it. Whether it is known. */
   async show(id: string): Promise<boolean> {
-    for (let attempt = 0; attempt < maxReveals; attempt++) {
-      const row = this.tree.row(id);
-      if (row === undefined) return false;
-      await this.#view.reveal(row, { expand: true, focus: true, select: true });
-      if (await this.#selects(row)) return true;
-    }
-    return true;
-  }
-
-  /** Whether VS Code reports a row as selected soon. It drops a selection that is made while it refreshes the row. */
-  async #selects({ key }: BuildersRow): Promise<boolean> {
-    const isSelected = () => this.#view.selection.some(row => row.key === key);
-    if (isSelected()) return true;
-    return new Promise(resolve => {
-      const end = () => {
-        listener.dispose();
-        clearTimeout(timer);
-        resolve(isSelected());
-      };
-      const listener = this.#view.onDidChangeSelection(() => isSelected() && end());
-      const timer = setTimeout(end, selectionTime);
-    });
+    const row = this.tree.row(id);
+    if (row !== undefined) await this.#view.reveal(row, { expand: true, focus: true, select: true });
+    return row !== undefined;
   }
 
   #becameVisible(): void {
