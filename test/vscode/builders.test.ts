@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
 import { commandIds, settingKeys } from "../../client/src/manifest.ts";
+import { BuildersTree } from "../../client/src/views/builders/buildersTree.ts";
 import type { BuildersRow } from "../../client/src/views/builders/rows/kinds.ts";
 import { buildThat, endBuilds } from "./support/builds.ts";
 import { eventually } from "./support/eventually.ts";
@@ -13,21 +14,27 @@ const line = process.env.MORPH_TEST_MACHINE_LINE ?? "";
 
 describe("the Builders view", () => {
   let api: InternalApi;
+  /** Another tree of the same builders: the tree of the view counts rows that are requested as shown by VS Code. */
+  let tree: BuildersTree;
 
   const configure = (lines: readonly string[] | undefined) =>
     vscode.workspace.getConfiguration().update(settingKeys.builders, lines, vscode.ConfigurationTarget.Global);
 
   before(async () => {
     api = await activeExtension();
+    tree = new BuildersTree(api.builders, api.builds);
     assert.notEqual(line, "");
   });
 
-  after(() => configure(undefined));
+  after(() => {
+    tree.dispose();
+    return configure(undefined);
+  });
 
-  const rows = (parent?: BuildersRow) => api.buildersView.tree.getChildren(parent);
+  const rows = (parent?: BuildersRow) => tree.getChildren(parent);
 
   const textOf = (row: BuildersRow) => {
-    const { label, description } = api.buildersView.tree.getTreeItem(row);
+    const { label, description } = tree.getTreeItem(row);
     return `${String(label)}: ${String(description ?? "")}`;
   };
 
@@ -66,7 +73,7 @@ describe("the Builders view", () => {
     assert.equal(await vscode.env.clipboard.readText(), line);
   });
 
-  it("counts the slots that a build uses", async () => {
+  it("counts the slots that a build uses, and shows the builder of its derivation", async () => {
     const row = await known();
     const uri = await addNetwork(api, "busy", slowNetwork("busy", 600));
     const place = { kind: "only", builder: row.builder ?? "" } as const;
@@ -79,6 +86,10 @@ describe("the Builders view", () => {
       assert.ok(slots);
       assert.equal(textOf(slots), "Slots: 1 of 2 in use");
       assert.deepEqual(rows(slots).map(textOf), ["slow: 1 derivation"]);
+      await vscode.commands.executeCommand(commandIds.showBuilder, { id });
+      const view = api.buildersView;
+      const isSelected = () => (view.selection.some(({ key }) => key === row.key) ? true : undefined);
+      await eventually("the builder is selected", isSelected, view.onDidChangeSelection);
     } finally {
       await endBuilds(api);
     }

@@ -43,6 +43,10 @@ export class BuildersView implements vscode.Disposable {
     return this.#view.selection;
   }
 
+  get onDidChangeSelection(): vscode.Event<unknown> {
+    return this.#view.onDidChangeSelection;
+  }
+
   /** The rows that a key acts on. */
   chosenRows(): Promise<readonly BuildersRow[]> {
     return chosenRows(this.#view);
