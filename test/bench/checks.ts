@@ -57,4 +57,4 @@ const report = {
 await client.stop();
 await silent.restoreLink();
 await lab.stop();
-console.log(JSON.stringify(report, undefined, 2));
+process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -48,7 +48,7 @@ export const buildMachine = v.pipe(
   }),
   v.check(
     ({ cache, hydra }) => cache === undefined || cache.host.toLowerCase() !== hydra?.host.toLowerCase(),
-    "has a cache and Hydra with the same name, by which nginx tells them apart",
+    "has the same name for the cache and Hydra, which nginx distinguishes by name",
   ),
   v.check(({ system, emulated }) => !emulated.includes(system), "emulates its own system"),
 );

@@ -26,7 +26,8 @@ export function sshHosts(
   return records => {
     const requestOf = async (id: string) => {
       const [request, evaluation] = [await records.read(id, "request"), await records.read(id, "evaluation")];
-      return request && { ...request, isRefused: evaluation?.problem !== undefined };
+      const outPath = evaluation?.evaluation?.outPath;
+      return request && { ...request, outPath, isRefused: evaluation?.problem !== undefined };
     };
     return store =>
       store.startsWith("ssh-ng://") ? new SshHost(store, { records, requestOf, releases, ssh }) : undefined;

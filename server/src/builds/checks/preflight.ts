@@ -75,7 +75,7 @@ function refusedLater(
   };
 }
 
-/** What a build is asked for again with. */
+/** The arguments with which the same build is requested again. */
 type Target = Pick<Asked, "uri" | "machine" | "attribute" | "place">;
 
 function buildAnyway(target: Target): Command {

@@ -15,7 +15,7 @@ const notReached =
  * therefore no trust. Returns why that failed.
  *
  * @param store its address, with the settings to reach it.
- * @param request what the build is asked for again with.
+ * @param request the arguments with which the same build is requested again.
  */
 export async function copyDerivation(
   nix: Nix,

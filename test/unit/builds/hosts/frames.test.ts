@@ -97,3 +97,11 @@ test("any bytes are read within bounds, or rejected", () => {
     }),
   );
 });
+
+test("a login shell that prints without end is an error", () => {
+  const parser = new FrameParser();
+  const line = Buffer.from(`${"x".repeat(100)}\n`);
+  assert.throws(() => {
+    for (let count = 0; count < 1000; count++) parser.push(line);
+  }, /prints without end/);
+});

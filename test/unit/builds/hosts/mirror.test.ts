@@ -44,6 +44,14 @@ test("a piece that does not continue the copy is refused, and the copy stays", a
   await mirror.close();
 });
 
+test("a line of the clock without an end is refused before it fills the memory", async () => {
+  const { mirror, clock } = newMirror();
+  await mirror.write(piece("clock", 0, "1".repeat(1000)));
+  await assert.rejects(mirror.write(piece("clock", 1000, "1".repeat(1000))), /too long/);
+  assert.equal(existsSync(clock) && readFileSync(clock, "utf8") !== "", false);
+  await mirror.close();
+});
+
 test("a folder in place of a copy is an error, not the end of the server", async () => {
   const { mirror } = newMirror();
   const other = new Mirror(temp, path.join(temp, "no/such/folder/clock"));

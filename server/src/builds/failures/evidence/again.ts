@@ -3,7 +3,7 @@ import type { Command } from "vscode-languageserver-types";
 import { clientCommands } from "../../../common/clientCommands.ts";
 import type { Asked } from "../../record/record.ts";
 
-/** What the same build is asked for again with. */
+/** The arguments with which the same build is requested again. */
 export type Again = Pick<Asked, "uri" | "machine" | "attribute" | "place" | "detached" | "fetch">;
 
 /** The same output in the same place, in the same way. */

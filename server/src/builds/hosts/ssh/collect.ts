@@ -4,7 +4,7 @@ import { storeName } from "../../../common/storeName.ts";
 import { newStyle, processProblem } from "../../../nix/nix.ts";
 import type { Problem } from "../../../protocol.ts";
 import type { BuilderAccess } from "./access.ts";
-import type { StoredResult } from "./files.ts";
+import type { Ended, StoredResult } from "./files.ts";
 import { isLost, scriptProblem } from "./problems.ts";
 
 /** How long a command of the script may take, connecting included (ms). */
@@ -26,6 +26,17 @@ export interface Collected {
 
 /** What was collected, or why that has to be tried again: the builder cannot be reached. */
 export type CollectEnd = Collected | { readonly again: Problem };
+
+/**
+ * The result of a build that has ended; undefined if it has none. The builder only says whether it exists: which path it has follows
+ * from the evaluation, so a builder cannot pass off another one as it.
+ *
+ * @param outPath by the evaluation; undefined if that is unknown.
+ */
+export function resultOf({ code, adopted, output }: Ended, outPath: string | undefined): string | undefined {
+  const isSuccess = code === 0 || adopted === true;
+  return isSuccess && output !== undefined ? (outPath ?? output) : undefined;
+}
 
 /**
  * Ends a build on its builder: copies its result here if that is wanted, and removes everything there but the GC root of a result

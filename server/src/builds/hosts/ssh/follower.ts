@@ -24,6 +24,9 @@ const failurePause = 5000;
 /** What is published while Nix has ended and the build is being collected. */
 const collecting = { supervisor: "alive", command: "dead" } as const;
 
+/** The most builds on a builder that are considered. */
+const maxLeftovers = 1000;
+
 /** How long a command of the script may take, connecting included (ms). */
 const commandTime = 60_000;
 
@@ -171,7 +174,7 @@ export class Follower {
         this.#others.length = 0;
         return this.#mirror.begin(frame.now);
       case "build":
-        this.#others.push({ id: frame.id, state: frame.state });
+        if (this.#others.length < maxLeftovers) this.#others.push({ id: frame.id, state: frame.state });
         return;
       case "events":
       case "clock":

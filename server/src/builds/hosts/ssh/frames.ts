@@ -51,6 +51,8 @@ const maxPart = 1024 * 1024;
 export class FrameParser {
   #rest: Buffer = Buffer.alloc(0);
   #hasBegun = false;
+  /** What a login shell has printed (bytes). */
+  #before = 0;
   /** The part of a file whose bytes are still to come. */
   #part: { readonly kind: "events" | "clock"; readonly offset: number; readonly length: number } | undefined;
 
@@ -81,7 +83,11 @@ export class FrameParser {
       .trimEnd();
     if (this.#hasBegun) return this.#frame(line);
     const now = numberIn(begin.exec(line)?.[1]);
-    if (now === undefined) return "none";
+    if (now === undefined) {
+      this.#before += end + 1;
+      if (this.#before > maxLine) throw new Error("A login shell on the builder prints without end.");
+      return "none";
+    }
     this.#hasBegun = true;
     return { kind: "begin", now };
   }

@@ -4,8 +4,10 @@ import type { Frame } from "./frames.ts";
 /** A difference between the clocks that is not corrected (ms): they agree, as far as a connection shows. */
 const negligible = 2000;
 
-/** Copies the files of a build that grow on its builder. After an interruption, copying
- * continues at the end of the copies. */
+/** The longest line of a clock (bytes); usual ones have some 25. */
+const maxClockLine = 1024;
+
+/** Copies the files of a build that grow on its builder. After an interruption, copying continues at the end of the copies. */
 export class Mirror {
   readonly #events: GrowingCopy;
   readonly #clock: GrowingCopy;
@@ -45,6 +47,7 @@ export class Mirror {
     const end = text.lastIndexOf("\n") + 1;
     const begin = offset - this.#rest.length;
     this.#rest = text.slice(end);
+    if (this.#rest.length > maxClockLine) throw new Error("The builder sent a line of the clock that is too long.");
     const lines = text.slice(0, end).replace(/^\d{13}(?= )/gm, time => String(Number(time) + this.#ahead));
     await this.#clock.append(begin, Buffer.from(lines, "latin1"));
   }

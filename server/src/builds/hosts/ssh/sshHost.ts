@@ -11,7 +11,7 @@ import { release } from "../../../records/processes/lock.ts";
 import { pause } from "../../../util/pause.ts";
 import type { BuildHost } from "../host.ts";
 import { BuilderAccess, type SshParts } from "./access.ts";
-import { type CollectEnd, collect, keepResult } from "./collect.ts";
+import { type CollectEnd, collect, keepResult, resultOf } from "./collect.ts";
 import type { Ended, StoredResult } from "./files.ts";
 import { type FollowedRecords, Follower, type Leftover } from "./follower.ts";
 import { isLost, scriptProblem } from "./problems.ts";
@@ -29,6 +29,8 @@ export interface RemoteRecords extends Omit<FollowedRecords, "fileOf" | "write">
 /** The parts of a request that a builder needs. */
 export type RemoteRequest = Pick<CommandRequest, "command"> & {
   readonly fetch?: true | undefined;
+  /** The store path of its result, by the evaluation. */
+  readonly outPath?: string | undefined;
   /** It could not be started. */
   readonly isRefused: boolean;
 };
@@ -172,10 +174,10 @@ export class SshHost implements BuildHost {
 
   async #collect(id: string, ended: Ended, signal: AbortSignal): Promise<Problem | undefined> {
     const { records, requestOf } = this.#parts;
-    const { output, ...result } = ended;
+    const { output: _, ...result } = ended;
     const request = await requestOf(id);
-    const isSuccess = ended.code === 0 || ended.adopted === true;
-    const end = await collect(this.#access, id, isSuccess ? output : undefined, this.#plan(id, request), signal);
+    const output = resultOf(ended, request?.outPath);
+    const end = await collect(this.#access, id, output, this.#plan(id, request), signal);
     if ("again" in end) return end.again;
     await this.#record(id, end);
     await records.write(id, "result", result);
