@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { Log } from "../../logging/log.ts";
 import type { Builder, BuilderId } from "../../protocol.ts";
 import { type Proof, withProofs } from "../proofs/proofs.ts";
@@ -5,18 +6,27 @@ import type { BuilderResults } from "../proofs/results.ts";
 import { checkBuilder } from "./check.ts";
 import type { CheckedBuilder, CheckTools } from "./context.ts";
 
+/** The most builders that are checked in parallel: each has a process of ssh and one of Nix. */
+const maxParallel = 32;
+
 /**
- * Checks builders at the user's request, all of them in parallel and each of them once at a time, and knows the results of all
- * windows. Nothing is checked periodically.
+ * Checks builders at the user's request, in parallel and each of them once at a time, and knows the results of all windows. Nothing
+ * is checked periodically.
  */
 export class BuilderChecks {
   readonly #results: BuilderResults;
   readonly #log: Log;
   readonly #didChange: () => void;
   readonly #running = new Map<BuilderId, Promise<void>>();
+  readonly #limit = pLimit(maxParallel);
+  readonly #checkBuilder: typeof checkBuilder;
 
-  /** @param didChange called when a check starts or ends. */
-  constructor(results: BuilderResults, log: Log, didChange: () => void) {
+  /**
+   * @param didChange called when a check starts or ends.
+   * @param check checks one builder; tests pass their own.
+   */
+  constructor(results: BuilderResults, log: Log, didChange: () => void, check = checkBuilder) {
+    this.#checkBuilder = check;
     this.#results = results;
     this.#log = log;
     this.#didChange = didChange;
@@ -55,7 +65,7 @@ export class BuilderChecks {
 
   #start(tools: CheckTools, checked: CheckedBuilder): Promise<void> {
     const { id } = checked.builder;
-    const check = this.#run(tools, checked).finally(() => {
+    const check = this.#limit(() => this.#run(tools, checked)).finally(() => {
       this.#running.delete(id);
       this.#didChange();
     });
@@ -66,7 +76,7 @@ export class BuilderChecks {
   async #run(tools: CheckTools, checked: CheckedBuilder): Promise<void> {
     const { id } = checked.builder;
     try {
-      const { check, proofs } = await checkBuilder(tools, checked);
+      const { check, proofs } = await this.#checkBuilder(tools, checked);
       const problem = check.problem === undefined ? "" : `: ${check.problem.code}`;
       this.#log.info(`checked ${id}: ${check.reachable ? "reachable" : "not reachable"}${problem}`);
       // It counts now; a slow disk must not hold up the answer.
