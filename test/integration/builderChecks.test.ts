@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Builder, BuilderSystem } from "../../server/src/protocol.ts";
 import { type Builder as LabBuilder, startBuilder } from "../support/builder.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { freePort } from "../support/ports.ts";
-import { descendants } from "../support/processes.ts";
+import { descendants, isAlive } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
@@ -116,10 +117,7 @@ test("a check leaves a few small files in the stores and in our own folder, and 
   await checked(pi.machinesLine);
   assert.ok(readdirSync(pi.storeFolder).some(name => name.includes("morph-check")));
   const storage = path.join(lab.env.XDG_STATE_HOME, "morph-language-server");
-  const ours = readdirSync(storage, { recursive: true, encoding: "utf8" }).filter(
-    name => !/^(?:builds|evaluated)(?:\/|$)/.test(name),
-  );
-  assert.deepEqual(ours.map(name => name.replace(/-[0-9a-f]{16}$/, "-*")).toSorted(), [
+  const expected = [
     "builders.json",
     "check",
     "check/aarch64",
@@ -128,7 +126,14 @@ test("a check leaves a few small files in the stores and in our own folder, and 
     "check/x86_64",
     "ssh",
     "ssh/known_hosts-*",
-  ]);
+  ];
+  // A file that is being written (`builders.json.*`) is there for a moment.
+  await until(`the folder of ours has ${expected.join(", ")}`, () => {
+    const ours = readdirSync(storage, { recursive: true, encoding: "utf8" })
+      .filter(name => !/^(?:builds|evaluated)(?:\/|$)/.test(name))
+      .map(name => name.replace(/-[0-9a-f]{16}$/, "-*"));
+    return isDeepStrictEqual(ours.toSorted(), expected) || undefined;
+  });
 });
 
 test("two requests share one check", async () => {
@@ -270,7 +275,7 @@ test("a builder whose link is dead is given up within 10 seconds, and is well on
 test("a builder that accepts the connection and then says nothing is given up within 10 seconds", async () => {
   const stopped = await startBuilder(lab, { name: "stopped", systems: ["x86_64-linux"] });
   const signal = (name: NodeJS.Signals) => {
-    for (const { pid } of descendants(stopped.pid)) process.kill(pid, name);
+    for (const { pid } of descendants(stopped.pid)) if (isAlive(pid)) process.kill(pid, name);
   };
   signal("SIGSTOP");
   const started = Date.now();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { Diagnostic, PublishDiagnosticsParams } from "vscode-languageserver";
+import type { Diagnostic } from "vscode-languageserver";
 import { URI } from "vscode-uri";
 import { finalStates } from "../../server/src/protocol.ts";
 import { type Lab, startLab } from "../support/lab.ts";
@@ -82,12 +82,6 @@ async function writeAndNotify(text: string): Promise<void> {
   });
 }
 
-/** The next diagnostics of a file that `accept` takes. */
-async function diagnosticsOf(uri: string, accept: (found: readonly Diagnostic[]) => boolean): Promise<Diagnostic[]> {
-  const isIt = (params: PublishDiagnosticsParams) => params.uri === uri && accept(params.diagnostics);
-  return (await client.next<PublishDiagnosticsParams>("textDocument/publishDiagnostics", isIt)).diagnostics;
-}
-
 const some = (found: readonly Diagnostic[]) => found.length > 0;
 const none = (found: readonly Diagnostic[]) => found.length === 0;
 
@@ -104,7 +98,9 @@ test("a misspelt option is marked at its name, in the module that sets it, once 
   const text = right.replace("services.openssh", "services.opensh");
   await writeAndNotify(text);
   await evaluateAll();
-  const [only, ...others] = await diagnosticsOf(moduleUri(), found => /2 machines/.test(String(found[0]?.message)));
+  const [only, ...others] = await client.diagnosticsOf(moduleUri(), found =>
+    /2 machines/.test(String(found[0]?.message)),
+  );
   assert.deepEqual(others, []);
   assert.ok(only);
   assert.equal(marked(only, text), "opensh");
@@ -115,14 +111,14 @@ test("a misspelt option is marked at its name, in the module that sets it, once 
 test("it moves with an edit elsewhere on disk, and is gone for each machine that can be evaluated again", async () => {
   const text = right.replace("services.openssh", "services.opensh");
   await writeAndNotify(`# A comment.\n${text}`);
-  const [moved] = await diagnosticsOf(moduleUri(), found => found[0]?.range.start.line === 3);
+  const [moved] = await client.diagnosticsOf(moduleUri(), found => found[0]?.range.start.line === 3);
   assert.match(String(moved?.message), /2 machines/);
   write(right);
   await evaluate("web");
-  const [left] = await diagnosticsOf(moduleUri(), found => /\(db\)$/.test(String(found[0]?.message)));
+  const [left] = await client.diagnosticsOf(moduleUri(), found => /\(db\)$/.test(String(found[0]?.message)));
   assert.ok(left);
   await evaluate("db");
-  await diagnosticsOf(moduleUri(), none);
+  await client.diagnosticsOf(moduleUri(), none);
 });
 
 test("a syntax error in an imported module is marked there, and gone after an edit of its line", async () => {
@@ -130,11 +126,11 @@ test("a syntax error in an imported module is marked there, and gone after an ed
   await writeAndNotify(broken);
   const problem = await refusal(evaluate("web"));
   assert.equal(problem.location?.uri, moduleUri());
-  const [only] = await diagnosticsOf(moduleUri(), some);
+  const [only] = await client.diagnosticsOf(moduleUri(), some);
   assert.match(String(only?.message), /syntax error, unexpected '}'/);
   assert.equal(only?.range.start.line, 3);
   await writeAndNotify(right);
-  await diagnosticsOf(moduleUri(), none);
+  await client.diagnosticsOf(moduleUri(), none);
   await evaluate("web");
 });
 
@@ -142,16 +138,16 @@ test("an error in a function of a library is marked at the step of the trace tha
   const text = right.replace("true", 'lib.mkIf (lib.elem 1 "x") true');
   await writeAndNotify(text);
   await refusal(evaluate("web"));
-  const [only] = await diagnosticsOf(moduleUri(), some);
+  const [only] = await client.diagnosticsOf(moduleUri(), some);
   assert.equal(only?.range.start.line, 2);
   assert.ok((only.relatedInformation ?? []).length > 0);
   await writeAndNotify(right);
-  await diagnosticsOf(moduleUri(), none);
+  await client.diagnosticsOf(moduleUri(), none);
 });
 
 test("a failed assertion is marked at the machine", async () => {
   await refusal(evaluate("asserting"));
-  const [only] = await diagnosticsOf(workspace.uri, some);
+  const [only] = await client.diagnosticsOf(workspace.uri, some);
   assert.match(String(only?.message), /Failed assertions: - No root file system\. \(asserting\)$/);
   assert.equal(only?.range.start.line, 3);
 });
@@ -160,11 +156,11 @@ test("what Morph refuses is marked in a module that is not open, and gone once i
   const text = right.replace("services.openssh.enable = true", 'deployment.tags = "web"');
   await writeAndNotify(text);
   await evaluate("web");
-  const [only] = await diagnosticsOf(moduleUri(), some);
+  const [only] = await client.diagnosticsOf(moduleUri(), some);
   assert.ok(only);
   assert.deepEqual([only.code, marked(only, text)], ["not-deployable", "tags"]);
   await writeAndNotify(right);
-  await diagnosticsOf(moduleUri(), none);
+  await client.diagnosticsOf(moduleUri(), none);
 });
 
 test("a hash mismatch is marked at the hash, and gone when the build is removed", async () => {
@@ -178,12 +174,12 @@ test("a hash mismatch is marked at the hash, and gone when the build is removed"
     delta.summary.failure.quote?.lines[0] ?? "",
     /^hash mismatch in fixed-output derivation '.*source\.drv'/,
   );
-  const found = await diagnosticsOf(workspace.uri, all => all.some(({ code }) => code === "hash-mismatch"));
+  const found = await client.diagnosticsOf(workspace.uri, all => all.some(({ code }) => code === "hash-mismatch"));
   const mismatch = found.find(({ code }) => code === "hash-mismatch");
   assert.ok(mismatch);
   assert.equal(mismatch.range.start.line, 17);
   await client.request("morph/remove", { id });
-  await diagnosticsOf(workspace.uri, all => !all.some(({ code }) => code === "hash-mismatch"));
+  await client.diagnosticsOf(workspace.uri, all => !all.some(({ code }) => code === "hash-mismatch"));
 });
 
 test("after a restart the failure of a build is marked again, as its text is still the same", async () => {
@@ -193,13 +189,13 @@ test("after a restart the failure of a build is marked again, as its text is sti
   await client.stop();
   client = await restart();
   const isMismatch = ({ code }: Diagnostic) => code === "hash-mismatch";
-  await diagnosticsOf(workspace.uri, all => all.some(isMismatch));
+  await client.diagnosticsOf(workspace.uri, all => all.some(isMismatch));
   await client.stop();
   const text = readFileSync(workspace.file, "utf8");
   writeFileSync(workspace.file, text.replace("echo hello", "echo other"));
   client = await restart();
   const { id: next } = await client.request("morph/build", { uri: workspace.uri, machine: "asserting" });
-  const found = await diagnosticsOf(workspace.uri, all => all.some(({ code }) => code === "evaluation-failed"));
+  const found = await client.diagnosticsOf(workspace.uri, all => all.some(({ code }) => code === "evaluation-failed"));
   assert.deepEqual(found.filter(isMismatch), []);
   await client.request("morph/remove", { id: next });
   writeFileSync(workspace.file, text);
@@ -209,11 +205,11 @@ test("what a build's evaluation finds is marked as well, and gone when that mach
   const text = right.replace("enable", "enabel");
   await writeAndNotify(text);
   const { id } = await client.request("morph/build", { uri: workspace.uri, machine: "web" });
-  const [only] = await diagnosticsOf(moduleUri(), some);
+  const [only] = await client.diagnosticsOf(moduleUri(), some);
   assert.ok(only);
   assert.equal(marked(only, text), "enabel");
   write(right);
   const { id: next } = await client.request("morph/build", { uri: workspace.uri, machine: "web" });
   assert.notEqual(next, id);
-  await diagnosticsOf(moduleUri(), none);
+  await client.diagnosticsOf(moduleUri(), none);
 });

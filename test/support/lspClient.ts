@@ -4,10 +4,11 @@ import path from "node:path";
 import {
   createMessageConnection,
   type MessageConnection,
+  type PublishDiagnosticsParams,
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
-import type { CodeLens } from "vscode-languageserver-types";
+import type { CodeLens, Diagnostic } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import type { BuildDelta, InitializationOptions, Requests, ServerNotifications } from "../../server/src/protocol.ts";
 import { dist } from "./nixDocument.ts";
@@ -47,6 +48,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 export class LspClient {
   readonly process: ChildProcess;
   readonly connection: MessageConnection;
+  /** The last published diagnostics of each file, by URI. */
+  readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly #received: Received[] = [];
   readonly #waiting = new Set<() => void>();
   #version = 0;
@@ -145,6 +148,15 @@ export class LspClient {
     }
   }
 
+  /** Waits until `accept` returns true for the diagnostics of a file, and returns these. */
+  async diagnosticsOf(uri: string, accept: (found: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const found = this.diagnostics.get(uri) ?? [];
+      if (accept(found)) return found;
+      await new Promise<void>(resolve => this.#waiting.add(resolve));
+    }
+  }
+
   /** Waits until `accept` returns true for a build. Rejects with the failure if the build fails first. */
   async build(id: string, accept: (summary: BuildDelta["summary"]) => boolean): Promise<BuildDelta["summary"]> {
     const known = (await this.request("morph/builds", {})).find(build => build.id === id);
@@ -177,6 +189,10 @@ export class LspClient {
   }
 
   #receive(method: string, params: unknown): void {
+    if (method === "textDocument/publishDiagnostics") {
+      const { uri, diagnostics } = params as PublishDiagnosticsParams;
+      this.diagnostics.set(uri, diagnostics);
+    }
     this.#received.push({ method, params });
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
