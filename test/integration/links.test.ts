@@ -107,7 +107,8 @@ async function startAndWait({ params, began }: Far, client: LspClient): Promise<
   return id;
 }
 
-describe("a link that is cut", { concurrency: true }, () => {
+// Each waits for half a minute, and has a laboratory of its own.
+describe("a builder whose link is cut, or whose only slot is taken", { concurrency: true }, () => {
   describe("under a build that our own Nix has sent away", () => {
     let far: Far;
     before(async () => {
@@ -200,63 +201,68 @@ describe("a link that is cut", { concurrency: true }, () => {
       await daemon.stop();
     });
   });
-});
 
-it("a detached build goes on while its link is cut, even if the server ends, and its result comes here", async () => {
-  const far = await startFar();
-  const { lab, builder, home, params } = far;
-  const there = { ...params, place: { kind: "store", store: builder.storeUri }, detached: true, fetch: true } as const;
-  const first = await trustedClient(lab, home);
-  const { id } = await first.request("morph/build", there);
-  await far.began();
-  await builder.cutLink();
-  const { failure } = await first.build(id, ({ state }) => state === "reconnecting");
-  assert.equal(failure?.code, "unreachable-host");
-  await first.kill();
-  far.end();
-  const second = await trustedClient(lab, home);
-  assert.equal((await second.build(id, () => true)).state, "reconnecting");
-  await builder.restoreLink();
-  const ended = await second.build(id, hasEnded);
-  assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
-  assert.ok(existsSync(ended.outPath ?? ""));
-  await second.request("morph/remove", { id });
-  await second.stop();
-  await lab.stop();
-});
+  it("a detached build goes on while its link is cut, even if the server ends, and its result comes here", async () => {
+    const far = await startFar();
+    const { lab, builder, home, params } = far;
+    const there = {
+      ...params,
+      place: { kind: "store", store: builder.storeUri },
+      detached: true,
+      fetch: true,
+    } as const;
+    const first = await trustedClient(lab, home);
+    const { id } = await first.request("morph/build", there);
+    await far.began();
+    await builder.cutLink();
+    const { failure } = await first.build(id, ({ state }) => state === "reconnecting");
+    assert.equal(failure?.code, "unreachable-host");
+    await first.kill();
+    far.end();
+    const second = await trustedClient(lab, home);
+    assert.equal((await second.build(id, () => true)).state, "reconnecting");
+    await builder.restoreLink();
+    const ended = await second.build(id, hasEnded);
+    assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
+    assert.ok(existsSync(ended.outPath ?? ""));
+    await second.request("morph/remove", { id });
+    await second.stop();
+    await lab.stop();
+  });
 
-it("a build that runs here because the builder is out of reach says so", async () => {
-  const far = await startFar();
-  const { lab, builder, home } = far;
-  const client = await trustedClient(lab, home);
-  await builder.cutLink();
-  far.end();
-  const { state, warnings, id } = await buildToEnd(client, home, "patient");
-  assert.deepEqual([state, warnings?.map(({ code }) => code)], ["succeeded", ["built-elsewhere"]]);
-  assert.match(
-    warnings?.[0]?.message ?? "",
-    /^\d+ derivations were built on this machine instead of builder-far, which could not be reached\.$/,
-  );
-  const { derivations } = await client.request("morph/buildDetails", { id });
-  const moved = derivations.find(({ name }) => name === "patience");
-  assert.deepEqual([moved?.builder, moved?.expectedOn], [undefined, builder.storeUri]);
-  await client.stop();
-  await lab.stop();
-});
+  it("a build that runs here because the builder is out of reach says so", async () => {
+    const far = await startFar();
+    const { lab, builder, home } = far;
+    const client = await trustedClient(lab, home);
+    await builder.cutLink();
+    far.end();
+    const { state, warnings, id } = await buildToEnd(client, home, "patient");
+    assert.deepEqual([state, warnings?.map(({ code }) => code)], ["succeeded", ["built-elsewhere"]]);
+    assert.match(
+      warnings?.[0]?.message ?? "",
+      /^\d+ derivations were built on this machine instead of builder-far, which could not be reached\.$/,
+    );
+    const { derivations } = await client.request("morph/buildDetails", { id });
+    const moved = derivations.find(({ name }) => name === "patience");
+    assert.deepEqual([moved?.builder, moved?.expectedOn], [undefined, builder.storeUri]);
+    await client.stop();
+    await lab.stop();
+  });
 
-it("a build that waits for a builder's only slot says so after 30 s", async () => {
-  const far = await startFar();
-  const { lab, builder, home, params } = far;
-  const other = `derivation { name = "other"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo > ${lab.dir}/taken; while [ ! -e ${lab.dir}/end ]; do /bin/sleep 0.1; done; echo > $out" ]; }`;
-  const taking = lab.nix("nix-build", ["--max-jobs", "0", "--no-out-link", "--expr", other]);
-  await until("the slot is taken", () => existsSync(path.join(lab.dir, "taken")) || undefined);
-  const client = await trustedClient(lab, home);
-  const { id } = await client.request("morph/build", params);
-  const { silence, runningOn } = await client.build(id, build => build.silence !== undefined || hasEnded(build));
-  assert.deepEqual([silence?.builder, silence?.reason, runningOn], [builder.storeUri, "waiting", undefined]);
-  far.end();
-  assert.equal((await client.build(id, hasEnded)).state, "succeeded");
-  assert.equal((await taking).code, 0);
-  await client.stop();
-  await lab.stop();
+  it("a build that waits for a builder's only slot says so after 30 s", async () => {
+    const far = await startFar();
+    const { lab, builder, home, params } = far;
+    const other = `derivation { name = "other"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo > ${lab.dir}/taken; while [ ! -e ${lab.dir}/end ]; do /bin/sleep 0.1; done; echo > $out" ]; }`;
+    const taking = lab.nix("nix-build", ["--max-jobs", "0", "--no-out-link", "--expr", other]);
+    await until("the slot is taken", () => existsSync(path.join(lab.dir, "taken")) || undefined);
+    const client = await trustedClient(lab, home);
+    const { id } = await client.request("morph/build", params);
+    const { silence, runningOn } = await client.build(id, build => build.silence !== undefined || hasEnded(build));
+    assert.deepEqual([silence?.builder, silence?.reason, runningOn], [builder.storeUri, "waiting", undefined]);
+    far.end();
+    assert.equal((await client.build(id, hasEnded)).state, "succeeded");
+    assert.equal((await taking).code, 0);
+    await client.stop();
+    await lab.stop();
+  });
 });
