@@ -1,11 +1,22 @@
-import { hasLogin, isHttp, type RequestHeaders, redirected, type Target } from "./redirect.ts";
+import type { IncomingMessage } from "node:http";
+import { addressOf, isHttp, type Login } from "./address.ts";
+import { bodyText, discard } from "./body.ts";
+import type { Connections } from "./connections.ts";
+import { type RequestHeaders, redirected, type Target } from "./redirect.ts";
+import { type Method, send } from "./send.ts";
+import { timeLimit } from "./timeLimit.ts";
 
 /** The result of a request. */
 export type FetchedText =
-  /** The server answered with 2xx. The text is decoded as UTF-8. */
+  /** The server answered with 2xx. The text is decoded as UTF-8, and empty for HEAD. */
   | { readonly kind: "text"; readonly text: string }
   /** The server answered with another status. */
-  | { readonly kind: "status"; readonly status: number }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      /** How long the server asks to wait before the next request (ms). */
+      readonly retryAfter?: number;
+    }
   | { readonly kind: "failed"; readonly reason: FetchFailure; readonly detail: string };
 
 export type FetchFailure =
@@ -19,6 +30,11 @@ export type FetchFailure =
   | "unreachable";
 
 export interface FetchOptions {
+  readonly connections: Connections;
+  /** By default GET. */
+  readonly method?: Method;
+  /** Until the head of the answer comes, with redirects (ms). By default `timeout`. */
+  readonly firstByte?: number;
   /** For the whole request, with redirects and body (ms). */
   readonly timeout: number;
   /** The longest body, after decompression (bytes). */
@@ -27,6 +43,8 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   /** Secrets among them are not sent to another origin. */
   readonly headers?: RequestHeaders | undefined;
+  /** The login for a host (and the user name in the address, if any) whose address has none. */
+  readonly loginFor?: ((host: string, user?: string) => Login | undefined) | undefined;
 }
 
 /** As many redirects are followed as Nix follows (`CURLOPT_MAXREDIRS`, `src/libstore/filetransfer.cc`). */
@@ -34,32 +52,41 @@ const maxRedirects = 10;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Gets a text by http or https. Never rejects. */
+/** Gets a text by http or https. Never rejects, and no result contains a login. */
 export async function fetchText(address: string, options: FetchOptions): Promise<FetchedText> {
-  const { timeout, maxBytes, signal, headers = {} } = options;
-  const late = AbortSignal.timeout(timeout);
-  const ended = signal === undefined ? late : AbortSignal.any([late, signal]);
+  const { timeout, firstByte = timeout, headers = {} } = options;
+  const to = addressOf(address);
+  if (to === undefined) return failed("unreachable", "not a valid address");
+  if (!isHttp(to.url)) return failed("unreachable", `not http or https: ${to.url.protocol}`);
+  const limit = timeLimit(firstByte, timeout, options.signal);
   try {
-    const url = new URL(address);
-    if (!isHttp(url)) return failed("unreachable", `not http or https: ${url.protocol}`);
-    if (hasLogin(url)) return failed("unreachable", "addresses with a user name or password are not supported");
-    const response = await follow({ url, headers }, ended);
-    return response instanceof Response ? await answerOf(response, maxBytes) : response;
+    const response = await follow({ ...to, headers: { "user-agent": "morph", ...headers } }, options, limit.signal);
+    limit.didBegin();
+    return "kind" in response ? response : await answerOf(response, options);
   } catch (error) {
-    if (signal?.aborted === true) return failed("cancelled", "cancelled");
-    if (late.aborted) return failed("timed-out", `no complete answer within ${timeout} ms`);
+    const reason = limit.reason();
+    if (reason === "cancelled") return failed(reason, "cancelled");
+    if (reason === "timed-out") return failed(reason, `no complete answer within ${timeout} ms`);
     return failed("unreachable", messageOf(error));
+  } finally {
+    limit.end();
   }
 }
 
 /** Sends a request, and again wherever the answer redirects it. @throws when there is no answer. */
-async function follow(first: Target, signal: AbortSignal): Promise<Response | FetchedText> {
+async function follow(
+  first: Target,
+  { connections, method = "GET", loginFor }: FetchOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage | FetchedText> {
   let target = first;
   for (let count = 0; count <= maxRedirects; count++) {
-    const response = await fetch(target.url, { headers: target.headers, redirect: "manual", signal });
-    const location = response.headers.get("location");
-    if (!redirects.has(response.status) || location === null) return response;
-    await discard(response);
+    const { hostname } = target.url;
+    const login = target.password === undefined ? loginFor?.(hostname, target.user) : undefined;
+    const response = await send({ ...target, ...login }, method, connections, signal);
+    const { location } = response.headers;
+    if (!redirects.has(response.statusCode ?? 0) || location === undefined) return response;
+    discard(response);
     const next = redirected(target, location);
     if (next === undefined) return failed("redirect", `redirected to ${shortened(location)}`);
     target = next;
@@ -67,39 +94,40 @@ async function follow(first: Target, signal: AbortSignal): Promise<Response | Fe
   return failed("redirect", `redirected more than ${maxRedirects} times`);
 }
 
-async function answerOf(response: Response, maxBytes: number): Promise<FetchedText> {
-  const { status } = response;
-  if (!response.ok) {
-    await discard(response);
-    return { kind: "status", status };
+async function answerOf(
+  response: IncomingMessage,
+  { maxBytes, method, connections }: FetchOptions,
+): Promise<FetchedText> {
+  const { statusCode: status = 0 } = response;
+  if (status < 200 || status > 299 || method === "HEAD") {
+    discard(response);
+    if (status >= 200 && status <= 299) return { kind: "text", text: "" };
+    const retryAfter = secondsIn(response.headers["retry-after"]);
+    return { kind: "status", status, ...(retryAfter !== undefined && { retryAfter: retryAfter * 1000 }) };
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop cancels the body.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) return failed("too-large", `more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return { kind: "text", text: new TextDecoder().decode(Buffer.concat(chunks)) };
+  const text = await bodyText(response, maxBytes, connections.large);
+  return text === undefined ? failed("too-large", `more than ${maxBytes} bytes`) : { kind: "text", text };
 }
 
-/** A body that is not read keeps its connection. */
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel();
+function secondsIn(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : undefined;
 }
 
-/** An address from outside, for a message. */
+/** An address from outside, for a message: without login and parameters, which may be a secret. */
 function shortened(location: string): string {
-  return location.replace(/\/\/[^/]*@/, "//").slice(0, 200);
+  return location
+    .replace(/\/\/[^/]*@/, "//")
+    .replace(/[?#].*$/s, "")
+    .slice(0, 200);
 }
 
 function failed(reason: FetchFailure, detail: string): FetchedText {
   return { kind: "failed", reason, detail };
 }
 
-/** `fetch` wraps what happened into a TypeError. */
+/** A failed attempt to connect to several addresses of a host has a code, and no message. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message === "" ? (code ?? error.name) : error.message;
 }

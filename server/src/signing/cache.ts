@@ -1,8 +1,10 @@
 import * as l10n from "@vscode/l10n";
+import { maskText } from "../logging/secrets.ts";
+import { Connections } from "../net/connections.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
 import { createQueue } from "../util/queue.ts";
-import { cacheReader } from "./cacheFile.ts";
+import { cacheReader, type ReadCacheFile } from "./cacheFile.ts";
 import { narinfoName, parseNarinfo } from "./narinfo.ts";
 import type { PathInfo } from "./pathInfo.ts";
 import type { CacheAnswers } from "./report.ts";
@@ -15,8 +17,22 @@ const parallel = 16;
  *
  * @param until aborts the requests: paths without an answer by then have failed.
  */
-export async function askCache(url: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
-  const read = cacheReader(url, until);
+export async function askCache(address: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
+  const connections = new Connections({ env: process.env });
+  try {
+    return await ask(maskText(address), cacheReader(address, connections, until), paths, until);
+  } finally {
+    connections.close();
+  }
+}
+
+/** @param url without a login: it is shown and recorded. */
+async function ask(
+  url: string,
+  read: ReadCacheFile | undefined,
+  paths: readonly string[],
+  until: AbortSignal | undefined,
+): Promise<CacheAnswers> {
   if (read === undefined) return unavailable(url, unsupported(url));
   const about = await read("nix-cache-info");
   if (about.kind === "failed") return unavailable(url, until?.aborted ? cancelled(url) : unreachable(url, about.why));
@@ -24,14 +40,14 @@ export async function askCache(url: string, paths: readonly string[], until?: Ab
   const infos = new Map<string, PathInfo>();
   const failed = new Set<string>();
   const queue = createQueue(parallel);
-  const ask = async (path: string) => {
+  const look = async (path: string) => {
     const file = await read(narinfoName(path));
     if (file.kind === "absent") return;
     const info = file.kind === "text" ? parseNarinfo(file.text) : undefined;
     if (info?.path === path) infos.set(path, info);
     else failed.add(path);
   };
-  await Promise.all(paths.map(path => queue(() => ask(path))));
+  await Promise.all(paths.map(path => queue(() => look(path))));
   const problem = until?.aborted && failed.size > 0 ? cancelled(url) : undefined;
   return { state: { url, reachable: true, ...(problem && { problem }) }, infos, failed };
 }

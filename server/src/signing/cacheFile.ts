@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Connections } from "../net/connections.ts";
 import { fetchText } from "../net/fetchText.ts";
 import { readRegular } from "../storage/regularFile.ts";
 
@@ -22,15 +23,19 @@ export type ReadCacheFile = (name: string) => Promise<CacheFile>;
  *
  * @param signal aborts all requests: files without an answer by then have failed.
  */
-export function cacheReader(url: string, signal: AbortSignal | undefined): ReadCacheFile | undefined {
+export function cacheReader(
+  url: string,
+  connections: Connections,
+  signal: AbortSignal | undefined,
+): ReadCacheFile | undefined {
   const base = url.replace(/\?.*$/, "").replace(/\/$/, "");
-  if (/^https?:/.test(base)) return name => readHttp(`${base}/${name}`, signal);
+  if (/^https?:/.test(base)) return name => readHttp(`${base}/${name}`, connections, signal);
   if (base.startsWith("file:")) return name => readLocal(`${base}/${name}`, signal);
   return undefined;
 }
 
-async function readHttp(url: string, signal: AbortSignal | undefined): Promise<CacheFile> {
-  const answer = await fetchText(url, { timeout, maxBytes, signal });
+async function readHttp(url: string, connections: Connections, signal: AbortSignal | undefined): Promise<CacheFile> {
+  const answer = await fetchText(url, { connections, timeout, maxBytes, signal });
   if (answer.kind === "text") return answer;
   if (answer.kind === "failed") return { kind: "failed", why: answer.detail };
   // An S3 bucket that may not be listed responds with 403 for missing files, and Nix treats it as missing.

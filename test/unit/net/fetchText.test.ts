@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { Connections } from "../../../server/src/net/connections.ts";
 import { type FetchedText, type FetchOptions, fetchText } from "../../../server/src/net/fetchText.ts";
 import { startSilentCache } from "../../support/silentCache.ts";
 
@@ -10,7 +11,8 @@ type Answer = (response: http.ServerResponse, request: http.IncomingMessage) => 
 
 /** Far more than any answer takes (ms). */
 const patience = 60_000;
-const options: FetchOptions = { timeout: patience, maxBytes: 1000 };
+const connections = new Connections();
+const options: FetchOptions = { connections, timeout: patience, maxBytes: 1000 };
 
 /** What was asked: host, path and headers. */
 const asked: { host: string; path: string; headers: http.IncomingHttpHeaders }[] = [];
@@ -29,6 +31,7 @@ before(async () => {
 });
 
 after(() => {
+  connections.close();
   server.closeAllConnections();
   server.close();
 });
@@ -181,13 +184,108 @@ describe("a request fails when", () => {
     assertFailed(await fetchText(`https://127.0.0.1:${port}`, options), "unreachable");
   });
 
-  it("the address is none, of another scheme, or has a login, which is not said", async () => {
+  it("the address is none, or of another scheme", async () => {
     for (const address of ["", "http://", "file:///etc/passwd", "ftp://127.0.0.1/x", "nonsense"])
       assertFailed(await fetchText(address, options), "unreachable");
-    const answer = await fetchText(`http://user:hunter2@127.0.0.1:${port}/text`, options);
-    assertFailed(answer, "unreachable", /not supported/);
-    assert.doesNotMatch(JSON.stringify(answer), /hunter2/);
   });
+});
+
+describe("a login", () => {
+  const answer: Answer = (response, request) => {
+    response.writeHead(request.headers.authorization === undefined ? 401 : 200).end(request.headers.authorization);
+  };
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+
+  it("in the address is sent, and is in no result", async () => {
+    answers.set("/private", answer);
+    const url = (login: string, path = "/private") => `http://${login}@127.0.0.1:${port}${path}`;
+    for (const [login, sent] of [
+      ["user:hunter2", "user:hunter2"],
+      ["us%40er:p%3Aw%25", "us@er:p:w%"],
+      ["user:50%", "user:50%"],
+      ["user", "user:"],
+      [":token", ":token"],
+    ] as const)
+      assert.deepEqual(await fetchText(url(login), options), { kind: "text", text: basic(sent) });
+    answers.set("/privateGone", response => response.destroy());
+    answers.set("/privateElsewhere", redirect(302, "ftp://user:hunter2@host/?token=hunter2"));
+    for (const path of ["/privateGone", "/privateElsewhere"])
+      assert.doesNotMatch(JSON.stringify(await fetchText(url("user:hunter2", path), options)), /hunter2|user/);
+  });
+
+  it("is looked up for each host that has none, and not sent to another", async () => {
+    answers.set("/private", answer);
+    const loginFor = (host: string, user?: string) =>
+      host === "localhost" ? { user: user ?? "found", password: "looked up" } : undefined;
+    const fetched = (address: string) => fetchText(address, { ...options, loginFor });
+    assert.deepEqual(await fetched(at("/private")), { kind: "status", status: 401 });
+    assert.deepEqual(await fetched(at("/private", "localhost")), { kind: "text", text: basic("found:looked up") });
+    const named = await fetched(`http://me@localhost:${port}/private`);
+    assert.deepEqual(named, { kind: "text", text: basic("me:looked up") });
+    answers.set("/toOther", redirect(302, at("/private", "localhost")));
+    const other = await fetched(`http://user:hunter2@127.0.0.1:${port}/toOther`);
+    assert.deepEqual(other, { kind: "text", text: basic("found:looked up") });
+    answers.set("/toFirst", redirect(302, at("/private")));
+    assert.deepEqual(await fetched(at("/toFirst", "localhost")), { kind: "status", status: 401 });
+  });
+});
+
+describe("connections", () => {
+  it("are kept open, and used by many requests", async () => {
+    const sockets = new Set<unknown>();
+    answers.set("/kept", (response, request) => {
+      sockets.add(request.socket);
+      response.end("x");
+    });
+    const own = new Connections({ perHost: 4 });
+    await Promise.all(Array.from({ length: 40 }, () => fetchText(at("/kept"), { ...options, connections: own })));
+    assert.ok(sockets.size <= 4, `${sockets.size} connections`);
+    own.close();
+  });
+
+  it("that the server has closed meanwhile do not make a request fail", async () => {
+    const own = new Connections({ perHost: 1 });
+    let count = 0;
+    answers.set("/closing", (response, request) => {
+      if (++count === 2) return void request.socket.destroy();
+      response.end(`${count}`);
+    });
+    const fetched = () => fetchText(at("/closing"), { ...options, connections: own });
+    assert.deepEqual(await fetched(), { kind: "text", text: "1" });
+    assert.deepEqual(await fetched(), { kind: "text", text: "3" });
+    own.close();
+  });
+});
+
+it("HEAD asks without a body", async () => {
+  answers.set("/head", (response, request) => response.end(request.method));
+  assert.deepEqual(await fetchText(at("/head"), { ...options, method: "HEAD" }), { kind: "text", text: "" });
+  assert.deepEqual(await fetchText(at("/headNowhere"), { ...options, method: "HEAD" }), {
+    kind: "status",
+    status: 404,
+  });
+});
+
+it("a server says how long to wait", async () => {
+  const wait = (value: string) =>
+    fetchAt("/wait", response => response.writeHead(429, { "retry-after": value }).end("later"));
+  assert.deepEqual(await wait("2"), { kind: "status", status: 429, retryAfter: 2000 });
+  assert.deepEqual(await wait("Fri, 31 Dec 1999 23:59:59 GMT"), { kind: "status", status: 429 });
+});
+
+it("a head that does not come is not awaited as long as a body", async () => {
+  const limits = { ...options, firstByte: 50, timeout: patience };
+  assertFailed(await fetchAt("/noHead", () => undefined, limits), "timed-out");
+  const slow = await fetchAt(
+    "/head",
+    response => {
+      response.flushHeaders();
+      response.once("finish", () => undefined);
+      response.end("body");
+    },
+    limits,
+  );
+  assert.equal(slow.kind, "text");
 });
 
 describe("redirects", () => {
