@@ -5,6 +5,7 @@ import { startDaemon } from "./daemon.ts";
 import type { Lab } from "./lab.ts";
 import { freePort } from "./ports.ts";
 import { mustRun } from "./run.ts";
+import { type Access, statusOf } from "./serve.ts";
 
 /** A key pair for signing store paths. */
 export interface SigningKey {
@@ -32,17 +33,30 @@ export interface Cache {
   stop(): Promise<void>;
 }
 
-/** Starts a binary cache of a laboratory: a folder that nginx serves. `name` is its key's, too. */
-export async function startCache(lab: Lab, options: { readonly name?: string } = {}): Promise<Cache> {
-  const name = options.name ?? "cache.lab-1";
+export interface CacheOptions extends Access {
+  /** Also that of its key. */
+  readonly name?: string;
+  /** Of its nix-cache-info. */
+  readonly priority?: number;
+  /** Further lines of nginx for the server, such as `location /HASH.narinfo { return 500; }`. */
+  readonly nginx?: readonly string[];
+}
+
+/** Starts a binary cache of a laboratory: a folder that nginx serves. */
+export async function startCache(lab: Lab, options: CacheOptions = {}): Promise<Cache> {
+  const { name = "cache.lab-1", priority = 30, tls, login } = options;
   const dir = path.join(lab.dir, "caches", name);
   const folder = path.join(dir, "www");
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   fs.mkdirSync(folder, { recursive: true });
   fs.mkdirSync(path.join(dir, "temp"));
-  fs.writeFileSync(path.join(folder, "nix-cache-info"), `StoreDir: ${lab.storeDir}\nWantMassQuery: 1\nPriority: 30\n`);
-  fs.writeFileSync(path.join(dir, "nginx.conf"), nginxConf(dir, port));
+  fs.writeFileSync(
+    path.join(folder, "nix-cache-info"),
+    `StoreDir: ${lab.storeDir}\nWantMassQuery: 1\nPriority: ${priority}\n`,
+  );
+  if (login !== undefined) fs.writeFileSync(path.join(dir, "logins"), `${login.user}:{PLAIN}${login.password}\n`);
+  fs.writeFileSync(path.join(dir, "nginx.conf"), nginxConf(dir, port, options));
 
   const newKey = (keyName: string) => generateKey(lab, dir, keyName);
   const key = await newKey(name);
@@ -52,11 +66,7 @@ export async function startCache(lab: Lab, options: { readonly name?: string } =
     env: lab.env,
     cwd: dir,
     log: path.join(dir, "nginx.log"),
-    isReady: () =>
-      fetch(`${url}/nix-cache-info`).then(
-        response => response.ok,
-        () => false,
-      ),
+    isReady: async () => (await statusOf(`${url}/nix-cache-info`, options)) === 200,
   });
   lab.defer(daemon.stop);
 
@@ -79,7 +89,8 @@ export async function startCache(lab: Lab, options: { readonly name?: string } =
   };
 }
 
-async function generateKey(lab: Lab, dir: string, name: string): Promise<SigningKey> {
+/** Creates a key pair in files of a folder. */
+export async function generateKey(lab: Lab, dir: string, name: string): Promise<SigningKey> {
   const secretFile = path.join(dir, `${name}.secret`);
   const publicFile = path.join(dir, `${name}.public`);
   const args = ["--generate-binary-cache-key", name, secretFile, publicFile];
@@ -88,8 +99,13 @@ async function generateKey(lab: Lab, dir: string, name: string): Promise<Signing
 }
 
 /** One process in the foreground, of our own user, which writes nothing outside its folder. */
-function nginxConf(dir: string, port: number): string {
+function nginxConf(dir: string, port: number, { tls, login, nginx = [] }: CacheOptions): string {
   const user = process.getuid?.() === 0 ? "user root root;" : "";
+  const lines = [
+    ...(tls ? [`ssl_certificate ${tls.server.certFile};`, `ssl_certificate_key ${tls.server.keyFile};`] : []),
+    ...(login ? ['auth_basic "cache";', `auth_basic_user_file ${dir}/logins;`] : []),
+    ...nginx,
+  ];
   const temp = (kind: string) => `${kind}_temp_path ${dir}/temp/${kind};`;
   return `
 ${user}
@@ -104,8 +120,9 @@ http {
   types { text/x-nix-narinfo narinfo; application/x-nix-nar nar xz; }
   default_type text/x-nix-cache-info;
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}${tls ? " ssl" : ""};
     root ${dir}/www;
+    ${lines.join("\n    ")}
   }
 }
 `;
