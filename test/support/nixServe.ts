@@ -10,7 +10,7 @@ import { mustRun } from "./run.ts";
 import { type Access, type Served, serve } from "./serve.ts";
 
 export interface NixServeOptions extends Access {
-  /** nix-serve's `secretKeyFile`: it signs whatever it serves. Without it, the signatures in the store are served. */
+  /** nix-serve's `secretKeyFile`: it signs all that it serves. Without it, the signatures in the store are served. */
   readonly key?: SigningKey | undefined;
   /** The paths that it serves; by default all of the store. */
   readonly serves?: (storePath: string) => boolean;

@@ -11,9 +11,11 @@ import {
   withoutRepeated,
 } from "../features/checks/diagnostics.ts";
 import { writtenSources } from "../features/checks/secrets.ts";
+import { type SignatureText, signatureRemarks } from "../features/checks/signatures.ts";
 import { unbuildableMachines } from "../features/checks/unbuildable.ts";
 import { plainPaths } from "../features/names/target.ts";
 import { mayDeclareBuildersIn } from "../network/builders/written.ts";
+import { maySetSignatures } from "../network/signatures/written.ts";
 import type { Nix } from "../nix/nix.ts";
 import { type ParseError, parseWithNix } from "../nix/parse.ts";
 import type { Network, Problem } from "../protocol.ts";
@@ -34,6 +36,8 @@ export interface DiagnosticFacts {
   refusalsIn(uri: string): readonly Problem[];
   /** What a document declares about builders; undefined if nothing. */
   builderText(document: NixDocument): Promise<BuilderText | undefined>;
+  /** What a document sets about caches and signatures; undefined if nothing. */
+  signatureText(document: NixDocument): SignatureText | undefined;
   /** The builders for a system; undefined while they are unknown. */
   choiceForSystem(system: string): Choice | undefined;
   readonly paths: PathKinds;
@@ -44,8 +48,8 @@ export interface DiagnosticFacts {
 }
 
 /**
- * The diagnostics of open network files, and of other Nix files that declare builders. If Nix is available, its own parser decides whether the syntax is valid, otherwise
- * ours does.
+ * The diagnostics of open network files, and of other Nix files that declare builders or set something about signatures. If Nix is
+ * available, its own parser decides whether the syntax is valid, otherwise ours does.
  */
 export class Diagnostics {
   readonly #facts: DiagnosticFacts;
@@ -61,7 +65,7 @@ export class Diagnostics {
   refresh(document: NixDocument): void {
     const { uri } = document;
     this.forget(uri);
-    if (this.#facts.network(uri) === undefined && !mayDeclareBuildersIn(document))
+    if (this.#facts.network(uri) === undefined && !mayDeclareBuildersIn(document) && !maySetSignatures(document))
       return this.#facts.publish(uri, withSeverities(this.#elsewhere(uri), this.#facts.severities()));
     const abort = new AbortController();
     this.#waiting.set(uri, abort);
@@ -104,15 +108,17 @@ export class Diagnostics {
     if (!signal.aborted) await this.#askNix(document, checked, syntax, nix, signal);
   }
 
-  /** A Nix file that is not a network: it may declare builders. */
+  /** A Nix file that is not a network: it may declare builders or set something about signatures. */
   async #lookElsewhere(document: NixDocument, signal: AbortSignal): Promise<void> {
-    const found = await this.#builderChecks(document);
+    const found = await this.#optionChecks(document);
     if (!signal.aborted) this.#publish(document.uri, [...found, ...this.#elsewhere(document.uri)], []);
   }
 
-  async #builderChecks(document: NixDocument): Promise<readonly Diagnostic[]> {
-    const text = await this.#facts.builderText(document);
-    return text === undefined ? [] : builderRemarks(document, text).map(diagnosticOfRemark);
+  async #optionChecks(document: NixDocument): Promise<readonly Diagnostic[]> {
+    const signatures = this.#facts.signatureText(document);
+    const remarks = signatures === undefined ? [] : signatureRemarks(document, signatures);
+    const builders = await this.#facts.builderText(document);
+    return [...remarks, ...(builders === undefined ? [] : builderRemarks(document, builders))].map(diagnosticOfRemark);
   }
 
   /** The results of our checks; undefined if the document changed before they finished. */
@@ -123,10 +129,10 @@ export class Diagnostics {
     const isMissing = (literal: string) => paths.at(absolutePath(document.uri, literal) ?? "") === "missing";
     const found = await runInSlices(networkChecks(document, network, isMissing, this.#seen.get(document.uri)), signal);
     if (found === undefined) return undefined;
-    const builders = await this.#builderChecks(document);
+    const options = await this.#optionChecks(document);
     if (signal.aborted) return undefined;
     const unbuildable = unbuildableMachines(network, system => this.#facts.choiceForSystem(system));
-    const all = [...found, ...unbuildable.map(diagnosticOfRemark), ...builders];
+    const all = [...found, ...unbuildable.map(diagnosticOfRemark), ...options];
     return [...networkDiagnostics(network, all), ...all, ...this.#elsewhere(document.uri)];
   }
 

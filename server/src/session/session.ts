@@ -22,6 +22,7 @@ import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
 import type { Log } from "../logging/log.ts";
 import { mayDeclareBuildersIn } from "../network/builders/written.ts";
+import { maySetSignatures } from "../network/signatures/written.ts";
 import { nixAssets } from "../nix/evaluation/assets.ts";
 import type { BuildDelta, BuildSummary, Network } from "../protocol.ts";
 import { lspNotificationSchemas } from "../schemas/lsp.ts";
@@ -35,7 +36,7 @@ import { DeclaredBuilders } from "../workspace/declaredBuilders.ts";
 import { NetworkFiles, type WorkspaceScan } from "../workspace/networkFiles.ts";
 import { PathKinds } from "../workspace/pathKinds.ts";
 import { isWithin, pathOf } from "../workspace/paths.ts";
-import { builderText } from "./builderText.ts";
+import { builderText, signatureText } from "./builderText.ts";
 import { createBuildPorts } from "./buildPorts.ts";
 import { diagnosticsFor } from "./client/answers.ts";
 import { issueText, onNotification } from "./client/incoming.ts";
@@ -187,6 +188,7 @@ export class Session implements SessionContext {
       network: uri => this.network(uri),
       refusalsIn: uri => this.deployments.refusalsIn(uri),
       builderText: document => builderText(this, document),
+      signatureText: document => signatureText(this, document),
       choiceForSystem: system => (this.isTrusted ? choiceForSystem(this, system) : undefined),
       paths: this.paths,
       nix: () => (this.isTrusted && this.toolchain.state.kind === "known" ? this.toolchain.nix : undefined),
@@ -361,7 +363,8 @@ export class Session implements SessionContext {
     const file = pathOf(uri);
     if (file === undefined) return;
     for (const document of this.networks.openDocuments())
-      if (document.uri !== uri && mayDeclareBuildersIn(document)) this.#diagnostics.refresh(document);
+      if (document.uri !== uri && (mayDeclareBuildersIn(document) || maySetSignatures(document)))
+        this.#diagnostics.refresh(document);
     void this.#attempt(`reading the builders that ${uri} declares`, this.declared.didChange(file));
   }
 

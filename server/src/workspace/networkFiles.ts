@@ -5,7 +5,6 @@ import type { Location } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import { type Log, silentLog } from "../logging/log.ts";
 import { attributeIn, type WrittenAttribute } from "../network/attributeIn.ts";
-import type { MachineBuilderFacts } from "../network/builders/effective.ts";
 import { IncrementalNetwork } from "../network/incremental.ts";
 import { unreadableReading } from "../network/machines.ts";
 import { optionPlace } from "../network/optionPlace.ts";
@@ -15,8 +14,8 @@ import { readBounded, readRegular } from "../storage/regularFile.ts";
 import { NixDocument } from "../syntax/document.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { QueueByKey } from "../util/queue.ts";
-import { builderFacts } from "./builderFacts.ts";
 import { ListedNetworks } from "./listedNetworks.ts";
+import { type FactReader, machineFacts } from "./machineFacts.ts";
 import { pathOf } from "./paths.ts";
 import { readOrNothing } from "./reading.ts";
 import { scanFolder } from "./scan.ts";
@@ -161,11 +160,15 @@ export class NetworkFiles {
   }
 
   /**
-   * What the machines that use a file set about builders (`builderFacts`). The file is a module of networks, or a network itself.
+   * What the machines that use a file set (`machineFacts`). The file is a module of networks, or a network itself.
    *
-   * @param owners in a network, the machines that set something about builders; undefined: it may be any.
+   * @param owners in a network, the machines that set such a thing; undefined: it may be any.
    */
-  builderFacts(uri: string, owners?: ReadonlySet<string>): readonly MachineBuilderFacts[] | undefined {
+  machineFacts<Facts>(
+    uri: string,
+    reader: FactReader<Facts>,
+    owners?: ReadonlySet<string>,
+  ): readonly Facts[] | undefined {
     const file = pathOf(uri) ?? "";
     const users = [...this.#used].flatMap(([user, used]) => (user === uri || used.has(file) ? [user] : []));
     const closed: NixDocument[] = [];
@@ -178,7 +181,7 @@ export class NetworkFiles {
         if (open === undefined) closed.push(document);
         return [{ network, document, sources: this.#sources.view() }];
       });
-      return builderFacts(uri, texts, owners);
+      return machineFacts(uri, texts, owners, reader);
     } finally {
       for (const document of closed) document.dispose();
     }

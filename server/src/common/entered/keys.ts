@@ -15,6 +15,31 @@ export function isCachePublicKey(text: string): boolean {
   return /^[\w.-]{1,200}:[A-Za-z0-9+/]{43}=$/.test(text);
 }
 
+/** Why Nix does not accept a text as a public key of a cache (`Key` in its `crypto.cc`), or what it is instead. */
+export type CacheKeyFault =
+  /** It has no name, or nothing else. */
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "not base 64" }
+  | { readonly kind: "length"; readonly bytes: number }
+  /** It is a secret key. `publicKey`: the public one, which is the second half of it. */
+  | { readonly kind: "secret"; readonly publicKey: string };
+
+const [publicBytes, secretBytes] = [32, 64];
+
+/** The fault of one entry of `trusted-public-keys`; undefined if Nix accepts it. */
+export function cacheKeyFault(text: string): CacheKeyFault | undefined {
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(colon, 0));
+  // As Nix decodes: up to the padding, which may be missing.
+  const [digits = ""] = text.slice(colon + 1).split("=");
+  if (name === "" || digits === "") return { kind: "incomplete" };
+  if (!/^[A-Za-z0-9+/]*$/.test(digits)) return { kind: "not base 64" };
+  const bytes = Math.floor((digits.length * 6) / 8);
+  if (bytes === secretBytes)
+    return { kind: "secret", publicKey: `${name}:${btoa(decoded(digits).slice(publicBytes))}` };
+  return bytes === publicBytes ? undefined : { kind: "length", bytes };
+}
+
 /** A secret key of a binary cache: like a public one, but with 64 bytes; or one of ssh. */
 export function isSecretKey(text: string): boolean {
   return /:[A-Za-z0-9+/]{86}==$/.test(text.trim()) || text.includes("PRIVATE KEY");

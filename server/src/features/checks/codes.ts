@@ -38,6 +38,11 @@ export const defaultSeverities = {
   "unknown-emulated-system": "warning",
   "own-system-emulated": "warning",
   "localhost-cannot-build": "warning",
+  "malformed-public-key": "error",
+  "secret-key-in-text": "error",
+  "substituter-without-key": "warning",
+  "nix-serve-without-key": "warning",
+  "signatures-not-required": "warning",
 } as const satisfies Readonly<Record<string, Severity>>;
 
 export type DiagnosticCode = keyof typeof defaultSeverities;

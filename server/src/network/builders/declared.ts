@@ -5,8 +5,8 @@ import type { AttributePath } from "../../syntax/attributePath.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { ancestorsOf, isSet } from "../../syntax/nodes.ts";
 import type { Span } from "../../syntax/strict/span.ts";
+import { knownItems } from "../modules/listItems.ts";
 import { type BuildMachine, buildMachineOf, lineOfMachine } from "./buildMachine.ts";
-import { knownItems } from "./parts.ts";
 import { mayDeclareBuildersIn, type WrittenOption, writtenOptions } from "./written.ts";
 
 /** Where a text sets an option. Offsets count UTF-16 units. */

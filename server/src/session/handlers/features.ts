@@ -29,6 +29,7 @@ import { references } from "../../features/names/references.ts";
 import { nixOptionFixes } from "../../features/nixOptionFixes.ts";
 import { prepareRename, type Refusal, rename } from "../../features/rename/rename.ts";
 import { semanticTokens } from "../../features/semanticTokens.ts";
+import { signatureFixes } from "../../features/signatureFixes/quickFixes.ts";
 import { workspaceSymbols } from "../../features/workspaceSymbols.ts";
 import { mayDeclareBuildersIn } from "../../network/builders/written.ts";
 import { type Network, requestFailed } from "../../protocol.ts";
@@ -179,7 +180,10 @@ function registerEditing(session: SessionContext): void {
     const open = openNetwork(session, uri);
     const document = session.networks.openDocument(uri);
     const localSystem = session.toolchain.config?.system;
-    const options = document === undefined ? [] : nixOptionFixes(document, diagnostics);
+    const options =
+      document === undefined
+        ? []
+        : [...nixOptionFixes(document, diagnostics), ...signatureFixes(document, diagnostics)];
     if (document !== undefined && open === undefined)
       return actionsFor(session.traits, [...options, ...replacements(document, diagnostics)]);
     if (open === undefined) return [];

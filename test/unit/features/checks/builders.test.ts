@@ -7,7 +7,7 @@ import { unbuildableMachines } from "../../../../server/src/features/checks/unbu
 import { nixOptionFixes } from "../../../../server/src/features/nixOptionFixes.ts";
 import { builderDeclarations } from "../../../../server/src/network/builders/declared.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { builderFacts } from "../../../../server/src/workspace/builderFacts.ts";
+import { builderReader, machineFacts } from "../../../../server/src/workspace/machineFacts.ts";
 import { builder } from "../../../support/builders.ts";
 import { memorySources } from "../../../support/memorySources.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
@@ -22,7 +22,7 @@ function read(files: Readonly<Record<string, string>>, file: string) {
   const networks = [{ network: readNetwork(main, sources), document: main, sources }];
   const text: BuilderText = {
     declarations: builderDeclarations(document, sources),
-    machines: files[network] === undefined ? [] : builderFacts(document.uri, networks, undefined),
+    machines: files[network] === undefined ? [] : machineFacts(document.uri, networks, undefined, builderReader),
   };
   return { document, text };
 }
