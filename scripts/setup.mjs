@@ -5,6 +5,7 @@ import { fetchBusyboxes } from "./setup/busybox.mjs";
 import { unpackDaemons } from "./setup/daemons.mjs";
 import { installDebianPackages } from "./setup/debian.mjs";
 import { withLock } from "./setup/lock.mjs";
+import { unpackNewerNix } from "./setup/newer-nix.mjs";
 import { nodeBinary } from "./setup/node24.mjs";
 import { installNpmPackages } from "./setup/npm-packages.mjs";
 import { SetupError } from "./setup/run.mjs";
@@ -21,6 +22,7 @@ export async function setup({ vscode = true } = {}) {
     nodeBinary();
     await installDebianPackages({ vscode });
     await unpackDaemons();
+    await unpackNewerNix();
     await fetchBusyboxes();
     if (vscode) await installVsCodeHost();
   });

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { root } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { newerNixBin, nixRelease } from "./setup/tools.mjs";
 import { nodeBinary, SetupError, setup } from "./setup.mjs";
 
 const out = path.join(root, "out/test");
@@ -36,6 +37,7 @@ const suites = {
 /** Variables that configure the machine's own Nix and Morph are removed: tests set their own. */
 const isOwn = name => /^(?:NIX|MORPH_NIX)_/.test(name);
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOwn(name)));
+if (nixRelease !== undefined) env.PATH = `${newerNixBin}${path.delimiter}${env.PATH}`;
 
 const wanted = process.argv.slice(2).filter(name => name in suites);
 const chosen = wanted.length > 0 ? wanted : Object.keys(suites);

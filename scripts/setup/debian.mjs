@@ -1,7 +1,7 @@
 // Debian packages that are safe to install: none of them starts a service or registers anything machine-wide.
 import fs from "node:fs";
 import { findCommand, run, SetupError, step } from "./run.mjs";
-import { vscodeVersion, vscodeVersions } from "./tools.mjs";
+import { nixRelease, vscodeVersion, vscodeVersions } from "./tools.mjs";
 
 /** Each package with the command or library that we need from it; `vscode` ones only where VS Code runs. */
 const needed = [
@@ -21,6 +21,7 @@ const needed = [
   { package: "g++", command: "g++", vscode: true },
   { package: "make", command: "make", vscode: true },
   { package: "python3", command: "python3", vscode: true },
+  ...(nixRelease === undefined ? [] : [{ package: "patchelf", command: "patchelf" }]),
   // Newer versions of VS Code contain it.
   ...(vscodeVersion === vscodeVersions.minimum ? [{ package: "ripgrep", command: "rg", vscode: true }] : []),
 ];

@@ -30,6 +30,15 @@ export const vscodeVersion = process.env[vscodeVariable] === "minimum" ? vscodeV
 /** Where the chosen version is installed. */
 export const vscodeDir = path.join(toolsDir, `code-server-${vscodeVersion.codeServer}`);
 
+/** The variable that names a release of Debian, such as `trixie`, whose Nix the tests run. Absent: the machine's Nix. */
+export const nixVariable = "MORPH_TEST_NIX";
+
+export const nixRelease = process.env[nixVariable] || undefined;
+
+/** Where the Nix of that release is unpacked, and the folder of its programs. */
+export const newerNixDir = path.join(debian, `nix-1-${nixRelease}`);
+export const newerNixBin = path.join(newerNixDir, "bin");
+
 /** Paths of the programs; they exist once `setup()` has run. */
 export const tools = {
   nginx: path.join(daemonsDir, "usr/sbin/nginx"),
