@@ -47,7 +47,7 @@ export function someEvaluation(fields: Partial<Evaluation> = {}): Evaluation {
 
 export function signatureReport(counts: Partial<SignatureReport> = {}): SignatureReport {
   const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
-  return { ...none, builtHere: 0, unreachable: 0, caches: [], paths: [], ...counts };
+  return { ...none, builtHere: 0, differs: 0, unreachable: 0, caches: [], paths: [], ...counts };
 }
 
 /** Facts, with a short form for running processes. */

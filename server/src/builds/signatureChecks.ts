@@ -67,5 +67,6 @@ export class SignatureChecks {
 /** The report of a closure that could not be read: nothing is known about any path. */
 function uncheckedReport(problem: Problem): SignatureReport {
   const none = { total: 0, trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0 };
-  return { ...none, builtHere: 0, unreachable: 0, caches: [{ url: "", reachable: false, problem }], paths: [] };
+  const caches = [{ url: "", reachable: false, problem }];
+  return { ...none, builtHere: 0, differs: 0, unreachable: 0, caches, paths: [] };
 }

@@ -3,7 +3,9 @@ import type {
   Batch,
   BatchKind,
   BuilderCheck,
+  CacheState,
   Evaluation,
+  PathOffer,
   Place,
   Problem,
   ProblemTopic,
@@ -116,23 +118,53 @@ const counts = {
   missing: count,
   contentAddressed: count,
   builtHere: count,
+  /** Older versions did not compare contents. */
+  differs: v.optional(count, 0),
   unreachable: count,
 };
 
 export const signatureSummary = v.object(counts);
 
 const { total: _, ...statuses } = counts;
+const { builtHere: __, differs: ___, ...offerStatuses } = statuses;
 
+const offer = v.object({
+  cache: v.string(),
+  status: v.picklist(Object.keys(offerStatuses) as (keyof typeof offerStatuses)[]),
+  key: v.optional(v.string()),
+  narMissing: v.optional(v.literal(true)),
+  why: v.optional(v.string()),
+});
+
+const cacheState = v.object({
+  url: v.string(),
+  reachable: v.boolean(),
+  problem: v.optional(problem),
+  kind: v.optional(v.picklist(["http", "file", "nix"])),
+  priority: v.optional(v.pipe(v.number(), v.finite())),
+  wantMassQuery: v.optional(v.boolean()),
+  storeDir: v.optional(v.string()),
+  keys: v.optional(v.array(v.string())),
+  counts: v.optional(v.object(offerStatuses)),
+});
+
+/** Reports of older versions have neither a version, nor a time, trusted keys and offers. */
 export const signatureReport = v.object({
   ...counts,
+  version: v.optional(integer),
+  at: v.optional(time),
   bytes: v.optional(count),
-  caches: v.array(v.object({ url: v.string(), reachable: v.boolean(), problem: v.optional(problem) })),
+  trustedKeys: v.optional(v.array(v.string())),
+  caches: v.array(cacheState),
   paths: v.array(
     v.object({
       path: v.string(),
       status: v.picklist(Object.keys(statuses) as (keyof typeof statuses)[]),
       key: v.optional(v.string()),
       cache: v.optional(v.string()),
+      narMissing: v.optional(v.literal(true)),
+      why: v.optional(v.string()),
+      offers: v.optional(v.array(offer)),
     }),
   ),
 });
@@ -146,5 +178,7 @@ true satisfies Same<Parsed<typeof about>, ProblemTopic>;
 true satisfies Same<keyof Parsed<typeof problem>, keyof Problem>;
 true satisfies Same<keyof Parsed<typeof builderCheck>, keyof BuilderCheck>;
 true satisfies Same<keyof Parsed<typeof signatureReport>, keyof SignatureReport>;
+true satisfies Same<keyof Parsed<typeof cacheState>, keyof CacheState>;
+true satisfies Same<Parsed<typeof offer>, PathOffer>;
 problem satisfies v.GenericSchema<unknown, Problem>;
 signatureReport satisfies v.GenericSchema<unknown, SignatureReport>;

@@ -67,8 +67,8 @@ export function aNetwork(differences: Partial<Network> = {}): Network {
 }
 
 export function someSignatures(differences: Partial<SignatureSummary> = {}): SignatureSummary {
-  const none = { untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0, unreachable: 0 };
-  return { total: 14, trusted: 14, ...none, ...differences };
+  const none = { untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0 };
+  return { total: 14, trusted: 14, ...none, differs: 0, unreachable: 0, ...differences };
 }
 
 export function aBuilder(differences: Partial<Builder> = {}): Builder {

@@ -27,7 +27,8 @@ const kvmOnly = builder(
 );
 
 const noSignatures = {
-  ...{ untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0, unreachable: 0 },
+  ...{ untrusted: 0, invalid: 0, unsigned: 0, missing: 0, contentAddressed: 0, builtHere: 0 },
+  ...{ differs: 0, unreachable: 0 },
 };
 
 type Case = readonly [machine: Partial<Machine>, context: Partial<FeatureContext>, title: string];
