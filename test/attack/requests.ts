@@ -165,6 +165,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/buildMachineDefaults": {},
     "morph/buildMachineModules": { machine: buildMachine(), files: { machineFile: "a.nix", clientFile: "b.nix" } },
     "morph/createCacheKeys": { host: "cache.example", folder: `${home.folder}/keys` },
+    "morph/checkSignatures": { id },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
   };
 }

@@ -257,6 +257,22 @@ export class Builds {
     return { problem: errorProblem("not-checked", l10n.t("The signatures of this build have not been checked.")) };
   }
 
+  /**
+   * Checks the signatures of a result on this machine again: its caches may answer by now, or have new signatures. Problems:
+   * `not-checked` (there is no such result), `not-recorded`, and those of Nix.
+   */
+  async checkSignatures(id: string, signal: AbortSignal): Promise<Outcome<SignatureReport>> {
+    const build = this.#known(id);
+    if ("problem" in build) return build;
+    const { machine, state, outPath, stored } = build.value;
+    if (state !== "succeeded" || outPath === undefined || stored !== undefined) return noResultHere(machine);
+    try {
+      return await this.#store.checkAgain(id, outPath, signal);
+    } catch (error) {
+      return { problem: notRecorded(String(error)) };
+    }
+  }
+
   /** A running build of the same output at the same place. */
   #same(params: BuildParams): BuildSummary | undefined {
     return this.#store.list().find(build => !finalStates.has(build.state) && buildsSameOutput(build, params));
@@ -282,4 +298,9 @@ function buildsSameOutput(
 
 function unknownBuild(id: string): { readonly problem: ReturnType<typeof errorProblem> } {
   return { problem: errorProblem("unknown-build", l10n.t("Build '{0}' no longer exists.", id)) };
+}
+
+function noResultHere(machine: string): { readonly problem: ReturnType<typeof errorProblem> } {
+  const message = l10n.t("{0}: this build has no result on this machine whose signatures could be checked.", machine);
+  return { problem: errorProblem("not-checked", message) };
 }

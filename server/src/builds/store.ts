@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as l10n from "@vscode/l10n";
+import type { Outcome } from "../outcome.ts";
 import {
   type Build,
   type BuildDelta,
@@ -22,6 +23,7 @@ import { emptyState } from "./stream/eventState.ts";
 import { transferStates } from "./stream/toProtocol.ts";
 import { BuildSummaries } from "./summaries.ts";
 import { damagedSummary } from "./summary/damagedSummary.ts";
+import { signaturesIn } from "./summary/signatures.ts";
 import { isUnsupervised } from "./summary/state.ts";
 import { warningsOf } from "./summary/summary.ts";
 
@@ -50,6 +52,8 @@ export class BuildStore {
   readonly #rounds: Rounds;
   readonly #logs: BuildLogs;
   readonly #housekeeping: Housekeeping;
+  /** Build -> the repeated check of its signatures. */
+  readonly #checking = new Map<string, Promise<Outcome<SignatureReport>>>();
 
   constructor(parts: FollowingParts, runs: BuildRuns, publish: (delta: BuildDelta) => void) {
     this.#parts = parts;
@@ -126,6 +130,26 @@ export class BuildStore {
 
   async signatures(id: string): Promise<SignatureReport | undefined> {
     return this.#parts.records.read(id, "signatures");
+  }
+
+  /**
+   * Checks the signatures of a result again, records the report and publishes its summary. A check that fails or is cancelled leaves
+   * the last report. One check at a time for a build: the others share its result. @throws when the report cannot be recorded.
+   */
+  checkAgain(id: string, output: string, signal: AbortSignal): Promise<Outcome<SignatureReport>> {
+    const running =
+      this.#checking.get(id) ?? this.#checkAgain(id, output, signal).finally(() => this.#checking.delete(id));
+    this.#checking.set(id, running);
+    return running;
+  }
+
+  async #checkAgain(id: string, output: string, signal: AbortSignal): Promise<Outcome<SignatureReport>> {
+    const { records, ports } = this.#parts;
+    const report = await ports.checkSignatures(output, signal);
+    if ("problem" in report || signal.aborted) return report;
+    await records.write(id, "signatures", report.value);
+    await this.reload(id);
+    return report;
   }
 
   /** Sets whether deltas of a build include its derivations: only while a client shows them. */
@@ -254,8 +278,10 @@ export class BuildStore {
     const pinned = await records.isPinned(id);
     const deployment = await records.read(id, "deployment");
     const stored = await records.read(id, "stored");
+    const report = await records.read(id, "signatures");
     const warnings = warningsOf({ deployment, stored }, known.state, emptyState([]));
-    const summary = { ...known, kept: { ...known.kept, pinned }, warnings, revision: known.revision + 1 };
+    const kept = { bytes: report?.bytes ?? known.kept.bytes, pinned };
+    const summary = { ...known, ...(report && signaturesIn(report)), kept, warnings, revision: known.revision + 1 };
     this.#summaries.publish(summary);
     await records.write(id, "summary", summary).catch(error => this.#didFail(`writing the summary of ${id}`, error));
   }

@@ -95,6 +95,8 @@ export interface BuildSummary {
   /** Problems found before the build that did not prevent it from starting, as long as they still apply. */
   readonly warnings?: readonly Problem[] | undefined;
   readonly signatures?: SignatureSummary | undefined;
+  /** The check that `signatures` is from. Missing in builds of older versions. */
+  readonly signatureCheck?: SignatureCheck | undefined;
   /** Not produced yet. */
   readonly hydra?:
     | {
@@ -105,6 +107,14 @@ export interface BuildSummary {
         readonly build?: number | undefined;
       }
     | undefined;
+}
+
+/** When the signatures of a result were checked, and which caches could not be asked for every path. */
+export interface SignatureCheck {
+  /** ISO 8601. */
+  readonly at?: string | undefined;
+  /** The address of each such cache, without a login, and the code of its problem. */
+  readonly problems?: readonly { readonly cache: string; readonly code: string }[] | undefined;
 }
 
 /** How many derivations a builder is building for a build: at least one. */

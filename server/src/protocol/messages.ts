@@ -133,6 +133,11 @@ export interface Requests {
     params: { readonly host: string; readonly folder: string };
     result: CacheKeys;
   };
+  /**
+   * Checks the signatures of a build's result again and records the report, which `morph/buildDidChange` publishes in short. A request
+   * that is cancelled leaves the last report. Problems: `untrusted`, `not-checked` (it has no result on this machine), `not-recorded`.
+   */
+  "morph/checkSignatures": { params: { readonly id: string }; result: SignatureReport };
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
 }
 

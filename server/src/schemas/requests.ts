@@ -73,6 +73,7 @@ export const requestSchemas = {
   "morph/buildMachineDefaults": nothing,
   "morph/buildMachineModules": v.object({ machine: buildMachine, files: buildMachineFiles }),
   "morph/createCacheKeys": v.object({ host: hostName, folder: absolutePath }),
+  "morph/checkSignatures": v.object(build),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;

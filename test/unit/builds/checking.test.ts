@@ -99,3 +99,70 @@ test("where the request to cancel cannot be written, the check ends nevertheless
   assert.equal("problem" in outcome && outcome.problem.code, "not-recorded");
   assert.equal((await ended(builds)).state, "succeeded");
 });
+
+/** A successful build whose check returns a new report each time it is called. */
+async function succeeded(...reports: readonly ReturnType<BuildPorts["checkSignatures"]>[]): Promise<Builds> {
+  finished();
+  const left = [...reports];
+  const next: BuildPorts["checkSignatures"] = () => left.shift() ?? assert.fail("checked too often");
+  const builds = new Builds(storage, idleWorld({ checkSignatures: next }), () => undefined);
+  opened.push(builds);
+  await builds.open();
+  await ended(builds);
+  return builds;
+}
+
+const trusted = signatureReport({ total: 2, trusted: 2, bytes: 7, at: "2024-05-01T13:00:00.000Z" });
+const { signal } = new AbortController();
+
+test("signatures are checked again on request, and everything shows the new report", async () => {
+  const builds = await succeeded(Promise.resolve({ value: report }), Promise.resolve({ value: trusted }));
+  const before = builds.list()[0];
+  assert.deepEqual([before?.signatures?.unreachable, before?.kept.bytes], [1, undefined]);
+  assert.deepEqual(await builds.checkSignatures(id, signal), { value: trusted });
+  const [summary] = builds.list();
+  assert.deepEqual(
+    [summary?.signatures?.trusted, summary?.signatureCheck?.at, summary?.kept.bytes],
+    [2, trusted.at, 7],
+  );
+  assert.equal(summary?.revision, (before?.revision ?? 0) + 1);
+  assert.deepEqual(await builds.signatures(id), { value: JSON.parse(JSON.stringify(trusted)) });
+  // The next server.
+  const next = await open();
+  assert.deepEqual(next.list()[0]?.signatures, summary?.signatures);
+});
+
+test("two requests at the same time are one check", async () => {
+  const builds = await succeeded(Promise.resolve({ value: report }), Promise.resolve({ value: trusted }));
+  const both = await Promise.all([builds.checkSignatures(id, signal), builds.checkSignatures(id, signal)]);
+  assert.deepEqual(both, [{ value: trusted }, { value: trusted }]);
+});
+
+test("a check that fails or is cancelled leaves the last report", async () => {
+  const problem = { code: "nix-failed", severity: "error", message: "Nix failed." } as const;
+  const values = [{ value: trusted }, { problem }, { value: report }];
+  const builds = await succeeded(...values.map(value => Promise.resolve(value)));
+  assert.deepEqual(await builds.checkSignatures(id, signal), { problem });
+  await builds.checkSignatures(id, AbortSignal.abort());
+  assert.equal(builds.list()[0]?.signatures?.trusted, 2);
+  assert.deepEqual(await builds.signatures(id), { value: JSON.parse(JSON.stringify(trusted)) });
+});
+
+test("a report that cannot be recorded is a problem, and the last one stays", async () => {
+  const builds = await succeeded(Promise.resolve({ value: report }), Promise.resolve({ value: trusted }));
+  fs.rmSync(path.join(storage, "builds", id), { recursive: true });
+  fs.writeFileSync(path.join(storage, "builds", id), "");
+  const outcome = await builds.checkSignatures(id, signal);
+  assert.equal("problem" in outcome && outcome.problem.code, "not-recorded");
+});
+
+test("only a result on this machine can be checked again", async () => {
+  const builds = await open();
+  const unknown = await builds.checkSignatures(id, signal);
+  assert.equal("problem" in unknown && unknown.problem.code, "unknown-build");
+  finished({ "result.json": { code: 1, signal: null, at } });
+  const other = await open();
+  await ended(other);
+  const failed = await other.checkSignatures(id, signal);
+  assert.equal("problem" in failed && failed.problem.code, "not-checked");
+});

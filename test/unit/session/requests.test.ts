@@ -100,6 +100,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
     },
   },
   "morph/createCacheKeys": { host: "cache.home.example", folder: path.join(temp, "keys") },
+  "morph/checkSignatures": { id },
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },

@@ -72,6 +72,12 @@ const summary = v.object({
   failure: v.optional(problem),
   warnings: v.optional(v.array(problem)),
   signatures: v.optional(signatureSummary),
+  signatureCheck: v.optional(
+    v.object({
+      at: v.optional(time),
+      problems: v.optional(v.array(v.object({ cache: v.string(), code: v.string() }))),
+    }),
+  ),
   hydra: v.optional(
     v.object({
       url: v.string(),

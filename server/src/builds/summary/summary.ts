@@ -15,6 +15,7 @@ import type { CommandResult } from "../../records/format/schemas.ts";
 import { explainFailure } from "../failures/explain.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import { type EventState, emptyState, isPending } from "../stream/eventState.ts";
+import { signaturesIn } from "./signatures.ts";
 import { loadsOf } from "./silence.ts";
 import { stampOf } from "./stamp.ts";
 import { isUnsupervised, stateOf } from "./state.ts";
@@ -30,7 +31,6 @@ export function summaryOf(
 ): BuildSummary {
   const { request, evaluation, result, signatures } = facts;
   const buildState = stateOf(facts, now, state);
-  const { paths: _, caches: __, bytes, ...counts } = signatures ?? { paths: [], caches: [], bytes: undefined };
   return {
     id: request.id,
     uri: request.uri,
@@ -49,14 +49,14 @@ export function summaryOf(
     drvPath: evaluation?.evaluation?.drvPath,
     outPath: facts.output ?? evaluation?.evaluation?.outPath,
     stamp: stampOf(evaluation),
-    kept: { bytes, pinned: facts.pinned },
+    kept: { bytes: signatures?.bytes, pinned: facts.pinned },
     progress: progressOf(state),
     transfers: transfersOf(state),
     estimate: buildState === "building" ? more.estimate : undefined,
     ...(buildState === "building" && { runningOn: loadsOf(state), silence: more.silence }),
     failure: failureOf(facts, buildState, state, builders),
     warnings: listed([...(warningsOf(facts, buildState, state) ?? []), ...(more.elsewhere ? [more.elsewhere] : [])]),
-    signatures: signatures === undefined || !("total" in counts) ? undefined : counts,
+    ...signaturesIn(signatures),
   };
 }
 

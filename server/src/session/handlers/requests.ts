@@ -131,6 +131,10 @@ function handlersOf(session: SessionContext): Handlers {
       requireTrust(session);
       return orThrow(await createKeys(session, params));
     },
+    "morph/checkSignatures": async ({ id }, token) => {
+      requireTrust(session);
+      return orThrow(await builds.checkSignatures(id, signalOf(token)));
+    },
     "morph/signatures": async (params, token) => {
       requireTrust(session);
       if ("id" in params) return orThrow(await builds.signatures(params.id));

@@ -326,15 +326,19 @@ test("a build stopped when Nix ended, or when its evaluation failed", () => {
   assert.equal(summarise({ evaluation: { at, problem: problem("x") } }).stoppedAt, at);
 });
 
-test("the signatures of a summary are counts without the paths", () => {
-  const { signatures } = summarise({
-    evaluation,
-    result: ended(0),
-    output,
-    signatures: signatureReport({ trusted: 2, total: 3 }),
-  });
-  assert.equal(signatures?.trusted, 2);
-  assert.ok(signatures && !("paths" in signatures) && !("caches" in signatures));
+test("the signatures of a summary are counts without the paths, with the time of the check and the caches with a problem", () => {
+  const caches = [
+    { url: "https://silent", reachable: false, problem: problem("cache-unreachable") },
+    { url: "https://c", reachable: true },
+    // The closure could not be read.
+    { url: "", reachable: false, problem: problem("not-checked") },
+  ];
+  const { paths, caches: _, ...counts } = signatureReport({ trusted: 2, total: 3 });
+  const report = { ...counts, version: 2, at, bytes: 5, trustedKeys: ["k-1"], caches, paths };
+  const summary = summarise({ evaluation, result: ended(0), output, signatures: report });
+  assert.deepEqual(summary.signatures, counts);
+  assert.deepEqual(summary.signatureCheck, { at, problems: [{ cache: "https://silent", code: "cache-unreachable" }] });
+  assert.equal(summary.kept.bytes, 5);
 });
 
 /** Facts and stream -> the failure's code. */
