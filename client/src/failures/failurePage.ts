@@ -1,46 +1,25 @@
-import type { Command, Location } from "vscode-languageserver-types";
+import type { Location } from "vscode-languageserver-types";
 import { isTelling } from "../../../server/src/common/errorLines.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import { nameOfStorePath } from "../../../server/src/common/storePath.ts";
 import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
 import { commandIds } from "../manifest.ts";
+import {
+  type ActionLine,
+  actionSection,
+  type Page,
+  type PageAction,
+  type PageLine,
+  type PageNames,
+  plain,
+  run,
+  section,
+  toPlace,
+} from "../pages/page.ts";
 import { rankedFixes } from "../problems/fixes.ts";
 
-/** What a line of a page does when it is clicked, or when Enter is pressed in it. */
-export type PageAction =
-  | { readonly kind: "command"; readonly command: Command }
-  | { readonly kind: "location"; readonly location: Location };
-
-export interface PageLine {
-  readonly text: string;
-  readonly action?: PageAction | undefined;
-}
-
-/** A line that does something. */
-interface ActionLine extends PageLine {
-  readonly action: PageAction;
-}
-
-/** The page about a failed build: plain lines, so that searching, copying and screen readers work as in any text. */
-export interface FailurePage {
-  readonly lines: readonly PageLine[];
-  /** The lines under the heading "Actions". */
-  readonly actions: readonly ActionLine[];
-}
-
-/** How a page names things outside of it. */
-export interface PageNames {
-  readonly l10n: Localiser;
-  /** The path of a file relative to the workspace. */
-  readonly pathOf: (uri: string) => string;
-  /** A time of the protocol in the user's format. */
-  readonly timeOf: (time: string) => string;
-}
-
-/** What precedes the lines of a section: those that do something, and the others. */
-const [arrow, indent] = ["→ ", "  "];
-
-export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): FailurePage {
+/** The page about a failed build. Its actions are the lines under the heading "Actions". */
+export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageNames): Page {
   const { machine, failure } = build;
   if (failure === undefined) return { lines: [plain(l10n.t("{0}: this build has not failed.", machine))], actions: [] };
   const placeText = ({ uri, range }: Location) => `${pathOf(uri)}:${range.start.line + 1}:${range.start.character + 1}`;
@@ -63,7 +42,7 @@ export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageN
       plain(l10n.t("{0}: build failed", machine)),
       plain(""),
       ...failure.message.split("\n").map(plain),
-      ...section(l10n.t("Actions (click a line, or press Enter in it)"), actions),
+      ...actionSection(actions, l10n),
       ...section(
         source,
         (quote?.lines ?? []).map((line, index) => ({
@@ -92,7 +71,6 @@ function actionsOf(
   const { location } = failure;
   const { uri, machine, attribute, detached, fetch } = build;
   const { first, afterLog, onPage } = rankedFixes(failure, l10n);
-  const run = (command: Command): ActionLine => ({ text: command.title, action: { kind: "command", command } });
   const log = build.drvPath === undefined ? [] : [run(showLog(build, l10n).command)];
   const place =
     location === undefined ? [] : [{ text: l10n.t("Show {0}", placeText(location)), action: toPlace(location) }];
@@ -108,7 +86,7 @@ function actionsOf(
   return [...log, ...place, ...[...all, ...(isOffered ? [] : [again])].map(run)];
 }
 
-function showLog({ id }: BuildSummary, l10n: Localiser): { readonly kind: "command"; readonly command: Command } {
+function showLog({ id }: BuildSummary, l10n: Localiser): PageAction & { readonly kind: "command" } {
   return { kind: "command", command: { title: l10n.t("Show Log"), command: commandIds.showLog, arguments: [{ id }] } };
 }
 
@@ -140,18 +118,4 @@ function logOf(id: string, drvPath: string, l10n: Localiser): PageAction {
 function isRepeated(detail: string | undefined, { message, quote }: Problem): boolean {
   const lines = (detail ?? "").split("\n").filter(line => line.trim() !== "");
   return lines.every(line => message.includes(line.trim()) || quote?.lines.some(each => each.trim() === line.trim()));
-}
-
-function section(title: string, lines: readonly PageLine[]): readonly PageLine[] {
-  if (lines.length === 0) return [];
-  const indented = lines.map(line => ({ ...line, text: (line.action === undefined ? indent : arrow) + line.text }));
-  return [plain(""), plain(title), ...indented];
-}
-
-function plain(text: string): PageLine {
-  return { text };
-}
-
-function toPlace(location: Location): PageAction {
-  return { kind: "location", location };
 }
