@@ -5,7 +5,7 @@ import { NextSteps } from "./buildMachine/nextSteps.ts";
 import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
-import { FailureDocuments } from "./failures/failureDocuments.ts";
+import { createFailureDocuments } from "./failures/failureDocuments.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import { MachinesStore } from "./machines/store.ts";
@@ -13,6 +13,7 @@ import { EndedBuilds } from "./notices/endedBuilds.ts";
 import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
+import { createSignatureDocuments } from "./signatures/signatureDocuments.ts";
 import { BuildersView } from "./views/builders/buildersView.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
 import { MachinesView } from "./views/machines/machinesView.ts";
@@ -30,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const buildsView = new BuildsView(builds, session, context.workspaceState);
   const buildersView = new BuildersView(builders, builds, session.output);
   const logs = new LogDocuments(session, builds);
-  const failures = new FailureDocuments(builds);
+  const failures = createFailureDocuments(builds);
+  const signatures = createSignatureDocuments(builds);
   const nextSteps = new NextSteps();
   const evaluations = new RunningEvaluations();
   const status = new StatusItem(session, machines, evaluations, builds);
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       nextSteps,
       status,
       failures,
+      signatures,
       logs,
       buildersView,
       buildsView,

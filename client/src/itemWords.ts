@@ -33,6 +33,10 @@ export const itemWords = {
   removeFailed: "removeFailed",
   /** It has a log. */
   log: "log",
+  /** A build with a signature report. */
+  signatures: "signatures",
+  /** Its signatures can be checked again: its result is on this machine. */
+  recheck: "recheck",
   /** It has a store path. */
   storePath: "storePath",
   /** A builder builds it, or has built it. */

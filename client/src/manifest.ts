@@ -32,6 +32,8 @@ export const commandIds = {
   showLog: "morph.showLog",
   firstError: "morph.firstError",
   whyRebuild: "morph.whyRebuild",
+  showSignatures: "morph.showSignatures",
+  exportSignatures: "morph.exportSignatures",
   keepBuild: "morph.keepBuild",
   stopKeepingBuild: "morph.stopKeepingBuild",
   removeBuild: "morph.removeBuild",
@@ -135,9 +137,15 @@ export const contextLists = {
 
 export type ContextList = (typeof contextLists)[keyof typeof contextLists];
 
-export const languageIds = { nix: "nix", buildLog: "morph-build-log", failure: "morph-failure" } as const;
+export const languageIds = {
+  nix: "nix",
+  buildLog: "morph-build-log",
+  failure: "morph-failure",
+  signatures: "morph-signatures",
+} as const;
 
-/** The schemes of read-only documents: a build's log, the page about a failed build, the next steps of a guided flow. */
+/** The schemes of read-only documents: a build's log, the pages about a failed build and its signatures, the next steps of a guided flow. */
 export const logScheme = "morph-log";
 export const failureScheme = "morph-failure";
+export const signaturesScheme = "morph-signatures";
 export const guideScheme = "morph-guide";

@@ -150,9 +150,9 @@ interface Keybinding {
 
 const keybindings: readonly Keybinding[] = contributes.keybindings;
 
-test("every keybinding works only in a network file, in the page about a failure or in one of our views", () => {
+test("every keybinding works only in a network file, in a page of ours or in one of our views", () => {
   const places =
-    /\beditorTextFocus && (?:resourcePath in |resourceScheme == morph-failure$)|\bfocusedView == morph\.\w+ && listFocus/;
+    /\beditorTextFocus && (?:resourcePath in |resourceScheme =~ .*\bmorph-)|\bfocusedView == morph\.\w+ && listFocus/;
   for (const { command, when = "" } of keybindings) assert.match(when, places, command);
 });
 
@@ -172,7 +172,7 @@ test("no keybinding in an editor hides one of VS Code's, and none of those is th
     const defaults = defaultKeys(system);
     for (const { command, key, mac, when = "" } of keybindings) {
       // In a page, which is read-only, Enter would do nothing.
-      if (!when.includes("editorTextFocus") || when.includes("morph-failure")) continue;
+      if (!when.includes("editorTextFocus") || when.includes("resourceScheme")) continue;
       const own = normalKey(system === "mac" ? (mac ?? key) : key);
       const [first = ""] = own.split(" ");
       const hidden = defaults.filter(each => each === own || each === first || each.startsWith(`${own} `));
@@ -212,7 +212,7 @@ test("an icon of a command means one thing, and the play icon builds", () => {
 });
 
 test("every word that a menu looks for is one that a row can have, and the other way round", () => {
-  const kinds = ["build", "builder", "network", "problem"];
+  const kinds = ["build", "builder", "cache", "network", "problem"];
   const used = new Set(
     clauses.flatMap(clause => {
       const [, pattern = ""] = /viewItem =~ \/(.*?)\/(?: |$)/.exec(clause) ?? [];

@@ -1,4 +1,5 @@
 import { roughDurationText } from "../../../server/src/common/duration.ts";
+import { isUnchecked } from "../../../server/src/common/lastResult.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../server/src/protocol.ts";
 import { type Batch, type BatchEstimate, estimateOf, hasEnded } from "./batches.ts";
@@ -53,14 +54,16 @@ function countTexts({ succeeded, failed, cancelled }: Counts, l10n: Localiser): 
   ];
 }
 
+const notChecked = { total: 0, trusted: 0, contentAddressed: 0, unreachable: 0 };
+
 /** Why not everything that succeeded is known to be good: `2 with warnings · 12 not fully signed`. */
 export function doubtTexts(builds: readonly BuildSummary[], l10n: Localiser): string[] {
   const doubtful = builds.filter(build => build.state === "succeeded" && !isKnownGood(build));
   const warned = doubtful.filter(({ warnings = [] }) => warnings.length > 0).length;
-  const unchecked = doubtful.filter(({ signatures }) => (signatures?.total ?? 0) === 0).length;
+  const unchecked = doubtful.filter(({ signatures = notChecked }) => isUnchecked(signatures)).length;
   const unsigned = doubtful.filter(
-    ({ signatures: { total, trusted, contentAddressed } = { total: 0, trusted: 0, contentAddressed: 0 } }) =>
-      trusted + contentAddressed < total,
+    ({ signatures = notChecked }) =>
+      !isUnchecked(signatures) && signatures.trusted + signatures.contentAddressed < signatures.total,
   ).length;
   return [
     ...(warned === 0 ? [] : [l10n.t("{0} with warnings", warned)]),

@@ -1,7 +1,7 @@
 import type { BuildState, BuildSummary, DerivationState } from "../../../server/src/protocol.ts";
 import type { Icon } from "../util/icon.ts";
 import type { Batch } from "./batches.ts";
-import type { Verdict } from "./signatures.ts";
+import type { Verdict } from "./signatures/verdict.ts";
 import { isKnownGood } from "./state.ts";
 
 const running: Icon = { id: "sync~spin", colour: "charts.blue" };
@@ -31,7 +31,11 @@ export const noteIcon: Icon = { id: "info", colour: "notificationsInfoIcon.foreg
 export const transfersIcon: Icon = { id: "cloud-download" };
 export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };
-export const cacheIcon: Icon = { id: "debug-disconnect", colour: "list.warningForeground" };
+export const adviceIcon: Icon = { id: "lightbulb", colour: "list.warningForeground" };
+export const cacheIcons: Readonly<Record<"silent" | "answered", Icon>> = {
+  silent: { id: "debug-disconnect", colour: "list.warningForeground" },
+  answered: { id: "database" },
+};
 
 const buildIcons: Readonly<Record<BuildState, Icon>> = {
   evaluating: running,

@@ -22,6 +22,11 @@ export function isKnownGood({ state, warnings = [], signatures }: BuildSummary):
   return total > 0 && trusted + contentAddressed === total;
 }
 
+/** Whether its signatures can be checked again: its result is on this machine. */
+export function isCheckable({ state, outPath, stored }: BuildSummary): boolean {
+  return state === "succeeded" && outPath !== undefined && stored === undefined;
+}
+
 /** What Copy Store Path copies: the result, or the derivation if there is no result yet. */
 export function storePathOf({ state, outPath, drvPath }: BuildSummary): string | undefined {
   return state === "succeeded" ? (outPath ?? drvPath) : drvPath;

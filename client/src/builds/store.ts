@@ -125,6 +125,11 @@ export class BuildsStore implements vscode.Disposable {
     return this.#server.request("morph/signatures", { id });
   }
 
+  /** Checks the signatures of a result again. Its summary arrives as a change. */
+  checkSignatures(id: string, token?: vscode.CancellationToken): Promise<SignatureReport> {
+    return this.#server.request("morph/checkSignatures", { id }, token);
+  }
+
   /** One request at a time for a build. */
   #readDetails(id: string): Promise<BuildsChange> {
     const reading = this.#reading.get(id) ?? this.#requestDetails(id).finally(() => this.#reading.delete(id));

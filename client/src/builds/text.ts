@@ -7,10 +7,10 @@ import {
   finalStates,
   type Leftovers,
   localBuilder,
-  type SignatureSummary,
 } from "../../../server/src/protocol.ts";
 import { storeName } from "../text/storeNames.ts";
 import type { BuildsFilter } from "./filter.ts";
+import { signedText } from "./signatures/text.ts";
 
 /** `building · 7 of 10 · 12 s`, `succeeded · 14 of 14 paths signed · 2 min 3 s`. `now` in ms. */
 export function buildDescription(build: BuildSummary, now: number, l10n: Localiser): string {
@@ -53,12 +53,6 @@ function silenceText({ silence }: BuildSummary, now: number, l10n: Localiser): s
 }
 
 const notChecked = { trusted: 0, total: 0 };
-
-/** `14 of 14 paths signed` */
-export function signedText({ trusted, total }: Pick<SignatureSummary, "trusted" | "total">, l10n: Localiser): string {
-  if (total === 0) return l10n.t("signatures not checked");
-  return l10n.t("{0} of {1} paths signed", trusted, total);
-}
 
 /** How long it took or has been running; empty if unknown, or if it waits. */
 export function elapsedText(build: BuildSummary, now: number, l10n: Localiser): string[] {

@@ -1,22 +1,31 @@
 import * as vscode from "vscode";
+import type { Problem } from "../../../server/src/protocol.ts";
 import { problemAbout, problemSubjectOf } from "../builders/problems.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { fixesOf } from "../problems/fixes.ts";
+import { isProblem } from "../problems/problem.ts";
 import { showMessage } from "../problems/show.ts";
 import { hasDrvPath, hasFolder, isBuildTarget } from "../targets.ts";
 
-/** Lists the fixes for a failed build, or for a problem of a builder. */
+/** Lists the fixes for a failed build, for a problem of a builder, or for the problem of the row that a menu passed. */
 export function whatToDo({ builds, builders }: CommandContext): Command {
   return async argument => {
     const subject = problemSubjectOf(argument);
     const builder = subject && builders.builder(subject.builder);
     const build = isBuildTarget(argument) ? builds.summary(argument.id) : undefined;
-    const failure = builder === undefined ? build?.failure : problemAbout(builder, subject ?? {});
+    const failure =
+      builder === undefined ? (problemIn(argument) ?? build?.failure) : problemAbout(builder, subject ?? {});
     if (failure === undefined) return undefined;
     const items = fixesOf(failure, vscode.l10n).map(fix => ({ label: fix.title, fix }));
     const picked = await vscode.window.showQuickPick(items, { title: failure.message });
     return picked && vscode.commands.executeCommand(picked.fix.command, ...(picked.fix.arguments ?? []));
   };
+}
+
+/** The problem of a row that has its own, such as a cache's. */
+function problemIn(row: unknown): Problem | undefined {
+  const problem = typeof row === "object" && row !== null && "problem" in row ? row.problem : undefined;
+  return isProblem(problem) ? problem : undefined;
 }
 
 /** Opens the kept build directory of a failed derivation in a new window. */

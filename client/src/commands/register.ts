@@ -24,6 +24,7 @@ import { showLastBuild } from "./builds/lastBuild.ts";
 import { lookForLeftovers } from "./builds/leftovers.ts";
 import { removeBuild } from "./builds/remove.ts";
 import { retryBuild } from "./builds/retry.ts";
+import { checkSignatures, exportSignatures, showSignatures } from "./builds/signatures.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
@@ -64,6 +65,9 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.showLog]: showLog,
   [commandIds.firstError]: firstError,
   [commandIds.whyRebuild]: whyRebuild,
+  [commandIds.checkSignatures]: checkSignatures,
+  [commandIds.showSignatures]: showSignatures,
+  [commandIds.exportSignatures]: exportSignatures,
   [commandIds.keepBuild]: keepBuild,
   [commandIds.stopKeepingBuild]: stopKeepingBuild,
   [commandIds.removeBuild]: removeBuild,

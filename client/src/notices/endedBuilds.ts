@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { BuildSummary, Problem } from "../../../server/src/protocol.ts";
 import { hasEnded } from "../builds/batches.ts";
+import { signedText } from "../builds/signatures/text.ts";
 import type { StartedBuilds } from "../builds/started.ts";
 import { isUnfinished } from "../builds/state.ts";
 import type { BuildsStore } from "../builds/store.ts";
-import { signedText } from "../builds/text.ts";
 import { failureUri } from "../failures/failureAddress.ts";
 import { choiceSettings, commandIds } from "../manifest.ts";
 import { type MessageAction, showFailure, showMessage } from "../problems/show.ts";

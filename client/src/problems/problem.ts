@@ -7,7 +7,8 @@ export function problemOf(error: unknown): Problem | undefined {
   return isProblem(error.data) ? error.data : undefined;
 }
 
-function isProblem(value: unknown): value is Problem {
+/** Whether a value is a problem of the protocol. */
+export function isProblem(value: unknown): value is Problem {
   if (typeof value !== "object" || value === null) return false;
   return "code" in value && typeof value.code === "string" && "message" in value && typeof value.message === "string";
 }

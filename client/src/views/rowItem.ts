@@ -2,6 +2,7 @@ import type { Location } from "vscode-languageserver-types";
 import type { FailureAddress } from "../failures/failureAddress.ts";
 import type { LogAddress } from "../logs/logAddress.ts";
 import type { CommandId, InternalCommandId, ItemWord } from "../manifest.ts";
+import type { SignatureAddress } from "../signatures/signatureAddress.ts";
 import type { Icon } from "../util/icon.ts";
 
 /** How a tree view shows a row. `treeItem` converts it to VS Code's type. */
@@ -15,6 +16,8 @@ export interface RowItem {
   readonly below: "none" | "closed" | "open";
   /** The kind of the row, then what it supports: the menus of the manifest match these words. */
   readonly words: readonly [kind: string, ...can: ItemWord[]];
+  /** Changes when the child rows have to be requested again, even if the row looks the same. */
+  readonly version?: string;
   /** The action of a click. */
   readonly click?: Click;
   /** Plain text or Markdown. An expensive tooltip is created later (`RowKind.tooltip`). */
@@ -33,6 +36,7 @@ type RowCommandId = InternalCommandId | CommandId | "workbench.trust.manage";
 export type Click =
   | { readonly kind: "log"; readonly log: LogAddress }
   | { readonly kind: "failure"; readonly failure: FailureAddress }
+  | { readonly kind: "signatures"; readonly report: SignatureAddress }
   /** A command that acts on the selected row, or on none. It has no arguments: VS Code keeps those only until the row is refreshed. */
   | { readonly kind: "selection"; readonly title: string; readonly id: RowCommandId }
   | { readonly kind: "location"; readonly location: Location };
@@ -57,6 +61,6 @@ export interface RowKind<R, C, B = never> {
 /** A row's appearance without its tooltip: equal for rows that look the same. */
 export function look(item: RowItem | undefined): string {
   if (item === undefined) return "";
-  const { label, description, icon, below, words } = item;
-  return JSON.stringify([label, description, icon.id, icon.colour, below, words]);
+  const { label, description, icon, below, words, version } = item;
+  return JSON.stringify([label, description, icon.id, icon.colour, below, words, version]);
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { openFailureCommand } from "../failures/failureAddress.ts";
 import { openLogCommand } from "../logs/logAddress.ts";
 import { revealCommand } from "../problems/location.ts";
+import { openSignaturesCommand } from "../signatures/signatureAddress.ts";
 import { themeIcon } from "../util/icon.ts";
 import type { Click, RowItem } from "./rowItem.ts";
 
@@ -38,6 +39,8 @@ function commandOf(click: Click): vscode.Command {
       return { title: click.title, command: click.id };
     case "failure":
       return openFailureCommand(click.failure);
+    case "signatures":
+      return openSignaturesCommand(click.report);
     case "location":
       return revealCommand(click.location);
   }

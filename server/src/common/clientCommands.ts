@@ -7,6 +7,7 @@ export const clientCommands = {
   buildAnyway: "morph.buildAnyway",
   buildMachineOn: "morph.buildMachineOn",
   buildMachine: "morph.buildMachine",
+  checkSignatures: "morph.checkSignatures",
   buildKeepingFolders: "morph.buildKeepingFolders",
   lookForLeftovers: "morph.lookForLeftovers",
   openKeptFolder: "morph.openKeptFolder",

@@ -21,9 +21,25 @@ export interface LastBuild {
   /** `remaining` in ms. */
   readonly estimate?: { readonly remaining: number } | undefined;
   readonly failure?: { readonly subject?: string | undefined } | undefined;
-  readonly signatures?: { readonly trusted: number; readonly total: number } | undefined;
+  readonly signatures?: SignatureCounts | undefined;
   /** The text has changed since it was evaluated. */
   readonly outdated?: boolean | undefined;
+}
+
+/** The counts of a closure's signatures that a text about them needs. */
+export interface SignatureCounts {
+  readonly total: number;
+  readonly trusted: number;
+  /** They need no signature. */
+  readonly contentAddressed?: number | undefined;
+  readonly invalid?: number | undefined;
+  /** A cache that could have them did not answer. */
+  readonly unreachable?: number | undefined;
+}
+
+/** Whether it is unknown how many paths are signed: the closure could not be read, or a cache did not answer for some of them. */
+export function isUnchecked({ total, unreachable = 0 }: Pick<SignatureCounts, "total" | "unreachable">): boolean {
+  return total === 0 || unreachable > 0;
 }
 
 /** A machine's last result in parts, the most important first. */
@@ -34,11 +50,11 @@ export interface LastResult {
   readonly state: string;
   /** The state next to its mark, if that is shorter: `2 min ago` */
   readonly marked?: string;
-  /** `9/9 signed`, `about 3 min left` */
+  /** `signed 9/9`, `about 3 min left` */
   readonly details: readonly string[];
 }
 
-/** A machine's last result, next to other facts: `✓ 2 min ago · 9/9 signed`, `✗ failed: openssl`. `now` in ms. */
+/** A machine's last result, next to other facts: `✓ 2 min ago · signed 9/9`, `✗ failed: openssl`. `now` in ms. */
 export function lastResultText(build: LastBuild, now: number, l10n: Localiser): string {
   const { mark, state, marked = state, details } = lastResult(build, now, l10n);
   return [`${mark} ${marked}`, ...details].join(" · ");
@@ -67,9 +83,22 @@ export function lastResult(build: LastBuild, now: number, l10n: Localiser): Last
 function succeeded({ outdated, signatures }: LastBuild, ago: string | undefined, l10n: Localiser): LastResult {
   const built = ago === undefined ? l10n.t("built") : l10n.t("built {0}", ago);
   if (outdated === true) return { mark: "○", state: l10n.t("text changed since"), details: [built] };
-  const { trusted, total } = signatures ?? { trusted: 0, total: 0 };
-  const signed = total === 0 ? l10n.t("signatures not checked") : l10n.t("{0}/{1} signed", trusted, total);
-  return { mark: "✓", state: built, ...(ago !== undefined && { marked: ago }), details: [signed] };
+  return { mark: "✓", state: built, ...(ago !== undefined && { marked: ago }), details: signed(signatures, l10n) };
+}
+
+/** `signed 1,250/1,250`. An invalid signature is shown even if some paths could not be checked. */
+function signed(signatures: SignatureCounts = { total: 0, trusted: 0 }, l10n: Localiser): string[] {
+  const { total, trusted, contentAddressed = 0, invalid = 0 } = signatures;
+  const needed = total - contentAddressed;
+  const bad = invalid === 0 ? [] : [l10n.t("{0} invalid", countText(invalid))];
+  if (isUnchecked(signatures)) return [l10n.t("signatures not checked"), ...bad];
+  if (needed === 0) return [l10n.t("no signatures needed")];
+  return [l10n.t("signed {0}/{1}", countText(trusted), countText(needed)), ...bad];
+}
+
+/** A number with the separators of the user's system: `1,250` */
+export function countText(count: number): string {
+  return count.toLocaleString();
 }
 
 /** `failed: openssl`, `evaluation failed` */

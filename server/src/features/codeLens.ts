@@ -101,7 +101,7 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
   ];
 }
 
-/** `Build eiffel · aarch64-linux · emulated here · ✓ 2 min ago · 9/9 signed` */
+/** `Build eiffel · aarch64-linux · emulated here · ✓ 2 min ago · signed 9/9` */
 function buildTitle(machine: Machine, context: FeatureContext): string {
   const [place, last] = [placeLabel(context.choice(machine)), context.newest(machine.name)];
   return [

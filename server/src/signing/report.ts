@@ -32,6 +32,7 @@ export function signatureReport(
     missing: count("missing"),
     contentAddressed: count("contentAddressed"),
     builtHere: count("builtHere"),
+    differs: count("differs"),
     unreachable: count("unreachable"),
     bytes: closure.reduce((sum, { narSize }) => sum + narSize, 0),
     caches: caches.map(({ state }) => state),

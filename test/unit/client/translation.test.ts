@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { batchesOf } from "../../../client/src/builds/batches.ts";
 import { BuildsModel } from "../../../client/src/builds/model.ts";
+import type { AdvisedReport } from "../../../client/src/builds/signatures/advised.ts";
+import { signaturePage } from "../../../client/src/signatures/signaturePage.ts";
 import type { RowContext } from "../../../client/src/views/builds/row/row.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
@@ -13,7 +15,7 @@ import { statusHover } from "../../../client/src/views/status/statusHover.ts";
 import { statusMenu } from "../../../client/src/views/status/statusMenu.ts";
 import { statusText } from "../../../client/src/views/status/statusText.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
-import type { BuildSummary, DerivationState, Problem, SignatureReport } from "../../../server/src/protocol.ts";
+import type { BuildSummary, DerivationState, Problem } from "../../../server/src/protocol.ts";
 import { pseudoLocaliser, untranslated } from "../../support/pseudo.ts";
 import {
   aBuild,
@@ -45,15 +47,23 @@ const derivations = [
   ...states.map(state => aDerivation(state, { state, startedAt: after(0), attempt: 2, emulated: true, lastLine: "x" })),
   ...Array.from({ length: 250 }, (_, index) => aDerivation(`p${index}`)),
 ];
-const report: SignatureReport = {
+const statuses = ["trusted", "untrusted", "invalid", "unsigned", "contentAddressed", "missing", "unreachable"] as const;
+const one = { trusted: 1, untrusted: 1, invalid: 1, unsigned: 1, contentAddressed: 1, missing: 1, unreachable: 1 };
+const report: AdvisedReport = {
+  advice: [problem],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
-  paths: (["trusted", "untrusted", "invalid", "unsigned", "missing", "builtHere", "unreachable"] as const).map(
-    status => ({
-      path: transfer.path,
-      status,
-    }),
-  ),
-  caches: [{ url: "https://c", reachable: false, problem }],
+  paths: [
+    ...(["trusted", "untrusted", "invalid", "differs", "unsigned", "missing", "builtHere", "unreachable"] as const).map(
+      status => ({ path: transfer.path, status, offers: statuses.map(each => ({ cache: "https://c", status: each })) }),
+    ),
+    { path: transfer.path, status: "trusted", narMissing: true },
+    ...Array.from({ length: 201 }, () => ({ path: transfer.path, status: "contentAddressed" as const })),
+  ],
+  caches: [
+    { url: "https://c", reachable: false, problem },
+    { url: "https://d", reachable: true, problem, counts: { ...one, trusted: 2 } },
+    { url: "https://e", reachable: true, counts: one, keys: ["e-1"], priority: 1, wantMassQuery: true, storeDir: "/s" },
+  ],
 };
 
 const builds = (
@@ -142,6 +152,13 @@ test("all texts of the rows of builds are translated", async () => {
       const { label = "", description = "", spoken = "" } = item ?? {};
       assert.deepEqual(wordsIn([label, description, spoken, tooltip].join("\n")), [], label);
     }
+});
+
+test("all texts of the page with the signatures are translated", () => {
+  const page = { l10n: pseudoLocaliser, pathOf: (uri: string) => uri, timeOf: () => "1" };
+  const dated = { ...report, at: after(0), bytes: 2048, trustedKeys: ["e-1"] };
+  const { lines } = signaturePage(aBuild({ state: "succeeded", outPath: transfer.path }), dated, page);
+  assert.deepEqual(wordsIn(lines.map(({ text }) => text).join("\n")), []);
 });
 
 test("rows have the same keys, menus, icons and clicks in every language", async () => {

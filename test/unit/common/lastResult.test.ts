@@ -9,7 +9,7 @@ const signatures = { trusted: 9, total: 9 };
 
 describe("a machine's last result", () => {
   const cases: readonly (readonly [LastBuild, text: string, spoken: string])[] = [
-    [{ ...ended, state: "succeeded", signatures }, "✓ 2 min ago · 9/9 signed", "built 2 min ago, 9/9 signed"],
+    [{ ...ended, state: "succeeded", signatures }, "✓ 2 min ago · signed 9/9", "built 2 min ago, signed 9/9"],
     [
       { ...ended, state: "succeeded" },
       "✓ 2 min ago · signatures not checked",
@@ -20,8 +20,23 @@ describe("a machine's last result", () => {
       "✓ 2 min ago · signatures not checked",
       "built 2 min ago, signatures not checked",
     ],
-    [{ ...ended, state: "succeeded", stoppedAt: undefined, signatures }, "✓ built · 9/9 signed", "built, 9/9 signed"],
-    [{ ...ended, state: "succeeded", stoppedAt: "yesterday", signatures }, "✓ built · 9/9 signed", "built, 9/9 signed"],
+    [
+      { ...ended, state: "succeeded", signatures: { total: 9, trusted: 7, unreachable: 1, invalid: 1 } },
+      "✓ 2 min ago · signatures not checked · 1 invalid",
+      "built 2 min ago, signatures not checked, 1 invalid",
+    ],
+    [
+      { ...ended, state: "succeeded", signatures: { total: 9, trusted: 7, contentAddressed: 1, invalid: 1 } },
+      "✓ 2 min ago · signed 7/8 · 1 invalid",
+      "built 2 min ago, signed 7/8, 1 invalid",
+    ],
+    [
+      { ...ended, state: "succeeded", signatures: { total: 2, trusted: 0, contentAddressed: 2 } },
+      "✓ 2 min ago · no signatures needed",
+      "built 2 min ago, no signatures needed",
+    ],
+    [{ ...ended, state: "succeeded", stoppedAt: undefined, signatures }, "✓ built · signed 9/9", "built, signed 9/9"],
+    [{ ...ended, state: "succeeded", stoppedAt: "yesterday", signatures }, "✓ built · signed 9/9", "built, signed 9/9"],
     [
       { ...ended, state: "succeeded", signatures, outdated: true },
       "○ text changed since · built 2 min ago",

@@ -138,7 +138,7 @@ for (const [name, [fields, title]] of Object.entries(running)) {
 const ended: Record<string, [build: Parameters<typeof someBuild>[0], end: string]> = {
   "all paths are signed": [
     { state: "succeeded", signatures: { ...noSignatures, total: 9, trusted: 9 } },
-    "✓ 8 min ago · 9/9 signed",
+    "✓ 8 min ago · signed 9/9",
   ],
   "the text has changed since": [{ state: "succeeded", outdated: true }, "○ text changed since · built 8 min ago"],
   "it failed": [

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, it, test } from "node:test";
 import { BuildsModel } from "../../../../client/src/builds/model.ts";
+import type { AdvisedReport } from "../../../../client/src/builds/signatures/advised.ts";
 import type { RowContext } from "../../../../client/src/views/builds/row/row.ts";
 import { batchRow } from "../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../client/src/views/builds/rows/build.ts";
@@ -17,7 +18,6 @@ import type {
   DerivationState,
   Machine,
   Problem,
-  SignatureReport,
   SignatureStatus,
   TransferState,
 } from "../../../../server/src/protocol.ts";
@@ -76,7 +76,8 @@ const signatureStates = {
   invalid: "Invalid signature, ",
   unsigned: "Not signed, ",
   missing: "Not in any cache, ",
-  unreachable: "No cache answered, ",
+  differs: "Differs from what was signed, ",
+  unreachable: "Not checked, ",
   builtHere: "Built here, ",
   contentAddressed: "Content-addressed, ",
 } as const satisfies Record<SignatureStatus, string>;
@@ -111,10 +112,25 @@ const transfers: readonly TransferState[] = keysOf(transferStates).flatMap(state
   { path: `/nix/store/${"1".repeat(32)}-${state}`, done: 1024, state, from: "https://c" },
 ]);
 
-const report: SignatureReport = {
+const noOffers = { trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, contentAddressed: 0, missing: 0, unreachable: 0 };
+
+const report: AdvisedReport = {
+  advice: [problem],
   ...someSignatures({ total: 8, trusted: 1, invalid: 1 }),
-  paths: keysOf(signatureStates).map(status => ({ path: `${storePath}-${status}`, status, key: `${long}-1` })),
-  caches: [{ url: `https://${long}`, reachable: false, problem }],
+  paths: [
+    ...keysOf(signatureStates).map(status => ({
+      path: `${storePath}-${status}`,
+      status,
+      key: `${long}-1`,
+      why: words,
+    })),
+    ...Array.from({ length: 201 }, (_, index) => ({ path: `/nix/store/${index}-p`, status: "builtHere" as const })),
+  ],
+  caches: [
+    { url: `https://${long}`, reachable: false, problem },
+    { url: "https://c", reachable: true, counts: { ...noOffers, invalid: 1 } },
+    { url: "https://d", reachable: true, counts: { ...noOffers, trusted: 1 } },
+  ],
 };
 
 const builds: readonly BuildSummary[] = keysOf(buildStates).flatMap(state =>

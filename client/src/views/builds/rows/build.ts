@@ -4,8 +4,9 @@ import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/mar
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
 import { earlierBuildsText } from "../../../builds/batchText.ts";
 import { buildIcon } from "../../../builds/icons.ts";
-import { chosenBuilder, isRemovable, isUnfinished, storePathOf } from "../../../builds/state.ts";
-import { buildDescription, elapsedText, placeText, signedText, stateText } from "../../../builds/text.ts";
+import { cacheName, signedText } from "../../../builds/signatures/text.ts";
+import { chosenBuilder, isCheckable, isRemovable, isUnfinished, storePathOf } from "../../../builds/state.ts";
+import { buildDescription, elapsedText, placeText, stateText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
@@ -89,12 +90,17 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
   const end = isUnfinished(build) ? [itemWords.cancel] : [itemWords.again];
   const remove = isRemovable(build) ? [itemWords.remove] : [];
   const builder: readonly ItemWord[] = chosenBuilder(build) === undefined ? [] : [itemWords.runsOn];
-  return [itemWords.reveal, itemWords.log, ...path, ...builder, keep, ...failed, ...end, ...remove];
+  const signatures: readonly ItemWord[] = [
+    ...(build.signatures === undefined ? [] : [itemWords.signatures]),
+    ...(isCheckable(build) ? [itemWords.recheck] : []),
+  ];
+  return [itemWords.reveal, itemWords.log, ...signatures, ...path, ...builder, keep, ...failed, ...end, ...remove];
 }
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
 export function buildTooltip(build: BuildSummary, path: string, now: number, l10n: Localiser): string {
   const { machine, attribute, state, system, drvPath, outPath, signatures, kept, failure, estimate } = build;
+  const { problems = [] } = build.signatureCheck ?? {};
   const facts: Fact[] = [
     [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
     [l10n.t("Network"), inlineCode(path)],
@@ -106,7 +112,11 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
     [l10n.t("Estimate"), estimate === undefined ? undefined : earlierBuildsText(estimate.basis, l10n)],
     [l10n.t("Duration"), isUnfinished(build) ? undefined : elapsedText(build, now, l10n)[0]],
     [l10n.t("Transfers"), isUnfinished(build) ? undefined : transfersText(build, l10n)],
-    [l10n.t("Signatures"), signatures === undefined ? undefined : signedText(signatures, l10n)],
+    [l10n.t("Signatures"), signatures === undefined ? undefined : escapeMarkdown(signedText(signatures, l10n))],
+    [
+      l10n.t("Caches with a problem"),
+      problems.length === 0 ? undefined : problems.map(({ cache }) => inlineCode(cacheName(cache))).join(", "),
+    ],
     [l10n.t("Derivation"), drvPath === undefined ? undefined : inlineCode(drvPath)],
     // Before it succeeds, that is where the result would be.
     [l10n.t("Result"), outPath === undefined || state !== "succeeded" ? undefined : resultFact(build, outPath, l10n)],

@@ -7,7 +7,9 @@ import { type DerivationRow, derivationKind } from "./derivation.ts";
 import { type FailureRow, failureKind } from "./failure.ts";
 import { type GroupRow, groupKind } from "./group.ts";
 import { type MoreRow, moreKind } from "./more.ts";
+import { type AdviceRow, adviceKind } from "./signatures/advice.ts";
 import { type CacheRow, cacheKind } from "./signatures/cache.ts";
+import { type MorePathsRow, morePathsKind } from "./signatures/morePaths.ts";
 import { type PathRow, pathKind } from "./signatures/path.ts";
 import { type SignatureGroupRow, signatureGroupKind } from "./signatures/signatureGroup.ts";
 import { type SignaturesRow, signaturesKind } from "./signatures/signatures.ts";
@@ -32,7 +34,9 @@ export type BuildsRow =
   | SignaturesRow
   | SignatureGroupRow
   | PathRow
-  | CacheRow;
+  | MorePathsRow
+  | CacheRow
+  | AdviceRow;
 
 type Kinds = { readonly [K in BuildsRow["kind"]]: BuildsRowKind<Extract<BuildsRow, { kind: K }>, BuildsRow> };
 
@@ -51,7 +55,9 @@ const kinds: Kinds = {
   signatures: signaturesKind,
   signatureGroup: signatureGroupKind,
   path: pathKind,
+  morePaths: morePathsKind,
   cache: cacheKind,
+  advice: adviceKind,
 };
 
 /** The implementation of a row's kind. */

@@ -4,13 +4,14 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { warningIcon } from "../../../../../client/src/builds/icons.ts";
 import { BuildsModel } from "../../../../../client/src/builds/model.ts";
+import type { AdvisedReport } from "../../../../../client/src/builds/signatures/advised.ts";
 import type { RowContext } from "../../../../../client/src/views/builds/row/row.ts";
 import { batchRow } from "../../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../../client/src/views/builds/rows/kinds.ts";
 import { silenceRow } from "../../../../../client/src/views/builds/rows/silence.ts";
 import { look } from "../../../../../client/src/views/rowItem.ts";
-import type { BuildSummary, Problem, SignatureReport, TransferState } from "../../../../../server/src/protocol.ts";
+import type { BuildSummary, Problem, TransferState } from "../../../../../server/src/protocol.ts";
 import { projectDir } from "../../../../support/fixtures.ts";
 import { aBatch, aBuild, aContext, aDerivation, after, someSignatures } from "../../samples.ts";
 
@@ -38,9 +39,13 @@ const derivations = [
   ...Array.from({ length: 250 }, (_, index) => aDerivation(`p${index}`)),
 ];
 
-const report: SignatureReport = {
+const report: AdvisedReport = {
+  advice: [problem],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
-  paths: [{ path: transfer.path, status: "unsigned" }],
+  paths: [
+    { path: transfer.path, status: "unsigned" },
+    ...Array.from({ length: 201 }, (_, index) => ({ path: `/nix/store/${index}-p`, status: "builtHere" as const })),
+  ],
   caches: [{ url: "https://c", reachable: false, problem }],
 };
 

@@ -32,19 +32,19 @@ describe("the row of a machine shows its last build", () => {
   const cases: readonly (readonly [Partial<BuildSummary>, description: string, icon: string, colour?: string])[] = [
     [
       { ...ended, state: "succeeded", signatures: someSignatures() },
-      "built 2 min ago · 14/14 signed · aarch64-linux",
+      "built 2 min ago · signed 14/14 · aarch64-linux",
       "pass",
       green,
     ],
     [
       { ...ended, state: "succeeded", signatures: someSignatures({ trusted: 13, unsigned: 1 }) },
-      "built 2 min ago · 13/14 signed · aarch64-linux",
+      "built 2 min ago · signed 13/14 · aarch64-linux",
       "pass",
       yellow,
     ],
     [
       { ...ended, state: "succeeded", signatures: someSignatures(), warnings: [warning] },
-      "built 2 min ago · 14/14 signed · aarch64-linux",
+      "built 2 min ago · signed 14/14 · aarch64-linux",
       "pass",
       yellow,
     ],

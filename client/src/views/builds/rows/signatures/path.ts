@@ -1,15 +1,16 @@
 import type { Localiser } from "../../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../../server/src/common/markdown.ts";
 import { storePathName } from "../../../../../../server/src/common/storePath.ts";
-import type { PathSignature } from "../../../../../../server/src/protocol.ts";
+import type { PathOffer, PathSignature } from "../../../../../../server/src/protocol.ts";
 import { pathIcon } from "../../../../builds/icons.ts";
-import { signatureStatusText } from "../../../../builds/signatures.ts";
+import { groupOf } from "../../../../builds/signatures/groups.ts";
+import { cacheName, offerText, signatureStatusText } from "../../../../builds/signatures/text.ts";
 import { itemWords } from "../../../../manifest.ts";
 import { factsMarkdown } from "../../../../text/facts.ts";
 import { spokenName } from "../../../spoken.ts";
 import type { BuildsRowKind, Row } from "../../row/row.ts";
 
-/** A store path of the closure, with its signature. */
+/** A store path of the closure, with the reason for its status. A click opens the report. */
 export interface PathRow extends Row {
   readonly kind: "path";
   readonly path: PathSignature;
@@ -22,25 +23,36 @@ export function pathRow(parent: Row, path: PathSignature): PathRow {
 }
 
 export const pathKind: BuildsRowKind<PathRow> = {
-  item({ key, path: signature }, { l10n }) {
+  item({ key, id, path: signature }, { store, l10n }) {
     const label = storePathName(signature.path);
+    const { why, key: signedBy, cache } = signature;
+    const machine = store.summary(id)?.machine;
     return {
       id: key,
       label,
-      description: signature.key ?? "",
+      description: why ?? signedBy ?? (cache === undefined ? "" : cacheName(cache)),
       tooltip: { markdown: pathTooltip(signature, l10n) },
       icon: pathIcon,
       below: "none",
       words: ["path", itemWords.storePath],
-      spoken: spokenName(signatureStatusText(signature.status, l10n), label),
+      ...(machine !== undefined && { click: { kind: "signatures", report: { id, machine } } as const }),
+      spoken: spokenName(signatureStatusText(groupOf(signature), l10n), label),
     };
   },
 };
 
-function pathTooltip({ path, key, cache, status }: PathSignature, l10n: Localiser): string {
-  return factsMarkdown(inlineCode(path), [
-    [l10n.t("Signature"), escapeMarkdown(signatureStatusText(status, l10n))],
+function pathTooltip(signature: PathSignature, l10n: Localiser): string {
+  const { path, key, cache, why, offers = [] } = signature;
+  const facts = factsMarkdown(inlineCode(path), [
+    [l10n.t("Signature"), escapeMarkdown(signatureStatusText(groupOf(signature), l10n))],
+    [l10n.t("Reason"), why === undefined ? undefined : escapeMarkdown(why)],
     [l10n.t("Key"), key === undefined ? undefined : inlineCode(key)],
     [l10n.t("Cache"), cache === undefined ? undefined : inlineCode(cache)],
   ]);
+  if (offers.length < 2) return facts;
+  return `${facts}\n\n${offers.map(offer => offerMarkdown(offer, l10n)).join("\n")}`;
+}
+
+function offerMarkdown(offer: PathOffer, l10n: Localiser): string {
+  return `- ${inlineCode(cacheName(offer.cache))}: ${escapeMarkdown(offerText(offer, l10n))}`;
 }
