@@ -35,13 +35,16 @@ export function isNetworkTarget(value: unknown): value is { readonly uri: string
 }
 
 /** The output and place to reuse when a command comes from a build's row or a lens. */
-export function outputAndPlaceOf(argument: unknown): Pick<BuildParams, "attribute" | "place" | "detached" | "fetch"> {
+export function outputAndPlaceOf(
+  argument: unknown,
+): Pick<BuildParams, "attribute" | "place" | "detached" | "fetch" | "fromCache"> {
   const place = typeof argument === "object" && argument !== null && "place" in argument ? argument.place : undefined;
   return {
     attribute: hasString(argument, "attribute") ? argument.attribute : undefined,
     place: hasString(place, "kind") ? (place as unknown as Place) : undefined,
     detached: isOn(argument, "detached") ? true : undefined,
     fetch: isOn(argument, "fetch") ? true : undefined,
+    fromCache: isOn(argument, "fromCache") ? true : undefined,
   };
 }
 

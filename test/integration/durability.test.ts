@@ -182,6 +182,7 @@ test("garbage collection between evaluation, build and signing deletes nothing t
     networks,
     settings: () => defaultSettings,
     assets: nixAssets(path.join(dist, "nix")),
+    cacheMemory: path.join(lab.dir, "gc-storage/caches"),
     supervisor: path.join(dist, "supervisor.js"),
     evaluated: new EvaluatedNetworks(
       path.join(lab.dir, "gc-storage"),

@@ -15,7 +15,7 @@ import { signedText } from "./signatures/text.ts";
 /** `building · 7 of 10 · 12 s`, `succeeded · 14 of 14 paths signed · 2 min 3 s`. `now` in ms. */
 export function buildDescription(build: BuildSummary, now: number, l10n: Localiser): string {
   return [
-    stateText(build.state, l10n),
+    buildStateText(build, l10n),
     ...silenceText(build, now, l10n),
     ...countText(build, l10n),
     ...elapsedText(build, now, l10n),
@@ -26,7 +26,7 @@ export function buildDescription(build: BuildSummary, now: number, l10n: Localis
 }
 
 function countText(build: BuildSummary, l10n: Localiser): string[] {
-  const { state, progress, signatures, stored, warnings = [] } = build;
+  const { state, progress, transfers, signatures, stored, warnings = [] } = build;
   if (state === "succeeded") {
     const { length } = warnings;
     const warned = length === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", length);
@@ -37,6 +37,8 @@ function countText(build: BuildSummary, l10n: Localiser): string[] {
         : l10n.t("result on {0}", storeName(stored.store));
     return [...(length === 0 ? [] : [warned]), result];
   }
+  if (build.fromCache === true && state === "building" && transfers.done > 0)
+    return [l10n.t("{0} paths", transfers.done)];
   if (state === "evaluating" || state === "queued" || state === "lost" || progress.expected === 0) return [];
   return [l10n.t("{0} of {1}", progress.done, progress.expected)];
 }
@@ -65,6 +67,13 @@ export function elapsedText(build: BuildSummary, now: number, l10n: Localiser): 
 function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): string[] {
   if (state !== "building" || estimate === undefined || estimate.remaining <= 0) return [];
   return [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
+}
+
+/** The label of a build's state, for one that only fetches as well. */
+export function buildStateText({ state, fromCache }: BuildSummary, l10n: Localiser): string {
+  if (fromCache === true && state === "building") return l10n.t("fetching");
+  if (fromCache === true && state === "succeeded") return l10n.t("fetched");
+  return stateText(state, l10n);
 }
 
 /** The label of a build's state. */

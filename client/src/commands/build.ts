@@ -52,8 +52,8 @@ async function buildSelected(selected: readonly MachineTarget[], context: Comman
 }
 
 function isSpecial(target: MachineTarget): boolean {
-  const { attribute, place = { kind: "schedule" } } = outputAndPlaceOf(target);
-  return attribute !== undefined || place.kind !== "schedule";
+  const { attribute, fromCache, place = { kind: "schedule" } } = outputAndPlaceOf(target);
+  return attribute !== undefined || fromCache === true || place.kind !== "schedule";
 }
 
 /** Builds a machine on a builder that the user picks. */
@@ -77,11 +77,21 @@ export function buildOther(context: CommandContext): Command {
   };
 }
 
+/** Fetches what a machine evaluates to from the binary caches, and builds nothing. */
+export function fetchFromCache(context: CommandContext): Command {
+  return async argument => {
+    const target = await machineOf(argument, context, vscode.l10n.t("Fetch from Cache"));
+    const { attribute } = outputAndPlaceOf(argument);
+    return target && build({ ...target, attribute, fromCache: true }, context);
+  };
+}
+
 /** Builds a machine and has Nix keep the build directories of failed derivations. */
 export function buildKeepingFolders(context: CommandContext): Command {
   return async argument => {
     const target = await machineOf(argument, context, vscode.l10n.t("Build with --keep-failed"));
-    return target && build({ ...target, ...outputAndPlaceOf(argument), keepFailed: true }, context);
+    const how = { ...outputAndPlaceOf(argument), fromCache: undefined, keepFailed: true } as const;
+    return target && build({ ...target, ...how }, context);
   };
 }
 

@@ -9,6 +9,7 @@ import {
   buildMachine,
   buildMachineOn,
   buildOther,
+  fetchFromCache,
   pickAndBuild,
 } from "./build.ts";
 import { copyMachineLine, openBuilder, showBuilder } from "./builders/builder.ts";
@@ -46,6 +47,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.pickAndBuild]: pickAndBuild,
   [commandIds.buildMachineOn]: buildMachineOn,
   [commandIds.buildOther]: buildOther,
+  [commandIds.fetchFromCache]: fetchFromCache,
   [commandIds.buildKeepingFolders]: buildKeepingFolders,
   [commandIds.buildAnyway]: buildAnyway,
   [commandIds.addBuilder]: addBuilder,

@@ -69,17 +69,16 @@ function actionsOf(
   l10n: Localiser,
 ): readonly ActionLine[] {
   const { location } = failure;
-  const { uri, machine, attribute, detached, fetch } = build;
+  const { uri, machine, attribute, detached, fetch, fromCache } = build;
   const { first, afterLog, onPage } = rankedFixes(failure, l10n);
   const log = build.drvPath === undefined ? [] : [run(showLog(build, l10n).command)];
   const place =
     location === undefined ? [] : [{ text: l10n.t("Show {0}", placeText(location)), action: toPlace(location) }];
+  const how = { ...(detached && { detached }), ...(fetch && { fetch }), ...(fromCache && { fromCache }) };
   const again = {
     title: l10n.t("Build Again"),
     command: commandIds.buildMachine,
-    arguments: [
-      { uri, machine, attribute, place: build.place, ...(detached && { detached }), ...(fetch && { fetch }) },
-    ],
+    arguments: [{ uri, machine, attribute, place: build.place, ...how }],
   };
   const all = [...first, ...afterLog, ...onPage];
   const isOffered = all.some(({ command }) => command === commandIds.retryBuild);

@@ -99,7 +99,9 @@ function lostText(machine: string): string {
   );
 }
 
-function successText({ machine, signatures }: BuildSummary): string {
+function successText({ machine, signatures, fromCache }: BuildSummary): string {
+  // The output of its derivation is there now.
+  if (fromCache === true) return vscode.l10n.t("{0}: fetched from cache. 'morph deploy' builds nothing.", machine);
   if (signatures === undefined) return vscode.l10n.t("{0}: build succeeded.", machine);
   return vscode.l10n.t("{0}: build succeeded, {1}.", machine, signedText(signatures, vscode.l10n));
 }

@@ -286,12 +286,13 @@ export class Builds {
 
 function buildsSameOutput(
   build: BuildSummary,
-  { uri, machine, attribute, place = defaultPlace }: BuildParams,
+  { uri, machine, attribute, fromCache, place = defaultPlace }: BuildParams,
 ): boolean {
   return (
     build.uri === uri &&
     build.machine === machine &&
     build.attribute === attribute &&
+    build.fromCache === fromCache &&
     placeKey(build.place) === placeKey(place)
   );
 }

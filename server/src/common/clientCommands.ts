@@ -9,6 +9,7 @@ export const clientCommands = {
   buildMachine: "morph.buildMachine",
   checkSignatures: "morph.checkSignatures",
   buildKeepingFolders: "morph.buildKeepingFolders",
+  fetchFromCache: "morph.fetchFromCache",
   lookForLeftovers: "morph.lookForLeftovers",
   openKeptFolder: "morph.openKeptFolder",
   replaceHash: "morph.replaceHash",

@@ -15,6 +15,8 @@ export interface LastBuild {
     | "lost";
   /** ISO 8601. */
   readonly stoppedAt?: string | undefined;
+  /** It was fetched from the binary caches, not built. */
+  readonly fromCache?: boolean | undefined;
   /** Absent: it was not evaluated. */
   readonly drvPath?: string | undefined;
   readonly progress: { readonly done: number; readonly expected: number };
@@ -80,8 +82,9 @@ export function lastResult(build: LastBuild, now: number, l10n: Localiser): Last
   }
 }
 
-function succeeded({ outdated, signatures }: LastBuild, ago: string | undefined, l10n: Localiser): LastResult {
-  const built = ago === undefined ? l10n.t("built") : l10n.t("built {0}", ago);
+function succeeded(build: LastBuild, ago: string | undefined, l10n: Localiser): LastResult {
+  const { outdated, signatures } = build;
+  const built = doneText(build, ago, l10n);
   if (outdated === true) return { mark: "○", state: l10n.t("text changed since"), details: [built] };
   return { mark: "✓", state: built, ...(ago !== undefined && { marked: ago }), details: signed(signatures, l10n) };
 }
@@ -101,13 +104,19 @@ export function countText(count: number): string {
   return count.toLocaleString();
 }
 
+/** `built 2 min ago`, `fetched 2 min ago` */
+function doneText({ fromCache }: LastBuild, ago: string | undefined, l10n: Localiser): string {
+  if (fromCache === true) return ago === undefined ? l10n.t("fetched") : l10n.t("fetched {0}", ago);
+  return ago === undefined ? l10n.t("built") : l10n.t("built {0}", ago);
+}
+
 /** `failed: openssl`, `evaluation failed` */
 function failedText({ failure, drvPath }: LastBuild, l10n: Localiser): string {
   if (failure?.subject !== undefined) return l10n.t("failed: {0}", failure.subject);
   return drvPath === undefined ? l10n.t("evaluation failed") : l10n.t("failed");
 }
 
-function runningText({ state, progress }: LastBuild, l10n: Localiser): string {
+function runningText({ state, progress, fromCache }: LastBuild, l10n: Localiser): string {
   switch (state) {
     case "evaluating":
       return l10n.t("evaluating");
@@ -118,6 +127,7 @@ function runningText({ state, progress }: LastBuild, l10n: Localiser): string {
     case "checking":
       return l10n.t("checking signatures");
     default:
+      if (fromCache === true) return l10n.t("fetching");
       if (progress.expected === 0) return l10n.t("starting");
       return l10n.t("building {0}/{1}", progress.done, progress.expected);
   }

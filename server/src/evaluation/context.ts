@@ -12,6 +12,8 @@ export interface EvaluationContext {
   readonly networks: NetworkFiles;
   readonly settings: () => Settings;
   readonly assets: NixAssets;
+  /** The folder in which Nix remembers, for plans only, what its caches have. */
+  readonly cacheMemory: string;
   /** Path of the built supervisor. */
   readonly supervisor: string;
   /** The results of earlier evaluations. */

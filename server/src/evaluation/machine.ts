@@ -30,6 +30,7 @@ export async function evaluate(
     attribute: params.attribute,
     evaluator: context.settings().evaluator,
     root,
+    cacheMemory: context.cacheMemory,
     location: locationOf(context, params.uri, params.machine),
     signal,
   });

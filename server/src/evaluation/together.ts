@@ -59,7 +59,7 @@ async function evaluateInto(
     context.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
     await slots.take(machine, signal);
-    const kept = { network, root, signal };
+    const kept = { network, root, cacheMemory: context.cacheMemory, signal };
     const planned = await keepAndPlan(context.toolchain.nix, context.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
     if (planned === "not kept") return evaluate(context, { uri, machine }, signal, root);

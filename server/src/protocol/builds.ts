@@ -14,6 +14,11 @@ export interface BuildParams {
   readonly detached?: true | undefined;
   /** Copy the result here at the end, and keep it here instead of in the builder's store. Only with the place `store`. */
   readonly fetch?: true | undefined;
+  /**
+   * Fetch the result from the binary caches, and build nothing: the output path is realised, not the derivation. `place`, `detached`
+   * and `fetch` are ignored.
+   */
+  readonly fromCache?: true | undefined;
   /** Keep the build directory of a derivation that fails (Nix's `--keep-failed`). */
   readonly keepFailed?: true | undefined;
   /** Start even if the checks before the build say that it cannot succeed. */
@@ -63,6 +68,8 @@ export interface BuildSummary {
   readonly detached?: true | undefined;
   /** Its result is copied here at the end. */
   readonly fetch?: true | undefined;
+  /** It fetches its result from the binary caches, and builds nothing. */
+  readonly fromCache?: true | undefined;
   /**
    * Set when the result has stayed in a builder's store: its address, and why it is not protected there from garbage collection or
    * was not copied here.

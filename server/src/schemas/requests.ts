@@ -39,6 +39,7 @@ export const requestSchemas = {
     place: v.optional(place),
     ...elsewhere,
     attribute,
+    fromCache: v.optional(v.literal(true)),
     keepFailed: v.optional(v.literal(true)),
     regardless: v.optional(v.literal(true)),
   }),

@@ -2,6 +2,7 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { BuilderChecks } from "../builders/check/checks.ts";
 import { copyDerivation } from "../builds/start/copyDerivation.ts";
+import { fetchArguments } from "../builds/start/fetchArguments.ts";
 import type { BuildPorts } from "../builds/start/ports.ts";
 import { realisationArguments, storeAt } from "../builds/start/realisation.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
@@ -40,6 +41,13 @@ export function createBuildPorts(
       rememberNeeds(context, params, evaluation, graph);
     },
     realisation: async (params, evaluation, root, signal) => {
+      if (params.fromCache === true) {
+        const args = fetchArguments(evaluation, root);
+        if ("problem" in args) return args;
+        const cwd = path.dirname(pathOf(params.uri) ?? "/");
+        const folders = [{ use: "store", path: path.dirname(evaluation.drvPath) }] as const;
+        return { value: { file: toolchain.nix.file("nix-store"), args: args.value, cwd, folders } };
+      }
       const merged = await toolchain.withOptions(evaluation.nixConfig);
       // A requested builder is available even if the network's own options do not name it.
       const byBuilder = new Map([...(toolchain.builders?.lines ?? []), ...(merged?.builders.lines ?? [])]);

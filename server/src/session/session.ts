@@ -142,6 +142,7 @@ export class Session implements SessionContext {
       networks: this.networks,
       settings: () => this.#settings,
       assets: nixAssets(path.join(dist, "nix")),
+      cacheMemory: path.join(traits.storageDir, "caches"),
       supervisor: path.join(dist, "supervisor.js"),
       evaluated: new EvaluatedNetworks(
         traits.storageDir,

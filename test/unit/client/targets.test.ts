@@ -16,7 +16,13 @@ describe("the argument of a command", () => {
     assert.equal(hasStorePath({ storePath: "/nix/store/x" }), true);
     assert.equal(hasDrvPath({ drvPath: "/nix/store/x.drv" }), true);
     assert.equal(hasFolder({ folder: "/tmp/x" }), true);
-    const before = { attribute: "system.build.vm", place: { kind: "schedule" }, detached: undefined, fetch: true };
+    const before = {
+      attribute: "system.build.vm",
+      place: { kind: "schedule" },
+      detached: undefined,
+      fetch: true,
+      fromCache: undefined,
+    };
     assert.deepEqual(outputAndPlaceOf({ ...before, id: "b1" }), before);
   });
 
@@ -34,7 +40,13 @@ describe("the argument of a command", () => {
     it(`may be anything: ${JSON.stringify(value)}`, () => {
       const is = [isMachineTarget, isBuildTarget, hasStorePath, hasDrvPath, hasFolder];
       assert.ok(is.every(each => !each(value)));
-      const none = { attribute: undefined, place: undefined, detached: undefined, fetch: undefined };
+      const none = {
+        attribute: undefined,
+        place: undefined,
+        detached: undefined,
+        fetch: undefined,
+        fromCache: undefined,
+      };
       assert.deepEqual(outputAndPlaceOf(value), none);
     });
   }

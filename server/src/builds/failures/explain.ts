@@ -4,7 +4,7 @@ import type { Problem } from "../../protocol.ts";
 import { lostBuilder, unreachableBuilder } from "./causes/connection.ts";
 import { failedDependency, failedDerivation } from "./causes/derivation.ts";
 import { fullDisk } from "./causes/disk.ts";
-import { notFetched } from "./causes/download.ts";
+import { notFetched, notInCache } from "./causes/download.ts";
 import { crashedEmulator } from "./causes/emulator.ts";
 import { cannotRun } from "./causes/execFormat.ts";
 import { otherHash } from "./causes/hash.ts";
@@ -64,6 +64,7 @@ const causes: readonly Explain[] = [
   notStartedBuilder,
   crashedEmulator,
   noMemoryLeft,
+  notInCache,
   lostBuilder,
   lostSource,
   failedDerivation,

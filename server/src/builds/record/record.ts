@@ -18,7 +18,7 @@ export type BuildRequest = Content<"request">;
 /** What was requested. */
 export type Asked = Pick<
   BuildRequest,
-  "uri" | "machine" | "attribute" | "place" | "detached" | "fetch" | "keepFailed" | "regardless"
+  "uri" | "machine" | "attribute" | "place" | "detached" | "fetch" | "fromCache" | "keepFailed" | "regardless"
 >;
 
 /** `evaluation.json` */

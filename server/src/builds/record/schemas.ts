@@ -41,6 +41,7 @@ const summary = v.object({
   place,
   detached: v.optional(v.literal(true)),
   fetch: v.optional(v.literal(true)),
+  fromCache: v.optional(v.literal(true)),
   stored: v.optional(storedSummary),
   revision: count,
   state: v.picklist(["evaluating", "queued", "building", "checking", "succeeded", "failed", "cancelled", "lost"]),
@@ -112,6 +113,8 @@ export const recordSchemas = {
       detached: v.optional(v.literal(true)),
       /** The result of a build in a builder's store is copied here at the end. */
       fetch: v.optional(v.literal(true)),
+      /** Its result is fetched from the binary caches, and nothing is built. */
+      fromCache: v.optional(v.literal(true)),
       /** Where its supervisor runs; absent: on this machine. */
       host: v.optional(shortText),
       /** The address of the store in which it is built, with the settings that Nix needs to reach it; absent: this machine's. */

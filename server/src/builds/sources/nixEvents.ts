@@ -57,7 +57,7 @@ export class NixEvents implements BuildSource {
   async read(facts: Partial<SourceFacts>, end = endOf(facts)): Promise<boolean> {
     this.#place = facts.request?.place ?? this.#place;
     // A follower starts from the plan, so it waits for the evaluation.
-    const planned = facts.evaluation?.evaluation?.plan.build ?? (end === undefined ? undefined : []);
+    const planned = plannedOf(facts) ?? (end === undefined ? undefined : []);
     if (planned === undefined) return true;
     const place = facts.request?.place;
     const [events, clock] = [this.#records.fileOf(this.#id, "events"), this.#records.fileOf(this.#id, "clock")];
@@ -160,4 +160,10 @@ function endOf({ result, abandonedAt }: Partial<SourceFacts>): number | undefine
 /** Nix creates the link to the output last. */
 function hasSucceeded({ result, output }: Partial<SourceFacts>): boolean {
   return result === undefined || result.adopted === true ? output !== undefined : result.code === 0;
+}
+
+/** The derivations that it builds; undefined: not evaluated yet. */
+function plannedOf({ request, evaluation }: Partial<SourceFacts>): readonly string[] | undefined {
+  const planned = evaluation?.evaluation?.plan.build;
+  return request?.fromCache === true ? planned && [] : planned;
 }

@@ -41,7 +41,7 @@ export class Launcher {
     logBytes: number,
   ): Promise<Problem | undefined> {
     const { id } = request;
-    const lock = this.#records.lockOf(`${hashOfStorePath(evaluation.drvPath)}.${placeKey(request.place)}`);
+    const lock = this.#records.lockOf(lockName(request, evaluation));
     const holder = await acquire(lock, id, other => this.#isRunning(other));
     if (holder !== undefined) return alreadyBuilding(evaluation);
     const { store, ...start } = call;
@@ -95,6 +95,11 @@ export class Launcher {
     const facts = await this.#facts.of(id);
     return facts !== undefined && !finalStates.has(stateOf(facts, Date.now()));
   }
+}
+
+/** The same derivation is built only once per place, and fetched only once. */
+function lockName({ fromCache, place }: BuildRequest, { drvPath }: BuildableEvaluation): string {
+  return `${hashOfStorePath(drvPath)}.${fromCache === true ? "from-cache" : placeKey(place)}`;
 }
 
 function alreadyBuilding({ drvPath }: BuildableEvaluation): Problem {

@@ -119,6 +119,7 @@ export class BuildRunner {
         place: params.place ?? defaultPlace,
         detached: params.detached,
         fetch: params.fetch,
+        fromCache: params.fromCache,
         keepFailed: params.keepFailed,
         regardless: params.regardless,
         startedAt: new Date().toISOString(),
@@ -226,9 +227,10 @@ export class BuildRunner {
     signal: AbortSignal,
   ): Promise<Problem | undefined> {
     const builders = await this.#ports.buildersWith(evaluation.nixConfig);
-    const graph = withExpected(await readGraph(evaluation.plan.build), builders, request.place);
+    const planned = withExpected(await readGraph(evaluation.plan.build), builders, request.place);
+    const graph = request.fromCache === true ? [] : planned;
     await this.#records.write(request.id, "graph", graph);
-    this.#ports.didPlan(request, evaluation, graph);
+    this.#ports.didPlan(request, evaluation, planned);
     const refusal = request.regardless ? undefined : preflight(graph, builders, request);
     if (refusal !== undefined) return refusal;
     const call = await this.#ports.realisation(request, evaluation, this.#records.fileOf(request.id, "output"), signal);

@@ -264,7 +264,7 @@ const noError = /^(?:note: |\(use '--show-trace')/;
 
 /** Warnings worth keeping: they explain a later failure whose own error does not. */
 const telling =
-  /^Failed to find a machine|restricted setting and you are not a trusted user|ignoring untrusted substituter|not signed by any of the keys|does not have a valid signature/i;
+  /^Failed to find a machine|restricted setting and you are not a trusted user|ignoring untrusted substituter|not signed by any of the keys|does not have a valid signature|unable to download '[^']*\/nix-cache-info'/i;
 
 /** Only the start of a message up to this length is used (characters). */
 const maxMessage = 1024 * 1024;

@@ -41,6 +41,7 @@ export function summaryOf(
     place: request.place,
     detached: request.detached,
     fetch: request.fetch,
+    fromCache: request.fromCache,
     stored: facts.stored && { store: facts.stored.store, problem: facts.stored.problem },
     revision,
     state: buildState,

@@ -17,7 +17,7 @@ import {
   evaluationTools,
   networkNixConfig,
 } from "./evaluation.ts";
-import { planOf } from "./plan.ts";
+import { ownCacheMemory, planOf } from "./plan.ts";
 
 export interface EvaluationRequest {
   /** Path of the network file. */
@@ -29,6 +29,8 @@ export interface EvaluationRequest {
   readonly evaluator: string;
   /** Path of the GC root to create for the derivation, if any. */
   readonly root?: string | undefined;
+  /** The folder in which Nix remembers, for plans only, what its caches have. */
+  readonly cacheMemory: string;
   /** Position of the machine in the network file, for errors without a position. */
   readonly location?: Location | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -90,12 +92,13 @@ export async function keepAndPlan(
   assets: NixAssets,
   machine: EvaluatedMachine,
   nixConfig: NixOptions,
-  { network, root, signal }: Pick<EvaluationRequest, "network" | "root" | "signal">,
+  { network, root, cacheMemory, signal }: Pick<EvaluationRequest, "network" | "root" | "cacheMemory" | "signal">,
 ): Promise<Outcome<BuildableEvaluation> | "not kept"> {
+  const run = { cwd: path.dirname(network), signal, env: ownCacheMemory(cacheMemory) };
   // In parallel: each is a process that takes longer to start than to run.
   const [isKept, plan] = await Promise.all([
     root === undefined || keep(nix, assets, machine.drvPath, root),
-    planOf(nix, machine.drvPath, { cwd: path.dirname(network), signal }, nixConfig),
+    planOf(nix, machine.drvPath, run, nixConfig),
   ]);
   if (!isKept) return "not kept";
   return "problem" in plan ? plan : { value: { ...machine, plan: ordered(plan.value, machine.drvPath), nixConfig } };

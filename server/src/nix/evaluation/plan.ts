@@ -1,10 +1,20 @@
+import path from "node:path";
 import type { Outcome } from "../../outcome.ts";
 import type { Plan } from "../../protocol.ts";
 import { type Nix, processProblem, type RunOptions } from "../nix.ts";
 import { type NixOptions, optionArguments } from "../nixOptions.ts";
 
-/** Keeps a dry run from caching for an hour that a substituter lacks a path (setting `narinfo-cache-negative-ttl`). */
+/** Asks again for what a substituter lacked before (setting `narinfo-cache-negative-ttl`). */
 const freshAnswers = ["--option", "narinfo-cache-negative-ttl", "0"];
+
+/**
+ * The variables that make Nix remember in a folder of its own what its caches have. Even with a lifetime of 0, a dry run writes down
+ * which paths they lack, and the user's own Nix believes that for an hour (`src/libstore/nar-info-disk-cache.cc`). A daemon is not
+ * affected: it uses the folder of its user.
+ */
+export function ownCacheMemory(folder: string): Readonly<Record<string, string>> {
+  return { XDG_CACHE_HOME: folder, NIX_CACHE_HOME: path.join(folder, "nix") };
+}
 
 /** What realising a derivation would build and fetch, with Nix options in addition to its settings. */
 export async function planOf(

@@ -80,7 +80,10 @@ function handlersOf(session: SessionContext): Handlers {
     },
     "morph/build": async params => {
       const network = await mayEvaluate(session, params);
-      const place = params.place ?? defaultPlaceIn(session, network, params.machine);
+      const place =
+        params.fromCache === true
+          ? { kind: "schedule" as const }
+          : (params.place ?? defaultPlaceIn(session, network, params.machine));
       requireAllowed(session, place);
       const { id } = orThrow(await builds.start({ ...params, place }));
       return { id };

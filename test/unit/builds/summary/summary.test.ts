@@ -292,6 +292,7 @@ test("a summary contains the request, the result of the evaluation and the start
     place: request.place,
     detached: undefined,
     fetch: undefined,
+    fromCache: undefined,
     stored: undefined,
     revision: 7,
     state: "queued",

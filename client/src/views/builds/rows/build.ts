@@ -6,7 +6,7 @@ import { earlierBuildsText } from "../../../builds/batchText.ts";
 import { buildIcon } from "../../../builds/icons.ts";
 import { cacheName, signedText } from "../../../builds/signatures/text.ts";
 import { chosenBuilder, isCheckable, isRemovable, isUnfinished, storePathOf } from "../../../builds/state.ts";
-import { buildDescription, elapsedText, placeText, stateText } from "../../../builds/text.ts";
+import { buildDescription, buildStateText, elapsedText, placeText } from "../../../builds/text.ts";
 import { type ItemWord, itemWords } from "../../../manifest.ts";
 import { outputName } from "../../../text/attributePath.ts";
 import { type Fact, factsMarkdown } from "../../../text/facts.ts";
@@ -30,6 +30,7 @@ export interface BuildRow extends Row {
   readonly place: Place;
   readonly detached?: true | undefined;
   readonly fetch?: true | undefined;
+  readonly fromCache?: true | undefined;
   /** The output that is built; undefined: the machine's system. */
   readonly attribute?: string | undefined;
 }
@@ -38,10 +39,10 @@ type BelowBuild = FailureRow | SilenceRow | WarningRow | DerivationRow | GroupRo
 
 /** @param parent the row of its batch, or of the group there that it is in. */
 export function buildRow(
-  { id, uri, machine, place, detached, fetch, attribute }: BuildSummary,
+  { id, uri, machine, place, detached, fetch, fromCache, attribute }: BuildSummary,
   parent?: Row,
 ): BuildRow {
-  return { kind: "build", key: id, id, uri, machine, place, detached, fetch, attribute, parent };
+  return { kind: "build", key: id, id, uri, machine, place, detached, fetch, fromCache, attribute, parent };
 }
 
 export const buildKind: BuildsRowKind<BuildRow, BelowBuild> = {
@@ -102,11 +103,11 @@ export function buildTooltip(build: BuildSummary, path: string, now: number, l10
   const { machine, attribute, state, system, drvPath, outPath, signatures, kept, failure, estimate } = build;
   const { problems = [] } = build.signatureCheck ?? {};
   const facts: Fact[] = [
-    [l10n.t("State"), escapeMarkdown(stateText(state, l10n))],
+    [l10n.t("State"), escapeMarkdown(buildStateText(build, l10n))],
     [l10n.t("Network"), inlineCode(path)],
     [l10n.t("Output"), attribute === undefined ? undefined : inlineCode(attribute)],
     [l10n.t("System"), system === undefined ? undefined : escapeMarkdown(system)],
-    [l10n.t("Builder"), placeFact(build, l10n)],
+    [l10n.t("Builder"), build.fromCache === true ? l10n.t("none, fetched from cache") : placeFact(build, l10n)],
     [l10n.t("Started"), escapeMarkdown(new Date(build.startedAt).toLocaleString())],
     // VS Code keeps a tooltip until its row is refreshed, so the changing details of a running build are in its rows.
     [l10n.t("Estimate"), estimate === undefined ? undefined : earlierBuildsText(estimate.basis, l10n)],

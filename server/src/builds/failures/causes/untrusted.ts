@@ -75,7 +75,8 @@ export function ignored(failed: FailedBuild, name: string, settings: RegExp): Pr
   );
 }
 
-function unsignedIn({ text }: StreamError): { readonly path: string; readonly cache: string } | undefined {
+/** The path that Nix did not fetch from a cache because no trusted key has signed it. */
+export function unsignedIn({ text }: StreamError): { readonly path: string; readonly cache: string } | undefined {
   const groups = notTrusted.map(pattern => pattern.exec(text)?.groups).find(found => found !== undefined);
   return groups?.path === undefined || groups.cache === undefined
     ? undefined

@@ -4,11 +4,12 @@ import { clientCommands } from "../../../common/clientCommands.ts";
 import type { Asked } from "../../record/record.ts";
 
 /** The arguments with which the same build is requested again. */
-export type Again = Pick<Asked, "uri" | "machine" | "attribute" | "place" | "detached" | "fetch">;
+export type Again = Pick<Asked, "uri" | "machine" | "attribute" | "place" | "detached" | "fetch" | "fromCache">;
 
 /** The same output in the same place, in the same way. */
-export function againOf({ uri, machine, attribute, place, detached, fetch }: Again): Again {
-  return { uri, machine, attribute, place, ...(detached && { detached }), ...(fetch && { fetch }) };
+export function againOf({ uri, machine, attribute, place, detached, fetch, fromCache }: Again): Again {
+  const how = { ...(detached && { detached }), ...(fetch && { fetch }), ...(fromCache && { fromCache }) };
+  return { uri, machine, attribute, place, ...how };
 }
 
 /** What to do if a builder is out of reach: try it again, or build elsewhere. */
