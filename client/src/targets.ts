@@ -83,6 +83,21 @@ export function hasFolder(value: unknown): value is { readonly folder: string } 
   return hasString(value, "folder");
 }
 
+/** Whether an argument names a cache. */
+export function isCacheTarget(value: unknown): value is { readonly cache: string } {
+  return hasString(value, "cache");
+}
+
+/** Whether an argument names the key with which a cache signed the closure of a build. */
+export function isKeyTarget(value: unknown): value is BuildTarget & { readonly cache: string; readonly key: string } {
+  return isBuildTarget(value) && isCacheTarget(value) && hasString(value, "key");
+}
+
+/** Whether an argument is a text to copy, with what to do then. */
+export function isSnippet(value: unknown): value is { readonly text: string; readonly next: string } {
+  return hasString(value, "text") && hasString(value, "next");
+}
+
 function isOn(value: unknown, key: string): boolean {
   return typeof value === "object" && value !== null && Reflect.get(value, key) === true;
 }

@@ -166,6 +166,10 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/buildMachineModules": { machine: buildMachine(), files: { machineFile: "a.nix", clientFile: "b.nix" } },
     "morph/createCacheKeys": { host: "cache.example", folder: `${home.folder}/keys` },
     "morph/checkSignatures": { id },
+    "morph/signatureAdvice": { id },
+    "morph/trustKeyFixes": { id, cache: "http://127.0.0.1:9", publicKey: `cache-1:${"A".repeat(43)}=` },
+    "morph/signPaths": { id, store: "ssh-ng://nowhere", keyFile: "/keys/secret" },
+    "morph/pushPaths": { id, store: "ssh-ng://nowhere", keyFile: random.pick([undefined, "/keys/secret"]) },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
   };
 }

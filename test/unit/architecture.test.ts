@@ -115,6 +115,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],
   session: ["failures", "client", "handlers", "."],
+  signing: ["advice", "."],
   staticEvaluation: ["values", "functions", "."],
   syntax: ["strict", "."],
 };
@@ -199,6 +200,7 @@ const pure = [
   "ssh/reasons.ts",
   "ssh/storeUri.ts",
   "ssh/target.ts",
+  "signing/advice/",
   "signing/keys.ts",
   "signing/narinfo.ts",
   "signing/pathInfo.ts",

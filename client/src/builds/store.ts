@@ -12,6 +12,7 @@ import { contextKeys } from "../manifest.ts";
 import { setContextKey } from "../registry.ts";
 import { type Batch, hasEnded } from "./batches.ts";
 import { type BuildsChange, BuildsModel } from "./model.ts";
+import type { AdvisedReport } from "./signatures/advised.ts";
 
 /** The builds that the server has published, kept up to date. */
 export class BuildsStore implements vscode.Disposable {
@@ -121,8 +122,13 @@ export class BuildsStore implements vscode.Disposable {
     this.#model.dropDetails(id);
   }
 
-  signatures(id: string): Promise<SignatureReport> {
-    return this.#server.request("morph/signatures", { id });
+  /** The last report, with what to do about it. */
+  async signatures(id: string): Promise<AdvisedReport> {
+    const [report, advice] = await Promise.all([
+      this.#server.request("morph/signatures", { id }),
+      this.#server.request("morph/signatureAdvice", { id }),
+    ]);
+    return { ...report, advice: advice.map(({ problem }) => problem) };
   }
 
   /** Checks the signatures of a result again. Its summary arrives as a change. */

@@ -36,6 +36,10 @@ import { replaceHash } from "./replaceHash.ts";
 import { revealMachine } from "./revealMachine.ts";
 import { copyDiagnostics, openSettings, restartServer, showOutput } from "./server.ts";
 import { showBuilds, showStatus } from "./show.ts";
+import { copySnippet } from "./signatures/copySnippet.ts";
+import { pushPaths } from "./signatures/pushPaths.ts";
+import { signPaths } from "./signatures/signPaths.ts";
+import { trustKey } from "./signatures/trustKey.ts";
 import { treatAsNetworkFile } from "./treatAsNetworkFile.ts";
 
 const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>> = {
@@ -85,6 +89,10 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.whatToDo]: whatToDo,
   [commandIds.replaceHash]: replaceHash,
   [commandIds.openKeptFolder]: openKeptFolder,
+  [commandIds.trustKey]: trustKey,
+  [commandIds.signPaths]: signPaths,
+  [commandIds.pushPaths]: pushPaths,
+  [commandIds.copySnippet]: copySnippet,
   [commandIds.treatAsNetworkFile]: treatAsNetworkFile,
   [commandIds.restartServer]: restartServer,
   [commandIds.showOutput]: showOutput,

@@ -14,6 +14,7 @@ export class Notifications implements vscode.Disposable {
     "morph/buildersDidChange": new vscode.EventEmitter(),
     "morph/toolchainDidChange": new vscode.EventEmitter(),
     "morph/health": new vscode.EventEmitter(),
+    "morph/copyDidProgress": new vscode.EventEmitter(),
   };
 
   listen<M extends keyof ServerNotifications>(
@@ -32,6 +33,7 @@ export class Notifications implements vscode.Disposable {
     this.#forward(client, "morph/buildersDidChange");
     this.#forward(client, "morph/toolchainDidChange");
     this.#forward(client, "morph/health");
+    this.#forward(client, "morph/copyDidProgress");
   }
 
   #forward<M extends keyof ServerNotifications>(client: LanguageClient, method: M): void {

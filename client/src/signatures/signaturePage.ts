@@ -77,7 +77,9 @@ function actionsOf(build: BuildSummary, problems: readonly Problem[], l10n: Loca
     arguments: [{ id }],
   };
   const fixes = problems.flatMap(problem => fixesOf(problem, l10n));
-  return [...(isCheckable(build) ? [again] : []), ...fixes, save].map(run);
+  const all = [...(isCheckable(build) ? [again] : []), ...fixes, save];
+  // Several problems may have the same fix.
+  return [...new Map(all.map(fix => [JSON.stringify([fix.command, fix.arguments]), fix])).values()].map(run);
 }
 
 function adviceLines(message: string, detail: string): PageLine[] {

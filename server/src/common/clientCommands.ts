@@ -11,11 +11,15 @@ export const clientCommands = {
   buildKeepingFolders: "morph.buildKeepingFolders",
   fetchFromCache: "morph.fetchFromCache",
   lookForLeftovers: "morph.lookForLeftovers",
+  copySnippet: "morph.copySnippet",
   openKeptFolder: "morph.openKeptFolder",
+  pushPaths: "morph.pushPaths",
   replaceHash: "morph.replaceHash",
   retryBuild: "morph.retryBuild",
   restartServer: "morph.restartServer",
   showOutput: "morph.showOutput",
+  signPaths: "morph.signPaths",
+  trustKey: "morph.trustKey",
 } as const;
 
 /** Commands of a client for a whole network, each with the argument `{ uri }`. Their lens is shown if the client names both. */

@@ -13,6 +13,7 @@ import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
 import type { Health } from "./problems.ts";
 import type { RebuildReasons } from "./rebuilds.ts";
+import type { CopyProgress, SignatureAdvice, TrustKeyFixes } from "./signatureAdvice.ts";
 import type { SignatureReport } from "./signatures.ts";
 
 /** What a client passes in `initialize`. A client without `workspace/configuration` passes section `morph` as `settings`. */
@@ -138,6 +139,32 @@ export interface Requests {
    * that is cancelled leaves the last report. Problems: `untrusted`, `not-checked` (it has no result on this machine), `not-recorded`.
    */
   "morph/checkSignatures": { params: { readonly id: string }; result: SignatureReport };
+  /** What to do about the signatures of a build's result, by its last report, the most urgent first. */
+  "morph/signatureAdvice": { params: { readonly id: string }; result: readonly SignatureAdvice[] };
+  /**
+   * Where a public key of a cache can be trusted. It is compared with the signatures that the cache has for the build's closure.
+   * Problems: `untrusted`, `key-does-not-fit`, `no-result`, `unknown-network`.
+   */
+  "morph/trustKeyFixes": {
+    params: { readonly id: string; readonly cache: string; readonly publicKey: string };
+    result: TrustKeyFixes;
+  };
+  /**
+   * Has Nix sign a build's closure in a store (`nix store sign`) with a key file, which is not read by us. Can be cancelled.
+   * Problems: `untrusted`, `not-signed`, `no-result`, `no-nix`.
+   */
+  "morph/signPaths": {
+    params: { readonly id: string; readonly store: string; readonly keyFile: string };
+    result: null;
+  };
+  /**
+   * Has Nix copy a build's closure to a store (`nix copy`); `morph/copyDidProgress` publishes how far it is. Can be cancelled.
+   * `keyFile`: a secret key with which a cache of files is signed. Problems: `untrusted`, `not-pushed`, `no-result`, `no-nix`.
+   */
+  "morph/pushPaths": {
+    params: { readonly id: string; readonly store: string; readonly keyFile?: string | undefined };
+    result: null;
+  };
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
 }
 
@@ -155,6 +182,8 @@ export interface ServerNotifications {
   /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it or what is known of a builder changes. */
   "morph/toolchainDidChange": ToolchainReport;
   "morph/health": Health;
+  /** Sent while a closure is copied, at most 10 times per second. */
+  "morph/copyDidProgress": CopyProgress;
 }
 
 /** Notifications from the client: method -> parameters. */

@@ -48,6 +48,8 @@ export interface CacheState {
   readonly problem?: Problem | undefined;
   /** How it is queried: by us, or through Nix (s3, ssh, ...). */
   readonly kind?: "http" | "file" | "nix" | undefined;
+  /** It serves a live store, as nix-serve does: it signs and packs what it is asked for. */
+  readonly isLive?: true | undefined;
   /** Of `nix-cache-info`, or as set in its URL: the lower, the earlier Nix asks. */
   readonly priority?: number | undefined;
   /** Whether Nix asks it for many paths in advance. */

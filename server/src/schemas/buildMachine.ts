@@ -16,12 +16,15 @@ export const systemName = v.pipe(v.string(), v.maxLength(64), v.regex(/^[\w.]+-[
 
 const sshKey = v.pipe(v.string(), v.check(isSshPublicKey, "is not a public key of ssh"));
 
+/** A public key of a binary cache. */
+export const cachePublicKey = v.pipe(v.string(), v.check(isCachePublicKey, "is not a public key of a binary cache"));
+
 /** The most systems or keys of one machine. */
 const maxItems = 100;
 
 const binaryCache = v.object({
   host: hostName,
-  publicKey: v.optional(v.pipe(v.string(), v.check(isCachePublicKey, "is not a public key of a binary cache"))),
+  publicKey: v.optional(cachePublicKey),
   secretKeySource: v.optional(absolutePath),
 });
 

@@ -141,6 +141,7 @@ const cacheState = v.object({
   reachable: v.boolean(),
   problem: v.optional(problem),
   kind: v.optional(v.picklist(["http", "file", "nix"])),
+  isLive: v.optional(v.literal(true)),
   priority: v.optional(v.pipe(v.number(), v.finite())),
   wantMassQuery: v.optional(v.boolean()),
   storeDir: v.optional(v.string()),

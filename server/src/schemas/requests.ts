@@ -1,7 +1,8 @@
 import path from "node:path";
 import * as v from "valibot";
+import { isSigningAddress, isStoreAddress } from "../common/entered/stores.ts";
 import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
-import { buildMachine, buildMachineFiles, hostName, systemName } from "./buildMachine.ts";
+import { buildMachine, buildMachineFiles, cachePublicKey, hostName, systemName } from "./buildMachine.ts";
 import {
   absolutePath,
   derivationPath,
@@ -21,6 +22,11 @@ import { batchKind, place } from "./protocol.ts";
 const maxMachines = 100_000;
 
 const nothing = v.object({});
+const storeAddress = v.pipe(v.string(), v.check(isStoreAddress, "is not the address of a store"));
+const signingAddress = v.pipe(
+  v.string(),
+  v.check(isSigningAddress, "is not the address of a store in which Nix can sign"),
+);
 const build = { id: recordId };
 const network = { uri: fileUri };
 const machine = { ...network, machine: machineName };
@@ -75,6 +81,10 @@ export const requestSchemas = {
   "morph/buildMachineModules": v.object({ machine: buildMachine, files: buildMachineFiles }),
   "morph/createCacheKeys": v.object({ host: hostName, folder: absolutePath }),
   "morph/checkSignatures": v.object(build),
+  "morph/signatureAdvice": v.object(build),
+  "morph/trustKeyFixes": v.object({ ...build, cache: shortText, publicKey: cachePublicKey }),
+  "morph/signPaths": v.object({ ...build, store: signingAddress, keyFile: absolutePath }),
+  "morph/pushPaths": v.object({ ...build, store: storeAddress, keyFile: v.optional(absolutePath) }),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;

@@ -58,7 +58,7 @@ export async function builderActionsFor(
 }
 
 /** The texts that the paths of a network lead to, as far as they have been read. */
-function importedBy({ networks }: SessionContext, uri: string): (literal: string) => NixDocument | undefined {
+export function importedBy({ networks }: SessionContext, uri: string): (literal: string) => NixDocument | undefined {
   return literal => {
     const file = absolutePath(uri, literal);
     return file === undefined ? undefined : networks.imported(file);

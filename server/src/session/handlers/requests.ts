@@ -19,6 +19,7 @@ import { errorProblem, type Outcome } from "../../outcome.ts";
 import type {
   Builder,
   BuildParams,
+  BuildSummary,
   Evaluation,
   EvaluationProgress,
   MachineEvaluation,
@@ -28,6 +29,7 @@ import type {
 } from "../../protocol.ts";
 import { lspRequestSchemas } from "../../schemas/lsp.ts";
 import { commandSchemas, type RequestParams, requestSchemas } from "../../schemas/requests.ts";
+import { signatureAdvice } from "../../signing/advice/advice.ts";
 import { checkClosure } from "../../signing/check.ts";
 import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
@@ -38,6 +40,7 @@ import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildM
 import type { SessionContext } from "./context.ts";
 import { leftoversOf } from "./leftovers.ts";
 import { placeChoices } from "./placeChoices.ts";
+import { pushPaths, signPaths, trustKeyFixes } from "./signatureFixes.ts";
 
 type Handlers = {
   readonly [Method in keyof Requests]: (
@@ -137,6 +140,25 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/checkSignatures": async ({ id }, token) => {
       requireTrust(session);
       return orThrow(await builds.checkSignatures(id, signalOf(token)));
+    },
+    "morph/signatureAdvice": async ({ id }) => {
+      requireTrust(session);
+      return signatureAdvice(id, orThrow(await builds.signatures(id)));
+    },
+    "morph/trustKeyFixes": async params => {
+      requireTrust(session);
+      const build = await buildOf(session, params.id);
+      const network = await networkOf(session, build.uri);
+      const report = orThrow(await builds.signatures(params.id));
+      return orThrow(await trustKeyFixes(session, network, build, report, params));
+    },
+    "morph/signPaths": async (params, token) => {
+      requireTrust(session);
+      return orThrow(await signPaths(session, await buildOf(session, params.id), params, signalOf(token)));
+    },
+    "morph/pushPaths": async (params, token) => {
+      requireTrust(session);
+      return orThrow(await pushPaths(session, await buildOf(session, params.id), params, signalOf(token)));
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);
@@ -250,6 +272,11 @@ async function networkOf(session: SessionContext, uri: string): Promise<Network>
   if (network === undefined)
     throw requestError(errorProblem("unknown-network", l10n.t("{0} is not a network file.", uri)));
   return network;
+}
+
+/** Problem: that of a build that does not exist. */
+async function buildOf({ builds }: SessionContext, id: string): Promise<BuildSummary> {
+  return orThrow(await builds.details(id));
 }
 
 /** All builders in Nix's current settings. Problem: `no-nix`. */

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { BuildSummary, SignatureAdvice } from "../../server/src/protocol.ts";
+import { type Cache, startCache } from "../support/cache.ts";
+import { type Lab, startLab } from "../support/lab.ts";
+import type { LspClient } from "../support/lspClient.ts";
+import { refusal } from "../support/refusal.ts";
+import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
+
+// What the fixes of signatures do: a real Nix trusts, signs and copies.
+
+let lab: Lab;
+let cache: Cache;
+let home: Workspace;
+let client: LspClient;
+let build: BuildSummary;
+
+const settings = (substituters: readonly string[], trustedPublicKeys: readonly string[]) => ({
+  substituters,
+  trustedPublicKeys,
+  lines: ["substitute = false"],
+});
+
+before(async () => {
+  lab = await startLab();
+  cache = await startCache(lab);
+  home = copyNetwork(lab, "home");
+  lab.setConf(settings([cache.url], [cache.publicKey]));
+  client = await trustedClient(lab, home);
+  build = await buildToEnd(client, home, "web01");
+});
+
+after(async () => {
+  await client.stop();
+  await lab.stop();
+});
+
+/** Builds web01 again, which is complete already, with the settings of now, and returns what is advised. */
+async function checkedAgain(): Promise<readonly SignatureAdvice[]> {
+  await client.stop();
+  client = await trustedClient(lab, home);
+  build = await buildToEnd(client, home, "web01");
+  return client.request("morph/signatureAdvice", { id: build.id });
+}
+
+const codes = (advice: readonly SignatureAdvice[]) => advice.map(({ problem }) => problem.code);
+const names = (folder: string) => readdirSync(folder).filter(name => name.endsWith(".narinfo"));
+const narinfos = (folder: string) => names(folder).map(name => readFileSync(path.join(folder, name), "utf8"));
+
+test("what is only here is pushed to a cache of files, signed with a key file, path by path", async () => {
+  assert.deepEqual(codes(await client.request("morph/signatureAdvice", { id: build.id })), ["only-here"]);
+  const store = `file://${cache.folder}`;
+  const progress = client.next("morph/copyDidProgress", ({ done, expected }) => done === expected);
+  await client.request("morph/pushPaths", { id: build.id, store, keyFile: cache.key.secretFile });
+  assert.equal((await progress).id, build.id);
+  assert.ok(narinfos(cache.folder).length >= 8);
+  assert.ok(narinfos(cache.folder).every(text => text.includes(`Sig: ${cache.key.name}:`)));
+  assert.deepEqual(codes(await checkedAgain()), []);
+});
+
+test("unsigned files of a cache are signed with a key file", async () => {
+  const plain = await startCache(lab, { name: "plain-1" });
+  await plain.push([build.outPath ?? ""], null);
+  lab.setConf(settings([plain.url], [plain.publicKey]));
+  assert.deepEqual(codes(await checkedAgain()), ["not-signed"]);
+  const store = `file://${plain.folder}`;
+  await client.request("morph/signPaths", { id: build.id, store, keyFile: plain.key.secretFile });
+  assert.ok(narinfos(plain.folder).every(text => text.includes("Sig: plain-1:")));
+  assert.deepEqual(codes(await checkedAgain()), []);
+  const missing = await refusal(
+    client.request("morph/signPaths", { id: build.id, store, keyFile: path.join(lab.dir, "no-key") }),
+  );
+  assert.equal(missing.code, "not-signed");
+  assert.match(missing.message, /no-key/);
+});
+
+test("the key of a cache is trusted if it fits the signatures, and refused if it does not", async () => {
+  const other = await cache.newKey("elsewhere-1");
+  lab.setConf(settings([cache.url], [other.publicKey]));
+  const [advice] = await checkedAgain();
+  assert.equal(advice?.problem.code, "key-not-trusted");
+  const target = { id: build.id, cache: cache.url };
+  assert.deepEqual(advice?.problem.fixes?.[0]?.arguments, [{ ...target, key: cache.key.name }]);
+  const { isVerified, fixes } = await client.request("morph/trustKeyFixes", { ...target, publicKey: cache.publicKey });
+  assert.equal(isVerified, true);
+  assert.ok(fixes.some(({ action }) => JSON.stringify(action).includes(cache.publicKey)));
+  const impostor = `${cache.key.name}:${other.publicKey.split(":")[1]}`;
+  const refused = await refusal(client.request("morph/trustKeyFixes", { ...target, publicKey: impostor }));
+  assert.equal(refused.code, "key-does-not-fit");
+});
+
+test("a store that cannot be reached is named, without a login", async () => {
+  const store = "http://user:s3cret@127.0.0.1:9";
+  const problem = await refusal(client.request("morph/pushPaths", { id: build.id, store }));
+  assert.equal(problem.code, "not-pushed");
+  assert.equal(JSON.stringify(problem).includes("s3cret"), false);
+});
