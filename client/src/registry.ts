@@ -19,8 +19,8 @@ interface CommandArguments {
   readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];
   readonly [commandIds.setUpBuildMachine]: readonly [{ readonly system?: string | undefined }];
-  readonly [commandIds.showLog]: readonly [BuildTarget];
   readonly [commandIds.checkSignatures]: readonly [BuildTarget];
+  readonly [commandIds.showLog]: readonly [BuildTarget];
 }
 
 /** Runs one of our commands by id, so that the caller does not depend on its implementation. */

@@ -12,8 +12,11 @@ const queued: Icon = { id: "clock", colour: "testing.iconQueued" };
 const idle: Icon = { id: "circle-outline", colour: "disabledForeground" };
 const warning: Icon = { id: "warning", colour: "list.warningForeground" };
 
-/** A success that is not known to be good: its description says why. The yellow of warnings is green in light lists. */
-const unsure: Icon = { id: "pass", colour: "problemsWarningIcon.foreground" };
+/** `list.warningForeground`, the yellow of warnings, is green in light themes. */
+const yellow = "problemsWarningIcon.foreground";
+
+/** A success that is not known to be good: its description says why. */
+const unsure: Icon = { id: "pass", colour: yellow };
 
 /** How the last build of a machine went: green only if it is known to be good. */
 export function resultIcon(build: BuildSummary): Icon {
@@ -31,9 +34,9 @@ export const noteIcon: Icon = { id: "info", colour: "notificationsInfoIcon.foreg
 export const transfersIcon: Icon = { id: "cloud-download" };
 export const moreIcon: Icon = { id: "ellipsis" };
 export const pathIcon: Icon = { id: "package" };
-export const adviceIcon: Icon = { id: "lightbulb", colour: "list.warningForeground" };
+export const adviceIcon: Icon = { id: "lightbulb", colour: yellow };
 export const cacheIcons: Readonly<Record<"silent" | "answered", Icon>> = {
-  silent: { id: "debug-disconnect", colour: "list.warningForeground" },
+  silent: { id: "debug-disconnect", colour: yellow },
   answered: { id: "database" },
 };
 
@@ -86,6 +89,6 @@ export const transferIcons = {
 export const signatureIcons: Readonly<Record<Verdict, Icon>> = {
   fine: { id: "verified-filled", colour: "testing.iconPassed" },
   local: { id: "home" },
-  open: { id: "unverified", colour: "list.warningForeground" },
-  wrong: { id: "warning", colour: "list.warningForeground" },
+  open: { id: "unverified", colour: yellow },
+  wrong: { id: "warning", colour: yellow },
 };

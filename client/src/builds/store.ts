@@ -122,13 +122,13 @@ export class BuildsStore implements vscode.Disposable {
     this.#model.dropDetails(id);
   }
 
-  /** The last report, with what to do about it. */
+  /** The signature report of a build, with what to do about it. */
   async signatures(id: string): Promise<AdvisedReport> {
     const [report, advice] = await Promise.all([
       this.#server.request("morph/signatures", { id }),
-      this.#server.request("morph/signatureAdvice", { id }),
+      this.#server.request("morph/signatureAdvice", { id }).catch(() => []),
     ]);
-    return { ...report, advice: advice.map(({ problem }) => problem) };
+    return { ...report, advice };
   }
 
   /** Checks the signatures of a result again. Its summary arrives as a change. */

@@ -2,7 +2,7 @@ import { bytesText } from "../../../server/src/common/bytes.ts";
 import { countText } from "../../../server/src/common/lastResult.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary, CacheState, PathOffer, PathSignature, Problem } from "../../../server/src/protocol.ts";
-import type { AdvisedReport } from "../builds/signatures/advised.ts";
+import { type AdvisedReport, adviceAbout, adviceFor } from "../builds/signatures/advised.ts";
 import { type GroupStatus, groupSignatures } from "../builds/signatures/groups.ts";
 import {
   cacheName,
@@ -32,9 +32,8 @@ import { fixesOf } from "../problems/fixes.ts";
  */
 export function signaturePage(build: BuildSummary, report: AdvisedReport, names: PageNames): Page {
   const { l10n, timeOf } = names;
-  const { at, bytes, total, caches, advice = [], trustedKeys = [] } = report;
-  const problems = [...advice, ...caches.flatMap(({ problem }) => problem ?? [])];
-  const actions = actionsOf(build, problems, l10n);
+  const { at, bytes, total, caches, advice, trustedKeys = [] } = report;
+  const actions = actionsOf(build, l10n);
   const signed = report.paths.filter(({ status, narMissing }) => status === "trusted" && narMissing !== true);
   const heading = l10n.t("{0}: {1}", build.machine, signedText(report, l10n));
   const closure = [
@@ -51,24 +50,22 @@ export function signaturePage(build: BuildSummary, report: AdvisedReport, names:
       ...(at === undefined ? [] : [plain(l10n.t("Checked: {0}", timeOf(at)))]),
       ...actionSection(actions, l10n),
       ...section(
-        l10n.t("Reasons"),
-        advice.flatMap(({ message, detail = "" }) => adviceLines(message, detail)),
-      ),
-      ...section(
         l10n.t("Caches"),
-        caches.flatMap(cache => cacheLines(cache, l10n)),
+        caches.flatMap(cache => cacheLines(cache, adviceAbout(cache.url, advice), l10n)),
       ),
       ...section(
         l10n.t("Trusted keys"),
         trustedKeys.map(key => plain(key)),
       ),
-      ...groupSignatures(report).flatMap(({ status, paths }) => groupSection(status, paths, l10n)),
-      ...groupSection("trusted", signed, l10n),
+      ...groupSignatures(report).flatMap(({ status, paths }) =>
+        groupSection(status, paths, adviceFor(status, advice), l10n),
+      ),
+      ...groupSection("trusted", signed, [], l10n),
     ],
   };
 }
 
-function actionsOf(build: BuildSummary, problems: readonly Problem[], l10n: Localiser): readonly ActionLine[] {
+function actionsOf(build: BuildSummary, l10n: Localiser): readonly ActionLine[] {
   const { id } = build;
   const again = { title: l10n.t("Check Again"), command: commandIds.checkSignatures, arguments: [{ id }] };
   const save = {
@@ -76,18 +73,17 @@ function actionsOf(build: BuildSummary, problems: readonly Problem[], l10n: Loca
     command: commandIds.exportSignatures,
     arguments: [{ id }],
   };
-  const fixes = problems.flatMap(problem => fixesOf(problem, l10n));
-  const all = [...(isCheckable(build) ? [again] : []), ...fixes, save];
-  // Several problems may have the same fix.
-  return [...new Map(all.map(fix => [JSON.stringify([fix.command, fix.arguments]), fix])).values()].map(run);
+  return [...(isCheckable(build) ? [again] : []), save].map(run);
 }
 
-function adviceLines(message: string, detail: string): PageLine[] {
+/** A problem with its details, and its fixes as lines to click. */
+function problemLines(problem: Problem, l10n: Localiser): PageLine[] {
+  const { message, detail = "" } = problem;
   const below = detail.split("\n").filter(line => line.trim() !== "");
-  return [plain(message), ...below.map(line => plain(`  ${line}`))];
+  return [plain(message), ...below.map(line => plain(`  ${line}`)), ...fixesOf(problem, l10n).map(run)];
 }
 
-function cacheLines(cache: CacheState, l10n: Localiser): PageLine[] {
+function cacheLines(cache: CacheState, advice: Problem | undefined, l10n: Localiser): PageLine[] {
   const { url, problem, priority, wantMassQuery, storeDir, keys = [] } = cache;
   const facts = [
     ...(priority === undefined ? [] : [l10n.t("priority {0}", priority)]),
@@ -95,20 +91,32 @@ function cacheLines(cache: CacheState, l10n: Localiser): PageLine[] {
     ...(wantMassQuery === true ? [l10n.t("queried for many paths in advance")] : []),
   ];
   const text = cacheText(cache, l10n);
-  const below = [
-    ...(text === "" ? [] : [text]),
-    ...(problem === undefined ? [] : [problem.message, ...(problem.detail ?? "").split("\n")]),
-    ...(keys.length === 0 ? [] : [l10n.t("Signs with {0}", keys.join(", "))]),
-    ...(facts.length === 0 ? [] : [facts.join(", ")]),
+  const shown = advice ?? problem;
+  const lines = [
+    ...(text === "" ? [] : [plain(text)]),
+    ...(shown === undefined ? [] : problemLines(shown, l10n)),
+    ...(keys.length === 0 ? [] : [plain(l10n.t("Signs with {0}", keys.join(", ")))]),
+    ...(facts.length === 0 ? [] : [plain(facts.join(", "))]),
   ];
-  const lines = below.filter(line => line.trim() !== "");
-  return url === "" ? lines.map(plain) : [plain(url), ...lines.map(line => plain(`  ${line}`))];
+  return url === ""
+    ? lines
+    : [plain(url), ...lines.map(line => (line.action === undefined ? plain(`  ${line.text}`) : line))];
 }
 
-function groupSection(status: GroupStatus, paths: readonly PathSignature[], l10n: Localiser): readonly PageLine[] {
+/** @param advice shown instead of the general explanation. */
+function groupSection(
+  status: GroupStatus,
+  paths: readonly PathSignature[],
+  advice: readonly Problem[],
+  l10n: Localiser,
+): readonly PageLine[] {
   if (paths.length === 0) return [];
   const title = l10n.t("{0} ({1})", signatureStatusText(status, l10n), countText(paths.length));
-  return section(title, [plain(signatureExplanation(status, l10n)), ...paths.flatMap(path => pathLines(path, l10n))]);
+  const why =
+    advice.length === 0
+      ? [plain(signatureExplanation(status, l10n))]
+      : advice.flatMap(problem => problemLines(problem, l10n));
+  return section(title, [...why, ...paths.flatMap(path => pathLines(path, l10n))]);
 }
 
 /** A path with the answer of every cache, unless none has it. */

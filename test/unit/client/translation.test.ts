@@ -50,7 +50,7 @@ const derivations = [
 const statuses = ["trusted", "untrusted", "invalid", "unsigned", "contentAddressed", "missing", "unreachable"] as const;
 const one = { trusted: 1, untrusted: 1, invalid: 1, unsigned: 1, contentAddressed: 1, missing: 1, unreachable: 1 };
 const report: AdvisedReport = {
-  advice: [problem],
+  advice: [{ status: "builtHere", count: 1, problem }],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
   paths: [
     ...(["trusted", "untrusted", "invalid", "differs", "unsigned", "missing", "builtHere", "unreachable"] as const).map(

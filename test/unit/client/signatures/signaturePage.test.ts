@@ -12,11 +12,15 @@ const [home, all] = ["http://buildmachine", "https://cache.nixos.org"];
 const none = { trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, contentAddressed: 0, missing: 0, unreachable: 0 };
 const offer = (cache: string, fields: Partial<PathOffer>): PathOffer => ({ cache, status: "missing", ...fields });
 const build = aBuild({ state: "succeeded", outPath: "/nix/store/0-nixos" });
+const unsigned = { code: "unsigned", severity: "warning", message: "It does not sign.", detail: "why" } as const;
 const sign = { title: "Sign Paths", command: "morph.sign" };
 const fix = { title: "Copy Setting", command: "morph.copySetting", arguments: [{}] };
 
 const report: AdvisedReport = {
-  advice: [{ code: "unsigned", severity: "warning", message: "It does not sign.", detail: "why", fixes: [sign] }],
+  advice: [
+    { cache: home, status: "unsigned", count: 1, problem: { ...unsigned, fixes: [sign] } },
+    { cache: all, count: 1, problem: { ...unsigned, message: "It is busy.", detail: "HTTP 503", fixes: [fix] } },
+  ],
   ...someSignatures({ total: 4, trusted: 1, invalid: 1, unsigned: 1, builtHere: 1 }),
   version: 2,
   at: "2026-01-01T12:00:00Z",
@@ -35,13 +39,7 @@ const report: AdvisedReport = {
     {
       url: all,
       reachable: true,
-      problem: {
-        code: "cache-unreachable",
-        severity: "error",
-        message: "It is busy.",
-        detail: "HTTP 503",
-        fixes: [fix],
-      },
+      problem: { code: "cache-unreachable", severity: "error", message: "It is very busy." },
     },
   ],
   paths: [
@@ -77,13 +75,7 @@ describe("the page with the signatures of a build", () => {
         "",
         "Actions (click a line, or press Enter in it)",
         "→ Check Again",
-        "→ Sign Paths",
-        "→ Copy Setting",
         "→ Export Signature Report",
-        "",
-        "Reasons",
-        "  It does not sign.",
-        "    why",
         "",
         "Caches",
         "  http://buildmachine",
@@ -93,7 +85,8 @@ describe("the page with the signatures of a build", () => {
         "  https://cache.nixos.org",
         "    did not answer for every path",
         "    It is busy.",
-        "    HTTP 503",
+        "      HTTP 503",
+        "→ Copy Setting",
         "",
         "Trusted keys",
         "  buildMachine-1",
@@ -104,6 +97,9 @@ describe("the page with the signatures of a build", () => {
         "    cache.nixos.org: missing",
         "",
         "Not signed (1)",
+        "  It does not sign.",
+        "    why",
+        "→ Sign Paths",
         "  /nix/store/3-linux",
         "    buildmachine: Not signed",
         "",
@@ -114,7 +110,7 @@ describe("the page with the signatures of a build", () => {
         "  /nix/store/2-hello  buildMachine-1, buildmachine",
       ],
     );
-    assert.equal(lines.filter(({ text }) => explanations.test(text)).length, 4);
+    assert.equal(lines.filter(({ text }) => explanations.test(text)).length, 3);
   });
 
   it("checks again only what is here", () => {
@@ -122,11 +118,7 @@ describe("the page with the signatures of a build", () => {
       signaturePage({ ...build, ...fields }, report, names).actions.map(({ action }) =>
         action.kind === "command" ? [action.command.command, action.command.arguments] : [],
       );
-    const shared = [
-      ["morph.sign", undefined],
-      ["morph.copySetting", [{}]],
-      [commandIds.exportSignatures, [{ id: "b1" }]],
-    ];
+    const shared = [[commandIds.exportSignatures, [{ id: "b1" }]]];
     assert.deepEqual(actions({}), [[commandIds.checkSignatures, [{ id: "b1" }]], ...shared]);
     assert.deepEqual(actions({ stored: { store: "ssh-ng://attic" } }), shared);
   });
@@ -136,6 +128,7 @@ describe("the page with the signatures of a build", () => {
     const failed = {
       ...someSignatures({ total: 0, trusted: 0 }),
       caches: [{ url: "", reachable: false, problem }],
+      advice: [],
       paths: [],
     };
     assert.deepEqual(
@@ -145,7 +138,11 @@ describe("the page with the signatures of a build", () => {
       ["eiffel: signatures not checked", "", "/nix/store/0-nixos"],
     );
     assert.ok(signaturePage(build, failed, names).lines.some(({ text }) => text === "  Nix failed."));
-    const old = { ...someSignatures({ total: 1, trusted: 0, unsigned: 1 }), caches: [{ url: home, reachable: true }] };
+    const old = {
+      ...someSignatures({ total: 1, trusted: 0, unsigned: 1 }),
+      caches: [{ url: home, reachable: true }],
+      advice: [],
+    };
     const { lines } = signaturePage(
       build,
       { ...old, paths: [{ path: "/nix/store/3-linux", status: "unsigned", cache: home }] },
@@ -157,7 +154,8 @@ describe("the page with the signatures of a build", () => {
   it("is exported whole as JSON", () => {
     const { machine, network, outPath, advice, ...rest } = JSON.parse(exportedReport(build, report));
     assert.deepEqual([machine, network, outPath], ["eiffel", build.uri, build.outPath]);
-    assert.deepEqual(advice, [{ code: "unsigned", severity: "warning", message: "It does not sign.", detail: "why" }]);
+    assert.deepEqual(advice[0], { cache: home, status: "unsigned", count: 1, problem: unsigned });
+    assert.equal(advice[1].problem.fixes, undefined);
     const { advice: _, ...recorded } = report;
     assert.deepEqual(rest, JSON.parse(JSON.stringify(recorded)));
   });

@@ -115,7 +115,7 @@ const transfers: readonly TransferState[] = keysOf(transferStates).flatMap(state
 const noOffers = { trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, contentAddressed: 0, missing: 0, unreachable: 0 };
 
 const report: AdvisedReport = {
-  advice: [problem],
+  advice: [{ status: "builtHere", count: 1, problem }],
   ...someSignatures({ total: 8, trusted: 1, invalid: 1 }),
   paths: [
     ...keysOf(signatureStates).map(status => ({

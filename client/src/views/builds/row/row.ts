@@ -1,7 +1,6 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { BuildSummary } from "../../../../../server/src/protocol.ts";
 import type { Arrangements } from "../../../builds/arrangement/arrangements.ts";
-import type { AdvisedReport } from "../../../builds/signatures/advised.ts";
 import type { BuildsStore } from "../../../builds/store.ts";
 import type { KeptRows } from "../../keptRows.ts";
 import type { RowKind } from "../../rowItem.ts";
@@ -20,9 +19,10 @@ export interface Row {
 
 /** The data that rows are created from. */
 export interface RowContext {
-  readonly store: Pick<BuildsStore, "summary" | "batch" | "derivations" | "derivation" | "transfers" | "transfer"> & {
-    readonly signatures: (id: string) => Promise<AdvisedReport>;
-  };
+  readonly store: Pick<
+    BuildsStore,
+    "summary" | "batch" | "derivations" | "derivation" | "transfers" | "transfer" | "signatures"
+  >;
   readonly arrangements: Arrangements;
   /** The rows below a build, until it is collapsed. */
   readonly kept: KeptRows;

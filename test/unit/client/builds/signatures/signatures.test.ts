@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { groupSignatures } from "../../../../../client/src/builds/signatures/groups.ts";
+import { adviceAbout, adviceFor, merged } from "../../../../../client/src/builds/signatures/advised.ts";
+import { type GroupStatus, groupSignatures } from "../../../../../client/src/builds/signatures/groups.ts";
 import { cacheText, signedText } from "../../../../../client/src/builds/signatures/text.ts";
 import { verdict } from "../../../../../client/src/builds/signatures/verdict.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
+import { cacheKind, cacheRow } from "../../../../../client/src/views/builds/rows/signatures/cache.ts";
+import {
+  signatureGroupKind,
+  signatureGroupRow,
+} from "../../../../../client/src/views/builds/rows/signatures/signatureGroup.ts";
 import {
   signaturesKind,
   signaturesLabel,
   signaturesRow,
 } from "../../../../../client/src/views/builds/rows/signatures/signatures.ts";
 import { look } from "../../../../../client/src/views/rowItem.ts";
-import type { CacheState, SignatureStatus } from "../../../../../server/src/protocol.ts";
+import type { CacheState, Problem, SignatureAdvice, SignatureStatus } from "../../../../../server/src/protocol.ts";
 import { aBuild, aContext, english, someSignatures } from "../../samples.ts";
 
 const path = (status: SignatureStatus, name: string) => ({ path: `/nix/store/${name}`, status });
@@ -138,4 +144,44 @@ describe("what the row of a cache says", () => {
     [{ url: "", reachable: false, problem }, ""],
   ];
   for (const [cache, text] of cases) it(text || "nothing", () => assert.equal(cacheText(cache, english), text));
+});
+
+describe("what to do about signatures", () => {
+  const problem = (message: string, ...fixes: readonly string[]): Problem => ({
+    code: "x",
+    severity: "warning",
+    message,
+    fixes: fixes.map(title => ({ title, command: title })),
+  });
+  const advice: readonly SignatureAdvice[] = [
+    { cache: "https://c", status: "untrusted", count: 1, problem: problem("key 1", "trust", "copy") },
+    { cache: "https://d", status: "untrusted", count: 2, problem: problem("key 2", "copy", "push") },
+    { cache: "https://c", status: "trusted", count: 1, problem: problem("archive") },
+    { status: "builtHere", count: 1, problem: problem("only here") },
+    { cache: "https://c", count: 1, problem: problem("log in", "login") },
+  ];
+  const messages = (status: GroupStatus) => adviceFor(status, advice).map(({ message }) => message);
+
+  it("is shown with the paths or the cache that it is about", () => {
+    assert.deepEqual(messages("untrusted"), ["key 1", "key 2"]);
+    assert.deepEqual(messages("archiveMissing"), ["archive"]);
+    assert.deepEqual([messages("builtHere"), messages("missing")], [["only here"], ["only here"]]);
+    assert.deepEqual(messages("unsigned"), []);
+    assert.equal(adviceAbout("https://c", advice)?.message, "log in");
+    assert.equal(adviceAbout("https://d", advice), undefined);
+  });
+
+  it("is offered on the row of its paths, each fix once, and on that of its cache", () => {
+    const build = aBuild({ state: "succeeded", outPath: "/nix/store/0-x", signatures: someSignatures() });
+    const parent = signaturesRow(buildRow(build));
+    const group = signatureGroupRow(parent, { status: "untrusted", paths: [] }, adviceFor("untrusted", advice));
+    assert.deepEqual(signatureGroupKind.item(group, aContext())?.words, ["signatureGroup", "fixes"]);
+    assert.deepEqual(
+      group.problem?.fixes?.map(({ title }) => title),
+      ["trust", "copy", "push"],
+    );
+    const cache = cacheRow(parent, { url: "https://c", reachable: true }, true, adviceAbout("https://c", advice));
+    assert.deepEqual(cacheKind.item(cache, aContext())?.words, ["cache", "fixes", "recheck"]);
+    assert.equal(merged([]), undefined);
+  });
 });

@@ -40,7 +40,7 @@ const derivations = [
 ];
 
 const report: AdvisedReport = {
-  advice: [problem],
+  advice: [{ status: "builtHere", count: 1, problem }],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
   paths: [
     { path: transfer.path, status: "unsigned" },

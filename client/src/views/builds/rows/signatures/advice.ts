@@ -6,14 +6,14 @@ import { fixesOf } from "../../../../problems/fixes.ts";
 import { spokenName } from "../../../spoken.ts";
 import type { BuildsRowKind, Row } from "../../row/row.ts";
 
-/** A reason for missing trusted signatures, with its fixes. */
+/** Why the paths of a group have no trusted signature, and what to do about it. */
 export interface AdviceRow extends Row {
   readonly kind: "advice";
   /** For Show Fixes... */
   readonly problem: Problem;
 }
 
-/** @param index among the advice of the report. */
+/** @param index among the advice about the group. */
 export function adviceRow(parent: Row, problem: Problem, index: number): AdviceRow {
   return { kind: "advice", key: `${parent.key} advice ${index}`, id: parent.id, problem, parent };
 }

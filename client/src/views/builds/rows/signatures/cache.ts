@@ -19,16 +19,20 @@ export interface CacheRow extends Row {
   readonly isCheckable: boolean;
 }
 
-/** @param isCheckable whether the signatures of the build can be checked again. */
-export function cacheRow(parent: Row, cache: CacheState, isCheckable: boolean): CacheRow {
-  const { url, problem } = cache;
+/**
+ * @param isCheckable whether the signatures of the build can be checked again.
+ * @param advice what to do about its problem.
+ */
+export function cacheRow(parent: Row, cache: CacheState, isCheckable: boolean, advice?: Problem): CacheRow {
+  const { url } = cache;
+  const problem = advice ?? cache.problem;
   return { kind: "cache", key: `${parent.key} ${url}`, id: parent.id, cache, problem, isCheckable, parent };
 }
 
 export const cacheKind: BuildsRowKind<CacheRow> = {
   item({ key, cache, problem, isCheckable }, { l10n }) {
     const { url } = cache;
-    const label = url === "" ? (problem?.message ?? "") : cacheName(url);
+    const label = url === "" ? (cache.problem?.message ?? "") : cacheName(url);
     const description = cacheText(cache, l10n);
     const hasFixes = problem !== undefined && fixesOf(problem, l10n).length > 0;
     const words: readonly ItemWord[] = [
@@ -39,7 +43,7 @@ export const cacheKind: BuildsRowKind<CacheRow> = {
       id: key,
       label,
       description,
-      tooltip: { markdown: cacheTooltip(cache, l10n) },
+      tooltip: { markdown: cacheTooltip({ ...cache, problem }, l10n) },
       icon: iconOf(cache),
       below: "none",
       words: ["cache", ...words],

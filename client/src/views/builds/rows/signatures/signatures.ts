@@ -2,6 +2,7 @@ import { isUnchecked } from "../../../../../../server/src/common/lastResult.ts";
 import type { Localiser } from "../../../../../../server/src/common/localiser.ts";
 import type { BuildSummary, CacheState, SignatureSummary } from "../../../../../../server/src/protocol.ts";
 import { signatureIcons } from "../../../../builds/icons.ts";
+import { adviceAbout, adviceFor } from "../../../../builds/signatures/advised.ts";
 import { groupSignatures } from "../../../../builds/signatures/groups.ts";
 import {
   cacheName,
@@ -14,11 +15,10 @@ import { isCheckable } from "../../../../builds/state.ts";
 import { itemWords } from "../../../../manifest.ts";
 import { spokenName } from "../../../spoken.ts";
 import type { BuildsRowKind, Row } from "../../row/row.ts";
-import { type AdviceRow, adviceRow } from "./advice.ts";
 import { type CacheRow, cacheRow } from "./cache.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
 
-/** How many paths of the closure are signed; below are what to do, the caches, and the paths that need attention. */
+/** How many paths of the closure are signed; below are the caches, those with a problem first, and the paths that need attention. */
 export interface SignaturesRow extends Row {
   readonly kind: "signatures";
 }
@@ -27,7 +27,7 @@ export function signaturesRow(parent: Row): SignaturesRow {
   return { kind: "signatures", key: `${parent.key} signatures`, id: parent.id, parent };
 }
 
-export const signaturesKind: BuildsRowKind<SignaturesRow, AdviceRow | CacheRow | SignatureGroupRow> = {
+export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGroupRow> = {
   item({ key, id }, { store, l10n }) {
     const build = store.summary(id);
     const summary = build?.signatures;
@@ -48,12 +48,11 @@ export const signaturesKind: BuildsRowKind<SignaturesRow, AdviceRow | CacheRow |
   },
 
   async ask(row, { store }) {
-    const [report, build] = [await store.signatures(row.id), store.summary(row.id)];
+    const [{ caches, paths, advice }, build] = [await store.signatures(row.id), store.summary(row.id)];
     const canCheck = build !== undefined && isCheckable(build);
     return [
-      ...(report.advice ?? []).map((problem, index) => adviceRow(row, problem, index)),
-      ...report.caches.toSorted(byUrgency).map(cache => cacheRow(row, cache, canCheck)),
-      ...groupSignatures(report).map(group => signatureGroupRow(row, group)),
+      ...caches.toSorted(byUrgency).map(cache => cacheRow(row, cache, canCheck, adviceAbout(cache.url, advice))),
+      ...groupSignatures({ paths }).map(group => signatureGroupRow(row, group, adviceFor(group.status, advice))),
     ];
   },
 };
