@@ -39,11 +39,3 @@ export async function askForKeyFile(title: string): Promise<string | undefined> 
   const [file] = (await vscode.window.showOpenDialog({ title, openLabel, canSelectMany: false })) ?? [];
   return file?.fsPath;
 }
-
-/** What is proposed for a cache: its own address if Nix can write there, or the store of its host. */
-export function proposedStore(cache: string | undefined): string {
-  if (cache === undefined) return "";
-  if (/^(?:file|s3|ssh-ng|ssh):/.test(cache)) return cache.replace(/^ssh:/, "ssh-ng:");
-  const [, host = ""] = /^https?:\/\/(?:[^/@]*@)?([\w.-]+)/.exec(cache) ?? [];
-  return host === "" ? "" : `ssh-ng://root@${host}`;
-}

@@ -1,9 +1,14 @@
 import * as vscode from "vscode";
-import { isStoreAddress, signsCopies } from "../../../../server/src/common/entered/stores.ts";
+import {
+  isStoreAddress,
+  proposedStore,
+  shownStore,
+  signsCopies,
+} from "../../../../server/src/common/entered/stores.ts";
 import type { Command, CommandContext } from "../../context.ts";
 import { trustedToEvaluate } from "../../operations/trust.ts";
 import { isBuildTarget, isCacheTarget } from "../../targets.ts";
-import { askForKeyFile, askForStore, proposedStore } from "./askForStore.ts";
+import { askForKeyFile, askForStore } from "./askForStore.ts";
 import { didPublish } from "./published.ts";
 
 /** Has Nix copy the closure of a build to a cache, or into the store behind it, and shows how far it is. */
@@ -32,7 +37,7 @@ export function pushPaths({ server, builds }: CommandContext): Command {
         listener.dispose();
       }
     });
-    await didPublish(build, vscode.l10n.t("{0} was copied to {1}.", machine, store));
+    await didPublish(build, vscode.l10n.t("{0} was copied to {1}.", machine, shownStore(store)));
   };
 }
 

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { isSigningAddress } from "../../../../server/src/common/entered/stores.ts";
+import { isSigningAddress, proposedStore } from "../../../../server/src/common/entered/stores.ts";
 import type { Command, CommandContext } from "../../context.ts";
 import { trustedToEvaluate } from "../../operations/trust.ts";
 import { isBuildTarget, isCacheTarget } from "../../targets.ts";
-import { askForKeyFile, askForStore, proposedStore } from "./askForStore.ts";
+import { askForKeyFile, askForStore } from "./askForStore.ts";
 import { didPublish } from "./published.ts";
 
 /** Has Nix sign the closure of a build in a cache of files, with a key file that the user chooses. */

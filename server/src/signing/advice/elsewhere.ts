@@ -9,7 +9,7 @@ const maxRepaired = 20;
 export function differs(paths: SignatureReport["paths"]): Problem {
   const names = paths.slice(0, maxRepaired).map(({ path }) => path);
   const message = l10n.t(
-    "Paths were built here with another content than the one that a trusted key signed: their builds are not reproducible. A machine that requires signatures rejects the copies from here. Replace them with those of the cache.",
+    "Built here with another content than the signed one: the builds are not reproducible. A machine that requires signatures rejects the copies from here. Replace them with those of the cache.",
   );
   const repair = copySnippet(
     l10n.t("Copy Command: Replace with the Cache's"),
@@ -22,7 +22,7 @@ export function differs(paths: SignatureReport["paths"]): Problem {
 /** The narinfo is there and signed, the archive is not. */
 export function archivesMissing(id: string, cache: string): Problem {
   const message = l10n.t(
-    "{0} has signatures, but not the archives that belong to them, so nothing can be downloaded. They were deleted, or a copy was interrupted. Push them again.",
+    "Archives are missing in {0}, so nothing can be downloaded in spite of the signatures. They were deleted, or a copy was interrupted. Push the paths again.",
     cache,
   );
   return { code: "archive-missing", severity: "error", message, fixes: [pushPaths(id, cache)] };
@@ -32,7 +32,7 @@ export function archivesMissing(id: string, cache: string): Problem {
 export function onlyHere(id: string, caches: readonly string[]): Problem {
   const [only] = caches;
   const message = l10n.t(
-    "Paths are only on this machine. Others take them from here if the user who deploys is trusted there; with 'substituteOnDestination' or as another user they need them in a cache that signs.",
+    "Only on this machine. Others take the paths from here if the user who deploys is trusted there; with 'substituteOnDestination' or as another user they need them in a cache that signs.",
   );
   const cache = caches.length === 1 ? only : undefined;
   return { code: "only-here", severity: "info", message, fixes: [pushPaths(id, cache)] };

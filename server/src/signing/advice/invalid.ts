@@ -49,7 +49,7 @@ function forget() {
 function tampered(id: string, key: string, { cache: { url }, offers }: OfferGroup): Counted {
   const own = offers.filter(offer => offer.key === key);
   const message = l10n.t(
-    "The signature of '{0}' does not fit paths in {1}: their hash, size, references or signature were changed after they were signed. Do not deploy them before you know why. If you can rule out an attack, push them again.",
+    "Changed after it was signed by '{0}': hash, size, references or signature of these paths in {1} do not fit. Do not deploy them before you know why. If you can rule out an attack, push them again.",
     key,
     url,
   );
@@ -60,7 +60,7 @@ function tampered(id: string, key: string, { cache: { url }, offers }: OfferGrou
 
 function unreadable(id: string, { cache: { url } }: OfferGroup, offers: OfferGroup["offers"]): Counted {
   const message = l10n.t(
-    "Nix refuses what {0} says about some paths: it is damaged, or does not come from a cache.",
+    "Damaged: Nix refuses what {0} says about these paths, or it does not come from a cache.",
     url,
   );
   const fixes = [checkAgain(id), pushPaths(id, url)];

@@ -12,28 +12,28 @@ export function unsigned(id: string, { cache }: OfferGroup): Problem {
   switch (cacheKind(cache)) {
     case "live": {
       const message = l10n.t(
-        "{0} serves paths without a signature. It serves a live store, as nix-serve does, which signs only with 'services.nix-serve.secretKeyFile'. Signing single paths does not help: set the key, and it signs everything.",
+        "No key is set for {0}: it serves a live store, as nix-serve does, and signs only with 'services.nix-serve.secretKeyFile'. Signing single paths does not help. With the key, it signs everything.",
         url,
       );
       return problem(message, [...serverOptions(hostOf(url)), pushPaths(id, url)]);
     }
     case "writable": {
       const message = l10n.t(
-        "Paths in {0} are not signed. Sign them there, and have later copies signed with '?secret-key=FILE' at the address.",
+        "Copied to {0} without a key. Sign the paths there, and have later copies signed with '?secret-key=FILE' at the address.",
         url,
       );
       return problem(message, [signPaths(id, url), pushPaths(id, url)]);
     }
     case "store": {
       const message = l10n.t(
-        "Paths in {0} have no signature. Sign them there, or set 'secret-key-files' in its nix.conf, so that it signs what it builds.",
+        "Built on {0} without a key. Sign the paths there, and set 'secret-key-files' in its nix.conf, so that it signs what it builds.",
         url,
       );
       return problem(message, [signPaths(id, url)]);
     }
     case "web": {
       const message = l10n.t(
-        "Paths in {0} are not signed. Sign them where the files are that this server serves. If it runs nix-serve or the like, set its 'secretKeyFile' instead.",
+        "Served by {0} without a signature. Sign the paths where the files are that it serves. If it runs nix-serve or the like, set its 'secretKeyFile' instead.",
         url,
       );
       return problem(message, [signPaths(id, url), pushPaths(id, url), ...serverOptions(hostOf(url))]);

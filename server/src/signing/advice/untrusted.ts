@@ -14,12 +14,12 @@ export function untrusted(
     const message =
       similar === undefined
         ? l10n.t(
-            "Paths in {0} are signed by '{1}', which is not trusted here. Nix only warns, and builds them again.",
+            "Key '{1}' is not trusted here. It signs paths in {0}: Nix only warns, and builds them again.",
             url,
             key,
           )
         : l10n.t(
-            "Paths in {0} are signed by '{1}', but '{2}' is trusted. The name in a signature has to be exactly that of the trusted key: the cache may have a new key, or was given another name.",
+            "Key '{1}' is not trusted here, but '{2}' is. The name in a signature has to be exactly that of the trusted key. {0} may have a new key, or the name was not copied exactly.",
             url,
             key,
             similar,
