@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { CancellationTokenSource } from "vscode-languageserver/node";
 import type { BuildSummary, SignatureAdvice } from "../../server/src/protocol.ts";
+import { startBuilder } from "../support/builder.ts";
 import { type Cache, startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { refusal } from "../support/refusal.ts";
+import { startSilentCache } from "../support/silentCache.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
 // What the fixes of signatures do: a real Nix trusts, signs and copies.
@@ -89,6 +92,36 @@ test("the key of a cache is trusted if it fits the signatures, and refused if it
   const impostor = `${cache.key.name}:${other.publicKey.split(":")[1]}`;
   const refused = await refusal(client.request("morph/trustKeyFixes", { ...target, publicKey: impostor }));
   assert.equal(refused.code, "key-does-not-fit");
+});
+
+test("what is served by a live server is pushed into the store behind it", async () => {
+  const { storeUri } = await startBuilder(lab, { name: "attic", systems: ["x86_64-linux"] });
+  await client.request("morph/pushPaths", { id: build.id, store: storeUri });
+  const args = ["--extra-experimental-features", "nix-command", "path-info", "--store", storeUri, build.outPath ?? ""];
+  const { code, stderr } = await lab.nix("nix", args);
+  assert.equal(code, 0, stderr);
+});
+
+test("a file that is no key is refused, and nothing of it is repeated", async () => {
+  const keyFile = path.join(lab.dir, "letter");
+  writeFileSync(keyFile, "Dear diary: the password is swordfish.");
+  const store = `file://${cache.folder}`;
+  for (const method of ["morph/signPaths", "morph/pushPaths"] as const) {
+    const problem = await refusal(client.request(method, { id: build.id, store, keyFile }));
+    assert.equal(problem.code, "bad-key-file");
+    assert.equal(/diary|swordfish/.test(JSON.stringify(problem)), false, JSON.stringify(problem));
+  }
+});
+
+test("a copy to a cache that never answers can be cancelled", async () => {
+  const silent = await startSilentCache();
+  const abort = new CancellationTokenSource();
+  const params = { id: build.id, store: silent.url };
+  const copied = client.connection.sendRequest("morph/pushPaths", params, abort.token);
+  await silent.asked;
+  abort.cancel();
+  assert.equal((await refusal(copied)).code, "cancelled");
+  await silent.stop();
 });
 
 test("a store that cannot be reached is named, without a login", async () => {

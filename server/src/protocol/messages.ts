@@ -151,7 +151,7 @@ export interface Requests {
   };
   /**
    * Has Nix sign a build's closure in a store (`nix store sign`) with a key file, which is not read by us. Can be cancelled.
-   * Problems: `untrusted`, `not-signed`, `no-result`, `no-nix`.
+   * Problems: `untrusted`, `not-signed`, `bad-key-file`, `no-result`, `no-nix`.
    */
   "morph/signPaths": {
     params: { readonly id: string; readonly store: string; readonly keyFile: string };
@@ -159,7 +159,8 @@ export interface Requests {
   };
   /**
    * Has Nix copy a build's closure to a store (`nix copy`); `morph/copyDidProgress` publishes how far it is. Can be cancelled.
-   * `keyFile`: a secret key with which a cache of files is signed. Problems: `untrusted`, `not-pushed`, `no-result`, `no-nix`.
+   * `keyFile`: a secret key with which a cache of files is signed. Problems: `untrusted`, `not-pushed`,
+   * `bad-key-file`, `no-result`, `no-nix`.
    */
   "morph/pushPaths": {
     params: { readonly id: string; readonly store: string; readonly keyFile?: string | undefined };

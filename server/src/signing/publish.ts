@@ -3,6 +3,7 @@ import { maskText } from "../logging/secrets.ts";
 import { activity, level, parseEventLine } from "../nix/events/events.ts";
 import { type Nix, newStyle, processProblem, type RunOptions } from "../nix/nix.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
+import type { Problem } from "../protocol.ts";
 
 /** Where the closure of a path goes, or is signed. */
 export interface Publication {
@@ -13,7 +14,7 @@ export interface Publication {
 
 /**
  * Signs the closure of a path in a store with a key file, which only Nix reads.
- * Problems: `not-signed`, `cancelled`, `no-nix`.
+ * Problems: `not-signed`, `bad-key-file`, `cancelled`, `no-nix`.
  */
 export async function signClosure(
   nix: Nix,
@@ -24,6 +25,7 @@ export async function signClosure(
   const end = await nix.run("nix", args, options);
   if (end.kind !== "exited") return { problem: processProblem(end) };
   if (end.code === 0) return { value: null };
+  if (isKeyRefused(end.stderr)) return { problem: badKeyFile(keyFile) };
   const message = l10n.t("The paths could not be signed in {0}: {1}", maskText(store), reasonIn(end.stderr));
   return { problem: errorProblem("not-signed", message, maskText(end.stderr)) };
 }
@@ -31,7 +33,7 @@ export async function signClosure(
 /**
  * Copies the closure of a path to a store. What was built here has no signature; a store that one logs in to takes it from a trusted
  * user.
- * Problems: `not-pushed`, `cancelled`, `no-nix`.
+ * Problems: `not-pushed`, `bad-key-file`, `cancelled`, `no-nix`.
  *
  * @param keyFile a secret key with which a cache of files is signed, and which only Nix reads.
  * @param didProgress gets the number of paths that were copied, and of those that are to be.
@@ -49,8 +51,23 @@ export async function copyClosure(
   if (end.kind !== "exited") return { problem: processProblem(end) };
   if (end.code === 0) return { value: null };
   const said = events.errors.join("\n");
+  if (keyFile !== undefined && isKeyRefused(said)) return { problem: badKeyFile(keyFile) };
   const message = l10n.t("The paths could not be copied to {0}: {1}", maskText(store), reasonIn(said));
   return { problem: errorProblem("not-pushed", message, maskText(said)) };
+}
+
+/** Nix 2.3 and later, `src/libstore/crypto.cc` and `src/libutil/signature/local-keys.cc`. */
+function isKeyRefused(said: string): boolean {
+  return /in Base64 string|key is (?:corrupt|not valid)/i.test(said);
+}
+
+/** Without Nix's words, which may repeat a part of the file. */
+function badKeyFile(file: string): Problem {
+  const message = l10n.t(
+    "{0} is not a secret key of a binary cache: a name, a colon and 88 characters in base 64, as nix-store --generate-binary-cache-key creates it.",
+    file,
+  );
+  return errorProblem("bad-key-file", message);
 }
 
 /** The address with one more setting. */

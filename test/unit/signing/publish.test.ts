@@ -90,3 +90,11 @@ for (const [end, code] of [
     );
     assert.equal("problem" in failed && failed.problem.code, code);
   });
+
+test("a key file that Nix refuses is named, without what Nix says of its content", async () => {
+  const said = "error: invalid character in Base64 string: 'swordfish'";
+  const nix = fakeNix(() => exited(1, "", said));
+  const signed = await signClosure(nix, { storePath: path, store: "file:///srv", keyFile: "/k" });
+  assert.equal("problem" in signed && signed.problem.code, "bad-key-file");
+  assert.equal(JSON.stringify(signed).includes("swordfish"), false);
+});
