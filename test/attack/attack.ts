@@ -1,11 +1,11 @@
 import { Random } from "./random.ts";
 
 /** The kinds of faults that an attack can find, which are counted. docs/attack.md defines them. */
-export type Fault = "lost" | "double" | "stuck" | "left" | "crashes";
+export type Fault = "lost" | "double" | "stuck" | "left" | "crashes" | "wrong";
 
 /** The faults of an attack. Each is described on stderr when it is found. */
 export class Faults {
-  readonly counts: Record<Fault, number> = { lost: 0, double: 0, stuck: 0, left: 0, crashes: 0 };
+  readonly counts: Record<Fault, number> = { lost: 0, double: 0, stuck: 0, left: 0, crashes: 0, wrong: 0 };
   readonly descriptions: string[] = [];
 
   add(fault: Fault, what: string): void {

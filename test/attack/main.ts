@@ -5,12 +5,13 @@ import { type Attack, runAttack } from "./attack.ts";
 import { cancels } from "./cancels.ts";
 import { kills } from "./kills.ts";
 import { links } from "./links.ts";
+import { narinfos } from "./narinfos.ts";
 import { records } from "./records.ts";
 import { requests } from "./requests.ts";
 import { streams } from "./streams.ts";
 import { windows } from "./windows.ts";
 
-const attacks: readonly Attack[] = [kills, cancels, records, requests, streams, windows, links];
+const attacks: readonly Attack[] = [kills, cancels, records, requests, streams, narinfos, windows, links];
 const number = { type: "string" } as const;
 const { values, positionals } = parseArgs({ options: { seed: number, trials: number }, allowPositionals: true });
 const [name = ""] = positionals;

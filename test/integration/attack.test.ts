@@ -5,6 +5,7 @@ import { type Attack, runAttack } from "../attack/attack.ts";
 import { cancels } from "../attack/cancels.ts";
 import { kills } from "../attack/kills.ts";
 import { links } from "../attack/links.ts";
+import { narinfos } from "../attack/narinfos.ts";
 import { records } from "../attack/records.ts";
 import { requests } from "../attack/requests.ts";
 import { streams } from "../attack/streams.ts";
@@ -19,13 +20,14 @@ const short: readonly (readonly [attack: Attack, what: string, trials: number])[
   [records, "damaged records", 45],
   [requests, "junk in requests, notifications and frames", 800],
   [streams, "mutated lines of event streams", 5000],
+  [narinfos, "mutated narinfos", 5000],
   [windows, "two windows on one storage folder", 12],
   [links, "cuts of the link to a builder", 2],
 ];
 
 describe("an attack", { concurrency: 2 }, () => {
   for (const [attack, what, trials] of short)
-    it(`with ${what} loses nothing, doubles nothing and hangs nothing`, async () => {
+    it(`with ${what} loses nothing, doubles nothing, hangs nothing and mistakes nothing`, async () => {
       const { faults } = await runAttack(attack, { seed, trials });
       assert.deepEqual(faults.descriptions, []);
     });

@@ -16,7 +16,7 @@ import { rename } from "../../server/src/features/rename/rename.ts";
 import { workspaceSymbols } from "../../server/src/features/workspaceSymbols.ts";
 import type { Network } from "../../server/src/protocol.ts";
 import type { NixDocument } from "../../server/src/syntax/document.ts";
-import { runToEnd } from "../../server/src/util/slices.ts";
+import { runToEnd } from "../../server/src/util/steps.ts";
 import { context } from "./features.ts";
 
 const resolve = (literal: string) => `file:///net/${encodeURIComponent(literal)}`;

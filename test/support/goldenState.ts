@@ -10,6 +10,7 @@ import { nameOfStorePath } from "../../server/src/common/storePath.ts";
 import { EventStream } from "../../server/src/nix/events/stream.ts";
 import type { BuildSummary, DerivationState } from "../../server/src/protocol.ts";
 import { nothingRuns } from "../../server/src/records/processes/liveness.ts";
+import { readTrustedKeys } from "../../server/src/signing/keys.ts";
 import { signatureReport } from "../../server/src/signing/report.ts";
 import { builder } from "./builders.ts";
 import { fixturesDir } from "./fixtures.ts";
@@ -94,7 +95,7 @@ export function summaryOfRun(
     result: { code, signal, at },
     cancelled,
     output: code === 0 ? "/lab/store/output" : undefined,
-    signatures: signatureReport([], [], []),
+    signatures: signatureReport([], [], readTrustedKeys([]), at),
   };
   return summaryOf(facts, state, [builder("local", { "x86_64-linux": "native" })], 0, 0);
 }

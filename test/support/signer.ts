@@ -1,4 +1,7 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { toNixBase32 } from "../../server/src/common/nixBase32.ts";
+import { base16Hash, parseHash } from "../../server/src/signing/formats/hash.ts";
+import type { Narinfo } from "../../server/src/signing/narinfo.ts";
 import type { PathInfo } from "../../server/src/signing/pathInfo.ts";
 import { fingerprint } from "../../server/src/signing/signature.ts";
 import { storePath } from "./streams.ts";
@@ -32,10 +35,29 @@ export function pathInfo(name: string, fields: Partial<PathInfo> = {}): PathInfo
     references: [],
     signatures: [],
     ultimate: false,
-    contentAddressed: false,
+    ca: undefined,
     ...fields,
   };
 }
+
+/** A path whose name is the hash of its content and its references. */
+export function contentAddressed(name: string, references: readonly string[] = []): PathInfo {
+  const info = pathInfo(name, { references });
+  const hash = parseHash(info.narHash);
+  const type = ["source", ...references.toSorted()].join(":");
+  const digest = createHash("sha256")
+    .update(`${type}:${base16Hash(hash)}:/nix/store:${name}`)
+    .digest();
+  const folded = digest.subarray(0, 20).map((byte, index) => byte ^ (index < 12 ? (digest[index + 20] ?? 0) : 0));
+  return { ...info, path: `/nix/store/${toNixBase32(folded)}-${name}`, ca: `fixed:r:${info.narHash}` };
+}
+
+/** What a cache says about a path. */
+export function asNarinfo(info: PathInfo): Narinfo {
+  return { ...info, url: archive, compression: "xz", deriver: undefined };
+}
+
+const archive = "nar/1yf3pvwhv80vpdzz1wgdgf3k8rpq2vaj5gj9rx77c55hwnzf4ivl.nar.xz";
 
 /** A path with the signatures of keys besides those that it has. */
 export function signedBy(info: PathInfo, ...signers: readonly Signer[]): PathInfo {
@@ -44,16 +66,17 @@ export function signedBy(info: PathInfo, ...signers: readonly Signer[]): PathInf
 }
 
 /** A path as served by a cache. */
-export function narinfo({ path, narHash, narSize, references, signatures }: PathInfo): string {
+export function narinfo({ path, narHash, narSize, references, signatures, ca }: PathInfo): string {
   const names = references.map(reference => reference.slice(reference.lastIndexOf("/") + 1));
   return [
     `StorePath: ${path}`,
-    "URL: nar/1yf3pvwhv80vpdzz1wgdgf3k8rpq2vaj5gj9rx77c55hwnzf4ivl.nar.xz",
+    `URL: ${archive}`,
     "Compression: xz",
     `NarHash: ${narHash}`,
     `NarSize: ${narSize}`,
     `References: ${names.join(" ")}`,
     ...signatures.map(signature => `Sig: ${signature}`),
+    ...(ca === undefined ? [] : [`CA: ${ca}`]),
     "",
   ].join("\n");
 }

@@ -29,8 +29,6 @@ export type SignatureStatus = keyof Omit<SignatureSummary, "total">;
 export type OfferStatus = Exclude<SignatureStatus, "builtHere" | "differs">;
 
 export interface SignatureReport extends SignatureSummary {
-  /** Of its format: 2 since reports have offers. Missing in reports of older versions. */
-  readonly version?: number | undefined;
   /** When it was made (ISO 8601). Missing in reports of older versions. */
   readonly at?: string | undefined;
   /** Total size of all paths in the store (bytes). */

@@ -149,10 +149,9 @@ const cacheState = v.object({
   counts: v.optional(v.object(offerStatuses)),
 });
 
-/** Reports of older versions have neither a version, nor a time, trusted keys and offers. */
+/** Reports of older versions have no time, trusted keys or offers. */
 export const signatureReport = v.object({
   ...counts,
-  version: v.optional(integer),
   at: v.optional(time),
   bytes: v.optional(count),
   trustedKeys: v.optional(v.array(v.string())),

@@ -83,8 +83,8 @@ export function createBuildPorts(
     },
     checkSignatures: async (storePath, signal) => {
       const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));
-      const { substituters, trustedPublicKeys } = config ?? { substituters: [], trustedPublicKeys: [] };
-      const trust = { substituters, trustedPublicKeys };
+      const { substituters, trustedPublicKeys, version } = config ?? { substituters: [], trustedPublicKeys: [] };
+      const trust = { substituters, trustedPublicKeys, version };
       // What Nix already knows is reported immediately, and is useful even if the check of the closure is cancelled.
       return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
     },

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { maskText } from "../logging/secrets.ts";
 import { Connections } from "../net/connections.ts";
@@ -5,8 +6,8 @@ import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
 import { createQueue } from "../util/queue.ts";
 import { cacheReader, type ReadCacheFile } from "./cacheFile.ts";
-import { narinfoName, parseNarinfo } from "./narinfo.ts";
-import type { PathInfo } from "./pathInfo.ts";
+import { type NixRules, nixRules } from "./formats/rules.ts";
+import { type Narinfo, narinfoName, readNarinfo } from "./narinfo.ts";
 import type { CacheAnswers } from "./report.ts";
 
 /** Maximum number of parallel requests per cache. */
@@ -17,10 +18,15 @@ const parallel = 16;
  *
  * @param until aborts the requests: paths without an answer by then have failed.
  */
-export async function askCache(address: string, paths: readonly string[], until?: AbortSignal): Promise<CacheAnswers> {
+export async function askCache(
+  address: string,
+  paths: readonly string[],
+  until?: AbortSignal,
+  rules: NixRules = nixRules(),
+): Promise<CacheAnswers> {
   const connections = new Connections({ env: process.env });
   try {
-    return await ask(maskText(address), cacheReader(address, connections, until), paths, until);
+    return await ask(maskText(address), cacheReader(address, connections, until), paths, until, rules);
   } finally {
     connections.close();
   }
@@ -32,28 +38,38 @@ async function ask(
   read: ReadCacheFile | undefined,
   paths: readonly string[],
   until: AbortSignal | undefined,
+  rules: NixRules,
 ): Promise<CacheAnswers> {
   if (read === undefined) return unavailable(url, unsupported(url));
   const about = await read("nix-cache-info");
   if (about.kind === "failed") return unavailable(url, until?.aborted ? cancelled(url) : unreachable(url, about.why));
   if (about.kind === "absent") return unavailable(url, noCache(url));
-  const infos = new Map<string, PathInfo>();
-  const failed = new Set<string>();
+  const infos = new Map<string, Narinfo>();
+  const failed = new Map<string, string>();
+  const refused = new Map<string, string>();
   const queue = createQueue(parallel);
   const look = async (path: string) => {
     const file = await read(narinfoName(path));
     if (file.kind === "absent") return;
-    const info = file.kind === "text" ? parseNarinfo(file.text) : undefined;
-    if (info?.path === path) infos.set(path, info);
-    else failed.add(path);
+    if (file.kind === "failed") return void failed.set(path, file.why);
+    const result = readNarinfo(file.text, path, posix.dirname(path), rules);
+    if ("info" in result) infos.set(path, result.info);
+    else refused.set(path, result.refused);
   };
   await Promise.all(paths.map(path => queue(() => look(path))));
   const problem = until?.aborted && failed.size > 0 ? cancelled(url) : undefined;
-  return { state: { url, reachable: true, ...(problem && { problem }) }, infos, failed };
+  return {
+    state: { url, reachable: true, ...(problem && { problem }) },
+    infos,
+    failed,
+    refused,
+    narMissing: new Set(),
+  };
 }
 
 function unavailable(url: string, problem: Problem): CacheAnswers {
-  return { state: { url, reachable: false, problem }, infos: new Map(), failed: new Set() };
+  const none = { infos: new Map(), failed: new Map(), refused: new Map(), narMissing: new Set<string>() };
+  return { state: { url, reachable: false, problem }, ...none };
 }
 
 function unreachable(url: string, why: string): Problem {

@@ -1,15 +1,19 @@
 import { type Nix, newStyle, processProblem, type RunOptions } from "../nix/nix.ts";
 import type { Outcome } from "../outcome.ts";
 import type { SignatureReport } from "../protocol.ts";
+import { runInSlices } from "../util/slices.ts";
 import { askCache } from "./cache.ts";
-import { parsePublicKey } from "./keys.ts";
+import { nixRules } from "./formats/rules.ts";
+import { readTrustedKeys } from "./keys.ts";
 import { type PathInfo, parsePathInfos } from "./pathInfo.ts";
-import { signatureReport } from "./report.ts";
+import { reportSteps } from "./report.ts";
 
 /** Caches to query and keys to trust: Nix's settings of these names. */
 export interface Trust {
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
+  /** Nix's version: the reader of narinfos follows it. */
+  readonly version?: string | undefined;
 }
 
 export interface CheckOptions extends RunOptions {
@@ -28,9 +32,12 @@ export async function checkClosure(
   if ("problem" in closure) return closure;
   const paths = closure.value.map(({ path }) => path);
   const until = askUntil ?? options.signal;
-  const caches = await Promise.all(trust.substituters.map(url => askCache(url, paths, until)));
-  const keys = trust.trustedPublicKeys.flatMap(text => parsePublicKey(text) ?? []);
-  return { value: signatureReport(closure.value, caches, keys) };
+  const rules = nixRules(trust.version);
+  const caches = await Promise.all(trust.substituters.map(url => askCache(url, paths, until, rules)));
+  const keys = readTrustedKeys(trust.trustedPublicKeys);
+  const steps = reportSteps(closure.value, caches, keys, new Date().toISOString());
+  const report = await runInSlices(steps, options.signal ?? new AbortController().signal);
+  return report === undefined ? { problem: processProblem({ kind: "cancelled" }) } : { value: report };
 }
 
 async function closureOf(nix: Nix, storePath: string, options?: RunOptions): Promise<Outcome<PathInfo[]>> {

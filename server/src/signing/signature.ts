@@ -1,44 +1,114 @@
 import { verify } from "node:crypto";
-import { toNixBase32 } from "../common/nixBase32.ts";
-import type { PublicKey } from "./keys.ts";
+import * as l10n from "@vscode/l10n";
+import { type Interruptible, runToEnd } from "../util/steps.ts";
+import { decodeBase64 } from "./formats/base64.ts";
+import { falseContentAddress } from "./formats/contentAddress.ts";
+import { canonicalHash } from "./formats/hash.ts";
+import { reading } from "./formats/refused.ts";
+import { hasSmallOrder, type PublicKey, type TrustedKeys } from "./keys.ts";
 import type { PathInfo } from "./pathInfo.ts";
-
-/** A SHA-256 in any of Nix's encodings (base 16, base 32, base 64, SRI) as `sha256:` and base 32; undefined for anything else. */
-export function canonicalHash(hash: string): string | undefined {
-  const match = /^sha256[:-](.+)$/.exec(hash);
-  const digest = match?.[1] ?? "";
-  if (/^[0-9a-df-np-sv-z]{52}$/.test(digest)) return `sha256:${digest}`;
-  if (/^[0-9a-fA-F]{64}$/.test(digest)) return `sha256:${toNixBase32(Buffer.from(digest, "hex"))}`;
-  if (/^[A-Za-z0-9+/]{43}=$/.test(digest)) return `sha256:${toNixBase32(Buffer.from(digest, "base64"))}`;
-  return undefined;
-}
 
 /** The text that a signature signs (Nix, `ValidPathInfo::fingerprint`); undefined when the hash is invalid. */
 export function fingerprint(info: PathInfo): string | undefined {
   const hash = canonicalHash(info.narHash);
-  const references = info.references.toSorted().join(",");
+  const references = [...new Set(info.references)].toSorted().join(",");
   return hash === undefined ? undefined : `1;${info.path};${hash};${info.narSize};${references}`;
 }
 
-/** The result of checking one signature. */
+/** Whether Nix would accept a path by what is known of it. */
 export type Verdict =
   | { readonly status: "trusted"; readonly key: string }
-  /** The key name is trusted, but the signature is wrong: path or signature were changed, or another key has the same name. */
-  | { readonly status: "invalid"; readonly key: string }
-  /** Signed by a key that is not trusted. */
-  | { readonly status: "untrusted"; readonly key: string };
+  /** Its name is the hash of its content, so it needs no signature. */
+  | { readonly status: "contentAddressed" }
+  /** Nix refuses it: it was changed, another key has the same name, or it is malformed. */
+  | { readonly status: "invalid"; readonly key?: string; readonly why: string }
+  /** Signed by keys that are not trusted. */
+  | { readonly status: "untrusted"; readonly key: string; readonly why?: string }
+  | { readonly status: "unsigned"; readonly why?: string };
 
-/** Checks every signature of a path against the trusted keys. Never throws. */
-export function checkSignatures(info: PathInfo, keys: readonly PublicKey[]): Verdict[] {
-  const text = fingerprint(info);
-  return info.signatures.map(signature => {
-    const colon = signature.indexOf(":");
-    const name = signature.slice(0, Math.max(colon, 0));
-    const named = keys.filter(key => key.name === name);
-    if (named.length === 0) return { status: "untrusted", key: name };
-    const bytes = Buffer.from(signature.slice(colon + 1), "base64");
-    const holds =
-      text !== undefined && bytes.length === 64 && named.some(({ key }) => verify(null, Buffer.from(text), key, bytes));
-    return { status: holds ? "trusted" : "invalid", key: name };
+/** Checks a path's signatures and content address against the trusted keys. Never throws. */
+export function checkSignatures(info: PathInfo, keys: TrustedKeys): Verdict {
+  return runToEnd(verdictSteps(info, keys));
+}
+
+/** The same in steps: there may be thousands of signatures. */
+export function* verdictSteps(info: PathInfo, keys: TrustedKeys): Interruptible<Verdict> {
+  const signatures = [...new Set(info.signatures)].map(splitSignature);
+  const first = signatures.find(({ name }) => name !== "")?.name;
+  if (keys.refused !== undefined) return noKeys(first, keys.refused);
+  const { ca } = info;
+  const falseClaim = ca === undefined ? undefined : falseContentAddress({ ...info, ca });
+  if (falseClaim !== undefined) return { status: "invalid", why: falseClaim };
+  const verdict = yield* signatureSteps(info, signatures, keys);
+  if (ca !== undefined && verdict.status !== "trusted") return { status: "contentAddressed" };
+  return verdict;
+}
+
+function noKeys(signer: string | undefined, refused: string): Verdict {
+  const why = l10n.t("Nix cannot read 'trusted-public-keys': {0}.", refused);
+  return signer === undefined ? { status: "unsigned", why } : { status: "untrusted", key: shortName(signer), why };
+}
+
+/** The longest name of an unknown key that is shown. */
+const maxName = 200;
+
+/** The name of an unknown key, which a cache may have made as long as it likes. */
+export function shortName(name: string): string {
+  return name.length > maxName ? `${name.slice(0, maxName)}…` : name;
+}
+
+interface Signature {
+  /** Empty if there is none. */
+  readonly name: string;
+  readonly base64: string;
+}
+
+function splitSignature(text: string): Signature {
+  const colon = text.indexOf(":");
+  return colon < 1 ? { name: "", base64: "" } : { name: text.slice(0, colon), base64: text.slice(colon + 1) };
+}
+
+/**
+ * Checks the signatures like Nix (`ValidPathInfo::checkSignatures`): a single good one will do, but a malformed one by the name of a
+ * trusted key is an error even beside a good one. Nix ignores those by other names.
+ */
+function* signatureSteps(
+  info: PathInfo,
+  signatures: readonly Signature[],
+  { byName }: TrustedKeys,
+): Interruptible<Verdict> {
+  const named = signatures.flatMap(signature => {
+    const key = byName.get(signature.name);
+    return key === undefined ? [] : [{ ...signature, key, bytes: signatureBytes(signature.base64) }];
   });
+  for (const { name, bytes } of named)
+    if ("refused" in bytes) return { status: "invalid", key: name, why: bytes.refused };
+  const text = Buffer.from(fingerprint(info) ?? "");
+  for (const { name, key, bytes } of named) {
+    if ("value" in bytes && verifies(text, key, bytes.value)) return { status: "trusted", key: name };
+    yield;
+  }
+  const [wrong] = named;
+  if (wrong !== undefined)
+    return {
+      status: "invalid",
+      key: wrong.name,
+      why: l10n.t(
+        "The signature does not match: what it signs was changed, or it was made by another key with the name {0}.",
+        wrong.name,
+      ),
+    };
+  const stranger = signatures.find(({ name }) => name !== "");
+  if (stranger !== undefined) return { status: "untrusted", key: shortName(stranger.name) };
+  return { status: "unsigned", ...(signatures.length > 0 && { why: l10n.t("Its signature has no key name.") }) };
+}
+
+function signatureBytes(base64: string) {
+  const result = reading(() => decodeBase64(base64));
+  if ("refused" in result || result.value.length === 64) return result;
+  return { refused: "signature is not valid" };
+}
+
+function verifies(text: Buffer, { key, isWeak }: PublicKey, signature: Buffer): boolean {
+  return text.length > 0 && !isWeak && !hasSmallOrder(signature.subarray(0, 32)) && verify(null, text, key, signature);
 }

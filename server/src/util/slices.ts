@@ -1,7 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-
-/** A long computation without side effects: it may pause or be abandoned at each `yield`. */
-export type Interruptible<Result> = Generator<undefined, Result>;
+import type { Interruptible } from "./steps.ts";
 
 /** Longest time slice before yielding to the event loop (ms). */
 const slice = 8;
@@ -19,13 +17,5 @@ export async function runInSlices<Result>(
     }
     await setImmediate();
     if (signal.aborted) return undefined;
-  }
-}
-
-/** Computes without pausing. */
-export function runToEnd<Result>(steps: Interruptible<Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
   }
 }

@@ -4,7 +4,7 @@ import type { Diagnostic } from "vscode-languageserver-types";
 import { networkChecks } from "../../../server/src/features/checks/checks.ts";
 import { importFixes, missingImports } from "../../../server/src/features/importFixes.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
-import { runToEnd } from "../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../server/src/util/steps.ts";
 import { edited } from "../../support/marked.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 

@@ -5,7 +5,7 @@ import { URI } from "vscode-uri";
 import { networkChecks } from "../../../server/src/features/checks/checks.ts";
 import { networkDiagnostics } from "../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../server/src/network/network.ts";
-import { runToEnd } from "../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../server/src/util/steps.ts";
 import { memorySources } from "../../support/memorySources.ts";
 import { judgedNetworks, refusals } from "../../support/morphTable.ts";
 import { nixDocument } from "../../support/nixDocument.ts";

@@ -4,7 +4,7 @@ import { networkChecks } from "../../../server/src/features/checks/checks.ts";
 import { codeLenses } from "../../../server/src/features/codeLens.ts";
 import { maxMachines } from "../../../server/src/network/machines.ts";
 import { readText } from "../../../server/src/network/network.ts";
-import { runToEnd } from "../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../server/src/util/steps.ts";
 import { nixDocument } from "../../support/nixDocument.ts";
 
 // How large a network may be. Time is measured by `npm run bench -- size`; here work is counted.

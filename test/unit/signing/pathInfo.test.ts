@@ -13,7 +13,7 @@ const fields = {
   signatures: ["cache.example.org-1:abc="],
 };
 
-const info: PathInfo = { path: hello, ...fields, ultimate: false, contentAddressed: false };
+const info: PathInfo = { path: hello, ...fields, ultimate: false, ca: undefined };
 
 /** JSON of `nix path-info --json` -> the paths. */
 const cases: Record<string, [json: unknown, infos: PathInfo[]]> = {
@@ -23,7 +23,38 @@ const cases: Record<string, [json: unknown, infos: PathInfo[]]> = {
     [{ path: hello, narHash: fields.narHash, narSize: 1, ultimate: true }],
     [{ ...info, narSize: 1, references: [], signatures: [], ultimate: true }],
   ],
-  "a content address": [{ [hello]: { ...fields, ca: "text:sha256:x" } }, [{ ...info, contentAddressed: true }]],
+  "a content address": [{ [hello]: { ...fields, ca: "text:sha256:x" } }, [{ ...info, ca: "text:sha256:x" }]],
+  "an object by name (format 2)": [
+    {
+      version: 2,
+      storeDir: "/nix/store",
+      info: {
+        [hello.slice(11)]: {
+          ...fields,
+          references: [glibc.slice(11)],
+          ca: { method: "nar", hash: fields.narHash },
+          ultimate: false,
+        },
+        [glibc.slice(11)]: null,
+      },
+    },
+    [{ ...info, ca: "fixed:r:sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }],
+  ],
+  "signatures in parts (format 3)": [
+    {
+      version: 3,
+      storeDir: "/nix/store",
+      info: {
+        [hello.slice(11)]: {
+          ...fields,
+          references: [glibc.slice(11)],
+          signatures: [{ keyName: "cache.example.org-1", sig: "abc=" }, { keyName: "x" }, 5],
+          ca: { method: "unknown", hash: fields.narHash },
+        },
+      },
+    },
+    [info],
+  ],
   "a path that is not in the store": [{ [glibc]: null, [hello]: fields }, [info]],
   "an entry of another shape": [
     [

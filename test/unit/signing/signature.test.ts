@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { toNixBase32 } from "../../../server/src/common/nixBase32.ts";
-import { parsePublicKey } from "../../../server/src/signing/keys.ts";
+import { canonicalHash } from "../../../server/src/signing/formats/hash.ts";
+import { readPublicKey, readTrustedKeys } from "../../../server/src/signing/keys.ts";
 import type { PathInfo } from "../../../server/src/signing/pathInfo.ts";
-import { canonicalHash, checkSignatures, fingerprint } from "../../../server/src/signing/signature.ts";
+import { checkSignatures, fingerprint } from "../../../server/src/signing/signature.ts";
 import { anyText } from "../../support/arbitraries.ts";
-import { newSigner, pathInfo, type Signer, signedBy } from "../../support/signer.ts";
+import { contentAddressed, newSigner, pathInfo, type Signer, signedBy } from "../../support/signer.ts";
 import { storePath } from "../../support/streams.ts";
 
 // The SHA-256 of nothing, as `nix hash` writes it.
@@ -69,112 +70,167 @@ const anotherHash = `sha256:${createHash("sha256").update("another").digest("hex
 
 interface Case {
   readonly info: PathInfo;
-  readonly trusted: readonly Signer[];
-  readonly verdicts: readonly string[];
+  readonly trusted: readonly (Signer | string)[];
+  /** Status, key and reason. */
+  readonly verdict: string | RegExp;
 }
 
+const name = "cache.example.org-1";
+const addressed = contentAddressed("source");
+const changed = /^invalid cache.example.org-1 The signature does not match/;
+
 const cases: Record<string, Case> = {
-  "a good one": { info: whole, trusted: [cache], verdicts: ["trusted cache.example.org-1"] },
-  "a good one among other keys": { info: whole, trusted: [other, cache], verdicts: ["trusted cache.example.org-1"] },
-  "a good one by one of two keys of that name": {
+  "a good one": { info: whole, trusted: [cache], verdict: `trusted ${name}` },
+  "a good one among other keys": { info: whole, trusted: [other, cache], verdict: `trusted ${name}` },
+  "a good one by the first of two keys of that name": {
+    info: whole,
+    trusted: [cache, impostor],
+    verdict: `trusted ${name}`,
+  },
+  "a good one by the second of two keys of that name, which Nix ignores": {
     info: whole,
     trusted: [impostor, cache],
-    verdicts: ["trusted cache.example.org-1"],
+    verdict: changed,
   },
-  "another size": { info: { ...whole, narSize: 1425 }, trusted: [cache], verdicts: ["invalid cache.example.org-1"] },
-  "another hash": {
-    info: { ...whole, narHash: anotherHash },
+  "a good one without padding": {
+    info: { ...whole, signatures: [signature.replaceAll("=", "")] },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: `trusted ${name}`,
   },
-  "another path": {
-    info: { ...whole, path: storePath("hello-2") },
+  "a good one with something after the padding": {
+    info: { ...whole, signatures: [`${signature}junk`] },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: `trusted ${name}`,
   },
+  "a good one after a wrong one": {
+    info: { ...whole, signatures: [impostor.sign("x"), ...whole.signatures] },
+    trusted: [cache],
+    verdict: `trusted ${name}`,
+  },
+  "a good one and a malformed one of that name, which is an error to Nix": {
+    info: { ...whole, signatures: [...whole.signatures, `${name}:a-b`] },
+    trusted: [cache],
+    verdict: `invalid ${name} invalid character in Base64 string: '-'`,
+  },
+  "a good one and a malformed one of another name, which Nix ignores": {
+    info: { ...whole, signatures: ["other-1:a-b", "garbage", ...whole.signatures] },
+    trusted: [cache],
+    verdict: `trusted ${name}`,
+  },
+  "another size": { info: { ...whole, narSize: 1425 }, trusted: [cache], verdict: changed },
+  "another hash": { info: { ...whole, narHash: anotherHash }, trusted: [cache], verdict: changed },
+  "another path": { info: { ...whole, path: storePath("hello-2") }, trusted: [cache], verdict: changed },
   "a reference less": {
     info: { ...whole, references: whole.references.slice(1) },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: changed,
   },
-  "references in another order, which is the same": {
-    info: { ...whole, references: whole.references.toReversed() },
+  "references in another order, and one twice, which is the same": {
+    info: { ...whole, references: [...whole.references.toReversed(), ...whole.references] },
     trusted: [cache],
-    verdicts: ["trusted cache.example.org-1"],
+    verdict: `trusted ${name}`,
   },
   "the hash in another form, which is the same": {
     info: { ...signedBy(pathInfo("a", { narHash: `sha256:${base32}` }), cache), narHash: `sha256-${base64}` },
     trusted: [cache],
-    verdicts: ["trusted cache.example.org-1"],
+    verdict: `trusted ${name}`,
   },
-  "a hash that is none": {
-    info: { ...whole, narHash: "sha256:?" },
-    trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+  "a hash that is none": { info: { ...whole, narHash: "sha256:?" }, trusted: [cache], verdict: changed },
+  "another key of the same name": { info: whole, trusted: [impostor], verdict: changed },
+  "an untrusted key": { info: whole, trusted: [other], verdict: `untrusted ${name}` },
+  "no key at all": { info: whole, trusted: [], verdict: `untrusted ${name}` },
+  "a malformed trusted key, which spoils all": {
+    info: whole,
+    trusted: [cache, "other-1:a-b"],
+    verdict: `untrusted ${name} Nix cannot read 'trusted-public-keys': invalid character in Base64 string: '-'.`,
   },
-  "another key of the same name": { info: whole, trusted: [impostor], verdicts: ["invalid cache.example.org-1"] },
-  "an untrusted key": { info: whole, trusted: [other], verdicts: ["untrusted cache.example.org-1"] },
-  "no key at all": { info: whole, trusted: [], verdicts: ["untrusted cache.example.org-1"] },
   "a signature that is cut": {
     info: { ...whole, signatures: [signature.slice(0, 60)] },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: `invalid ${name} signature is not valid`,
   },
   "a signature that is too long": {
     info: { ...whole, signatures: [signature.replace(/==$/, "AAAA")] },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: `invalid ${name} signature is not valid`,
   },
   "a name and nothing": {
-    info: { ...whole, signatures: ["cache.example.org-1:"] },
+    info: { ...whole, signatures: [`${name}:`] },
     trusted: [cache],
-    verdicts: ["invalid cache.example.org-1"],
+    verdict: `invalid ${name} signature is not valid`,
   },
   "no name": {
     info: { ...whole, signatures: [signature.slice(20), "", ":"] },
     trusted: [cache],
-    verdicts: ["untrusted ", "untrusted ", "untrusted "],
+    verdict: "unsigned Its signature has no key name.",
   },
-  several: {
-    info: signedBy(whole, other, impostor),
-    trusted: [cache, other],
-    verdicts: ["trusted cache.example.org-1", "trusted other-1", "invalid cache.example.org-1"],
+  several: { info: signedBy(whole, other, impostor), trusted: [cache, other], verdict: `trusted ${name}` },
+  none: { info: pathInfo("x"), trusted: [cache], verdict: "unsigned" },
+  "none, but content-addressed": { info: addressed, trusted: [cache], verdict: "contentAddressed" },
+  "a good one, and content-addressed": {
+    info: signedBy(addressed, cache),
+    trusted: [cache],
+    verdict: `trusted ${name}`,
   },
-  none: { info: pathInfo("x"), trusted: [cache], verdicts: [] },
+  "a malformed one, which does not matter if content-addressed": {
+    info: { ...addressed, signatures: [`${name}:a-b`] },
+    trusted: [cache],
+    verdict: "contentAddressed",
+  },
+  "a good one of what claims to be content-addressed": {
+    info: { ...whole, ca: addressed.ca },
+    trusted: [cache],
+    verdict: "invalid it claims to be content-addressed but isn't",
+  },
 };
 
-for (const [name, { info, trusted, verdicts }] of Object.entries(cases)) {
-  test(`signatures: ${name}`, () => {
-    const keys = trusted.flatMap(({ publicKey }) => parsePublicKey(publicKey) ?? []);
-    assert.deepEqual(
-      checkSignatures(info, keys).map(({ status, key }) => `${status} ${key}`),
-      verdicts,
-    );
+for (const [title, { info, trusted, verdict }] of Object.entries(cases)) {
+  test(`signatures: ${title}`, () => {
+    const keys = readTrustedKeys(trusted.map(key => (typeof key === "string" ? key : key.publicKey)));
+    const { status, ...more } = checkSignatures(info, keys);
+    const { key, why } = { key: undefined, why: undefined, ...more };
+    const found = [status, key, why].filter(part => part !== undefined).join(" ");
+    if (typeof verdict === "string") assert.equal(found, verdict);
+    else assert.match(found, verdict);
   });
 }
 
 test("whatever stands for a signature, nothing throws and nothing is trusted", () => {
-  const key = parsePublicKey(cache.publicKey);
-  assert.ok(key);
+  const key = readTrustedKeys([cache.publicKey]);
   const part = fc.oneof(anyText, fc.base64String(), fc.constantFrom("cache.example.org-1", ":", "=", "AAAA"));
   fc.assert(
     fc.property(fc.array(part), parts => {
       const info = { ...whole, signatures: [parts.join(""), `cache.example.org-1:${parts.join("")}`] };
-      assert.ok(checkSignatures(info, [key]).every(({ status }) => status !== "trusted"));
+      assert.notEqual(checkSignatures(info, key).status, "trusted");
     }),
   );
 });
 
-/** text -> whether it is a public key, and of which name. */
-const keys: Record<string, string | undefined> = {
+/** text -> the name of the public key, or why it is none. */
+const keys: Record<string, string | RegExp> = {
   [cache.publicKey]: "cache.example.org-1",
-  [cache.publicKey.replace(/^[^:]+/, "")]: undefined,
-  [cache.publicKey.replace(/^[^:]+:/, "")]: undefined,
-  "cache.example.org-1:AAAA": undefined,
-  "cache.example.org-1": undefined,
-  "": undefined,
+  [cache.publicKey.replaceAll("=", "")]: "cache.example.org-1",
+  [cache.publicKey.replace(/^[^:]+/, "")]: /key is corrupt/,
+  [cache.publicKey.replace(/^[^:]+:/, "")]: /key is corrupt/,
+  [cache.publicKey.replace(/:./, ":-")]: /invalid character in Base64 string: '-'/,
+  "cache.example.org-1:AAAA": /public key is not valid/,
+  "cache.example.org-1:": /key is corrupt/,
+  "cache.example.org-1": /key is corrupt/,
+  "": /key is corrupt/,
 };
 
-for (const [text, name] of Object.entries(keys))
-  test(`'${text}' is ${name === undefined ? "no public key" : `the public key of ${name}`}`, () =>
-    assert.equal(parsePublicKey(text)?.name, name));
+for (const [text, result] of Object.entries(keys))
+  test(`'${text}' is ${result instanceof RegExp ? "no public key" : `the public key of ${result}`}`, () => {
+    const read = readPublicKey(text);
+    if (result instanceof RegExp) assert.match("refused" in read ? read.refused : "", result);
+    else assert.equal("key" in read && read.key.name, result);
+  });
+
+test("a key with which anyone can sign is trusted by nobody", () => {
+  // The identity: R = S * B is a signature of any text.
+  const weak = `weak-1:${Buffer.concat([Buffer.of(1), Buffer.alloc(31)]).toString("base64")}`;
+  const forged = Buffer.alloc(64);
+  forged[0] = 1;
+  const info = { ...pathInfo("x"), signatures: [`weak-1:${forged.toString("base64")}`] };
+  assert.equal(checkSignatures(info, readTrustedKeys([weak])).status, "invalid");
+});

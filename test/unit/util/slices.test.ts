@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Interruptible, runInSlices, runToEnd } from "../../../server/src/util/slices.ts";
+import { runInSlices } from "../../../server/src/util/slices.ts";
+import { type Interruptible, runToEnd } from "../../../server/src/util/steps.ts";
 
 /** Counts to `last`, and reports how far it came. */
 function* count(last: number, reached: { value: number }): Interruptible<number> {

@@ -3,7 +3,7 @@ import type { BuildSummary, SignatureReport } from "../../protocol.ts";
 /** What a build's summary has of its signature report; undefined if there is none. */
 export function signaturesIn(report: SignatureReport | undefined): Pick<BuildSummary, "signatures" | "signatureCheck"> {
   if (report === undefined) return { signatures: undefined };
-  const { version: _, at, bytes: __, trustedKeys: ___, caches, paths: ____, ...signatures } = report;
+  const { at, bytes: _, trustedKeys: __, caches, paths: ___, ...signatures } = report;
   const problems = caches.flatMap(({ url, problem }) =>
     problem === undefined || url === "" ? [] : [{ cache: url, code: problem.code }],
   );

@@ -2,7 +2,7 @@ import type { Diagnostic } from "vscode-languageserver-types";
 import { morphOptions } from "../../options/options.ts";
 import type { Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
-import type { Interruptible } from "../../util/slices.ts";
+import type { Interruptible } from "../../util/steps.ts";
 import { encloses } from "../names/ranges.ts";
 import { CleanModules } from "./cleanModules.ts";
 import { diagnosticOfRemark, type Remark } from "./codes.ts";

@@ -164,8 +164,8 @@ function handlersOf(session: SessionContext): Handlers {
       requireTrust(session);
       if ("id" in params) return orThrow(await builds.signatures(params.id));
       requireInStore(session, params.storePath);
-      const { substituters = [], trustedPublicKeys = [] } = session.toolchain.config ?? {};
-      const trust = { substituters, trustedPublicKeys };
+      const { substituters = [], trustedPublicKeys = [], version } = session.toolchain.config ?? {};
+      const trust = { substituters, trustedPublicKeys, version };
       return orThrow(await checkClosure(session.toolchain.nix, params.storePath, trust, { signal: signalOf(token) }));
     },
   };

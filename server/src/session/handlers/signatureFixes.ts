@@ -5,7 +5,7 @@ import { type Nix, newStyle } from "../../nix/nix.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import type { BuildSummary, Network, Requests, SignatureReport, TrustKeyFixes } from "../../protocol.ts";
 import { offersOf } from "../../signing/advice/offers.ts";
-import { parsePublicKey } from "../../signing/keys.ts";
+import { readPublicKey, readTrustedKeys } from "../../signing/keys.ts";
 import { parsePathInfos } from "../../signing/pathInfo.ts";
 import { copyClosure, signClosure } from "../../signing/publish.ts";
 import { checkSignatures } from "../../signing/signature.ts";
@@ -53,15 +53,17 @@ async function fits(
   cache: string,
   publicKey: string,
 ): Promise<"yes" | "no" | "unknown"> {
-  const key = parsePublicKey(publicKey);
-  const signed = paths.find(path => offersOf(path).some(offer => offer.cache === cache && offer.key === key?.name));
+  const read = readPublicKey(publicKey);
+  const name = "key" in read ? read.key.name : undefined;
+  const signed = paths.find(path => offersOf(path).some(offer => offer.cache === cache && offer.key === name));
   // Reports contain no logins.
   const store = toolchain.config?.substituters.find(url => maskText(url) === cache);
-  if (key === undefined || signed === undefined || store === undefined) return "unknown";
+  if (name === undefined || signed === undefined || store === undefined) return "unknown";
   const info = await pathIn(toolchain.nix, store, signed.path);
-  const verdicts = info === undefined ? [] : checkSignatures(info, [key]).filter(({ key: name }) => name === key.name);
-  if (verdicts.length === 0) return "unknown";
-  return verdicts.some(({ status }) => status === "trusted") ? "yes" : "no";
+  if (info === undefined) return "unknown";
+  // The signature counts here, even if the path needs none.
+  const { status } = checkSignatures({ ...info, ca: undefined }, readTrustedKeys([publicKey]));
+  return status === "trusted" ? "yes" : status === "invalid" ? "no" : "unknown";
 }
 
 /** A path in a cache as Nix reads it now; undefined if that fails. */

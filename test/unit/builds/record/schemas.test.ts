@@ -113,3 +113,13 @@ test("a request of a version without batches is read, and a batch that is not un
   for (const other of [{ ...batch, kind: "moon" }, { ...batch, size: -1 }, { id: "c" }, 5, null])
     assert.deepEqual(v.parse(recordSchemas.request, { ...someRequest(), batch: other }).batch, undefined);
 });
+
+test("a signature report of an older version is read: no content was compared, and no offer kept", () => {
+  const { differs: _, ...old } = {
+    ...signatureReport({ total: 1, trusted: 1 }),
+    caches: [{ url: "x", reachable: true }],
+  };
+  const paths = [{ path: "/nix/store/x", status: "trusted", key: "k", cache: "x" }];
+  const read = v.parse(recordSchemas.signatures, { version: 2, ...old, paths });
+  assert.deepEqual(read, { ...old, paths, differs: 0 });
+});

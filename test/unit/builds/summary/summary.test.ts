@@ -335,7 +335,7 @@ test("the signatures of a summary are counts without the paths, with the time of
     { url: "", reachable: false, problem: problem("not-checked") },
   ];
   const { paths, caches: _, ...counts } = signatureReport({ trusted: 2, total: 3 });
-  const report = { ...counts, version: 2, at, bytes: 5, trustedKeys: ["k-1"], caches, paths };
+  const report = { ...counts, at, bytes: 5, trustedKeys: ["k-1"], caches, paths };
   const summary = summarise({ evaluation, result: ended(0), output, signatures: report });
   assert.deepEqual(summary.signatures, counts);
   assert.deepEqual(summary.signatureCheck, { at, problems: [{ cache: "https://silent", code: "cache-unreachable" }] });

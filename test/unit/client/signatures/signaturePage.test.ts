@@ -22,7 +22,6 @@ const report: AdvisedReport = {
     { cache: all, count: 1, problem: { ...unsigned, message: "It is busy.", detail: "HTTP 503", fixes: [fix] } },
   ],
   ...someSignatures({ total: 4, trusted: 1, invalid: 1, unsigned: 1, builtHere: 1 }),
-  version: 2,
   at: "2026-01-01T12:00:00Z",
   bytes: 2048,
   trustedKeys: ["buildMachine-1"],

@@ -7,7 +7,7 @@ import { networkChecks } from "../../../../server/src/features/checks/checks.ts"
 import { defaultSeverities } from "../../../../server/src/features/checks/codes.ts";
 import { networkDiagnostics } from "../../../../server/src/features/checks/diagnostics.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { runToEnd } from "../../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../../server/src/util/steps.ts";
 import { textAt } from "../../../support/marked.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 import { nixText } from "../../../support/nixText.ts";

@@ -5,7 +5,7 @@ import { networkChecks } from "../../../../server/src/features/checks/checks.ts"
 import { CleanModules } from "../../../../server/src/features/checks/cleanModules.ts";
 import { eachModule } from "../../../../server/src/features/checks/modules.ts";
 import { readNetwork } from "../../../../server/src/network/network.ts";
-import { runToEnd } from "../../../../server/src/util/slices.ts";
+import { runToEnd } from "../../../../server/src/util/steps.ts";
 import { nixDocument } from "../../../support/nixDocument.ts";
 
 /** What machines may be, with and without what is wrong. */
