@@ -8,6 +8,7 @@ import { startBuilder } from "../support/builder.ts";
 import { type Cache, startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
+import { startNixServe } from "../support/nixServe.ts";
 import { refusal } from "../support/refusal.ts";
 import { startSilentCache } from "../support/silentCache.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
@@ -23,7 +24,7 @@ let build: BuildSummary;
 const settings = (substituters: readonly string[], trustedPublicKeys: readonly string[]) => ({
   substituters,
   trustedPublicKeys,
-  lines: ["substitute = false"],
+  lines: ["substitute = false", "download-attempts = 1"],
 });
 
 before(async () => {
@@ -92,6 +93,17 @@ test("the key of a cache is trusted if it fits the signatures, and refused if it
   const impostor = `${cache.key.name}:${other.publicKey.split(":")[1]}`;
   const refused = await refusal(client.request("morph/trustKeyFixes", { ...target, publicKey: impostor }));
   assert.equal(refused.code, "key-does-not-fit");
+});
+
+test("a server of a live store is told from files: it needs a key, and single signatures do not help", async () => {
+  const live = await startNixServe(lab);
+  lab.setConf(settings([live.url], [cache.publicKey]));
+  const [advice] = await checkedAgain();
+  assert.deepEqual(
+    advice?.problem.fixes?.map(({ command }) => command),
+    ["morph.copySnippet", "morph.copySnippet", "morph.copySnippet", "morph.pushPaths"],
+  );
+  assert.match(advice?.problem.fixes?.[0]?.arguments?.[0].text, /services\.nix-serve\.secretKeyFile/);
 });
 
 test("what is served by a live server is pushed into the store behind it", async () => {

@@ -93,6 +93,7 @@ function stateOf({ state, infos }: CacheAnswers, paths: readonly PathSignature[]
   const count = (status: OfferStatus) => offers.filter(offer => offer.status === status).length;
   return {
     ...state,
+    ...(isLive([...infos.values()]) && { isLive: true }),
     keys: signersOf(infos.values()),
     counts: {
       trusted: count("trusted"),
@@ -104,6 +105,15 @@ function stateOf({ state, infos }: CacheAnswers, paths: readonly PathSignature[]
       unreachable: count("unreachable"),
     },
   };
+}
+
+/** The archive of a live store is packed when it is asked for: nix-serve, nix-serve-ng and attic name it after the path, harmonia both. */
+const liveArchive =
+  /^nar\/(?:[0-9a-df-np-sv-z]{32}(?:-[0-9a-df-np-sv-z]{52})?\.nar|[0-9a-df-np-sv-z]{52}\.nar\?hash=[0-9a-df-np-sv-z]{32})$/;
+
+/** Whether a cache serves a live store. Archives in files are named after their own hash, and usually compressed. */
+function isLive(infos: readonly Narinfo[]): boolean {
+  return infos.length > 0 && infos.every(({ url, compression }) => compression === "none" && liveArchive.test(url));
 }
 
 /** At most this many names of keys are reported of a cache. */

@@ -304,3 +304,27 @@ test("a cache cannot fill the report with names of keys", () => {
   assert.equal(report.caches[0]?.keys?.length, 100);
   assert.ok(JSON.stringify(report).length < 50_000);
 });
+
+const hash = "0".repeat(32);
+const narHash = "1".repeat(52);
+
+/** URL of an archive -> whether its cache serves a live store. */
+const archives: Record<string, boolean> = {
+  [`nar/${hash}-${narHash}.nar`]: true,
+  [`nar/${hash}.nar`]: true,
+  [`nar/${narHash}.nar?hash=${hash}`]: true,
+  [`nar/${narHash}.nar`]: false,
+  [`nar/${narHash}.nar.xz`]: false,
+  [`https://elsewhere/nar/${hash}.nar`]: false,
+};
+
+for (const [archive, isLive] of Object.entries(archives))
+  test(`a cache with archives such as ${archive} is ${isLive ? "a live store" : "not known to be a live store"}`, () => {
+    const of = (compression: string) => {
+      const info = { ...asNarinfo(plain), url: archive, compression };
+      const answers = { ...cache("http://a"), infos: new Map([[plain.path, info]]) };
+      return signatureReport([plain], [answers], keys, at).caches[0]?.isLive;
+    };
+    assert.equal(of("none"), isLive || undefined);
+    assert.equal(of("xz"), undefined);
+  });

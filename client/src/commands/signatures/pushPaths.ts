@@ -37,7 +37,7 @@ export function pushPaths({ server, builds }: CommandContext): Command {
         listener.dispose();
       }
     });
-    await didPublish(build, vscode.l10n.t("{0} was copied to {1}.", machine, shownStore(store)));
+    didPublish(build, vscode.l10n.t("{0} was copied to {1}.", machine, shownStore(store)));
   };
 }
 

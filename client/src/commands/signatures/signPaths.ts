@@ -24,6 +24,6 @@ export function signPaths({ server, builds }: CommandContext): Command {
     await vscode.window.withProgress(progress, (_, token) =>
       server.request("morph/signPaths", { id: build.id, store, keyFile }, token),
     );
-    await didPublish(build, vscode.l10n.t("{0} was signed in {1}.", build.machine, store));
+    didPublish(build, vscode.l10n.t("{0} was signed in {1}.", build.machine, store));
   };
 }

@@ -15,6 +15,9 @@ import type { SessionContext } from "./context.ts";
 
 type Params<Method extends keyof Requests> = Requests[Method]["params"];
 
+/** As many paths are compared with a key: a single one may have been changed. */
+const maxCompared = 3;
+
 /** How long Nix may take to read one path's signatures from a cache (ms). */
 const lookUpTimeout = 20_000;
 
@@ -55,15 +58,22 @@ async function fits(
 ): Promise<"yes" | "no" | "unknown"> {
   const read = readPublicKey(publicKey);
   const name = "key" in read ? read.key.name : undefined;
-  const signed = paths.find(path => offersOf(path).some(offer => offer.cache === cache && offer.key === name));
+  const signed = paths
+    .filter(path => offersOf(path).some(offer => offer.cache === cache && offer.key === name))
+    .slice(0, maxCompared);
   // Reports contain no logins.
   const store = toolchain.config?.substituters.find(url => maskText(url) === cache);
-  if (name === undefined || signed === undefined || store === undefined) return "unknown";
-  const info = await pathIn(toolchain.nix, store, signed.path);
-  if (info === undefined) return "unknown";
-  // The signature counts here, even if the path needs none.
-  const { status } = checkSignatures({ ...info, ca: undefined }, readTrustedKeys([publicKey]));
-  return status === "trusted" ? "yes" : status === "invalid" ? "no" : "unknown";
+  if (name === undefined || store === undefined) return "unknown";
+  let isRefuted = false;
+  for (const { path } of signed) {
+    const info = await pathIn(toolchain.nix, store, path);
+    if (info === undefined) break;
+    // The signature counts here, even if the path needs none.
+    const { status } = checkSignatures({ ...info, ca: undefined }, readTrustedKeys([publicKey]));
+    if (status === "trusted") return "yes";
+    isRefuted ||= status === "invalid";
+  }
+  return isRefuted ? "no" : "unknown";
 }
 
 /** A path in a cache as Nix reads it now; undefined if that fails. */
