@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { InternalApi } from "../../client/src/api.ts";
-import { commandIds, viewIds } from "../../client/src/manifest.ts";
+import { commandIds, signaturesScheme, viewIds } from "../../client/src/manifest.ts";
 import type { BuildsRow } from "../../client/src/views/builds/rows/kinds.ts";
-import type { BuildSummary } from "../../server/src/protocol.ts";
+import type { BuildSummary, SignatureReport } from "../../server/src/protocol.ts";
 import { buildEnd, buildEndsAs, buildRow, buildThat, rows, startBuild, textOf } from "./support/builds.ts";
 import { activeExtension } from "./support/extension.ts";
 import { homeNetwork } from "./support/workspace.ts";
@@ -90,6 +90,29 @@ describe("building eiffel", () => {
     const groups = (await rows(api, node)).filter(({ kind }) => kind === "signatureGroup");
     const paths = (await Promise.all(groups.map(group => rows(api, group)))).flat();
     assert.equal(paths.length, total - trusted);
+  });
+
+  it("opens its signature report as a document, which offers to check again", async () => {
+    const { trusted, total } = (await buildEnd(api, id)).signatures ?? {};
+    await vscode.commands.executeCommand(commandIds.showSignatures, { id });
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, signaturesScheme);
+    assert.match(document?.lineAt(0).text ?? "", new RegExp(`^eiffel: ${trusted} of ${total} paths signed$`));
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      "vscode.executeLinkProvider",
+      document?.uri,
+    );
+    assert.ok(links.some(({ target }) => target?.scheme === "command" && target.path === commandIds.checkSignatures));
+    const before = api.builds.summary(id);
+    const report = await vscode.commands.executeCommand<SignatureReport>(commandIds.checkSignatures, { id });
+    assert.deepEqual([report.total, report.trusted], [total, trusted]);
+    const after = await buildThat(
+      api,
+      id,
+      "the check is published",
+      ({ revision }) => revision > (before?.revision ?? 0),
+    );
+    assert.deepEqual(after.signatures, before?.signatures);
   });
 
   it("leaves the status bar when it has ended", () => assert.equal(api.status.text, "Morph"));

@@ -166,3 +166,31 @@ test("only a result on this machine can be checked again", async () => {
   const failed = await other.checkSignatures(id, signal);
   assert.equal("problem" in failed && failed.problem.code, "not-checked");
 });
+
+test("a damaged report does not make a build forget its signatures, and the next check replaces it", async () => {
+  const next = signatureReport({ total: 2, trusted: 1, unsigned: 1, at: "2024-05-01T14:00:00.000Z" });
+  const builds = await succeeded(...[trusted, next].map(value => Promise.resolve({ value })));
+  for (const damage of ["{", JSON.stringify({ total: "many" }), "\0".repeat(1000)]) {
+    fs.writeFileSync(path.join(storage, "builds", id, "signatures.json"), damage);
+    await builds.keep(id, true);
+    assert.deepEqual([builds.list()[0]?.signatures?.trusted, builds.list()[0]?.kept.bytes], [2, 7]);
+  }
+  assert.deepEqual(await builds.checkSignatures(id, signal), { value: next });
+  assert.equal(builds.list()[0]?.signatures?.unsigned, 1);
+  assert.deepEqual(await builds.signatures(id), { value: JSON.parse(JSON.stringify(next)) });
+});
+
+test("a build that is removed while its signatures are checked again stays removed", async () => {
+  let resolve: (checked: { value: typeof trusted }) => void = () => undefined;
+  const late = new Promise<{ value: typeof trusted }>(given => {
+    resolve = given;
+  });
+  const builds = await succeeded(Promise.resolve({ value: report }), late);
+  const checking = builds.checkSignatures(id, signal);
+  assert.deepEqual(await builds.remove(id), { value: null });
+  resolve({ value: trusted });
+  const outcome = await checking;
+  assert.equal("problem" in outcome && outcome.problem.code, "not-recorded");
+  assert.deepEqual(builds.list(), []);
+  assert.ok(!fs.existsSync(path.join(storage, "builds", id)));
+});
