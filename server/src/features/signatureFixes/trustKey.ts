@@ -1,8 +1,12 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
+import type { Range } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
+import type { Node } from "web-tree-sitter";
+import { isCachePublicKey } from "../../common/entered/keys.ts";
 import type { BuilderFix, Machine, Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
+import { staticString } from "../../syntax/nodes.ts";
 import { stringText } from "../../syntax/quoting.ts";
 import { machineOfHost, type ThisHost } from "../builderFixes/host.ts";
 import { machineSet } from "../builderFixes/machineSet.ts";
@@ -85,22 +89,41 @@ function toCopy(own: Machine | undefined, { host, network, publicKey }: TrustFac
       kind: "copy",
       text: `extra-trusted-public-keys = ${publicKey}`,
       next: l10n.t(
-        "Add the line to /etc/nix/nix.conf and restart Nix's daemon. In ~/.config/nix/nix.conf it only counts if there is no daemon, or if it trusts you.",
+        "Add the line to /etc/nix/nix.conf and restart Nix's daemon. Remove other keys of this name: Nix only uses the first. In ~/.config/nix/nix.conf it only counts if there is no daemon, or if it trusts you.",
       ),
     },
   };
 }
 
+/**
+ * The edit of a machine's own definition; undefined if it cannot be extended, or nothing would change. A key of the same name is replaced:
+ * of two, Nix only uses the first.
+ */
 function editFor(name: string, { document, imported, publicKey, cache }: TrustFacts) {
   const found = document && machineSet(document, name, imported);
   if (found === undefined) return undefined;
+  const old = keysLike(publicKey, found.document, found.set);
   const element = (option: string, text: string): Assignment => {
     return { kind: "element", path: ["nix", "settings", option], lines: [stringText(text)] };
   };
   const substituter = /^https?:/.test(cache) ? [element("substituters", cache)] : [];
-  const edits = assign(found.document, found.set, [...substituter, element("trusted-public-keys", publicKey)]);
-  if (edits === undefined || edits.length === 0) return undefined;
-  return { changes: { [found.document.uri]: [...edits] } };
+  const key = old.length === 0 ? [element("trusted-public-keys", publicKey)] : [];
+  const added = assign(found.document, found.set, [...substituter, ...key]);
+  if (added === undefined) return undefined;
+  const edits = [...added, ...old.map(range => ({ range, newText: stringText(publicKey) }))];
+  return edits.length === 0 ? undefined : { changes: { [found.document.uri]: edits } };
+}
+
+/** Where a set contains other keys of the name of a key, as strings of their own. */
+function keysLike(publicKey: string, document: NixDocument, set: Node): Range[] {
+  const name = publicKey.slice(0, publicKey.indexOf(":") + 1);
+  return set
+    .descendantsOfType("string_expression")
+    .filter(node => {
+      const text = staticString(node);
+      return text?.startsWith(name) === true && text !== publicKey && isCachePublicKey(text);
+    })
+    .map(node => document.rangeOf(node));
 }
 
 function fileName({ uri }: Network): string {

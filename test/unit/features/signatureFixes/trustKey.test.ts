@@ -80,3 +80,15 @@ test("a machine whose text cannot be edited is left out", () => {
   const text = "{ laptop = import ./missing.nix; eiffel = f { }; }";
   assert.deepEqual(labels(fixesOn(laptop, { text })), ["Trust it on this machine: copy the option"]);
 });
+
+test("another key of the same name is replaced, because Nix only uses the first", () => {
+  const old = newSigner("cache.home-1").publicKey;
+  const text = `{ laptop = { nix.settings = { trusted-public-keys = [ "${old}" "b" ]; substituters = [ "http://cache.home" ]; }; }; }`;
+  const [first] = fixesOn(laptop, { text });
+  assert.equal(after(first, text), text.replace(old, publicKey));
+});
+
+test("a key that is trusted already is not offered again", () => {
+  const text = `{ laptop = { nix.settings = { trusted-public-keys = [ "${publicKey}" ]; substituters = [ "http://cache.home" ]; }; }; }`;
+  assert.deepEqual(labels(fixesOn(laptop, { text })), ["Trust it on this machine: copy the option"]);
+});
