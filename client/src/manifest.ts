@@ -80,6 +80,7 @@ export const settingKeys = {
   evaluator: "morph.evaluator",
   environment: "morph.environment",
   builders: "morph.builders",
+  caches: "morph.caches",
   evaluationMemory: "morph.evaluation.memory",
   evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",

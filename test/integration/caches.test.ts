@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { readNixConfig } from "../../server/src/nix/config.ts";
+import { createNix } from "../../server/src/nix/nix.ts";
+import { checkClosure } from "../../server/src/signing/check/check.ts";
 import { type Cache, generateKey, startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { oneByte, removeNar, tamper } from "../support/narinfoFiles.ts";
@@ -38,6 +41,17 @@ describe("the caches of a laboratory", { concurrency: 1 }, () => {
     const args = ["copy", "--from", url, "--to", other.uri, output];
     const env = { ...lab.env, ...variables };
     return run("nix", ["--extra-experimental-features", "nix-command", ...args], { env, cwd: lab.dir });
+  }
+
+  /** What we find out about the output with the settings that Nix has. */
+  async function check(settings: NixSettings, variables: NodeJS.ProcessEnv = {}) {
+    lab.setConf(settings);
+    const nix = createNix({ ...lab.env, ...variables }, "");
+    const config = await readNixConfig(nix);
+    assert.ok("value" in config);
+    const report = await checkClosure(nix, output, config.value);
+    assert.ok("value" in report);
+    return { ...report.value, cache: report.value.caches[0], text: JSON.stringify(report) };
   }
 
   describe("a folder", { concurrency: 1 }, () => {
@@ -94,6 +108,22 @@ describe("the caches of a laboratory", { concurrency: 1 }, () => {
       assert.equal(code, 0, stderr);
     });
 
+    it("is queried with what Nix is configured with, which is shown nowhere", async () => {
+      const settings = { substituters: [cache.url], trustedPublicKeys: [cache.publicKey], lines: [netrc] };
+      const { trusted, total, text } = await check(settings, variables);
+      assert.deepEqual([trusted, total], [2, 2]);
+      const named = { ...settings, substituters: [cache.url.replace("//", "//morph:s3cret@")], lines: [] };
+      const inAddress = await check(named, variables);
+      assert.equal(inAddress.trusted, 2);
+      assert.doesNotMatch(text + inAddress.text, /s3cret/);
+      const closed = await check({ ...settings, lines: [] }, variables);
+      assert.equal(closed.cache?.problem?.code, "cache-login");
+      const unknown = await check(settings);
+      assert.equal(unknown.cache?.problem?.code, "cache-unreachable");
+      assert.match(unknown.cache?.problem?.detail ?? "", /certificate/);
+      assert.deepEqual([closed.unreachable, unknown.unreachable], [2, 2]);
+    });
+
     it("is not known without its authority", async () => {
       const { code, stderr } = await copy([netrc]);
       assert.equal(code, 1);
@@ -105,6 +135,20 @@ describe("the caches of a laboratory", { concurrency: 1 }, () => {
       const isRefused = () => cache.requests().some(request => request.endsWith(" 401")) || undefined;
       await until("the request is in the log", isRefused);
     });
+  });
+
+  it("a store of another kind is queried through Nix", async () => {
+    await other.empty();
+    const settings = { substituters: [other.uri], trustedPublicKeys: [] };
+    const empty = await check(settings);
+    assert.deepEqual([empty.cache?.kind, empty.cache?.reachable, empty.cache?.counts?.missing], ["nix", true, 2]);
+    const args = ["--extra-experimental-features", "nix-command", "copy", "--no-check-sigs", "--to", other.uri];
+    assert.equal((await lab.nix("nix", [...args, output])).code, 0);
+    const { cache } = await check(settings);
+    assert.deepEqual([cache?.reachable, cache?.counts?.unsigned, cache?.problem], [true, 2, undefined]);
+    const gone = await check({ ...settings, substituters: ["ssh-ng://nowhere.invalid"] });
+    assert.deepEqual([gone.cache?.reachable, gone.unreachable], [false, 2]);
+    assert.match(gone.cache?.problem?.message ?? "", /Nix could not query ssh-ng:\/\/nowhere.invalid/);
   });
 
   it("nix-serve without a key serves what Nix refuses", async () => {

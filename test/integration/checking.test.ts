@@ -32,7 +32,8 @@ beforeEach(async () => {
   lab.setConf({
     substituters: [cache.url, silent.url],
     trustedPublicKeys: [cache.publicKey],
-    lines: ["substitute = false"],
+    // Every check asks the caches.
+    lines: ["substitute = false", "narinfo-cache-positive-ttl = 0", "narinfo-cache-negative-ttl = 0"],
   });
   client = await trustedClient(lab, home, { env: patient });
 });
@@ -109,7 +110,7 @@ test("a check whose server was killed after cancelling is not started again", as
 });
 
 test("without cancelling, the check waits until the cache times out, and the build has succeeded", async () => {
-  const usual = await trustedClient(lab, home);
+  const usual = await trustedClient(lab, home, { env: { ...lab.env, MORPH_CACHE_TIMEOUT: "2000" } });
   const ended = await buildToEnd(usual, home, "web01");
   assert.equal(ended.state, "succeeded");
   const { caches } = await usual.request("morph/signatures", { id: ended.id });

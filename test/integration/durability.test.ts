@@ -198,6 +198,7 @@ test("garbage collection between evaluation, build and signing deletes nothing t
     new DeploymentChecks(parts),
     { evaluated: () => undefined },
     { addProofs: async () => undefined },
+    path.join(lab.dir, "gc-storage"),
   );
   const collected: string[] = [];
   const collect = async (moment: string) => {
@@ -213,9 +214,9 @@ test("garbage collection between evaluation, build and signing deletes nothing t
           await collect("before the build");
           return world.launch(record);
         },
-        checkSignatures: async (storePath, signal) => {
+        checkSignatures: async (storePath, ...more) => {
           await collect("before signing");
-          return world.checkSignatures(storePath, signal);
+          return world.checkSignatures(storePath, ...more);
         },
       },
       ({ summary }) => {

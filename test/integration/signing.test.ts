@@ -17,7 +17,8 @@ let outPath: string;
 const settings = (trustedPublicKeys: readonly string[], substituters: readonly string[] = [cache.url]) => ({
   substituters,
   trustedPublicKeys,
-  lines: ["substitute = false"],
+  // What was in a cache a moment ago is asked again.
+  lines: ["substitute = false", "narinfo-cache-positive-ttl = 0", "narinfo-cache-negative-ttl = 0"],
 });
 
 before(async () => {

@@ -115,7 +115,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],
   session: ["failures", "client", "handlers", "."],
-  signing: ["formats", "advice", "."],
+  signing: ["formats", "advice", ".", "caches", "check"],
   staticEvaluation: ["values", "functions", "."],
   syntax: ["strict", "."],
 };

@@ -62,6 +62,7 @@ test("what can run a program of a workspace's choosing is restricted in one that
   assert.equal(restricted.supported, "limited");
   assert.deepEqual(sorted(restricted.restrictedConfigurations), [
     settingKeys.builders,
+    settingKeys.caches,
     settingKeys.environment,
     settingKeys.evaluator,
     settingKeys.nixBinDir,

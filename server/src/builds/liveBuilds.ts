@@ -169,8 +169,10 @@ export class LiveBuilds {
     const isHere = facts.request.store === undefined;
     if (isHere && state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
       void this.#roots.update(id, () => retryInputs(graph, state.derivations), Date.now());
-    if (summary.state === "checking" && facts.output !== undefined)
-      this.#checks.begin(id, facts.output, facts.stored && uncheckedThere(facts.stored.store));
+    if (summary.state === "checking" && facts.output !== undefined) {
+      const unchecked = facts.stored && uncheckedThere(facts.stored.store);
+      this.#checks.begin(id, facts.output, facts.evaluation?.evaluation, unchecked);
+    }
     if (facts.cancelled) this.#checks.stop(id);
     if (finalStates.has(summary.state)) this.#prove(facts, source, summary);
     await this.#publish(live, summary);

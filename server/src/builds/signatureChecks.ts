@@ -1,3 +1,4 @@
+import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
 import { errorProblem } from "../outcome.ts";
 import type { Problem, SignatureReport } from "../protocol.ts";
 import type { Backoff } from "../util/backoff.ts";
@@ -29,15 +30,17 @@ export class SignatureChecks {
   /**
    * Starts the check of a build's output, unless it is already running.
    *
+   * @param evaluation what the output was built from.
    * @param unchecked why nothing can be checked: the report says so.
    */
-  begin(id: string, output: string, unchecked?: Problem): void {
+  begin(id: string, output: string, evaluation?: BuildableEvaluation, unchecked?: Problem): void {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
     let report: SignatureReport | undefined;
     const check = async () => {
-      report ??= unchecked === undefined ? await this.#report(output, abort.signal) : uncheckedReport(unchecked);
+      report ??=
+        unchecked === undefined ? await this.#report(output, evaluation, abort.signal) : uncheckedReport(unchecked);
       await this.#records.write(id, "signatures", report);
     };
     void retry(check, {
@@ -57,8 +60,12 @@ export class SignatureChecks {
     this.#running.delete(id);
   }
 
-  async #report(output: string, signal: AbortSignal): Promise<SignatureReport> {
-    const report = await this.#ports.checkSignatures(output, signal);
+  async #report(
+    output: string,
+    evaluation: BuildableEvaluation | undefined,
+    signal: AbortSignal,
+  ): Promise<SignatureReport> {
+    const report = await this.#ports.checkSignatures(output, signal, { evaluation });
     if (!("problem" in report)) return report.value;
     return uncheckedReport(errorProblem("not-checked", report.problem.message, report.problem.detail));
   }

@@ -145,7 +145,8 @@ export class BuildStore {
 
   async #checkAgain(id: string, output: string, signal: AbortSignal): Promise<Outcome<SignatureReport>> {
     const { records, ports } = this.#parts;
-    const report = await ports.checkSignatures(output, signal);
+    const evaluated = await records.read(id, "evaluation");
+    const report = await ports.checkSignatures(output, signal, { evaluation: evaluated?.evaluation, isFresh: true });
     if ("problem" in report || signal.aborted) return report;
     await records.write(id, "signatures", report.value);
     await this.reload(id);

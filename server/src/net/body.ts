@@ -20,35 +20,56 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 /**
  * Reads a body as UTF-8, after decompression; undefined if it is larger than `maxBytes`.
  *
- * @param large reads those that are not small.
+ * @param large reads those that are not small, and those that are compressed: a little may become a lot.
  * @throws if it ends early or cannot be decompressed.
  */
 export async function bodyText(response: IncomingMessage, maxBytes: number, large: Queue): Promise<string | undefined> {
-  const stream = decoded(response);
-  const chunks: Buffer[] = [];
-  const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
-  let size = 0;
-  const readUpTo = async (limit: number): Promise<boolean> => {
-    while (size <= limit) {
-      const next = await iterator.next();
-      if (next.done === true) return true;
-      size += next.value.length;
-      chunks.push(next.value);
-    }
-    return false;
-  };
-  const limit = Math.min(small, maxBytes);
-  if (!(await readUpTo(limit)) && !(await large(() => readUpTo(maxBytes)))) {
-    response.destroy();
-    stream.destroy();
-    return undefined;
-  }
-  return Buffer.concat(chunks, size).toString("utf8");
+  const encoding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
+  if (!["", "identity", "none"].includes(encoding))
+    return large(async () => {
+      const reading = new Reading(decoded(response, encoding));
+      return (await reading.upTo(maxBytes)) ? reading.text() : reading.stop(response);
+    });
+  const reading = new Reading(response);
+  const isWhole = (await reading.upTo(Math.min(small, maxBytes))) || (await large(() => reading.upTo(maxBytes)));
+  return isWhole ? reading.text() : reading.stop(response);
 }
 
-function decoded(response: IncomingMessage): Readable {
-  const encoding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
-  if (["", "identity", "none"].includes(encoding)) return response;
+/** Reads a stream as far as wanted. */
+class Reading {
+  readonly #stream: Readable;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #read: Buffer[] = [];
+  #size = 0;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** Reads on. Whether that was all; false: there are more than `limit` bytes. */
+  async upTo(limit: number): Promise<boolean> {
+    while (this.#size <= limit) {
+      const next = await this.#chunks.next();
+      if (next.done === true) return true;
+      this.#size += next.value.length;
+      this.#read.push(next.value);
+    }
+    return false;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#read, this.#size).toString("utf8");
+  }
+
+  stop(response: IncomingMessage): undefined {
+    this.#read.length = 0;
+    response.destroy();
+    this.#stream.destroy();
+  }
+}
+
+function decoded(response: IncomingMessage, encoding: string): Readable {
   const decoder = decoders[encoding];
   if (decoder === undefined) throw new Error(`unknown content encoding: ${encoding.slice(0, 40)}`);
   // Errors reach the reader.

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { createQueue, type Queue } from "../util/queue.ts";
-import { type ProxyAddress, proxyFor, proxyHeaders, type Variables } from "./proxy.ts";
+import { type ProxyAddress, proxyFor, proxyHeaders, proxyTextFor, type Variables } from "./proxy.ts";
 import type { RequestHeaders } from "./redirect.ts";
 import { Tunnels } from "./tunnels.ts";
 
@@ -18,11 +18,10 @@ export interface ConnectionSettings {
 export interface RequestOptions {
   readonly method: "GET" | "HEAD";
   readonly headers: RequestHeaders;
-  readonly signal: AbortSignal;
 }
 
-/** How many bodies that are not small are read in parallel: it limits the memory that a hostile server can occupy. */
-const parallelLarge = 2;
+/** How many bodies that are not small are read in parallel. It limits the memory that a hostile server can occupy. */
+const parallelLarge = 1;
 
 /** Connections that are kept open and used again, until they are closed. */
 export class Connections {
@@ -45,12 +44,17 @@ export class Connections {
   begin(url: URL, { headers, ...options }: RequestOptions): http.ClientRequest {
     const proxy = proxyFor(url, this.#settings.env ?? {});
     const agent = this.#agentFor(url.protocol, proxy);
-    if (url.protocol === "https:") return https.request(url, { ...options, headers, agent, ...this.#tls() });
+    if (url.protocol === "https:") return https.request(url, { ...options, headers, agent, ...this.tls() });
     if (proxy === undefined) return http.request(url, { ...options, headers, agent });
     // A proxy for http is sent the whole URL.
     const { request } = proxy.url.protocol === "https:" ? https : http;
     const sent = proxyHeaders(proxy, { ...headers, host: url.host });
-    return request(proxy.url, { ...options, ...sent, agent, path: url.href, ...this.#tls() });
+    return request(proxy.url, { ...options, ...sent, agent, path: url.href, ...this.tls() });
+  }
+
+  /** Whether requests for a URL go through a proxy. */
+  usesProxy(url: URL): boolean {
+    return proxyTextFor(url, this.#settings.env ?? {}) !== undefined;
   }
 
   /** Closes all connections; requests that still run fail. */
@@ -72,8 +76,8 @@ export class Connections {
     return proxy?.url.protocol === "https:" ? new https.Agent(options) : new http.Agent(options);
   }
 
-  /** Whom TLS trusts. Made once: it parses more than a hundred certificates. */
-  #tls(): { readonly secureContext?: SecureContext } {
+  /** Whom TLS trusts. Made once: it parses more than a hundred certificates. @throws if the certificates are malformed. */
+  tls(): { readonly secureContext?: SecureContext } {
     const { authorities } = this.#settings;
     if (authorities === undefined) return {};
     this.#context ??= createSecureContext({ ca: authorities });

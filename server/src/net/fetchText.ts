@@ -4,7 +4,7 @@ import { bodyText, discard } from "./body.ts";
 import type { Connections } from "./connections.ts";
 import { type RequestHeaders, redirected, type Target } from "./redirect.ts";
 import { type Method, send } from "./send.ts";
-import { timeLimit } from "./timeLimit.ts";
+import { TimeLimit } from "./timeLimit.ts";
 
 /** The result of a request. */
 export type FetchedText =
@@ -58,18 +58,19 @@ export async function fetchText(address: string, options: FetchOptions): Promise
   const to = addressOf(address);
   if (to === undefined) return failed("unreachable", "not a valid address");
   if (!isHttp(to.url)) return failed("unreachable", `not http or https: ${to.url.protocol}`);
-  const limit = timeLimit(firstByte, timeout, options.signal);
+  const limit = new TimeLimit(firstByte, timeout, options.signal);
   try {
-    const response = await follow({ ...to, headers: { "user-agent": "morph", ...headers } }, options, limit.signal);
+    const response = await follow({ ...to, headers: { "user-agent": "morph", ...headers } }, options, limit);
     limit.didBegin();
     return "kind" in response ? response : await answerOf(response, options);
   } catch (error) {
-    const reason = limit.reason();
+    const { reason } = limit;
     if (reason === "cancelled") return failed(reason, "cancelled");
+    if (reason === "silent") return failed("timed-out", `no answer within ${firstByte} ms`);
     if (reason === "timed-out") return failed(reason, `no complete answer within ${timeout} ms`);
     return failed("unreachable", messageOf(error));
   } finally {
-    limit.end();
+    limit.stop();
   }
 }
 
@@ -77,13 +78,13 @@ export async function fetchText(address: string, options: FetchOptions): Promise
 async function follow(
   first: Target,
   { connections, method = "GET", loginFor }: FetchOptions,
-  signal: AbortSignal,
+  limit: TimeLimit,
 ): Promise<IncomingMessage | FetchedText> {
   let target = first;
   for (let count = 0; count <= maxRedirects; count++) {
     const { hostname } = target.url;
     const login = target.password === undefined ? loginFor?.(hostname, target.user) : undefined;
-    const response = await send({ ...target, ...login }, method, connections, signal);
+    const response = await send({ ...target, ...login }, method, connections, limit);
     const { location } = response.headers;
     if (!redirects.has(response.statusCode ?? 0) || location === undefined) return response;
     discard(response);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { basicAuthorization } from "./address.ts";
 import type { Connections, RequestOptions } from "./connections.ts";
 import type { RequestHeaders, Target } from "./redirect.ts";
+import type { TimeLimit } from "./timeLimit.ts";
 
 export type Method = RequestOptions["method"];
 
@@ -10,21 +11,22 @@ export async function send(
   target: Target,
   method: Method,
   connections: Connections,
-  signal: AbortSignal,
+  limit: TimeLimit,
 ): Promise<IncomingMessage> {
-  const options = { method, headers: headersOf(target), signal };
+  const options = { method, headers: headersOf(target) };
   const attempt = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const request = connections.begin(target.url, options);
       request.once("response", resolve);
       request.on("error", error => reject(request.reusedSocket ? new ReusedError(error) : error));
       request.end();
+      limit.onEnd = () => request.destroy(new Error("ended"));
     });
   try {
     return await attempt();
   } catch (error) {
     // The server has closed a connection that was kept open, just when it was used again.
-    if (!(error instanceof ReusedError) || signal.aborted) throw error;
+    if (!(error instanceof ReusedError) || limit.reason !== undefined) throw error;
     return attempt();
   }
 }

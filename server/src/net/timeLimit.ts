@@ -1,42 +1,57 @@
 /** Why a request was ended. */
-export type EndReason = "cancelled" | "timed-out";
+export type EndReason =
+  | "cancelled"
+  /** The answer has not begun. */
+  | "silent"
+  | "timed-out";
 
-/** Ends a request that is cancelled or takes too long. */
-export interface TimeLimit {
-  readonly signal: AbortSignal;
-  /** Undefined: it was not ended. */
-  readonly reason: () => EndReason | undefined;
+/** Ends a request that is cancelled or takes too long. One for each of thousands of requests: an `AbortSignal` costs more. */
+export class TimeLimit {
+  #reason: EndReason | undefined;
+  #end: () => void = () => undefined;
+  readonly #beginning: NodeJS.Timeout;
+  readonly #all: NodeJS.Timeout;
+  readonly #cancelled: AbortSignal | undefined;
+
+  /**
+   * @param firstByte until the head of the answer (ms).
+   * @param whole for everything (ms).
+   */
+  constructor(firstByte: number, whole: number, cancelled?: AbortSignal) {
+    this.#beginning = setTimeout(() => this.#stop("silent"), firstByte);
+    this.#all = setTimeout(() => this.#stop("timed-out"), whole);
+    this.#cancelled = cancelled;
+    if (cancelled?.aborted === true) this.#cancel();
+    cancelled?.addEventListener("abort", this.#cancel);
+  }
+
+  /** Undefined: the request was not ended. */
+  get reason(): EndReason | undefined {
+    return this.#reason;
+  }
+
+  /** What ends the request from now on. It is called immediately if that has happened already. */
+  set onEnd(end: () => void) {
+    this.#end = end;
+    if (this.#reason !== undefined) end();
+  }
+
   /** The head of the answer has come. */
-  readonly didBegin: () => void;
-  /** The request is over: stops the clock. */
-  readonly end: () => void;
-}
+  didBegin(): void {
+    clearTimeout(this.#beginning);
+  }
 
-/**
- * @param firstByte until the head of the answer (ms).
- * @param whole for everything (ms).
- */
-export function timeLimit(firstByte: number, whole: number, cancelled?: AbortSignal): TimeLimit {
-  const abort = new AbortController();
-  let reason: EndReason | undefined;
-  const stop = (why: EndReason) => {
-    reason ??= why;
-    abort.abort();
-  };
-  const cancel = () => stop("cancelled");
-  const late = () => stop("timed-out");
-  const beginning = setTimeout(late, firstByte);
-  const all = setTimeout(late, whole);
-  if (cancelled?.aborted === true) cancel();
-  cancelled?.addEventListener("abort", cancel);
-  return {
-    signal: abort.signal,
-    reason: () => reason,
-    didBegin: () => clearTimeout(beginning),
-    end: () => {
-      clearTimeout(beginning);
-      clearTimeout(all);
-      cancelled?.removeEventListener("abort", cancel);
-    },
-  };
+  /** The request is over: stops the clock. */
+  stop(): void {
+    clearTimeout(this.#beginning);
+    clearTimeout(this.#all);
+    this.#cancelled?.removeEventListener("abort", this.#cancel);
+  }
+
+  readonly #cancel = (): void => this.#stop("cancelled");
+
+  #stop(reason: EndReason): void {
+    this.#reason ??= reason;
+    this.#end();
+  }
 }

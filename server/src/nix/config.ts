@@ -24,6 +24,13 @@ export interface NixConfig {
   readonly store: string;
   readonly substituters: readonly string[];
   readonly trustedPublicKeys: readonly string[];
+  /** Setting `netrc-file`: logins for private caches. */
+  readonly netrcFile: string;
+  /** Setting `ssl-cert-file`; empty if it is not set or Nix does not have it (before 2.11): variables name the file then. */
+  readonly sslCertFile: string;
+  /** How long Nix remembers that a path is (not) in a binary cache (s): settings `narinfo-cache-positive-ttl` and `-negative-ttl`. */
+  readonly positiveTtl: number;
+  readonly negativeTtl: number;
   /** Users (`@` before a group) whose settings Nix's daemon accepts, as set here: those of the daemon may differ. */
   readonly trustedUsers: readonly string[];
   /** Setting `builders-use-substitutes`: builders fetch inputs from binary caches themselves. */
@@ -84,6 +91,10 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
     if (typeof found === "object" && found !== null) return Object.keys(found);
     return typeof found === "string" ? found.split(/\s+/).filter(Boolean) : [];
   };
+  const seconds = (name: string, byDefault: number) => {
+    const found = Number(value(name) ?? byDefault);
+    return Number.isFinite(found) ? found : byDefault;
+  };
   const jobs = Number(value("max-jobs"));
   return {
     value: {
@@ -100,6 +111,10 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       store: text("store"),
       substituters: words("substituters"),
       trustedPublicKeys: words("trusted-public-keys"),
+      netrcFile: text("netrc-file"),
+      sslCertFile: text("ssl-cert-file"),
+      positiveTtl: seconds("narinfo-cache-positive-ttl", 30 * 24 * 3600),
+      negativeTtl: seconds("narinfo-cache-negative-ttl", 3600),
       trustedUsers: words("trusted-users"),
       buildersUseSubstitutes: String(value("builders-use-substitutes")) === "true",
       buildDir: text("build-dir"),

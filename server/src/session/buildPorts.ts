@@ -12,10 +12,10 @@ import { evaluateMachines } from "../evaluation/together.ts";
 import { buildFolder } from "../nix/config.ts";
 import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
-import { checkClosure } from "../signing/check.ts";
 import { ignoresChoice } from "../toolchain/ignored.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { FailureReports } from "./failures/failureReports.ts";
+import { checkClosureNow } from "./handlers/closureCheck.ts";
 
 /** Connects the ports of builds to the other rooms. */
 export function createBuildPorts(
@@ -23,6 +23,7 @@ export function createBuildPorts(
   deployments: DeploymentChecks,
   failures: Pick<FailureReports, "evaluated">,
   checks: Pick<BuilderChecks, "addProofs">,
+  storageDir: string,
 ): BuildPorts {
   const { toolchain } = context;
   return {
@@ -81,13 +82,9 @@ export function createBuildPorts(
       const message = l10n.t("The build could not be started: its supervisor process exited immediately. Build again.");
       return { problem: { ...processProblem(end), code: "no-supervisor", message } };
     },
-    checkSignatures: async (storePath, signal) => {
-      const config = toolchain.config ?? (await toolchain.refresh().then(() => toolchain.config));
-      const { substituters, trustedPublicKeys, version } = config ?? { substituters: [], trustedPublicKeys: [] };
-      const trust = { substituters, trustedPublicKeys, version };
-      // What Nix already knows is reported immediately, and is useful even if the check of the closure is cancelled.
-      return checkClosure(toolchain.nix, storePath, trust, { askUntil: signal });
-    },
+    // What Nix already knows is reported immediately, and is useful even if the check of the closure is cancelled.
+    checkSignatures: (storePath, signal, { evaluation, isFresh }) =>
+      checkClosureNow(context, storePath, evaluation?.nixConfig, { askUntil: signal, storageDir, isFresh }),
     mayEvaluate: context.mayEvaluate,
     maxBuilds: () => context.settings().maxBuilds,
     limits: () => context.settings().history,

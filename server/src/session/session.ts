@@ -178,7 +178,7 @@ export class Session implements SessionContext {
       },
       systemTimers,
     );
-    const ports = createBuildPorts(this.evaluation, this.deployments, this.failures, this.checks);
+    const ports = createBuildPorts(this.evaluation, this.deployments, this.failures, this.checks, traits.storageDir);
     const hosts = sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log, hosts);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));

@@ -20,6 +20,8 @@ export interface Settings {
   readonly environment: Readonly<Record<string, string>>;
   /** Machine lines, as in Nix's machines files, that are used in addition to Nix's own. */
   readonly builders: readonly string[];
+  /** Binary caches in which signatures are looked up, in addition to Nix's substituters. */
+  readonly caches: readonly string[];
   /** Memory limit for all parallel evaluations of a network (MiB). */
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
@@ -55,6 +57,7 @@ const schemas = {
   evaluator: shortText,
   environment: texts,
   builders: v.pipe(v.array(shortText), v.maxLength(1000)),
+  caches: v.pipe(v.array(shortText), v.maxLength(100)),
   "evaluation.memory": positive,
   evaluateOnOpen: v.boolean(),
   places: texts,
@@ -77,6 +80,7 @@ export const defaultSettings: Settings = {
   evaluator: "",
   environment: {},
   builders: [],
+  caches: [],
   evaluationMemory: 4096,
   evaluateOnOpen: false,
   places: {},
@@ -105,6 +109,7 @@ export function readSettings(section: unknown, didIgnore: (why: string) => void 
     evaluator: read("evaluator") ?? defaults.evaluator,
     environment: read("environment") ?? defaults.environment,
     builders: read("builders") ?? defaults.builders,
+    caches: read("caches") ?? defaults.caches,
     evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
     evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
     places: read("places") ?? defaults.places,

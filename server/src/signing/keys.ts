@@ -8,6 +8,8 @@ export interface PublicKey {
   readonly key: KeyObject;
   /** Of small order: anyone can sign with it, so libsodium, with which Nix verifies, accepts none of its signatures. */
   readonly isWeak: boolean;
+  /** The results of checks that were made in advance, by what was checked. */
+  readonly verified?: Map<string, boolean> | undefined;
 }
 
 /** The keys that Nix trusts, by name. */
@@ -49,7 +51,7 @@ function parsePublicKey(text: string): PublicKey {
   if (bytes.length !== 32) throw new Refused("public key is not valid");
   const der = Buffer.concat([spkiPrefix, bytes]);
   const key = createPublicKey({ key: der, format: "der", type: "spki" });
-  return { name: text.slice(0, colon), key, isWeak: hasSmallOrder(bytes) };
+  return { name: text.slice(0, colon), key, isWeak: hasSmallOrder(bytes), verified: new Map() };
 }
 
 /** The points of small order, and another form of one (libsodium, `ge25519_has_small_order`). */

@@ -109,6 +109,31 @@ function signatureBytes(base64: string) {
   return { refused: "signature is not valid" };
 }
 
-function verifies(text: Buffer, { key, isWeak }: PublicKey, signature: Buffer): boolean {
-  return text.length > 0 && !isWeak && !hasSmallOrder(signature.subarray(0, 32)) && verify(null, text, key, signature);
+function verifies(text: Buffer, { key, isWeak, verified }: PublicKey, signature: Buffer): boolean {
+  if (text.length === 0 || isWeak || hasSmallOrder(signature.subarray(0, 32))) return false;
+  return verified?.get(checkName(text, signature)) ?? verify(null, text, key, signature);
+}
+
+/**
+ * Verifies in other threads the signatures of a path that its verdict will need; Ed25519 takes longer than all else. The results are
+ * kept with the keys. Never rejects.
+ */
+export async function verifyAhead(info: PathInfo, { byName }: TrustedKeys): Promise<void> {
+  for (const { name, base64 } of info.signatures.slice(0, maxAhead).map(splitSignature)) {
+    const key = byName.get(name);
+    const bytes = key?.verified === undefined ? undefined : signatureBytes(base64);
+    if (key?.verified === undefined || bytes === undefined || "refused" in bytes) continue;
+    const text = Buffer.from(fingerprint(info) ?? "");
+    const isGood = await new Promise<boolean | undefined>(resolve =>
+      verify(null, text, key.key, bytes.value, (error, result) => resolve(error === null ? result : undefined)),
+    );
+    if (isGood !== undefined) key.verified.set(checkName(text, bytes.value), isGood);
+  }
+}
+
+/** A path with more signatures is unusual: the others are verified when they are needed. */
+const maxAhead = 4;
+
+function checkName(text: Buffer, signature: Buffer): string {
+  return `${text.toString("latin1")} ${signature.toString("latin1")}`;
 }

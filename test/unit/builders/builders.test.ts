@@ -28,6 +28,10 @@ const config = {
   store: "auto",
   externalBuilders: [],
   buildDir: "",
+  netrcFile: "",
+  sslCertFile: "",
+  positiveTtl: 0,
+  negativeTtl: 0,
 };
 
 test("the builders are this machine and those of the setting, each with its line", async () => {

@@ -18,6 +18,10 @@ const nothing = {
   isSandboxed: false,
   sandboxPaths: [],
   externalBuilders: [],
+  netrcFile: "",
+  sslCertFile: "",
+  positiveTtl: 2_592_000,
+  negativeTtl: 3600,
   buildDir: "",
   store: "",
 };
@@ -30,6 +34,10 @@ const lists = {
   "system-features": { value: ["big-parallel", "kvm"] },
   substituters: { value: ["https://cache.example.org"] },
   "trusted-users": { value: ["root", "@wheel"] },
+  "netrc-file": { value: "/etc/nix/netrc" },
+  "ssl-cert-file": { value: "/etc/ssl/certs/ca-certificates.crt" },
+  "narinfo-cache-positive-ttl": { value: 60 },
+  "narinfo-cache-negative-ttl": { value: "0" },
   "builders-use-substitutes": { value: true },
   "trusted-public-keys": { value: ["cache.example.org-1:abc=", "other-1:def="] },
 };
@@ -49,6 +57,10 @@ const read = {
   isSandboxed: false,
   sandboxPaths: [],
   externalBuilders: [],
+  netrcFile: "/etc/nix/netrc",
+  sslCertFile: "/etc/ssl/certs/ca-certificates.crt",
+  positiveTtl: 60,
+  negativeTtl: 0,
   buildDir: "",
   store: "",
 };

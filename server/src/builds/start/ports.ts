@@ -23,6 +23,13 @@ export interface NixCall {
 /** The result of an evaluation. If it failed, `revision` is the stamp of the text that it read, as in `BuildableEvaluation`. */
 export type EvaluationOutcome = Outcome<BuildableEvaluation> & { readonly revision?: string | undefined };
 
+export interface SignatureCheckOptions {
+  /** What the path was built from. */
+  readonly evaluation?: BuildableEvaluation | undefined;
+  /** Answers of caches that are remembered for a short while do not count. */
+  readonly isFresh?: boolean;
+}
+
 /** What builds need from the rest of the server; `session/buildPorts.ts` is the adapter. */
 export interface BuildPorts {
   /** Evaluates a machine and creates a GC root for its derivation. */
@@ -65,7 +72,11 @@ export interface BuildPorts {
   /** Starts a supervisor for a record's folder on this machine. */
   readonly launch: LaunchSupervisor;
   /** @param signal ends the queries to caches: paths that were not answered by then are not checked. */
-  checkSignatures(storePath: string, signal: AbortSignal): Promise<Outcome<SignatureReport>>;
+  checkSignatures(
+    storePath: string,
+    signal: AbortSignal,
+    options: SignatureCheckOptions,
+  ): Promise<Outcome<SignatureReport>>;
   /** Whether builds of a network may be evaluated here: it is in this workspace, which is trusted. */
   mayEvaluate(uri: string): boolean;
   /** Maximum number of parallel builds per server. */

@@ -30,13 +30,13 @@ import type {
 import { lspRequestSchemas } from "../../schemas/lsp.ts";
 import { commandSchemas, type RequestParams, requestSchemas } from "../../schemas/requests.ts";
 import { signatureAdvice } from "../../signing/advice/advice.ts";
-import { checkClosure } from "../../signing/check.ts";
 import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { unsavedProblem } from "../../workspace/unsaved.ts";
 import { onRequest, parseOrThrow, requestError } from "../client/incoming.ts";
 import { checkBuilders } from "./builderCheck.ts";
 import { defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
+import { checkClosureNow } from "./closureCheck.ts";
 import type { SessionContext } from "./context.ts";
 import { leftoversOf } from "./leftovers.ts";
 import { placeChoices } from "./placeChoices.ts";
@@ -164,9 +164,8 @@ function handlersOf(session: SessionContext): Handlers {
       requireTrust(session);
       if ("id" in params) return orThrow(await builds.signatures(params.id));
       requireInStore(session, params.storePath);
-      const { substituters = [], trustedPublicKeys = [], version } = session.toolchain.config ?? {};
-      const trust = { substituters, trustedPublicKeys, version };
-      return orThrow(await checkClosure(session.toolchain.nix, params.storePath, trust, { signal: signalOf(token) }));
+      const options = { signal: signalOf(token), storageDir: session.traits.storageDir, isFresh: true };
+      return orThrow(await checkClosureNow(session.evaluation, params.storePath, undefined, options));
     },
   };
 }

@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { trustFixes } from "../../features/signatureFixes/trustKey.ts";
-import { maskText } from "../../logging/secrets.ts";
 import { type Nix, newStyle } from "../../nix/nix.ts";
 import { errorProblem, type Outcome } from "../../outcome.ts";
 import type { BuildSummary, Network, Requests, SignatureReport, TrustKeyFixes } from "../../protocol.ts";
 import { offersOf } from "../../signing/advice/offers.ts";
+import { shownUrl } from "../../signing/caches/ask.ts";
 import { readPublicKey, readTrustedKeys } from "../../signing/keys.ts";
 import { parsePathInfos } from "../../signing/pathInfo.ts";
 import { copyClosure, signClosure } from "../../signing/publish.ts";
@@ -62,7 +62,7 @@ async function fits(
     .filter(path => offersOf(path).some(offer => offer.cache === cache && offer.key === name))
     .slice(0, maxCompared);
   // Reports contain no logins.
-  const store = toolchain.config?.substituters.find(url => maskText(url) === cache);
+  const store = toolchain.config?.substituters.find(url => shownUrl(url) === cache);
   if (name === undefined || store === undefined) return "unknown";
   let isRefuted = false;
   for (const { path } of signed) {

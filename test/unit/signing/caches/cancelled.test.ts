@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { askCache } from "../../../server/src/signing/cache.ts";
-import { checkClosure } from "../../../server/src/signing/check.ts";
-import { narinfoName } from "../../../server/src/signing/narinfo.ts";
-import { exited, fakeNix } from "../../support/fakeNix.ts";
-import { narinfo, newSigner, pathInfo, signedBy } from "../../support/signer.ts";
-import { type SilentCache, startSilentCache } from "../../support/silentCache.ts";
-import { storePath } from "../../support/streams.ts";
+import { askCache } from "../../../../server/src/signing/caches/ask.ts";
+import { checkClosure } from "../../../../server/src/signing/check/check.ts";
+import { narinfoName } from "../../../../server/src/signing/narinfo.ts";
+import { exited, fakeNix } from "../../../support/fakeNix.ts";
+import { cacheAccess } from "../../../support/madeCache.ts";
+import { narinfo, newSigner, pathInfo, signedBy } from "../../../support/signer.ts";
+import { type SilentCache, startSilentCache } from "../../../support/silentCache.ts";
+import { storePath } from "../../../support/streams.ts";
 
 // A check of signatures that is cancelled while a cache does not respond.
 
@@ -16,6 +17,7 @@ const signer = newSigner("cache.example.org-1");
 const hello = signedBy(pathInfo("hello"), signer);
 const [gone, slow] = [storePath("gone"), storePath("slow")];
 
+const access = cacheAccess();
 let silent: SilentCache;
 let server: http.Server;
 /** Ends when the cache is asked for what it never answers. */
@@ -35,6 +37,7 @@ before(async () => {
 });
 
 after(async () => {
+  access.connections.close();
   server.closeAllConnections();
   server.close();
   await silent.stop();
@@ -44,7 +47,7 @@ const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 test("an unresponsive cache is given up immediately", async () => {
   const abort = new AbortController();
-  const answers = askCache(silent.url, [hello.path], abort.signal);
+  const answers = askCache(silent.url, [hello.path], access, abort.signal);
   await silent.asked;
   abort.abort();
   const { state, infos, failed } = await answers;
@@ -55,7 +58,7 @@ test("an unresponsive cache is given up immediately", async () => {
 
 test("a cache that stops answering is not waited for, and what it left open is not checked", async () => {
   const abort = new AbortController();
-  const answers = askCache(url(), [hello.path, gone, slow], abort.signal);
+  const answers = askCache(url(), [hello.path, gone, slow], access, abort.signal);
   await isAsked;
   abort.abort();
   const { state, infos, failed } = await answers;
@@ -67,9 +70,9 @@ test("a cache that stops answering is not waited for, and what it left open is n
 
 test("a cache that has answered everything is whole, whatever is cancelled afterwards", async () => {
   const abort = new AbortController();
-  const { state, infos, failed } = await askCache(url(), [hello.path, gone], abort.signal);
+  const { state, infos, failed } = await askCache(url(), [hello.path, gone], access, abort.signal);
   abort.abort();
-  assert.deepEqual(state, { url: url(), reachable: true });
+  assert.deepEqual([state.reachable, state.problem], [true, undefined]);
   assert.deepEqual([[...infos.keys()], [...failed.keys()]], [[hello.path], []]);
 });
 

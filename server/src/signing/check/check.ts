@@ -1,0 +1,75 @@
+import path from "node:path";
+import { type Nix, newStyle, processProblem, type RunOptions } from "../../nix/nix.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { SignatureReport } from "../../protocol.ts";
+import { runInSlices } from "../../util/slices.ts";
+import { askCache } from "../caches/ask.ts";
+import { baseOf } from "../caches/source.ts";
+import { readTrustedKeys } from "../keys.ts";
+import type { Narinfo } from "../narinfo.ts";
+import { type PathInfo, parsePathInfos } from "../pathInfo.ts";
+import { type CacheAnswers, reportSteps } from "../report.ts";
+import { verifyAhead } from "../signature.ts";
+import { openAccess, type Trust } from "./access.ts";
+
+export interface CheckOptions extends RunOptions {
+  /** Ends only the queries to caches: the report shows which paths were not answered. */
+  readonly askUntil?: AbortSignal | undefined;
+  /** For what is remembered of caches for a short while; undefined: nothing is. */
+  readonly storageDir?: string | undefined;
+  /** Caches are queried even for what is remembered. */
+  readonly isFresh?: boolean | undefined;
+}
+
+/** Checks the signatures of the closure of a store path. Problems: `no-nix`, `nix-failed` (the path is not in the store). */
+export async function checkClosure(
+  nix: Nix,
+  storePath: string,
+  trust: Trust,
+  { askUntil, storageDir, isFresh, ...options }: CheckOptions = {},
+): Promise<Outcome<SignatureReport>> {
+  const closure = await closureOf(nix, storePath, options);
+  if ("problem" in closure) return closure;
+  const paths = closure.value.map(info => info.path);
+  const until = askUntil ?? options.signal;
+  const access = await openAccess(nix, trust, path.posix.dirname(storePath), storageDir);
+  const keys = readTrustedKeys(trust.trustedPublicKeys);
+  const checks: Promise<void>[] = [];
+  const didRead = (info: Narinfo) => void checks.push(verifyAhead(info, keys));
+  let caches: readonly CacheAnswers[];
+  try {
+    const urls = distinct(trust.substituters);
+    caches = await Promise.all(urls.map(url => askCache(url, paths, { ...access, isFresh, didRead }, until)));
+  } finally {
+    access.connections.close();
+  }
+  await Promise.all(checks);
+  const steps = reportSteps(closure.value, byPriority(caches), keys, new Date().toISOString());
+  const report = await runInSlices(steps, options.signal ?? new AbortController().signal);
+  return report === undefined ? { problem: processProblem({ kind: "cancelled" }) } : { value: report };
+}
+
+/** Without those that only repeat another. */
+function distinct(urls: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return urls.filter(url => !seen.has(baseOf(url)) && seen.add(baseOf(url)));
+}
+
+/**
+ * In the order in which Nix asks them (`getDefaultSubstituters`, `src/libstore/store-api.cc`): without a priority it is 0. Those that
+ * do not answer come last.
+ */
+function byPriority(caches: readonly CacheAnswers[]): readonly CacheAnswers[] {
+  const rank = ({ state }: CacheAnswers) => (state.reachable ? (state.priority ?? 0) : Number.MAX_SAFE_INTEGER);
+  return caches.toSorted((a, b) => rank(a) - rank(b));
+}
+
+async function closureOf(nix: Nix, storePath: string, options?: RunOptions): Promise<Outcome<PathInfo[]>> {
+  const end = await nix.run("nix", [...newStyle, "path-info", "--json", "--recursive", storePath], options);
+  if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
+  try {
+    return { value: parsePathInfos(end.stdout) };
+  } catch {
+    return { problem: processProblem(end) };
+  }
+}
