@@ -134,13 +134,19 @@ function runOf(facts: RecordFacts, now: number, stream: EventState | undefined):
   if (facts.result !== undefined || facts.abandonedAt !== undefined) return ["started", ...endOf(facts, stream)];
   if (liveness.command === "alive") return ["started"];
   // A supervisor records itself before it starts Nix, and waits for that while the disk is full.
-  if (liveness.supervisor === "alive") return [facts.supervised === undefined ? "launched" : "started"];
-  if (isStarting(facts, now)) return ["launched"];
+  if (liveness.supervisor === "alive")
+    return [facts.supervised === undefined && !runs(stream) ? "launched" : "started"];
+  if (isStarting(facts, now)) return [runs(stream) ? "started" : "launched"];
   if (request.command !== undefined && isUnreachable(facts)) return ["unreachable"];
   if (facts.cancelled && (!facts.ownerAlive || request.command !== undefined)) return ["stopped"];
   // If no process is left and Nix was not started, the server that launched the supervisor launches another.
   if (facts.ownerAlive && request.command !== undefined && liveness.launching !== false) return ["vanished"];
   return [];
+}
+
+/** Whether Nix is doing something: its stream may be read a moment before the file that says that it was started. */
+function runs(stream: EventState | undefined): boolean {
+  return stream !== undefined && stream.activities.size > 0;
 }
 
 /**

@@ -216,6 +216,14 @@ test("each state of a build is produced", () => {
 for (const [name, [facts, state]] of Object.entries(cases))
   test(`a build is ${state}: ${name}`, () => assert.equal(stateOf(recordFacts(facts), now), state));
 
+test("a build whose stream shows that Nix works is not queued, even if the file that says so is read later", () => {
+  const works = stateAfter([building(id(1), drv("hello"))]);
+  for (const facts of [{ supervisorAlive: true }, {}]) {
+    const read = recordFacts({ evaluation, request: launched, ...facts });
+    assert.deepEqual([stateOf(read, now), stateOf(read, now, works)], ["queued", "building"]);
+  }
+});
+
 /** Facts of a server that is dead -> whether another may resume the build. */
 const leftBehind: Record<string, [facts: FactFields, isOrphaned: boolean]> = {
   "while it evaluated": [{}, true],
