@@ -75,7 +75,15 @@ export async function checkRecord(lab: Lab, home: Home, build: BuildSummary, fau
   const record = path.join(home.storage, "builds", build.id);
   if (!fs.existsSync(path.join(record, "request.json"))) return faults.add("lost", `the record ${record}`);
   const { stdout } = await lab.nix("nix-store", ["--gc", "--print-roots"]);
-  const roots = new Set(stdout.split("\n").map(line => line.split(" -> ").join("\0")));
+  // Newer versions of Nix quote the root: `"/root" -> /store/path`.
+  const roots = new Set(
+    stdout.split("\n").map(line =>
+      line
+        .replace(/^"(.*)" -> /, "$1 -> ")
+        .split(" -> ")
+        .join("\0"),
+    ),
+  );
   const wanted = [
     ["drv", build.drvPath],
     ["result", build.state === "succeeded" ? build.outPath : undefined],

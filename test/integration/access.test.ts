@@ -64,6 +64,9 @@ test("'trusted-users' decides for our user as well", async () => {
   assert.deepEqual(await reported({ env: daemon.env }), { daemon: true, trusted: false });
   const ours = await lab.nix("id", ["-Gn"]);
   lab.setConf({ lines: [`trusted-users = @${ours.stdout.trim().split(" ")[0]}`] });
+  // A newer daemon keeps the setting that it has read when it started.
+  await daemon.stop();
+  daemon = await startNixDaemon(lab);
   assert.deepEqual(await reported({ env: daemon.env }), { daemon: true, trusted: true });
 });
 

@@ -86,7 +86,7 @@ test("a builder proves what it builds, and what its line claims in vain", async 
   assert.deepEqual(offer?.supportedFeatures, ["big-parallel"]);
   assert.match(offer?.refusedFeatures?.[0]?.refusal.message ?? "", /does not have the system feature 'kvm2'/);
   assert.equal(remote.check?.problem, undefined);
-  assert.equal(remote.check?.nixVersion, "2.8.0");
+  assert.equal(remote.check?.nixVersion, (await lab.nix("nix-build", ["--version"])).stdout.trim().split(" ").at(-1));
   assert.equal(remote.check?.trusted, true);
 });
 
@@ -252,10 +252,15 @@ for (const [name, [line, code, message, isReached = false]] of Object.entries(fa
 test("a builder whose Nix does not trust the user that logs in", async () => {
   const wary = await startBuilder(lab, { name: "wary", systems: ["x86_64-linux"], isUntrusting: true });
   const { check, offers } = await checked(wary.machinesLine);
-  assert.equal(check?.problem?.code, "untrusted-on-builder", JSON.stringify(check));
-  assert.match(check.problem.message, /^wary does not trust the user that ssh logs in as\. Add that user/);
-  assert.deepEqual([check.reachable, check.trusted], [true, false]);
-  assert.equal(offers[0]?.systems[0]?.known, "claimed");
+  assert.deepEqual([check?.reachable, check?.trusted], [true, false], JSON.stringify(check));
+  const known = offers[0]?.systems[0]?.known;
+  // Newer versions of Nix copy the derivation to such a builder, which then builds it.
+  if (known === "proven") assert.equal(check?.problem, undefined);
+  else {
+    assert.equal(known, "claimed");
+    assert.equal(check?.problem?.code, "untrusted-on-builder", JSON.stringify(check));
+    assert.match(check.problem.message, /^wary does not trust the user that ssh logs in as\. Add that user/);
+  }
   await wary.stop();
 });
 

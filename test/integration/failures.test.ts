@@ -72,7 +72,7 @@ async function failureOf(name: string, settings: NixSettings = {}): Promise<Prob
 }
 
 /** Machine -> nix.conf, the cause and what its message says. */
-const failures: Record<string, [machine: string, settings: NixSettings, code: string, message: RegExp]> = {
+const failures: Record<string, [machine: string, settings: NixSettings, code: string | RegExp, message: RegExp]> = {
   "another hash": ["download", {}, "hash-mismatch", /^The content of download-1\.0 .* instead of sha256-47DEQ/],
   "a builder that is killed": ["killed", {}, "killed", /^killed-1\.0 was killed \(SIGKILL\), probably by/],
   "a builder whose command is killed": ["ended", {}, "killed", /^A command of ended-1\.0 was killed \(exit code 137/],
@@ -85,8 +85,9 @@ const failures: Record<string, [machine: string, settings: NixSettings, code: st
   "a build without output": [
     "silent",
     { lines: ["max-silent-time = 1"] },
-    "timed-out-silent",
-    /^silent-1\.0 timed out: no output for 1 seconds/,
+    // Nix 2.34 does not say which of the two limits it was.
+    /^timed-out(?:-silent)?$/,
+    /^silent-1\.0 timed out(?:: no output for 1 seconds| after 1 seconds\. .*'max-silent-time')/,
   ],
   "no builder": ["late", { maxJobs: 0 }, "no-local-builds", /'max-jobs = 0'/],
   "a program of another system": ["foreign", {}, "exec-format", /^foreign-1\.0 .* programs for s390x-linux /],
@@ -95,7 +96,7 @@ const failures: Record<string, [machine: string, settings: NixSettings, code: st
 for (const [name, [of, settings, code, message]] of Object.entries(failures)) {
   test(`a failure is explained: ${name}`, async () => {
     const problem = await failureOf(of, settings);
-    assert.equal(problem.code, code, JSON.stringify(problem));
+    assert.match(problem.code, typeof code === "string" ? new RegExp(`^${code}$`) : code, JSON.stringify(problem));
     assert.match(problem.message, message);
   });
 }
@@ -166,7 +167,7 @@ const lines: Record<string, [line: () => string, code: string, message: RegExp]>
 for (const [name, [line, code, message]] of Object.entries(lines)) {
   test(`a builder is not reached: ${name}`, async () => {
     const problem = await failureOf("late", { maxJobs: 0, builders: [line()] });
-    assert.equal(problem.code, code, JSON.stringify(problem));
+    assert.match(problem.code, typeof code === "string" ? new RegExp(`^${code}$`) : code, JSON.stringify(problem));
     assert.match(problem.message, message);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Diagnostic } from "vscode-languageserver";
@@ -73,7 +73,13 @@ after(async () => {
 
 const module = () => path.join(workspace.folder, "web.nix");
 const moduleUri = () => URI.file(module()).toString();
-const write = (text: string) => writeFileSync(module(), text);
+
+/** Replaces the module at once: a server that still reads it must not see it empty. */
+function write(text: string): void {
+  const next = `${module()}.next`;
+  writeFileSync(next, text);
+  renameSync(next, module());
+}
 
 async function writeAndNotify(text: string): Promise<void> {
   write(text);

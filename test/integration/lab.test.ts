@@ -90,7 +90,7 @@ describe("the laboratory", { concurrency: true }, () => {
       assert.match(evaluated.stdout, /-nixos-system-nobody-.*\.drv\n$/);
       const built = await lab.nix("nix-build", [...args, "--no-out-link"]);
       assert.notEqual(built.code, 0);
-      assert.match(built.stderr, /a 'riscv64-linux' with features \{\} is required/);
+      assert.match(built.stderr, /a 'riscv64-linux' with features \{\} is required|Required system: 'riscv64-linux'/);
     });
 
     it("builds machines whose names have to be quoted", async () => {
@@ -141,7 +141,7 @@ describe("the laboratory", { concurrency: true }, () => {
       lab.setConf({ substituters: [cache.url], trustedPublicKeys: [other.publicKey] });
       const result = await lab.nix("nix-store", ["--realise", output]);
       assert.equal(result.code, 1);
-      assert.match(result.stderr, /is not signed by any of the keys in 'trusted-public-keys'/);
+      assert.match(result.stderr, /not signed by any of the keys in 'trusted-public-keys'/);
     });
 
     it("can be signed by a second key afterwards", async () => {
@@ -179,7 +179,7 @@ describe("the laboratory", { concurrency: true }, () => {
       const wrong = [...fields.slice(0, 7), other.machinesLine.split(" ")[7]].join(" ");
       lab.setConf({ builders: [wrong], maxJobs: 0 });
       const result = await lab.nix("nix-build", [...machineArgs(network("story"), "eiffel"), "--no-out-link"]);
-      assert.equal(result.code, 1);
+      assert.notEqual(result.code, 0);
       assert.match(result.stderr, /REMOTE HOST IDENTIFICATION HAS CHANGED/);
     });
 
@@ -190,7 +190,7 @@ describe("the laboratory", { concurrency: true }, () => {
       await builder.kill();
       const result = await running;
       assert.equal(result.code, 1);
-      assert.match(result.stderr, /unexpected end-of-file/);
+      assert.match(result.stderr, /unexpected end-of-file|Nix daemon disconnected unexpectedly/);
     });
   });
 

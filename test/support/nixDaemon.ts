@@ -65,7 +65,10 @@ function otherUser(lab: Lab, daemonEnv: NodeJS.ProcessEnv): OtherUser {
     XDG_RUNTIME_DIR: home,
   };
   const commandLine: OtherUser["commandLine"] = (command, args) => [
-    ...(["setpriv", "--reuid", nobody, "--regid", nobody, "--clear-groups", "--"] as const),
+    "setpriv",
+    ...["--reuid", nobody, "--regid", nobody, "--clear-groups"],
+    // The project and its tools may be in a folder that only we can read, such as root's home.
+    ...["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search", "--"],
     command,
     ...args,
   ];

@@ -21,7 +21,7 @@ export type LineFault =
   | { readonly kind: "host-key" }
   /** A line of our setting that is not exactly one machine. */
   | { readonly kind: "not-one-machine" }
-  /** Nix before 2.19 takes it for a machine with the address `@FILE`: the file is not read. */
+  /** An older Nix takes it for a machine with the address `@FILE`: the file is not read. */
   | { readonly kind: "include"; readonly file: string };
 
 /** What the meaning of a line depends on. */

@@ -43,7 +43,7 @@ export interface NixConfig {
 export interface MachineLineRules {
   /**
    * Divides at `;` before it looks for comments, so that a comment ends at a `;`; a line of nothing but spaces is a machine without
-   * an address, and a space before `@` makes it part of an address. Nix before 2.19, and Lix, which comes from 2.18.
+   * an address, and a space before `@` makes it part of an address. Nix before 2.28.2 except 2.24.15, and Lix.
    */
   readonly isOld: boolean;
   /** Takes only whole numbers for the speed factor: Nix before 2.18. */
@@ -67,6 +67,11 @@ export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise
   const end = await nix.run("nix", [...optionArguments(options), ...newStyle, ...command, "--json"]);
   if (end.kind !== "exited" || end.code !== 0) return { problem: processProblem(end) };
   return parseNixConfig(version, end.stdout);
+}
+
+/** Nix reads machines files anew since 2.29, and in 2.28.2 and 2.24.15, where that was added later ("Fix `;` and `#` bug"). */
+function findsCommentsFirst(version: string): boolean {
+  return isAtLeast(version, 2, 28, 2) || (isAtLeast(version, 2, 24, 15) && !isAtLeast(version, 2, 25));
 }
 
 /** Lix starts at version 2.90 and kept `show-config`. */
@@ -102,7 +107,10 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       system: text("system"),
       extraPlatforms: words("extra-platforms"),
       builders: text("builders"),
-      machineLines: { isOld: !isAtLeast(version, 2, 19) || isLix(version), hasWholeSpeeds: !isAtLeast(version, 2, 18) },
+      machineLines: {
+        isOld: !findsCommentsFirst(version) || isLix(version),
+        hasWholeSpeeds: !isAtLeast(version, 2, 18),
+      },
       maxJobs: Number.isFinite(jobs) ? jobs : 1,
       systemFeatures: words("system-features"),
       isSandboxed: !["false", "undefined"].includes(String(value("sandbox"))),

@@ -7,9 +7,10 @@ export async function nixVersion(nix: Nix): Promise<string | undefined> {
   return /(\d+\.\d+\S*)\s*$/.exec(end.stdout)?.[1] ?? end.stdout.trim();
 }
 
-/** Whether a version is at least `major.minor`. */
-export function isAtLeast(version: string, major: number, minor: number): boolean {
+/** Whether a version is at least `major.minor.patch`. */
+export function isAtLeast(version: string, major: number, minor: number, patch = 0): boolean {
   // A minor version may be followed by `pre20240228_abcdef`.
-  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(part => Number.parseInt(part, 10));
-  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+  const [ownMajor = 0, ownMinor = 0, ownPatch = 0] = version.split(".").map(part => Number.parseInt(part, 10));
+  if (ownMajor !== major) return ownMajor > major;
+  return ownMinor === minor ? ownPatch >= patch : ownMinor > minor;
 }

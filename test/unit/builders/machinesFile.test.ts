@@ -74,7 +74,7 @@ for (const [name, [setting, found]] of Object.entries(cases)) {
 const nixConf = { source: "nix.conf" } as const;
 const spaces = { source: "machines file", file: "/etc/nix/empty", line: 2 } as const;
 
-/** The same for Nix before 2.19, of which 2.8 was run. */
+/** The same for Nix before 2.28.2, of which 2.8 and 2.26 were run. */
 const oldCases: typeof cases = {
   "a comment ends at a semicolon": [
     "ssh://a # x ; ssh://b\nssh://c",

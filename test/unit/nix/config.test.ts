@@ -178,3 +178,12 @@ const folders: Record<string, [Parameters<typeof buildFolder>[0], Record<string,
 
 for (const [name, [config, env, expected]] of Object.entries(folders))
   test(`where Nix builds: ${name}`, () => assert.equal(buildFolder(config, env), expected));
+
+test("a machines file is read as each version of Nix does", () => {
+  const isOld = (version: string) => {
+    const config = parseNixConfig(version, "{}");
+    return "value" in config && config.value.machineLines.isOld;
+  };
+  for (const version of ["2.8.0", "2.24.14", "2.26.3", "2.28.1", "2.93.0"]) assert.equal(isOld(version), true, version);
+  for (const version of ["2.24.15", "2.28.2", "2.29.0", "2.34.8"]) assert.equal(isOld(version), false, version);
+});

@@ -39,3 +39,10 @@ const comparisons: Record<string, boolean> = {
 for (const [version, atLeast] of Object.entries(comparisons))
   test(`version '${version}' is ${atLeast ? "at least" : "less than"} 2.20`, () =>
     assert.equal(isAtLeast(version, 2, 20), atLeast));
+
+test("a version is compared by its third part, too", () => {
+  assert.deepEqual(
+    ["2.28.1", "2.28.2", "2.28", "2.29.0", "3.0.0", "2.27.9"].map(version => isAtLeast(version, 2, 28, 2)),
+    [false, true, false, true, true, false],
+  );
+});

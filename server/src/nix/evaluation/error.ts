@@ -42,13 +42,9 @@ export function evaluationError(stderr: string): EvaluationError {
   };
 }
 
-/**
- * An evaluation's event stream as a problem: the last error's message, trace and position. Nix's own message is in `detail`.
- *
- * @param fallback the position to show if Nix reports none.
- */
-export function evaluationProblem(stderr: string, fallback?: Location): Problem {
-  const { sentence, text, location = fallback, trace, about } = evaluationError(stderr);
+/** An evaluation's event stream as a problem: the last error's message, trace and position. Nix's own message is in `detail`. */
+export function evaluationProblem(stderr: string): Problem {
+  const { sentence, text, location, trace, about } = evaluationError(stderr);
   return {
     code: "evaluation-failed",
     severity: "error",

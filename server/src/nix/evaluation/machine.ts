@@ -123,7 +123,7 @@ async function instantiate(
   const end = await nix.run("nix-instantiate", args, { cwd: path.dirname(request.network), signal: request.signal });
   if (end.kind !== "exited") return { problem: processProblem(end) };
   // Checked before the output: after an error stdout contains an incomplete document.
-  if (end.code !== 0) return { problem: evaluationProblem(end.stderr, request.location) };
+  if (end.code !== 0) return { problem: evaluationProblem(end.stderr) };
   const answer = parseAnswer(end.stdout);
   if (answer === undefined) return { problem: noDerivation(request.machine, request.location, end.stdout) };
   return { value: answer };

@@ -139,5 +139,5 @@ async function runChunk(
 
 function problemOf(end: ProcessEnd, machine: string, location: Location | undefined): Problem {
   if (end.kind !== "exited") return processProblem(end);
-  return end.code === 0 ? noDerivation(machine, location) : evaluationProblem(end.stderr, location);
+  return end.code === 0 ? noDerivation(machine, location) : evaluationProblem(end.stderr);
 }
