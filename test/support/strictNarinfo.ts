@@ -51,6 +51,7 @@ interface Info {
 
 function read(s: string, { storeDir, minor }: StrictCase): Info {
   let [path, url, narHash, narSize, ca]: [string?, string?, Hash?, bigint?, Ca?] = [];
+  let compression = "";
   const [references, sigs] = [new Set<string>(), new Set<string>()];
   let pos = 0;
   while (pos < s.length) {
@@ -63,8 +64,8 @@ function read(s: string, { storeDir, minor }: StrictCase): Info {
     if (name === "StorePath") path = storePath(value, storeDir, minor);
     else if (name === "URL") url = value;
     else if (name === "Compression") {
-      const known = ["", "none", "br", "bzip2", "compress", "grzip", "gzip", "lrzip", "lz4", "lzip", "lzma", "lzop"];
-      if (minor >= 35 && ![...known, "xz", "zstd"].includes(value)) throw new Error("corrupt");
+      if (minor >= 35) checkCompression(value);
+      compression = value;
     } else if (name === "FileHash") anyPrefixed(value);
     else if (name === "FileSize") uint64(value);
     else if (name === "NarHash") narHash = anyPrefixed(value);
@@ -88,7 +89,14 @@ function read(s: string, { storeDir, minor }: StrictCase): Info {
     pos = eol + 1;
   }
   if (path === undefined || narHash === undefined || !url || !narSize) throw new Error("corrupt");
+  // `getArchiveFilterCodeByName`, when the archive is unpacked.
+  if (minor >= 22) checkCompression(compression);
   return { path, narHash, narSize, references, sigs, ca };
+}
+
+function checkCompression(name: string): void {
+  const known = ["", "none", "br", "bzip2", "compress", "grzip", "gzip", "lrzip", "lz4", "lzip", "lzma", "lzop"];
+  if (![...known, "xz", "zstd"].includes(name)) throw new Error("unknown compression method");
 }
 
 function storePath(text: string, storeDir: string, minor: number): string {

@@ -59,6 +59,9 @@ function parseNarinfo(text: string, storeDir: string, rules: NixRules, file: str
   if (fields.narHash === undefined) throw corrupt("NarHash missing", "");
   if (url === undefined || url === "") throw corrupt("URL missing", "");
   if (fields.narSize === undefined || fields.narSize === 0n) throw corrupt("NarSize missing or zero", "");
+  const { compression = "" } = fields;
+  if (rules.compression === "used" && !isKnownCompression(compression))
+    throw new Refused(`unknown compression method '${compression}'`);
   // Nix reads other hashes and larger sizes, too, but compares them with the SHA-256 and the size of the archive that it fetches.
   const [narHash, narSize] = [canonicalHash(fields.narHash), Number(fields.narSize)];
   if (narHash === undefined) throw corrupt("NarHash is not SHA-256", "");
@@ -66,7 +69,7 @@ function parseNarinfo(text: string, storeDir: string, rules: NixRules, file: str
   return {
     path,
     url,
-    compression: fields.compression || "bzip2",
+    compression: compression || "bzip2",
     narHash,
     narSize,
     references: [...fields.references],
@@ -108,7 +111,7 @@ function readField(fields: Fields, name: string, value: string, { storeDir, rule
       fields.url = value;
       return;
     case "Compression":
-      if (rules.parsesCompression && value !== "" && !compressions.has(value)) throw corrupt("invalid Compression");
+      if (rules.compression === "parsed" && !isKnownCompression(value)) throw corrupt("invalid Compression");
       fields.compression = value;
       return;
     case "FileHash":
@@ -159,6 +162,10 @@ function checkHash(text: string, corrupt: Context["corrupt"]): void {
 const compressions: ReadonlySet<string> = new Set(
   "none br bzip2 compress grzip gzip lrzip lz4 lzip lzma lzop xz zstd".split(" "),
 );
+
+function isKnownCompression(name: string): boolean {
+  return name === "" || compressions.has(name);
+}
 
 const maxSize = 2n ** 64n - 1n;
 

@@ -166,6 +166,7 @@ function statusOf(own: PathInfo, local: Verdict, offers: readonly Offer[]): Omit
   };
   const byLocal = (status: Verdict["status"]) => (local.status === status ? local : undefined);
   const differing = first("trusted");
+  const hasOffer = first("untrusted") !== undefined || first("unsigned") !== undefined;
   return (
     first("trusted", true) ??
     byLocal("trusted") ??
@@ -173,7 +174,8 @@ function statusOf(own: PathInfo, local: Verdict, offers: readonly Offer[]): Omit
     first("invalid") ??
     byLocal("invalid") ??
     first("contentAddressed") ??
-    byLocal("contentAddressed") ??
+    // A cache that does not say so needs a signature.
+    (hasOffer ? undefined : byLocal("contentAddressed")) ??
     // Unknown is not unsigned: the silent cache may have a trusted signature.
     first("unreachable") ??
     first("untrusted") ??

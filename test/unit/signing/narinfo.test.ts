@@ -94,7 +94,11 @@ const versions: Record<string, [text: string, refused: string, taken?: string]> 
   "a signature without a key": [`${text}Sig: garbage\n`, "2.34.0"],
   "a signature that is not base 64": [`${text}Sig: other-1:a-b\n`, "2.34.0"],
   "an empty signature": [`${text}Sig: other-1:\n`, "2.34.0"],
-  "an unknown compression": [as("Compression", "rot13"), "2.35.0"],
+  "an unknown compression": [as("Compression", "rot13"), "2.22.0"],
+  "an unknown compression before a known one": [
+    text.replace("Compression", "Compression: rot13\nCompression"),
+    "2.35.0",
+  ],
   "a name with a dot first": [as("References", `${"0".repeat(32)}-.x`), "2.19.0", "2.21.0"],
   "a name that is a dot": [as("References", `${"0".repeat(32)}-.-x`), "2.19.0"],
   "a hash without a dash": [as("References", `${"0".repeat(32)}.x`), "2.36.0"],

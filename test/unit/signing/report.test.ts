@@ -161,6 +161,11 @@ const cases: Record<string, Case> = {
     caches: [silent],
     found: { status: "contentAddressed" },
   },
+  "content-addressed here, but in a cache that does not say so": {
+    info: addressed,
+    caches: [cache("http://a", { ...addressed, ca: undefined })],
+    found: { status: "unsigned", cache: "http://a" },
+  },
   "a claim in the store that we do not understand is none": {
     info: { ...plain, ca: "fixed:git:sha1:x", ultimate: true },
     caches: [],
