@@ -38,11 +38,18 @@ test("only builders behind ssh are offered, unless they cannot build the machine
 test("building again builds in the same place and the same way", () => {
   const place = { kind: "store", store: "ssh-ng://pi" };
   const row = { uri: "file:///n", machine: "m", place, detached: true, fetch: true };
-  assert.deepEqual(outputAndPlaceOf(row), { attribute: undefined, place, detached: true, fetch: true });
+  assert.deepEqual(outputAndPlaceOf(row), {
+    attribute: undefined,
+    place,
+    detached: true,
+    fetch: true,
+    fromCache: undefined,
+  });
   assert.deepEqual(outputAndPlaceOf({ ...row, detached: "yes", fetch: 1 }), {
     attribute: undefined,
     place,
     detached: undefined,
     fetch: undefined,
+    fromCache: undefined,
   });
 });
