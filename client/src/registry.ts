@@ -14,6 +14,7 @@ import type { BatchTarget, BuildTarget, MachineTarget } from "./targets.ts";
 /** The arguments of commands that the code runs. Those from menus are untyped, so commands validate them. */
 interface CommandArguments {
   readonly [commandIds.buildMachine]: readonly [MachineTarget];
+  readonly [commandIds.fetchFromCache]: readonly [MachineTarget];
   readonly [commandIds.revealMachine]: readonly [MachineTarget];
   readonly [commandIds.retryBuild]: readonly [BuildTarget];
   readonly [commandIds.retryFailed]: readonly [BatchTarget];

@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { Builds } from "../../server/src/builds/builds.ts";
 import { nameOfStorePath } from "../../server/src/common/storePath.ts";
+import { CachedOutputs } from "../../server/src/evaluation/cache/cachedOutputs.ts";
 import { EvaluatedNetworks } from "../../server/src/evaluation/cache/networks.ts";
 import { DeploymentChecks } from "../../server/src/evaluation/deploymentChecks.ts";
 import { silentLog } from "../../server/src/logging/log.ts";
@@ -182,13 +183,14 @@ test("garbage collection between evaluation, build and signing deletes nothing t
     networks,
     settings: () => defaultSettings,
     assets: nixAssets(path.join(dist, "nix")),
-    cacheMemory: path.join(lab.dir, "gc-storage/caches"),
+    storageDir: path.join(lab.dir, "gc-storage"),
     supervisor: path.join(dist, "supervisor.js"),
     evaluated: new EvaluatedNetworks(
       path.join(lab.dir, "gc-storage"),
       uri => networks.stamp(uri),
       () => undefined,
     ),
+    cached: new CachedOutputs(),
     mayEvaluate: () => true,
     isOwnFile: () => false,
     networkDidChange: () => undefined,

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import type { CodeLens } from "vscode-languageserver-types";
 import type { BuildSummary } from "../../server/src/protocol.ts";
 import { type Cache, startCache } from "../support/cache.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
+import { startNixDaemon } from "../support/nixDaemon.ts";
 import { removeTree } from "../support/temp.ts";
 import { buildToEnd, copyNetwork, trustedClient, type Workspace } from "../support/workspace.ts";
 
@@ -34,7 +36,7 @@ before(async () => {
   await cache.push([outPath]);
   await becomeAnotherMachine();
   laptop([cache.publicKey]);
-  client = await trustedClient(lab, home);
+  client = await trustedClient(lab, home, { commands: ["morph.fetchFromCache"] });
 });
 
 after(async () => {
@@ -49,6 +51,18 @@ async function becomeAnotherMachine(): Promise<void> {
 }
 
 const fetch = (machine = "eiffel") => buildToEnd(client, home, machine, { fromCache: true });
+
+/** Argument and tooltip of each lens that offers to fetch a machine. */
+async function fetchLenses() {
+  const textDocument = { uri: home.uri };
+  const lenses = await client.connection.sendRequest<readonly CodeLens[]>("textDocument/codeLens", { textDocument });
+  const resolved = await Promise.all(
+    lenses.map(lens => client.connection.sendRequest<CodeLens>("codeLens/resolve", lens)),
+  );
+  return resolved
+    .filter(({ command }) => command?.command === "morph.fetchFromCache")
+    .map(({ command }) => [command?.arguments?.[0], command?.tooltip]);
+}
 
 const fixesOf = ({ failure }: BuildSummary) => failure?.fixes?.map(({ command }) => command);
 
@@ -67,6 +81,33 @@ test("no builder can build eiffel here: an ordinary build is refused, and planni
   const folder = path.join(lab.env.XDG_CACHE_HOME, "nix");
   const memory = existsSync(folder) ? readdirSync(folder).filter(name => name.startsWith("binary-cache")) : [];
   assert.deepEqual(memory, []);
+});
+
+test("the plan says from which cache each path comes and who signed it, and the lens offers to fetch it", async () => {
+  const evaluation = await client.request("morph/evaluate", { uri: home.uri, machine: "eiffel" });
+  const { build, fetch: fetched, sources } = evaluation.plan;
+  assert.equal(sources?.build, build.length);
+  assert.deepEqual(sources?.fetch, [{ cache: cache.url, key: cache.key.name, paths: fetched.length }]);
+  assert.deepEqual([sources?.refused, sources?.unknown], [[], 0]);
+  assert.deepEqual(sources?.output, { cache: cache.url, key: cache.key.name });
+  assert.deepEqual(await fetchLenses(), [
+    [{ uri: home.uri, machine: "eiffel" }, `${cache.url}, signed by ${cache.key.name}`],
+  ]);
+});
+
+test("a plan does not count on what no trusted key has signed", async () => {
+  laptop([]);
+  const evaluation = await client.request("morph/evaluate", { uri: home.uri, machine: "eiffel" });
+  const { build, fetch: promised, sources } = evaluation.plan;
+  assert.ok(promised.length > 0);
+  assert.equal(sources?.output, undefined);
+  assert.deepEqual(sources?.fetch, []);
+  assert.ok((sources?.build ?? 0) > build.length);
+  assert.deepEqual(await fetchLenses(), []);
+  assert.deepEqual(
+    sources?.refused.map(({ cache: url, status, key }) => [url, status, key]),
+    [[cache.url, "untrusted", cache.key.name]],
+  );
 });
 
 test("what no trusted key has signed is not fetched, and the failure names the cache", async () => {
@@ -115,6 +156,7 @@ test("eiffel is fetched and kept, and building its derivation then builds nothin
   assert.doesNotMatch(realised.stderr, /building|will be built|copying/);
   const evaluation = await client.request("morph/evaluate", { uri: home.uri, machine: "eiffel" });
   assert.deepEqual([evaluation.plan.build, evaluation.plan.fetch], [[], []]);
+  assert.deepEqual(await fetchLenses(), []);
 });
 
 test("a cache that is down is named", async () => {
@@ -123,4 +165,17 @@ test("a cache that is down is named", async () => {
   assert.equal(failed.failure?.code, "download-failed", JSON.stringify(failed.failure));
   assert.match(failed.failure?.message ?? "", /127\.0\.0\.1:9/);
   assert.deepEqual(fixesOf(failed), ["morph.retryBuild"]);
+});
+
+test("with a daemon, the plan says how long Nix remembers what no cache has", async () => {
+  laptop([cache.publicKey]);
+  const daemon = await startNixDaemon(lab);
+  const other = await trustedClient(lab, home, { env: daemon.env });
+  const { plan } = await other.request("morph/evaluate", { uri: home.uri, machine: "web01" });
+  assert.ok(plan.build.length > 0);
+  assert.equal(plan.missesRememberedFor, 3600);
+  await other.stop();
+  await daemon.stop();
+  const { plan: own } = await client.request("morph/evaluate", { uri: home.uri, machine: "web01" });
+  assert.equal(own.missesRememberedFor, undefined);
 });

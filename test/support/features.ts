@@ -42,6 +42,7 @@ export function context(machines: readonly Machine[], fields: Partial<FeatureCon
     choiceForSystem: () => undefined,
     running: () => undefined,
     newest: () => undefined,
+    cached: () => undefined,
     now: Date.parse("2024-05-01T12:10:00.000Z"),
     commands: new Set(),
     ...fields,

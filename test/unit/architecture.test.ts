@@ -59,6 +59,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "schemas",
     "network",
     "nix",
+    "signing",
     "workspace",
     "settings",
     "toolchain",
@@ -115,7 +116,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],
   session: ["failures", "client", "handlers", "."],
-  signing: ["formats", "advice", ".", "caches", "check"],
+  signing: ["formats", "advice", ".", "caches", "check", "plan"],
   staticEvaluation: ["values", "functions", "."],
   syntax: ["strict", "."],
 };

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Evaluation } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../languageServer.ts";
+import { planText } from "../machines/planText.ts";
 import type { RunningEvaluations } from "../machines/runningEvaluations.ts";
 import { commandIds } from "../manifest.ts";
 import { problemOf } from "../problems/problem.ts";
@@ -44,16 +45,15 @@ function showFailed(error: unknown, { machine }: MachineTarget, output: vscode.L
   return undefined;
 }
 
-async function show({ machine, system, plan, drvPath }: Evaluation, target: MachineTarget): Promise<void> {
+async function show(evaluation: Evaluation, target: MachineTarget): Promise<void> {
+  const { plan, drvPath } = evaluation;
   const build = () => runCommand(commandIds.buildMachine, target);
+  const fetch = () => runCommand(commandIds.fetchFromCache, target);
   const copy = () => vscode.env.clipboard.writeText(drvPath);
   const actions: MessageAction[] = [
     { title: vscode.l10n.t("Build"), run: build },
+    ...(plan.sources?.output === undefined ? [] : [{ title: vscode.l10n.t("Fetch from Cache"), run: fetch }]),
     { title: vscode.l10n.t("Copy Derivation Path"), run: copy },
   ];
-  const counts = [plan.build.length, plan.fetch.length] as const;
-  const text = counts.every(count => count === 0)
-    ? vscode.l10n.t("{0}: {1}, up to date", machine, system)
-    : vscode.l10n.t("{0}: {1}, {2} to build, {3} to fetch", machine, system, ...counts);
-  await showMessage("info", text, actions);
+  await showMessage("info", planText(evaluation, vscode.l10n), actions);
 }

@@ -71,7 +71,7 @@ function initializationOptions(context: vscode.ExtensionContext): Initialization
     views: true,
     version: extensionVersion(context),
     translations: vscode.l10n.bundle,
-    commands: [...Object.values(lensCommands), clientCommands.addBuilder],
+    commands: [...Object.values(lensCommands), clientCommands.addBuilder, clientCommands.fetchFromCache],
   };
 }
 

@@ -4,11 +4,13 @@ import type { PlannedDerivation } from "../nix/derivations/graph.ts";
 import { needsOf } from "../nix/derivations/needs.ts";
 import type { BuildableEvaluation } from "../nix/evaluation/evaluation.ts";
 import { evaluateMachine } from "../nix/evaluation/machine.ts";
+import { cacheMemoryIn } from "../nix/evaluation/plan.ts";
 import { errorProblem, type Outcome } from "../outcome.ts";
 import type { BuildParams, Problem } from "../protocol.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { ErrorPlaces } from "./errorPlaces.ts";
+import { withSources } from "./sources.ts";
 
 /**
  * Evaluates a machine of a network. If that fails, `revision` is the stamp of the text that was read.
@@ -30,7 +32,7 @@ export async function evaluate(
     attribute: params.attribute,
     evaluator: context.settings().evaluator,
     root,
-    cacheMemory: context.cacheMemory,
+    cacheMemory: cacheMemoryIn(context.storageDir),
     location: locationOf(context, params.uri, params.machine),
     signal,
   });
@@ -47,7 +49,7 @@ export async function evaluate(
   context.evaluated.remember(params.uri, result.value, stamp);
   context.networkDidChange(params.uri);
   void context.evaluated.save(params.uri);
-  return { value: { ...result.value, revision: stamp } };
+  return { value: await withSources(context, params, { ...result.value, revision: stamp }, signal) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import type { DeploymentChecks } from "./deploymentChecks.ts";
 import { locationOf, notAFile, placedIn } from "./machine.ts";
+import { rememberCached } from "./sources.ts";
 
 /** Minimum time between two change notifications for a network while its machines are evaluated (ms). */
 const period = 250;
@@ -62,6 +63,10 @@ export async function evaluateNetwork(
   }
   const first = "value" in result ? result.value.find(each => "drvPath" in each) : undefined;
   if (first !== undefined && "drvPath" in first) void deployments.check(uri, { evaluation: first, revision: stamp });
+  if ("value" in result) {
+    const machines = result.value.filter(each => "drvPath" in each);
+    void rememberCached(context, uri, machines, stamp);
+  }
   return result;
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { type BuildableEvaluation, networkNixConfig } from "../nix/evaluation/evaluation.ts";
 import { keepAndPlan } from "../nix/evaluation/machine.ts";
 import { evaluateAll } from "../nix/evaluation/network.ts";
+import { cacheMemoryIn } from "../nix/evaluation/plan.ts";
 import { processProblem } from "../nix/nix.ts";
 import type { NixOptions } from "../nix/nixOptions.ts";
 import type { Outcome } from "../outcome.ts";
@@ -10,6 +11,7 @@ import { Slots } from "../util/slots.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { EvaluationContext } from "./context.ts";
 import { evaluate, locationOf, notAFile, placedIn } from "./machine.ts";
+import { withSources } from "./sources.ts";
 
 /** If the evaluation failed, `revision` is the stamp of the text that it read. */
 type Evaluated = Outcome<BuildableEvaluation> & { readonly revision?: string | undefined };
@@ -59,11 +61,12 @@ async function evaluateInto(
     context.evaluated.remember(uri, evaluation, stamp);
     const root = roots.get(machine);
     await slots.take(machine, signal);
-    const kept = { network, root, cacheMemory: context.cacheMemory, signal };
+    const kept = { network, root, cacheMemory: cacheMemoryIn(context.storageDir), signal };
     const planned = await keepAndPlan(context.toolchain.nix, context.assets, evaluation, await nixConfig, kept);
     slots.release(machine);
     if (planned === "not kept") return evaluate(context, { uri, machine }, signal, root);
-    return "problem" in planned ? planned : { value: { ...planned.value, revision: stamp } };
+    if ("problem" in planned) return planned;
+    return { value: await withSources(context, { uri }, { ...planned.value, revision: stamp }, signal) };
   };
   const { evaluator, evaluationMemory: memory } = context.settings();
   const end = await evaluateAll(context.toolchain.nix, context.assets, {

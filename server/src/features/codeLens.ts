@@ -15,11 +15,14 @@ const bothLenses = [0, 1] as const;
 /** The third lens of a machine that no builder can build: Add Builder. */
 const builderLens = 2 as const;
 
+/** The lens of a machine that a cache has: Fetch from Cache. */
+const cacheLens = 3 as const;
+
 /** Identifies a lens until it is resolved. */
 export interface LensTarget {
   /** Absent: the whole network. */
   readonly machine?: string | undefined;
-  readonly lens: (typeof bothLenses)[number] | typeof builderLens;
+  readonly lens: (typeof bothLenses)[number] | typeof builderLens | typeof cacheLens;
 }
 
 /** An unresolved lens: of thousands of lenses only the visible ones are resolved. */
@@ -30,16 +33,19 @@ export interface UnresolvedLens extends LensTarget {
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /**
- * Two lenses per machine, a third for one without a builder, and two for the network at its start. None for many machines that one text names, such as those of a
- * `genList`, and none if only names are read: these are evaluated and built from a list, such as the Machines view.
+ * Two lenses per machine, one more without a builder, one more if it can be fetched, and two for the network at its start. None for
+ * many machines that one text names, such as those of a `genList`, and none if only names are read: these are evaluated and built from
+ * a list, such as the Machines view.
  *
  * @param commands the client's commands: the network has lenses if theirs are among them, and so does a missing builder.
  * @param choice the builders that can build a machine, as far as is known.
+ * @param cached the cache that has a machine, as far as is known.
  */
 export function codeLenses(
   network: Network,
   commands: ReadonlySet<string> = new Set(),
   choice: FeatureContext["choice"] = () => undefined,
+  cached: FeatureContext["cached"] = () => undefined,
 ): UnresolvedLens[] {
   const { machines, problems } = network;
   if (problems.some(({ code }) => code === "too-many-machines")) return [];
@@ -51,7 +57,12 @@ export function codeLenses(
   const ofMachines = machines.flatMap(machine => {
     if (machine.computed === true || (counts.get(placeOf(machine)) ?? 0) > maxMachinesOfOnePlace) return [];
     const lacksBuilder = commands.has(clientCommands.addBuilder) && choice(machine)?.isComplete === false;
-    const lenses: readonly LensTarget["lens"][] = lacksBuilder ? [...bothLenses, builderLens] : bothLenses;
+    const isCached = commands.has(clientCommands.fetchFromCache) && cached(machine.name) !== undefined;
+    const lenses: readonly LensTarget["lens"][] = [
+      ...bothLenses,
+      ...(isCached ? [cacheLens] : []),
+      ...(lacksBuilder ? [builderLens] : []),
+    ];
     return lenses.map(lens => ({ range: machine.selectionRange, machine: machine.name, lens }));
   });
   return hasLenses(network, commands)
@@ -98,7 +109,21 @@ function idleCommands(machine: Machine, context: FeatureContext): Command[] {
       arguments: [argument],
     },
     { title: l10n.t("Add Builder..."), command: clientCommands.addBuilder, arguments: [argument] },
+    {
+      title: l10n.t("Fetch from Cache"),
+      ...cacheTooltip(machine, context),
+      command: clientCommands.fetchFromCache,
+      arguments: [argument],
+    },
   ];
+}
+
+/** Where it is, and who signed it. */
+function cacheTooltip({ name }: Machine, { cached }: FeatureContext): Pick<Command, "tooltip"> {
+  const found = cached(name);
+  if (found === undefined) return {};
+  const { cache, key } = found;
+  return { tooltip: key === undefined ? cache : l10n.t("{0}, signed by {1}", cache, key) };
 }
 
 /** `Build eiffel · aarch64-linux · emulated here · ✓ 2 min ago · signed 9/9` */

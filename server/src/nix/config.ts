@@ -23,6 +23,10 @@ export interface NixConfig {
   /** Setting `store`: which store Nix opens, `auto` by default (`NIX_REMOTE` changes the default). */
   readonly store: string;
   readonly substituters: readonly string[];
+  /** Setting `require-sigs`: whether Nix checks signatures at all. */
+  readonly requiresSignatures: boolean;
+  /** Setting `substitute`: whether Nix fetches anything from them. */
+  readonly isSubstituting: boolean;
   readonly trustedPublicKeys: readonly string[];
   /** Setting `netrc-file`: logins for private caches. */
   readonly netrcFile: string;
@@ -118,6 +122,8 @@ export function parseNixConfig(version: string, json: string): Outcome<NixConfig
       externalBuilders: externalBuildersOf(value("external-builders")),
       store: text("store"),
       substituters: words("substituters"),
+      requiresSignatures: String(value("require-sigs")) !== "false",
+      isSubstituting: String(value("substitute")) !== "false",
       trustedPublicKeys: words("trusted-public-keys"),
       netrcFile: text("netrc-file"),
       sslCertFile: text("ssl-cert-file"),

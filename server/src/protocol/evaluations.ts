@@ -61,4 +61,36 @@ export interface Plan {
   readonly fetch: readonly string[];
   readonly downloadBytes?: number | undefined;
   readonly unpackedBytes?: number | undefined;
+  /** What signatures make of it. Absent if there is nothing to fetch, or if the caches took too long to answer. */
+  readonly sources?: PlanSources | undefined;
+  /**
+   * How long Nix remembers that its caches lack what is to be built, because this plan made it ask them (seconds). Absent if that
+   * could be avoided: only a daemon keeps its own memory.
+   */
+  readonly missesRememberedFor?: number | undefined;
+}
+
+/** Where the parts of a result come from if Nix accepts only what a trusted key has signed, which its dry run does not check. */
+export interface PlanSources {
+  /** The number of derivations to build. */
+  readonly build: number;
+  /** The number of paths to fetch from each cache, by the key that signed them; without a key: they need no signature. */
+  readonly fetch: readonly { readonly cache: string; readonly key?: string | undefined; readonly paths: number }[];
+  /** Paths that a cache has, but that Nix does not accept from it: it builds them instead. */
+  readonly refused: readonly RefusedPaths[];
+  /** The number of paths that may be in a cache that did not answer. Their derivations are among those to build. */
+  readonly unknown: number;
+  /** Set if the result can be fetched as a whole, without building anything: the cache that has the output path, and its key. */
+  readonly output?: { readonly cache: string; readonly key?: string | undefined } | undefined;
+}
+
+/** Paths of one cache that Nix does not accept for the same reason. */
+export interface RefusedPaths {
+  readonly cache: string;
+  readonly status: "untrusted" | "invalid" | "unsigned";
+  /** The key that has signed them. */
+  readonly key?: string | undefined;
+  readonly paths: number;
+  /** One of them. */
+  readonly example: string;
 }

@@ -19,7 +19,7 @@ const diagnostic = v.looseObject({
   message: v.string(),
 });
 
-const whichLens = v.picklist([0, 1, 2]);
+const whichLens = v.picklist([0, 1, 2, 3]);
 
 /** The document's number, which of its lenses, and the machine; without a machine, they are those of the whole network. */
 const lens = v.union([v.tuple([integer, whichLens, text(4096)]), v.tuple([integer, whichLens])]);

@@ -75,11 +75,29 @@ export const builderCheck = v.object({
   problem: v.optional(problem),
 });
 
+const planSources = v.object({
+  build: count,
+  fetch: v.array(v.object({ cache: v.string(), key: v.optional(v.string()), paths: count })),
+  refused: v.array(
+    v.object({
+      cache: v.string(),
+      status: v.picklist(["untrusted", "invalid", "unsigned"]),
+      key: v.optional(v.string()),
+      paths: count,
+      example: v.string(),
+    }),
+  ),
+  unknown: count,
+  output: v.optional(v.object({ cache: v.string(), key: v.optional(v.string()) })),
+});
+
 const plan = v.object({
   build: v.array(v.string()),
   fetch: v.array(v.string()),
   downloadBytes: v.optional(count),
   unpackedBytes: v.optional(count),
+  sources: v.optional(planSources),
+  missesRememberedFor: v.optional(count),
 });
 
 export const evaluation = v.object({

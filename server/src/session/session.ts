@@ -17,6 +17,7 @@ import { BuilderChecks } from "../builders/check/checks.ts";
 import { BuilderResults } from "../builders/proofs/results.ts";
 import { Builds } from "../builds/builds.ts";
 import { shortStamp } from "../builds/summary/stamp.ts";
+import { CachedOutputs } from "../evaluation/cache/cachedOutputs.ts";
 import { EvaluatedNetworks } from "../evaluation/cache/networks.ts";
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { DeploymentChecks } from "../evaluation/deploymentChecks.ts";
@@ -142,7 +143,7 @@ export class Session implements SessionContext {
       networks: this.networks,
       settings: () => this.#settings,
       assets: nixAssets(path.join(dist, "nix")),
-      cacheMemory: path.join(traits.storageDir, "caches"),
+      storageDir: traits.storageDir,
       supervisor: path.join(dist, "supervisor.js"),
       evaluated: new EvaluatedNetworks(
         traits.storageDir,
@@ -150,6 +151,7 @@ export class Session implements SessionContext {
         uri => this.#didLearn(uri),
         log,
       ),
+      cached: new CachedOutputs(),
       mayEvaluate: (uri: string) =>
         this.#trusted && this.toolchain.state.kind === "known" && this.#folders.isVisible(uri),
       isOwnFile: file => this.#folders.list.some(folder => isWithin(file, folder)),

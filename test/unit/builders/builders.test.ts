@@ -21,6 +21,8 @@ const config = {
   systemFeatures: [],
   substituters: [],
   trustedPublicKeys: [],
+  requiresSignatures: true,
+  isSubstituting: true,
   trustedUsers: [],
   buildersUseSubstitutes: false,
   isSandboxed: false,

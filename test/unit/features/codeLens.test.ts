@@ -238,3 +238,22 @@ test("a machine without a builder has a third lens, if the client lists how to g
   assert.equal(lensesOf({ ...choiceOf(here), commands }).length, 2);
   assert.equal(lensesOf({ commands }).length, 2);
 });
+
+test("a machine that a cache has can be fetched, if the client has the command", () => {
+  const found = { cache: "http://build.example", key: "build-1" };
+  const lensesOf = (fields: Partial<FeatureContext>) => {
+    const facts = context([machine()], fields);
+    const { network, commands, choice, cached } = facts;
+    return codeLenses(network, commands, choice, cached).map(lens => lensCommand(facts, lens));
+  };
+  const commands = new Set(["morph.fetchFromCache"]);
+  assert.deepEqual(lensesOf({ commands, cached: () => found })[2], {
+    title: "Fetch from Cache",
+    tooltip: "http://build.example, signed by build-1",
+    command: "morph.fetchFromCache",
+    arguments: [{ uri: networkUri, machine: "eiffel" }],
+  });
+  assert.equal(lensesOf({ commands, cached: () => ({ cache: found.cache }) })[2]?.tooltip, found.cache);
+  assert.equal(lensesOf({ commands }).length, 2);
+  assert.equal(lensesOf({ cached: () => found }).length, 2);
+});

@@ -12,6 +12,7 @@ import { emulation } from "../checks/emulation.ts";
 import { withExpected } from "../checks/expected.ts";
 import { longBuilds } from "../checks/longBuilds.ts";
 import { preflight } from "../checks/preflight.ts";
+import { refusedDownloads } from "../checks/refusedDownloads.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
 import type { Estimator } from "../estimate/estimator.ts";
 import type { BuildFacts } from "../record/facts.ts";
@@ -240,6 +241,7 @@ export class BuildRunner {
       longBuilds(graph, builders, request.place, await this.#estimator.durations()),
       shortOfSpace(evaluation.plan, folders),
       emulation(graph, builders, request.place),
+      request.fromCache === true ? undefined : refusedDownloads(evaluation.plan),
     ].filter(warning => warning !== undefined);
     if (warnings.length > 0) await this.#evaluations.write(request.id, { evaluation, warnings });
     return this.#launcher.realise(request, evaluation, call.value, this.#ports.limits().logBytes);

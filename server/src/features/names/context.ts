@@ -24,6 +24,8 @@ export interface FeatureContext {
   running(machine: string): BuildSummary | undefined;
   /** The newest build of a machine's system, running or ended. */
   newest(machine: string): BuildSummary | undefined;
+  /** The cache from which a machine can be fetched, as far as is known: it was evaluated, and was neither built nor fetched since. */
+  cached(machine: string): { readonly cache: string; readonly key?: string | undefined } | undefined;
   /** The current time (ms). */
   readonly now: number;
   /** The commands that the client has for lenses (`lensCommands`). */

@@ -20,6 +20,17 @@ const maxDepth = 50;
  * `DrvWithVersion(version, ...)` with the same parts (Nix, `src/libstore/derivations.cc`). Undefined for anything else.
  */
 export function parseDerivation(text: string): Derivation | undefined {
+  return parseWithInputs(text)?.derivation;
+}
+
+/** A derivation, and which outputs of its input derivations it needs: derivation -> names of outputs. */
+export interface DerivationWithInputs {
+  readonly derivation: Derivation;
+  readonly inputs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The same with the outputs that it needs. */
+export function parseWithInputs(text: string): DerivationWithInputs | undefined {
   const head = /^(Derive|DrvWithVersion)\(/.exec(text);
   if (head === null) return undefined;
   const reader = new TermReader(text, head[0].length);
@@ -28,13 +39,25 @@ export function parseDerivation(text: string): Derivation | undefined {
   const [outputs, inputs, sources, system, , , environment] = head[1] === "Derive" ? parts : parts.slice(1);
   if (typeof system !== "string" || !isList(outputs) || !isList(inputs) || !isList(sources) || !isList(environment))
     return undefined;
+  const needed = inputs.flatMap(input => neededOutputs(input));
   return {
-    outputs: Object.fromEntries(pairs(outputs)),
-    inputDerivations: inputs.flatMap(input => (isList(input) && typeof input[0] === "string" ? [input[0]] : [])),
-    inputSources: sources.filter(source => typeof source === "string"),
-    system,
-    environment: Object.fromEntries(pairs(environment)),
+    derivation: {
+      outputs: Object.fromEntries(pairs(outputs)),
+      inputDerivations: needed.map(([drvPath]) => drvPath),
+      inputSources: sources.filter(source => typeof source === "string"),
+      system,
+      environment: Object.fromEntries(pairs(environment)),
+    },
+    inputs: new Map(needed),
   };
+}
+
+/** An input derivation and the names of the outputs that are needed of it; those of a dynamic derivation are nested. */
+function neededOutputs(input: Term): [string, readonly string[]][] {
+  const [drvPath, names] = isList(input) ? input : [];
+  if (typeof drvPath !== "string") return [];
+  const list = isList(names) && isList(names[0]) ? names[0] : names;
+  return [[drvPath, isList(list) ? list.filter(name => typeof name === "string") : []]];
 }
 
 function isList(term: Term | undefined): term is readonly Term[] {
@@ -61,6 +84,12 @@ export function requiredFeatures(derivation: Derivation): string[] {
 export function prefersLocalBuild(derivation: Derivation): boolean {
   const { preferLocalBuild: plain } = derivation.environment;
   return plain === undefined ? structuredAttribute(derivation, "preferLocalBuild") === true : plain === "1";
+}
+
+/** Attribute `allowSubstitutes`, also with structured attributes: if it is false, Nix never fetches its outputs. */
+export function allowsSubstitutes(derivation: Derivation): boolean {
+  const { allowSubstitutes: plain } = derivation.environment;
+  return plain === undefined ? structuredAttribute(derivation, "allowSubstitutes") !== false : plain === "1";
 }
 
 function structuredAttribute({ environment: { __json: structured } }: Derivation, name: string): unknown {

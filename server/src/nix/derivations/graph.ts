@@ -1,5 +1,11 @@
 import { readRegular } from "../../storage/regularFile.ts";
-import { type Derivation, parseDerivation, prefersLocalBuild, requiredFeatures } from "./derivation.ts";
+import {
+  type Derivation,
+  type DerivationWithInputs,
+  parseWithInputs,
+  prefersLocalBuild,
+  requiredFeatures,
+} from "./derivation.ts";
 
 /** A derivation to build, and which of the others it waits for. */
 export interface PlannedDerivation {
@@ -55,8 +61,13 @@ export function graphOf(
 
 /** Reads a `.drv` file; undefined if it cannot be read. */
 export async function readDerivation(drvPath: string): Promise<Derivation | undefined> {
+  return (await readWithInputs(drvPath))?.derivation;
+}
+
+/** The same with the outputs that it needs of its input derivations. */
+export async function readWithInputs(drvPath: string): Promise<DerivationWithInputs | undefined> {
   try {
-    return parseDerivation((await readRegular(drvPath, maxBytes)).toString("utf8"));
+    return parseWithInputs((await readRegular(drvPath, maxBytes)).toString("utf8"));
   } catch {
     return undefined;
   }

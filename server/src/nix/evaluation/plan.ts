@@ -7,6 +7,11 @@ import { type NixOptions, optionArguments } from "../nixOptions.ts";
 /** Asks again for what a substituter lacked before (setting `narinfo-cache-negative-ttl`). */
 const freshAnswers = ["--option", "narinfo-cache-negative-ttl", "0"];
 
+/** The folder in which Nix remembers, for plans only, what its caches have. */
+export function cacheMemoryIn(storageDir: string): string {
+  return path.join(storageDir, "caches");
+}
+
 /**
  * The variables that make Nix remember in a folder of its own what its caches have. Even with a lifetime of 0, a dry run writes down
  * which paths they lack, and the user's own Nix believes that for an hour (`src/libstore/nar-info-disk-cache.cc`). A daemon is not

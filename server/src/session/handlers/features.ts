@@ -96,7 +96,8 @@ function registerLenses(session: SessionContext): void {
     const network = session.network(uri);
     if (network === undefined) return [];
     const number = numberOf(uri);
-    return codeLenses(network, session.traits.commands, choicesIn(session, uri)).map(({ range, machine, lens }) => {
+    const lenses = codeLenses(network, session.traits.commands, choicesIn(session, uri), cachedIn(session, uri));
+    return lenses.map(({ range, machine, lens }) => {
       return { range, data: machine === undefined ? [number, lens] : [number, lens, machine] };
     });
   });
@@ -275,7 +276,18 @@ function contextOf(session: SessionContext, uri: string): FeatureContext | undef
     choiceForSystem: system => choiceForSystem(session, system),
     running: machine => session.builds.running(uri, machine),
     newest: machine => session.builds.newest(uri, machine),
+    cached: cachedIn(session, uri),
     now: Date.now(),
     commands: session.traits.commands,
+  };
+}
+
+/** The cache from which a machine can be fetched: it was evaluated, and its last build did not make or fetch the same. */
+function cachedIn({ builds, evaluation }: SessionContext, uri: string): FeatureContext["cached"] {
+  const stamp = evaluation.networks.stamp(uri);
+  return machine => {
+    const last = builds.newest(uri, machine);
+    if (last?.state === "succeeded" && last.outdated !== true && last.stored === undefined) return undefined;
+    return evaluation.cached.of(uri, machine, stamp);
   };
 }
