@@ -11,5 +11,6 @@ export * from "./protocol/messages.ts";
 export * from "./protocol/networks.ts";
 export * from "./protocol/problems.ts";
 export * from "./protocol/rebuilds.ts";
+export * from "./protocol/routes.ts";
 export * from "./protocol/signatureAdvice.ts";
 export * from "./protocol/signatures.ts";

@@ -145,6 +145,18 @@ test("eiffel is fetched and kept, and building its derivation then builds nothin
   // The rest was fetched before a reference was found missing.
   assert.ok(fetched.transfers.done >= 2, String(fetched.transfers.done));
   assert.equal(fetched.signatures?.trusted, fetched.signatures?.total);
+  const { routes = [] } = await client.request("morph/signatures", { id: fetched.id });
+  assert.deepEqual(
+    routes.map(({ route, used, verdict }) => [route, used, verdict]),
+    [
+      // Morph logs in as root.
+      ["push", true, "accepted"],
+      ["substitute", undefined, "accepted"],
+      // The machine trusts no keys.
+      ["copy", undefined, "refused"],
+      ["fetch", undefined, "accepted"],
+    ],
+  );
   const details = await client.request("morph/buildDetails", { id: fetched.id });
   assert.deepEqual(details.derivations, []);
   assert.ok(details.transferStates.every(({ from }) => from === cache.url));

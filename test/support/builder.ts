@@ -20,6 +20,8 @@ export interface BuilderOptions {
   readonly maxJobs?: number;
   /** Its Nix has a daemon, which does not trust the user that ssh logs in as. */
   readonly isUntrusting?: true;
+  /** Its `trusted-public-keys`. */
+  readonly trustedPublicKeys?: readonly string[];
   /**
    * `own`: it is another host, with an address and a host name of its own, port 22 and a link that can be cut. Its ssh configuration
    * then has no keepalive and no timeout, as is usual. Default: it shares our network.
@@ -57,6 +59,7 @@ export interface Builder {
  */
 export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<Builder> {
   const { name, systems, features = ["big-parallel"], overstated = [], maxJobs = 2, isUntrusting = false } = options;
+  const { trustedPublicKeys = [] } = options;
   const dir = path.join(lab.dir, "builders", name);
   const own = options.network === undefined ? undefined : await prepareNetwork(name);
   const [address, port] = own === undefined ? ["127.0.0.1", await freePort()] : [own.address, 22];
@@ -64,7 +67,7 @@ export async function startBuilder(lab: Lab, options: BuilderOptions): Promise<B
   const foreign = systems.filter(system => system !== "x86_64-linux");
   fs.writeFileSync(
     path.join(dir, "etc/nix.conf"),
-    nixConf({ extraPlatforms: foreign, maxJobs, lines: isUntrusting ? ["trusted-users ="] : [] }),
+    nixConf({ extraPlatforms: foreign, maxJobs, trustedPublicKeys, lines: isUntrusting ? ["trusted-users ="] : [] }),
   );
   fs.writeFileSync(path.join(dir, "passwd"), passwd(dir));
   const clientKey = await generateKey(lab, path.join(dir, "client-key"));

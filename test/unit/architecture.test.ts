@@ -116,7 +116,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   nix: ["events", ".", "derivations", "evaluation"],
   records: ["format", "log", "processes", "."],
   session: ["failures", "client", "handlers", "."],
-  signing: ["formats", "advice", ".", "caches", "check", "plan"],
+  signing: ["formats", "advice", ".", "caches", "check", "plan", "routes"],
   staticEvaluation: ["values", "functions", "."],
   syntax: ["strict", "."],
 };

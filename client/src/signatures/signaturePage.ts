@@ -4,6 +4,7 @@ import type { Localiser } from "../../../server/src/common/localiser.ts";
 import type { BuildSummary, CacheState, PathOffer, PathSignature, Problem } from "../../../server/src/protocol.ts";
 import { type AdvisedReport, adviceAbout, adviceFor } from "../builds/signatures/advised.ts";
 import { type GroupStatus, groupSignatures } from "../builds/signatures/groups.ts";
+import { routeText } from "../builds/signatures/routes.ts";
 import {
   cacheName,
   cacheText,
@@ -27,12 +28,12 @@ import {
 import { fixesOf } from "../problems/fixes.ts";
 
 /**
- * The signature report of a build: what to do, every cache, the paths that need attention with each cache's answer, then those that
+ * The signature report of a build: what to do, whether the machine will accept it, every cache, the paths that need attention with each cache's answer, then those that
  * are signed.
  */
 export function signaturePage(build: BuildSummary, report: AdvisedReport, names: PageNames): Page {
   const { l10n, timeOf } = names;
-  const { at, bytes, total, caches, advice, trustedKeys = [] } = report;
+  const { at, bytes, total, caches, advice, trustedKeys = [], routes = [] } = report;
   const actions = actionsOf(build, l10n);
   const signed = report.paths.filter(({ status, narMissing }) => status === "trusted" && narMissing !== true);
   const heading = l10n.t("{0}: {1}", build.machine, signedText(report, l10n));
@@ -49,6 +50,10 @@ export function signaturePage(build: BuildSummary, report: AdvisedReport, names:
       ...(closure === "" ? [] : [plain(closure)]),
       ...(at === undefined ? [] : [plain(l10n.t("Checked: {0}", timeOf(at)))]),
       ...actionSection(actions, l10n),
+      ...section(
+        l10n.t("Will {0} accept it?", build.machine),
+        routes.flatMap(route => [plain(routeText(route, l10n)), plain(`  ${route.why}`)]),
+      ),
       ...section(
         l10n.t("Caches"),
         caches.flatMap(cache => cacheLines(cache, adviceAbout(cache.url, advice), l10n)),

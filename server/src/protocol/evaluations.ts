@@ -16,8 +16,26 @@ export interface EvaluatedMachine {
     readonly note?: string | undefined;
   };
   readonly provenance: Provenance;
+  /** Absent if it cannot be evaluated, and in records of earlier versions. */
+  readonly trust?: MachineTrust | undefined;
   /** Milliseconds. */
   readonly duration: number;
+}
+
+/** What a machine's own configuration says about the paths that it accepts into its store. */
+export interface MachineTrust {
+  /** Its `trusted-public-keys`. */
+  readonly keys: readonly string[];
+  /** Its `substituters`, without logins. */
+  readonly caches: readonly string[];
+  /** Its `trusted-users`. */
+  readonly users: readonly string[];
+  /** Its `require-sigs`. */
+  readonly requiresSignatures: boolean;
+  /** Morph's `deployment.targetUser`; empty: as ssh decides. */
+  readonly login: string;
+  /** Morph's `deployment.substituteOnDestination`. */
+  readonly substitutes: boolean;
 }
 
 /** The result of evaluating one machine. */

@@ -1,4 +1,5 @@
 import type { Problem } from "./problems.ts";
+import type { RouteVerdict } from "./routes.ts";
 
 /** The number of paths in a closure by status. */
 export interface SignatureSummary {
@@ -37,6 +38,8 @@ export interface SignatureReport extends SignatureSummary {
   readonly trustedKeys?: readonly string[] | undefined;
   readonly caches: readonly CacheState[];
   readonly paths: readonly PathSignature[];
+  /** Whether the machine that it was built for accepts it. Missing if it is for none, or if its configuration is not known. */
+  readonly routes?: readonly RouteVerdict[] | undefined;
 }
 
 export interface CacheState {

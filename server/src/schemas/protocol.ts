@@ -9,6 +9,7 @@ import type {
   Place,
   Problem,
   ProblemTopic,
+  RouteVerdict,
   SignatureReport,
   SignatureSummary,
 } from "../protocol.ts";
@@ -100,6 +101,15 @@ const plan = v.object({
   missesRememberedFor: v.optional(count),
 });
 
+export const machineTrust = v.object({
+  keys: v.array(v.string()),
+  caches: v.array(v.string()),
+  users: v.array(v.string()),
+  requiresSignatures: v.boolean(),
+  login: v.string(),
+  substitutes: v.boolean(),
+});
+
 export const evaluation = v.object({
   machine: v.string(),
   system: v.string(),
@@ -123,6 +133,7 @@ export const evaluation = v.object({
     ),
     morphVersion: v.optional(v.string()),
   }),
+  trust: v.optional(machineTrust),
   duration: count,
   plan,
 });
@@ -167,6 +178,16 @@ const cacheState = v.object({
   counts: v.optional(v.object(offerStatuses)),
 });
 
+const routeVerdict = v.object({
+  route: v.picklist(["push", "substitute", "copy", "fetch"]),
+  used: v.optional(v.literal(true)),
+  verdict: v.picklist(["accepted", "refused", "unknown"]),
+  accepted: count,
+  refused: count,
+  unknown: count,
+  why: v.string(),
+});
+
 /** Reports of older versions have no time, trusted keys or offers. */
 export const signatureReport = v.object({
   ...counts,
@@ -185,6 +206,7 @@ export const signatureReport = v.object({
       offers: v.optional(v.array(offer)),
     }),
   ),
+  routes: v.optional(v.array(routeVerdict)),
 });
 
 true satisfies Same<Parsed<typeof place>, Place>;
@@ -198,5 +220,6 @@ true satisfies Same<keyof Parsed<typeof builderCheck>, keyof BuilderCheck>;
 true satisfies Same<keyof Parsed<typeof signatureReport>, keyof SignatureReport>;
 true satisfies Same<keyof Parsed<typeof cacheState>, keyof CacheState>;
 true satisfies Same<Parsed<typeof offer>, PathOffer>;
+true satisfies Same<Parsed<typeof routeVerdict>, RouteVerdict>;
 problem satisfies v.GenericSchema<unknown, Problem>;
 signatureReport satisfies v.GenericSchema<unknown, SignatureReport>;

@@ -12,7 +12,11 @@ import { evaluateMachines } from "../evaluation/together.ts";
 import { buildFolder } from "../nix/config.ts";
 import { keepOutputs } from "../nix/derivations/keepOutputs.ts";
 import { processProblem } from "../nix/nix.ts";
+import type { EvaluatedMachine } from "../protocol.ts";
+import type { CheckOptions } from "../signing/check/check.ts";
+import { routeSteps } from "../signing/routes/target.ts";
 import { ignoresChoice } from "../toolchain/ignored.ts";
+import type { Toolchain } from "../toolchain/toolchain.ts";
 import { pathOf } from "../workspace/paths.ts";
 import type { FailureReports } from "./failures/failureReports.ts";
 import { checkClosureNow } from "./handlers/closureCheck.ts";
@@ -83,8 +87,11 @@ export function createBuildPorts(
       return { problem: { ...processProblem(end), code: "no-supervisor", message } };
     },
     // What Nix already knows is reported immediately, and is useful even if the check of the closure is cancelled.
-    checkSignatures: (storePath, signal, { evaluation, isFresh }) =>
-      checkClosureNow(context, storePath, evaluation?.nixConfig, { askUntil: signal, storageDir, isFresh }),
+    checkSignatures: (storePath, signal, { evaluation, isFresh }) => {
+      const routes = routesFor(evaluation, toolchain);
+      const options = { askUntil: signal, storageDir, isFresh, routes };
+      return checkClosureNow(context, storePath, evaluation?.nixConfig, options);
+    },
     mayEvaluate: context.mayEvaluate,
     maxBuilds: () => context.settings().maxBuilds,
     limits: () => context.settings().history,
@@ -93,4 +100,14 @@ export function createBuildPorts(
     isDaemonConnecting: () => toolchain.access?.daemon === true,
     environment: () => Object.keys(toolchain.nix.env).toSorted(),
   };
+}
+
+/** How the machine that was built would accept it; undefined if its configuration is not known. */
+function routesFor(
+  evaluated: Pick<EvaluatedMachine, "machine" | "trust"> | undefined,
+  { nix }: Pick<Toolchain, "nix">,
+): CheckOptions["routes"] {
+  if (evaluated?.trust === undefined) return undefined;
+  const target = { machine: evaluated.machine, trust: evaluated.trust, sshUser: nix.env.SSH_USER };
+  return checked => routeSteps(target, checked);
 }

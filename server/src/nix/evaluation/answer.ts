@@ -4,6 +4,7 @@ import type { Location } from "vscode-languageserver-types";
 import { errorProblem } from "../../outcome.ts";
 import type { Problem } from "../../protocol.ts";
 import { derivationPath, machineName, shortText, storePath } from "../../schemas/common.ts";
+import { machineTrust } from "../../schemas/protocol.ts";
 
 /**
  * What `answer.nix` returns for a machine. It is checked because a network may put anything in these places, and the paths
@@ -19,6 +20,8 @@ const answer = v.object({
     revision: v.nullable(shortText),
     versionSuffix: v.nullable(shortText),
   }),
+  /** Only what is said about signatures depends on it. */
+  trust: v.fallback(v.nullish(machineTrust), null),
 });
 
 export type Answer = v.InferOutput<typeof answer>;

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { maskText } from "../../logging/secrets.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { EvaluatedMachine, Evaluation } from "../../protocol.ts";
 import { type Nix, processProblem } from "../nix.ts";
@@ -90,7 +91,7 @@ export function attributePath(attribute = "system.build.toplevel"): string {
 /** @param duration in milliseconds. */
 export function evaluatedMachine(
   machine: string,
-  { system, buildSystem, drvPath, output, nixpkgs }: Answer,
+  { system, buildSystem, drvPath, output, nixpkgs, trust }: Answer,
   { nixVersion: version, nixPath, evaluator }: EvaluationTools,
   duration: number,
 ): EvaluatedMachine {
@@ -111,6 +112,7 @@ export function evaluatedMachine(
       },
       morphVersion: evaluator.morphVersion,
     },
+    ...(trust && { trust: { ...trust, caches: trust.caches.map(maskText) } }),
     duration,
   };
 }

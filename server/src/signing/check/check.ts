@@ -1,11 +1,12 @@
 import path from "node:path";
 import { type Nix, newStyle, processProblem, type RunOptions } from "../../nix/nix.ts";
 import type { Outcome } from "../../outcome.ts";
-import type { SignatureReport } from "../../protocol.ts";
+import type { RouteVerdict, SignatureReport } from "../../protocol.ts";
 import { runInSlices } from "../../util/slices.ts";
+import type { Interruptible } from "../../util/steps.ts";
 import { askCache } from "../caches/ask.ts";
 import { baseOf } from "../caches/source.ts";
-import { readTrustedKeys } from "../keys.ts";
+import { readTrustedKeys, type TrustedKeys } from "../keys.ts";
 import type { Narinfo } from "../narinfo.ts";
 import { type PathInfo, parsePathInfos } from "../pathInfo.ts";
 import { type CacheAnswers, reportSteps } from "../report.ts";
@@ -19,6 +20,16 @@ export interface CheckOptions extends RunOptions {
   readonly storageDir?: string | undefined;
   /** Caches are queried even for what is remembered. */
   readonly isFresh?: boolean | undefined;
+  /** Says whether the machine that it is for will accept it. */
+  readonly routes?: ((checked: CheckedClosure) => Interruptible<readonly RouteVerdict[]>) | undefined;
+}
+
+/** A closure as it is here, and what the caches answered. */
+export interface CheckedClosure {
+  readonly closure: readonly PathInfo[];
+  readonly caches: readonly CacheAnswers[];
+  /** Those that are trusted here. */
+  readonly keys: TrustedKeys;
 }
 
 /** Checks the signatures of the closure of a store path. Problems: `no-nix`, `nix-failed` (the path is not in the store). */
@@ -26,7 +37,7 @@ export async function checkClosure(
   nix: Nix,
   storePath: string,
   trust: Trust,
-  { askUntil, storageDir, isFresh, ...options }: CheckOptions = {},
+  { askUntil, storageDir, isFresh, routes, ...options }: CheckOptions = {},
 ): Promise<Outcome<SignatureReport>> {
   const closure = await closureOf(nix, storePath, options);
   if ("problem" in closure) return closure;
@@ -44,9 +55,13 @@ export async function checkClosure(
     access.connections.close();
   }
   await Promise.all(checks);
-  const steps = reportSteps(closure.value, byPriority(caches), keys, new Date().toISOString());
-  const report = await runInSlices(steps, options.signal ?? new AbortController().signal);
-  return report === undefined ? { problem: processProblem({ kind: "cancelled" }) } : { value: report };
+  const checked = { closure: closure.value, caches: byPriority(caches), keys };
+  const steps = reportSteps(checked.closure, checked.caches, keys, new Date().toISOString());
+  const signal = options.signal ?? new AbortController().signal;
+  const report = await runInSlices(steps, signal);
+  if (report === undefined) return { problem: processProblem({ kind: "cancelled" }) };
+  const verdicts = routes && (await runInSlices(routes(checked), signal));
+  return { value: { ...report, ...(verdicts !== undefined && { routes: verdicts }) } };
 }
 
 /** Without those that only repeat another. */

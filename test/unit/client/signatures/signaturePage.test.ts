@@ -25,6 +25,9 @@ const report: AdvisedReport = {
   at: "2026-01-01T12:00:00Z",
   bytes: 2048,
   trustedKeys: ["buildMachine-1"],
+  routes: [
+    { route: "push", used: true, verdict: "accepted", accepted: 4, refused: 0, unknown: 0, why: "eiffel trusts root." },
+  ],
   caches: [
     {
       url: home,
@@ -75,6 +78,10 @@ describe("the page with the signatures of a build", () => {
         "Actions (click a line, or press Enter in it)",
         "→ Check Again",
         "→ Export Signature Report",
+        "",
+        "Will eiffel accept it?",
+        "  Pushed, as Morph does: accepted",
+        "    eiffel trusts root.",
         "",
         "Caches",
         "  http://buildmachine",
