@@ -74,7 +74,7 @@ after(async () => {
 const module = () => path.join(workspace.folder, "web.nix");
 const moduleUri = () => URI.file(module()).toString();
 
-/** Replaces the module at once: a server that still reads it must not see it empty. */
+/** Replaces the module in one step: a server that still reads it must not see it empty. */
 function write(text: string): void {
   const next = `${module()}.next`;
   writeFileSync(next, text);

@@ -33,7 +33,7 @@ async function verdicts(name: string, texts: readonly string[]): Promise<(string
 
 /**
  * Checks in one process that Nix accepts texts, which is much faster. It ends at the first one that it refuses, and names it. That a
- * variable is not defined is no question of syntax: where versions of Nix look for it differs.
+ * variable is not defined is not a question of syntax: where versions of Nix look for it differs.
  */
 async function takesAll(name: string, texts: readonly string[]): Promise<void> {
   const folder = path.join(lab.dir, name);

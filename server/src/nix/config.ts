@@ -73,7 +73,7 @@ export async function readNixConfig(nix: Nix, options: NixOptions = {}): Promise
   return parseNixConfig(version, end.stdout);
 }
 
-/** Nix reads machines files anew since 2.29, and in 2.28.2 and 2.24.15, where that was added later ("Fix `;` and `#` bug"). */
+/** Nix has a new reader of machines files since 2.29, and in 2.28.2 and 2.24.15, where that was added later ("Fix `;` and `#` bug"). */
 function findsCommentsFirst(version: string): boolean {
   return isAtLeast(version, 2, 28, 2) || (isAtLeast(version, 2, 24, 15) && !isAtLeast(version, 2, 25));
 }
