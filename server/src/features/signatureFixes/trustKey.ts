@@ -4,6 +4,7 @@ import type { Range } from "vscode-languageserver-types";
 import { URI } from "vscode-uri";
 import type { Node } from "web-tree-sitter";
 import { isCachePublicKey } from "../../common/entered/keys.ts";
+import { cacheHost } from "../../options/knownCaches.ts";
 import type { BuilderFix, Machine, Network } from "../../protocol.ts";
 import type { NixDocument } from "../../syntax/document.ts";
 import { staticString } from "../../syntax/nodes.ts";
@@ -51,7 +52,9 @@ function inMachine(name: string, facts: TrustFacts, isHost: boolean): BuilderFix
       label: isHost ? l10n.t("Trust it on {0} (this machine)", name) : l10n.t("Trust it on {0}", name),
       detail: isHost
         ? l10n.t("Adds the key and the cache to nix.settings. Deploy {0} then.", name)
-        : l10n.t("Adds the key and the cache to nix.settings, so that it can fetch from there itself."),
+        : l10n.t(
+            "Adds the key to nix.settings, and the cache if it can reach it, so that it can fetch from there itself.",
+          ),
       action: { kind: "edit", edit },
     },
   ];
@@ -106,12 +109,18 @@ function editFor(name: string, { document, imported, publicKey, cache }: TrustFa
   const element = (option: string, text: string): Assignment => {
     return { kind: "element", path: ["nix", "settings", option], lines: [stringText(text)] };
   };
-  const substituter = /^https?:/.test(cache) ? [element("substituters", cache)] : [];
+  const substituter = isForOthers(cache) ? [element("substituters", cache)] : [];
   const key = old.length === 0 ? [element("trusted-public-keys", publicKey)] : [];
   const added = assign(found.document, found.set, [...substituter, ...key]);
   if (added === undefined) return undefined;
   const edits = [...added, ...old.map(range => ({ range, newText: stringText(publicKey) }))];
   return edits.length === 0 ? undefined : { changes: { [found.document.uri]: edits } };
+}
+
+/** Whether other machines can reach a cache at its address. */
+function isForOthers(cache: string): boolean {
+  const host = cacheHost(cache);
+  return host !== undefined && host !== "localhost" && !host.startsWith("127.");
 }
 
 /** Where a set contains other keys of the name of a key, as strings of their own. */

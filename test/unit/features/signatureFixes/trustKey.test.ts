@@ -57,11 +57,12 @@ test("a key is trusted on this machine, on the one that was built, and on all of
   assert.ok(after(fixes[2]).includes('nix.settings.substituters = [ "http://other" "http://cache.home" ];'));
 });
 
-test("a cache that other machines cannot reach is not made their substituter", () => {
-  const text = after(fixesOn(laptop, { cache: "file:///srv/cache" })[0]);
-  assert.equal(text.includes("file:///srv/cache"), false);
-  assert.ok(text.includes(publicKey));
-});
+for (const cache of ["file:///srv/cache", "http://localhost:5000", "http://127.0.0.1:5000", "http://[::1]:5000"])
+  test(`a cache that other machines cannot reach is not made their substituter: ${cache}`, () => {
+    const text = after(fixesOn(laptop, { cache })[1]);
+    assert.equal(text.includes(cache), false);
+    assert.ok(text.includes(publicKey));
+  });
 
 test("on a computer that is not in the network, the option is copied", () => {
   const [first] = fixesOn(desk);
