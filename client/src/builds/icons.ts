@@ -1,4 +1,4 @@
-import type { BuildState, BuildSummary, DerivationState } from "../../../server/src/protocol.ts";
+import type { BuildState, BuildSummary, DerivationState, RouteVerdict } from "../../../server/src/protocol.ts";
 import type { Icon } from "../util/icon.ts";
 import type { Batch } from "./batches.ts";
 import type { Verdict } from "./signatures/verdict.ts";
@@ -91,4 +91,11 @@ export const signatureIcons: Readonly<Record<Verdict, Icon>> = {
   local: { id: "home" },
   open: { id: "unverified", colour: yellow },
   wrong: { id: "warning", colour: yellow },
+};
+
+/** Whether a machine accepts a result. */
+export const routeIcons: Readonly<Record<RouteVerdict["verdict"], Icon>> = {
+  accepted: { id: "pass", colour: "testing.iconPassed" },
+  refused: signatureIcons.wrong,
+  unknown: { id: "question", colour: yellow },
 };

@@ -51,6 +51,7 @@ const statuses = ["trusted", "untrusted", "invalid", "unsigned", "contentAddress
 const one = { trusted: 1, untrusted: 1, invalid: 1, unsigned: 1, contentAddressed: 1, missing: 1, unreachable: 1 };
 const report: AdvisedReport = {
   advice: [{ status: "builtHere", count: 1, problem }],
+  routes: [{ route: "push", used: true, verdict: "refused", accepted: 1, refused: 1, unknown: 0, why: "Foreign." }],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
   paths: [
     ...(["trusted", "untrusted", "invalid", "differs", "unsigned", "missing", "builtHere", "unreachable"] as const).map(

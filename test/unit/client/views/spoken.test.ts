@@ -116,6 +116,7 @@ const noOffers = { trusted: 0, untrusted: 0, invalid: 0, unsigned: 0, contentAdd
 
 const report: AdvisedReport = {
   advice: [{ status: "builtHere", count: 1, problem }],
+  routes: [{ route: "push", used: true, verdict: "refused", accepted: 1, refused: 1, unknown: 0, why: words }],
   ...someSignatures({ total: 8, trusted: 1, invalid: 1 }),
   paths: [
     ...keysOf(signatureStates).map(status => ({

@@ -11,6 +11,7 @@ import { type AdviceRow, adviceKind } from "./signatures/advice.ts";
 import { type CacheRow, cacheKind } from "./signatures/cache.ts";
 import { type MorePathsRow, morePathsKind } from "./signatures/morePaths.ts";
 import { type PathRow, pathKind } from "./signatures/path.ts";
+import { type RouteRow, routeKind } from "./signatures/route.ts";
 import { type SignatureGroupRow, signatureGroupKind } from "./signatures/signatureGroup.ts";
 import { type SignaturesRow, signaturesKind } from "./signatures/signatures.ts";
 import { type SilenceRow, silenceKind } from "./silence.ts";
@@ -36,7 +37,8 @@ export type BuildsRow =
   | PathRow
   | MorePathsRow
   | CacheRow
-  | AdviceRow;
+  | AdviceRow
+  | RouteRow;
 
 type Kinds = { readonly [K in BuildsRow["kind"]]: BuildsRowKind<Extract<BuildsRow, { kind: K }>, BuildsRow> };
 
@@ -58,6 +60,7 @@ const kinds: Kinds = {
   morePaths: morePathsKind,
   cache: cacheKind,
   advice: adviceKind,
+  route: routeKind,
 };
 
 /** The implementation of a row's kind. */

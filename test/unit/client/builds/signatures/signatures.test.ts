@@ -6,6 +6,7 @@ import { cacheText, signedText } from "../../../../../client/src/builds/signatur
 import { verdict } from "../../../../../client/src/builds/signatures/verdict.ts";
 import { buildRow } from "../../../../../client/src/views/builds/rows/build.ts";
 import { cacheKind, cacheRow } from "../../../../../client/src/views/builds/rows/signatures/cache.ts";
+import { routeKind, routeRows } from "../../../../../client/src/views/builds/rows/signatures/route.ts";
 import {
   signatureGroupKind,
   signatureGroupRow,
@@ -16,7 +17,13 @@ import {
   signaturesRow,
 } from "../../../../../client/src/views/builds/rows/signatures/signatures.ts";
 import { look } from "../../../../../client/src/views/rowItem.ts";
-import type { CacheState, Problem, SignatureAdvice, SignatureStatus } from "../../../../../server/src/protocol.ts";
+import type {
+  CacheState,
+  Problem,
+  RouteVerdict,
+  SignatureAdvice,
+  SignatureStatus,
+} from "../../../../../server/src/protocol.ts";
 import { aBuild, aContext, english, someSignatures } from "../../samples.ts";
 
 const path = (status: SignatureStatus, name: string) => ({ path: `/nix/store/${name}`, status });
@@ -184,4 +191,31 @@ describe("what to do about signatures", () => {
     assert.deepEqual(cacheKind.item(cache, aContext())?.words, ["cache", "fixes", "recheck"]);
     assert.equal(merged([]), undefined);
   });
+});
+
+describe("whether a machine accepts a result", () => {
+  const verdict = (fields: Partial<RouteVerdict>): RouteVerdict => ({
+    ...{ route: "push", verdict: "accepted", accepted: 2, refused: 0, unknown: 0, why: "web01 trusts root." },
+    ...fields,
+  });
+  const parent = signaturesRow(buildRow(aBuild()));
+
+  it("is shown for the way that Morph takes, with the others on hover", () => {
+    const [row, ...others] = routeRows(parent, [
+      verdict({ used: true }),
+      verdict({ route: "copy", why: "It *checks*." }),
+    ]);
+    assert.ok(row !== undefined && others.length === 0);
+    const build = aBuild();
+    const item = routeKind.item(row, aContext({ store: { ...aContext().store, summary: () => build } }));
+    assert.deepEqual(
+      [item?.label, item?.icon.id, item?.click?.kind],
+      ["Pushed, as Morph does: accepted", "pass", "signatures"],
+    );
+    const markdown = typeof item?.tooltip === "object" ? item.tooltip.markdown : "";
+    assert.match(markdown.replaceAll("\\", ""), /web01 trusts root\..*over ssh-ng.*It \*checks\*\./s);
+    assert.ok(markdown.includes("\\*checks\\*"));
+  });
+
+  it("is not shown by reports of older versions", () => assert.deepEqual(routeRows(parent, undefined), []));
 });

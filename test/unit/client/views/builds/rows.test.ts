@@ -41,6 +41,7 @@ const derivations = [
 
 const report: AdvisedReport = {
   advice: [{ status: "builtHere", count: 1, problem }],
+  routes: [{ route: "push", used: true, verdict: "refused", accepted: 1, refused: 1, unknown: 0, why: "why" }],
   ...someSignatures({ trusted: 13, unsigned: 1 }),
   paths: [
     { path: transfer.path, status: "unsigned" },

@@ -16,9 +16,10 @@ import { itemWords } from "../../../../manifest.ts";
 import { spokenName } from "../../../spoken.ts";
 import type { BuildsRowKind, Row } from "../../row/row.ts";
 import { type CacheRow, cacheRow } from "./cache.ts";
+import { type RouteRow, routeRows } from "./route.ts";
 import { type SignatureGroupRow, signatureGroupRow } from "./signatureGroup.ts";
 
-/** How many paths of the closure are signed; below are the caches, those with a problem first, and the paths that need attention. */
+/** How many paths of the closure are signed; below are whether the machine accepts them, the caches, and the paths that need attention. */
 export interface SignaturesRow extends Row {
   readonly kind: "signatures";
 }
@@ -27,7 +28,7 @@ export function signaturesRow(parent: Row): SignaturesRow {
   return { kind: "signatures", key: `${parent.key} signatures`, id: parent.id, parent };
 }
 
-export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGroupRow> = {
+export const signaturesKind: BuildsRowKind<SignaturesRow, RouteRow | CacheRow | SignatureGroupRow> = {
   item({ key, id }, { store, l10n }) {
     const build = store.summary(id);
     const summary = build?.signatures;
@@ -48,9 +49,10 @@ export const signaturesKind: BuildsRowKind<SignaturesRow, CacheRow | SignatureGr
   },
 
   async ask(row, { store }) {
-    const [{ caches, paths, advice }, build] = [await store.signatures(row.id), store.summary(row.id)];
+    const [{ caches, paths, advice, routes }, build] = [await store.signatures(row.id), store.summary(row.id)];
     const canCheck = build !== undefined && isCheckable(build);
     return [
+      ...routeRows(row, routes),
       ...caches.toSorted(byUrgency).map(cache => cacheRow(row, cache, canCheck, adviceAbout(cache.url, advice))),
       ...groupSignatures({ paths }).map(group => signatureGroupRow(row, group, adviceFor(group.status, advice))),
     ];
