@@ -61,9 +61,10 @@ async function fits(
   const signed = paths
     .filter(path => offersOf(path).some(offer => offer.cache === cache && offer.key === name))
     .slice(0, maxCompared);
-  // Reports contain no logins.
-  const store = toolchain.config?.substituters.find(url => shownUrl(url) === cache);
-  if (name === undefined || store === undefined) return "unknown";
+  if (name === undefined) return "unknown";
+  await toolchain.refresh();
+  // Reports contain no logins. A cache that is not in Nix's settings is one of the network's, or of the extension's.
+  const store = toolchain.config?.substituters.find(url => shownUrl(url) === cache) ?? cache;
   let isRefuted = false;
   for (const { path } of signed) {
     const info = await pathIn(toolchain.nix, store, path);
