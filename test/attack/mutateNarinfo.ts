@@ -86,6 +86,7 @@ function mutateOnce(text: string, others: readonly [string, ...string[]], random
     case 10:
       return random.isOneIn(4) ? text.replaceAll("\n", "\r\n") : text.slice(0, place);
     case 11:
+      if (random.isOneIn(4)) return spliced(`${nameOf(current)}:`);
       return spliced(current.replace(": ", random.pick([":", " : ", ":  ", ":\t", "=", ": x"])));
     case 12:
       return spliced(reencoded(current, random));
@@ -146,6 +147,7 @@ function reencoded(line: string, random: Random): string {
     `sha256:${base64.replace("=", "")}`,
     `sha256:${base64.replaceAll("/", "_")}`,
     bytes.toString("hex"),
+    value.replace(/:./, ":2"),
   ] as [string, ...string[]];
   return `${name}: ${random.pick(forms)}`;
 }

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { toNixBase32 } from "../../server/src/common/nixBase32.ts";
 import { nixRules } from "../../server/src/signing/formats/rules.ts";
 import { readTrustedKeys } from "../../server/src/signing/keys.ts";
 import { readNarinfo } from "../../server/src/signing/narinfo.ts";
@@ -22,40 +24,40 @@ export const narinfos: Attack = {
     const [stranger, impostor] = [newSigner("stranger-1"), newSigner("cache-1")];
     const keys = [...trusted, impostor].map(({ publicKey }) => publicKey);
     const read = readTrustedKeys(keys);
-    const many = pathInfo("many", { references: Array.from({ length: 12 }, (_, index) => storePath(`p${index}`)) });
-    const self = pathInfo("self", { references: [storePath("self"), storePath("glibc")] });
+    const many = info("many", { references: Array.from({ length: 12 }, (_, index) => storePath(`p${index}`)) });
+    const self = info("self", { references: [storePath("self"), storePath("glibc")] });
     const infos: readonly [PathInfo, ...PathInfo[]] = [
       signedBy(many, trusted[0]),
       signedBy(self, ...trusted),
-      signedBy(pathInfo("strange"), stranger, trusted[1]),
-      signedBy(pathInfo("foreign"), stranger),
-      signedBy(pathInfo("false"), impostor),
-      pathInfo("unsigned"),
-      contentAddressed("addressed"),
-      contentAddressed("refers", [storePath("glibc")]),
-      signedBy(contentAddressed("both"), trusted[0]),
-      { ...pathInfo("claims"), ca: `fixed:r:${pathInfo("claims").narHash}` },
+      signedBy(info("strange"), stranger, trusted[1]),
+      signedBy(info("foreign"), stranger),
+      signedBy(info("false"), impostor),
+      info("unsigned"),
+      contentAddressed("addressed", [], hashOf("addressed")),
+      contentAddressed("refers", [storePath("glibc")], hashOf("refers")),
+      signedBy(contentAddressed("both", [], hashOf("both")), trusted[0]),
+      info("claims", { ca: `fixed:r:${hashOf("claims")}` }),
     ];
-    const texts = infos.map(info => `${narinfo(info)}${extra}`);
+    const texts = infos.map(each => `${narinfo(each)}${extra}`);
     const lines = texts.join("").split("\n") as [string, ...string[]];
     for (let trial = 0; trial < trials; trial++) {
       const own = random.fork(trial);
       const index = own.below(infos.length);
-      const info = infos[index] ?? infos[0];
+      const asked = infos[index] ?? infos[0];
       const text = mutateNarinfo(texts[index] ?? "", lines, own);
       const minor = own.pick(minors);
       try {
         const strict = strictVerdict(Buffer.from(text, "latin1"), {
-          asked: info.path,
+          asked: asked.path,
           storeDir: "/nix/store",
           keys,
-          archive: info,
+          archive: asked,
           minor,
         });
-        const reading = readNarinfo(text, info.path, "/nix/store", nixRules(`2.${minor}.0`));
+        const reading = readNarinfo(text, asked.path, "/nix/store", nixRules(`2.${minor}.0`));
         const { paths } = signatureReport(
-          [{ ...info, ca: undefined, signatures: [] }],
-          [answers(info.path, reading)],
+          [{ ...asked, ca: undefined, signatures: [] }],
+          [answers(asked.path, reading)],
           read,
           "",
         );
@@ -74,6 +76,15 @@ export const narinfos: Attack = {
     }
   },
 };
+
+/** A path with content of its own. */
+function info(name: string, fields: Partial<PathInfo> = {}): PathInfo {
+  return pathInfo(name, { narHash: hashOf(name), ...fields });
+}
+
+function hashOf(content: string): string {
+  return `sha256:${toNixBase32(createHash("sha256").update(content).digest())}`;
+}
 
 /** Fields that are not signed. */
 const extra = [

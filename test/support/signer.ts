@@ -41,8 +41,8 @@ export function pathInfo(name: string, fields: Partial<PathInfo> = {}): PathInfo
 }
 
 /** A path whose name is the hash of its content and its references. */
-export function contentAddressed(name: string, references: readonly string[] = []): PathInfo {
-  const info = pathInfo(name, { references });
+export function contentAddressed(name: string, references: readonly string[] = [], narHash?: string): PathInfo {
+  const info = pathInfo(name, { references, ...(narHash !== undefined && { narHash }) });
   const hash = parseHash(info.narHash);
   const type = ["source", ...references.toSorted()].join(":");
   const digest = createHash("sha256")
