@@ -147,7 +147,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/networks": {},
     "morph/evaluate": { uri, machine, attribute: random.pick([undefined, "config.system.build.toplevel"]) },
     "morph/evaluateAll": { uri },
-    "morph/build": { uri, machine, place },
+    "morph/build": { uri, machine, place, fromCache: random.pick([undefined, true]) },
     "morph/buildMany": { uri, machines: [machine], place },
     "morph/cancel": { id },
     "morph/keep": { id, on: random.isOneIn(2) },

@@ -126,6 +126,14 @@ const deployments: Record<string, [fields: Partial<Machine>, text: string[]]> = 
 for (const [name, [fields, text]] of Object.entries(deployments))
   test(`hover of a deployment: ${name}`, () => assert.deepEqual(paragraphs(fields).slice(2), text));
 
+test("a machine that a cache has says where, and who signed it", () => {
+  const cache = "http://build.example";
+  const last = (output: ReturnType<FeatureContext["cached"]>) => paragraphs({}, { cached: () => output }).at(-1);
+  assert.equal(last({ cache, key: "build-1" }), "Can be fetched from `http://build.example`, signed by `build-1`.");
+  assert.equal(last({ cache }), "Can be fetched from `http://build.example`.");
+  assert.doesNotMatch(last(undefined) ?? "", /fetched/);
+});
+
 test("names and systems that look like Markdown are shown literally", () => {
   const hostile = "x](command:evil) <img src=x>";
   const value = "`](command:evil)";

@@ -7,13 +7,14 @@ import { localBuilder, type Machine, type MachineSystem } from "../../protocol.t
 import type { FeatureContext } from "../names/context.ts";
 import { crossText } from "./cross.ts";
 
-/** A machine: its system, where that is set, the builders that can build it, its deployment and its last build. As Markdown. */
+/** A machine: its system, where that is set, the builders that can build it, its deployment, its last build and whether a cache has it. As Markdown. */
 export function machineText(machine: Machine, context: FeatureContext): string {
   return [
     `**${escapeMarkdown(machine.name)}**`,
     ...systemText(machine, context),
     ...deploymentText(machine),
     ...resultText(machine, context),
+    ...cacheText(machine, context),
     ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
   ].join("\n\n");
 }
@@ -119,6 +120,18 @@ function resultText({ name }: Machine, { running, newest, now }: FeatureContext)
   const build = running(name) ?? newest(name);
   if (build === undefined) return [];
   return [l10n.t("Last build: {0}", escapeMarkdown(lastResultText(build, now, l10n)))];
+}
+
+/** Where it can be fetched instead of built, as found out at its last evaluation. */
+function cacheText({ name }: Machine, { cached }: FeatureContext): string[] {
+  const found = cached(name);
+  if (found === undefined) return [];
+  const cache = inlineCode(found.cache);
+  return [
+    found.key === undefined
+      ? l10n.t("Can be fetched from {0}.", cache)
+      : l10n.t("Can be fetched from {0}, signed by {1}.", cache, inlineCode(found.key)),
+  ];
 }
 
 function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {
