@@ -41,7 +41,8 @@ async function check() {
   assert.equal(built.state, "succeeded");
   const report = await client.request("morph/signatures", { id: built.id });
   await client.stop();
-  const { paths, caches, bytes, at, trustedKeys, ...summary } = report;
+  const { paths, caches, bytes, at, trustedKeys, routes, ...summary } = report;
+  assert.ok((routes ?? []).length > 0);
   assert.ok(Math.abs(Date.parse(at ?? "") - Date.now()) < 600_000);
   assert.deepEqual(built.signatures, summary);
   assert.ok(bytes !== undefined && bytes > 1000);
