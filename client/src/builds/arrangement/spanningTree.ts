@@ -9,7 +9,7 @@ export interface SpanningTree {
 /**
  * Makes each member a child of one that points at it: the one nearest to a root, the first of several. A breadth-first walk from
  * the members that no other member points at; of a cycle that is not reachable, the first member is a root. Never throws: edges
- * to itself, to a non-member or out of range are ignored.
+ * to itself, to a non-member or out of range are ignored. It runs for every change of a build, so it allocates little.
  *
  * @param targets the edges of each node, by its index.
  */
@@ -17,27 +17,28 @@ export function spanningTree(
   targets: readonly (readonly number[] | undefined)[],
   isMember: (place: number) => boolean,
 ): SpanningTree {
-  const members = new Set([...targets.keys()].filter(isMember));
-  const edges = (from: number) => (targets[from] ?? []).filter(to => to !== from && members.has(to));
-  const pointedAt = new Set([...members].flatMap(edges));
+  const isIn = Uint8Array.from(targets, (_, place) => Number(isMember(place)));
+  const isPointedAt = new Uint8Array(targets.length);
+  const isWalked = new Uint8Array(targets.length);
   const parents = new Map<number, number>();
-  const walked = new Set<number>();
+  for (const [from, edges] of targets.entries())
+    if (isIn[from] === 1 && edges !== undefined)
+      for (const to of edges) if (to !== from && isIn[to] === 1) isPointedAt[to] = 1;
 
   const walk = (roots: readonly number[]): void => {
     const queue = [...roots];
-    for (const root of roots) walked.add(root);
-    for (const from of queue) {
-      for (const to of edges(from)) {
-        if (walked.has(to)) continue;
-        walked.add(to);
+    for (const root of roots) isWalked[root] = 1;
+    for (const from of queue)
+      for (const to of targets[from] ?? []) {
+        if (isIn[to] !== 1 || isWalked[to] === 1) continue;
+        isWalked[to] = 1;
         parents.set(to, from);
         queue.push(to);
       }
-    }
   };
 
-  walk([...members].filter(place => !pointedAt.has(place)));
-  for (const place of members) if (!walked.has(place)) walk([place]);
+  walk([...targets.keys()].filter(place => isIn[place] === 1 && isPointedAt[place] === 0));
+  for (const place of targets.keys()) if (isIn[place] === 1 && isWalked[place] === 0) walk([place]);
   return { parents, sizes: sizesOf([...parents]) };
 }
 
