@@ -189,8 +189,11 @@ describe("the laboratory", { concurrency: true }, () => {
       await until("the builder builds", () => processesIn(path.join(lab.dir, "builders")).find(isBuild));
       await builder.kill();
       const result = await running;
-      assert.equal(result.code, 1);
-      assert.match(result.stderr, /unexpected end-of-file|Nix daemon disconnected unexpectedly/);
+      assert.notEqual(result.code, 0);
+      // Nix 2.34 tries to connect again.
+      const lost =
+        /unexpected end-of-file|Nix daemon disconnected unexpectedly|cannot build on 'ssh-ng:\/\/builder-arm'/;
+      assert.match(result.stderr, lost);
     });
   });
 
