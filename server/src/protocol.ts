@@ -6,6 +6,7 @@ export * from "./protocol/builders.ts";
 export * from "./protocol/buildMachines.ts";
 export * from "./protocol/builds.ts";
 export * from "./protocol/evaluations.ts";
+export * from "./protocol/hydra.ts";
 export * from "./protocol/logs.ts";
 export * from "./protocol/messages.ts";
 export * from "./protocol/networks.ts";

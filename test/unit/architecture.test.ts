@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "builders",
     "records",
   ],
+  hydra: ["protocol.ts", "outcome.ts"],
   settings: ["retention", "schemas", "workspace"],
   supervise: ["storage", "util", "records"],
   toolchain: ["logging", "protocol.ts", "storage", "ssh", "nix", "builders", "settings"],

@@ -1,0 +1,165 @@
+import type { Problem } from "./problems.ts";
+
+/** A Hydra server and the project in it that this workspace uses (settings `morph.hydra.url` and `morph.hydra.project`). */
+export interface HydraProject {
+  /** Its base address, perhaps with a path, without a slash at the end and without a login. */
+  readonly url: string;
+  readonly project: string;
+}
+
+/** A user name and a password for a Hydra server. The server keeps them in memory only. */
+export interface HydraLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What was found when connecting to a Hydra server. */
+export interface HydraConnection extends HydraProject {
+  /** Absent: not logged in. */
+  readonly user?: string | undefined;
+  /** Hydra's roles of that user, such as `create-projects`. */
+  readonly roles: readonly string[];
+  /** Whether the project exists, and may be read. */
+  readonly hasProject: boolean;
+  /** What the user may not do, with the role that is missing. */
+  readonly missing: readonly HydraMissingRole[];
+}
+
+/** Something that a user of Hydra may not do. */
+export interface HydraMissingRole {
+  readonly action: "create the project" | "change jobsets" | "start evaluations" | "restart builds" | "cancel builds";
+  /** Any one of these roles allows it. */
+  readonly roles: readonly string[];
+}
+
+/** An input of a jobset, as Hydra has it: type `git` with `https://example.org/network.git main`. */
+export interface HydraInput {
+  readonly type: string;
+  readonly value: string;
+  readonly emailResponsible?: boolean | undefined;
+}
+
+/** A jobset as Hydra's form has it. Times in seconds. */
+export interface HydraJobset {
+  readonly name: string;
+  readonly description: string;
+  /** 0: off; 1: on; 2: evaluated once; 3: one evaluation at a time. */
+  readonly enabled: 0 | 1 | 2 | 3;
+  readonly visible: boolean;
+  readonly expressionInput: string;
+  /** Relative to that input. */
+  readonly expressionPath: string;
+  /** Between two checks of the inputs (s). 0: never. */
+  readonly checkInterval: number;
+  readonly schedulingShares: number;
+  /** How many evaluations are kept from garbage collection. */
+  readonly keepEvaluations: number;
+  readonly inputs: Readonly<Record<string, HydraInput>>;
+}
+
+/** A difference between a jobset on the server and the one that we would create. */
+export interface HydraDrift {
+  /** A field of the jobset, or `inputs.NAME`. */
+  readonly field: string;
+  /** As text; absent: it is not there. */
+  readonly theirs?: string | undefined;
+  readonly ours?: string | undefined;
+}
+
+/** A file in the workspace that a jobset needs. */
+export interface HydraFile {
+  readonly uri: string;
+  /** Relative to the root of its repository, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  /** `same`: it is there with this text. `other`: it is there with another text, and is left as it is. */
+  readonly state: "missing" | "same" | "other";
+}
+
+/** What creating a jobset for machines would do. */
+export interface HydraJobsetPlan extends HydraProject {
+  readonly jobset: HydraJobset;
+  /** Missing or different from the jobset on the server. Absent: there is none yet. */
+  readonly drift?: readonly HydraDrift[] | undefined;
+  readonly projectExists: boolean;
+  readonly files: readonly HydraFile[];
+  /** What Hydra cannot see or will refuse: changes that are not committed or pushed, a private remote. */
+  readonly warnings: readonly Problem[];
+  /** The jobset as an entry of a declarative project's `spec.json`. */
+  readonly spec: string;
+}
+
+/** A job, evaluated here as Hydra would evaluate it. */
+export interface HydraJob {
+  readonly job: string;
+  readonly machine?: string | undefined;
+  readonly drvPath?: string | undefined;
+  /** Whether the machine's own evaluation has the same derivation; absent if that is unknown. */
+  readonly isSame?: boolean | undefined;
+  readonly problem?: Problem | undefined;
+}
+
+/** What Hydra would say about the expression of machines. */
+export interface HydraDryEvaluation {
+  readonly jobs: readonly HydraJob[];
+  /** The whole expression cannot be evaluated. */
+  readonly problem?: Problem | undefined;
+}
+
+/** What Hydra knows about a machine of a network. */
+export interface HydraMachine extends HydraProject {
+  readonly machine: string;
+  readonly jobset: string;
+  readonly job: string;
+  readonly isEnabled: boolean;
+  readonly checkInterval: number;
+  /** The address of the jobset's page. */
+  readonly page: string;
+  readonly evaluation?:
+    | { readonly id: number; readonly at: string; readonly problem?: Problem | undefined }
+    | undefined;
+  readonly build?:
+    | {
+        readonly id: number;
+        /** `queued` and `building` have no result yet. */
+        readonly state: "queued" | "building" | "succeeded" | "failed" | "cancelled";
+        /** When it ended, or was queued (ISO 8601). */
+        readonly at: string;
+        readonly drvPath: string;
+        readonly outPath?: string | undefined;
+        /** Its place in Hydra's queue, from 1. */
+        readonly queuePosition?: number | undefined;
+        /** Failed builds only: whether the build before it had succeeded. */
+        readonly isNewlyFailing?: boolean | undefined;
+      }
+    | undefined;
+}
+
+/** What Hydra knows about the machines of the workspace. */
+export interface HydraStatus extends Partial<HydraProject> {
+  /** Why it is not up to date: it cannot be reached, or asks for a login. */
+  readonly problem?: Problem | undefined;
+  /** ISO 8601. Absent: not asked yet. */
+  readonly at?: string | undefined;
+  /** Network URI -> its machines that Hydra has. */
+  readonly machines: Readonly<Record<string, readonly HydraMachine[]>>;
+}
+
+/** How the derivations of Hydra's build and of an evaluation here compare. */
+export interface HydraComparison {
+  readonly build: number;
+  readonly ours: string;
+  readonly theirs: string;
+  /** Derivations of the closure of Hydra's, and how many of them ours has. Absent: Hydra's derivation cannot be read here. */
+  readonly closure?: { readonly total: number; readonly same: number } | undefined;
+  /** Names of packages whose derivations differ by themselves, not only by what they depend on. */
+  readonly causes: readonly string[];
+  readonly reasons: readonly HydraDifference[];
+}
+
+/** An input that differs, or a known reason why derivations differ. */
+export interface HydraDifference {
+  readonly kind: "nixpkgs" | "network" | "dirty" | "evaluator" | "version label" | "other";
+  readonly theirs?: string | undefined;
+  readonly ours?: string | undefined;
+}
