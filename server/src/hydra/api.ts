@@ -80,6 +80,14 @@ export interface HydraStep {
   readonly hasLog: boolean;
 }
 
+/** Whose log is meant: that of a step of a build. */
+export interface StepLog {
+  readonly build: number;
+  readonly step: number;
+  /** If it is known: its log can then be found even where the step cannot. */
+  readonly drvPath?: string | undefined;
+}
+
 /** A part of a log. */
 export interface LogPart {
   readonly text: string;
@@ -119,14 +127,14 @@ export interface HydraApi {
     count: number,
     signal?: AbortSignal,
   ): Promise<Outcome<readonly { readonly id: number; readonly isFinished: boolean }[]>>;
-  /** All steps, in their order. */
+  /** All steps, in their order. A page of a build with 2,000 steps has more than 1 MB. */
   steps(build: number, signal?: AbortSignal): Promise<Outcome<readonly HydraStep[]>>;
-  /**
-   * What a derivation's log has from an offset (bytes). Undefined: there is no log (yet).
-   *
-   * @param drvPath of a derivation that it has built or is building.
-   */
-  log(drvPath: string, offset: number, signal?: AbortSignal): Promise<Outcome<LogPart | undefined>>;
+  /** Whether a build has a step with a number: costs less than 1 KB if it has not. */
+  hasStep(build: number, nr: number, signal?: AbortSignal): Promise<Outcome<boolean>>;
+  /** What the log of a step has from an offset (bytes). Undefined: there is no log (yet). */
+  log(of: StepLog, offset: number, signal?: AbortSignal): Promise<Outcome<LogPart | undefined>>;
+  /** The last lines of the log of a step, without reading all of it. Undefined: there is no log. */
+  logTail(of: StepLog, lines: number, signal?: AbortSignal): Promise<Outcome<string | undefined>>;
   /** Ids of the builds that are not finished, in the order of the queue: at most `count`. */
   queue(count: number, signal?: AbortSignal): Promise<Outcome<readonly number[]>>;
   restart(build: number, signal?: AbortSignal): Promise<Outcome<null>>;
