@@ -51,6 +51,11 @@ export interface CacheState {
   readonly kind?: "http" | "file" | "nix" | undefined;
   /** It serves a live store, as nix-serve does: it signs and packs what it is asked for. */
   readonly isLive?: true | undefined;
+  /**
+   * Why Nix here takes what it serves without a trusted signature: its address says so (`?trusted=1`), or Nix requires none at all
+   * (`require-sigs = false`). Other machines may require one.
+   */
+  readonly needsNoSignature?: "address" | "require-sigs" | undefined;
   /** Of `nix-cache-info`, or as set in its URL: the lower, the earlier Nix asks. */
   readonly priority?: number | undefined;
   /** Whether Nix asks it for many paths in advance. */

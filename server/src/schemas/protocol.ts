@@ -171,6 +171,7 @@ const cacheState = v.object({
   problem: v.optional(problem),
   kind: v.optional(v.picklist(["http", "file", "nix"])),
   isLive: v.optional(v.literal(true)),
+  needsNoSignature: v.optional(v.picklist(["address", "require-sigs"])),
   priority: v.optional(v.pipe(v.number(), v.finite())),
   wantMassQuery: v.optional(v.boolean()),
   storeDir: v.optional(v.string()),

@@ -40,6 +40,11 @@ test("a signature by a trusted key is accepted, whatever another cache has", () 
   });
 });
 
+test("a cache whose address says that it is trusted needs no signature", () => {
+  const accepted = { kind: "accepted", cache: "a", key: undefined, references: [] };
+  assert.deepEqual(found(having("a", byStranger, { needsNoSignature: "address" })), accepted);
+});
+
 test("a path refers to itself without needing itself", () => {
   const path = signedBy(pathInfo("hello", { references: [info.path, "/nix/store/glibc"] }), key);
   const answer = found(having("a", path));

@@ -1,6 +1,7 @@
 import type { SignatureAdvice, SignatureReport, SignatureStatus } from "../../protocol.ts";
 import { archivesMissing, differs, onlyHere } from "./elsewhere.ts";
 import { invalid } from "./invalid.ts";
+import { notRequired } from "./notRequired.ts";
 import { type Counted, needsAttention, type OfferGroup, offerGroups, offersOf } from "./offers.ts";
 import { unreachable } from "./unreachable.ts";
 import { unsigned } from "./unsigned.ts";
@@ -13,6 +14,7 @@ import { untrusted } from "./untrusted.ts";
  */
 export function signatureAdvice(id: string, report: SignatureReport): readonly SignatureAdvice[] {
   const groups = offerGroups(report);
+  const required = groups.filter(({ cache }) => cache.needsNoSignature === undefined);
   const { paths, caches } = report;
   const of = (...statuses: readonly SignatureStatus[]) => paths.filter(({ status }) => statuses.includes(status));
   const different = of("differs");
@@ -24,12 +26,19 @@ export function signatureAdvice(id: string, report: SignatureReport): readonly S
       ? []
       : [{ status: "differs", count: different.length, problem: differs(different) } as const]),
     ...missingArchives(id, report),
-    ...ofGroups(groups, "untrusted", group => untrusted(id, group, report.trustedKeys ?? [])),
-    ...ofGroups(groups, "unsigned", group => [{ count: group.offers.length, problem: unsigned(id, group) }]),
+    ...ofGroups(required, "untrusted", group => untrusted(id, group, report.trustedKeys ?? [])),
+    ...ofGroups(required, "unsigned", group => [{ count: group.offers.length, problem: unsigned(id, group) }]),
     ...caches.flatMap(cache => {
       const problem = unreachable(id, cache);
       return problem === undefined ? [] : [{ cache: cache.url, count: cache.counts?.unreachable ?? 0, problem }];
     }),
+    ...["untrusted" as const, "unsigned" as const].flatMap(status =>
+      ofGroups(groups, status, ({ cache, offers }) =>
+        cache.needsNoSignature === undefined
+          ? []
+          : [{ count: offers.length, problem: notRequired(cache.url, cache.needsNoSignature) }],
+      ),
+    ),
     ...(here.length === 0 ? [] : [{ status: "builtHere", count: here.length, problem: onlyHere(id, usable) } as const]),
   ];
 }

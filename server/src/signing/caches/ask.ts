@@ -149,10 +149,12 @@ function known({
   storeDir,
   priority,
   wantMassQuery,
-}: CacheInfo): Pick<CacheState, "storeDir" | "priority" | "wantMassQuery"> {
+  needsNoSignature,
+}: CacheInfo): Pick<CacheState, "storeDir" | "priority" | "wantMassQuery" | "needsNoSignature"> {
   return {
     ...(storeDir !== undefined && { storeDir }),
     ...(priority !== undefined && { priority }),
     ...(wantMassQuery !== undefined && { wantMassQuery }),
+    ...(needsNoSignature !== undefined && { needsNoSignature }),
   };
 }

@@ -6,6 +6,8 @@ export interface CacheInfo {
   readonly priority?: number | undefined;
   /** Whether Nix may ask it for many paths in advance. */
   readonly wantMassQuery?: boolean | undefined;
+  /** Its address says that Nix takes what it serves without a signature. It cannot say so itself. */
+  readonly needsNoSignature?: "address" | undefined;
 }
 
 /** Parses `nix-cache-info` as Nix does (`BinaryCacheStore::init`): lines without a colon are skipped, the last of a name counts. */
@@ -30,8 +32,14 @@ export function withParameters(info: CacheInfo, url: string): CacheInfo {
   return {
     ...info,
     priority: integer(parameters.get("priority") ?? undefined) ?? info.priority,
-    wantMassQuery: massQuery === null ? info.wantMassQuery : ["true", "yes", "1"].includes(massQuery),
+    wantMassQuery: massQuery === null ? info.wantMassQuery : isTrue(massQuery),
+    needsNoSignature: isTrue(parameters.get("trusted") ?? "") ? "address" : undefined,
   };
+}
+
+/** As Nix reads a setting (`BaseSetting<bool>::parse`). */
+function isTrue(text: string): boolean {
+  return ["true", "yes", "1"].includes(text);
 }
 
 function integer(text: string | undefined): number | undefined {

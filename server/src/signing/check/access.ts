@@ -9,7 +9,9 @@ import { nixRules } from "../formats/rules.ts";
 
 /** Which caches are queried, how, and which keys are trusted: Nix's settings of these names. */
 export type Trust = Pick<NixConfig, "substituters" | "trustedPublicKeys"> &
-  Partial<Pick<NixConfig, "version" | "netrcFile" | "sslCertFile" | "negativeTtl" | "positiveTtl">>;
+  Partial<
+    Pick<NixConfig, "version" | "requiresSignatures" | "netrcFile" | "sslCertFile" | "negativeTtl" | "positiveTtl">
+  >;
 
 /** The largest netrc file and the largest file of certificates that are read (bytes). */
 const maxNetrc = 1024 * 1024;

@@ -55,6 +55,7 @@ export async function checkClosure(
     access.connections.close();
   }
   await Promise.all(checks);
+  if (trust.requiresSignatures === false) caches = caches.map(withoutNeed);
   const checked = { closure: closure.value, caches: byPriority(caches), keys };
   const steps = reportSteps(checked.closure, checked.caches, keys, new Date().toISOString());
   const signal = options.signal ?? new AbortController().signal;
@@ -62,6 +63,11 @@ export async function checkClosure(
   if (report === undefined) return { problem: processProblem({ kind: "cancelled" }) };
   const verdicts = routes && (await runInSlices(routes(checked), signal));
   return { value: { ...report, ...(verdicts !== undefined && { routes: verdicts }) } };
+}
+
+/** Nix requires no signature of any cache. */
+function withoutNeed({ state, ...answers }: CacheAnswers): CacheAnswers {
+  return { ...answers, state: { ...state, needsNoSignature: state.needsNoSignature ?? "require-sigs" } };
 }
 
 /** Without those that only repeat another. */

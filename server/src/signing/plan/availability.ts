@@ -27,7 +27,7 @@ export function availabilityOf(
     if (unreadable.has(path)) refused ??= { kind: "refused", cache, status: "invalid" };
     if (info === undefined || narMissing.has(path)) continue;
     const verdict = checkSignatures(info, keys);
-    const status = requiresSignatures ? statusOf(verdict) : undefined;
+    const status = requiresSignatures && state.needsNoSignature === undefined ? statusOf(verdict) : undefined;
     const key = "key" in verdict ? verdict.key : undefined;
     if (status !== undefined) refused ??= { kind: "refused", cache, status, key };
     else

@@ -69,6 +69,16 @@ const cases: Record<string, [report: SignatureReport, advice: string[]]> = {
     ]),
     ["key-not-trusted × 2: Trust Key b-1...", "key-not-trusted × 1: Trust Key a-1..."],
   ],
+  "a cache whose address says that it is trusted": [
+    report([path("a", "untrusted", { key: "attic-1" }), path("b", "unsigned")], { needsNoSignature: "address" }),
+    ["signature-not-required × 1: ", "signature-not-required × 1: "],
+  ],
+  "Nix that requires no signatures": [
+    report([path("a", "unsigned"), path("b", "invalid", { key: "cache.home-1" })], {
+      needsNoSignature: "require-sigs",
+    }),
+    ["signature-invalid × 1: Check Again, Push to This Cache...", "signature-not-required × 1: "],
+  ],
   "a key whose name differs from the trusted one": [
     report([path("a", "untrusted", { key: "Cache.home-2" })]),
     ["key-name-differs × 1: Trust Key Cache.home-2..."],

@@ -48,6 +48,16 @@ async function check(trust: Partial<Trust> = {}, options: CheckOptions = {}, clo
   return report.value;
 }
 
+test("the report says why Nix here takes paths without a signature", async () => {
+  const reasons = async (trust: Partial<Trust>) =>
+    (await check(trust)).caches.map(({ needsNoSignature }) => needsNoSignature);
+  assert.deepEqual(await reasons({}), [undefined]);
+  for (const value of ["1", "true", "yes"])
+    assert.deepEqual(await reasons({ substituters: [`${cache.url}?trusted=${value}`] }), ["address"]);
+  assert.deepEqual(await reasons({ substituters: [`${cache.url}?trusted=false`] }), [undefined]);
+  assert.deepEqual(await reasons({ requiresSignatures: false }), ["require-sigs"]);
+});
+
 test("a closure that Nix does not report is a problem", async () => {
   const trust = { substituters: [], trustedPublicKeys: [] };
   for (const end of [exited(1, "[]", "path is not valid"), exited(0, "no JSON")]) {
