@@ -255,9 +255,15 @@ collect() {
   if [ -L result ]; then rm -rf supervisor.sh process events clock cancel end lock ./*.new; else remove; fi
 }
 
-# remove ID: removes a build. If it is running, its supervisor stops it.
+# remove ID: removes a build. If it is running, its supervisor stops it, and may write a file while the others are removed.
 remove() {
-  cd / && rm -rf "$folder"
+  cd /
+  tries=0
+  until [ "$tries" -ge 10 ] || rm -rf "$folder" 2>/dev/null; do
+    tries=$((tries + 1))
+    briefly
+  done
+  rm -rf "$folder" || return
   rmdir "$all" 2>/dev/null
   return 0
 }

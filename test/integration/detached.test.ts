@@ -19,12 +19,19 @@ import { finalStates } from "../../server/src/protocol.ts";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { gatedNetwork } from "../support/gate.ts";
 import { type Lab, startLab } from "../support/lab.ts";
-import type { LspClient } from "../support/lspClient.ts";
+import type { ClientOptions, LspClient } from "../support/lspClient.ts";
 import { startNixDaemon } from "../support/nixDaemon.ts";
 import { descendants, processesIn } from "../support/processes.ts";
 import { mustRun } from "../support/run.ts";
 import { until } from "../support/until.ts";
-import { buildToEnd, buildUntilRunning, copyNetwork, trustedClient, writeNetwork } from "../support/workspace.ts";
+import {
+  buildToEnd,
+  buildUntilRunning,
+  copyNetwork,
+  trustedClient,
+  type Workspace,
+  writeNetwork,
+} from "../support/workspace.ts";
 
 // Builds in the store of a real builder behind a real ssh server, which emulates aarch64 through qemu: with us and without us.
 
@@ -39,7 +46,23 @@ before(async () => {
 
 after(() => lab.stop());
 
-afterEach(() => isThere({}));
+/** The clients of a test. One that a failed test left would follow the builds of the next. */
+const clients: LspClient[] = [];
+
+async function clientOf(workspace: Workspace, options?: ClientOptions): Promise<LspClient> {
+  const client = await trustedClient(lab, workspace, options);
+  clients.push(client);
+  return client;
+}
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.kill();
+  try {
+    await isThere({});
+  } finally {
+    rmSync(folderThere(), { recursive: true, force: true });
+  }
+});
 
 /** In the builder's store, with us. */
 const attached = () => ({ place: { kind: "store", store: builder.storeUri } }) as const;
@@ -52,10 +75,16 @@ function folderThere(): string {
 
 /** What there is of builds on the builder: id -> files. */
 function buildsThere(): Record<string, string[]> {
-  if (!existsSync(folderThere())) return {};
-  return Object.fromEntries(
-    readdirSync(folderThere()).map(id => [id, readdirSync(path.join(folderThere(), id)).toSorted()]),
-  );
+  const files = (folder: string): string[] => {
+    try {
+      return readdirSync(folder).toSorted();
+    } catch (error) {
+      // It is being removed.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  };
+  return Object.fromEntries(files(folderThere()).map(id => [id, files(path.join(folderThere(), id))]));
 }
 
 function isInStoreThere(storePath: string | undefined): boolean {
@@ -85,7 +114,7 @@ async function isThere(expected: ReturnType<typeof buildsThere>): Promise<void> 
 
 test("eiffel is built in the builder's store, where its result stays with a GC root until the build is removed", async () => {
   const home = copyNetwork(lab, "home");
-  const client = await trustedClient(lab, home);
+  const client = await clientOf(home);
   const built = await buildToEnd(client, home, "eiffel", attached());
   assert.equal(built.state, "succeeded", JSON.stringify(built.failure));
   assert.deepEqual([existsSync(built.outPath ?? ""), isInStoreThere(built.outPath)], [false, true]);
@@ -102,14 +131,14 @@ test("eiffel is built in the builder's store, where its result stays with a GC r
 
 test("a detached build goes on while no server runs, and the next server shows its end", async () => {
   const gate = gatedNetwork(lab);
-  const first = await trustedClient(lab, gate);
+  const first = await clientOf(gate);
   const id = await buildUntilRunning(first, gate, gate.machine, detached());
   await first.kill();
   await until("no connection is left", () => (connections().length === 0 ? true : undefined));
   gate.open();
   await until("it has ended there", () => (buildsThere()[id]?.includes("end") ? true : undefined));
 
-  const second = await trustedClient(lab, gate);
+  const second = await clientOf(gate);
   const ended = await second.build(id, isOver);
   assert.equal(ended.state, "succeeded", JSON.stringify(ended.failure));
   assert.deepEqual([ended.detached, ended.progress.done], [true, ended.progress.expected]);
@@ -124,7 +153,7 @@ test("a detached build goes on while no server runs, and the next server shows i
 
 test("a detached build whose connection is cut is reconnecting, and goes on; its result can be fetched", async () => {
   const gate = gatedNetwork(lab);
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const id = await buildUntilRunning(client, gate, gate.machine, { ...detached(), fetch: true });
   for (let cut = 0; cut < 3; cut++) {
     for (const pid of connections()) process.kill(pid, "SIGKILL");
@@ -146,11 +175,11 @@ test("a detached build whose connection is cut is reconnecting, and goes on; its
 
 test("a detached build is cancelled once the builder is reached again", async () => {
   const gate = gatedNetwork(lab);
-  const first = await trustedClient(lab, gate);
+  const first = await clientOf(gate);
   const id = await buildUntilRunning(first, gate, gate.machine, detached());
   await first.request("morph/cancel", { id });
   await first.kill();
-  const second = await trustedClient(lab, gate);
+  const second = await clientOf(gate);
   assert.equal((await second.build(id, isOver)).state, "cancelled");
   await until("nothing of it runs", () =>
     processesIn(lab.dir).some(({ cmdline }) => cmdline.includes(gate.file.replace(/network\.nix$/, "")))
@@ -163,9 +192,9 @@ test("a detached build is cancelled once the builder is reached again", async ()
 
 test("two windows show a detached build over one connection; if the one that has it dies, the other follows", async () => {
   const gate = gatedNetwork(lab);
-  const first = await trustedClient(lab, gate);
+  const first = await clientOf(gate);
   const id = await buildUntilRunning(first, gate, gate.machine, detached());
-  const second = await trustedClient(lab, gate);
+  const second = await clientOf(gate);
   await second.build(id, ({ progress }) => progress.running > 0);
   const followers = () => descendants(builder.pid).filter(({ cmdline }) => /^sh -s -- follow /.test(cmdline));
   // A shell that runs a part of the script in a child process has the same arguments.
@@ -191,7 +220,7 @@ test("a flood of output comes whole, and the server stays responsive", async () 
       (derivation { name = "flood-1.0"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "/usr/bin/seq -f 'line %.0f of the flood' ${lines}; echo > $out" ]; })
     ]; }; }\n`,
   );
-  const client = await trustedClient(lab, flood);
+  const client = await clientOf(flood);
   const { id } = await client.request("morph/build", { uri: flood.uri, machine: "flood", ...detached() });
   const ended = client.build(id, isOver);
   let slowest = 0;
@@ -219,7 +248,7 @@ test("a failing build fails with its cause, attached and detached", async () => 
       (derivation { name = "broken-1.0"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo it is broken >&2; exit 7" ]; })
     ]; }; }\n`,
   );
-  const client = await trustedClient(lab, faults);
+  const client = await clientOf(faults);
   for (const how of [attached(), detached()]) {
     const ended = await buildToEnd(client, faults, "faulty", how);
     assert.equal(ended.state, "failed");
@@ -235,7 +264,7 @@ test("a failing build fails with its cause, attached and detached", async () => 
 
 test("the supervisor there may be killed: another takes over, and knows the end of the build from its result", async () => {
   const gate = gatedNetwork(lab);
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const id = await buildUntilRunning(client, gate, gate.machine, detached());
   const supervisors = () =>
     processesIn(lab.dir).filter(({ cmdline }) => cmdline.includes("supervisor.sh") && cmdline.includes(id));
@@ -254,7 +283,7 @@ test("a build whose builder is switched off in the middle of it is reconnecting,
   const other = await startBuilder(lab, { name: "builder-off", systems: ["x86_64-linux"] });
   const there = { place: { kind: "store", store: other.storeUri }, detached: true } as const;
   lab.setConf({ builders: [builder.machinesLine, other.machinesLine], maxJobs: 0 });
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const id = await buildUntilRunning(client, gate, gate.machine, there);
   await other.kill();
   await client.build(id, ({ state }) => state === "reconnecting");
@@ -272,7 +301,7 @@ test("a build whose builder is switched off in the middle of it is reconnecting,
 
 test("a folder that is removed on the builder ends the build", async () => {
   const gate = gatedNetwork(lab);
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const id = await buildUntilRunning(client, gate, gate.machine, detached());
   rmSync(path.join(folderThere(), id), { recursive: true });
   assert.equal((await client.build(id, isOver)).state, "lost");
@@ -285,7 +314,7 @@ test("a folder that is removed on the builder ends the build", async () => {
 
 test("a builder where the folder cannot be created is named, with the message", async () => {
   const gate = gatedNetwork(lab);
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const state = path.join(lab.dir, "builders", builder.name, "home/.local");
   renameSync(state, `${state}.aside`);
   writeFileSync(state, "");
@@ -300,13 +329,13 @@ test("a builder where the folder cannot be created is named, with the message", 
 
 test("a copy of the log that is damaged is made again", async () => {
   const gate = gatedNetwork(lab);
-  const first = await trustedClient(lab, gate);
+  const first = await clientOf(gate);
   const id = await buildUntilRunning(first, gate, gate.machine, detached());
   await first.kill();
   const events = path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", id, "events");
   const size = readFileSync(events).length;
   writeFileSync(events, Buffer.alloc(10 * size, "x"));
-  const second = await trustedClient(lab, gate);
+  const second = await clientOf(gate);
   await until("the copy is as long as the log", () => (readFileSync(events).length < 2 * size ? true : undefined));
   truncateSync(events, 10);
   gate.open();
@@ -319,12 +348,12 @@ test("a copy of the log that is damaged is made again", async () => {
 test("builds of ours whose records are gone are named, and those that were removed without a connection are removed", async () => {
   const gate = gatedNetwork(lab);
   gate.open();
-  const client = await trustedClient(lab, gate);
+  const client = await clientOf(gate);
   const left = await buildToEnd(client, gate, gate.machine, detached());
   await client.stop();
   rmSync(path.join(lab.env.XDG_STATE_HOME, "morph-language-server/builds", left.id), { recursive: true });
   const next = gatedNetwork(lab);
-  const second = await trustedClient(lab, next);
+  const second = await clientOf(next);
   const id = await buildUntilRunning(second, next, next.machine, detached());
   const { warnings } = await second.build(id, ({ warnings: all = [] }) => all.some(({ code }) => code === "leftovers"));
   assert.match(warnings?.[0]?.message ?? "", new RegExp(`builder-pi has builds .*${left.id}`));
@@ -345,7 +374,7 @@ test("on a builder whose disk is full, a build is refused with the reason, and o
     lab.setConf({ builders: [builder.machinesLine, full.machinesLine], maxJobs: 0 });
     const place = { kind: "store", store: full.storeUri } as const;
     const gate = gatedNetwork(lab);
-    const client = await trustedClient(lab, gate);
+    const client = await clientOf(gate);
     const filler = path.join(home, "filler");
     fill(filler);
     const refused = await buildToEnd(client, gate, gate.machine, { place, detached: true });
@@ -383,7 +412,7 @@ test("a user whom Nix's daemon does not trust builds in the builder's store; a r
   lab.setConf({ builders: [builder.machinesLine.replace(key, ownKey)], maxJobs: 0 });
   const gate = gatedNetwork(lab);
   gate.open();
-  const client = await trustedClient(lab, gate, { env, commandLine });
+  const client = await clientOf(gate, { env, commandLine });
   for (const how of [attached(), { ...detached(), fetch: true }] as const) {
     const built = await buildToEnd(client, gate, gate.machine, how);
     assert.equal(built.state, "succeeded", JSON.stringify(built.failure));

@@ -180,8 +180,9 @@ export class LspClient {
     this.connection.dispose();
   }
 
-  /** Kills the server. */
+  /** Kills the server, unless it has ended. */
   async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exited = new Promise(resolve => this.process.once("exit", resolve));
     this.process.kill("SIGKILL");
     await exited;

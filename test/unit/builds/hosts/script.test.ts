@@ -66,21 +66,25 @@ for (const shell of ["dash", "bash", "busybox"] as const)
       await until("nothing runs", () => (processesIn(dir).length === 0 ? true : undefined));
     });
 
-    function begin(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ran> } {
+    /** Runs a command of the script. @param before shell text that comes before it. */
+    function begin(
+      args: readonly string[],
+      before = "",
+    ): { readonly child: ChildProcess; readonly ended: Promise<Ran> } {
       const file = bin === undefined ? shell : path.join(bin, "sh");
       const child = spawn(file, ["-s", "--", ...args], { env, cwd: dir, stdio: "pipe" });
       started.push(child);
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on("data", chunk => out.push(chunk));
       child.stderr.on("data", chunk => err.push(chunk));
-      child.stdin.end(script);
+      child.stdin.end(`${before}\n${script}`);
       const ended = new Promise<Ran>(resolve =>
         child.on("close", code => resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() })),
       );
       return { child, ended };
     }
 
-    const run = (...args: string[]) => begin(...args).ended;
+    const run = (...args: string[]) => begin(args).ended;
 
     /** Starts a build that runs a script as Nix. `$1` is the GC root; it may wait for `$GATE`. */
     async function start(text: string): Promise<Ran> {
@@ -108,7 +112,7 @@ for (const shell of ["dash", "bash", "busybox"] as const)
 
     test("a build is started, followed to its end and collected; only the GC root of its result stays until it is removed", async () => {
       await start(`echo one >&2; ${untilGate}; echo two >&2; ln -s /nix/store/out "$1"`);
-      const following = begin("follow", id, "0", "0", client);
+      const following = begin(["follow", id, "0", "0", client]);
       writeFileSync(gate, "");
       const frames = framesOf(await following.ended);
       assert.equal(frames[0]?.kind, "begin");
@@ -190,6 +194,16 @@ for (const shell of ["dash", "bash", "busybox"] as const)
       await run("remove", id);
       await until("nothing runs", () => (processesIn(dir).length === 0 ? true : undefined));
       assert.deepEqual((await follow()).slice(1), [{ kind: "absent" }]);
+    });
+
+    test("a build in whose folder something is written while it is removed is removed all the same, or that fails", async () => {
+      await start(untilGate);
+      const failing = (times: number) =>
+        `failed=0; rm() { [ $failed -lt ${times} ] || { command rm "$@"; return; }; failed=$((failed + 1)); echo full >&2; return 1; }`;
+      const failed = await begin(["remove", id], failing(1000)).ended;
+      assert.deepEqual([failed.code, failed.stderr, existsSync(folder)], [1, "full\n", true]);
+      const removed = await begin(["remove", id], failing(2)).ended;
+      assert.deepEqual([removed.code, removed.stderr, existsSync(folder)], [0, "", false]);
     });
 
     test("when the supervisor is killed, another one takes over what is still running", async () => {
