@@ -81,6 +81,8 @@ export const settingKeys = {
   environment: "morph.environment",
   builders: "morph.builders",
   caches: "morph.caches",
+  hydraUrl: "morph.hydra.url",
+  hydraProject: "morph.hydra.project",
   evaluationMemory: "morph.evaluation.memory",
   evaluateOnOpen: "morph.evaluateOnOpen",
   saveBeforeBuild: "morph.saveBeforeBuild",

@@ -65,6 +65,8 @@ test("what can run a program of a workspace's choosing is restricted in one that
     settingKeys.caches,
     settingKeys.environment,
     settingKeys.evaluator,
+    settingKeys.hydraProject,
+    settingKeys.hydraUrl,
     settingKeys.nixBinDir,
   ]);
 });

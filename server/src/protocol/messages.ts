@@ -9,6 +9,7 @@ import type {
 } from "./buildMachines.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, Leftovers, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
+import type { HydraConnection, HydraLogin, HydraProject } from "./hydra.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
 import type { Health } from "./problems.ts";
@@ -167,6 +168,24 @@ export interface Requests {
     result: null;
   };
   "morph/signatures": { params: { readonly id: string } | { readonly storePath: string }; result: SignatureReport };
+  /**
+   * Connects to a Hydra server, whether or not it is the one in the settings, and returns what its user may do there. `login`: tried
+   * instead of the client's, and used from then on if it is right. Without one, and if the client has none, the server is only read.
+   * Problems: `untrusted`, `hydra-unreachable`, `hydra-login`, `hydra-signed-out`, `hydra-not-hydra`, `hydra-refused`.
+   */
+  "morph/hydraConnect": {
+    params: HydraProject & { readonly login?: HydraLogin | undefined };
+    result: HydraConnection;
+  };
+}
+
+/** Requests from the server: method -> parameters and result. A client without them has no logins. */
+export interface ServerRequests {
+  /**
+   * The login that the client keeps for a Hydra server, by its base address. It is sent only there. Null: none. The client does not ask
+   * the user.
+   */
+  "morph/hydraLogin": { params: { readonly url: string }; result: HydraLogin | null };
 }
 
 /** Notifications from the server: method -> parameters. */
@@ -190,6 +209,8 @@ export interface ServerNotifications {
 /** Notifications from the client: method -> parameters. */
 export interface ClientNotifications {
   "morph/didGrantTrust": Record<string, never>;
+  /** The login for a Hydra server has been removed or replaced: the server forgets it, and its session there. */
+  "morph/hydraLoginDidChange": { readonly url: string };
 }
 
 /** Commands that the server runs through `workspace/executeCommand`, each with one argument: the parameters of the request of its name. */

@@ -16,6 +16,7 @@ import {
   shortText,
   storePath,
 } from "./common.ts";
+import { hydraLogin, hydraProject, hydraUrl } from "./hydra.ts";
 import { batchKind, place } from "./protocol.ts";
 
 /** The most machines that one request builds. */
@@ -85,6 +86,7 @@ export const requestSchemas = {
   "morph/trustKeyFixes": v.object({ ...build, cache: shortText, publicKey: cachePublicKey }),
   "morph/signPaths": v.object({ ...build, store: signingAddress, keyFile: absolutePath }),
   "morph/pushPaths": v.object({ ...build, store: storeAddress, keyFile: v.optional(absolutePath) }),
+  "morph/hydraConnect": v.object({ url: hydraUrl, project: hydraProject, login: v.optional(hydraLogin) }),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;
@@ -95,6 +97,7 @@ function hasId(params: unknown): boolean {
 
 export const notificationSchemas = {
   "morph/didGrantTrust": nothing,
+  "morph/hydraLoginDidChange": v.object({ url: hydraUrl }),
 } as const satisfies Readonly<Record<keyof ClientNotifications, v.GenericSchema>>;
 
 /** The one argument of each command. */

@@ -56,6 +56,8 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
+import type { CurrentHydra, HydraServers } from "./hydra/hydraServers.ts";
+import { openHydraServers } from "./hydra/openServers.ts";
 import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
 import { PublishedDiagnostics } from "./publishedDiagnostics.ts";
@@ -79,6 +81,7 @@ export class Session implements SessionContext {
   readonly progress: BuildProgress;
   readonly traits: ClientTraits;
   readonly failures: FailureReports;
+  readonly hydra: HydraServers;
   readonly #failures: Failures;
   /** Epoch ms. */
   readonly #startedAt = Date.now();
@@ -180,6 +183,10 @@ export class Session implements SessionContext {
       },
       systemTimers,
     );
+    this.hydra = openHydraServers(connection, log, this.toolchain, {
+      settings: () => this.#settings,
+      isTrusted: () => this.#trusted,
+    });
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures, this.checks, traits.storageDir);
     const hosts = sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log, hosts);
@@ -212,6 +219,10 @@ export class Session implements SessionContext {
 
   get isTrusted(): boolean {
     return this.#trusted;
+  }
+
+  hydraOf(): CurrentHydra | undefined {
+    return this.hydra.current();
   }
 
   /** A network including results of evaluations; undefined if the file is not a network. */

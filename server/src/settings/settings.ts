@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { hydraAddress } from "../common/entered/hydra.ts";
 import type { HistoryLimits } from "../retention/history.ts";
 import { dictionary, shortText } from "../schemas/common.ts";
+import { hydraProject } from "../schemas/hydra.ts";
 import { defaultNetworkFiles } from "../workspace/networkGlobs.ts";
 
 /** In milliseconds. */
@@ -22,6 +24,10 @@ export interface Settings {
   readonly builders: readonly string[];
   /** Binary caches in which signatures are looked up, in addition to Nix's substituters. */
   readonly caches: readonly string[];
+  /** The base address of a Hydra server (`hydraAddress`); empty: none. */
+  readonly hydraUrl: string;
+  /** The project in it that has the jobsets of this workspace. */
+  readonly hydraProject: string;
   /** Memory limit for all parallel evaluations of a network (MiB). */
   readonly evaluationMemory: number;
   /** Evaluate all machines of a network when it is opened. */
@@ -50,6 +56,13 @@ const texts = v.pipe(
   ),
 );
 
+/** The address of a Hydra server, or nothing. */
+const hydraUrl = v.pipe(
+  shortText,
+  v.transform(value => (value.trim() === "" ? "" : hydraAddress(value))),
+  v.string("is not the address of a Hydra server"),
+);
+
 /** The settings in section `morph` that the server reads, by their keys in the manifest. */
 const schemas = {
   networkFiles: v.pipe(v.array(shortText), v.maxLength(1000)),
@@ -58,6 +71,8 @@ const schemas = {
   environment: texts,
   builders: v.pipe(v.array(shortText), v.maxLength(1000)),
   caches: v.pipe(v.array(shortText), v.maxLength(100)),
+  "hydra.url": hydraUrl,
+  "hydra.project": hydraProject,
   "evaluation.memory": positive,
   evaluateOnOpen: v.boolean(),
   places: texts,
@@ -81,6 +96,8 @@ export const defaultSettings: Settings = {
   environment: {},
   builders: [],
   caches: [],
+  hydraUrl: "",
+  hydraProject: "morph",
   evaluationMemory: 4096,
   evaluateOnOpen: false,
   places: {},
@@ -110,6 +127,8 @@ export function readSettings(section: unknown, didIgnore: (why: string) => void 
     environment: read("environment") ?? defaults.environment,
     builders: read("builders") ?? defaults.builders,
     caches: read("caches") ?? defaults.caches,
+    hydraUrl: read("hydra.url") ?? defaults.hydraUrl,
+    hydraProject: read("hydra.project") ?? defaults.hydraProject,
     evaluationMemory: read("evaluation.memory") ?? defaults.evaluationMemory,
     evaluateOnOpen: read("evaluateOnOpen") ?? defaults.evaluateOnOpen,
     places: read("places") ?? defaults.places,

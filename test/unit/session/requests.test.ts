@@ -7,7 +7,7 @@ import type { MessageConnection } from "vscode-languageserver/node";
 import { URI } from "vscode-uri";
 import { serverCommands } from "../../../server/src/protocol.ts";
 import type { lspNotificationSchemas, lspRequestSchemas } from "../../../server/src/schemas/lsp.ts";
-import type { requestSchemas } from "../../../server/src/schemas/requests.ts";
+import type { notificationSchemas, requestSchemas } from "../../../server/src/schemas/requests.ts";
 import { buildMachine } from "../../support/buildMachines.ts";
 import { InProcess } from "../../support/inProcess.ts";
 import { signatureReport } from "../../support/records.ts";
@@ -105,6 +105,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/trustKeyFixes": { id, cache: "https://cache.home", publicKey: `cache.home-1:${"A".repeat(43)}=` },
   "morph/signPaths": { id, store: "file:///srv/cache", keyFile: "/keys/secret" },
   "morph/pushPaths": { id, store: "ssh-ng://host", keyFile: "/keys/secret" },
+  "morph/hydraConnect": { url: "http://127.0.0.1:9", project: "morph", login: { user: "alice", password: "secret" } },
   "morph/signatures": { storePath },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },
@@ -125,15 +126,17 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
 };
 
 /** Method -> valid parameters of a notification. */
-const notifications: Readonly<Record<keyof typeof lspNotificationSchemas | "morph/didGrantTrust", object>> = {
-  "textDocument/didOpen": { textDocument: { uri, languageId: "nix", version: 2, text: "{ b = { }; }" } },
-  "textDocument/didChange": { textDocument: { uri, version: 3 }, contentChanges: [{ range, text: "x" }] },
-  "textDocument/didClose": { textDocument: { uri: `${uri}.other` } },
-  "workspace/didChangeConfiguration": { settings: { morph: { maxBuilds: 1 } } },
-  "workspace/didChangeWatchedFiles": { changes: [{ uri, type: 1 }] },
-  "workspace/didChangeWorkspaceFolders": { event: { added: [{ uri, name: "x" }], removed: [] } },
-  "morph/didGrantTrust": {},
-};
+const notifications: Readonly<Record<keyof typeof lspNotificationSchemas | keyof typeof notificationSchemas, object>> =
+  {
+    "textDocument/didOpen": { textDocument: { uri, languageId: "nix", version: 2, text: "{ b = { }; }" } },
+    "textDocument/didChange": { textDocument: { uri, version: 3 }, contentChanges: [{ range, text: "x" }] },
+    "textDocument/didClose": { textDocument: { uri: `${uri}.other` } },
+    "workspace/didChangeConfiguration": { settings: { morph: { maxBuilds: 1 } } },
+    "workspace/didChangeWatchedFiles": { changes: [{ uri, type: 1 }] },
+    "workspace/didChangeWorkspaceFolders": { event: { added: [{ uri, name: "x" }], removed: [] } },
+    "morph/didGrantTrust": {},
+    "morph/hydraLoginDidChange": { url: "http://127.0.0.1:9" },
+  };
 
 /** Junk to replace parameters with. */
 const junk = fc.oneof(

@@ -16,6 +16,7 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
       builders: ["ssh-ng://builder-pi aarch64-linux"],
       caches: ["https://cache.example.org"],
+      hydra: { url: "https://hydra.example.org/hydra/", project: "fleet" },
       evaluation: { memory: 512 },
       evaluateOnOpen: true,
     },
@@ -26,6 +27,8 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
       environment: { NIX_PATH: "nixpkgs=/x", EMPTY: "" },
       builders: ["ssh-ng://builder-pi aarch64-linux"],
       caches: ["https://cache.example.org"],
+      hydraUrl: "https://hydra.example.org/hydra",
+      hydraProject: "fleet",
       evaluationMemory: 512,
       evaluateOnOpen: true,
     },
@@ -42,6 +45,11 @@ const cases: Record<string, [section: unknown, settings: Partial<Settings>]> = {
   "builders that are not lines": [{ builders: ["ssh://a", 1] }, {}],
   "no memory at all": [{ evaluation: { memory: 0 }, evaluateOnOpen: "yes" }, {}],
   "memory that is not a number": [{ evaluation: { memory: "4096" }, evaluateOnOpen: 1 }, {}],
+  "a Hydra server with a login in its address": [{ hydra: { url: "https://user:secret@hydra.example.org" } }, {}],
+  "a Hydra server that is not an http server, and a project with a slash": [
+    { hydra: { url: "ssh://hydra.example.org", project: "a/b" } },
+    {},
+  ],
   "severities, of which only strings count": [
     { diagnostics: { severity: { "no-system": "off", "unknown-tag": 1 } } },
     { severities: { "no-system": "off" } },

@@ -13,6 +13,7 @@ import type { Notify } from "../client/notify.ts";
 import type { BuildProgress } from "../client/progress.ts";
 import type { ClientTraits } from "../client/traits.ts";
 import type { FailureReports } from "../failures/failureReports.ts";
+import type { CurrentHydra, HydraServers } from "../hydra/hydraServers.ts";
 
 /** The part of a session that request handlers use. */
 export interface SessionContext {
@@ -31,7 +32,10 @@ export interface SessionContext {
   readonly deployments: DeploymentChecks;
   readonly progress: BuildProgress;
   readonly failures: FailureReports;
+  readonly hydra: HydraServers;
   readonly isTrusted: boolean;
+  /** The Hydra server in the settings. Undefined: none, or the workspace is not trusted. */
+  hydraOf(): CurrentHydra | undefined;
   /** A network including results of evaluations; undefined if the file is not a network. */
   network(uri: string): Network | undefined;
   /** The same, once the workspace has been scanned; a network file elsewhere is read now. */

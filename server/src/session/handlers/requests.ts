@@ -38,6 +38,7 @@ import { defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import { checkClosureNow } from "./closureCheck.ts";
 import type { SessionContext } from "./context.ts";
+import { registerHydra } from "./hydraConnection.ts";
 import { leftoversOf } from "./leftovers.ts";
 import { placeChoices } from "./placeChoices.ts";
 import { pushPaths, signPaths, trustKeyFixes } from "./signatureFixes.ts";
@@ -60,6 +61,7 @@ export function registerRequests(session: SessionContext): void {
     onRequest(session, method, schema, (params, token) => handler(params as never, token));
   }
   registerCommands(session, handlers);
+  registerHydra(session);
 }
 
 function handlersOf(session: SessionContext): Handlers {
@@ -159,6 +161,10 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/pushPaths": async (params, token) => {
       requireTrust(session);
       return orThrow(await pushPaths(session, await buildOf(session, params.id), params, signalOf(token)));
+    },
+    "morph/hydraConnect": async (params, token) => {
+      requireTrust(session);
+      return orThrow(await session.hydra.connect(params, signalOf(token)));
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);

@@ -1,4 +1,5 @@
 import type { Login } from "../../net/address.ts";
+import { readAuthorities } from "../../net/authorities.ts";
 import { Connections } from "../../net/connections.ts";
 import { loginIn } from "../../net/netrc.ts";
 import type { NixConfig } from "../../nix/config.ts";
@@ -13,15 +14,8 @@ export type Trust = Pick<NixConfig, "substituters" | "trustedPublicKeys"> &
     Pick<NixConfig, "version" | "requiresSignatures" | "netrcFile" | "sslCertFile" | "negativeTtl" | "positiveTtl">
   >;
 
-/** The largest netrc file and the largest file of certificates that are read (bytes). */
+/** The largest netrc file that is read (bytes). */
 const maxNetrc = 1024 * 1024;
-const maxCertificates = 16 * 1024 * 1024;
-
-/** Where Nix looks for certificates unless a setting or a variable says where (`src/libstore/globals.cc`). */
-const usualCertificates = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/nix/var/nix/profiles/default/etc/ssl/certs/ca-bundle.crt",
-];
 
 /**
  * Opens the access to caches for one check: logins and certificates are read before each.
@@ -36,7 +30,7 @@ export async function openAccess(
 ): Promise<CacheAccess> {
   const [netrc, authorities] = await Promise.all([
     trust.netrcFile ? readBounded(trust.netrcFile, maxNetrc) : undefined,
-    certificates(trust, nix.env),
+    readAuthorities(trust.sslCertFile, nix.env),
   ]);
   return {
     connections: new Connections({ env: nix.env, authorities }),
@@ -57,14 +51,4 @@ function loginsIn(netrc: string): (host: string, user?: string) => Login | undef
     if (!known.has(key)) known.set(key, loginIn(netrc, host, user));
     return known.get(key);
   };
-}
-
-/** The certificates that Nix trusts (PEM); undefined if it finds none, and then those that Node brings count. */
-async function certificates({ sslCertFile }: Trust, env: Nix["env"]): Promise<string | undefined> {
-  const named = sslCertFile || env.NIX_SSL_CERT_FILE || env.SSL_CERT_FILE;
-  for (const file of named ? [named] : usualCertificates) {
-    const text = (await readBounded(file, maxCertificates))?.toString("latin1");
-    if (text?.includes("-----BEGIN ")) return text;
-  }
-  return undefined;
 }
