@@ -1,8 +1,9 @@
-// Builds dist/: the four bundles, the grammar, the parser's WebAssembly, the Nix expressions, the shell script for builders and the translations.
+// Builds dist/: the four bundles, the grammar, the parser's WebAssembly, the Nix expressions, the shell script for builders and the licences of what is bundled.
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { grammarWasm } from "./grammar.mjs";
+import { notices } from "./notices.mjs";
 import { root } from "./paths.mjs";
 
 const dist = path.join(root, "dist");
@@ -79,9 +80,10 @@ export const bundles = {
 /** Builds the whole extension into dist/. */
 export async function buildAll() {
   fs.mkdirSync(dist, { recursive: true });
-  await Promise.all(
-    Object.entries(bundles).map(([name, options]) => build({ ...options, outfile: `dist/${name}.js` })),
+  const built = await Promise.all(
+    Object.entries(bundles).map(([name, options]) => build({ ...options, outfile: `dist/${name}.js`, metafile: true })),
   );
+  fs.writeFileSync(path.join(dist, "ThirdPartyNotices.txt"), notices(built.map(({ metafile }) => metafile)));
   fs.copyFileSync(await grammarWasm(), path.join(dist, "tree-sitter-nix.wasm"));
   fs.copyFileSync(
     path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.wasm"),

@@ -1,2 +1,3 @@
 export declare const vsix: string;
 export declare function makePackage(): Promise<number>;
+export declare function packInto(file: string): Promise<void>;

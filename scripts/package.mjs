@@ -15,12 +15,21 @@ export const vsix = path.join(root, `${name}-${version}.vsix`);
 /** The manifest has no repository yet, so vsce cannot make the README's links absolute. */
 const unpublished = ["--allow-missing-repository", "--no-rewrite-relative-links"];
 
+/** The time of every file in the VSIX (s): 1980, the first that a ZIP archive can have. */
+const oldest = String(Date.UTC(1980, 0, 1) / 1000);
+
 /** Builds and packages the extension. Returns the size of the VSIX in bytes. */
 export async function makePackage() {
   await buildAll();
   await writeTexts();
-  await must(bin("vsce"), ["package", "--no-dependencies", ...unpublished, "--out", vsix]);
+  await packInto(vsix);
   return fs.statSync(vsix).size;
+}
+
+/** Packs what is built. The same files give the same bytes, whenever and wherever they are packed. */
+export async function packInto(file) {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: oldest, TZ: "UTC", LC_ALL: "C" };
+  await must(bin("vsce"), ["package", "--no-dependencies", ...unpublished, "--out", file], { env });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
