@@ -24,8 +24,7 @@ const folders = [
 
 /** Documents that are checked. */
 const documents = [
-  "README.md",
-  "CHANGELOG.md",
+  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "PRIVACY.md", "SECURITY.md"],
   ...fs.readdirSync(path.join(projectDir, "docs")).map(name => `docs/${name}`),
 ];
 

@@ -226,7 +226,7 @@ for (const [text, result] of Object.entries(keys))
     else assert.equal("key" in read && read.key.name, result);
   });
 
-test("a key with which anyone can sign is trusted by nobody", () => {
+test("a key with which anyone can sign is never trusted", () => {
   // The identity: R = S * B is a signature of any text.
   const weak = `weak-1:${Buffer.concat([Buffer.of(1), Buffer.alloc(31)]).toString("base64")}`;
   const forged = Buffer.alloc(64);
