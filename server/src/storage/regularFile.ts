@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 
 /** How much is read at a time; a file whose size is reported as zero may still have content. */
@@ -44,6 +44,28 @@ export async function readRegular(file: string, maxBytes: number): Promise<Buffe
     throw new Error(`larger than ${maxBytes} bytes: ${file}`);
   } finally {
     await handle.close();
+  }
+}
+
+/** For small files: allocating a buffer takes longer than reading one. */
+const shared = Buffer.allocUnsafeSlow(chunkBytes);
+
+/**
+ * The text of a regular file, read synchronously: for thousands of small files this is several times faster. Undefined if it cannot be
+ * read or is larger than `maxBytes`.
+ */
+export function readTextSync(file: string, maxBytes: number): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() || stats.size > maxBytes) return undefined;
+    const buffer = stats.size <= shared.length ? shared : Buffer.allocUnsafe(stats.size);
+    return buffer.toString("utf8", 0, readSync(descriptor, buffer, 0, stats.size, 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -59,30 +59,46 @@ async function parsed(
 }
 
 /** Pairs the inputs of the same package before and after; inputs without a partner were added. */
-function pairsOf(
+export function pairsOf(
   before: readonly string[],
   after: readonly string[],
 ): { readonly pairs: readonly (readonly [string, string])[]; readonly added: readonly string[] } {
-  const left = before.filter(path => !after.includes(path));
+  const [earlier, later] = [new Set(before), new Set(after)];
+  let left = before.filter(path => !later.has(path));
+  let added = after.filter(path => !earlier.has(path));
   const pairs: [string, string][] = [];
-  const added: string[] = [];
-  for (const path of after) {
-    if (before.includes(path)) continue;
-    const partner = left.findIndex(other => nameOfStorePath(other) === nameOfStorePath(path));
-    const index = partner === -1 ? left.findIndex(other => packageName(other) === packageName(path)) : partner;
-    const [other] = index === -1 ? [] : left.splice(index, 1);
-    if (other === undefined) added.push(path);
-    else pairs.push([other, path]);
+  // The same name counts more than the same package.
+  for (const nameOf of [nameOfStorePath, packageName]) {
+    if (left.length === 0 || added.length === 0) break;
+    const partners = grouped(left, nameOf);
+    const without: string[] = [];
+    for (const path of added) {
+      const partner = partners.get(nameOf(path))?.shift();
+      if (partner === undefined) without.push(path);
+      else pairs.push([partner, path]);
+    }
+    left = [...partners.values()].flat();
+    added = without;
   }
   return { pairs, added };
 }
 
+function grouped(paths: readonly string[], nameOf: (path: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const group = groups.get(nameOf(path));
+    if (group === undefined) groups.set(nameOf(path), [path]);
+    else group.push(path);
+  }
+  return groups;
+}
+
 /** How two derivations differ, apart from the paths of their inputs. */
-function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
+export function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
   const names = new Set([...Object.keys(before.environment), ...Object.keys(after.environment)]);
   const variables = [...names]
     .filter(name => !ownPaths.has(name) && !(name in after.outputs))
-    .filter(name => withoutHashes(before.environment[name]) !== withoutHashes(after.environment[name]));
+    .filter(name => withoutHashes(before.environment[name] ?? "") !== withoutHashes(after.environment[name] ?? ""));
   const sources = after.inputSources.filter(source => !before.inputSources.includes(source)).map(nameOfStorePath);
   return [
     ...(before.system === after.system ? [] : [{ kind: "system" } as const]),
@@ -92,6 +108,6 @@ function ownChanges(before: Derivation, after: Derivation): ChangedPart[] {
 }
 
 /** Removes the hashes of store paths, so that only the names are compared: the inputs themselves are compared separately. */
-function withoutHashes(text: string | undefined): string | undefined {
-  return text?.replaceAll(/\/[0-9a-z]{32}-/g, "/");
+export function withoutHashes(text: string): string {
+  return text.replaceAll(/\/[0-9a-z]{32}-/g, "/");
 }
