@@ -18,7 +18,7 @@ export interface HydraOptions extends WebOptions {
   readonly flavour?: Flavour;
   /** Default: `alice`, an administrator with the password `foobar`, and `bob`, who may do nothing (`secret`). */
   readonly users?: readonly HydraUser[];
-  /** Nobody reads without a login. */
+  /** Only users may read. */
   readonly isPrivate?: boolean;
   /** Where logs are that it does not have: the address of another server, with a slash at the end. */
   readonly logPrefix?: string;

@@ -59,10 +59,11 @@ export async function nixpkgsRepository(lab: Lab): Promise<Repository> {
   return makeRepository(lab, folder);
 }
 
-/** Morph's repository, as far as Hydra needs it: `data/eval-machines.nix`. */
+/** Morph's repository, as far as an expression needs it: `data/eval-machines.nix`. */
 export async function morphRepository(lab: Lab): Promise<Repository> {
   const folder = path.join(lab.dir, "git/morph");
   fs.mkdirSync(path.join(folder, "data"), { recursive: true });
-  fs.copyFileSync(bundledEvaluator, path.join(folder, "data/eval-machines.nix"));
+  for (const name of ["eval-machines.nix", "options.nix"])
+    fs.copyFileSync(path.join(path.dirname(bundledEvaluator), name), path.join(folder, "data", name));
   return makeRepository(lab, folder);
 }
