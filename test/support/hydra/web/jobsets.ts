@@ -125,7 +125,7 @@ export function putJobset(exchange: Exchange, projectName: string, name: string)
     : { kind: "json", body: { redirect: `${uri}#tabs-configuration` } };
 }
 
-/** What a request sets. Whatever it does not mention gets its default, and a flag is on whenever it is mentioned. */
+/** What a request sets. A field that it does not mention gets its default, and a flag is on whenever it is mentioned. */
 function fieldsOf(params: Exchange["params"], triggertime: number | null): Partial<Jobset> {
   const type = int(params.type ?? 0);
   if (type !== 0 && type !== 1) throw new Refusal("Invalid jobset type.");
