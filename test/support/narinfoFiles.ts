@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Cache } from "./cache.ts";
 
 /** The file of a path's narinfo in a cache. */
-export function narinfoFile(cache: Pick<Cache, "folder">, storePath: string): string {
+function narinfoFile(cache: Pick<Cache, "folder">, storePath: string): string {
   return path.join(cache.folder, `${path.basename(storePath).slice(0, 32)}.narinfo`);
 }
 

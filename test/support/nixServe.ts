@@ -116,7 +116,7 @@ async function pathInfo(lab: Lab, storePath: string): Promise<StoredPath | undef
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** Signs as the secret key of a file does, which is `name:base64` of seed and public key. */
-export function secretKey(file: string): Sign {
+function secretKey(file: string): Sign {
   const text = fs.readFileSync(file, "utf8").trim();
   const colon = text.indexOf(":");
   const seed = Buffer.from(text.slice(colon + 1), "base64").subarray(0, 32);

@@ -73,7 +73,7 @@ export async function serve(handler: http.RequestListener, { tls, login }: Acces
 }
 
 /** The header `Authorization` of a login. */
-export function basic({ user, password }: Login): string {
+function basic({ user, password }: Login): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 

@@ -8,8 +8,6 @@ import { mustRun } from "./run.ts";
 import { removeTree, tempFolder } from "./temp.ts";
 import { quietSettings, trustSettings } from "./vscodeSettings.ts";
 
-export { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
-
 /** How VS Code is started. */
 export interface VsCodeOptions {
   /** Added to a clean environment that the extension host and its child processes inherit. */

@@ -35,7 +35,7 @@ export function stateText(state: BuilderState, { kind }: Builder, l10n: Localise
 }
 
 /** `2 of 4 slots in use`. Without slots of its own, as of an external builder: `2 in use`. */
-export function usedText(running: number, slots: number, l10n: Localiser): string {
+function usedText(running: number, slots: number, l10n: Localiser): string {
   return slots === 0 ? l10n.t("{0} in use", running) : l10n.t("{0} of {1} slots in use", running, slots);
 }
 

@@ -75,7 +75,7 @@ function batchOf(unordered: readonly BuildSummary[]): Batch[] {
 }
 
 /** Whether a build waits for others to end. */
-export function isQueued({ state }: BuildSummary): boolean {
+function isQueued({ state }: BuildSummary): boolean {
   return state === "queued";
 }
 

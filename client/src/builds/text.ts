@@ -77,7 +77,7 @@ export function buildStateText({ state, fromCache }: BuildSummary, l10n: Localis
 }
 
 /** The label of a build's state. */
-export function stateText(state: BuildState, l10n: Localiser): string {
+function stateText(state: BuildState, l10n: Localiser): string {
   switch (state) {
     case "evaluating":
       return l10n.t("evaluating");

@@ -20,7 +20,7 @@ const heading = /^(?:([A-Za-z0-9+._?=-]+)> )?Running phase: (\S+)/;
 const unnamed = "";
 
 /** The phases of a log, from each heading to the line before the next one of the same derivation. In order. */
-export function phasesIn(lines: readonly string[]): readonly LogPhase[] {
+function phasesIn(lines: readonly string[]): readonly LogPhase[] {
   const phases: OpenPhase[] = [];
   const open = new Map<string, OpenPhase>();
   for (const [index, line] of lines.entries()) {

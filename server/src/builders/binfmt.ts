@@ -16,7 +16,7 @@ export interface FoundHandler extends BinfmtHandler {
 }
 
 /** Where the kernel lists its handlers. */
-export const binfmtFolder = "/proc/sys/fs/binfmt_misc";
+const binfmtFolder = "/proc/sys/fs/binfmt_misc";
 
 /** ELF class and byte order (bytes 4 and 5), e_machine in file byte order (bytes 18 and 19) -> Nix's name for the processor. */
 const processors: Readonly<Record<string, string>> = {

@@ -306,7 +306,7 @@ export class BuildStore {
 }
 
 /** What pruning needs to know about a build. */
-export function retained(build: BuildSummary): RetainedRecord {
+function retained(build: BuildSummary): RetainedRecord {
   const { id, uri, machine, attribute, state, startedAt, stoppedAt, kept } = build;
   return {
     id,

@@ -49,7 +49,7 @@ function machineDefinition(
 }
 
 /** The path in `./x.nix`, `import ./x.nix` and `import ./x.nix { }`. */
-export function importedPath(expression: Node): string | undefined {
+function importedPath(expression: Node): string | undefined {
   let node = withoutParentheses(expression);
   if (node.type === "path_expression") return isPlainPath(node) ? node.text : undefined;
   for (let depth = 0; node.type === "apply_expression" && depth < 10; depth++) {

@@ -33,7 +33,7 @@ export function typeName(type: OptionType): string {
 }
 
 /** Whether a path matches an option, where `*` stands for anything. An unknown segment matches any. */
-export function fits(option: readonly string[], path: readonly (string | undefined)[]): boolean {
+function fits(option: readonly string[], path: readonly (string | undefined)[]): boolean {
   return (
     option.length === path.length &&
     option.every((segment, i) => segment === "*" || path[i] === undefined || segment === path[i])

@@ -4,7 +4,7 @@ import { isCachePublicKey, isSshPublicKey } from "../common/entered/keys.ts";
 import { absolutePath, integer, machineName, shortText, text } from "./common.ts";
 
 /** The name or address of a host. */
-export const host = v.pipe(v.string(), v.check(isHost, "is not the name or IPv4 address of a host"));
+const host = v.pipe(v.string(), v.check(isHost, "is not the name or IPv4 address of a host"));
 
 /** A name in DNS. */
 export const hostName = v.pipe(v.string(), v.check(isHostName, "is not the name of a host"));

@@ -12,7 +12,7 @@ export type Frozen<T> = T extends Command ? T : T extends object ? { readonly [N
 export type Parsed<S extends v.GenericSchema> = Frozen<v.InferOutput<S>>;
 
 /** LSP's `uinteger`. */
-export const maxInteger = 2 ** 31 - 1;
+const maxInteger = 2 ** 31 - 1;
 
 /** Text that may become an argument or a path: without NUL, at most `length` UTF-16 units. */
 export function text(length: number) {

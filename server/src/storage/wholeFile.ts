@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { readRegular } from "./regularFile.ts";
 
 /** The largest JSON file that is read (bytes); those that we write have a few MiB. */
-export const maxWhole = 32 * 1024 * 1024;
+const maxWhole = 32 * 1024 * 1024;
 
 /** The content of a file that was written atomically. */
 export type WholeFile<T> =

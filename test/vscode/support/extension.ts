@@ -14,7 +14,7 @@ export async function activeExtension(): Promise<InternalApi> {
   return api;
 }
 
-export function extension(): vscode.Extension<InternalApi> {
+function extension(): vscode.Extension<InternalApi> {
   const found = vscode.extensions.getExtension<InternalApi>(extensionId);
   if (found === undefined) throw new Error(`${extensionId} is not installed`);
   return found;

@@ -17,7 +17,7 @@ import { prove, type Trials } from "./prove.ts";
 import { proofRequests } from "./requests.ts";
 
 /** The longest that checking one builder may take (ms). */
-export const maxDuration = 10_000;
+const maxDuration = 10_000;
 
 export interface CheckOutcome {
   readonly check: BuilderCheck;

@@ -118,7 +118,7 @@ export function stateOf(facts: RecordFacts, now: number, stream?: EventState): B
 }
 
 /** The events of a build, in order. */
-export function eventsOf(facts: RecordFacts, now: number, stream?: EventState): BuildEvent[] {
+function eventsOf(facts: RecordFacts, now: number, stream?: EventState): BuildEvent[] {
   const { request, evaluation } = facts;
   const before: BuildEvent[] = request.waiting === true ? ["waits"] : [];
   if (evaluation?.problem !== undefined)

@@ -55,7 +55,7 @@ export function buildMachineOf(value: Value): BuildMachine | undefined {
 }
 
 /** What stands for a field that the text does not determine. */
-export const unknownField = "…";
+const unknownField = "…";
 
 /**
  * The line that NixOS writes to `/etc/nix/machines` for an entry (Nix 2.4 and later), with `unknownField` for what the text does

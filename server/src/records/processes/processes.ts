@@ -17,7 +17,7 @@ export interface RecordProcesses {
 export const supervisorModes = { launch: "launch", run: "run" } as const;
 
 /** The option before the output path, which distinguishes the command from other programs that name the path. */
-export const outputOption = "--add-root";
+const outputOption = "--add-root";
 
 /** Maximum number of scans of all processes per call. */
 const maxScans = 5;

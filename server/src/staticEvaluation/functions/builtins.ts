@@ -196,7 +196,7 @@ function typeFunctions(): Record<string, FunctionValue> {
 }
 
 /** The items that pass a test; unknown if the test's result is unknown for one of them. */
-export function filtered(items: readonly Thunk[] | undefined, budget: Budget, test: (item: Thunk) => Value): Value {
+function filtered(items: readonly Thunk[] | undefined, budget: Budget, test: (item: Thunk) => Value): Value {
   if (items === undefined || !budget.make(items.length)) return unknown;
   const kept: Thunk[] = [];
   for (const item of items) {
@@ -234,7 +234,7 @@ export function listToAttrs(values: Thunk, budget: Budget): Value {
 }
 
 /** A set with the same names and other values. The names keep their definitions. */
-export function mapSet(value: Thunk, budget: Budget, change: (name: string, thunk: Thunk) => Thunk): Value {
+function mapSet(value: Thunk, budget: Budget, change: (name: string, thunk: Thunk) => Thunk): Value {
   const from = value.force();
   if (from.kind !== "set" || !budget.makeItems(from.attributes.size)) return unknown;
   const attributes = [...from.attributes].map(

@@ -63,7 +63,7 @@ function importValue(evaluator: FunctionHost, file: Value): Value {
 }
 
 /** An instance of nixpkgs: its library is known, its system follows from its arguments, its packages are unknown. */
-export function nixpkgsInstance(evaluator: FunctionHost, argument: Thunk): Value {
+function nixpkgsInstance(evaluator: FunctionHost, argument: Thunk): Value {
   const attributes = new Map<string, Attribute>([["lib", { thunk: known(evaluator.library) }]]);
   return { kind: "set", attributes, complete: false, instance: { argument, isNixpkgs: true } };
 }

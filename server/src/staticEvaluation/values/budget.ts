@@ -8,7 +8,7 @@ export interface Limits {
   readonly made: number;
 }
 
-export const defaultLimits: Limits = { steps: 2_000_000, depth: 400, made: 10_000_000 };
+const defaultLimits: Limits = { steps: 2_000_000, depth: 400, made: 10_000_000 };
 
 /** Memory of a new list item, relative to that of a copied one. */
 const perItem = 40;

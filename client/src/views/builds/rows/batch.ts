@@ -61,7 +61,7 @@ function wordsOf(batch: Batch): readonly ItemWord[] {
 }
 
 /** All details of a batch, as Markdown. `path`: its network file, relative to the workspace. `now` in epoch ms. */
-export function batchTooltip(batch: Batch, path: string, now: number, l10n: Localiser): string {
+function batchTooltip(batch: Batch, path: string, now: number, l10n: Localiser): string {
   const estimate = estimateOf(batch, now);
   return factsMarkdown(`**${escapeMarkdown(batchName(batch, l10n))}**`, [
     [l10n.t("State"), escapeMarkdown(batchDescription(batch, now, l10n))],

@@ -44,7 +44,7 @@ export const silenceKind: BuildsRowKind<SilenceRow> = {
 /** `lost`: the connection may be lost. */
 export type SilenceKind = "waiting" | "quiet" | "lost";
 
-export function silenceKindOf({ reason, connected }: BuilderSilence): SilenceKind {
+function silenceKindOf({ reason, connected }: BuilderSilence): SilenceKind {
   return reason === "waiting" ? "waiting" : connected === true ? "quiet" : "lost";
 }
 

@@ -1,5 +1,5 @@
 import { lastResult } from "../../../../../server/src/common/lastResult.ts";
-import type { BuildSummary, Machine } from "../../../../../server/src/protocol.ts";
+import type { Machine } from "../../../../../server/src/protocol.ts";
 import { resultIcon } from "../../../builds/icons.ts";
 import { machineDescription } from "../../../machines/text.ts";
 import { internalCommands, itemWords } from "../../../manifest.ts";
@@ -75,9 +75,4 @@ function iconOf({ system }: Machine): Icon {
   // Outdated results are dimmed.
   if (system.stale === true) return { id: "server", colour: "disabledForeground" };
   return { id: system.value === undefined ? "question" : "server" };
-}
-
-/** Whether the row of a machine shows how long ago something was. */
-export function showsTime(build: BuildSummary | undefined): boolean {
-  return build?.stoppedAt !== undefined;
 }
