@@ -172,6 +172,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/pushPaths": { id, store: "ssh-ng://nowhere", keyFile: random.pick([undefined, "/keys/secret"]) },
     "morph/hydraConnect": { url: "http://127.0.0.1:9/hydra", project: "morph" },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
+    "morph/hydraEvaluate": { uri, machines: [machine], jobset: random.pick([undefined, "a"]) },
   };
 }
 

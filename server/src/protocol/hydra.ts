@@ -66,14 +66,26 @@ export interface HydraDrift {
   readonly ours?: string | undefined;
 }
 
+/** Machines of a network that have one jobset. */
+export interface HydraJobsetParams {
+  readonly uri: string;
+  /** At least one. */
+  readonly machines: readonly string[];
+  /** Its name. Default: that of the machine, or `machines` for several. */
+  readonly jobset?: string | undefined;
+}
+
 /** A file in the workspace that a jobset needs. */
 export interface HydraFile {
   readonly uri: string;
   /** Relative to the root of its repository, with `/`. */
   readonly path: string;
   readonly text: string;
-  /** `same`: it is there with this text. `other`: it is there with another text, and is left as it is. */
-  readonly state: "missing" | "same" | "other";
+  /**
+   * `same`: it has this text. `outdated`: it was written for other machines and can be replaced. `other`: the user has changed it, and
+   * it is left as it is.
+   */
+  readonly state: "missing" | "same" | "outdated" | "other";
 }
 
 /** What creating a jobset for machines would do. */
@@ -99,8 +111,17 @@ export interface HydraJob {
   readonly problem?: Problem | undefined;
 }
 
-/** What Hydra would say about the expression of machines. */
+/**
+ * What Hydra would say about the expression of machines, if everything in the working tree were committed and pushed. Ignored files do
+ * not count; files of the expression that are missing do.
+ */
 export interface HydraDryEvaluation {
+  readonly jobset: string;
+  /** The expression, relative to the root of its repository. */
+  readonly expressionPath: string;
+  readonly files: readonly HydraFile[];
+  /** Input -> the path here that was used for it. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly jobs: readonly HydraJob[];
   /** The whole expression cannot be evaluated. */
   readonly problem?: Problem | undefined;

@@ -9,7 +9,7 @@ import type {
 } from "./buildMachines.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, Leftovers, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
-import type { HydraConnection, HydraLogin, HydraProject } from "./hydra.ts";
+import type { HydraConnection, HydraDryEvaluation, HydraJobsetParams, HydraLogin, HydraProject } from "./hydra.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
 import type { Health } from "./problems.ts";
@@ -177,6 +177,11 @@ export interface Requests {
     params: HydraProject & { readonly login?: HydraLogin | undefined };
     result: HydraConnection;
   };
+  /**
+   * Evaluates machines here as Hydra would. Writes no file and asks no server. Can be cancelled. Problems: `untrusted`, `no-git`,
+   * `no-repository`, `no-checkout`, `hydra-same-job`, `no-nix`, `no-evaluator`.
+   */
+  "morph/hydraEvaluate": { params: HydraJobsetParams; result: HydraDryEvaluation };
 }
 
 /** Requests from the server: method -> parameters and result. A client without them has no logins. */

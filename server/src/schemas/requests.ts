@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as v from "valibot";
+import { isJobsetName } from "../common/entered/jobsets.ts";
 import { isSigningAddress, isStoreAddress } from "../common/entered/stores.ts";
 import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
 import { buildMachine, buildMachineFiles, cachePublicKey, hostName, systemName } from "./buildMachine.ts";
@@ -32,6 +33,11 @@ const build = { id: recordId };
 const network = { uri: fileUri };
 const machine = { ...network, machine: machineName };
 const attribute = v.optional(shortText);
+const jobset = {
+  ...network,
+  machines: v.pipe(v.array(machineName), v.minLength(1), v.maxLength(maxMachines)),
+  jobset: v.optional(v.pipe(v.string(), v.check(isJobsetName, "is not a name of a jobset"))),
+};
 /** How a build in a builder's store runs. */
 const elsewhere = { detached: v.optional(v.literal(true)), fetch: v.optional(v.literal(true)) };
 
@@ -89,6 +95,7 @@ export const requestSchemas = {
   "morph/hydraConnect": v.object({ url: hydraUrl, project: hydraProject, login: v.optional(hydraLogin) }),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
+  "morph/hydraEvaluate": v.object(jobset),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;
 
 function hasId(params: unknown): boolean {

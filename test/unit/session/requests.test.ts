@@ -107,6 +107,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/pushPaths": { id, store: "ssh-ng://host", keyFile: "/keys/secret" },
   "morph/hydraConnect": { url: "http://127.0.0.1:9", project: "morph", login: { user: "alice", password: "secret" } },
   "morph/signatures": { storePath },
+  "morph/hydraEvaluate": { uri, machines: ["a"], jobset: "a" },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },
   "codeLens/resolve": { range, data: [0, 0, "a"] },

@@ -9,6 +9,7 @@ export interface NixAssets {
   readonly machineNames: string;
   readonly nixConfig: string;
   readonly deployment: string;
+  readonly hydraJobs: string;
   readonly root: string;
   readonly prove: string;
   /** The bundled evaluator, with the same interface as Morph's. */
@@ -24,6 +25,7 @@ export function nixAssets(folder: string): NixAssets {
     machineNames: path.join(folder, "machine-names.nix"),
     nixConfig: path.join(folder, "nix-config.nix"),
     deployment: path.join(folder, "deployment.nix"),
+    hydraJobs: path.join(folder, "hydra-jobs.nix"),
     root: path.join(folder, "root.nix"),
     prove: path.join(folder, "prove.nix"),
     evaluator: path.join(folder, "eval-machines.nix"),

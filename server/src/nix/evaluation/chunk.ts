@@ -33,7 +33,7 @@ export interface ChunkEnd<Item> {
  * @param read parses an answer; undefined if it is malformed.
  */
 export async function evaluateChunk<Item, Answer>(
-  { nix, network, signal }: ChunkContext,
+  { nix, network, signal }: Pick<ChunkContext, "nix" | "network" | "signal">,
   items: readonly Item[],
   args: readonly string[],
   read: (json: string) => Answer | undefined,

@@ -10,6 +10,7 @@ import {
 } from "vscode-languageserver";
 import { declaredBuilders } from "../../builders/declared.ts";
 import { needsTrust, untrustedUser } from "../../builds/start/realisation.ts";
+import { evaluateAsHydra } from "../../evaluation/hydra/dryEvaluation.ts";
 import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
 import { evaluateNetwork } from "../../evaluation/network.ts";
 import { inMorphsOrder } from "../../network/order.ts";
@@ -165,6 +166,10 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/hydraConnect": async (params, token) => {
       requireTrust(session);
       return orThrow(await session.hydra.connect(params, signalOf(token)));
+    },
+    "morph/hydraEvaluate": async (params, token) => {
+      for (const machine of params.machines) await mayEvaluate(session, { uri: params.uri, machine });
+      return orThrow(await evaluateAsHydra(session.evaluation, params, signalOf(token)));
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);
