@@ -114,7 +114,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
     ".",
   ],
   evaluation: ["cache", ".", "hydra"],
-  hydra: [".", "client", "compare", "expression"],
+  hydra: [".", "client", "compare", "expression", "status"],
   common: ["entered", "."],
   features: ["names", "edits", "builderFixes", "signatureFixes", "checks", "rename", "hovers", "completions", "."],
   network: ["modules", "builders", "signatures", "problems", "."],

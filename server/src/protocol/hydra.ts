@@ -136,24 +136,33 @@ export interface HydraMachine extends HydraProject {
   readonly checkInterval: number;
   /** The address of the jobset's page. */
   readonly page: string;
-  readonly evaluation?:
-    | { readonly id: number; readonly at: string; readonly problem?: Problem | undefined }
-    | undefined;
-  readonly build?:
-    | {
-        readonly id: number;
-        /** `queued` and `building` have no result yet. */
-        readonly state: "queued" | "building" | "succeeded" | "failed" | "cancelled";
-        /** When it ended, or was queued (ISO 8601). */
-        readonly at: string;
-        readonly drvPath: string;
-        readonly outPath?: string | undefined;
-        /** Its place in Hydra's queue, from 1. */
-        readonly queuePosition?: number | undefined;
-        /** Failed builds only: whether the build before it had succeeded. */
-        readonly isNewlyFailing?: boolean | undefined;
-      }
-    | undefined;
+  /** When its inputs were last checked (ISO 8601). */
+  readonly checkedAt?: string | undefined;
+  /** An evaluation was asked for, or runs. */
+  readonly isEvaluating?: true | undefined;
+  /** Why the last check has no new build: `hydra-inputs`, `hydra-evaluation`, `hydra-restricted`, `hydra-import-from-derivation`. */
+  readonly problem?: Problem | undefined;
+  /** The newest one with builds. */
+  readonly evaluation?: { readonly id: number; readonly at: string } | undefined;
+  /** Its build in that evaluation. */
+  readonly build?: HydraMachineBuild | undefined;
+}
+
+/** A build of a machine by Hydra. */
+export interface HydraMachineBuild {
+  readonly id: number;
+  /** The address of its page. */
+  readonly page: string;
+  /** `queued` and `building` have no result yet. */
+  readonly state: "queued" | "building" | "succeeded" | "failed" | "cancelled";
+  /** When it ended, or was queued (ISO 8601). */
+  readonly at: string;
+  readonly drvPath: string;
+  readonly outPath?: string | undefined;
+  /** Its place in Hydra's queue, from 1. */
+  readonly queuePosition?: number | undefined;
+  /** Failed builds only: whether the build before it had succeeded, or there was none. */
+  readonly isNewlyFailing?: boolean | undefined;
 }
 
 /** What Hydra knows about the machines of the workspace. */
