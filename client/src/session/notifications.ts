@@ -15,6 +15,7 @@ export class Notifications implements vscode.Disposable {
     "morph/toolchainDidChange": new vscode.EventEmitter(),
     "morph/health": new vscode.EventEmitter(),
     "morph/copyDidProgress": new vscode.EventEmitter(),
+    "morph/hydraDidChange": new vscode.EventEmitter(),
   };
 
   listen<M extends keyof ServerNotifications>(
@@ -34,6 +35,7 @@ export class Notifications implements vscode.Disposable {
     this.#forward(client, "morph/toolchainDidChange");
     this.#forward(client, "morph/health");
     this.#forward(client, "morph/copyDidProgress");
+    this.#forward(client, "morph/hydraDidChange");
   }
 
   #forward<M extends keyof ServerNotifications>(client: LanguageClient, method: M): void {

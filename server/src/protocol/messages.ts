@@ -9,7 +9,14 @@ import type {
 } from "./buildMachines.ts";
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, Leftovers, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
-import type { HydraConnection, HydraDryEvaluation, HydraJobsetParams, HydraLogin, HydraProject } from "./hydra.ts";
+import type {
+  HydraConnection,
+  HydraDryEvaluation,
+  HydraJobsetParams,
+  HydraLogin,
+  HydraProject,
+  HydraStatus,
+} from "./hydra.ts";
 import type { LogPage } from "./logs.ts";
 import type { Network, NetworkChange } from "./networks.ts";
 import type { Health } from "./problems.ts";
@@ -178,6 +185,13 @@ export interface Requests {
     result: HydraConnection;
   };
   /**
+   * What the Hydra server in the settings knows about the machines of the workspace. `refresh`: asks the server first; else it is the
+   * last answer. A server that does not answer is a problem in the status.
+   */
+  "morph/hydraStatus": { params: { readonly refresh?: true | undefined }; result: HydraStatus };
+  /** While on, the server in the settings is asked every minute or less, and `morph/hydraDidChange` publishes what has changed. */
+  "morph/watchHydra": { params: { readonly on: boolean }; result: null };
+  /**
    * Evaluates machines here as Hydra would. Writes no file and asks no server. Can be cancelled. Problems: `untrusted`, `no-git`,
    * `no-repository`, `no-checkout`, `hydra-same-job`, `no-nix`, `no-evaluator`.
    */
@@ -207,6 +221,8 @@ export interface ServerNotifications {
   /** Sent once Nix has answered, which an untrusted workspace does not ask, and when it or what is known of a builder changes. */
   "morph/toolchainDidChange": ToolchainReport;
   "morph/health": Health;
+  /** The answer to `morph/hydraStatus` has changed, not only in its time. */
+  "morph/hydraDidChange": HydraStatus;
   /** Sent while a closure is copied, at most 10 times per second. */
   "morph/copyDidProgress": CopyProgress;
 }

@@ -92,6 +92,8 @@ export const requestSchemas = {
   "morph/trustKeyFixes": v.object({ ...build, cache: shortText, publicKey: cachePublicKey }),
   "morph/signPaths": v.object({ ...build, store: signingAddress, keyFile: absolutePath }),
   "morph/pushPaths": v.object({ ...build, store: storeAddress, keyFile: v.optional(absolutePath) }),
+  "morph/hydraStatus": v.object({ refresh: v.optional(v.literal(true)) }),
+  "morph/watchHydra": v.object({ on: v.boolean() }),
   "morph/hydraConnect": v.object({ url: hydraUrl, project: hydraProject, login: v.optional(hydraLogin) }),
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),

@@ -57,6 +57,7 @@ import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
 import type { CurrentHydra, HydraServers } from "./hydra/hydraServers.ts";
+import { HydraMachines } from "./hydra/hydraStatus.ts";
 import { openHydraServers } from "./hydra/openServers.ts";
 import { LensRefresh } from "./lensRefresh.ts";
 import { NetworkTexts } from "./networkTexts.ts";
@@ -82,6 +83,7 @@ export class Session implements SessionContext {
   readonly traits: ClientTraits;
   readonly failures: FailureReports;
   readonly hydra: HydraServers;
+  readonly hydraMachines: HydraMachines;
   readonly #failures: Failures;
   /** Epoch ms. */
   readonly #startedAt = Date.now();
@@ -187,6 +189,14 @@ export class Session implements SessionContext {
       settings: () => this.#settings,
       isTrusted: () => this.#trusted,
     });
+    this.hydraMachines = new HydraMachines(
+      {
+        current: () => this.hydraOf(),
+        networks: () => this.findNetworks(),
+        didChange: status => this.notify("morph/hydraDidChange", status),
+      },
+      systemTimers,
+    );
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures, this.checks, traits.storageDir);
     const hosts = sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain);
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log, hosts);
@@ -274,7 +284,7 @@ export class Session implements SessionContext {
   }
 
   stop(): void {
-    for (const part of [this.#lenses, this.#texts, this.#publishedDiagnostics]) part.dispose();
+    for (const part of [this.#lenses, this.#texts, this.#publishedDiagnostics, this.hydraMachines]) part.dispose();
     this.builds.close();
   }
 
@@ -333,6 +343,7 @@ export class Session implements SessionContext {
     });
     onNotification(this, "morph/didGrantTrust", notificationSchemas["morph/didGrantTrust"], () => {
       this.#trusted = true;
+      this.hydraMachines.didConfigure();
       void this.#attempt("Nix's settings", this.toolchain.refresh());
       this.#considerEvaluating();
     });
@@ -361,6 +372,7 @@ export class Session implements SessionContext {
       this.log.warning(`ignored setting ${why}`),
     );
     this.toolchain.configure(this.#settings);
+    this.hydraMachines.didConfigure();
     if (!isDeepStrictEqual(places, this.#settings.places)) this.#lenses.request();
     this.#refreshDiagnostics();
     await Promise.all([

@@ -14,6 +14,7 @@ import type { BuildProgress } from "../client/progress.ts";
 import type { ClientTraits } from "../client/traits.ts";
 import type { FailureReports } from "../failures/failureReports.ts";
 import type { CurrentHydra, HydraServers } from "../hydra/hydraServers.ts";
+import type { HydraMachines } from "../hydra/hydraStatus.ts";
 
 /** The part of a session that request handlers use. */
 export interface SessionContext {
@@ -33,6 +34,8 @@ export interface SessionContext {
   readonly progress: BuildProgress;
   readonly failures: FailureReports;
   readonly hydra: HydraServers;
+  /** What the server in the settings knows about machines. */
+  readonly hydraMachines: HydraMachines;
   readonly isTrusted: boolean;
   /** The Hydra server in the settings. Undefined: none, or the workspace is not trusted. */
   hydraOf(): CurrentHydra | undefined;

@@ -8,7 +8,10 @@ import type { SessionContext } from "./context.ts";
 /** Forgets a login when the client says that it has changed. */
 export function registerHydra(session: SessionContext): void {
   const method = "morph/hydraLoginDidChange";
-  onNotification(session, method, notificationSchemas[method], ({ url }) => session.hydra.forget(url));
+  onNotification(session, method, notificationSchemas[method], ({ url }) => {
+    session.hydra.forget(url);
+    session.hydraMachines.didConfigure();
+  });
 }
 
 /** The Hydra server in the settings. Problem: `no-hydra`. */

@@ -165,7 +165,15 @@ function handlersOf(session: SessionContext): Handlers {
     },
     "morph/hydraConnect": async (params, token) => {
       requireTrust(session);
-      return orThrow(await session.hydra.connect(params, signalOf(token)));
+      const connection = orThrow(await session.hydra.connect(params, signalOf(token)));
+      session.hydraMachines.didConfigure();
+      return connection;
+    },
+    "morph/hydraStatus": ({ refresh }) =>
+      refresh === true ? session.hydraMachines.refresh() : session.hydraMachines.status,
+    "morph/watchHydra": ({ on }) => {
+      session.hydraMachines.watch(on);
+      return null;
     },
     "morph/hydraEvaluate": async (params, token) => {
       for (const machine of params.machines) await mayEvaluate(session, { uri: params.uri, machine });
