@@ -4,6 +4,7 @@ import type { ClientNotifications, Place, Requests } from "../../server/src/prot
 import { serverCommands } from "../../server/src/protocol.ts";
 import { buildMachine } from "../support/buildMachines.ts";
 import { type Lab, startLab } from "../support/lab.ts";
+import { madeJobset } from "../support/madeHydra.ts";
 import { type Attack, type Faults, isMistake } from "./attack.ts";
 import { type Home, leaveHome, makeHome, recordsOf } from "./home.ts";
 import { junk, mutated } from "./junk.ts";
@@ -175,6 +176,8 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/hydraConnect": { url: "http://127.0.0.1:9/hydra", project: "morph" },
     "morph/signatures": random.pick([{ id }, { storePath: home.file }]),
     "morph/hydraEvaluate": { uri, machines: [machine], jobset: random.pick([undefined, "a"]) },
+    "morph/hydraJobset": { uri, machines: [machine], jobset: random.pick([undefined, "a"]) },
+    "morph/createHydraJobset": { url: "http://127.0.0.1:9/hydra", project: "morph", jobset: madeJobset("eiffel") },
   };
 }
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { HydraDryEvaluation, HydraFile, Problem } from "../../server/src/protocol.ts";
-import { createRepository } from "../support/git.ts";
+import { createRepository, git, publishRepository } from "../support/git.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
 import { refusal } from "../support/refusal.ts";
@@ -159,6 +159,42 @@ test("what Hydra refuses is found before, with its reason and its place in the w
     if (problem !== undefined) assert.match(textAt(problem), /^network\.nix: ./, problem.message);
   assert.equal(problems.get("deployable")?.severity, "error", "the job for all needs all of them");
   assert.equal(jobs.find(({ job }) => job === "right")?.isSame, true);
+});
+
+test("the plan of a jobset names what Hydra cannot see, until everything is committed and pushed", async () => {
+  const text = '{ network = { }; pi = { nixpkgs.system = "aarch64-linux"; }; }';
+  const { uri, folder } = writeNetwork(lab, "planned", text);
+  const plan = () => client.request("morph/hydraJobset", { uri, machines: ["pi"] });
+  const codes = async () => (await plan()).warnings.map(({ code }) => code);
+  await createRepository(lab, folder);
+  assert.deepEqual(await codes(), ["hydra-no-remote", "hydra-not-committed"]);
+  await git(lab, folder, "remote", "add", "origin", "https://user:secret@example.invalid/pi.git");
+  const unpushed = await plan();
+  assert.deepEqual(
+    unpushed.warnings.map(({ code }) => code),
+    ["hydra-remote-login", "hydra-not-committed", "hydra-not-pushed"],
+  );
+  assert.equal(unpushed.jobset.inputs.network?.value, "https://example.invalid/pi.git main");
+  assert.doesNotMatch(JSON.stringify(unpushed), /secret/);
+  await git(lab, folder, "remote", "remove", "origin");
+
+  const remote = await publishRepository(lab, folder);
+  write((await plan()).files);
+  assert.deepEqual(await codes(), ["hydra-remote-local", "hydra-not-committed"]);
+  await git(lab, folder, "add", "--all");
+  await git(lab, folder, "commit", "--quiet", "--message", "Hydra");
+  assert.deepEqual(await codes(), ["hydra-remote-local", "hydra-not-pushed"]);
+  await git(lab, folder, "push", "--quiet");
+  const pushed = await plan();
+  assert.deepEqual(
+    pushed.warnings.map(({ code }) => code),
+    ["hydra-remote-local"],
+  );
+  assert.deepEqual(pushed.jobset.inputs.network, { type: "git", value: `${remote} main` });
+  assert.deepEqual([pushed.url, pushed.project, pushed.projectExists, pushed.drift], ["", "morph", false, undefined]);
+
+  await git(lab, folder, "checkout", "--quiet", "--detach");
+  assert.deepEqual((await codes())[0], "hydra-no-branch");
 });
 
 test("a network outside of a repository, and machines whose jobs would have one name, are refused", async () => {

@@ -91,11 +91,15 @@ export interface HydraFile {
 /** What creating a jobset for machines would do. */
 export interface HydraJobsetPlan extends HydraProject {
   readonly jobset: HydraJobset;
-  /** Missing or different from the jobset on the server. Absent: there is none yet. */
+  /** Missing or different from the jobset on the server. Absent: there is none yet, as far as is known. */
   readonly drift?: readonly HydraDrift[] | undefined;
   readonly projectExists: boolean;
+  /** The address of the jobset's page. Absent: the settings name no server, and `url` is empty. */
+  readonly page?: string | undefined;
+  /** Why it is unknown what the server has. */
+  readonly problem?: Problem | undefined;
   readonly files: readonly HydraFile[];
-  /** What Hydra cannot see or will refuse: changes that are not committed or pushed, a private remote. */
+  /** What Hydra cannot see or will refuse: changes that are not committed or pushed, a private remote. Of errors, none may be left. */
   readonly warnings: readonly Problem[];
   /** The jobset as an entry of a declarative project's `spec.json`. */
   readonly spec: string;

@@ -12,7 +12,9 @@ import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evalua
 import type {
   HydraConnection,
   HydraDryEvaluation,
+  HydraJobset,
   HydraJobsetParams,
+  HydraJobsetPlan,
   HydraLogin,
   HydraProject,
   HydraStatus,
@@ -196,6 +198,16 @@ export interface Requests {
    * `no-repository`, `no-checkout`, `hydra-same-job`, `no-nix`, `no-evaluator`.
    */
   "morph/hydraEvaluate": { params: HydraJobsetParams; result: HydraDryEvaluation };
+  /**
+   * What creating a jobset for machines would do. Writes no file and changes nothing on the server, which is asked whether it has the
+   * jobset. Can be cancelled. Problems: `untrusted`, `no-git`, `no-repository`, `hydra-same-job`, `no-nix`, `no-evaluator`.
+   */
+  "morph/hydraJobset": { params: HydraJobsetParams; result: HydraJobsetPlan };
+  /**
+   * Creates or updates a jobset as it was shown, and its project if there is none. Problems: `untrusted`, `hydra-changed` (the settings
+   * name another server), and those of Hydra.
+   */
+  "morph/createHydraJobset": { params: HydraProject & { readonly jobset: HydraJobset }; result: null };
 }
 
 /** Requests from the server: method -> parameters and result. A client without them has no logins. */

@@ -1,6 +1,5 @@
 import path from "node:path";
 import * as v from "valibot";
-import { isJobsetName } from "../common/entered/jobsets.ts";
 import { isSigningAddress, isStoreAddress } from "../common/entered/stores.ts";
 import type { ClientNotifications, InitializationOptions, Requests, serverCommands } from "../protocol.ts";
 import { buildMachine, buildMachineFiles, cachePublicKey, hostName, systemName } from "./buildMachine.ts";
@@ -17,7 +16,7 @@ import {
   shortText,
   storePath,
 } from "./common.ts";
-import { hydraLogin, hydraProject, hydraUrl } from "./hydra.ts";
+import { hydraJobset, hydraJobsetName, hydraLogin, hydraProject, hydraUrl } from "./hydra.ts";
 import { batchKind, place } from "./protocol.ts";
 
 /** The most machines that one request builds. */
@@ -36,7 +35,7 @@ const attribute = v.optional(shortText);
 const jobset = {
   ...network,
   machines: v.pipe(v.array(machineName), v.minLength(1), v.maxLength(maxMachines)),
-  jobset: v.optional(v.pipe(v.string(), v.check(isJobsetName, "is not a name of a jobset"))),
+  jobset: v.optional(hydraJobsetName),
 };
 /** How a build in a builder's store runs. */
 const elsewhere = { detached: v.optional(v.literal(true)), fetch: v.optional(v.literal(true)) };
@@ -98,6 +97,8 @@ export const requestSchemas = {
   // Not a union, whose errors name no field.
   "morph/signatures": v.lazy(params => (hasId(params) ? v.object(build) : v.object({ storePath }))),
   "morph/hydraEvaluate": v.object(jobset),
+  "morph/hydraJobset": v.object(jobset),
+  "morph/createHydraJobset": v.object({ url: hydraUrl, project: hydraProject, jobset: hydraJobset }),
 } as const satisfies Readonly<Record<keyof Requests, v.GenericSchema>>;
 
 function hasId(params: unknown): boolean {

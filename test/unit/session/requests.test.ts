@@ -10,6 +10,7 @@ import type { lspNotificationSchemas, lspRequestSchemas } from "../../../server/
 import type { notificationSchemas, requestSchemas } from "../../../server/src/schemas/requests.ts";
 import { buildMachine } from "../../support/buildMachines.ts";
 import { InProcess } from "../../support/inProcess.ts";
+import { madeJobset } from "../../support/madeHydra.ts";
 import { signatureReport } from "../../support/records.ts";
 import { removeTree, tempFolder } from "../../support/temp.ts";
 
@@ -110,6 +111,8 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/hydraConnect": { url: "http://127.0.0.1:9", project: "morph", login: { user: "alice", password: "secret" } },
   "morph/signatures": { storePath },
   "morph/hydraEvaluate": { uri, machines: ["a"], jobset: "a" },
+  "morph/hydraJobset": { uri, machines: ["a"] },
+  "morph/createHydraJobset": { url: "http://127.0.0.1:9", project: "morph", jobset: madeJobset("eiffel") },
   "textDocument/hover": { textDocument, position },
   "textDocument/codeLens": { textDocument },
   "codeLens/resolve": { range, data: [0, 0, "a"] },

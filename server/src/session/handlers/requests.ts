@@ -40,6 +40,7 @@ import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildM
 import { checkClosureNow } from "./closureCheck.ts";
 import type { SessionContext } from "./context.ts";
 import { registerHydra } from "./hydraConnection.ts";
+import { createJobset, planOf } from "./hydraJobset.ts";
 import { leftoversOf } from "./leftovers.ts";
 import { placeChoices } from "./placeChoices.ts";
 import { pushPaths, signPaths, trustKeyFixes } from "./signatureFixes.ts";
@@ -178,6 +179,14 @@ function handlersOf(session: SessionContext): Handlers {
     "morph/hydraEvaluate": async (params, token) => {
       for (const machine of params.machines) await mayEvaluate(session, { uri: params.uri, machine });
       return orThrow(await evaluateAsHydra(session.evaluation, params, signalOf(token)));
+    },
+    "morph/hydraJobset": async (params, token) => {
+      for (const machine of params.machines) await mayEvaluate(session, { uri: params.uri, machine });
+      return orThrow(await planOf(session, params, signalOf(token)));
+    },
+    "morph/createHydraJobset": async (params, token) => {
+      requireTrust(session);
+      return orThrow(await createJobset(session, params, signalOf(token)));
     },
     "morph/signatures": async (params, token) => {
       requireTrust(session);
