@@ -149,6 +149,8 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/evaluate": { uri, machine, attribute: random.pick([undefined, "config.system.build.toplevel"]) },
     "morph/evaluateAll": { uri },
     "morph/build": { uri, machine, place, fromCache: random.pick([undefined, true]) },
+    "morph/followHydraBuild": { uri, machine, build: random.pick([0, 7]) },
+    "morph/restartHydraBuild": { id },
     "morph/buildMany": { uri, machines: [machine], place },
     "morph/cancel": { id },
     "morph/keep": { id, on: random.isOneIn(2) },

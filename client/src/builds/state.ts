@@ -35,5 +35,6 @@ export function storePathOf({ state, outPath, drvPath }: BuildSummary): string |
 /** The builder that a build runs on, or was to run on. Undefined if Nix chose it, perhaps a different one for each derivation. */
 export function chosenBuilder({ place, runningOn }: BuildSummary): BuilderId | undefined {
   if (place.kind === "schedule") return runningOn?.length === 1 ? runningOn[0]?.builder : undefined;
+  if (place.kind === "hydra") return undefined;
   return place.kind === "only" ? place.builder : place.store;
 }

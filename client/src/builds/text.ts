@@ -113,6 +113,8 @@ export function placeText({ place, detached }: Pick<BuildSummary, "place" | "det
       return detached === true
         ? l10n.t("{0}, detached", storeName(place.store))
         : l10n.t("in the store of {0}", storeName(place.store));
+    case "hydra":
+      return l10n.t("Hydra jobset {0}", `${place.project}:${place.jobset}`);
   }
 }
 

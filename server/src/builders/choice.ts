@@ -68,6 +68,8 @@ export function buildersAt(place: Place, builders: readonly Builder[]): readonly
       return builders.filter(({ id }) => id === place.builder);
     case "store":
       return builders.filter(({ id }) => id === place.store);
+    case "hydra":
+      return [];
   }
 }
 

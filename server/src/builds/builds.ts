@@ -7,7 +7,6 @@ import {
   type BuildDelta,
   type Builder,
   type BuilderId,
-  type BuildParams,
   type BuildSummary,
   finalStates,
   type LogPage,
@@ -21,6 +20,7 @@ import { createQueue } from "../util/queue.ts";
 import { Estimator } from "./estimate/estimator.ts";
 import type { Expected } from "./estimate/expected.ts";
 import { BuildHosts, type FindHost } from "./hosts/hosts.ts";
+import type { HydraRequest } from "./hosts/hydra/files.ts";
 import { localHost } from "./hosts/local.ts";
 import type { LogRequest } from "./log/pages.ts";
 import { rebuildReasons } from "./rebuildReasons.ts";
@@ -29,7 +29,7 @@ import { BuildRecords } from "./record/record.ts";
 import { notRecorded } from "./start/notRecorded.ts";
 import type { BuildPorts } from "./start/ports.ts";
 import { defaultPlace, placeKey } from "./start/realisation.ts";
-import { BuildRunner } from "./start/runner.ts";
+import { BuildRunner, type NewBuild } from "./start/runner.ts";
 import { BuildStore } from "./store.ts";
 
 /** How many builds of a machine are searched for a plan that built something. */
@@ -37,8 +37,14 @@ const mostPlans = 10;
 
 /** How several machines are built together. */
 interface BatchParams extends Omit<Requests["morph/buildMany"]["params"], "uri" | "machines" | "place"> {
-  /** Where each machine is built. Default: Nix chooses. */
-  readonly placeOf?: ((machine: string) => Place) | undefined;
+  /** Where each machine is built, and what to follow on Hydra if that is there. Default: Nix chooses. */
+  readonly placeOf?: ((machine: string) => BuildAt) | undefined;
+}
+
+/** Where a machine is built. */
+export interface BuildAt {
+  readonly place: Place;
+  readonly hydra?: HydraRequest | undefined;
 }
 
 /** What a request started together. */
@@ -136,7 +142,7 @@ export class Builds {
   }
 
   /** Starts a build, or returns a running one of the same output at the same place. Problem: `not-recorded`. */
-  start(params: BuildParams): Promise<Outcome<BuildSummary>> {
+  start(params: NewBuild): Promise<Outcome<BuildSummary>> {
     return this.#starting(async () => {
       const same = this.#same(params);
       if (same !== undefined) return { value: same };
@@ -157,7 +163,7 @@ export class Builds {
     { placeOf, kind = "selection", tag, ...params }: BatchParams = {},
   ): Promise<Outcome<StartedTogether>> {
     return this.#starting(async () => {
-      const all = [...new Set(machines)].map(machine => ({ uri, machine, ...params, place: placeOf?.(machine) }));
+      const all = [...new Set(machines)].map(machine => ({ uri, machine, ...params, ...placeOf?.(machine) }));
       const ids = new Map(all.map(each => [each.machine, this.#same(each)?.id]));
       const others = all.filter(({ machine }) => ids.get(machine) === undefined);
       const batch = others.length < 2 ? undefined : { id: randomUUID(), kind, tag, size: others.length };
@@ -274,7 +280,7 @@ export class Builds {
   }
 
   /** A running build of the same output at the same place. */
-  #same(params: BuildParams): BuildSummary | undefined {
+  #same(params: NewBuild): BuildSummary | undefined {
     return this.#store.list().find(build => !finalStates.has(build.state) && buildsSameOutput(build, params));
   }
 
@@ -286,14 +292,16 @@ export class Builds {
 
 function buildsSameOutput(
   build: BuildSummary,
-  { uri, machine, attribute, fromCache, place = defaultPlace }: BuildParams,
+  { uri, machine, attribute, fromCache, place = defaultPlace, hydra }: NewBuild,
 ): boolean {
   return (
     build.uri === uri &&
     build.machine === machine &&
     build.attribute === attribute &&
     build.fromCache === fromCache &&
-    placeKey(build.place) === placeKey(place)
+    placeKey(build.place) === placeKey(place) &&
+    build.hydra?.url === hydra?.url &&
+    (hydra?.build === undefined || build.hydra?.build === hydra.build)
   );
 }
 

@@ -7,9 +7,10 @@ import { type Damage, isLossy, withDamage } from "./record/damage.ts";
 import type { BuildFacts, RecordFacts } from "./record/facts.ts";
 import type { BuildRecords } from "./record/record.ts";
 import { SignatureChecks } from "./signatureChecks.ts";
-import { NixEvents } from "./sources/nixEvents.ts";
 import type { BuildSource } from "./sources/source.ts";
+import { sourceAt } from "./sources/sources.ts";
 import type { BuildPorts } from "./start/ports.ts";
+import { defaultPlace } from "./start/realisation.ts";
 import { retryInputs } from "./stream/retryInputs.ts";
 import type { BuildSummaries } from "./summaries.ts";
 import { builtElsewhere } from "./summary/builtElsewhere.ts";
@@ -104,7 +105,8 @@ export class LiveBuilds {
   /** Starts following a build. */
   async begin(id: string): Promise<void> {
     const damage = await this.#records.damage(id);
-    this.#live.set(id, { source: new NixEvents(this.#records, id), damage, published: "" });
+    const place = (await this.#records.read(id, "request"))?.place ?? defaultPlace;
+    this.#live.set(id, { source: sourceAt(place, this.#records, id), damage, published: "" });
   }
 
   /** Stops following a build whose request cannot be read. */
@@ -150,7 +152,8 @@ export class LiveBuilds {
       if (problem !== undefined) facts = { ...facts, connection: { at: "", by: facts.request.owner, problem } };
     }
     if (facts.result !== undefined) await this.#records.unpack(id);
-    if (live.damage.size > 0 && again) live.damage = await this.#records.damage(id);
+    const mayBeMended = again || facts.hydra?.end !== undefined;
+    if (live.damage.size > 0 && mayBeMended) live.damage = await this.#records.damage(id);
     await this.#poll(id, live, facts);
     return true;
   }
@@ -166,7 +169,7 @@ export class LiveBuilds {
     if (!isRead && finalStates.has(summary.state))
       return this.#publish(live, { ...summary, state: "building", failure: undefined });
     const { state, graph } = source;
-    const isHere = facts.request.store === undefined;
+    const isHere = facts.request.store === undefined && facts.request.hydra === undefined;
     if (isHere && state !== undefined && summary.state === "building" && this.#ports.mayEvaluate(summary.uri))
       void this.#roots.update(id, () => retryInputs(graph, state.derivations), Date.now());
     if (summary.state === "checking" && facts.output !== undefined) {
@@ -194,6 +197,8 @@ export class LiveBuilds {
     const revision = this.#summaries.nextRevision(id);
     const [builders, now] = [this.#ports.builders(), Date.now()];
     const where = { place: facts.request.place, builders };
+    // What Hydra's machines are, and which of them are free, is not known here.
+    if (facts.request.hydra !== undefined) return summaryOf(facts, state, builders, revision, now);
     const estimate = state && this.#estimator.estimate(id, graph, state, where, now);
     // To a builder's store, we connect.
     const isWatched = facts.request.store !== undefined || !this.#ports.isDaemonConnecting();
@@ -226,9 +231,9 @@ export class LiveBuilds {
     this.#runs.ended(id);
     this.#checks.forget(id);
     this.#rates.forget(id);
-    if (state !== undefined) await this.#estimator.learn(id, state);
+    if (state !== undefined && summary.hydra === undefined) await this.#estimator.learn(id, state);
     await this.#writeSummary(summary);
-    const isHere = summary.place.kind !== "store";
+    const isHere = summary.place.kind !== "store" && summary.place.kind !== "hydra";
     if (summary.state === "succeeded" || !isHere || state === undefined || !this.#ports.mayEvaluate(summary.uri))
       return;
     void this.#roots.keep(id, retryInputs(graph, state.derivations), Date.now());

@@ -17,8 +17,8 @@ import { type BuildRuns, type FollowingParts, LiveBuilds } from "./liveBuilds.ts
 import { BuildLogs, type LogRequest } from "./log/pages.ts";
 import { type DamagedRecord, damagedRecordOf, unreadableRecord } from "./record/damagedRecord.ts";
 import { Rounds } from "./rounds.ts";
-import { NixEvents } from "./sources/nixEvents.ts";
 import type { BuildSource } from "./sources/source.ts";
+import { sourceAt } from "./sources/sources.ts";
 import { emptyState } from "./stream/eventState.ts";
 import { transferStates } from "./stream/toProtocol.ts";
 import { BuildSummaries } from "./summaries.ts";
@@ -279,19 +279,20 @@ export class BuildStore {
     const pinned = await records.isPinned(id);
     const deployment = await records.read(id, "deployment");
     const stored = await records.read(id, "stored");
+    const hydra = known.hydra && (await records.read(id, "hydra"));
     const report = await records.read(id, "signatures");
-    const warnings = warningsOf({ deployment, stored }, known.state, emptyState([]));
+    const warnings = warningsOf({ deployment, stored, hydra }, known.state, emptyState([]));
     const kept = { bytes: report?.bytes ?? known.kept.bytes, pinned };
     const summary = { ...known, ...(report && signaturesIn(report)), kept, warnings, revision: known.revision + 1 };
     this.#summaries.publish(summary);
     await records.write(id, "summary", summary).catch(error => this.#didFail(`writing the summary of ${id}`, error));
   }
 
-  async #reread(id: string, { state, startedAt, stoppedAt }: BuildSummary): Promise<BuildSource> {
+  async #reread(id: string, { state, startedAt, stoppedAt, place }: BuildSummary): Promise<BuildSource> {
     await this.#housekeeping.unpack(id);
     const { records, facts } = this.#parts;
     const known = await facts.of(id);
-    const events = new NixEvents(records, id);
+    const events = sourceAt(place, records, id);
     const at = Date.parse(stoppedAt ?? startedAt);
     const end = finalStates.has(state) ? (Number.isNaN(at) ? Date.now() : at) : undefined;
     // If the stream cannot be read, or not in time, the part that was read is shown.

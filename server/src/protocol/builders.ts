@@ -16,7 +16,12 @@ export type Place =
    * In the store of this builder, by its Nix; the result stays there unless it is fetched. Needs no trust here. A store that is not
    * reached over ssh is rejected with `unsupported-place`.
    */
-  | { readonly kind: "store"; readonly store: string };
+  | { readonly kind: "store"; readonly store: string }
+  /**
+   * By Hydra, which evaluates and builds what the inputs of a jobset say, not the text here. The jobset has a job for the machine. Of a
+   * request, the server is the one that the workspace is connected to (`morph.hydra.url`).
+   */
+  | { readonly kind: "hydra"; readonly project: string; readonly jobset: string };
 
 /** How a builder builds for a system. `unknown`: natively or through an emulator. `impossible`: not at all. */
 export type BuildMode = "native" | "compatible" | "emulated" | "unknown" | "impossible";

@@ -72,7 +72,7 @@ export interface BuildSummary {
   readonly fromCache?: true | undefined;
   /**
    * Set when the result has stayed in a builder's store: its address, and why it is not protected there from garbage collection or
-   * was not copied here.
+   * was not copied here. For a build on Hydra, the address is that of Hydra.
    */
   readonly stored?: { readonly store: string; readonly problem?: Problem | undefined } | undefined;
   /** Increases with every change; a delta carries the resulting revision. */
@@ -104,16 +104,20 @@ export interface BuildSummary {
   readonly signatures?: SignatureSummary | undefined;
   /** The check that `signatures` is from. Missing in builds of older versions. */
   readonly signatureCheck?: SignatureCheck | undefined;
-  /** Not produced yet. */
-  readonly hydra?:
-    | {
-        readonly url: string;
-        readonly project: string;
-        readonly jobset: string;
-        readonly evaluation?: number | undefined;
-        readonly build?: number | undefined;
-      }
-    | undefined;
+  /** Set for a build on Hydra. */
+  readonly hydra?: BuildOnHydra | undefined;
+}
+
+/** A build on Hydra. Its pages are `<url>/build/<build>`, `<url>/eval/<evaluation>` and `<url>/jobset/<project>/<jobset>`. */
+export interface BuildOnHydra {
+  readonly url: string;
+  readonly project: string;
+  readonly jobset: string;
+  readonly job?: string | undefined;
+  /** Until it is evaluated: whether the evaluation has begun. */
+  readonly phase?: "pending" | "evaluating" | undefined;
+  readonly evaluation?: number | undefined;
+  readonly build?: number | undefined;
 }
 
 /** When the signatures of a result were checked, and which caches could not be asked for every path. */

@@ -59,6 +59,16 @@ export interface Requests {
   /** Responds as soon as the build is recorded. */
   "morph/build": { params: BuildParams; result: { readonly id: string } };
   /**
+   * Follows a build that Hydra has started by itself, for example by its regular check. Problems: `no-hydra`, `hydra-no-build`, and
+   * those of a request to Hydra.
+   */
+  "morph/followHydraBuild": {
+    params: { readonly uri: string; readonly machine: string; readonly build: number };
+    result: { readonly id: string };
+  };
+  /** Has Hydra start a build again, and follows it in a new record. Problems: `no-hydra`, `not-on-hydra`. */
+  "morph/restartHydraBuild": { params: { readonly id: string }; result: { readonly id: string } };
+  /**
    * The same for several machines, in Morph's order. They are evaluated together, and at most `morph.maxBuilds` (a setting) of them
    * run in parallel. What it starts is a batch, which other windows and the next server know from its records. A machine that is
    * already being built keeps its build, which is among `ids`, but not in the batch; a single new build is not a batch.

@@ -131,6 +131,11 @@ export class CommandRecords<Kind extends RecordKind> {
     await this.#mark(id, "cancel");
   }
 
+  /** The command could not be stopped, and continues. */
+  async withdrawCancel(id: string): Promise<void> {
+    await rm(this.fileOf(id, "cancel"), { force: true, recursive: true });
+  }
+
   isCancelRequested(id: string): Promise<boolean> {
     return this.exists(id, "cancel");
   }

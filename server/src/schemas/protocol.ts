@@ -22,6 +22,7 @@ export const place = v.variant("kind", [
   v.object({ kind: v.literal("schedule"), without: v.optional(v.pipe(v.array(shortText), v.maxLength(1000))) }),
   v.object({ kind: v.literal("only"), builder: shortText }),
   v.object({ kind: v.literal("store"), store: shortText }),
+  v.object({ kind: v.literal("hydra"), project: shortText, jobset: shortText }),
 ]);
 
 export const batchKind = v.picklist(["all", "tag", "selection"]);

@@ -55,6 +55,8 @@ export const requestSchemas = {
     keepFailed: v.optional(v.literal(true)),
     regardless: v.optional(v.literal(true)),
   }),
+  "morph/followHydraBuild": v.object({ ...machine, build: integer }),
+  "morph/restartHydraBuild": v.object(build),
   "morph/buildMany": v.object({
     ...network,
     machines: v.pipe(v.array(machineName), v.maxLength(maxMachines)),

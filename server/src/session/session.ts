@@ -56,6 +56,7 @@ import type { SessionContext } from "./handlers/context.ts";
 import { registerFeatures } from "./handlers/features.ts";
 import { evaluateAllMachines, registerRequests } from "./handlers/requests.ts";
 import { HealthReporter } from "./health.ts";
+import { withHydra } from "./hydra/buildHost.ts";
 import type { CurrentHydra, HydraServers } from "./hydra/hydraServers.ts";
 import { HydraMachines } from "./hydra/hydraStatus.ts";
 import { openHydraServers } from "./hydra/openServers.ts";
@@ -198,7 +199,10 @@ export class Session implements SessionContext {
       systemTimers,
     );
     const ports = createBuildPorts(this.evaluation, this.deployments, this.failures, this.checks, traits.storageDir);
-    const hosts = sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain);
+    const hosts = withHydra(
+      { current: () => this.hydraOf(), isOwnFile: this.evaluation.isOwnFile },
+      sshHosts(traits.storageDir, path.join(dist, "sh"), this.toolchain),
+    );
     this.builds = new Builds(traits.storageDir, ports, delta => this.#buildDidChange(delta), log, hosts);
     this.progress = new BuildProgress(connection, log, id => void this.builds.cancel(id));
     this.#health = new HealthReporter(this.notify);

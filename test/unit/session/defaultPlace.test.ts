@@ -29,3 +29,11 @@ const cases: Record<string, [places: Places, machine: string, system: string | u
 for (const [name, [places, machine, system, expected]] of Object.entries(cases))
   test(`where a machine is built by default: ${name}`, () =>
     assert.deepEqual(defaultPlaceFor(places, machine, system), expected));
+
+test("a default can be a jobset of Hydra, and a malformed one is taken for the id of a builder", () => {
+  const at = (value: string) => defaultPlaceFor({ eiffel: value }, "eiffel", "aarch64-linux");
+  assert.deepEqual(at("hydra:morph:eiffel"), { kind: "hydra", project: "morph", jobset: "eiffel" });
+  assert.deepEqual(at("hydra:morph:.jobsets"), { kind: "hydra", project: "morph", jobset: ".jobsets" });
+  for (const value of ["hydra:morph", "hydra:mo rph:x", "hydra:morph:-x", "hydra"])
+    assert.deepEqual(at(value), { kind: "only", builder: value });
+});

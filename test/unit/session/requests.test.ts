@@ -73,6 +73,8 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/evaluate": { uri, machine: "a" },
   "morph/evaluateAll": { uri },
   "morph/build": { uri, machine: "a", place: { kind: "only", builder: "ssh://host" } },
+  "morph/followHydraBuild": { uri, machine: "a", build: 7 },
+  "morph/restartHydraBuild": { id },
   "morph/buildMany": { uri, machines: ["a"], place: { kind: "schedule" }, kind: "tag", tag: "web" },
   "morph/cancel": { id },
   "morph/keep": { id, on: true },

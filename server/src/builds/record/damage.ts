@@ -16,6 +16,8 @@ const recreated: ReadonlySet<RecordFile> = new Set([
   "signatures",
   "connection",
   "deployment",
+  "hydra",
+  "steps",
 ]);
 
 /** Whether information is lost that no other file contains. */

@@ -6,6 +6,7 @@ import type { CommandLiveness } from "../../records/processes/liveness.ts";
 import { exists } from "../../storage/exists.ts";
 import type { BuildHost } from "../hosts/host.ts";
 import type { BuildHosts } from "../hosts/hosts.ts";
+import type { HydraProgress } from "../hosts/hydra/files.ts";
 import type { Connection, StoredResult } from "../hosts/ssh/files.ts";
 import type { BuildRecords, BuildRequest, DeploymentResult, EvaluationResult } from "./record.ts";
 
@@ -32,6 +33,8 @@ export interface RecordFacts {
   /** What is known of its builder by the server that follows it there. */
   readonly connection?: Connection | undefined;
   readonly signatures?: SignatureReport | undefined;
+  /** What is known of a build on Hydra. */
+  readonly hydra?: HydraProgress | undefined;
 }
 
 /** Reads the facts of builds from their records, and asks their hosts which processes are running. */
@@ -73,6 +76,7 @@ export class BuildFacts {
       stored,
       connection: isElsewhere ? await this.#records.read(id, "connection") : undefined,
       signatures: await this.#records.read(id, "signatures"),
+      hydra: request.hydra && (await this.#records.read(id, "hydra")),
     };
   }
 

@@ -19,6 +19,11 @@ export const recordFiles = {
   connection: "connection.json",
   /** Written by any server: the result that stays in a builder's store. */
   stored: "stored.json",
+  /** Written by the server that follows a build on Hydra: what is known of it, and its steps. */
+  hydra: "hydra.json",
+  steps: "steps.json",
+  /** Written by any server: a folder with logs of those steps. */
+  logs: "logs",
   /** Written by any server: caches of what follows from other files. */
   summary: "summary.json",
   signatures: "signatures.json",

@@ -30,7 +30,7 @@ export type DeploymentResult = Content<"deployment">;
 /** Files that are replaced as a whole. */
 const jsonFiles: readonly (keyof typeof recordSchemas)[] = [
   ...(["request", "evaluation", "graph", "process", "connection", "result"] as const),
-  ...(["present", "stored", "summary", "signatures"] as const),
+  ...(["present", "stored", "summary", "signatures", "hydra", "steps"] as const),
 ];
 
 /** Files that grow and may be large. */

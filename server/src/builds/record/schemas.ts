@@ -14,6 +14,7 @@ import {
   time,
 } from "../../schemas/common.ts";
 import { batch, evaluation, place, problem, signatureReport, signatureSummary } from "../../schemas/protocol.ts";
+import { hydraProgress, hydraRequest, hydraSteps } from "../hosts/hydra/files.ts";
 import { connection, stored } from "../hosts/ssh/files.ts";
 
 // The content of each file of a record. Another version or a damaged disk may have written anything into them.
@@ -84,6 +85,8 @@ const summary = v.object({
       url: v.string(),
       project: v.string(),
       jobset: v.string(),
+      job: v.optional(v.string()),
+      phase: v.optional(v.picklist(["pending", "evaluating"])),
       evaluation: v.optional(count),
       build: v.optional(count),
     }),
@@ -119,6 +122,8 @@ export const recordSchemas = {
       host: v.optional(shortText),
       /** The address of the store in which it is built, with the settings that Nix needs to reach it; absent: this machine's. */
       store: v.optional(shortText),
+      /** What is followed on Hydra (place `hydra`). */
+      hydra: v.optional(hydraRequest),
     }),
   ),
   evaluation: v.object({
@@ -156,6 +161,8 @@ export const recordSchemas = {
   signatures: signatureReport,
   connection,
   stored,
+  hydra: hydraProgress,
+  steps: hydraSteps,
 } as const;
 
 export type RecordSchemas = typeof recordSchemas;

@@ -4,9 +4,9 @@ import type { RecordFacts } from "../record/facts.ts";
 import type { EventState } from "../stream/eventState.ts";
 
 /** The parts of a record that reading a source needs. */
-export type SourceFacts = Pick<RecordFacts, "request" | "evaluation" | "result" | "abandonedAt" | "output">;
+export type SourceFacts = Pick<RecordFacts, "request" | "evaluation" | "result" | "abandonedAt" | "output" | "hydra">;
 
-/** Reports the progress of a build: Nix's event stream or, in the future, Hydra. */
+/** Reports the progress of a build: Nix's event stream or the steps of Hydra. */
 export interface BuildSource {
   /** The state so far; undefined before the evaluation. */
   readonly state: EventState | undefined;

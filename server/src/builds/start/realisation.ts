@@ -58,6 +58,8 @@ function placementArguments(place: Place, machines: MachineLines): Outcome<reado
       return builderArguments(place.builder, machines);
     case "store":
       return storeArguments(place.store, machines);
+    case "hydra":
+      return { problem: errorProblem("unsupported-place", l10n.t("Nix does not build on Hydra.")) };
   }
 }
 
@@ -137,5 +139,7 @@ function nameOfPlace(place: Place): string {
       return place.builder;
     case "store":
       return place.store;
+    case "hydra":
+      return `${place.project}:${place.jobset}`;
   }
 }

@@ -15,6 +15,7 @@ import { preflight } from "../checks/preflight.ts";
 import { refusedDownloads } from "../checks/refusedDownloads.ts";
 import { shortOfSpace } from "../checks/shortOfSpace.ts";
 import type { Estimator } from "../estimate/estimator.ts";
+import { type HydraRequest, hydraHostName } from "../hosts/hydra/files.ts";
 import type { BuildFacts } from "../record/facts.ts";
 import type { BuildRecords, BuildRequest } from "../record/record.ts";
 import { isOrphaned } from "../summary/state.ts";
@@ -32,8 +33,8 @@ const adoptionPauses = { first: 1000, longest: 60_000 };
 
 let runners = 0;
 
-/** A build to start, possibly as part of a batch. */
-export type NewBuild = BuildParams & { readonly batch?: Batch | undefined };
+/** A build to start, possibly as part of a batch. `hydra`: what to follow there, if that is its place. */
+export type NewBuild = BuildParams & { readonly batch?: Batch | undefined; readonly hydra?: HydraRequest | undefined };
 
 /** What starting builds needs. */
 export interface RunnerParts {
@@ -76,7 +77,9 @@ export class BuildRunner {
   }
 
   /** Records a build and starts it. Problem: `not-recorded`. */
-  async start(params: BuildParams): Promise<Outcome<BuildRequest>> {
+  async start(params: NewBuild): Promise<Outcome<BuildRequest>> {
+    // Hydra has a queue of its own, and its host follows what is recorded.
+    if (params.hydra !== undefined) return this.#record(params);
     const recorded = await this.#record(params, this.#slots.isFull ? true : undefined);
     if ("value" in recorded) void this.#begin(recorded.value, new AbortController());
     return recorded;
@@ -96,7 +99,9 @@ export class BuildRunner {
         return recorded;
       }
     }
-    const started = requests.map(request => ({ request, abort: new AbortController() }));
+    const here = requests.filter(({ hydra }) => hydra === undefined);
+    if (here.length === 0) return { value: requests };
+    const started = here.map(request => ({ request, abort: new AbortController() }));
     const evaluations = evaluateTogether(
       this.#ports,
       uri,
@@ -127,6 +132,8 @@ export class BuildRunner {
         owner,
         environment: this.#ports.environment(),
         waiting,
+        hydra: params.hydra,
+        host: params.hydra && hydraHostName,
       });
       return { value: request };
     } catch (error) {

@@ -120,11 +120,32 @@ export function stateOf(facts: RecordFacts, now: number, stream?: EventState): B
 /** The events of a build, in order. */
 function eventsOf(facts: RecordFacts, now: number, stream?: EventState): BuildEvent[] {
   const { request, evaluation } = facts;
+  if (request.place.kind === "hydra") return onHydra(facts);
   const before: BuildEvent[] = request.waiting === true ? ["waits"] : [];
   if (evaluation?.problem !== undefined)
     return [...before, evaluation.problem.code === "cancelled" ? "withdrawn" : "refused"];
   if (evaluation !== undefined) before.push("evaluated");
   return [...before, ...runOf(facts, now, stream)];
+}
+
+/** The events of a build on Hydra. Its result is not here, so there is nothing to check. */
+function onHydra({ hydra, liveness }: RecordFacts): BuildEvent[] {
+  const isStarted = hydra !== undefined && (hydra.steps > 0 || hydra.build?.startedAt !== undefined);
+  const before: BuildEvent[] = [...evaluatedOn(hydra), ...(isStarted ? (["started"] as const) : [])];
+  switch (hydra?.end?.state) {
+    case "succeeded":
+      return [...before, "built", "checked"];
+    case "failed":
+      return [...before, "failed"];
+    case "cancelled":
+      return [...before, "stopped"];
+    case undefined:
+      return isUnreachable({ liveness }) || hydra?.connection !== undefined ? [...before, "unreachable"] : before;
+  }
+}
+
+function evaluatedOn(hydra: RecordFacts["hydra"]): readonly BuildEvent[] {
+  return hydra?.build === undefined ? [] : ["evaluated"];
 }
 
 /** The events since the launch of the supervisor. */
@@ -186,7 +207,7 @@ function isStarting({ request, ownerAlive, supervised, liveness: { launching } }
   return isYoung && (ownerAlive || launching === undefined);
 }
 
-function isUnreachable({ liveness: { supervisor, command } }: RecordFacts): boolean {
+function isUnreachable({ liveness: { supervisor, command } }: Pick<RecordFacts, "liveness">): boolean {
   return supervisor === "unknown" || command === "unknown";
 }
 
@@ -207,6 +228,7 @@ export function isUnsupervised({ result, liveness }: Pick<RecordFacts, "result" 
  */
 export function isOrphaned(facts: RecordFacts, now: number): boolean {
   const state = stateOf(facts, now);
+  if (facts.request.place.kind === "hydra") return false;
   if (facts.ownerAlive || (state !== "evaluating" && state !== "queued")) return false;
   return facts.liveness.supervisor === "dead" && !isStarting(facts, now);
 }

@@ -13,6 +13,7 @@ import {
 } from "../../protocol.ts";
 import type { CommandResult } from "../../records/format/schemas.ts";
 import { explainFailure } from "../failures/explain.ts";
+import { notConnected } from "../hosts/hydra/problems.ts";
 import type { RecordFacts } from "../record/facts.ts";
 import { type EventState, emptyState, isPending } from "../stream/eventState.ts";
 import { signaturesIn } from "./signatures.ts";
@@ -29,7 +30,7 @@ export function summaryOf(
   now: number,
   more: Pick<BuildSummary, "estimate" | "silence"> & { readonly elsewhere?: Problem | undefined } = {},
 ): BuildSummary {
-  const { request, evaluation, result, signatures } = facts;
+  const { request, evaluation, signatures } = facts;
   const buildState = stateOf(facts, now, state);
   return {
     id: request.id,
@@ -37,18 +38,18 @@ export function summaryOf(
     machine: request.machine,
     attribute: request.attribute,
     batch: request.batch,
-    system: evaluation?.evaluation?.system,
+    system: evaluation?.evaluation?.system ?? facts.hydra?.build?.system,
     place: request.place,
     detached: request.detached,
     fetch: request.fetch,
     fromCache: request.fromCache,
-    stored: facts.stored && { store: facts.stored.store, problem: facts.stored.problem },
+    stored: storedOf(facts, buildState),
     revision,
     state: buildState,
     startedAt: request.startedAt,
-    stoppedAt: evaluation?.problem === undefined ? (result?.at ?? facts.abandonedAt) : (result?.at ?? evaluation.at),
-    drvPath: evaluation?.evaluation?.drvPath,
-    outPath: facts.output ?? evaluation?.evaluation?.outPath,
+    stoppedAt: stoppedAt(facts),
+    drvPath: evaluation?.evaluation?.drvPath ?? facts.hydra?.build?.drvPath,
+    outPath: facts.output ?? evaluation?.evaluation?.outPath ?? facts.hydra?.build?.outPath,
     stamp: stampOf(evaluation),
     kept: { bytes: signatures?.bytes, pinned: facts.pinned },
     progress: progressOf(state),
@@ -58,7 +59,28 @@ export function summaryOf(
     failure: failureOf(facts, buildState, state, builders),
     warnings: listed([...(warningsOf(facts, buildState, state) ?? []), ...(more.elsewhere ? [more.elsewhere] : [])]),
     ...signaturesIn(signatures),
+    ...(request.hydra !== undefined && { hydra: onHydra(facts) }),
   };
+}
+
+/** Where the result has stayed. */
+function storedOf({ stored, request }: RecordFacts, state: BuildState): BuildSummary["stored"] {
+  if (request.hydra !== undefined) return state === "succeeded" ? { store: request.hydra.url } : undefined;
+  return stored && { store: stored.store, problem: stored.problem };
+}
+
+function stoppedAt({ evaluation, result, abandonedAt, hydra }: RecordFacts): string | undefined {
+  if (hydra !== undefined) return hydra.end?.at;
+  return evaluation?.problem === undefined ? (result?.at ?? abandonedAt) : (result?.at ?? evaluation.at);
+}
+
+function onHydra({ request, hydra }: RecordFacts): BuildSummary["hydra"] {
+  if (request.hydra === undefined || request.place.kind !== "hydra") return undefined;
+  const { project, jobset } = request.place;
+  const { url, job, build } = request.hydra;
+  const isEvaluated = hydra?.phase === "evaluated" || hydra?.end !== undefined || build !== undefined;
+  const phase = isEvaluated ? undefined : hydra?.phase === "evaluating" ? "evaluating" : "pending";
+  return { url, project, jobset, job, phase, evaluation: hydra?.evaluation, build: hydra?.build?.id ?? build };
 }
 
 function failureOf(
@@ -78,6 +100,7 @@ function failureOf(
   if (buildState === "reconnecting") return unreachableHost(facts);
   if (buildState === "building" && isUnsupervised(facts)) return noSupervisor();
   if (buildState !== "failed") return undefined;
+  if (facts.request.hydra !== undefined) return facts.hydra?.problem;
   if (evaluation?.problem !== undefined) return evaluation.problem;
   const { result = unknownEnd(facts) } = facts;
   if (result.code === 0)
@@ -103,7 +126,8 @@ function noSupervisor(): Problem {
 }
 
 /** The progress of a build is unknown until its host responds again. */
-function unreachableHost({ request, connection }: RecordFacts): Problem {
+function unreachableHost({ request, connection, hydra }: RecordFacts): Problem {
+  if (request.hydra !== undefined) return hydra?.connection ?? notConnected(request.hydra.url);
   const name = storeName(request.host ?? request.store ?? "");
   const message =
     request.host !== undefined
@@ -125,7 +149,7 @@ function unknownEnd({ abandonedAt, request }: RecordFacts): CommandResult {
  * would not deploy it does not.
  */
 export function warningsOf(
-  { evaluation, deployment, connection, stored, request }: Warned,
+  { evaluation, deployment, connection, stored, request, hydra }: Warned,
   buildState: BuildState,
   { derivations }: Pick<EventState, "derivations">,
 ): readonly Problem[] | undefined {
@@ -139,6 +163,7 @@ export function warningsOf(
   const all = [
     ...open.map(({ drvPaths: _, ...problem }) => problem),
     ...[leftovers, stored?.problem, deployment?.warning].filter(warning => warning !== undefined),
+    ...(hydra?.warnings ?? []),
   ];
   return listed(all);
 }
@@ -148,7 +173,7 @@ function listed(problems: readonly Problem[]): readonly Problem[] | undefined {
 }
 
 /** What warnings are determined from. */
-type Warned = Pick<RecordFacts, "evaluation" | "deployment" | "connection" | "stored"> & {
+type Warned = Pick<RecordFacts, "evaluation" | "deployment" | "connection" | "stored" | "hydra"> & {
   readonly request?: RecordFacts["request"] | undefined;
 };
 

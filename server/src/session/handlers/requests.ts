@@ -39,6 +39,7 @@ import { defaultPlaceIn } from "./builderChoice.ts";
 import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildMachine.ts";
 import { checkClosureNow } from "./closureCheck.ts";
 import type { SessionContext } from "./context.ts";
+import { buildAt, hydraBuildAt, restartedAt } from "./hydraBuilds.ts";
 import { registerHydra } from "./hydraConnection.ts";
 import { createJobset, planOf } from "./hydraJobset.ts";
 import { leftoversOf } from "./leftovers.ts";
@@ -92,14 +93,28 @@ function handlersOf(session: SessionContext): Handlers {
           ? { kind: "schedule" as const }
           : (params.place ?? defaultPlaceIn(session, network, params.machine));
       requireAllowed(session, place);
-      const { id } = orThrow(await builds.start({ ...params, place }));
+      const { id } = orThrow(await builds.start({ ...params, ...buildAt(session, place, params.machine) }));
       return { id };
+    },
+    "morph/followHydraBuild": async ({ build, ...params }, token) => {
+      await mayEvaluate(session, params);
+      const at = await hydraBuildAt(session, build, signalOf(token));
+      const { id } = orThrow(await builds.start({ ...params, ...at }));
+      return { id };
+    },
+    "morph/restartHydraBuild": async ({ id }) => {
+      requireTrust(session);
+      const { uri, machine, ...build } = await buildOf(session, id);
+      const at = restartedAt(session, { uri, machine, ...build });
+      const started = orThrow(await builds.start({ uri, machine, ...at }));
+      return { id: started.id };
     },
     "morph/buildMany": async ({ uri, machines, place, ...params }) => {
       for (const machine of machines) await mayEvaluate(session, { uri, machine });
       const network = await networkOf(session, uri);
-      const placeOf = (machine: string) => place ?? defaultPlaceIn(session, network, machine);
-      for (const machine of machines) requireAllowed(session, placeOf(machine));
+      const placeOf = (machine: string) =>
+        buildAt(session, place ?? defaultPlaceIn(session, network, machine), machine);
+      for (const machine of machines) requireAllowed(session, placeOf(machine).place);
       return orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), { ...params, placeOf }));
     },
     "morph/cancel": async ({ id }) => orThrow(await builds.cancel(id)),

@@ -94,9 +94,20 @@ const malformed = new Set(["an empty file", "JSON that was cut", "JSON of someth
 const streams = new Set<string>(["events", "clock", "archive"]);
 
 /** A large one of these is not damage: a stream may be large. */
-const mayBeLarge = new Set<string>(["events", "clock", "archive", "cancel", "keep", "drv", "output", "built", "lock"]);
+const mayBeLarge = new Set<string>([
+  "events",
+  "clock",
+  "archive",
+  "cancel",
+  "keep",
+  "drv",
+  "output",
+  "built",
+  "logs",
+  "lock",
+]);
 /** Of these only that they are there counts, or where they lead to. */
-const notRead = new Set<string>(["cancel", "keep", "drv", "output", "built", "lock"]);
+const notRead = new Set<string>(["cancel", "keep", "drv", "output", "built", "logs", "lock"]);
 
 /** These are read only of builds in another store. */
 const ofStoreBuilds = new Set<string>(["connection", "stored"]);

@@ -1,0 +1,113 @@
+import type { HydraApi } from "../../../hydra/api.ts";
+import type { Outcome } from "../../../outcome.ts";
+import type { Place } from "../../../protocol.ts";
+import type { CommandLiveness } from "../../../records/processes/liveness.ts";
+import { pause } from "../../../util/pause.ts";
+import type { StoreHost } from "../hosts.ts";
+import type { Locate } from "./evaluating.ts";
+import type { HydraRequest } from "./files.ts";
+import { type FollowerClock, HydraFollower, type HydraRecords } from "./follower.ts";
+import type { JobOf } from "./problems.ts";
+
+/** What a host on Hydra needs of the records. */
+export interface HydraHostRecords extends HydraRecords {
+  requestCancel(id: string): Promise<void>;
+}
+
+export interface HydraHostParts {
+  readonly records: HydraHostRecords;
+  readonly requestOf: (
+    id: string,
+  ) => Promise<{ readonly uri: string; readonly place: Place; readonly hydra?: HydraRequest | undefined } | undefined>;
+  /** The API for an address; undefined while the workspace is not connected to it, or not trusted. */
+  readonly api: (url: string) => HydraApi | undefined;
+  readonly locate: Locate;
+  readonly clock?: FollowerClock | undefined;
+}
+
+const systemClock: FollowerClock = { now: () => Date.now(), pause: (ms, signal) => pause(ms, signal, false) };
+
+/** For this long after a request for an evaluation of a jobset, another one adds nothing (ms). */
+const sameTrigger = 2000;
+
+/** Hydra as the host of builds: nothing of them runs on this machine, and following one starts nothing that following it again would. */
+export class HydraHost implements StoreHost {
+  readonly #parts: HydraHostParts;
+  readonly #followers = new Map<string, HydraFollower>();
+  /** Jobset -> the last request for its evaluation. */
+  readonly #triggers = new Map<string, { readonly at: number; readonly outcome: Promise<Outcome<null>> }>();
+  #isClosed = false;
+
+  constructor(parts: HydraHostParts) {
+    this.#parts = parts;
+  }
+
+  async launch(id: string): Promise<Outcome<null>> {
+    await this.sync(id);
+    return { value: null };
+  }
+
+  /** Whether Hydra can be asked. What it answers is in the record. */
+  async liveness(id: string): Promise<CommandLiveness> {
+    const request = await this.#parts.requestOf(id);
+    const isKnown = request?.hydra !== undefined && this.#parts.api(request.hydra.url) !== undefined;
+    return isKnown ? { supervisor: "alive", command: "alive" } : { supervisor: "unknown", command: "unknown" };
+  }
+
+  async isInUse(id: string): Promise<boolean> {
+    return this.#followers.has(id) && (await this.#parts.records.read(id, "hydra"))?.end === undefined;
+  }
+
+  async requestCancel(id: string): Promise<void> {
+    await this.#parts.records.requestCancel(id);
+    this.#followers.get(id)?.wake();
+  }
+
+  /** Follows a build in the background. */
+  async sync(id: string): Promise<void> {
+    if (this.#isClosed || this.#followers.has(id)) return;
+    const { records, requestOf, api, locate, clock = systemClock } = this.#parts;
+    const request = await requestOf(id);
+    if (request?.hydra === undefined || request.place.kind !== "hydra" || api(request.hydra.url) === undefined) return;
+    if ((await records.read(id, "hydra"))?.end !== undefined || this.#followers.has(id)) return;
+    const { uri, place } = request;
+    const { project, jobset } = place;
+    const follower = new HydraFollower(
+      id,
+      request.hydra,
+      { project, jobset, job: request.hydra.job },
+      {
+        records,
+        api,
+        clock,
+        locate: (error, problem) => locate(uri, error, problem),
+        trigger: (...call) => this.#trigger(...call),
+      },
+    );
+    this.#followers.set(id, follower);
+    void follower.run().finally(() => this.#followers.delete(id));
+  }
+
+  /** Hydra keeps its results itself. */
+  keep(): undefined {
+    return undefined;
+  }
+
+  async release(): Promise<void> {}
+
+  close(): void {
+    this.#isClosed = true;
+    for (const follower of this.#followers.values()) follower.stop();
+  }
+
+  /** Machines that are built together are often jobs of one jobset. */
+  #trigger(api: HydraApi, { project, jobset }: JobOf, signal: AbortSignal): Promise<Outcome<null>> {
+    const key = `${api.url} ${project}:${jobset}`;
+    const now = (this.#parts.clock ?? systemClock).now();
+    const last = this.#triggers.get(key);
+    if (last !== undefined && now - last.at < sameTrigger) return last.outcome;
+    const outcome = api.trigger(project, jobset, signal);
+    this.#triggers.set(key, { at: now, outcome });
+    return outcome;
+  }
+}
