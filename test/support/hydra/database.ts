@@ -100,7 +100,9 @@ export interface Build {
   readonly drvpath: string;
   /** Output -> store path. */
   readonly outputs: Readonly<Record<string, string>>;
-  priority: number;
+  readonly priority: number;
+  /** Goes before the priority: bumped builds have one. */
+  globalpriority: number;
   readonly timestamp: number;
   finished: boolean;
   /** A restarted build keeps that of before. */
@@ -181,7 +183,9 @@ export class Database {
 
   /** Unfinished builds in the order in which they will be built. */
   queue(): Build[] {
-    return this.builds.filter(({ finished }) => !finished).toSorted((a, b) => b.priority - a.priority || a.id - b.id);
+    return this.builds
+      .filter(({ finished }) => !finished)
+      .toSorted((a, b) => b.globalpriority - a.globalpriority || b.priority - a.priority || a.id - b.id);
   }
 }
 

@@ -15,6 +15,7 @@ export interface Sending {
 }
 
 const html = "text/html; charset=utf-8";
+const resource = "text/html; charset=UTF-8";
 
 /** Sends an answer in the form that was asked for. Redirects are pages in any case. */
 export function send(sending: Sending, reply: Reply | Refusal): void {
@@ -24,7 +25,7 @@ export function send(sending: Sending, reply: Reply | Refusal): void {
     case "json":
       return sendJson(sending, reply);
     case "html":
-      return sendText(sending, reply.status ?? 200, html, page(reply.title, reply.body));
+      return sendText(sending, 200, reply.isResource ? resource : html, pageOf(reply));
     case "text":
       return sendText(sending, reply.status ?? 200, textType(reply), reply.text, reply.allow && { Allow: reply.allow });
     case "redirect":
@@ -36,6 +37,10 @@ export function send(sending: Sending, reply: Reply | Refusal): void {
     case "crash":
       return sendText(sending, 500, html, crashPage);
   }
+}
+
+function pageOf({ title, body }: Extract<Reply, { kind: "html" }>): string {
+  return title === undefined ? body : page(title, body);
 }
 
 function common({ vary, cookie }: Sending): http.OutgoingHttpHeaders {
@@ -57,7 +62,7 @@ function sendJson(sending: Sending, reply: Extract<Reply, { kind: "json" }>): vo
   const text = JSON.stringify(body);
   if (view) return sendText(sending, status, "application/json; charset=utf-8", text, headers);
   if (sending.wantsJson || reply.always) return sendText(sending, status, "application/json", text, headers);
-  sendText(sending, status, "text/html; charset=UTF-8", page(title(body), ""), headers);
+  sendText(sending, status, resource, page(title(body), ""), headers);
 }
 
 function title(body: unknown): string {

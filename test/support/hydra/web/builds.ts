@@ -1,4 +1,4 @@
-import type { Build } from "../database.ts";
+import { type Build, seconds } from "../database.ts";
 import { cancelBuild, restartBuild } from "./actions.ts";
 import { buildEntity, stepEntity } from "./entities.ts";
 import { at, type Exchange, notFound, Refusal, type Reply, requireRole } from "./exchange.ts";
@@ -32,7 +32,7 @@ export function build(exchange: Exchange, id: string, rest: readonly string[]): 
       return act(exchange, found, part);
     case "build-deps":
     case "runtime-deps":
-      return { kind: "html", title: titleOf(found), body: '<div class="dep-tree"></div>' };
+      return { kind: "html", body: '<div class="dep-tree"></div>\n' };
     default:
       return undefined;
   }
@@ -44,7 +44,12 @@ function titleOf({ id, project, jobset, job }: Build): string {
 
 function getBuild(exchange: Exchange, found: Build): Reply {
   if (exchange.wantsJson) return { kind: "json", body: buildEntity(found) };
-  return { kind: "html", title: titleOf(found).replace("build", "Build"), body: buildPage(exchange, found) };
+  return {
+    kind: "html",
+    title: titleOf(found).replace("build", "Build"),
+    body: buildPage(exchange, found),
+    isResource: true,
+  };
 }
 
 function constituent({ database }: Exchange, id: number): object[] {
@@ -91,7 +96,7 @@ function act(exchange: Exchange, found: Build, action: "restart" | "cancel" | "b
     if (found.finished) throw new Refusal("This build cannot be cancelled.");
     cancelBuild(exchange, found);
   } else {
-    found.priority += 1000;
+    found.globalpriority = seconds();
   }
   return { kind: "redirect", to: at(exchange, "build", found.id) };
 }

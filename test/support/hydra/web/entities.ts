@@ -68,7 +68,7 @@ export function evalEntity(evaluation: Evaluation): object {
 
 /** A build. In lists of all builds two fields are not there. */
 export function buildEntity(build: Build, isListed = false): object {
-  const { outputs, evals, finished, steps, constituents, metrics, ...fields } = build;
+  const { outputs, evals, finished, steps, constituents, metrics, globalpriority, ...fields } = build;
   const succeeded = finished && (build.buildstatus === 0 || build.buildstatus === 6);
   const out = outputs.out;
   return {

@@ -1,4 +1,4 @@
-import type { Build, Evaluation } from "../database.ts";
+import { type Build, type Evaluation, seconds } from "../database.ts";
 import { cancelBuild, restartBuild } from "./actions.ts";
 import { buildEntity, evalEntity } from "./entities.ts";
 import { at, type Exchange, int, notFound, type Reply, requireRole } from "./exchange.ts";
@@ -66,7 +66,7 @@ export function actOnEval(exchange: Exchange, id: string, action: string): Reply
     for (const build of builds.filter(each => !each.finished)) cancelBuild(exchange, build);
   } else if (action === "bump") {
     requireRole(exchange, evaluation.project, "bump-to-front");
-    for (const build of builds.filter(each => !each.finished)) build.priority += 1000;
+    for (const build of builds.filter(each => !each.finished)) build.globalpriority = seconds();
   } else {
     requireRole(exchange, evaluation.project, "restart-jobs");
     const statuses = (status: number | null) =>

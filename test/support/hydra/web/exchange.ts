@@ -49,8 +49,8 @@ export type Reply =
       readonly view?: true;
       readonly always?: true;
     }
-  /** A page; its body is what comes after the title. */
-  | { readonly kind: "html"; readonly title: string; readonly body: string; readonly status?: number }
+  /** A page, or a part of one that other pages load. `isResource`: its address has JSON, too. */
+  | { readonly kind: "html"; readonly title?: string; readonly body: string; readonly isResource?: true }
   | { readonly kind: "text"; readonly text: string; readonly status?: number; readonly allow?: string }
   /** To an address below the base, or to any other with a scheme. */
   | { readonly kind: "redirect"; readonly to: string; readonly status?: 301 | 302 }

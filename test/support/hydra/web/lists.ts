@@ -1,5 +1,5 @@
 import type { Build } from "../database.ts";
-import { buildEntity, buildSummary, projectEntity } from "./entities.ts";
+import { buildEntity, buildSummary, jobsetEntity, projectEntity } from "./entities.ts";
 import { at, type Exchange, int, notFound, Refusal, type Reply } from "./exchange.ts";
 import { findJobset, isReply } from "./jobsets.ts";
 
@@ -52,6 +52,7 @@ export function status({ database }: Exchange): Reply {
 export function search({ database, query }: Exchange): Reply {
   const text = query.get("query") ?? "";
   const has = (...values: readonly string[]) => values.some(value => value.includes(text));
+  const builds = database.builds.toReversed();
   const isBuild = ({ outputs }: Build) => has(...Object.values(outputs));
   return {
     kind: "json",
@@ -59,9 +60,12 @@ export function search({ database, query }: Exchange): Reply {
       projects: [...database.projects.values()]
         .filter(({ name, description }) => has(name, description))
         .map(projectEntity),
-      jobsets: [],
-      builds: database.builds.filter(isBuild).map(build => buildEntity(build)),
-      buildsdrv: database.builds.filter(({ drvpath }) => has(drvpath)).map(build => buildEntity(build)),
+      jobsets: database
+        .jobsets()
+        .filter(({ name, description }) => has(name, description))
+        .map(each => jobsetEntity(each, false)),
+      builds: builds.filter(isBuild).map(build => buildEntity(build)),
+      buildsdrv: builds.filter(({ drvpath }) => has(drvpath)).map(build => buildEntity(build)),
     },
   };
 }

@@ -9,13 +9,14 @@ import { deleteProject, getProject, listProjects, putProject } from "./projects.
 import { push } from "./push.ts";
 
 /** Pages that programs do not read: they are the same in JSON and for browsers. */
-const pages = ["steps", "all", "jobs-tab", "channel", "create-project", "queue-summary"];
+const pages = ["steps", "all", "channel", "create-project", "queue-summary"];
 
 /** The answer to a request. Throws a `Refusal`. */
 export function route(exchange: Exchange): Reply {
   const reply = find(exchange);
   if (reply !== undefined) return reply;
   const last = exchange.path.at(-1) ?? "";
+  if (last === "jobs-tab") return { kind: "html", body: '<form id="filter-jobs"></form>\n' };
   if (pages.includes(last)) return { kind: "html", title: last === "steps" ? "Latest steps" : last, body: "" };
   throw notFound("Page not found.");
 }

@@ -131,6 +131,7 @@ function newBuild(database: Database, { project, name }: Jobset, job: Job): Buil
     drvpath: job.drvPath,
     outputs: job.outputs,
     priority: job.priority,
+    globalpriority: 0,
     timestamp: seconds(),
     finished: false,
     buildstatus: null,
