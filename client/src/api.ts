@@ -1,5 +1,6 @@
 import type { BuildersStore } from "./builders/store.ts";
 import type { BuildsStore } from "./builds/store.ts";
+import type { HydraStore } from "./hydra/store.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { Session } from "./session/session.ts";
@@ -19,6 +20,7 @@ export interface InternalApi {
   readonly buildsView: BuildsView;
   readonly builders: BuildersStore;
   readonly buildersView: BuildersView;
+  readonly hydra: HydraStore;
   readonly logs: LogDocuments;
   readonly status: StatusItem;
 }

@@ -1,6 +1,7 @@
 import type { BuildersStore } from "./builders/store.ts";
 import type { NextSteps } from "./buildMachine/nextSteps.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
+import type { HydraStore } from "./hydra/store.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
 import type { RunningEvaluations } from "./machines/runningEvaluations.ts";
@@ -14,6 +15,7 @@ export interface CommandContext extends BuildTools {
   readonly machines: MachinesStore;
   readonly evaluations: RunningEvaluations;
   readonly builders: BuildersStore;
+  readonly hydra: HydraStore;
   readonly logs: LogDocuments;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;

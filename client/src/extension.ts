@@ -6,10 +6,12 @@ import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { createFailureDocuments } from "./failures/failureDocuments.ts";
+import { HydraStore } from "./hydra/store.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import { MachinesStore } from "./machines/store.ts";
 import { EndedBuilds } from "./notices/endedBuilds.ts";
+import { showHydraFailures } from "./notices/hydraFailures.ts";
 import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
@@ -27,7 +29,8 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const machines = new MachinesStore(session);
   const builds = new BuildsStore(session);
   const builders = new BuildersStore(session);
-  const machinesView = new MachinesView(machines, builds, context.workspaceState);
+  const hydra = new HydraStore(session);
+  const machinesView = new MachinesView(machines, builds, hydra, context.workspaceState, session.output);
   const buildsView = new BuildsView(builds, session, context.workspaceState);
   const buildersView = new BuildersView(builders, builds, session.output);
   const logs = new LogDocuments(session, builds);
@@ -46,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     nextSteps,
     builds,
     builders,
+    hydra,
     logs,
     follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
@@ -61,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     ...commands,
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session.notify("morph/didGrantTrust", {})),
     showSessionFailures(session),
+    showHydraFailures(hydra, context.workspaceState),
     ...[
       ended,
       evaluations,
@@ -72,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       buildersView,
       buildsView,
       machinesView,
+      hydra,
       builders,
       builds,
       machines,
@@ -92,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     buildsView,
     builders,
     buildersView,
+    hydra,
     logs,
     status,
   };

@@ -43,6 +43,8 @@ export const itemWords = {
   runsOn: "runsOn",
   /** A builder that Nix uses, which can be checked. */
   check: "check",
+  /** A machine that Hydra has, or what Hydra has of it. */
+  hydra: "hydra",
   /** A builder with a machine line. */
   line: "line",
   /** A builder that is defined in a file or a setting. */

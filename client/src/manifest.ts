@@ -40,6 +40,7 @@ export const commandIds = {
   revealMachine: "morph.revealMachine",
   copyMachineNames: "morph.copyMachineNames",
   groupMachines: "morph.groupMachines",
+  openInHydra: "morph.openInHydra",
   copyStorePath: "morph.copyStorePath",
   copyMachineLine: "morph.copyMachineLine",
   openBuilder: "morph.openBuilder",
@@ -58,6 +59,7 @@ export const commandIds = {
 export const internalCommands = {
   goToSelectedMachine: "morph.goToSelectedMachine",
   showBuilderProblem: "morph.showBuilderProblem",
+  showHydraProblem: "morph.showHydraProblem",
 } as const;
 
 export type InternalCommandId = (typeof internalCommands)[keyof typeof internalCommands];

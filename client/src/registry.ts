@@ -16,6 +16,7 @@ interface CommandArguments {
   readonly [commandIds.buildMachine]: readonly [MachineTarget];
   readonly [commandIds.fetchFromCache]: readonly [MachineTarget];
   readonly [commandIds.revealMachine]: readonly [MachineTarget];
+  readonly [commandIds.openInHydra]: readonly [MachineTarget];
   readonly [commandIds.retryBuild]: readonly [BuildTarget];
   readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];

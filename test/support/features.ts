@@ -43,6 +43,7 @@ export function context(machines: readonly Machine[], fields: Partial<FeatureCon
     running: () => undefined,
     newest: () => undefined,
     cached: () => undefined,
+    hydra: () => undefined,
     now: Date.parse("2024-05-01T12:10:00.000Z"),
     commands: new Set(),
     ...fields,

@@ -30,6 +30,7 @@ import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
+import { openInHydra } from "./hydra/openInHydra.ts";
 import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
 import { replaceHash } from "./replaceHash.ts";
@@ -80,6 +81,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.revealMachine]: revealMachine,
   [commandIds.copyMachineNames]: copyMachineNames,
   [commandIds.groupMachines]: groupMachines,
+  [commandIds.openInHydra]: openInHydra,
   [commandIds.copyStorePath]: copyStorePath,
   [commandIds.copyMachineLine]: copyMachineLine,
   [commandIds.openBuilder]: openBuilder,

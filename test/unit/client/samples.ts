@@ -8,6 +8,7 @@ import type {
   Builder,
   BuildSummary,
   DerivationState,
+  HydraMachine,
   Machine,
   Network,
   SignatureSummary,
@@ -54,6 +55,30 @@ export function aDerivation(name: string, differences: Partial<DerivationState> 
 export function aMachine(name: string, differences: Partial<Machine> = {}): Machine {
   const range = { start: { line: 1, character: 2 }, end: { line: 1, character: 2 + name.length } };
   return { name, range, selectionRange: range, system: { value: "aarch64-linux", origin: "stated" }, ...differences };
+}
+
+/** A machine whose build on Hydra succeeded two hours before noon. */
+export function aHydraMachine(differences: Partial<HydraMachine> = {}): HydraMachine {
+  return {
+    url: "https://hydra.example.org",
+    project: "morph",
+    machine: "eiffel",
+    jobset: "eiffel",
+    job: "eiffel",
+    isEnabled: true,
+    checkInterval: 3600,
+    page: "https://hydra.example.org/jobset/morph/eiffel",
+    checkedAt: after(-600),
+    evaluation: { id: 3, at: after(-3 * 3600) },
+    build: {
+      id: 7,
+      page: "https://hydra.example.org/build/7",
+      state: "succeeded",
+      at: after(-2 * 3600),
+      drvPath: "/nix/store/0-x.drv",
+    },
+    ...differences,
+  };
 }
 
 export function aNetwork(differences: Partial<Network> = {}): Network {

@@ -8,6 +8,8 @@ import type { RowContext } from "../../../client/src/views/builds/row/row.ts";
 import { buildRow } from "../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, kindOf } from "../../../client/src/views/builds/rows/kinds.ts";
 import { groupKind, groupRows } from "../../../client/src/views/machines/rows/group.ts";
+import { hydraProblemRows, hydraRows } from "../../../client/src/views/machines/rows/hydra.ts";
+import { kindOf as kindOfMachines } from "../../../client/src/views/machines/rows/kinds.ts";
 import { machineKind, machineRows } from "../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../client/src/views/machines/rows/network.ts";
 import type { RowItem } from "../../../client/src/views/rowItem.ts";
@@ -22,6 +24,7 @@ import {
   aContext,
   aDerivation,
   after,
+  aHydraMachine,
   aMachine,
   aNetwork,
   aStatus,
@@ -181,18 +184,24 @@ test("all texts of the rows of machines and of the status bar are translated", (
   const network = aNetwork({ machines: [machine], complete: false, description: "d1" });
   const store = { networks: [network], machine: () => machine };
   const row = networkRow(network.uri);
+  const problem = { code: "hydra-unreachable", severity: "error", message: "1" } as const;
+  const onHydra = aHydraMachine({ machine: "1", jobset: "2", job: "3", project: "4", url: "5", problem });
+  const hydra = { status: { machines: {}, problem }, machine: () => onHydra };
   const texts = [undefined, ...builds].flatMap(build =>
     (["network", "tag", "system"] as const).flatMap(grouping => {
-      const facts = { store, builds: { newest: () => build }, grouping, now: () => noon };
+      const facts = { store, hydra, builds: { newest: () => build }, grouping, now: () => noon };
       const context = { ...facts, l10n: pseudoLocaliser, pathOf: () => "network.nix" };
       const groups = groupRows(row, [{ name: "", machines: [machine] }]);
       const machines = machineRows(row, [machine]);
+      const onHydra = [...hydraRows(row, "eiffel", context), ...hydraProblemRows(context)];
       const items = [
+        ...onHydra.map(each => kindOfMachines(each).item(each, context)),
         networkKind.item(row, context),
         ...groups.map(each => groupKind.item(each, context)),
         ...machines.map(each => machineKind.item(each, context)),
       ];
       const tooltips = [
+        ...onHydra.map(each => kindOfMachines(each).tooltip?.(each, context)),
         networkKind.tooltip?.(row, context),
         ...machines.map(each => machineKind.tooltip?.(each, context)),
       ];

@@ -4,7 +4,7 @@ import type { MarkupContent } from "vscode-languageserver-types";
 import { choiceFor } from "../../../server/src/builders/choice.ts";
 import { hover } from "../../../server/src/features/hover.ts";
 import type { FeatureContext } from "../../../server/src/features/names/context.ts";
-import type { Machine, MachineSystem } from "../../../server/src/protocol.ts";
+import type { HydraMachine, Machine, MachineSystem } from "../../../server/src/protocol.ts";
 import { builder } from "../../support/builders.ts";
 import { choiceOf, context, emulatedHere, machine, networkUri, stated, unstated } from "../../support/features.ts";
 
@@ -132,6 +132,24 @@ test("a machine that a cache has says where, and who signed it", () => {
   assert.equal(last({ cache, key: "build-1" }), "Can be fetched from `http://build.example`, signed by `build-1`.");
   assert.equal(last({ cache }), "Can be fetched from `http://build.example`.");
   assert.doesNotMatch(last(undefined) ?? "", /fetched/);
+});
+
+test("a machine that Hydra has says how its newest build went, with links", () => {
+  const page = "https://hydra.example.org/jobset/morph/eiffel";
+  const build = { id: 7, page: "https://hydra.example.org/build/7)(", at: new Date(-3_600_000).toISOString() };
+  const machine = { project: "morph", jobset: "eiffel", page } as HydraMachine;
+  const last = (known: Partial<HydraMachine> | undefined) =>
+    paragraphs({}, { hydra: () => known && { ...machine, ...known }, now: 0 }).at(-1);
+  const failed = { ...build, state: "failed", drvPath: "", isNewlyFailing: true } as const;
+  assert.equal(
+    last({ build: failed }),
+    "Hydra: [build 7](https://hydra.example.org/build/7%29%28) of [morph\\:eiffel](https://hydra.example.org/jobset/morph/eiffel): newly failing · 1 h ago",
+  );
+  assert.match(last({ build: { ...failed, state: "queued" } }) ?? "", /: queued$/);
+  assert.equal(last({}), `Hydra: jobset [morph\\:eiffel](${page}), no build yet.`);
+  const problem = { code: "hydra-inputs", severity: "error", message: "no *git*" } as const;
+  assert.equal(last({ problem }), "⚠ no \\*git\\*");
+  assert.doesNotMatch(last(undefined) ?? "", /Hydra/);
 });
 
 test("names and systems that look like Markdown are shown literally", () => {

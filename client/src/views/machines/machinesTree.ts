@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import type { BuildsChange } from "../../builds/model.ts";
 import type { BuildsStore } from "../../builds/store.ts";
+import type { HydraStore } from "../../hydra/store.ts";
 import type { NetworksChange } from "../../machines/changes.ts";
 import type { Grouping } from "../../machines/groups.ts";
 import type { MachinesStore } from "../../machines/store.ts";
 import { RowsTree } from "../rowsTree.ts";
+import { hydraProblemRows } from "./rows/hydra.ts";
 import { kindOf, type MachinesRow } from "./rows/kinds.ts";
 import { networkRow } from "./rows/network.ts";
 import type { RowContext } from "./rows/row.ts";
@@ -14,15 +16,22 @@ export class MachinesTree extends RowsTree<MachinesRow, RowContext> {
   readonly #builds: BuildsStore;
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(store: MachinesStore, builds: BuildsStore, grouping: Grouping) {
+  constructor(store: MachinesStore, builds: BuildsStore, hydra: HydraStore, grouping: Grouping) {
     const source = {
       kindOf,
-      top: ({ store: { networks = [] } }: RowContext) => networks.map(({ uri }) => networkRow(uri)),
+      top: (context: RowContext) => {
+        const { networks = [] } = context.store;
+        // Without a network, the view says what to do instead.
+        return networks.length === 0
+          ? []
+          : [...networks.map(({ uri }) => networkRow(uri)), ...hydraProblemRows(context)];
+      },
       topOf: ({ uri }: MachinesRow) => uri,
     };
     super(source, {
       store,
       builds,
+      hydra,
       grouping,
       l10n: vscode.l10n,
       pathOf: uri => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true)),
@@ -33,6 +42,7 @@ export class MachinesTree extends RowsTree<MachinesRow, RowContext> {
       store.onDidChange(change => this.#networksChanged(change)),
       builds.onDidChange(change => this.#buildsChanged(change)),
       builds.onDidChangeOutdated(() => this.refresh()),
+      hydra.onDidChange(() => this.refreshAll()),
     ];
   }
 
@@ -47,7 +57,7 @@ export class MachinesTree extends RowsTree<MachinesRow, RowContext> {
 
   /** Refreshes the rows that look different now, such as those that show how long ago something was. */
   refresh(): void {
-    this.refreshRows(this.rows.filter(({ kind }) => kind === "machine"));
+    this.refreshRows(this.rows.filter(({ kind }) => kind === "machine" || kind === "hydra"));
   }
 
   #networksChanged(change: NetworksChange): void {

@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
 import type { BuildsStore } from "../../builds/store.ts";
+import type { HydraStore } from "../../hydra/store.ts";
 import { type Grouping, groupings } from "../../machines/groups.ts";
 import type { MachinesStore } from "../../machines/store.ts";
 import { commandIds, internalCommands, viewIds } from "../../manifest.ts";
+import { showProblem } from "../../problems/show.ts";
 import { runCommand } from "../../registry.ts";
 import { Ticker } from "../../util/ticker.ts";
 import { MachinesTree } from "./machinesTree.ts";
@@ -18,17 +20,27 @@ const period = 60_000;
 export class MachinesView implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #builds: BuildsStore;
+  readonly #hydra: HydraStore;
+  readonly #output: vscode.LogOutputChannel;
   readonly #view: vscode.TreeView<MachinesRow>;
   readonly #ticker = new Ticker(period, () => this.tree.refresh());
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly tree: MachinesTree;
 
   /** @param memory the workspace state. */
-  constructor(machines: MachinesStore, builds: BuildsStore, memory: vscode.Memento) {
+  constructor(
+    machines: MachinesStore,
+    builds: BuildsStore,
+    hydra: HydraStore,
+    memory: vscode.Memento,
+    output: vscode.LogOutputChannel,
+  ) {
     this.#memory = memory;
     this.#builds = builds;
+    this.#hydra = hydra;
+    this.#output = output;
     const remembered = memory.get<string>(key);
-    this.tree = new MachinesTree(machines, builds, groupings.find(each => each === remembered) ?? "network");
+    this.tree = new MachinesTree(machines, builds, hydra, groupings.find(each => each === remembered) ?? "network");
     this.#view = vscode.window.createTreeView(viewIds.machines, {
       treeDataProvider: this.tree,
       canSelectMany: true,
@@ -37,7 +49,9 @@ export class MachinesView implements vscode.Disposable {
     this.#subscriptions = [
       this.#view.onDidChangeVisibility(() => this.#becameVisible()),
       builds.onDidChangeStates(() => this.#keepTime()),
+      hydra.onDidChange(() => this.#keepTime()),
       vscode.commands.registerCommand(internalCommands.goToSelectedMachine, () => this.#goToSelected()),
+      vscode.commands.registerCommand(internalCommands.showHydraProblem, () => this.#showHydraProblem()),
     ];
     this.#describe();
   }
@@ -58,12 +72,20 @@ export class MachinesView implements vscode.Disposable {
   }
 
   #becameVisible(): void {
+    this.#hydra.watch(this.#view.visible);
     if (this.#view.visible) this.tree.refresh();
     this.#keepTime();
   }
 
   #keepTime(): void {
-    this.#ticker.run(this.#view.visible && this.#builds.summaries.some(({ stoppedAt }) => stoppedAt !== undefined));
+    const showsTime =
+      this.#hydra.status.at !== undefined || this.#builds.summaries.some(({ stoppedAt }) => stoppedAt !== undefined);
+    this.#ticker.run(this.#view.visible && showsTime);
+  }
+
+  async #showHydraProblem(): Promise<void> {
+    const { problem } = this.#hydra.status;
+    if (problem !== undefined) await showProblem(problem, this.#output, [], vscode.l10n.t("Hydra"));
   }
 
   async #goToSelected(): Promise<void> {

@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { Location } from "vscode-languageserver-types";
 import type { Choice, RatedBuilder } from "../../builders/choice.ts";
-import { lastResultText } from "../../common/lastResult.ts";
+import { agoText, lastResultText } from "../../common/lastResult.ts";
 import { escapeMarkdown, inlineCode } from "../../common/markdown.ts";
-import { localBuilder, type Machine, type MachineSystem } from "../../protocol.ts";
+import { type HydraMachineBuild, localBuilder, type Machine, type MachineSystem } from "../../protocol.ts";
 import type { FeatureContext } from "../names/context.ts";
 import { crossText } from "./cross.ts";
 
@@ -15,6 +15,7 @@ export function machineText(machine: Machine, context: FeatureContext): string {
     ...deploymentText(machine),
     ...resultText(machine, context),
     ...cacheText(machine, context),
+    ...hydraText(machine, context),
     ...(machine.evaluatorNote === undefined ? [] : [`⚠ ${escapeMarkdown(machine.evaluatorNote)}`]),
   ].join("\n\n");
 }
@@ -132,6 +133,42 @@ function cacheText({ name }: Machine, { cached }: FeatureContext): string[] {
       ? l10n.t("Can be fetched from {0}.", cache)
       : l10n.t("Can be fetched from {0}, signed by {1}.", cache, inlineCode(found.key)),
   ];
+}
+
+/** Its newest build on Hydra, with links to Hydra's pages. */
+function hydraText({ name }: Machine, { hydra, now }: FeatureContext): string[] {
+  const known = hydra(name);
+  if (known === undefined) return [];
+  const jobset = `[${escapeMarkdown(`${known.project}:${known.jobset}`)}](${target(known.page)})`;
+  const { build, problem } = known;
+  const ago = agoText(now - Date.parse(build?.at ?? ""), l10n);
+  const result = build && [buildStateText(build), ...(build.state === "queued" || ago === undefined ? [] : [ago])];
+  return [
+    build === undefined || result === undefined
+      ? l10n.t("Hydra: jobset {0}, no build yet.", jobset)
+      : l10n.t("Hydra: [build {0}]({1}) of {2}: {3}", build.id, target(build.page), jobset, result.join(" · ")),
+    ...(problem === undefined ? [] : [`⚠ ${escapeMarkdown(problem.message)}`]),
+  ];
+}
+
+/** An address as the target of a link in Markdown. */
+function target(address: string): string {
+  return address.replaceAll(/[()<>\s\\]/g, character => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+function buildStateText({ state, isNewlyFailing }: HydraMachineBuild): string {
+  switch (state) {
+    case "queued":
+      return l10n.t("queued");
+    case "building":
+      return l10n.t("building");
+    case "succeeded":
+      return l10n.t("succeeded");
+    case "cancelled":
+      return l10n.t("cancelled");
+    case "failed":
+      return isNewlyFailing === true ? l10n.t("newly failing") : l10n.t("still failing");
+  }
 }
 
 function deploymentText({ targetHost, targetUser, targetPort, tags }: Machine): string[] {

@@ -1,5 +1,5 @@
 import type { Choice } from "../../builders/choice.ts";
-import type { BuildSummary, Machine, Network } from "../../protocol.ts";
+import type { BuildSummary, HydraMachine, Machine, Network } from "../../protocol.ts";
 
 /** What is known of the files that the paths of a document refer to. A path is as it is written, relative to the document. */
 export interface KnownFiles {
@@ -26,6 +26,8 @@ export interface FeatureContext {
   newest(machine: string): BuildSummary | undefined;
   /** The cache from which a machine can be fetched, as far as is known: it was evaluated, and was neither built nor fetched since. */
   cached(machine: string): { readonly cache: string; readonly key?: string | undefined } | undefined;
+  /** What Hydra knows about a machine, as far as it was asked. */
+  hydra(machine: string): HydraMachine | undefined;
   /** The current time (ms). */
   readonly now: number;
   /** The commands that the client has for lenses (`lensCommands`). */

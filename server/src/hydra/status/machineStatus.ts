@@ -39,7 +39,7 @@ export async function machineStatus(
       job,
       isEnabled: state.enabled !== 0,
       checkInterval: state.checkInterval,
-      page: api.page(`/jobset/${project}/${state.name}`),
+      page: api.page(`/jobset/${project}/${encodeURIComponent(state.name)}`),
       checkedAt: state.lastCheckedAt === undefined ? undefined : isoTime(state.lastCheckedAt),
       ...(isPending(state) && { isEvaluating: true }),
       problem: jobsetProblem(state.fetchError, errors, job),

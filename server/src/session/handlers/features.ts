@@ -277,6 +277,7 @@ function contextOf(session: SessionContext, uri: string): FeatureContext | undef
     running: machine => session.builds.running(uri, machine),
     newest: machine => session.builds.newest(uri, machine),
     cached: cachedIn(session, uri),
+    hydra: machine => session.hydraMachines.machine(uri, machine),
     now: Date.now(),
     commands: session.traits.commands,
   };

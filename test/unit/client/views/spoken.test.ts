@@ -9,6 +9,12 @@ import { batchRow } from "../../../../client/src/views/builds/rows/batch.ts";
 import { buildRow } from "../../../../client/src/views/builds/rows/build.ts";
 import { type BuildsRow, isBuildsRow, kindOf } from "../../../../client/src/views/builds/rows/kinds.ts";
 import { groupKind, groupRows } from "../../../../client/src/views/machines/rows/group.ts";
+import {
+  hydraKind,
+  hydraProblemKind,
+  hydraProblemRows,
+  hydraRows,
+} from "../../../../client/src/views/machines/rows/hydra.ts";
 import { machineKind, machineRows } from "../../../../client/src/views/machines/rows/machine.ts";
 import { networkKind, networkRow } from "../../../../client/src/views/machines/rows/network.ts";
 import type { RowItem } from "../../../../client/src/views/rowItem.ts";
@@ -28,6 +34,7 @@ import {
   aContext,
   aDerivation,
   after,
+  aHydraMachine,
   aMachine,
   aNetwork,
   english,
@@ -229,9 +236,12 @@ function rowsOfMachines(): RowItem[] {
     machine: (_: string, name: string) => machines.find(machine => machine.name === name),
   };
   const row = networkRow("file:///home/network.nix");
+  const problem = { code: "hydra-unreachable", severity: "error", message: words } as const;
+  const onHydra = aHydraMachine({ jobset: long });
+  const hydra = { status: { machines: {}, problem }, machine: () => onHydra };
   return [undefined, ...builds].flatMap(build =>
     (["network", "tag", "system"] as const).flatMap(grouping => {
-      const facts = { store, builds: { newest: () => build }, grouping, now: () => noon };
+      const facts = { store, hydra, builds: { newest: () => build }, grouping, now: () => noon };
       const context = { ...facts, l10n: english, pathOf: (uri: string) => uri };
       const groups = groupRows(row, [
         { name: "", machines },
@@ -241,6 +251,8 @@ function rowsOfMachines(): RowItem[] {
         ...networks.map(({ uri }) => networkKind.item(networkRow(uri), context)),
         ...groups.map(group => groupKind.item(group, context)),
         ...machineRows(row, machines).map(machine => machineKind.item(machine, context)),
+        ...hydraRows(row, long, context).map(each => hydraKind.item(each, context)),
+        ...hydraProblemRows(context).map(each => hydraProblemKind.item(each, context)),
       ].flatMap(item => item ?? []);
     }),
   );

@@ -6,6 +6,7 @@ import { internalCommands, itemWords } from "../../../manifest.ts";
 import { shortNames } from "../../../text/shortNames.ts";
 import type { Icon } from "../../../util/icon.ts";
 import { spokenName } from "../../spoken.ts";
+import { type HydraRow, hydraRows } from "./hydra.ts";
 import { machineTooltip } from "./machineTooltip.ts";
 import type { MachinesRowKind, Row } from "./row.ts";
 
@@ -41,24 +42,30 @@ export function machineRows(parent: Row, machines: readonly Machine[]): readonly
   });
 }
 
-export const machineKind: MachinesRowKind<MachineRow> = {
-  item(row, { store, builds, l10n, now }) {
+export const machineKind: MachinesRowKind<MachineRow, HydraRow> = {
+  item(row, { store, builds, hydra, l10n, now }) {
     const machine = store.machine(row.uri, row.machine);
     if (machine === undefined) return undefined;
     const build = builds.newest(row.uri, row.machine);
     const { state, details } = build === undefined ? notBuilt : lastResult(build, now(), l10n);
     const description = machineDescription(machine, l10n);
+    const onHydra = hydra.machine(row.uri, row.machine);
+    const failing = onHydra?.build?.state === "failed" ? [l10n.t("failing on Hydra")] : [];
     return {
       id: row.key,
       label: row.label,
       // The state comes first: a narrow side bar cuts the rest.
-      description: [...(state === undefined ? [] : [state]), ...details, description].join(" · "),
+      description: [...(state === undefined ? [] : [state]), ...details, ...failing, description].join(" · "),
       icon: build === undefined ? iconOf(machine) : resultIcon(build),
-      below: "none",
-      words: [itemWords.machine, itemWords.reveal],
+      below: onHydra === undefined ? "none" : "closed",
+      words: [itemWords.machine, itemWords.reveal, ...(onHydra === undefined ? [] : [itemWords.hydra])],
       click: { kind: "selection", title: l10n.t("Go to Machine Definition"), id: internalCommands.goToSelectedMachine },
-      spoken: spokenName(state ?? l10n.t("not built"), machine.name, [...details, description]),
+      spoken: spokenName(state ?? l10n.t("not built"), machine.name, [...details, ...failing, description]),
     };
+  },
+
+  children(row, context) {
+    return hydraRows(row, row.machine, context);
   },
 
   tooltip(row, { store, builds, l10n, now }) {

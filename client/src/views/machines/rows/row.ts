@@ -1,5 +1,6 @@
 import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import type { BuildsStore } from "../../../builds/store.ts";
+import type { HydraStore } from "../../../hydra/store.ts";
 import type { Grouping } from "../../../machines/groups.ts";
 import type { MachinesStore } from "../../../machines/store.ts";
 import type { RowKind } from "../../rowItem.ts";
@@ -18,6 +19,7 @@ export interface Row {
 export interface RowContext {
   readonly store: Pick<MachinesStore, "networks" | "machine">;
   readonly builds: Pick<BuildsStore, "newest">;
+  readonly hydra: Pick<HydraStore, "machine" | "status">;
   readonly grouping: Grouping;
   readonly l10n: Localiser;
   /** The path of a file relative to the workspace. */

@@ -12,6 +12,7 @@ function contextOf(machines: readonly Machine[], build?: BuildSummary, grouping:
   return {
     store: { networks: [network], machine: (_, name) => machines.find(each => each.name === name) },
     builds: { newest: (_, name) => (name === build?.machine ? build : undefined) },
+    hydra: { status: { machines: {} }, machine: () => undefined },
     grouping,
     l10n: english,
     pathOf: () => "network.nix",
