@@ -1,6 +1,7 @@
 import type { BuildersStore } from "./builders/store.ts";
 import type { NextSteps } from "./buildMachine/nextSteps.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
+import type { HydraLogins } from "./hydra/logins.ts";
 import type { HydraStore } from "./hydra/store.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
@@ -17,6 +18,7 @@ export interface CommandContext extends BuildTools {
   readonly builders: BuildersStore;
   readonly hydra: HydraStore;
   readonly logs: LogDocuments;
+  readonly hydraLogins: HydraLogins;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;
   /** The rows of the Builders view that a key acts on. */

@@ -6,6 +6,7 @@ import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { createFailureDocuments } from "./failures/failureDocuments.ts";
+import { HydraLogins } from "./hydra/logins.ts";
 import { HydraStore } from "./hydra/store.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { RunningEvaluations } from "./machines/runningEvaluations.ts";
@@ -26,6 +27,8 @@ let close: () => Promise<void> = () => Promise.resolve();
 /** Composes the extension. Does not wait for the language server: its data is shown when it arrives. */
 export function activate(context: vscode.ExtensionContext): InternalApi {
   const session = new Session(context);
+  const hydraLogins = new HydraLogins(context.secrets);
+  session.answers.give("morph/hydraLogin", async ({ url }) => (await hydraLogins.get(url)) ?? null);
   const machines = new MachinesStore(session);
   const builds = new BuildsStore(session);
   const builders = new BuildersStore(session);
@@ -51,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     builders,
     hydra,
     logs,
+    hydraLogins,
     follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
     chosenRows: () => buildsView.chosenRows(),

@@ -158,6 +158,10 @@ const pure = [
   "syntax/values.ts",
   "syntax/strict/",
   "logging/log.ts",
+  "hydra/client/answers.ts",
+  "hydra/client/jobsetBody.ts",
+  "hydra/client/logGrowth.ts",
+  "hydra/client/steps.ts",
   "net/address.ts",
   "net/netrc.ts",
   "net/redirect.ts",
@@ -246,6 +250,7 @@ const pure = [
 const pureLibraries = new Set([
   "@vscode/l10n",
   "fastest-levenshtein",
+  "htmlparser2/WritableStream",
   "node:crypto",
   "node:path",
   "valibot",

@@ -30,6 +30,7 @@ import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
+import { connectHydra } from "./hydra/connect.ts";
 import { openInHydra } from "./hydra/openInHydra.ts";
 import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
@@ -57,6 +58,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.buildAnyway]: buildAnyway,
   [commandIds.addBuilder]: addBuilder,
   [commandIds.setUpBuildMachine]: setUpBuildMachine,
+  [commandIds.connectHydra]: connectHydra,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { ServerNotifications } from "../../../server/src/protocol.ts";
+import { Answers } from "./answers.ts";
 
 type Emitters = { readonly [M in keyof ServerNotifications]: vscode.EventEmitter<ServerNotifications[M]> };
 
-/** The server's notifications as events that outlive the client receiving them. */
+/** The server's notifications as events that outlive the client receiving them, and the answers to its requests. */
 export class Notifications implements vscode.Disposable {
+  readonly answers = new Answers();
   readonly #emitters: Emitters = {
     "morph/networkDidChange": new vscode.EventEmitter(),
     "morph/evaluationDidProgress": new vscode.EventEmitter(),
@@ -27,6 +29,7 @@ export class Notifications implements vscode.Disposable {
 
   /** Forwards the notifications of this client from now on. */
   receiveFrom(client: LanguageClient): void {
+    this.answers.receiveFrom(client);
     this.#forward(client, "morph/networkDidChange");
     this.#forward(client, "morph/evaluationDidProgress");
     this.#forward(client, "morph/buildDidChange");

@@ -23,8 +23,9 @@ export class RecordedOutput implements vscode.LogOutputChannel {
     return this.#channel.onDidChangeLogLevel;
   }
 
+  /** Traces contain messages between client and server as JSON, among them logins. */
   trace(message: string, ...args: unknown[]): void {
-    this.#channel.trace(message, ...args);
+    this.#channel.trace(withoutPasswords(message), ...args);
   }
 
   debug(message: string, ...args: unknown[]): void {
@@ -76,4 +77,9 @@ export class RecordedOutput implements vscode.LogOutputChannel {
   dispose(): void {
     this.#channel.dispose();
   }
+}
+
+/** Masks the passwords in JSON. */
+export function withoutPasswords(json: string): string {
+  return json.replace(/("password"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"***"');
 }

@@ -24,6 +24,7 @@ export class Session implements LanguageServer, vscode.Disposable {
   );
   readonly #context: vscode.ExtensionContext;
   readonly #notifications = new Notifications();
+  readonly answers = this.#notifications.answers;
   readonly #crashes = new CrashPolicy();
   readonly #stateChange = new vscode.EventEmitter<SessionState>();
   readonly #start = new vscode.EventEmitter<void>();

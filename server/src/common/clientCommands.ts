@@ -7,6 +7,7 @@ export const clientCommands = {
   buildAnyway: "morph.buildAnyway",
   buildMachineOn: "morph.buildMachineOn",
   buildMachine: "morph.buildMachine",
+  connectHydra: "morph.connectHydra",
   checkSignatures: "morph.checkSignatures",
   buildKeepingFolders: "morph.buildKeepingFolders",
   fetchFromCache: "morph.fetchFromCache",

@@ -131,7 +131,10 @@ export interface HydraApi {
   steps(build: number, signal?: AbortSignal): Promise<Outcome<readonly HydraStep[]>>;
   /** Whether a build has a step with a number: costs less than 1 KB if it has not. */
   hasStep(build: number, nr: number, signal?: AbortSignal): Promise<Outcome<boolean>>;
-  /** What the log of a step has from an offset (bytes). Undefined: there is no log (yet). */
+  /**
+   * What the log of a step has from an offset (bytes), at most 16 MB. Undefined: there is no log (yet). One that has begun again, as
+   * after a restart, is returned from its start: its `next` is less than the offset.
+   */
   log(of: StepLog, offset: number, signal?: AbortSignal): Promise<Outcome<LogPart | undefined>>;
   /** The last lines of the log of a step, without reading all of it. Undefined: there is no log. */
   logTail(of: StepLog, lines: number, signal?: AbortSignal): Promise<Outcome<string | undefined>>;

@@ -35,15 +35,49 @@ export async function bodyText(response: IncomingMessage, maxBytes: number, larg
   return isWhole ? reading.text() : reading.stop(response);
 }
 
+/** A part of a body, after decompression. */
+export interface BodyPart {
+  readonly body: Buffer;
+  /** There is more. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Reads a part of a body: what follows the first `skip` bytes, at most `limit`. What is skipped is not kept.
+ *
+ * @param large reads those that are not small.
+ * @throws if it ends early or cannot be decompressed.
+ */
+export function bodyPart(
+  response: IncomingMessage,
+  { skip, limit }: { readonly skip: number; readonly limit: number },
+  large: Queue,
+): Promise<BodyPart> {
+  const encoding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
+  const isPlain = ["", "identity", "none"].includes(encoding);
+  const length = isPlain ? Number(response.headers["content-length"] ?? Number.NaN) : Number.NaN;
+  const read = async (): Promise<BodyPart> => {
+    const reading = new Reading(isPlain ? response : decoded(response, encoding), skip);
+    const isWhole = await reading.upTo(limit);
+    const body = reading.bytes(limit);
+    if (!isWhole) reading.stop(response);
+    return { body, isCut: !isWhole };
+  };
+  return length <= small ? read() : large(read);
+}
+
 /** Reads a stream as far as wanted. */
 class Reading {
   readonly #stream: Readable;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #read: Buffer[] = [];
+  /** How much of the start is still to be dropped (bytes). */
+  #skip: number;
   #size = 0;
 
-  constructor(stream: Readable) {
+  constructor(stream: Readable, skip = 0) {
     this.#stream = stream;
+    this.#skip = skip;
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
@@ -52,14 +86,21 @@ class Reading {
     while (this.#size <= limit) {
       const next = await this.#chunks.next();
       if (next.done === true) return true;
-      this.#size += next.value.length;
-      this.#read.push(next.value);
+      const kept = next.value.subarray(this.#skip);
+      this.#skip -= next.value.length - kept.length;
+      this.#size += kept.length;
+      if (kept.length > 0) this.#read.push(kept);
     }
     return false;
   }
 
   text(): string {
-    return Buffer.concat(this.#read, this.#size).toString("utf8");
+    return this.bytes(this.#size).toString("utf8");
+  }
+
+  /** What has been read, at most `limit` bytes of it. */
+  bytes(limit: number): Buffer {
+    return Buffer.concat(this.#read, Math.min(this.#size, limit));
   }
 
   stop(response: IncomingMessage): undefined {

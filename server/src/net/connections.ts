@@ -15,8 +15,10 @@ export interface ConnectionSettings {
   readonly perHost?: number;
 }
 
+export type Method = "GET" | "HEAD" | "POST" | "PUT";
+
 export interface RequestOptions {
-  readonly method: "GET" | "HEAD";
+  readonly method: Method;
   readonly headers: RequestHeaders;
 }
 

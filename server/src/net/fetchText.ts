@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { addressOf, isHttp, type Login } from "./address.ts";
 import { bodyText, discard } from "./body.ts";
 import type { Connections } from "./connections.ts";
+import { type FetchFailure, messageOf } from "./failure.ts";
 import { type RequestHeaders, redirected, type Target } from "./redirect.ts";
-import { type Method, send } from "./send.ts";
+import { send } from "./send.ts";
 import { TimeLimit } from "./timeLimit.ts";
 
 /** The result of a request. */
@@ -19,20 +20,10 @@ export type FetchedText =
     }
   | { readonly kind: "failed"; readonly reason: FetchFailure; readonly detail: string };
 
-export type FetchFailure =
-  | "cancelled"
-  | "timed-out"
-  /** The body is longer than allowed, after decompression. */
-  | "too-large"
-  /** Too many redirects, or one to where requests may not go. */
-  | "redirect"
-  /** No connection, no valid answer, or a body that ended early. */
-  | "unreachable";
-
 export interface FetchOptions {
   readonly connections: Connections;
   /** By default GET. */
-  readonly method?: Method;
+  readonly method?: "GET" | "HEAD";
   /** Until the head of the answer comes, with redirects (ms). By default `timeout`. */
   readonly firstByte?: number;
   /** For the whole request, with redirects and body (ms). */
@@ -124,11 +115,4 @@ function shortened(location: string): string {
 
 function failed(reason: FetchFailure, detail: string): FetchedText {
   return { kind: "failed", reason, detail };
-}
-
-/** A failed attempt to connect to several addresses of a host has a code, and no message. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  return error.message === "" ? (code ?? error.name) : error.message;
 }

@@ -1,32 +1,45 @@
 import type { IncomingMessage } from "node:http";
 import { basicAuthorization } from "./address.ts";
-import type { Connections, RequestOptions } from "./connections.ts";
+import type { Connections, Method } from "./connections.ts";
 import type { RequestHeaders, Target } from "./redirect.ts";
 import type { TimeLimit } from "./timeLimit.ts";
 
-export type Method = RequestOptions["method"];
+/** What is sent besides the headers. */
+export interface Sent {
+  /** UTF-8. */
+  readonly body?: string | undefined;
+  /** The request does no harm if it arrives twice, as is usual for GET and HEAD (RFC 9110, section 9.2.2). */
+  readonly isRepeatable?: boolean | undefined;
+}
 
-/** Sends one request and resolves with the head of the answer. @throws when none comes. */
+/**
+ * Sends one request and resolves with the head of the answer.
+ *
+ * @throws when no answer comes.
+ */
 export async function send(
   target: Target,
   method: Method,
   connections: Connections,
   limit: TimeLimit,
+  { body, isRepeatable = method === "GET" || method === "HEAD" }: Sent = {},
 ): Promise<IncomingMessage> {
-  const options = { method, headers: headersOf(target) };
+  const headers = headersOf(target);
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const options = { method, headers: { ...headers, ...length } };
   const attempt = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const request = connections.begin(target.url, options);
       request.once("response", resolve);
       request.on("error", error => reject(request.reusedSocket ? new ReusedError(error) : error));
-      request.end();
+      request.end(body);
       limit.onEnd = () => request.destroy(new Error("ended"));
     });
   try {
     return await attempt();
   } catch (error) {
     // The server has closed a connection that was kept open, just when it was used again.
-    if (!(error instanceof ReusedError) || limit.reason !== undefined) throw error;
+    if (!(error instanceof ReusedError) || limit.reason !== undefined || !isRepeatable) throw error;
     return attempt();
   }
 }

@@ -1,15 +1,12 @@
-import type { Connections } from "../../net/connections.ts";
-import { errorProblem } from "../../outcome.ts";
-import type { HydraLogin } from "../../protocol.ts";
 import type { HydraApi } from "../api.ts";
-
-/** What a client of a Hydra server needs from outside. */
-export interface HydraAccess {
-  /** With the proxies and certificates of the moment. */
-  readonly connections: () => Promise<Connections>;
-  /** The login for the server, asked for when it is needed. Null: none. */
-  readonly login: () => Promise<HydraLogin | null>;
-}
+import type { HydraAccess } from "./access.ts";
+import { buildRequests } from "./builds.ts";
+import { connect } from "./connect.ts";
+import { jobsetRequests } from "./jobsets.ts";
+import { Logs } from "./logs.ts";
+import { noBuild } from "./problems.ts";
+import { stepsIn } from "./steps.ts";
+import { Transport } from "./transport.ts";
 
 /** A client of one Hydra server, with its session. */
 export interface HydraClient extends HydraApi {
@@ -18,30 +15,24 @@ export interface HydraClient extends HydraApi {
 }
 
 /** Opens a client of a server. Sends nothing yet. @param url its base address, without a slash at the end. */
-export function openHydra(url: string, _access: HydraAccess): HydraClient {
-  const missing = () =>
-    Promise.resolve({ problem: errorProblem("hydra-unreachable", `${url} is not connected.`) } as const);
+export function openHydra(url: string, access: HydraAccess): HydraClient {
+  const transport = new Transport(url, access);
+  const { hasStep, log, logTail } = new Logs(transport, access);
   return {
     url,
     page: path => `${url}${path}`,
-    signOut: () => undefined,
-    connect: missing,
-    jobsets: missing,
-    createProject: missing,
-    jobset: missing,
-    putJobset: missing,
-    trigger: missing,
-    evaluationErrors: missing,
-    evaluations: missing,
-    evaluation: missing,
-    build: missing,
-    latestBuilds: missing,
-    steps: missing,
-    hasStep: missing,
-    log: missing,
-    logTail: missing,
-    queue: missing,
-    restart: missing,
-    cancel: missing,
+    signOut: () => transport.signOut(),
+    connect: (project, signal) => connect(transport, project, signal),
+    ...jobsetRequests(transport),
+    ...buildRequests(transport),
+    steps: async (build, signal) => {
+      const sent = await transport.send({ method: "GET", path: `/build/${build}`, accept: "html", signal });
+      if ("problem" in sent) return sent;
+      if (sent.value.status === 404) return { problem: noBuild(url, build) };
+      return { value: stepsIn(sent.value.body.toString("utf8")) };
+    },
+    hasStep,
+    log,
+    logTail,
   };
 }

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { clientCommands } from "../../common/clientCommands.ts";
 import { errorProblem } from "../../outcome.ts";
 import { notificationSchemas } from "../../schemas/requests.ts";
 import { onNotification, requestError } from "../client/incoming.ts";
@@ -18,5 +19,7 @@ export function registerHydra(session: SessionContext): void {
 export function requireHydra(session: Pick<SessionContext, "hydraOf">): CurrentHydra {
   const current = session.hydraOf();
   if (current !== undefined) return current;
-  throw requestError(errorProblem("no-hydra", l10n.t("No Hydra server is set. Connect to one first.")));
+  const problem = errorProblem("no-hydra", l10n.t("No Hydra server is set. Connect to one first."));
+  const fixes = [{ title: l10n.t("Connect to Hydra..."), command: clientCommands.connectHydra }];
+  throw requestError({ ...problem, fixes });
 }

@@ -1,5 +1,6 @@
 import type { HydraApi } from "../../hydra/api.ts";
-import type { HydraAccess, HydraClient } from "../../hydra/client/open.ts";
+import type { HydraAccess } from "../../hydra/client/access.ts";
+import type { HydraClient } from "../../hydra/client/open.ts";
 import type { Connections } from "../../net/connections.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { HydraConnection, HydraLogin, HydraProject } from "../../protocol.ts";

@@ -1,7 +1,8 @@
 import { addressOf as netAddress } from "../../net/address.ts";
 import type { PipelinedAnswer } from "../../net/answerReader.ts";
 import type { Connections } from "../../net/connections.ts";
-import { type FetchedText, type FetchFailure, type FetchOptions, fetchText } from "../../net/fetchText.ts";
+import type { FetchFailure } from "../../net/failure.ts";
+import { type FetchedText, type FetchOptions, fetchText } from "../../net/fetchText.ts";
 import { pipelined } from "../../net/pipeline.ts";
 import type { Target } from "../../net/redirect.ts";
 import { type Backoff, pauseAfter } from "../../util/backoff.ts";

@@ -1,0 +1,38 @@
+import type { Localiser } from "../../../server/src/common/localiser.ts";
+import type { HydraConnection, HydraMissingRole } from "../../../server/src/protocol.ts";
+
+/** What connecting to a Hydra server has found, as sentences. */
+export function connectionText({ url, user, project, hasProject, missing }: HydraConnection, l10n: Localiser): string {
+  const sentences = [
+    user === undefined
+      ? l10n.t("Connected to {0} without signing in: builds can be seen, but nothing can be started.", url)
+      : l10n.t("Connected to {0} as {1}.", url, user),
+  ];
+  if (!hasProject) sentences.push(l10n.t("It does not have the project '{0}' yet.", project));
+  if (user !== undefined && missing.length > 0) {
+    const actions = missing.map(each => l10n.t("{0} ({1})", actionText(each, l10n), each.roles.join(l10n.t(" or "))));
+    sentences.push(
+      l10n.t(
+        "Without one of these roles, {0} cannot {1}, except in projects that they own or are a member of.",
+        user,
+        actions.join(", "),
+      ),
+    );
+  }
+  return sentences.join(" ");
+}
+
+function actionText({ action }: HydraMissingRole, l10n: Localiser): string {
+  switch (action) {
+    case "create the project":
+      return l10n.t("create the project");
+    case "change jobsets":
+      return l10n.t("change jobsets");
+    case "start evaluations":
+      return l10n.t("start evaluations");
+    case "restart builds":
+      return l10n.t("restart builds");
+    case "cancel builds":
+      return l10n.t("cancel builds");
+  }
+}
