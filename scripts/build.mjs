@@ -74,6 +74,14 @@ export const bundles = {
     entryPoints: ["server/src/main.ts"],
     alias: { "web-tree-sitter": path.join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
   },
+  /** The page of a timeline, which a browser runs. */
+  timeline: {
+    ...shared,
+    entryPoints: ["client/webview/timeline.ts"],
+    platform: "browser",
+    target: "es2023",
+    format: "iife",
+  },
   supervisor: { ...shared, entryPoints: ["server/src/supervise/main.ts"] },
 };
 

@@ -9,6 +9,7 @@ import type { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import type { MachinesStore } from "./machines/store.ts";
 import type { BuildTools } from "./operations/build.ts";
 import type { Session } from "./session/session.ts";
+import type { TimelinePanels } from "./timeline/panels.ts";
 
 /** The parts of the extension that commands may use, composed in `extension.ts`. */
 export interface CommandContext extends BuildTools {
@@ -19,6 +20,7 @@ export interface CommandContext extends BuildTools {
   readonly hydra: HydraStore;
   readonly logs: LogDocuments;
   readonly hydraLogins: HydraLogins;
+  readonly timelines: TimelinePanels;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;
   /** The rows of the Builders view that a key acts on. */

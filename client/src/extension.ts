@@ -17,6 +17,7 @@ import { showSessionFailures } from "./notices/sessionFailures.ts";
 import { cancelOnExit } from "./operations/cancelOnExit.ts";
 import { Session } from "./session/session.ts";
 import { createSignatureDocuments } from "./signatures/signatureDocuments.ts";
+import { TimelinePanels } from "./timeline/panels.ts";
 import { BuildersView } from "./views/builders/buildersView.ts";
 import { BuildsView } from "./views/builds/buildsView.ts";
 import { MachinesView } from "./views/machines/machinesView.ts";
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const logs = new LogDocuments(session, builds);
   const failures = createFailureDocuments(builds);
   const signatures = createSignatureDocuments(builds);
+  const timelines = new TimelinePanels(session, builds, builders, context.extensionPath);
   const nextSteps = new NextSteps();
   const evaluations = new RunningEvaluations();
   const status = new StatusItem(session, machines, evaluations, builds);
@@ -55,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     hydra,
     logs,
     hydraLogins,
+    timelines,
     follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
     chosenRows: () => buildsView.chosenRows(),
@@ -77,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       status,
       failures,
       signatures,
+      timelines,
       logs,
       buildersView,
       buildsView,

@@ -32,6 +32,7 @@ export const commandIds = {
   showLog: "morph.showLog",
   firstError: "morph.firstError",
   whyRebuild: "morph.whyRebuild",
+  showTimeline: "morph.showTimeline",
   showSignatures: "morph.showSignatures",
   exportSignatures: "morph.exportSignatures",
   keepBuild: "morph.keepBuild",

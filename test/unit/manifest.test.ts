@@ -215,7 +215,7 @@ test("an icon of a command means one thing, and the play icon builds", () => {
 });
 
 test("every word that a menu looks for is one that a row can have, and the other way round", () => {
-  const kinds = ["build", "builder", "cache", "network", "problem"];
+  const kinds = ["batch", "build", "builder", "cache", "network", "problem"];
   const used = new Set(
     clauses.flatMap(clause => {
       const [, pattern = ""] = /viewItem =~ \/(.*?)\/(?: |$)/.exec(clause) ?? [];

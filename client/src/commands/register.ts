@@ -26,6 +26,7 @@ import { lookForLeftovers } from "./builds/leftovers.ts";
 import { removeBuild } from "./builds/remove.ts";
 import { retryBuild } from "./builds/retry.ts";
 import { checkSignatures, exportSignatures, showSignatures } from "./builds/signatures.ts";
+import { showTimeline } from "./builds/timeline.ts";
 import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
@@ -75,6 +76,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.firstError]: firstError,
   [commandIds.whyRebuild]: whyRebuild,
   [commandIds.checkSignatures]: checkSignatures,
+  [commandIds.showTimeline]: showTimeline,
   [commandIds.showSignatures]: showSignatures,
   [commandIds.exportSignatures]: exportSignatures,
   [commandIds.keepBuild]: keepBuild,
