@@ -91,7 +91,7 @@ export async function startHydra(options: HydraOptions): Promise<TestHydra> {
     logPrefix: options.logPrefix,
     logFile: name => {
       const file = logPath(logs, name);
-      return fs.existsSync(file) ? file : undefined;
+      return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
     },
     isPlain: name => !compressesLogs || work.openLogs.has(name) || written.has(name),
     wake: work.wake,

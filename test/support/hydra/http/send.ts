@@ -92,7 +92,10 @@ function sendLog(sending: Sending, { file, tail, isPlain }: Extract<Reply, { kin
   const { size } = fs.statSync(file);
   response.writeHead(200, tail === undefined && isPlain ? { ...headers, "Content-Length": size } : headers);
   if (isHead || size === 0) return void response.end();
-  if (tail === undefined) return void fs.createReadStream(file, { end: size - 1 }).pipe(response);
+  if (tail === undefined) {
+    const stream = fs.createReadStream(file, { end: size - 1 });
+    return void stream.once("error", () => response.destroy()).pipe(response);
+  }
   const child = spawn("tail", ["-n", String(tail), file], { stdio: ["ignore", "pipe", "ignore"] });
   response.once("close", () => child.kill());
   child.stdout.pipe(response);

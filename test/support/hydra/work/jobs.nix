@@ -70,6 +70,10 @@ let
     in
     if found ? job then [ found.job ] else builtins.concatMap (name: walk (path ++ [ name ]) value.${name}) found.names;
 
-  at = builtins.foldl' (value: name: (call value).${name}) hydraRoot query.path;
+  # A function without named arguments is called at the top only: `{ ... }:`, which cannot be distinguished from `x:`.
+  root =
+    if builtins.isFunction hydraRoot && builtins.functionArgs hydraRoot == { } then hydraRoot inputs else hydraRoot;
+
+  at = builtins.foldl' (value: name: (call value).${name}) root query.path;
 in
 if query.deep then walk query.path at else look query.path at
