@@ -3,6 +3,7 @@ import type { NextSteps } from "./buildMachine/nextSteps.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
 import type { HydraLogins } from "./hydra/logins.ts";
 import type { HydraStore } from "./hydra/store.ts";
+import type { Jobsets } from "./jobsets/jobsets.ts";
 import type { LogDocuments } from "./logs/logDocuments.ts";
 import type { Grouping } from "./machines/groups.ts";
 import type { RunningEvaluations } from "./machines/runningEvaluations.ts";
@@ -21,6 +22,8 @@ export interface CommandContext extends BuildTools {
   readonly logs: LogDocuments;
   readonly hydraLogins: HydraLogins;
   readonly timelines: TimelinePanels;
+  /** The pages about Hydra jobsets. */
+  readonly jobsets: Jobsets;
   /** The rows of the Builds view that a key acts on. */
   readonly chosenRows: () => Promise<readonly unknown[]>;
   /** The rows of the Builders view that a key acts on. */

@@ -8,6 +8,7 @@ import { registerCommands } from "./commands/register.ts";
 import { createFailureDocuments } from "./failures/failureDocuments.ts";
 import { HydraLogins } from "./hydra/logins.ts";
 import { HydraStore } from "./hydra/store.ts";
+import { Jobsets } from "./jobsets/jobsets.ts";
 import { LogDocuments } from "./logs/logDocuments.ts";
 import { RunningEvaluations } from "./machines/runningEvaluations.ts";
 import { MachinesStore } from "./machines/store.ts";
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const signatures = createSignatureDocuments(builds);
   const timelines = new TimelinePanels(session, builds, builders, context.extensionPath);
   const nextSteps = new NextSteps();
+  const jobsets = new Jobsets();
   const evaluations = new RunningEvaluations();
   const status = new StatusItem(session, machines, evaluations, builds);
   const started = new StartedBuilds(context.workspaceState);
@@ -58,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     logs,
     hydraLogins,
     timelines,
+    jobsets,
     follow: ids => ended.follow(ids),
     reveal: id => buildsView.reveal(id),
     chosenRows: () => buildsView.chosenRows(),
@@ -77,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       ended,
       evaluations,
       nextSteps,
+      jobsets,
       status,
       failures,
       signatures,

@@ -19,6 +19,10 @@ export const commandIds = {
   pickAndBuild: "morph.pickAndBuild",
   buildOther: "morph.buildOther",
   setUpBuildMachine: "morph.setUpBuildMachine",
+  createHydraJobset: "morph.createHydraJobset",
+  evaluateAsHydra: "morph.evaluateAsHydra",
+  writeHydraFiles: "morph.writeHydraFiles",
+  putHydraJobset: "morph.putHydraJobset",
   buildAllMachines: "morph.buildAllMachines",
   buildByTag: "morph.buildByTag",
   cancelBuild: "morph.cancelBuild",
@@ -148,6 +152,7 @@ export const languageIds = {
   buildLog: "morph-build-log",
   failure: "morph-failure",
   signatures: "morph-signatures",
+  jobset: "morph-jobset",
 } as const;
 
 /** The schemes of read-only documents: a build's log, the pages about a failed build and its signatures, the next steps of a guided flow. */
@@ -155,3 +160,4 @@ export const logScheme = "morph-log";
 export const failureScheme = "morph-failure";
 export const signaturesScheme = "morph-signatures";
 export const guideScheme = "morph-guide";
+export const jobsetScheme = "morph-jobset";

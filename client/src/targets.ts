@@ -1,4 +1,4 @@
-import type { BuilderId, BuildParams, Place } from "../../server/src/protocol.ts";
+import type { BuilderId, BuildParams, HydraJobsetParams, Place } from "../../server/src/protocol.ts";
 
 /** A machine of a network file. */
 export interface MachineTarget {
@@ -32,6 +32,12 @@ export function isMachineTarget(value: unknown): value is MachineTarget {
 /** Whether an argument identifies a network. */
 export function isNetworkTarget(value: unknown): value is { readonly uri: string } {
   return hasString(value, "uri") && !hasString(value, "machine");
+}
+
+/** Whether an argument names the machines of a jobset. */
+export function isJobsetTarget(value: unknown): value is HydraJobsetParams {
+  if (!hasString(value, "uri") || !("machines" in value) || !Array.isArray(value.machines)) return false;
+  return value.machines.length > 0 && value.machines.every(name => typeof name === "string");
 }
 
 /** The output and place to reuse when a command comes from a build's row or a lens. */

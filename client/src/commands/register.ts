@@ -32,6 +32,7 @@ import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
 import { connectHydra } from "./hydra/connect.ts";
+import { createHydraJobset, evaluateAsHydra, putHydraJobset, writeHydraFiles } from "./hydra/jobset.ts";
 import { openInHydra } from "./hydra/openInHydra.ts";
 import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
@@ -60,6 +61,10 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.addBuilder]: addBuilder,
   [commandIds.setUpBuildMachine]: setUpBuildMachine,
   [commandIds.connectHydra]: connectHydra,
+  [commandIds.createHydraJobset]: createHydraJobset,
+  [commandIds.evaluateAsHydra]: evaluateAsHydra,
+  [commandIds.writeHydraFiles]: writeHydraFiles,
+  [commandIds.putHydraJobset]: putHydraJobset,
   [commandIds.buildAllMachines]: buildAllMachines,
   [commandIds.buildByTag]: buildByTag,
   [commandIds.cancelBuild]: cancelBuild,

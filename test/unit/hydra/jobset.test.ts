@@ -203,7 +203,7 @@ test("a file that is changed and not written yet is listed once, and many are cu
     unpushed: 0,
   };
   const [problem] = repositoryWarnings(facts, readRemote("https://example.org/a"), files);
-  assert.match(problem?.message ?? "", /30 files/);
+  assert.match(problem?.message ?? "", /: 30$/);
   assert.equal(problem?.detail?.split("\n").length, 21);
   assert.match(problem?.detail ?? "", /^hydra\/a\.nix\nf0\n[\s\S]*\n10 more$/);
 });

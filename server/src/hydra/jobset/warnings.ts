@@ -96,7 +96,7 @@ function commitWarnings({ changed, changes }: RepositoryFacts, files: readonly H
   const more = count > maxListed ? [l10n.t("{0} more", count - maxListed)] : [];
   return [
     {
-      ...warning("hydra-not-committed", l10n.t("Hydra does not see what is not committed: {0} files.", count)),
+      ...warning("hydra-not-committed", l10n.t("Hydra does not see what is not committed. Changed files: {0}", count)),
       detail: [...listed.slice(0, maxListed), ...more].join("\n"),
     },
   ];
@@ -113,7 +113,7 @@ function pushWarnings({ branch, remote, unpushed }: RepositoryFacts): readonly P
     ];
   const target = `${remote.name}/${remote.branch}`;
   return [
-    warning("hydra-not-pushed", l10n.t("Hydra does not see {0} commits that are not pushed to {1}.", unpushed, target)),
+    warning("hydra-not-pushed", l10n.t("Hydra does not see what is not pushed to {0}. Commits: {1}", target, unpushed)),
   ];
 }
 
