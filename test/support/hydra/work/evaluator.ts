@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Build, Database, Evaluation, Flavour, Jobset } from "../database.ts";
 import { seconds } from "../database.ts";
+import { applyDeclaration } from "./declarative.ts";
 import { type Fetched, fetchInputs, inputArguments, inputEntity } from "./inputs.ts";
 import { evaluateJobs, type Job } from "./jobs.ts";
 import type { HydraNix } from "./nix.ts";
@@ -22,7 +23,9 @@ export async function evaluateJobset(options: EvaluatorOptions, jobset: Jobset):
   const triggered = jobset.triggertime;
   jobset.starttime = seconds();
   try {
-    await check(options, jobset);
+    const { nix, dir, database } = options;
+    if (jobset.name === ".jobsets") await applyDeclaration(nix, dir, database, jobset);
+    else await check(options, jobset);
   } finally {
     jobset.starttime = null;
     if (jobset.triggertime === triggered) jobset.triggertime = null;

@@ -41,7 +41,7 @@ async function fetchInput(nix: HydraNix, dir: string, { name, type, value }: Job
 }
 
 /** Fetches `URI [BRANCH|REVISION]` into a clone that is kept, and puts its files into the store. */
-async function fetchGit(nix: HydraNix, dir: string, value: string): Promise<Omit<Fetched, "name" | "type">> {
+export async function fetchGit(nix: HydraNix, dir: string, value: string): Promise<Omit<Fetched, "name" | "type">> {
   const [uri = "", given] = value.split(/\s+/);
   const clone = path.join(dir, "scm/git", createHash("sha256").update(uri).digest("hex"));
   const git = (...args: readonly string[]) => nix.run("git", ["--git-dir", clone, ...args]);
