@@ -40,6 +40,56 @@ export interface BodyPart {
   readonly body: Buffer;
   /** There is more. */
   readonly isCut: boolean;
+  /** The rest, if there is one and it was asked for. */
+  readonly rest?: BodyRest | undefined;
+}
+
+/** The part of a body that is wanted (bytes, after decompression). */
+export interface BodyWish {
+  /** This much is read and dropped. */
+  readonly skip: number;
+  readonly limit: number;
+  /** The connection stays open for the rest, for a while. */
+  readonly keepsRest?: true | undefined;
+}
+
+/** For how long the rest of a body may stay unread (ms): a server has few processes for slow readers. */
+const restTime = 5000;
+
+/** The rest of a body, which is read later. Its connection is closed unless that is soon. */
+export class BodyRest {
+  readonly #read: (limit: number) => Promise<BodyPart>;
+  readonly #stop: () => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(read: (limit: number) => Promise<BodyPart>, stop: () => void) {
+    this.#read = read;
+    this.#stop = stop;
+    this.#timer = setTimeout(stop, restTime).unref();
+  }
+
+  /**
+   * Reads the next part, once.
+   *
+   * @param timeout after which the connection is closed (ms).
+   * @throws if the body ends early, or its connection has been closed.
+   */
+  async read(limit: number, timeout: number, signal?: AbortSignal): Promise<BodyPart> {
+    clearTimeout(this.#timer);
+    const timer = setTimeout(this.#stop, timeout);
+    signal?.addEventListener("abort", this.#stop);
+    try {
+      return await this.#read(limit);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", this.#stop);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
 }
 
 /**
@@ -50,20 +100,23 @@ export interface BodyPart {
  */
 export function bodyPart(
   response: IncomingMessage,
-  { skip, limit }: { readonly skip: number; readonly limit: number },
+  { skip, limit, keepsRest }: BodyWish,
   large: Queue,
 ): Promise<BodyPart> {
   const encoding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
   const isPlain = ["", "identity", "none"].includes(encoding);
   const length = isPlain ? Number(response.headers["content-length"] ?? Number.NaN) : Number.NaN;
-  const read = async (): Promise<BodyPart> => {
-    const reading = new Reading(isPlain ? response : decoded(response, encoding), skip);
-    const isWhole = await reading.upTo(limit);
-    const body = reading.bytes(limit);
-    if (!isWhole) reading.stop(response);
-    return { body, isCut: !isWhole };
+  const reading = new Reading(isPlain ? response : decoded(response, encoding), skip);
+  const stop = () => reading.stop(response);
+  const next = async (size: number): Promise<BodyPart> => {
+    const isWhole = await reading.upTo(size);
+    const body = reading.take(size);
+    if (isWhole) return { body, isCut: false };
+    if (keepsRest !== true) stop();
+    const rest = keepsRest === true ? new BodyRest(more => large(() => next(more)), stop) : undefined;
+    return { body, isCut: true, rest };
   };
-  return length <= small ? read() : large(read);
+  return length <= small ? next(limit) : large(() => next(limit));
 }
 
 /** Reads a stream as far as wanted. */
@@ -95,12 +148,16 @@ class Reading {
   }
 
   text(): string {
-    return this.bytes(this.#size).toString("utf8");
+    return this.take(this.#size).toString("utf8");
   }
 
-  /** What has been read, at most `limit` bytes of it. */
-  bytes(limit: number): Buffer {
-    return Buffer.concat(this.#read, Math.min(this.#size, limit));
+  /** Takes what has been read, at most `limit` bytes of it. */
+  take(limit: number): Buffer {
+    const whole = Buffer.concat(this.#read, this.#size);
+    const rest = whole.subarray(limit);
+    this.#read.splice(0, Number.POSITIVE_INFINITY, rest);
+    this.#size = rest.length;
+    return whole.subarray(0, limit);
   }
 
   stop(response: IncomingMessage): undefined {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { addressOf, isHttp } from "./address.ts";
-import { type BodyPart, bodyPart, discard } from "./body.ts";
+import { type BodyPart, type BodyWish, bodyPart, discard } from "./body.ts";
 import type { Connections, Method } from "./connections.ts";
 import { type FetchFailure, messageOf } from "./failure.ts";
 import type { RequestHeaders } from "./redirect.ts";
@@ -19,13 +19,6 @@ export interface AnswerHead {
 /** An answer of any status. */
 export interface Answer extends AnswerHead, BodyPart {
   readonly kind: "answer";
-}
-
-/** The part of a body that is wanted (bytes, after decompression). */
-export interface BodyWish {
-  /** This much is read and dropped. */
-  readonly skip: number;
-  readonly limit: number;
 }
 
 export type Requested =

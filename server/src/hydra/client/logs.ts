@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Answer, BodyWish } from "../../net/request.ts";
+import type { BodyRest, BodyWish } from "../../net/body.ts";
+import type { Answer } from "../../net/request.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { HydraApi, LogPart, StepLog } from "../api.ts";
 import type { HydraAccess } from "./access.ts";
@@ -21,11 +22,26 @@ const worthwhile = 2;
 /** How many of the last lines are asked for if it is unknown by how much a log has grown, and the factor for a second attempt. */
 const [firstLines, moreLines] = [100, 20];
 
+/** For the next part of a log whose connection is open (ms). */
+const restTimeout = 60_000;
+
 /** The ends of at most this many logs are remembered. */
 const maxEnds = 500;
 
-/** Takes the first part of an answer that is not wanted otherwise. */
-const everything = (skip: number) => (): BodyWish => ({ skip, limit: maxPart });
+/** Everything that follows the first bytes, in parts. */
+const everything = (skip: number) => (): BodyWish => ({ skip, limit: maxPart, keepsRest: true });
+
+const lastLines = (): BodyWish => ({ skip: 0, limit: maxPart });
+
+/** A log that is longer than a part, whose connection is open. */
+interface OpenLog {
+  readonly name: string;
+  /** Where the rest begins (bytes). */
+  readonly offset: number;
+  /** The beginning of a character, which is before the rest. */
+  readonly before: Buffer;
+  readonly rest: BodyRest;
+}
 
 /**
  * Reads logs by their growth. Hydra serves a log as the file is at the moment, or decompresses an old one, and has no ranges. So the
@@ -38,6 +54,7 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
   readonly #steps: StepPages;
   /** Name of a derivation -> the end of what has been read of its log, the most recent last. */
   readonly #ends = new Map<string, LogEnd>();
+  #open: OpenLog | undefined;
 
   constructor(transport: Transport, access: HydraAccess) {
     this.#transport = transport;
@@ -53,12 +70,11 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
     if ("problem" in name || name.value === undefined) return name as Outcome<undefined>;
     const end = this.#ends.get(name.value);
     const part =
-      offset <= cheap || end === undefined || end.offset !== offset
-        ? await this.#from(name.value, offset, signal)
-        : await this.#after(name.value, end, signal);
+      (await this.#continued(name.value, offset, signal)) ?? (await this.#read(name.value, offset, end, signal));
     if ("problem" in part || part.value === undefined) return part as Outcome<undefined>;
     const added = wholeCharacters(part.value.added);
     const next = part.value.offset + added.length;
+    this.#keep(name.value, next, part.value, part.value.added.subarray(added.length));
     this.#ends.delete(name.value);
     this.#ends.set(name.value, endAfter(end, next, added));
     for (const old of this.#ends.keys()) if (this.#ends.size > maxEnds) this.#ends.delete(old);
@@ -68,7 +84,7 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
   readonly logTail: HydraApi["logTail"] = async (of, lines, signal) => {
     const name = await this.#nameOf(of, signal);
     if ("problem" in name || name.value === undefined) return name as Outcome<undefined>;
-    const answer = await this.#ask(name.value, `?tail=${lines}`, everything(0), signal);
+    const answer = await this.#ask(name.value, `?tail=${lines}`, lastLines, signal);
     if ("problem" in answer) return answer;
     if (answer.value.status === 404) return { value: undefined };
     const text = answer.value.body.toString("utf8");
@@ -76,11 +92,41 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
     return { value: all.slice(-lines - (text.endsWith("\n") ? 1 : 0)).join("\n") };
   };
 
+  #read(
+    name: string,
+    offset: number,
+    end: LogEnd | undefined,
+    signal?: AbortSignal,
+  ): Promise<Outcome<Added | undefined>> {
+    const isKnown = offset > cheap && end !== undefined && end.offset === offset;
+    return isKnown ? this.#after(name, end, signal) : this.#from(name, offset, signal);
+  }
+
+  /** The next part of a log whose connection is open. Undefined: it is not, or it has broken. */
+  async #continued(name: string, offset: number, signal?: AbortSignal): Promise<Outcome<Added> | undefined> {
+    const open = this.#open;
+    if (open === undefined || open.name !== name || open.offset !== offset) return undefined;
+    this.#open = undefined;
+    try {
+      const part = await open.rest.read(maxPart, restTimeout, signal);
+      return { value: { offset, added: Buffer.concat([open.before, part.body]), rest: part.rest } };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #keep(name: string, offset: number, { rest }: Added, before: Buffer): void {
+    if (rest === undefined) return;
+    this.#open?.rest.close();
+    this.#open = { name, offset, before, rest };
+  }
+
   /** What a log has after its first bytes, read from its start. */
   async #from(name: string, offset: number, signal?: AbortSignal): Promise<Outcome<Added | undefined>> {
     const answer = await this.#ask(name, "", everything(offset), signal, offset);
     if ("problem" in answer) return answer;
-    return { value: answer.value.status === 404 ? undefined : { offset, added: answer.value.body } };
+    const { status, body: added, rest } = answer.value;
+    return { value: status === 404 ? undefined : { offset, added, rest } };
   }
 
   /** What a log has after the end of what is known. */
@@ -96,7 +142,7 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
       return this.#from(name, offset, signal);
     const lines = growth === undefined ? firstLines : linesFor(growth + anchorSize, end);
     for (const count of [lines, lines * moreLines]) {
-      const answer = await this.#ask(name, `?tail=${count}`, everything(0), signal);
+      const answer = await this.#ask(name, `?tail=${count}`, lastLines, signal);
       if ("problem" in answer) return answer;
       if (answer.value.status === 404) return { value: undefined };
       const added = growthIn(answer.value.body, end, growth ?? 0);
@@ -142,6 +188,7 @@ export class Logs implements Pick<HydraApi, "hasStep" | "log" | "logTail"> {
 interface Added {
   readonly offset: number;
   readonly added: Buffer;
+  readonly rest?: BodyRest | undefined;
 }
 
 function logPath(name: string): string {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import type { BodyWish } from "../../net/body.ts";
 import type { Method } from "../../net/connections.ts";
-import { type Answer, type BodyWish, request } from "../../net/request.ts";
+import { type Answer, request } from "../../net/request.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { HydraLogin } from "../../protocol.ts";
 import { pauseAfter } from "../../util/backoff.ts";

@@ -52,6 +52,25 @@ describe("a log", () => {
     assert.ok(server.sent() - first < 5 * 20 * 50 * 38, `${server.sent() - first} bytes`);
   });
 
+  it("of 100 MB is read in parts over one connection, and only its growth afterwards", async () => {
+    const line = "ü [M]  drivers/net/a-line-of-a-log-with-fifty-bytes.o\n";
+    const log = Buffer.from(line.repeat(Math.ceil((100 * 2 ** 20) / Buffer.byteLength(line))));
+    let sent = 0;
+    const server = await scripted(({ method }) => {
+      if (method !== "HEAD") sent += log.length;
+      return [200, log, plain];
+    });
+    const client = clientOf(server.url);
+    let offset = 0;
+    for (let part: LogPart | undefined; part?.text !== ""; ) {
+      part = resultOf(await client.log(of, offset));
+      assert.ok(part !== undefined && !part.text.includes("\u{fffd}"));
+      offset = part.next;
+    }
+    assert.equal(offset, log.length);
+    assert.equal(sent, log.length);
+  });
+
   it("whose length is not known is followed by its last lines", async () => {
     const log = { text: lines(0, 5000), isCompressed: true };
     const server = await withLog(log);
