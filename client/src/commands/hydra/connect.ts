@@ -60,8 +60,9 @@ async function askWhereAndWho(
     value: before,
     prompt: vscode.l10n.t("The address of the Hydra server"),
     placeHolder: "https://hydra.example.org",
+    // Nothing is wrong before the user has typed; no address is as good as Escape.
     validateInput: text =>
-      hydraAddress(text) === undefined
+      text !== "" && hydraAddress(text) === undefined
         ? vscode.l10n.t("Enter an address that starts with https:// or http://, without a user name and password.")
         : undefined,
   });
@@ -79,9 +80,8 @@ async function askWhereAndWho(
     ...options,
     password: true,
     prompt: vscode.l10n.t("The password of {0}. It is kept in VS Code's secret storage.", user.trim()),
-    validateInput: text => (text === "" ? vscode.l10n.t("Enter a password.") : undefined),
   });
-  return password === undefined ? undefined : { url, login: { user: user.trim(), password } };
+  return password === undefined || password === "" ? undefined : { url, login: { user: user.trim(), password } };
 }
 
 /** Connects. Rejects with the problem. */
