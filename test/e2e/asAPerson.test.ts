@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { startHomeLab } from "../support/homeLab.ts";
 import { buildRow, clickLens, expand, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
 import { leftovers } from "../support/lab.ts";
+import { clickActionUntil, clickUntil, hoverUntil } from "../support/mouse.ts";
 import { until } from "../support/until.ts";
 import { runCommand } from "../support/workbench.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
@@ -65,9 +66,8 @@ test("a hover on a machine shows its system and which builders can build it", as
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
     await lens(page, "emulated here").waitFor();
     const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
-    await name.hover();
     const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
-    await hover.waitFor();
+    await hoverUntil(name, hover);
     assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set on line 29/);
     await picture("4-hover-dark");
   });
@@ -82,13 +82,12 @@ test("a machine is built on the chosen builder", async () => {
     await openMorphViews(page);
     await runCommand(page, "Morph: Build on...");
     const choices = page.locator(".quick-input-list .monaco-list-row");
-    await choices.filter({ hasText: "held" }).click();
     // Besides the builder, there are the ways to build in its store.
-    await choices.filter({ hasText: "attic" }).first().waitFor();
+    const attic = choices.filter({ hasText: "attic" }).first();
+    await clickUntil(choices.filter({ hasText: "held" }), attic);
     await picture("4-build-on-dark");
-    await choices.filter({ hasText: "attic" }).first().click();
     const running = treeRow(page, /held.*building · \d+ of \d+/);
-    await running.waitFor();
+    await clickUntil(attic, running);
     await expand(running);
     await treeRow(page, /^gate-1\.0.*attic/).waitFor();
     await picture("4-building-on-attic-dark");
@@ -133,8 +132,7 @@ test("a derivation that fails comes first, and a click opens its log", async () 
       await failed.waitFor();
       await expand(failed);
       await treeRow(page, /broken-1\.0 failed with exit code 2/).waitFor();
-      await treeRow(page, /^broken-1\.0\s*failed · /).click();
-      await page.locator(".tab", { hasText: "broken-1.0.log" }).waitFor();
+      await clickUntil(treeRow(page, /^broken-1\.0\s*failed · /), page.locator(".tab", { hasText: "broken-1.0.log" }));
       await page.locator(".view-line", { hasText: "undefined reference" }).first().waitFor();
       await picture("5-failed-dark");
     },
@@ -153,22 +151,18 @@ test("a failed build directory is kept on request, and opened in a new window", 
       await runCommand(page, "Morph: Build on...");
       // The cursor is in the machine's line, so only the builder has to be chosen.
       const choices = page.locator(".quick-input-list .monaco-list-row");
-      await choices.filter({ hasText: /^This machine/ }).click();
+      await clickUntil(choices.filter({ hasText: /^This machine/ }), treeRow(page, /^scrap\s*failed · /));
       await expand(treeRow(page, /^scrap\s*failed · /));
       const failure = treeRow(page, /broken-1\.0 failed with exit code 2/);
-      await failure.hover();
-      await failure.locator('.action-label[aria-label^="Show Fixes"]').click();
       const again = choices.filter({ hasText: "Rebuild and Keep Build Directory" });
-      await again.waitFor();
+      await clickActionUntil(failure, "Show Fixes", again);
       await picture("5-what-to-do-dark");
-      await again.click();
       const ended = page.locator(".pane-body .monaco-list-row", { hasText: /^scrap\s*failed · / });
-      await ended.nth(1).waitFor();
+      await clickUntil(again, ended.nth(1));
       await expand(ended.first());
       const derivation = treeRow(page, /^broken-1\.0\s*failed · /);
-      await derivation.hover();
       const open = derivation.locator('.action-label[aria-label^="Open Kept Build Directory"]');
-      await open.waitFor();
+      await hoverUntil(derivation, open);
       await picture("5-kept-folder-dark");
       const opened = page.context().waitForEvent("page");
       await open.click();
@@ -190,10 +184,11 @@ test("a failed evaluation links to its line", async () => {
       const failed = treeRow(page, /^undefvar\s*failed · /);
       await failed.waitFor();
       await expand(failed);
-      await treeRow(page, /attribute 'helo' missing/).click();
-      await page.locator(".tab.active", { hasText: "undefvar failed" }).waitFor();
-      await lens(page, "Show network.nix:14").click();
-      await page.locator(".statusbar-item", { hasText: "Ln 14" }).waitFor();
+      await clickUntil(
+        treeRow(page, /attribute 'helo' missing/),
+        page.locator(".tab.active", { hasText: "undefvar failed" }),
+      );
+      await clickUntil(lens(page, "Show network.nix:14"), page.locator(".statusbar-item", { hasText: "Ln 14" }));
       await picture("6-evaluation-error-dark");
     },
     tall,
@@ -208,9 +203,7 @@ test("a running build is cancelled by its inline action and leaves no process", 
     await clickLens(page, "Build forge", buildRow(page, "forge"));
     const running = treeRow(page, /forge.*building · [1-9]/);
     await running.waitFor();
-    await running.hover();
-    await running.locator('.action-label[aria-label^="Cancel Build"]').click();
-    await treeRow(page, /^forge\s*cancelled · \d+ of/).waitFor();
+    await clickActionUntil(running, "Cancel Build", treeRow(page, /^forge\s*cancelled · \d+ of/));
     await picture("7-cancelled-dark");
     // Making the roots of what was built takes a moment longer than the build.
     await until("no process of the build is left", () =>

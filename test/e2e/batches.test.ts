@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { expand, lens, openMorphViews, treeRow, widenSideBar } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { clickUntil } from "../support/mouse.ts";
 import { runCommand } from "../support/workbench.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
@@ -46,9 +47,8 @@ test("fifty machines with three failures are one row and one notification, and R
     await openMorphViews(page);
     await runCommand(page, "Morph: Build All Machines");
     await page.locator(".monaco-dialog-box", { hasText: "Build 50 machines?" }).waitFor();
-    await page.locator(".monaco-dialog-box .monaco-button", { hasText: "Build" }).first().click();
     const running = treeRow(page, /^All machines.*\d+ of 50 · 3 failed/);
-    await running.waitFor();
+    await clickUntil(page.locator(".monaco-dialog-box .monaco-button", { hasText: "Build" }).first(), running);
     await expand(running);
     await rows(page, 2)
       .filter({ hasText: new RegExp(`^${names[7]}.*failed`) })
@@ -68,8 +68,8 @@ test("fifty machines with three failures are one row and one notification, and R
     await page.locator(".monaco-workbench.hc-black").waitFor();
     await picture("21-batch-ended-contrast");
     await page.emulateMedia({ forcedColors: "none" });
-    await toast(page, "3 failed").locator(".monaco-button", { hasText: "Retry Failed" }).click();
-    await treeRow(page, /^3 machines.*3 failed/).waitFor();
+    const retry = toast(page, "3 failed").locator(".monaco-button", { hasText: "Retry Failed" });
+    await clickUntil(retry, treeRow(page, /^3 machines.*3 failed/));
     await toast(page, "3 machines: 3 failed.").waitFor();
     assert.equal(await rows(page, 1).count(), 2);
     await picture("22-batch-retried-dark");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { lens } from "../support/homeWindow.ts";
+import { enter, goTo, press, pressUntil, typeCommand } from "../support/keyboard.ts";
 import { startLab } from "../support/lab.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
@@ -29,19 +30,6 @@ const text = `{
 const lab = await startLab();
 const vscode = await installedOn(lab);
 
-/** Presses keys one after the other. */
-async function press(page: Page, keys: string): Promise<void> {
-  for (const key of keys.split(" ")) await page.keyboard.press(key);
-}
-
-async function runCommand(page: Page, command: string): Promise<void> {
-  await press(page, "F1");
-  await page.locator(".quick-input-widget input").first().waitFor();
-  await page.keyboard.type(command);
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
-  await press(page, "Enter");
-}
-
 const widget = (page: Page) => page.locator(".quick-input-widget:visible");
 
 /** Waits for the step with a question. */
@@ -51,14 +39,6 @@ async function question(page: Page, words: string): Promise<void> {
     .or(widget(page).locator(`input[placeholder*="${words}"]`))
     .first()
     .waitFor();
-}
-
-async function goTo(page: Page, line: number): Promise<void> {
-  await press(page, "Control+g");
-  await page.locator(".quick-input-widget input").first().waitFor();
-  await page.keyboard.type(String(line));
-  await press(page, "Enter");
-  await page.locator(".statusbar-item", { hasText: `Ln ${line}` }).waitFor();
 }
 
 test("where no builder can build a machine, the list of what to add leads to an edit that one step undoes", async () => {
@@ -72,15 +52,18 @@ test("where no builder can build a machine, the list of what to add leads to an 
     // The actions are there, and the mark of the machine, which would close their menu.
     await page.locator(".squiggly-hint").first().waitFor();
     await page.locator(".lightBulbWidget:visible").first().waitFor();
-    await press(page, "Control+.");
-    await page.locator(".action-widget", { hasText: "Add Builder for aarch64-linux..." }).waitFor();
+    await pressUntil(
+      page,
+      "Control+.",
+      page.locator(".action-widget", { hasText: "Add Builder for aarch64-linux..." }),
+    );
     await picture("build-machine-2-actions");
     await press(page, "Escape");
-    await runCommand(page, "Morph: Add Builder...");
+    await typeCommand(page, "Morph: Add Builder...");
     await question(page, "Select what to add");
     await picture("build-machine-3-list");
     await page.keyboard.type("on server");
-    await press(page, "Enter");
+    await enter(page, "server");
     await page.locator(".view-line", { hasText: "boot.binfmt.emulatedSystems" }).waitFor();
     await picture("build-machine-4-inserted");
     await press(page, "Control+z");
@@ -92,7 +75,7 @@ test("a build machine is set up step by step, with a way back, and nothing is wr
   const home = writeNetwork(lab, "guide", text);
   await inWindow(vscode.host, home, async (page, picture) => {
     await lens(page, "Build server").waitFor();
-    await runCommand(page, "Morph: Set Up a Build Machine...");
+    await typeCommand(page, "Morph: Set Up a Build Machine...");
     await question(page, "Select the machine");
     await picture("build-machine-5-machine");
     await press(page, "Enter");
@@ -152,7 +135,7 @@ test("the keys of a cache are created where the user agrees to, and the secret o
   const folder = path.join(lab.dir, "cache-keys");
   await inWindow(vscode.host, home, async (page, picture) => {
     await lens(page, "Build server").waitFor();
-    await runCommand(page, "Morph: Set Up a Build Machine...");
+    await typeCommand(page, "Morph: Set Up a Build Machine...");
     const before = [
       "Select the machine",
       "Name or IPv4 address",

@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { startBuilder } from "../support/builder.ts";
 import { expand, lens, openMorphViews, paneRow, startInstalled, widenSideBar } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { clickActionUntil, clickUntil, hoverUntil } from "../support/mouse.ts";
 import { startNixDaemon } from "../support/nixDaemon.ts";
 import { until } from "../support/until.ts";
 import { writeNetwork } from "../support/workspace.ts";
@@ -41,6 +42,14 @@ const home = writeNetwork(lab, "small", '{\n  one = { ... }: { nixpkgs.system = 
 fs.writeFileSync(path.join(home.folder, "workstation.nix"), declaring);
 const vscode = await installedOn(lab);
 
+/** Collapses the other views, so that all builders can be seen. */
+async function makeRoom(page: Page): Promise<void> {
+  for (const title of ["Machines", "Builds"]) {
+    const header = page.locator(".pane-header", { hasText: title });
+    await clickUntil(header, header.and(page.locator("[aria-expanded=false]")));
+  }
+}
+
 test("a builder's systems, slots and definition are below it, its line is copied, and a click opens the line's file", async () => {
   await inWindow(vscode.host, home, async (page, picture) => {
     await lens(page, "Build one").waitFor();
@@ -52,10 +61,7 @@ test("a builder's systems, slots and definition are below it, its line is copied
     await expand(row(page, /^attic/));
     await row(page, /^Slots/).waitFor();
     await picture("31-builders-dark");
-    await row(page, /^attic/).click();
-    await row(page, /^attic/)
-      .and(page.locator(".selected"))
-      .waitFor();
+    await clickUntil(row(page, /^attic/), row(page, /^attic/).and(page.locator(".selected")));
     await page.keyboard.press("Control+c");
     const copied = await until("the line is copied", async () => {
       const text = await page.evaluate(() => navigator.clipboard.readText());
@@ -63,8 +69,7 @@ test("a builder's systems, slots and definition are below it, its line is copied
     });
     assert.equal(copied, attic.machinesLine);
     await expand(row(page, /^attic/));
-    await row(page, /^Defined in/).click();
-    await page.locator(".tab.active", { hasText: "machines" }).waitFor();
+    await clickUntil(row(page, /^Defined in/), page.locator(".tab.active", { hasText: "machines" }));
     await page.locator(".statusbar-item", { hasText: "Ln 2, Col 1" }).waitFor();
     await widenSideBar(page);
     await picture("32-builders-wide");
@@ -77,12 +82,10 @@ test("all builders are checked from the view's title, each with its result", asy
     home,
     async (page, picture) => {
       await openMorphViews(page);
-      for (const title of ["Machines", "Builds"]) await page.locator(".pane-header", { hasText: title }).click();
+      await makeRoom(page);
       await row(page, /^attic/).waitFor();
       const header = page.locator(".pane-header", { hasText: "Builders" });
-      await header.hover();
-      await header.locator('.action-label[aria-label^="Check Builders"]').click();
-      await row(page, /^\S+\s*checking/).waitFor();
+      await clickActionUntil(header, "Check Builders", row(page, /^\S+\s*checking/));
       await picture("33-builders-checking-dark");
       await row(page, /^This machine\s*checked · just now/).waitFor();
       await row(page, /^attic\s*reachable · just now/).waitFor();
@@ -90,17 +93,15 @@ test("all builders are checked from the view's title, each with its result", asy
       await expand(row(page, /^attic/));
       await row(page, /^x86_64-linux\s*native · proven just now/).waitFor();
       await picture("34-builders-checked-dark");
-      await row(page, /^attic/).click({ button: "right" });
       const menu = page.locator(".monaco-menu");
+      await clickUntil(row(page, /^attic/), menu, { button: "right" });
       for (const entry of ["Check Builder", "Open Builder Definition", "Copy Machine Line"])
         await menu.locator(".action-label", { hasText: entry }).waitFor();
       await picture("34-builders-menu-dark");
       await page.keyboard.press("Escape");
       const problem = row(page, /production-frankfurt-02/);
       await expand(row(page, /^production.*02/));
-      await problem.waitFor();
-      await problem.click();
-      await page.locator(".notification-toast", { hasText: "production-frankfurt-02" }).waitFor();
+      await clickUntil(problem, page.locator(".notification-toast", { hasText: "production-frankfurt-02" }));
       await picture("35-builders-problem-dark");
     },
     { height: 1000 },
@@ -113,18 +114,13 @@ test("builders that are only declared are greyed and last, and a click goes to t
     home,
     async (page, picture) => {
       await openMorphViews(page);
-      // Room for all builders.
-      for (const title of ["Machines", "Builds"]) await page.locator(".pane-header", { hasText: title }).click();
+      await makeRoom(page);
       const group = row(page, /^Declared\s*not in effect here · 1 builder/);
       await expand(group);
-      await row(page, /^builder-arm/).click();
-      await row(page, /^builder-arm/)
-        .and(page.locator("[aria-expanded=true]"))
-        .waitFor();
+      await clickUntil(row(page, /^builder-arm/), row(page, /^builder-arm/).and(page.locator("[aria-expanded=true]")));
       await row(page, /^Defined in/).waitFor();
       await picture("36-builders-declared-light");
-      await row(page, /^Defined in/).click();
-      await page.locator(".tab.active", { hasText: "workstation.nix" }).waitFor();
+      await clickUntil(row(page, /^Defined in/), page.locator(".tab.active", { hasText: "workstation.nix" }));
       await page.emulateMedia({ forcedColors: "active" });
       await page.locator(".monaco-workbench.hc-black, .monaco-workbench.hc-light").waitFor();
       await widenSideBar(page);
@@ -144,8 +140,7 @@ test("a daemon that does not trust the user is the first row, and what that mean
       await inWindow(limited.host, home, async (page, picture) => {
         await openMorphViews(page);
         const first = row(page, /^Not trusted by Nix's daemon\s*only its own builders work/);
-        await first.hover();
-        await page.locator(".monaco-hover", { hasText: "trusted-users" }).waitFor();
+        await hoverUntil(first, page.locator(".monaco-hover", { hasText: "trusted-users" }));
         await picture("38-builders-untrusted-dark");
       });
     } finally {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { clickUntil } from "../support/mouse.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -52,8 +53,7 @@ test("a log is shown in its original colours, those of the theme, and its text i
     const ended = treeRow(page, /gallery.*succeeded/);
     await ended.waitFor();
     await expand(ended);
-    await treeRow(page, /^paint-1\.0\s*built/).click();
-    await page.locator(".tab", { hasText: "paint-1.0.log" }).waitFor();
+    await clickUntil(treeRow(page, /^paint-1\.0\s*built/), page.locator(".tab", { hasText: "paint-1.0.log" }));
     await page.locator(".view-line [class*='ced-']", { hasText: "not" }).first().waitFor();
     const dark = await Promise.all(["Compiling", "plain"].map(text => colourOf(page, text)));
     assert.notEqual(dark[0], dark[1]);

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { clickUntil } from "../support/mouse.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -116,12 +117,15 @@ test("a build of few derivations is a tree, and its failure is on the badge unti
     await picture("9-few-running-dark");
     const badge = (text: string) => page.locator(`.activitybar .action-label[aria-label*="${text}"]`);
     await badge("1 running").waitFor();
-    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    const explorer = page.locator('.activitybar .action-label[aria-label^="Explorer"]');
+    await clickUntil(explorer, page.locator(".explorer-folders-view"));
     await badge("1 failed").waitFor();
     await picture("9-badge-dark");
-    await page.locator('.activitybar .badge[aria-label*="1 failed"]').click();
+    await clickUntil(
+      page.locator('.activitybar .badge[aria-label*="1 failed"]'),
+      treeRow(page, /^mill-1\.0\s*dependency failed/),
+    );
     await badge("1 failed").waitFor({ state: "detached" });
-    await treeRow(page, /^mill-1\.0\s*dependency failed/).waitFor();
     await picture("9-few-failed-dark");
   });
 });

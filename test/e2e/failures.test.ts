@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { buildRow, clickLens, expand, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { clickUntil } from "../support/mouse.ts";
 import { runCommand } from "../support/workbench.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
@@ -49,14 +50,15 @@ test("a failed build leads to the line of its log by one click: from its notific
     const buttons = toast.locator(".monaco-button");
     assert.equal((await buttons.first().textContent())?.trim(), "Show Log");
     await picture("failure-1-notification-dark");
-    await buttons.first().click();
-    await page.locator(".tab", { hasText: "compiler.log" }).waitFor();
+    await clickUntil(buttons.first(), page.locator(".tab", { hasText: "compiler.log" }));
     await selectedText(page).waitFor();
     await picture("failure-2-log-dark");
 
     await expand(failed);
-    await treeRow(page, /paint-1\.0 failed with exit code 2/).click();
-    await page.locator(".tab.active", { hasText: "compiler failed" }).waitFor();
+    await clickUntil(
+      treeRow(page, /paint-1\.0 failed with exit code 2/),
+      page.locator(".tab.active", { hasText: "compiler failed" }),
+    );
     await lens(page, "Show Log").waitFor();
     await picture("failure-3-page-dark");
     await page.emulateMedia({ colorScheme: "light" });
@@ -80,9 +82,9 @@ test("a failed evaluation is in Problems at its place, its message leads there, 
   await inWindow(vscode.host, writeNetwork(lab, "problems", network), async (page, picture) => {
     await openMorphViews(page);
     await runCommand(page, "Evaluate All Machines");
-    await page.locator(".notification-toast .monaco-button", { hasText: "Show Problems" }).first().click();
     const problem = page.locator(".markers-panel .monaco-list-row", { hasText: "hostNam' does not exist" });
-    await problem.first().waitFor();
+    const show = page.locator(".notification-toast .monaco-button", { hasText: "Show Problems" });
+    await clickUntil(show.first(), problem.first());
     await picture("failure-4-problems-dark");
     await page.emulateMedia({ colorScheme: "light" });
     await page.locator(".monaco-workbench.vs").waitFor();

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { startHomeLab } from "../support/homeLab.ts";
 import { buildRow, lens } from "../support/homeWindow.ts";
+import { goTo, press } from "../support/keyboard.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -23,20 +24,6 @@ const text = `{
 
 const homeLab = await startHomeLab({ pushed: [] });
 const vscode = await installedOn(homeLab.lab);
-
-/** Presses keys one after the other, such as `Control+Alt+m b`. */
-async function press(page: Page, keys: string): Promise<void> {
-  for (const key of keys.split(" ")) await page.keyboard.press(key);
-}
-
-/** Moves the cursor as with Go to Line. */
-async function goTo(page: Page, line: number): Promise<void> {
-  await press(page, "Control+g");
-  await page.locator(".quick-input-widget input").waitFor();
-  await page.keyboard.type(String(line));
-  await press(page, "Enter");
-  await page.locator(".statusbar-item", { hasText: `Ln ${line}` }).waitFor();
-}
 
 const rows = (page: Page, machine: string) => page.locator(".pane-body .monaco-list-row", { hasText: `${machine}` });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lens } from "../support/homeWindow.ts";
 import { startLab } from "../support/lab.ts";
+import { hoverUntil } from "../support/mouse.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -19,9 +20,8 @@ test("lenses, inlay hints and hovers show systems that are set in imports, helpe
       await lens(page, "Build db · aarch64-linux · ").waitFor();
       await lens(page, "Build rack1 · x86_64-linux · ").waitFor();
       const name = page.locator(".view-line span", { hasText: /^db$/ }).first();
-      await name.hover();
       const hover = page.locator(".monaco-hover-content", { hasText: "System" });
-      await hover.waitFor();
+      await hoverUntil(name, hover);
       assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set in hardware\.nix, line 1/);
       await picture("11-shapes-hover-dark");
     },
@@ -95,9 +95,8 @@ test("builders that a network declares are explained on hover and checked, with 
     await lens(page, "Build web").waitFor();
     const marked = page.locator(".squiggly-warning").first();
     await marked.waitFor();
-    await page.locator(".view-line span", { hasText: '"builder.example.org"' }).first().hover();
     const hover = page.locator(".monaco-hover-content", { hasText: "Build machine" });
-    await hover.waitFor();
+    await hoverUntil(page.locator(".view-line span", { hasText: '"builder.example.org"' }).first(), hover);
     const text = (await hover.textContent()) ?? "";
     assert.match(text, /ssh-ng:\/\/nix@builder\.example\.org armv7l-linux - 4 1 big-parallel,kvm - -/);
     assert.match(text, /aarch64-linux: needed by pi/);

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { type HomeLab, startHomeLab } from "../support/homeLab.ts";
 import { type InstalledVsCode, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
+import { clickActionUntil, clickUntil } from "../support/mouse.ts";
 import { until } from "../support/until.ts";
 import { runCommand } from "../support/workbench.ts";
 import { inWindow } from "./inWindow.ts";
@@ -27,8 +28,7 @@ after(async () => {
 async function pickFor(page: Page): Promise<Locator> {
   const rows = page.locator(".quick-input-list .monaco-list-row");
   await runCommand(page, "Morph: Build on...");
-  await rows.filter({ hasText: "eiffel" }).click();
-  await rows.filter({ hasText: "Any builder" }).waitFor();
+  await clickUntil(rows.filter({ hasText: "eiffel" }), rows.filter({ hasText: "Any builder" }));
   return rows;
 }
 
@@ -53,26 +53,21 @@ test("a builder that cannot build eiffel says why, another is made its default a
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
     await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await openMorphViews(page);
-    let rows = await pickFor(page);
-    await rows.filter({ hasText: "attic" }).click();
+    const rows = await pickFor(page);
     const toast = page.locator(".notification-toast", { hasText: "attic builds x86_64-linux." });
-    await toast.waitFor();
+    await clickUntil(rows.filter({ hasText: "attic" }), toast);
     await picture("pick-refused-dark");
-    await toast.getByRole("button", { name: "Choose Another" }).click();
-
-    rows = page.locator(".quick-input-list .monaco-list-row");
     const here = rows.filter({ hasText: /^This machine/ });
-    await here.hover();
-    await here.locator('.action-label[aria-label="Build eiffel Here by Default"]').click();
-    await rows.filter({ hasText: /^This machine.*default for eiffel/ }).waitFor();
+    await clickUntil(toast.getByRole("button", { name: "Choose Another" }), here);
+    const isDefault = rows.filter({ hasText: /^This machine.*default for eiffel/ });
+    await clickActionUntil(here, "Build eiffel Here by Default", isDefault);
     await picture("pick-default-dark");
     const settings = path.join(vscode.host.userDataDir, "User/settings.json");
     await until(
       "the setting is written",
       () => readFileSync(settings, "utf8").includes('"eiffel": "local"') || undefined,
     );
-    await rows.filter({ hasText: /^This machine/ }).click();
-    await treeRow(page, /eiffel.*building · \d+ of \d+/).waitFor();
+    await clickUntil(here, treeRow(page, /eiffel.*building · \d+ of \d+/));
     await treeRow(page, /eiffel.*succeeded · (\d+) of \1 paths signed/).waitFor();
     await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await picture("pick-built-dark");

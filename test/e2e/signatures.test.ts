@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { startHomeLab } from "../support/homeLab.ts";
 import { buildRow, clickLens, expand, lens, openMorphViews, treeRow, widenSideBar } from "../support/homeWindow.ts";
+import { clickActionUntil, clickUntil, hoverUntil } from "../support/mouse.ts";
 import { until } from "../support/until.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -43,12 +44,11 @@ const flip = (prefix: RegExp) => (text: string) =>
 
 const signatures = (page: Page) => treeRow(page, /^(?:\d+ of \d+ paths signed|Signatures not checked)/);
 
-async function act(row: Locator, title: string): Promise<void> {
-  await row.hover();
-  await row.locator(`.action-label[aria-label^="${title}"]`).click();
+async function checkAgain(page: Page): Promise<void> {
+  const action = signatures(page).locator('.action-label[aria-label^="Check Signatures Again"]');
+  await hoverUntil(signatures(page), action);
+  await action.click();
 }
-
-const checkAgain = (page: Page) => act(signatures(page), "Check Signatures Again");
 
 /** Pictures of the window in a dark, a light and a high-contrast theme. */
 async function inThemes(page: Page, picture: (name: string) => Promise<void>, name: string): Promise<void> {
@@ -128,15 +128,14 @@ test("paths without a signature, a report as a document and as JSON, and a cache
       await widenSideBar(page);
       await picture("signatures-3-partly-wide-dark");
 
-      await act(signatures(page), "Show Signature Report");
-      await page.locator(".tab.active", { hasText: "web01 signatures" }).waitFor();
+      const report = page.locator(".tab.active", { hasText: "web01 signatures" });
+      await clickActionUntil(signatures(page), "Show Signature Report", report);
       await page.locator(".view-line", { hasText: "Not signed (2)" }).first().waitFor();
       await lens(page, "Check Again").waitFor();
       await inThemes(page, picture, "signatures-4-report");
       const saved = path.join(home.folder, "web01-signatures.json");
-      await lens(page, "Export Signature Report").click();
       const input = page.locator(".quick-input-widget input");
-      await input.waitFor();
+      await clickUntil(lens(page, "Export Signature Report"), input);
       await until("the dialog proposes a file", async () => (await input.inputValue()).endsWith(saved) || undefined);
       await page.keyboard.press("Enter");
       const json = await until("the report is saved", () =>
@@ -148,8 +147,8 @@ test("paths without a signature, a report as a document and as JSON, and a cache
 
       for (const each of undo) each();
       await cache.stop();
-      await lens(page, "Check Again").click();
-      await treeRow(page, /^Signatures not checked\s*127\.0\.0\.1:\d+ did not answer/).waitFor();
+      const unchecked = treeRow(page, /^Signatures not checked\s*127\.0\.0\.1:\d+ did not answer/);
+      await clickUntil(lens(page, "Check Again"), unchecked);
       await treeRow(page, /web01.*succeeded · signatures not checked/).waitFor();
       await page.locator(".view-line", { hasText: "web01: signatures not checked" }).waitFor();
       await inThemes(page, picture, "signatures-5-silent");

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { startHomeLab } from "../support/homeLab.ts";
 import { buildRow, clickLens, lens, openMorphViews, startInstalled, treeRow } from "../support/homeWindow.ts";
+import { clickInHoverUntil, clickUntil, hoverUntil } from "../support/mouse.ts";
 import { writeNetwork } from "../support/workspace.ts";
 import { installedOn } from "./installedOn.ts";
 import { inWindow } from "./inWindow.ts";
@@ -24,14 +25,13 @@ for (const colorScheme of ["dark", "light"] as const)
       homeLab.home,
       async (page, picture) => {
         await lens(page, "emulated here").waitFor();
-        await item(page).filter({ hasText: "Morph" }).hover();
-        await hoverOf(page).filter({ hasText: "Builders" }).waitFor();
+        await hoverUntil(item(page).filter({ hasText: "Morph" }), hoverOf(page).filter({ hasText: "Builders" }));
         const text = (await hoverOf(page).textContent()) ?? "";
         assert.match(text, /Nix: \d+\.\d+.* · x86_64-linux/);
         assert.match(text, /aarch64-linux: .*this machine \(emulated\)/);
         await picture(`status-idle-${colorScheme}`);
-        await hoverOf(page).locator("a", { hasText: "Show Builds" }).click();
-        await page.locator(".pane-header", { hasText: "Builds" }).waitFor();
+        const link = hoverOf(page).locator("a", { hasText: "Show Builds" });
+        await clickInHoverUntil(item(page), link, page.locator(".pane-header", { hasText: "Builds" }));
       },
       { colorScheme },
     );
@@ -42,11 +42,11 @@ test("while a build runs it shows how far it is, and its hover links to the log"
     await lens(page, "Build eiffel · aarch64-linux · emulated here").waitFor();
     await openMorphViews(page);
     await clickLens(page, "Build eiffel", buildRow(page, "eiffel"));
-    await item(page).filter({ hasText: "eiffel" }).hover();
-    await hoverOf(page).filter({ hasText: "Show Log" }).waitFor();
+    const running = item(page).filter({ hasText: "eiffel" });
+    const link = hoverOf(page).locator("a", { hasText: "Show Log" });
+    await hoverUntil(running, link);
     await picture("status-running-dark");
-    await hoverOf(page).locator("a", { hasText: "Show Log" }).click();
-    await page.locator(".tab.active", { hasText: "eiffel.log" }).waitFor();
+    await clickInHoverUntil(running, link, page.locator(".tab.active", { hasText: "eiffel.log" }));
     await treeRow(page, /eiffel.*succeeded/).waitFor();
   });
 });
@@ -54,24 +54,24 @@ test("while a build runs it shows how far it is, and its hover links to the log"
 test("a click offers what can be done, and the editor and the explorer have our menus", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {
     await lens(page, "Build eiffel").waitFor();
-    await item(page).click();
     const entries = page.locator(".quick-input-list .monaco-list-row");
-    await entries.filter({ hasText: "Build Machine..." }).waitFor();
+    await clickUntil(item(page), entries.filter({ hasText: "Build Machine..." }));
     await picture("status-menu-dark");
     await page.keyboard.press("Escape");
     await page.locator('.editor-actions .action-label[aria-label^="Build"]').waitFor();
-    await page.locator(".view-line", { hasText: "eiffel" }).first().click({ button: "right" });
     const menu = page.locator(".monaco-menu");
-    await menu.locator(".action-label", { hasText: "Morph" }).first().hover();
-    await menu.locator(".action-label", { hasText: "Show Last Build" }).waitFor();
+    const submenu = menu.locator(".action-label", { hasText: "Morph" }).first();
+    await clickUntil(page.locator(".view-line", { hasText: "eiffel" }).first(), submenu, { button: "right" });
+    await hoverUntil(submenu, menu.locator(".action-label", { hasText: "Show Last Build" }));
     await picture("editor-menu-dark");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+Shift+e");
-    await page
-      .locator(".explorer-folders-view .monaco-list-row", { hasText: "network.nix" })
-      .click({ button: "right" });
-    await menu.locator(".action-label", { hasText: "Build All Machines" }).waitFor();
+    await clickUntil(
+      page.locator(".explorer-folders-view .monaco-list-row", { hasText: "network.nix" }),
+      menu.locator(".action-label", { hasText: "Build All Machines" }),
+      { button: "right" },
+    );
     await picture("explorer-menu-dark");
   });
 });
@@ -90,14 +90,12 @@ test("without Nix it is red, says what to do on hover, and its menu begins with 
   });
   try {
     await inWindow(poor.host, lone, async (page, picture) => {
-      await item(page)
-        .filter({ has: page.locator(".codicon-error") })
-        .hover();
-      await hoverOf(page).filter({ hasText: "Show Actions" }).waitFor();
+      const red = item(page).filter({ has: page.locator(".codicon-error") });
+      const link = hoverOf(page).locator("a", { hasText: "Show Actions" });
+      await hoverUntil(red, link);
       await picture("status-no-nix-high-contrast");
-      await hoverOf(page).locator("a", { hasText: "Show Actions" }).click();
       const first = page.locator(".quick-input-list .monaco-list-row").first();
-      await first.filter({ hasText: "Set Nix Directory" }).waitFor();
+      await clickInHoverUntil(red, link, first.filter({ hasText: "Set Nix Directory" }));
       await picture("status-menu-no-nix-high-contrast");
     });
   } finally {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { goTo } from "../support/keyboard.ts";
 import { startLab } from "../support/lab.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 import { isRed } from "../support/themes.ts";
@@ -65,14 +66,6 @@ async function withNetwork(use: (folder: string, file: string) => Promise<void>)
   } finally {
     await removeTree(folder);
   }
-}
-
-/** Moves the cursor to a line and column (from 1), by keyboard. */
-async function goTo(page: Page, line: number, column: number): Promise<void> {
-  await page.keyboard.press("Control+g");
-  await page.locator(".quick-input-widget input").first().fill(`:${line}:${column}`);
-  await page.keyboard.press("Enter");
-  await page.locator(".quick-input-widget").first().waitFor({ state: "hidden" });
 }
 
 /** The line and column (from 1) behind a piece of the network. */

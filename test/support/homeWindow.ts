@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { vsix } from "../../scripts/package.mjs";
 import { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
+import { isShown } from "./mouse.ts";
 import { untilQuiet } from "./quiet.ts";
 import { removeTree, tempFolder } from "./temp.ts";
 import { installVsix, prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
@@ -87,15 +88,6 @@ async function untilLink(page: Page, title: string): Promise<void> {
   throw new Error(`No lens "${title}" can be clicked. There is: ${lenses.join("; ")}`);
 }
 
-/** Whether something can be seen within a time (ms). */
-function isShown(element: Locator, timeout: number): Promise<boolean> {
-  if (timeout === 0) return element.isVisible();
-  return element.waitFor({ timeout }).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** The row of a machine's build. */
 export function buildRow(page: Page, machine: string): Locator {
   const pane = page.locator(".pane", { has: page.locator(".pane-header", { hasText: "Builds" }) });
@@ -140,6 +132,7 @@ export async function expand(row: Locator): Promise<void> {
   for (let clicks = 0; clicks < 5; clicks++) {
     if ((await row.getAttribute("aria-expanded")) !== "false") return;
     await row.locator(".monaco-tl-twistie").click();
-    if (await isShown(row.and(row.page().locator("[aria-expanded=true]")), 10_000)) return;
+    if (await isShown(row.and(row.page().locator("[aria-expanded=true]")), 30_000)) return;
   }
+  throw new Error(`This row does not open: ${row}`);
 }
