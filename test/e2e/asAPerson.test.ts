@@ -45,7 +45,7 @@ test("eiffel is built by its lens, followed in the view, and its signatures are 
   });
 });
 
-test("the same looks right in a light theme, and a new window still lists its build", async () => {
+test("in a light theme a new window still lists its build, and a hover on a machine shows its system and which builders can build it", async () => {
   await inWindow(
     vscode.host,
     homeLab.home,
@@ -57,20 +57,14 @@ test("the same looks right in a light theme, and a new window still lists its bu
       await treeRow(page, /paths signed.*by a trusted key/).waitFor();
       await lens(page, "emulated here").waitFor();
       await picture("3-succeeded-light");
+      const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
+      const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
+      await hoverUntil(name, hover);
+      assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set on line 29/);
+      await picture("4-hover-light");
     },
     { colorScheme: "light" },
   );
-});
-
-test("a hover on a machine shows its system and which builders can build it", async () => {
-  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
-    await lens(page, "emulated here").waitFor();
-    const name = page.locator(".view-line span", { hasText: /^eiffel/ }).first();
-    const hover = page.locator(".monaco-hover-content", { hasText: "this machine: emulated" });
-    await hoverUntil(name, hover);
-    assert.match((await hover.textContent()) ?? "", /System aarch64-linux, set on line 29/);
-    await picture("4-hover-dark");
-  });
 });
 
 test("a machine is built on the chosen builder", async () => {

@@ -18,24 +18,26 @@ const vscode = await installedOn(homeLab.lab);
 const item = (page: Page) => page.locator('[id="morph-networks.vscode-morph.morph.status"]');
 const hoverOf = (page: Page) => page.locator(".monaco-hover", { hasText: "Morph Networks" });
 
-for (const colorScheme of ["dark", "light"] as const)
-  test(`in a ${colorScheme} window it stays when nothing runs, and its hover has versions, builders and links`, async () => {
-    await inWindow(
-      vscode.host,
-      homeLab.home,
-      async (page, picture) => {
-        await lens(page, "emulated here").waitFor();
-        await hoverUntil(item(page).filter({ hasText: "Morph" }), hoverOf(page).filter({ hasText: "Builders" }));
-        const text = (await hoverOf(page).textContent()) ?? "";
-        assert.match(text, /Nix: \d+\.\d+.* · x86_64-linux/);
-        assert.match(text, /aarch64-linux: .*this machine \(emulated\)/);
-        await picture(`status-idle-${colorScheme}`);
-        const link = hoverOf(page).locator("a", { hasText: "Show Builds" });
-        await clickInHoverUntil(item(page), link, page.locator(".pane-header", { hasText: "Builds" }));
-      },
-      { colorScheme },
-    );
+test("it stays when nothing runs, and its hover has versions, builders and links, in a dark and a light window", async () => {
+  await inWindow(vscode.host, homeLab.home, async (page, picture) => {
+    await lens(page, "emulated here").waitFor();
+    const idle = item(page).filter({ hasText: "Morph" });
+    for (const [theme, name] of [
+      ["light", "vs"],
+      ["dark", "vs-dark"],
+    ] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.locator(`.monaco-workbench.${name}`).waitFor();
+      await hoverUntil(idle, hoverOf(page).filter({ hasText: "Builders" }));
+      const text = (await hoverOf(page).textContent()) ?? "";
+      assert.match(text, /Nix: \d+\.\d+.* · x86_64-linux/);
+      assert.match(text, /aarch64-linux: .*this machine \(emulated\)/);
+      await picture(`status-idle-${theme}`);
+    }
+    const link = hoverOf(page).locator("a", { hasText: "Show Builds" });
+    await clickInHoverUntil(idle, link, page.locator(".pane-header", { hasText: "Builds" }));
   });
+});
 
 test("while a build runs it shows how far it is, and its hover links to the log", async () => {
   await inWindow(vscode.host, homeLab.home, async (page, picture) => {

@@ -1,4 +1,4 @@
-import { chromium, type Page } from "playwright-core";
+import { type Browser as Chromium, chromium, type Page } from "playwright-core";
 import { tools } from "../../scripts/setup/tools.mjs";
 
 /** How a browser looks. */
@@ -11,6 +11,8 @@ export interface BrowserOptions {
   /** VS Code's display language, as after installing a language pack; default: English. */
   readonly language?: string;
 }
+
+export type { Chromium };
 
 /** A headless Chromium with one page. */
 export interface Browser {
@@ -32,10 +34,20 @@ const flags = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
-/** Starts Chromium; it can reach nothing but this machine. */
+/** Starts Chromium without a page; it can reach nothing but this machine. */
+export function startChromium(): Promise<Chromium> {
+  return chromium.launch({ executablePath: tools.chromium, headless: true, args: flags });
+}
+
+/** Opens a page in a Chromium of its own. */
 export async function startBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const browser = await startChromium();
+  return { ...(await openPage(browser, options)), stop: () => browser.close() };
+}
+
+/** Opens a page that shares nothing with the others of a Chromium, as in a private window. */
+export async function openPage(browser: Chromium, options: BrowserOptions = {}): Promise<Browser> {
   const { width = 1280, height = 800, colorScheme = "dark", scale = 1 } = options;
-  const browser = await chromium.launch({ executablePath: tools.chromium, headless: true, args: flags });
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: scale,
@@ -53,5 +65,5 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<Browse
     const { hostname, protocol } = new URL(request.url());
     if (/^https?:|^wss?:/.test(protocol) && !["127.0.0.1", "localhost"].includes(hostname)) asked.push(request.url());
   });
-  return { page, outside: () => [...asked], stop: () => browser.close() };
+  return { page, outside: () => [...asked], stop: () => context.close() };
 }

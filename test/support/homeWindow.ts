@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { vsix } from "../../scripts/package.mjs";
-import { type Browser, type BrowserOptions, startBrowser } from "./browser.ts";
+import { type Browser, type BrowserOptions, type Chromium, openPage, startBrowser } from "./browser.ts";
 import { isShown } from "./mouse.ts";
 import { untilQuiet } from "./quiet.ts";
 import { removeTree, tempFolder } from "./temp.ts";
@@ -37,13 +37,14 @@ export interface Window {
   readonly browser: Browser;
 }
 
-/** Opens a workspace with its network file shown. */
+/** Opens a workspace with its network file shown. @param chromium a running one; its pages share nothing. */
 export async function openWindow(
   host: VsCodeHost,
   { folder, file }: Pick<Workspace, "folder"> & { readonly file?: string },
   options?: BrowserOptions,
+  chromium?: Chromium,
 ): Promise<Window> {
-  const browser = await startBrowser(options);
+  const browser = await (chromium === undefined ? startBrowser(options) : openPage(chromium, options));
   const { page } = browser;
   await page.goto(workbenchUrl(host, { folder, ...(file !== undefined && { file }) }));
   await waitForWorkbench(page);
