@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lens } from "../support/homeWindow.ts";
+import { pressUntil } from "../support/keyboard.ts";
 import { startLab } from "../support/lab.ts";
 import { hoverUntil } from "../support/mouse.ts";
 import { copyNetwork, writeNetwork } from "../support/workspace.ts";
@@ -106,11 +107,8 @@ test("builders that a network declares are explained on hover and checked, with 
       .locator(".view-line span", { hasText: /^buildMachines$/ })
       .first()
       .click();
-    await page.keyboard.press("Control+.");
-    await page
-      .locator(".action-widget .monaco-list-row", { hasText: "Set nix.distributedBuilds = true" })
-      .first()
-      .waitFor();
+    const fix = page.locator(".action-widget .monaco-list-row", { hasText: "Set nix.distributedBuilds = true" });
+    await pressUntil(page, "Control+.", fix.first());
     await picture("15-builder-fix-dark");
     await page.keyboard.press("Enter");
     await page.locator(".view-line", { hasText: "nix.distributedBuilds = true;" }).first().waitFor();

@@ -74,7 +74,7 @@ describe("the script", { concurrency: shells.length }, () => {
       function begin(
         args: readonly string[],
         before = "",
-      ): { readonly child: ChildProcess; readonly ended: Promise<Ran> } {
+      ): { readonly child: ChildProcess; readonly ended: Promise<Ran>; readonly printed: () => string } {
         const file = bin === undefined ? shell : path.join(bin, "sh");
         const child = spawn(file, ["-s", "--", ...args], { env, cwd: dir, stdio: "pipe" });
         started.push(child);
@@ -87,7 +87,7 @@ describe("the script", { concurrency: shells.length }, () => {
             resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
           ),
         );
-        return { child, ended };
+        return { child, ended, printed: () => Buffer.concat(out).toString("latin1") };
       }
 
       const run = (...args: string[]) => begin(args).ended;
@@ -119,6 +119,7 @@ describe("the script", { concurrency: shells.length }, () => {
       test("a build is started, followed to its end and collected; only the GC root of its result stays until it is removed", async () => {
         await start(`echo one >&2; ${untilGate}; echo two >&2; ln -s /nix/store/out "$1"`);
         const following = begin(["follow", id, "0", "0", client]);
+        await until("it is followed", () => following.printed().includes("STATE ") || undefined);
         writeFileSync(gate, "");
         const frames = framesOf(await following.ended);
         assert.equal(frames[0]?.kind, "begin");
