@@ -138,9 +138,10 @@ test("paths without a signature, a report as a document and as JSON, and a cache
       await clickUntil(lens(page, "Export Signature Report"), input);
       await until("the dialog proposes a file", async () => (await input.inputValue()).endsWith(saved) || undefined);
       await page.keyboard.press("Enter");
-      const json = await until("the report is saved", () =>
-        existsSync(saved) ? readFileSync(saved, "utf8") : undefined,
-      );
+      const json = await until("the report is saved", () => {
+        const text = existsSync(saved) ? readFileSync(saved, "utf8") : "";
+        return text.endsWith("}\n") ? text : undefined;
+      });
       const { machine, invalid, unsigned, paths } = JSON.parse(json);
       assert.deepEqual([machine, invalid, unsigned], ["web01", 1, 2]);
       assert.ok(paths.length > 3);
