@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { vsix } from "../../scripts/package.mjs";
 import { type Builder, startBuilder } from "../support/builder.ts";
 import { lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { installPackage } from "../support/installedPackage.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import { clickUntil } from "../support/mouse.ts";
 import { descendants } from "../support/processes.ts";
 import { removeTree, tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
-import { installVsix, prepare, startVsCode } from "../support/vscodeHost.ts";
+import { prepare, startVsCode } from "../support/vscodeHost.ts";
 import { runCommand } from "../support/workbench.ts";
 import { copyNetwork } from "../support/workspace.ts";
 import { inWindow } from "./inWindow.ts";
@@ -26,7 +26,7 @@ before(async () => {
   builder = await startBuilder(lab, { name: "builder-pi", systems: ["x86_64-linux", "aarch64-linux"] });
   lab.setConf({ builders: [builder.machinesLine], maxJobs: 0 });
   home = tempFolder("code");
-  await installVsix(prepare({ home }), vsix);
+  await installPackage(prepare({ home }));
 });
 
 after(async () => {

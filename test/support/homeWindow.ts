@@ -1,10 +1,10 @@
 import type { Locator, Page } from "playwright-core";
-import { vsix } from "../../scripts/package.mjs";
 import { type Browser, type BrowserOptions, type Chromium, openPage, startBrowser } from "./browser.ts";
+import { installPackage } from "./installedPackage.ts";
 import { isShown } from "./mouse.ts";
 import { untilQuiet } from "./quiet.ts";
 import { removeTree, tempFolder } from "./temp.ts";
-import { installVsix, prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
+import { prepare, startVsCode, type VsCodeHost, type VsCodeOptions, workbenchUrl } from "./vscodeHost.ts";
 import { waitForWorkbench } from "./workbench.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -20,7 +20,7 @@ type InstalledOptions = VsCodeOptions & Required<Pick<VsCodeOptions, "env">>;
 /** Installs the packaged extension into a new VS Code and starts it. */
 export async function startInstalled(options: InstalledOptions): Promise<InstalledVsCode> {
   const home = tempFolder("code");
-  await installVsix(prepare({ home }), vsix);
+  await installPackage(prepare({ home }));
   const host = await startVsCode({ ...options, home });
   return {
     host,
