@@ -1,6 +1,7 @@
 import type { BuildersStore } from "./builders/store.ts";
 import type { NextSteps } from "./buildMachine/nextSteps.ts";
 import type { BuildsFilter } from "./builds/filter.ts";
+import type { Comparisons } from "./hydra/comparisons.ts";
 import type { HydraLogins } from "./hydra/logins.ts";
 import type { HydraStore } from "./hydra/store.ts";
 import type { Jobsets } from "./jobsets/jobsets.ts";
@@ -19,6 +20,8 @@ export interface CommandContext extends BuildTools {
   readonly evaluations: RunningEvaluations;
   readonly builders: BuildersStore;
   readonly hydra: HydraStore;
+  /** The pages that compare Hydra's builds with evaluations here. */
+  readonly comparisons: Comparisons;
   readonly logs: LogDocuments;
   readonly hydraLogins: HydraLogins;
   readonly timelines: TimelinePanels;

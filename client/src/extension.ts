@@ -6,6 +6,7 @@ import { StartedBuilds } from "./builds/started.ts";
 import { BuildsStore } from "./builds/store.ts";
 import { registerCommands } from "./commands/register.ts";
 import { createFailureDocuments } from "./failures/failureDocuments.ts";
+import { Comparisons } from "./hydra/comparisons.ts";
 import { HydraLogins } from "./hydra/logins.ts";
 import { HydraStore } from "./hydra/store.ts";
 import { Jobsets } from "./jobsets/jobsets.ts";
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const builds = new BuildsStore(session);
   const builders = new BuildersStore(session);
   const hydra = new HydraStore(session);
+  const comparisons = new Comparisons();
   const machinesView = new MachinesView(machines, builds, hydra, context.workspaceState, session.output);
   const buildsView = new BuildsView(builds, session, context.workspaceState);
   const buildersView = new BuildersView(builders, builds, session.output);
@@ -57,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
     builds,
     builders,
     hydra,
+    comparisons,
     logs,
     hydraLogins,
     timelines,
@@ -89,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
       buildersView,
       buildsView,
       machinesView,
+      comparisons,
       hydra,
       builders,
       builds,

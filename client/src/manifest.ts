@@ -46,6 +46,8 @@ export const commandIds = {
   copyMachineNames: "morph.copyMachineNames",
   groupMachines: "morph.groupMachines",
   openInHydra: "morph.openInHydra",
+  compareWithHydra: "morph.compareWithHydra",
+  evaluateWithHydraInputs: "morph.evaluateWithHydraInputs",
   copyStorePath: "morph.copyStorePath",
   copyMachineLine: "morph.copyMachineLine",
   openBuilder: "morph.openBuilder",
@@ -153,11 +155,13 @@ export const languageIds = {
   failure: "morph-failure",
   signatures: "morph-signatures",
   jobset: "morph-jobset",
+  comparison: "morph-comparison",
 } as const;
 
 /** The schemes of read-only documents: a build's log, the pages about a failed build and its signatures, the next steps of a guided flow. */
 export const logScheme = "morph-log";
 export const failureScheme = "morph-failure";
 export const signaturesScheme = "morph-signatures";
+export const comparisonScheme = "morph-comparison";
 export const guideScheme = "morph-guide";
 export const jobsetScheme = "morph-jobset";

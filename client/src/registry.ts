@@ -17,6 +17,7 @@ interface CommandArguments {
   readonly [commandIds.fetchFromCache]: readonly [MachineTarget];
   readonly [commandIds.revealMachine]: readonly [MachineTarget];
   readonly [commandIds.openInHydra]: readonly [MachineTarget];
+  readonly [commandIds.compareWithHydra]: readonly [MachineTarget];
   readonly [commandIds.retryBuild]: readonly [BuildTarget];
   readonly [commandIds.retryFailed]: readonly [BatchTarget];
   readonly [commandIds.restartServer]: readonly [];

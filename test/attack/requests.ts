@@ -173,6 +173,7 @@ function ownRequests(home: Home, random: Random): { readonly [Method in keyof Re
     "morph/trustKeyFixes": { id, cache: "http://127.0.0.1:9", publicKey: `cache-1:${"A".repeat(43)}=` },
     "morph/signPaths": { id, store: "ssh-ng://nowhere", keyFile: "/keys/secret" },
     "morph/pushPaths": { id, store: "ssh-ng://nowhere", keyFile: random.pick([undefined, "/keys/secret"]) },
+    "morph/compareHydraBuild": { uri, machine, withInputs: random.pick([undefined, true]) },
     "morph/hydraStatus": { refresh: random.pick([undefined, true]) },
     "morph/watchHydra": { on: random.pick([true, false]) },
     "morph/hydraConnect": { url: "http://127.0.0.1:9/hydra", project: "morph" },

@@ -1,4 +1,5 @@
 import type { Problem } from "./problems.ts";
+import type { DerivationChange } from "./rebuilds.ts";
 
 /** A Hydra server and the project in it that this workspace uses (settings `morph.hydra.url` and `morph.hydra.project`). */
 export interface HydraProject {
@@ -179,16 +180,36 @@ export interface HydraStatus extends Partial<HydraProject> {
   readonly machines: Readonly<Record<string, readonly HydraMachine[]>>;
 }
 
-/** How the derivations of Hydra's build and of an evaluation here compare. */
-export interface HydraComparison {
-  readonly build: number;
+/** What to compare with Hydra's newest build. */
+export interface HydraComparisonParams {
+  readonly uri: string;
+  readonly machine: string;
+  /** Evaluates the job here with the inputs of Hydra's evaluation first, which can take minutes. */
+  readonly withInputs?: true | undefined;
+}
+
+/** How the derivations of Hydra's newest build of a machine and of an evaluation here compare. */
+export interface HydraComparison extends HydraProject {
+  readonly machine: string;
+  readonly jobset: string;
+  readonly build: HydraMachineBuild;
   readonly ours: string;
   readonly theirs: string;
-  /** Derivations of the closure of Hydra's, and how many of them ours has. Absent: Hydra's derivation cannot be read here. */
+  /** Derivations of the closure of Hydra's, and how many of them ours has. */
   readonly closure?: { readonly total: number; readonly same: number } | undefined;
-  /** Names of packages whose derivations differ by themselves, not only by what they depend on. */
-  readonly causes: readonly string[];
+  /** Why Hydra's derivation cannot be read here. */
+  readonly unread?: Problem | undefined;
+  /** The derivations that differ by themselves, not only by what they depend on; the deepest first. */
+  readonly causes: readonly HydraCause[];
   readonly reasons: readonly HydraDifference[];
+  /** What an evaluation here with Hydra's inputs has returned. */
+  readonly replayed?: { readonly drvPath: string } | { readonly problem: Problem } | undefined;
+}
+
+/** A derivation that differs by itself. `before` is its name in Hydra's closure. */
+export interface HydraCause extends DerivationChange {
+  /** Only the version label of NixOS differs, or the revision that is shown with it. */
+  readonly isLabel: boolean;
 }
 
 /** An input that differs, or a known reason why derivations differ. */

@@ -10,6 +10,8 @@ import type {
 import type { BatchKind, Build, BuildDelta, BuildParams, BuildSummary, Leftovers, OutdatedBuilds } from "./builds.ts";
 import type { Evaluation, EvaluationProgress, MachineEvaluation } from "./evaluations.ts";
 import type {
+  HydraComparison,
+  HydraComparisonParams,
   HydraConnection,
   HydraDryEvaluation,
   HydraJobset,
@@ -196,6 +198,11 @@ export interface Requests {
     params: HydraProject & { readonly login?: HydraLogin | undefined };
     result: HydraConnection;
   };
+  /**
+   * Compares Hydra's newest build of a machine with an evaluation here. Can be cancelled. Problems: `untrusted`, `no-hydra`,
+   * `hydra-no-jobset`, `hydra-no-build`, those of the server, and those of `morph/evaluate`.
+   */
+  "morph/compareHydraBuild": { params: HydraComparisonParams; result: HydraComparison };
   /**
    * What the Hydra server in the settings knows about the machines of the workspace. `refresh`: asks the server first; else it is the
    * last answer. A server that does not answer is a problem in the status.

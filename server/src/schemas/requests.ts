@@ -93,6 +93,7 @@ export const requestSchemas = {
   "morph/trustKeyFixes": v.object({ ...build, cache: shortText, publicKey: cachePublicKey }),
   "morph/signPaths": v.object({ ...build, store: signingAddress, keyFile: absolutePath }),
   "morph/pushPaths": v.object({ ...build, store: storeAddress, keyFile: v.optional(absolutePath) }),
+  "morph/compareHydraBuild": v.object({ ...machine, withInputs: v.optional(v.literal(true)) }),
   "morph/hydraStatus": v.object({ refresh: v.optional(v.literal(true)) }),
   "morph/watchHydra": v.object({ on: v.boolean() }),
   "morph/hydraConnect": v.object({ url: hydraUrl, project: hydraProject, login: v.optional(hydraLogin) }),

@@ -108,6 +108,7 @@ const good: Readonly<Record<keyof typeof requestSchemas | keyof typeof lspReques
   "morph/trustKeyFixes": { id, cache: "https://cache.home", publicKey: `cache.home-1:${"A".repeat(43)}=` },
   "morph/signPaths": { id, store: "file:///srv/cache", keyFile: "/keys/secret" },
   "morph/pushPaths": { id, store: "ssh-ng://host", keyFile: "/keys/secret" },
+  "morph/compareHydraBuild": { uri, machine: "a", withInputs: true },
   "morph/hydraStatus": { refresh: true },
   "morph/watchHydra": { on: true },
   "morph/hydraConnect": { url: "http://127.0.0.1:9", project: "morph", login: { user: "alice", password: "secret" } },

@@ -24,7 +24,7 @@ export async function addCheckout(
   signal: AbortSignal,
 ): Promise<Outcome<string>> {
   const folder = path.join(storageDir, "hydra", randomBytes(8).toString("hex"));
-  const copy = path.join(folder, checkoutName(repository));
+  const copy = path.join(folder, checkoutName(repository.remote?.url ?? "", repository.head));
   try {
     await mkdir(copy, { recursive: true, mode: 0o700 });
     const listed = await committableFiles(nix, repository.root, signal);
@@ -48,11 +48,9 @@ export async function addCheckout(
 }
 
 /** Hydra clones into a folder named after the address; `nix-prefetch-git` appends the start of the revision. */
-function checkoutName({ remote, head }: Repository): string {
-  const clone = createHash("sha256")
-    .update(remote?.url ?? "")
-    .digest("hex");
-  return head === undefined ? clone : `${clone}-${head.slice(0, 7)}`;
+export function checkoutName(uri: string, revision: string | undefined): string {
+  const clone = createHash("sha256").update(uri).digest("hex");
+  return revision === undefined ? clone : `${clone}-${revision.slice(0, 7)}`;
 }
 
 async function copyInto(folder: string, root: string, file: string): Promise<void> {

@@ -2,7 +2,7 @@ import { nameOfStorePath } from "../../common/storePath.ts";
 import { ownChanges, pairsOf, withoutHashes } from "../../nix/derivations/changes.ts";
 import { parseDerivation } from "../../nix/derivations/derivation.ts";
 import { type ScannedDerivation, withoutInputs } from "../../nix/derivations/scan.ts";
-import type { ChangedPart, DerivationChange } from "../../protocol.ts";
+import type { ChangedPart, HydraCause } from "../../protocol.ts";
 import type { Interruptible } from "../../util/steps.ts";
 import type { ReadText, TwoClosures } from "./closures.ts";
 
@@ -10,12 +10,6 @@ import type { ReadText, TwoClosures } from "./closures.ts";
 export interface Labels {
   readonly theirs: string;
   readonly ours: string;
-}
-
-/** A derivation that differs by itself, not only by what it depends on. */
-export interface Cause extends DerivationChange {
-  /** Only the version label of NixOS, or the revision that is shown with it, differs. */
-  readonly isLabel: boolean;
 }
 
 /** Comparing stops after this many pairs of derivations. */
@@ -35,8 +29,8 @@ export function* firstCauses(
   { first, onlySecond }: TwoClosures,
   read: ReadText,
   labels: Labels | undefined,
-): Interruptible<readonly Cause[]> {
-  const causes: Cause[] = [];
+): Interruptible<readonly HydraCause[]> {
+  const causes: HydraCause[] = [];
   const seen = new Set<string>();
   // Depth first without recursion: a chain of dependencies may be long.
   const waiting: Visit[] = [{ theirs, ours }];
@@ -71,7 +65,7 @@ function causeOf(
   added: readonly string[],
   read: ReadText,
   labels: Labels | undefined,
-): Cause | undefined {
+): HydraCause | undefined {
   const known = new Set(theirs.sources);
   const hasOwnInputs = added.length > 0 || theirs.inputs.length !== ours.inputs.length;
   const hasOwnSources = theirs.sources.length !== ours.sources.length || ours.sources.some(each => !known.has(each));

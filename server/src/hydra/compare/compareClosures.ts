@@ -1,5 +1,6 @@
+import type { HydraCause } from "../../protocol.ts";
 import type { Interruptible } from "../../util/steps.ts";
-import { type Cause, firstCauses, type Labels } from "./causes.ts";
+import { firstCauses, type Labels } from "./causes.ts";
 import { type ReadText, readTwoClosures } from "./closures.ts";
 
 /** How the derivations that two systems need compare. */
@@ -9,7 +10,7 @@ export interface ComparedClosures {
   /** How many of them ours has, too. */
   readonly same: number;
   /** The derivations that differ by themselves, the deepest first. */
-  readonly causes: readonly Cause[];
+  readonly causes: readonly HydraCause[];
 }
 
 /** Compares the closures of two derivations. Undefined if one of their derivations cannot be read. */

@@ -3,7 +3,7 @@ import type { Outcome } from "../../outcome.ts";
 import type { HydraMachine, HydraMachineBuild, Problem } from "../../protocol.ts";
 import type { HydraApi, HydraBuildRow } from "../api.ts";
 import { errorOf, evaluationProblem } from "../evaluationErrors.ts";
-import type { BuildMemory } from "./buildMemory.ts";
+import { BuildMemory } from "./buildMemory.ts";
 import type { MachineJobset } from "./machineJobset.ts";
 
 /** How many earlier builds of a job are requested to know how the one before ended. */
@@ -64,6 +64,19 @@ function jobsetProblem(fetchError: string | undefined, errors: string, job: stri
     };
   const error = errorOf(job, errors);
   return error && evaluationProblem(error);
+}
+
+/** A build that is compared with an evaluation here. */
+export type ComparedBuild = HydraMachineBuild;
+
+/** How a build is shown, without its place in the queue. */
+export function comparedBuild(
+  api: HydraApi,
+  project: string,
+  build: HydraBuildRow,
+  signal?: AbortSignal,
+): Promise<Outcome<ComparedBuild>> {
+  return buildStatus({ api, project, memory: new BuildMemory(api), queue: [], failed: new Map() }, build, signal);
 }
 
 async function buildStatus(

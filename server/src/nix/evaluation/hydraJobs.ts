@@ -17,6 +17,8 @@ export interface HydraExpression {
   readonly inputs: Readonly<Record<string, string>>;
   /** Prefix in the search path -> its path, in addition to the inputs. */
   readonly searched: Readonly<Record<string, string>>;
+  /** The jobs to evaluate. Default: all. */
+  readonly wanted?: readonly string[] | undefined;
   /** Converts what Nix prints, whose paths are those of the inputs, before it is parsed. */
   readonly readStderr: (stderr: string) => string;
 }
@@ -50,7 +52,8 @@ export async function evaluateHydraJobs(
   if (!names.success) return { problem: { ...processProblem(listed), detail: listed.stdout } };
 
   const evaluated: EvaluatedJob[] = [];
-  let rest: readonly string[] = names.output;
+  const { wanted } = expression;
+  let rest: readonly string[] = names.output.filter(name => wanted?.includes(name) ?? true);
   while (rest.length > 0) {
     const { end, left } = await evaluateChunk(
       { nix, network, signal },

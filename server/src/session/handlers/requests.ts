@@ -10,6 +10,7 @@ import {
 } from "vscode-languageserver";
 import { declaredBuilders } from "../../builders/declared.ts";
 import { needsTrust, untrustedUser } from "../../builds/start/realisation.ts";
+import { compareBuild } from "../../evaluation/hydra/compareBuild.ts";
 import { evaluateAsHydra } from "../../evaluation/hydra/dryEvaluation.ts";
 import { evaluate, rememberNeeds } from "../../evaluation/machine.ts";
 import { evaluateNetwork } from "../../evaluation/network.ts";
@@ -40,7 +41,7 @@ import { buildMachineDefaults, createKeys, fixesFor, modulesFor } from "./buildM
 import { checkClosureNow } from "./closureCheck.ts";
 import type { SessionContext } from "./context.ts";
 import { buildAt, hydraBuildAt, restartedAt } from "./hydraBuilds.ts";
-import { registerHydra } from "./hydraConnection.ts";
+import { registerHydra, requireHydra } from "./hydraConnection.ts";
 import { createJobset, planOf } from "./hydraJobset.ts";
 import { leftoversOf } from "./leftovers.ts";
 import { placeChoices } from "./placeChoices.ts";
@@ -184,6 +185,10 @@ function handlersOf(session: SessionContext): Handlers {
       const connection = orThrow(await session.hydra.connect(params, signalOf(token)));
       session.hydraMachines.didConfigure();
       return connection;
+    },
+    "morph/compareHydraBuild": async (params, token) => {
+      await mayEvaluate(session, params);
+      return orThrow(await compareBuild(session.evaluation, requireHydra(session), params, signalOf(token)));
     },
     "morph/hydraStatus": ({ refresh }) =>
       refresh === true ? session.hydraMachines.refresh() : session.hydraMachines.status,
