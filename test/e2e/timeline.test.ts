@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { startHomeLab } from "../support/homeLab.ts";
 import { buildRow, clickLens, lens, openMorphViews, treeRow } from "../support/homeWindow.ts";
+import { clickUntil } from "../support/mouse.ts";
 import { until } from "../support/until.ts";
 import { runCommand } from "../support/workbench.ts";
 import { installedOn } from "./installedOn.ts";
@@ -32,9 +33,10 @@ test("the timeline of a build shows its derivations by builder, and each row of 
     await page.emulateMedia({ forcedColors: "active" });
     await page.locator(".monaco-workbench.hc-black, .monaco-workbench.hc-light").waitFor();
     await picture("timeline-contrast");
-    await content.locator("#save").click();
     const file = path.join(homeLab.home.folder, "eiffel-timeline.svg");
-    await page.locator(".quick-input-widget input").first().waitFor();
+    const input = page.locator(".quick-input-widget input").first();
+    await clickUntil(content.locator("#save"), input);
+    await until("the dialog proposes a file", async () => (await input.inputValue()).endsWith(file) || undefined);
     await page.keyboard.press("Enter");
     const saved = await until("the timeline is saved", () => {
       const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
