@@ -11,13 +11,8 @@ export function connectionText({ url, user, project, hasProject, missing }: Hydr
   if (!hasProject) sentences.push(l10n.t("It does not have the project '{0}' yet.", project));
   if (user !== undefined && missing.length > 0) {
     const actions = missing.map(each => l10n.t("{0} ({1})", actionText(each, l10n), each.roles.join(l10n.t(" or "))));
-    sentences.push(
-      l10n.t(
-        "Without one of these roles, {0} cannot {1}, except in projects that they own or are a member of.",
-        user,
-        actions.join(", "),
-      ),
-    );
+    sentences.push(l10n.t("{0} lacks the roles to {1}.", user, actions.join(", ")));
+    if (hasProject) sentences.push(l10n.t("The owner and the members of a project need none of them."));
   }
   return sentences.join(" ");
 }

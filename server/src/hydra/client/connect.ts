@@ -1,12 +1,12 @@
 import type { Outcome } from "../../outcome.ts";
 import type { HydraConnection, HydraMissingRole } from "../../protocol.ts";
 import { projectAnswer } from "./answers.ts";
-import { signedOut } from "./problems.ts";
 import type { HydraUser, Transport } from "./transport.ts";
 
-/** What needs which role (`lib/Hydra/Helper/CatalystUtils.pm`). The owner of a project may do all but create it. */
-const needs: readonly HydraMissingRole[] = [
-  { action: "create the project", roles: ["admin", "create-projects"] },
+const creation: HydraMissingRole = { action: "create the project", roles: ["admin", "create-projects"] };
+
+/** What needs which role (`lib/Hydra/Helper/CatalystUtils.pm`), except of the owner of a project and of its members. */
+const inProject: readonly HydraMissingRole[] = [
   { action: "change jobsets", roles: ["admin"] },
   { action: "start evaluations", roles: ["admin", "eval-jobset"] },
   { action: "restart builds", roles: ["admin", "restart-jobs"] },
@@ -24,8 +24,7 @@ export async function connect(
   const user = signedIn.value;
   const path = `/project/${encodeURIComponent(project)}`;
   const found = await transport.json(projectAnswer, { method: "GET", path, signal });
-  if ("problem" in found)
-    return user === null || found.problem.code !== "hydra-signed-out" ? found : { problem: signedOut(transport.url) };
+  if ("problem" in found) return found;
   return {
     value: {
       url: transport.url,
@@ -43,10 +42,7 @@ function missingRoles(
   user: HydraUser | null,
   project: { readonly owner: string | null } | undefined,
 ): readonly HydraMissingRole[] {
-  const has = (roles: readonly string[]) => roles.some(role => user?.roles.includes(role) === true);
-  const mayCreate = needs.slice(0, 1).every(({ roles }) => has(roles));
-  const isOwner = user !== null && (project === undefined ? mayCreate : project.owner === user.name);
-  return needs.filter(({ action, roles }) =>
-    action === "create the project" ? project === undefined && !mayCreate : !isOwner && !has(roles),
-  );
+  const lacks = ({ roles }: HydraMissingRole) => !roles.some(role => user?.roles.includes(role) === true);
+  if (project === undefined) return [creation].filter(lacks);
+  return user !== null && project.owner === user.name ? [] : inProject.filter(lacks);
 }

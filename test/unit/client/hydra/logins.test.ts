@@ -57,9 +57,15 @@ test("what a user may not do is named with the roles that allow it", () => {
     { action: "cancel builds", roles: ["admin", "cancel-build"] },
   ] as const;
   assert.equal(
-    connectionText({ ...connection, missing, hasProject: false }, plainLocaliser),
-    "Connected to https://h as bob. It does not have the project 'morph' yet. Without one of these roles, bob cannot " +
-      "start evaluations (admin or eval-jobset), cancel builds (admin or cancel-build), except in projects that they own or are a member of.",
+    connectionText({ ...connection, missing }, plainLocaliser),
+    "Connected to https://h as bob. bob lacks the roles to start evaluations (admin or eval-jobset), cancel builds (admin or " +
+      "cancel-build). The owner and the members of a project need none of them.",
+  );
+  const creation = { action: "create the project", roles: ["admin", "create-projects"] } as const;
+  assert.equal(
+    connectionText({ ...connection, missing: [creation], hasProject: false }, plainLocaliser),
+    "Connected to https://h as bob. It does not have the project 'morph' yet. " +
+      "bob lacks the roles to create the project (admin or create-projects).",
   );
   assert.match(connectionText({ ...connection, user: undefined, missing }, plainLocaliser), /without signing in/);
 });

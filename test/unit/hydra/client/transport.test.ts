@@ -162,3 +162,28 @@ describe("a server that is not well", () => {
     assert.equal(server.received.length, 1);
   });
 });
+
+describe("what a user may not do", () => {
+  const roles = async (project: object | undefined, userroles: readonly string[]) => {
+    const server = await scripted(({ path }) =>
+      path === "/login"
+        ? [200, { username: "alice", userroles }]
+        : project === undefined
+          ? [404, { error: "Project morph doesn't exist." }]
+          : [200, project],
+    );
+    return resultOf(await clientOf(server.url).connect("morph")).missing.map(({ action }) => action);
+  };
+
+  it("depends on roles, on whether the project exists, and on who owns it", async () => {
+    const [own, other] = [
+      { name: "morph", owner: "alice" },
+      { name: "morph", owner: "bob" },
+    ];
+    assert.deepEqual(await roles(undefined, []), ["create the project"]);
+    assert.deepEqual(await roles(undefined, ["create-projects"]), []);
+    assert.deepEqual(await roles(own, []), []);
+    assert.deepEqual(await roles(other, ["admin"]), []);
+    assert.deepEqual(await roles(other, ["eval-jobset", "restart-jobs"]), ["change jobsets", "cancel builds"]);
+  });
+});
