@@ -8,7 +8,12 @@ export function connectionText({ url, user, project, hasProject, missing }: Hydr
       ? l10n.t("Connected to {0} without signing in: builds can be seen, but nothing can be started.", url)
       : l10n.t("Connected to {0} as {1}.", url, user),
   ];
-  if (!hasProject) sentences.push(l10n.t("It does not have the project '{0}' yet.", project));
+  if (!hasProject)
+    sentences.push(
+      missing.length === 0
+        ? l10n.t("The project '{0}' is created with the first jobset.", project)
+        : l10n.t("It does not have the project '{0}'.", project),
+    );
   if (user !== undefined && missing.length > 0) {
     const actions = missing.map(each => l10n.t("{0} ({1})", actionText(each, l10n), each.roles.join(l10n.t(" or "))));
     sentences.push(l10n.t("{0} lacks the roles to {1}.", user, actions.join(", ")));

@@ -25,7 +25,7 @@ export function connectHydra(context: CommandContext): Command {
     if (entered.login !== undefined) await context.hydraLogins.set(entered.url, entered.login);
     await setUrl(entered.url);
     void showMessage(
-      connection.missing.length > 0 || !connection.hasProject ? "warning" : "info",
+      connection.user !== undefined && connection.missing.length > 0 ? "warning" : "info",
       connectionText(connection, vscode.l10n),
       actionsFor(connection),
     );

@@ -44,10 +44,10 @@ export class StepPages {
     if ("problem" in sent) return sent;
     if (sent.value.status === 404) {
       // The page of a step is missing, or pages of steps are.
-      if (this.#hasPages === true || /build step/.test(errorIn(sent.value) ?? "")) return { value: undefined };
-      const found = await this.#fromLog(build, nr, signal);
-      if ("value" in found && found.value !== undefined) this.#hasPages = false;
-      return found;
+      const said = errorIn(sent.value) ?? "";
+      if (this.#hasPages === true || /build step/.test(said)) return { value: undefined };
+      if (/Page not found/.test(said)) this.#hasPages = false;
+      return this.#fromLog(build, nr, signal);
     }
     this.#hasPages = true;
     const step = this.#transport.parse(stepAnswer, sent.value);
@@ -58,6 +58,8 @@ export class StepPages {
     const sent = await this.#transport.send({ method: "GET", path: `/build/${build}/nixlog/${nr}/raw`, signal });
     if ("problem" in sent) return sent;
     const location = isRedirect(sent.value) ? (sent.value.headers.location ?? "") : "";
+    // The server has been upgraded.
+    if (/\/step\/\d+\/log\b/.test(location)) this.#hasPages = undefined;
     return { value: /\/log\/([0-9a-z]{32}-[\w.+?=%-]+\.drv)(?:[?#]|$)/.exec(location)?.[1] };
   }
 }

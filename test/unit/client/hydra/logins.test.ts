@@ -61,10 +61,14 @@ test("what a user may not do is named with the roles that allow it", () => {
     "Connected to https://h as bob. bob lacks the roles to start evaluations (admin or eval-jobset), cancel builds (admin or " +
       "cancel-build). The owner and the members of a project need none of them.",
   );
+  assert.match(
+    connectionText({ ...connection, hasProject: false }, plainLocaliser),
+    /'morph' is created with the first/,
+  );
   const creation = { action: "create the project", roles: ["admin", "create-projects"] } as const;
   assert.equal(
     connectionText({ ...connection, missing: [creation], hasProject: false }, plainLocaliser),
-    "Connected to https://h as bob. It does not have the project 'morph' yet. " +
+    "Connected to https://h as bob. It does not have the project 'morph'. " +
       "bob lacks the roles to create the project (admin or create-projects).",
   );
   assert.match(connectionText({ ...connection, user: undefined, missing }, plainLocaliser), /without signing in/);

@@ -161,5 +161,7 @@ describe("a log", () => {
       assert.equal(resultOf(await client.log({ build: 7, step: 2 }, 0))?.text, "hello\n");
       assert.equal(resultOf(await client.log({ build: 7, step: 3 }, 0)), undefined);
     }
+    // The page of a step is not asked for again where there are none.
+    assert.equal(old.received.filter(each => each.path.startsWith("/build/7/step/")).length, 1);
   });
 });
