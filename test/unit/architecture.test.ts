@@ -117,7 +117,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
     ".",
   ],
   evaluation: ["cache", ".", "hydra"],
-  hydra: [".", "client", "compare", "expression", "jobset", "status"],
+  hydra: ["expression", ".", "client", "compare", "jobset", "status"],
   common: ["entered", "."],
   features: ["names", "edits", "builderFixes", "signatureFixes", "checks", "rename", "hovers", "completions", "."],
   network: ["modules", "builders", "signatures", "problems", "."],

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { errorProblem } from "../outcome.ts";
 import type { Problem } from "../protocol.ts";
+import { refusalIn, refusalProblem } from "./expression/refusals.ts";
 
 /** An error of an evaluation by Hydra. */
 export interface JobError {
@@ -29,31 +30,10 @@ export function errorOf(job: string, text: string): JobError | undefined {
   return errors.find(each => each.job === job) ?? errors.find(each => each.job === undefined);
 }
 
-const forbidden =
-  /access to (?:URI|(?:absolute |canonical )?path) ['‘`"]?([^'’`"\n]+?)['’`"]? is forbidden in (?:restricted|pure)/;
-/** The option that Hydra's evaluator does not set. */
-const importFromDerivation = /['‘`"]?allow-import-from-derivation\b/;
-
 /** An error of an evaluation as a problem: `hydra-restricted`, `hydra-import-from-derivation` or `hydra-evaluation`. */
 export function evaluationProblem({ job, text }: JobError): Problem {
-  const uri = forbidden.exec(text)?.[1];
-  if (uri !== undefined)
-    return errorProblem(
-      "hydra-restricted",
-      l10n.t(
-        "Hydra evaluates in restricted mode and may not access {0}. Make it an input of the jobset, or add it to 'allowed-uris' in nix.conf on the Hydra server.",
-        uri,
-      ),
-      text,
-    );
-  if (importFromDerivation.test(text))
-    return errorProblem(
-      "hydra-import-from-derivation",
-      l10n.t(
-        "The expression imports from a derivation, which Hydra does not allow. Take the imported files from an input of the jobset or from the repository.",
-      ),
-      text,
-    );
+  const refusal = refusalIn(text);
+  if (refusal !== undefined) return { ...refusalProblem(refusal), detail: text };
   const sentence = sentenceOf(text);
   const message =
     job === undefined

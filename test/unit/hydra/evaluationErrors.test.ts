@@ -54,7 +54,7 @@ const recognised: readonly (readonly [string, string, RegExp])[] = [
   [
     "error: cannot build '/nix/store/00000000000000000000000000000000-x.drv' during evaluation because the option 'allow-import-from-derivation' is disabled",
     "hydra-import-from-derivation",
-    /imports from a derivation/,
+    /import from derivation/,
   ],
   ["error: cannot import from derivation of your own words", "hydra-evaluation", /your own words/],
 ];

@@ -85,6 +85,8 @@ test("what Hydra refuses is recognised in the messages of Nix, old and new", () 
     "error: cannot build '/nix/store/sv5cx8j1hvmy2f7380l1pl1hq24p8kfm-x.drv^out' during evaluation because the option 'allow-import-from-derivation' is disabled",
     "error: file 'foo/bar.nix' was not found in the Nix search path (add it using $NIX_PATH or -I)",
     "error: access to absolute path '/x' is forbidden in pure evaluation mode",
+    "error: access to URI ‘https://example.org/x’ is forbidden in restricted mode",
+    'error: attempted to import from derivation, but "allow-import-from-derivation" is off',
     "error: undefined variable 'x'",
   ];
   const drvPath = "/nix/store/sv5cx8j1hvmy2f7380l1pl1hq24p8kfm-x.drv";
@@ -96,6 +98,8 @@ test("what Hydra refuses is recognised in the messages of Nix, old and new", () 
     { kind: "import-from-derivation", drvPath },
     { kind: "input", name: "foo" },
     { kind: "path", path: "/x" },
+    { kind: "uri", uri: "https://example.org/x" },
+    { kind: "import-from-derivation", drvPath: undefined },
     undefined,
   ]);
 });

@@ -10,21 +10,33 @@ export type HydraRefusal =
   | { readonly kind: "uri"; readonly uri: string }
   /** A file outside of the jobset's inputs. */
   | { readonly kind: "path"; readonly path: string }
-  /** Nix would build this derivation during the evaluation. */
-  | { readonly kind: "import-from-derivation"; readonly drvPath: string }
+  /** Nix would build a derivation during the evaluation: this one, if it names it. */
+  | { readonly kind: "import-from-derivation"; readonly drvPath?: string | undefined }
   /** `<name>` is not an input of the jobset. */
   | { readonly kind: "input"; readonly name: string };
 
+const open = `['‘"\`]`;
+const close = `['’"\`]`;
+const name = `([^'‘’"\`\\n]+)`;
+
+const forbiddenUri = new RegExp(`access to URI ${open}?${name}${close}? is forbidden in restricted mode`);
+const forbiddenPath = new RegExp(
+  `access to (?:absolute |canonical )?path ${open}?${name}${close}? is forbidden (?:in|because)`,
+);
+/** Settings that the evaluator names are quoted, too. */
+const importing = new RegExp(`(?:build ${open}(/[^\\n]+?\\.drv)[^\\n]*)?${open}allow-import-from-derivation${close}`);
+const searched = new RegExp(`file ${open}${name}${close} was not found in the Nix search path`);
+
 /** Finds why Hydra refuses an expression, in a message of Nix 2.3 to 2.35 or in Hydra's own. */
 export function refusalIn(text: string): HydraRefusal | undefined {
-  const uri = /access to URI '([^'\n]+)' is forbidden in restricted mode/.exec(text)?.[1];
+  const uri = forbiddenUri.exec(text)?.[1];
   if (uri !== undefined) return { kind: "uri", uri };
-  const path = /access to (?:absolute |canonical )?path '([^'\n]+)' is forbidden (?:in|because)/.exec(text)?.[1];
+  const path = forbiddenPath.exec(text)?.[1];
   if (path !== undefined) return { kind: "path", path };
-  const built = /'([^'\n]+\.drv)[^'\n]*' during evaluation[^\n]*'allow-import-from-derivation' is disabled/.exec(text);
-  if (built?.[1] !== undefined) return { kind: "import-from-derivation", drvPath: built[1] };
-  const searched = /file '([^'\n]+)' was not found in the Nix search path/.exec(text)?.[1]?.split("/")[0];
-  return searched === undefined ? undefined : { kind: "input", name: searched };
+  const imported = importing.exec(text);
+  if (imported !== null) return { kind: "import-from-derivation", drvPath: imported[1] };
+  const input = searched.exec(text)?.[1]?.split("/")[0];
+  return input === undefined ? undefined : { kind: "input", name: input };
 }
 
 /** A refusal as a problem, with what to do. @param found the problem that Nix reported: its place and its words are kept. */
@@ -55,10 +67,15 @@ function described(refusal: HydraRefusal): Pick<Problem, "code" | "message"> & {
     case "import-from-derivation":
       return {
         code: "hydra-import-from-derivation",
-        message: l10n.t(
-          "Hydra does not build {0} during an evaluation. Copy what is imported from it into the repository, or make it an input of the jobset.",
-          refusal.drvPath,
-        ),
+        message:
+          refusal.drvPath === undefined
+            ? l10n.t(
+                "Hydra does not allow import from derivation. Copy what is imported into the repository, or make it an input of the jobset.",
+              )
+            : l10n.t(
+                "Hydra does not allow import from derivation, here from {0}. Copy what is imported into the repository, or make it an input of the jobset.",
+                refusal.drvPath,
+              ),
       };
     case "input":
       return {
