@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { URI } from "vscode-uri";
 import type { HydraDryEvaluation, HydraFile, Problem } from "../../server/src/protocol.ts";
+import { bundledEvaluator } from "../support/fixtures.ts";
 import { createRepository, git, publishRepository } from "../support/git.ts";
 import { type Lab, startLab } from "../support/lab.ts";
 import type { LspClient } from "../support/lspClient.ts";
@@ -159,6 +161,40 @@ test("what Hydra refuses is found before, with its reason and its place in the w
     if (problem !== undefined) assert.match(textAt(problem), /^network\.nix: ./, problem.message);
   assert.equal(problems.get("deployable")?.severity, "error", "the job for all needs all of them");
   assert.equal(jobs.find(({ job }) => job === "right")?.isSame, true);
+});
+
+test("a network in a folder of a repository that is opened over a link has its evaluator from the repository", async () => {
+  const repository = path.join(lab.dir, "networks/office");
+  const folder = path.join(repository, "sites/our office");
+  fs.mkdirSync(folder, { recursive: true });
+  const text =
+    '{ network = { }; pi = { nixpkgs.system = "aarch64-linux"; imports = [ ./fails.nix ]; }; ok = { nixpkgs.system = "x86_64-linux"; }; }';
+  fs.writeFileSync(path.join(folder, "network.nix"), text);
+  fs.writeFileSync(path.join(folder, "fails.nix"), "{\n  networking.extraHosts = builtins.readFile /etc/hosts;\n}\n");
+  fs.cpSync(path.dirname(bundledEvaluator), path.join(repository, "nix"), { recursive: true });
+  await createRepository(lab, repository);
+  const link = path.join(lab.dir, "networks/linked");
+  fs.symlinkSync(repository, link);
+  const file = path.join(link, "sites/our office/network.nix");
+  const uri = URI.file(file).toString();
+  const settings = { evaluator: path.join(link, "nix/eval-machines.nix") };
+  const office = await trustedClient(lab, { folder: link, file, uri }, { settings });
+  const { jobs, expressionPath, files } = await office.request("morph/hydraEvaluate", { uri, machines: ["pi", "ok"] });
+  assert.equal(expressionPath, "sites/our office/hydra/machines.nix");
+  assert.match(files[0]?.text ?? "", /evaluator \? \.\.\/\.\.\/\.\.\/nix\/eval-machines\.nix,/);
+  assert.deepEqual(
+    jobs.map(({ job, isSame, problem }) => [job, isSame ?? problem?.code]),
+    [
+      ["deployable", "hydra-restricted"],
+      ["ok", true],
+      ["pi", "hydra-restricted"],
+    ],
+  );
+  const place = jobs.at(-1)?.problem?.location;
+  assert.equal(place?.uri, URI.file(path.join(link, "sites/our office/fails.nix")).toString());
+  const { jobset } = await office.request("morph/hydraJobset", { uri, machines: ["ok"] });
+  assert.deepEqual(Object.keys(jobset.inputs), ["nixpkgs", "network"]);
+  await office.stop();
 });
 
 test("the plan of a jobset names what Hydra cannot see, until everything is committed and pushed", async () => {

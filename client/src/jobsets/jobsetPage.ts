@@ -53,7 +53,7 @@ export function jobsetPage(shown: ShownJobset, names: PageNames): Page {
       ...section(
         l10n.t("Differences from the jobset on the server"),
         (plan.drift ?? []).map(({ field, theirs, ours }) =>
-          plain(l10n.t("{0}: {1} becomes {2}", field, theirs ?? l10n.t("not set"), ours ?? l10n.t("not set"))),
+          plain(l10n.t("{0}: {1} becomes {2}", field, theirs || l10n.t("not set"), ours || l10n.t("not set"))),
         ),
       ),
       ...section(l10n.t("Jobset"), jobsetLines(plan.jobset, l10n)),
@@ -97,6 +97,9 @@ function actionsOf({ params, plan }: ShownJobset, l10n: Localiser): readonly Act
     ...(plan.url === "" ? [run({ title: l10n.t("Connect to Hydra..."), command: commandIds.connectHydra })] : []),
     ...(isSendable(plan) && (isNew || plan.drift.length > 0)
       ? [action(isNew ? l10n.t("Create Jobset") : l10n.t("Update Jobset"), commandIds.putHydraJobset)]
+      : []),
+    ...(plan.drift !== undefined && plan.drift.length > 0
+      ? [run({ title: l10n.t("Ignore"), command: "workbench.action.closeActiveEditor" })]
       : []),
     run({ title: l10n.t("Copy Entry for spec.json"), command: commandIds.copySnippet, arguments: [copied] }),
     action(l10n.t("Refresh"), commandIds.createHydraJobset),

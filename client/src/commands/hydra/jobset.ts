@@ -50,9 +50,9 @@ export function putHydraJobset(context: CommandContext): Command {
     const evaluation = await evaluationOf(params, context);
     await context.jobsets.show({ ...shown, evaluation });
     if (!(await isAccepted(evaluation, plan))) return;
-    await write(filesToWrite(plan));
     const { url, project, jobset } = plan;
     await context.server.request("morph/createHydraJobset", { url, project, jobset });
+    await write(filesToWrite(plan));
     await context.jobsets.show({ params, plan: await planOf(params, context), evaluation });
     void showCreated(plan);
   };

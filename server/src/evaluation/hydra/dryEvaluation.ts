@@ -27,7 +27,7 @@ export async function evaluateAsHydra(
   const { assets, toolchain, storageDir } = context;
   const found = await jobsetExpression(context, params, signal);
   if ("problem" in found) return found;
-  const { network, repository, jobset, expressionPath, files, tools } = found.value;
+  const { network, repository, root, jobset, expressionPath, files, tools } = found.value;
   const [checkout, own] = await Promise.all([
     addCheckout(toolchain.nix, repository, files, storageDir, signal),
     evaluateHere(context, params, found.value, signal),
@@ -43,17 +43,17 @@ export async function evaluateAsHydra(
       path: `network/${expressionPath}`,
       inputs,
       searched: { "morph/data": path.dirname(tools.evaluator.path) },
-      readStderr: stderr => stderr.replaceAll(checkout.value, jsonText(repository.root)),
+      readStderr: stderr => stderr.replaceAll(checkout.value, jsonText(root)),
     },
     network,
     signal,
   );
-  const explained = explainer(context, params, repository.root);
+  const explained = explainer(context, params, root);
   const shown = {
     jobset,
     expressionPath,
     files,
-    inputs: { ...inputs, network: repository.root, morph: tools.evaluator.path },
+    inputs: { ...inputs, network: root, morph: tools.evaluator.path },
   };
   if ("problem" in evaluated) {
     if (evaluated.problem.code === "cancelled") return evaluated;

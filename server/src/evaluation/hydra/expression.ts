@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { URI } from "vscode-uri";
@@ -24,6 +24,8 @@ export interface JobsetExpression {
   /** Path of the network file. */
   readonly network: string;
   readonly repository: Repository;
+  /** The root of the repository as the path of the network leads there, perhaps over links. */
+  readonly root: string;
   readonly jobset: string;
   /** Relative to the root of the repository, with `/`. */
   readonly expressionPath: string;
@@ -56,13 +58,15 @@ export async function jobsetExpression(
   ]);
   if ("problem" in repository) return repository;
   if ("problem" in tools) return tools;
-  const { root } = repository.value;
-  const folder = path.join(path.dirname(network), "hydra");
-  const { path: evaluator } = tools.value.evaluator;
-  const hasOwnEvaluator = isWithin(evaluator, root);
+  // Git follows links, and so does Nix.
+  const linked = path.dirname(network);
+  const root = path.resolve(linked, path.relative(await realpath(linked), repository.value.root));
+  const folder = path.join(linked, "hydra");
+  const evaluator = await evaluatorIn(root, repository.value.root, tools.value.evaluator.path);
+  const hasOwnEvaluator = evaluator !== undefined;
   const paths = {
     network: relativePath(folder, network),
-    evaluator: hasOwnEvaluator ? relativePath(folder, evaluator) : undefined,
+    evaluator: evaluator && relativePath(folder, evaluator),
   };
   const [only = "", ...others] = machines;
   const jobset = named ?? (others.length === 0 ? jobsetName(only) : jobsetOfSeveral);
@@ -73,6 +77,7 @@ export async function jobsetExpression(
     value: {
       network,
       repository: repository.value,
+      root,
       jobset,
       expressionPath: relativePath(root, file),
       files: [shared.file, hydraFile(file, root, text, stateOf(await read(file), text))],
@@ -80,6 +85,13 @@ export async function jobsetExpression(
       hasOwnEvaluator,
     },
   };
+}
+
+/** The evaluator as a path below `root`, if it is a file of the repository. */
+async function evaluatorIn(root: string, realRoot: string, evaluator: string): Promise<string | undefined> {
+  const relative = path.relative(realRoot, await realpath(evaluator));
+  const file = path.join(root, relative);
+  return isWithin(file, root) ? file : undefined;
 }
 
 /** `default.nix`, which may have been written for another network. */

@@ -17,9 +17,9 @@ const [timeout, maxSilent] = ["3 * 24 * 60 * 60", "24 * 60 * 60"];
 /** The text of `default.nix`: a function from machines to the jobs that build them. */
 export function defaultFile({ network, evaluator }: ExpressionPaths): string {
   const evaluatorText = evaluator === undefined ? "<morph/data/eval-machines.nix>" : pathText(evaluator);
-  return `# What Hydra builds for the machines of a network. The inputs of a jobset are in Nix's search path: <nixpkgs>${
-    evaluator === undefined ? ",\n# and <morph> for Morph's evaluator" : ""
-  }.
+  const morph = evaluator === undefined ? ", <morph> for Morph's evaluator" : "";
+  return `# What Hydra builds for the machines of a network.
+# The inputs of the jobset are in Nix's search path: <nixpkgs>${morph}.
 {
   # One machine.
   machine ? null,

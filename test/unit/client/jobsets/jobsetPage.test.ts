@@ -114,12 +114,13 @@ test("differences, warnings with their details and the evaluation are shown", ()
   const warning: Problem = { code: "hydra-not-committed", severity: "warning", message: "Commit.", detail: "a\nb" };
   const drift = [
     { field: "Check interval", theirs: "300", ours: "3600" },
+    { field: "Description", theirs: "", ours: "x" },
     { field: "inputs.morph", ours: "git: x" },
   ];
   const text = linesOf({ plan: { ...plan, drift, warnings: [warning] }, evaluation }).join("\n");
   for (const lines of [
     "To do\n  Commit.\n    a\n    b\n",
-    "Check interval: 300 becomes 3600\n  inputs.morph: not set becomes git: x\n",
+    "Check interval: 300 becomes 3600\n  Description: not set becomes x\n  inputs.morph: not set becomes git: x\n",
     "Evaluated as Hydra would\n  eiffel: the same derivation as the machine's own evaluation\n",
     "  network: /w\n  nixpkgs: /nixpkgs\n",
   ])
