@@ -117,6 +117,7 @@ test("everything that is written of a build can be read again", async () => {
     output,
     stored: undefined,
     connection: undefined,
+    hydra: undefined,
     signatures,
   };
   assert.deepEqual(await localFacts(records).of(id), expected);
@@ -135,12 +136,14 @@ test("the files of a record keep their names: records outlive versions", () => {
       "events",
       "events.gz",
       "graph.json",
+      "hydra.json",
       "keep",
+      "logs",
       "present.json",
       "process.json",
     ],
     ...["request.json", "result"],
-    ...["result.json", "signatures.json", "stored.json", "summary.json", "supervisor"],
+    ...["result.json", "signatures.json", "steps.json", "stored.json", "summary.json", "supervisor"],
   ]);
 });
 
