@@ -163,7 +163,11 @@ export class BuildStore {
     const summary = this.summary(id);
     if (summary === undefined) return undefined;
     await this.#housekeeping.unpack(id);
-    return this.#logs.page(summary, this.#live.sourceOf(id)?.state, request);
+    const { derivation } = request;
+    const host =
+      derivation !== undefined && summary.hydra !== undefined ? await this.#parts.facts.hostOf(id) : undefined;
+    const file = derivation === undefined ? undefined : await host?.syncLog?.(id, derivation);
+    return this.#logs.page(summary, this.#live.sourceOf(id)?.state, request, file);
   }
 
   /** The files of a record have changed. */

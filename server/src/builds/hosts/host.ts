@@ -1,6 +1,13 @@
 import type { Outcome } from "../../outcome.ts";
 import type { CommandLiveness } from "../../records/processes/liveness.ts";
 
+/** A log in the record, as a text file. */
+export interface LogFile {
+  readonly path: string;
+  /** Nothing more is appended. */
+  readonly isComplete: boolean;
+}
+
 /**
  * The machine on which the supervisor of a build runs: this machine, or a builder that is reached over ssh. The
  * local record is authoritative: a host that writes elsewhere copies its files here.
@@ -29,6 +36,11 @@ export interface BuildHost {
    * @param wasLaunched whether its request names a command.
    */
   sync(id: string, wasLaunched: boolean): Promise<void>;
+  /**
+   * Copies what the host has of a derivation's log here. Undefined: there is no log yet. Only hosts whose builds have no event stream
+   * have this. Never rejects: if the host cannot be reached, what is here is returned.
+   */
+  syncLog?(id: string, derivation: string): Promise<LogFile | undefined>;
   /** The record is about to be removed: removes what the build has on the host. @throws when that cannot be noted. */
   release(id: string): Promise<void>;
   /** Ends all connections. Builds are not affected. */

@@ -56,11 +56,17 @@ function remember<T>(activities: Map<string, T>, id: string, about: T): void {
 /** The lines of a log as stored by Nix, which includes the builder's `@nix` messages. */
 export function storedLines(text: string, printed: Printed = withoutEscapes): string[] {
   if (text === "") return [];
+  const lineOf = storedLine(printed);
+  return text.split("\n").flatMap(stored => lineOf(stored) ?? []);
+}
+
+/** The same for one line after the other; undefined for a line that is not shown. */
+export function storedLine(printed: Printed = withoutEscapes): (stored: string) => string | undefined {
   const headings = new Headings();
-  return text.split("\n").flatMap(stored => {
+  return stored => {
     const line = stored.startsWith("@nix {") ? nixMessageLine(stored) : printed(stored);
-    return line === undefined || headings.repeats(line) ? [] : [line];
-  });
+    return line === undefined || headings.repeats(line) ? undefined : line;
+  };
 }
 
 /** The line for a phase that a builder reports to Nix; undefined for any other message. */

@@ -89,7 +89,7 @@ export class LogReader {
     const done = ended && complete;
     if (done && this.#line === 0 && other !== undefined) {
       this.#other ??= await other();
-      return pageOf(this.#other, offset);
+      return pageOf(this.#other, offset, true);
     }
     return { text: text.join(""), nextOffset: Math.max(offset, this.#line), done };
   }
@@ -148,9 +148,10 @@ export class LogReader {
   }
 }
 
-/** A page of a log that is completely in memory. */
-function pageOf(lines: readonly string[], offset: number): LogPage {
+/** A page of a log that is in memory. @param isComplete whether no more lines follow. */
+export function pageOf(lines: readonly string[], offset: number, isComplete: boolean): LogPage {
   const page = lines.slice(offset, offset + maxLogLines);
   const nextOffset = offset + page.length;
-  return { text: page.map(line => `${line}\n`).join(""), nextOffset, done: nextOffset >= lines.length };
+  const done = isComplete && nextOffset >= lines.length;
+  return { text: page.map(line => `${line}\n`).join(""), nextOffset, done };
 }

@@ -3,14 +3,17 @@ import type { Outcome } from "../../../outcome.ts";
 import type { Place } from "../../../protocol.ts";
 import type { CommandLiveness } from "../../../records/processes/liveness.ts";
 import { pause } from "../../../util/pause.ts";
+import type { LogFile } from "../host.ts";
 import type { StoreHost } from "../hosts.ts";
 import type { Locate } from "./evaluating.ts";
 import type { HydraRequest } from "./files.ts";
 import { type FollowerClock, HydraFollower, type HydraRecords } from "./follower.ts";
+import { StepLogs } from "./logs.ts";
 import type { JobOf } from "./problems.ts";
 
 /** What a host on Hydra needs of the records. */
 export interface HydraHostRecords extends HydraRecords {
+  fileOf(id: string, name: "logs"): string;
   requestCancel(id: string): Promise<void>;
 }
 
@@ -36,10 +39,12 @@ export class HydraHost implements StoreHost {
   readonly #followers = new Map<string, HydraFollower>();
   /** Jobset -> the last request for its evaluation. */
   readonly #triggers = new Map<string, { readonly at: number; readonly outcome: Promise<Outcome<null>> }>();
+  readonly #logs: StepLogs;
   #isClosed = false;
 
   constructor(parts: HydraHostParts) {
     this.#parts = parts;
+    this.#logs = new StepLogs(parts.records, parts.clock ?? systemClock);
   }
 
   async launch(id: string): Promise<Outcome<null>> {
@@ -86,6 +91,11 @@ export class HydraHost implements StoreHost {
     );
     this.#followers.set(id, follower);
     void follower.run().finally(() => this.#followers.delete(id));
+  }
+
+  async syncLog(id: string, derivation: string): Promise<LogFile | undefined> {
+    const url = (await this.#parts.requestOf(id))?.hydra?.url;
+    return this.#logs.sync(id, derivation, url === undefined ? undefined : this.#parts.api(url));
   }
 
   /** Hydra keeps its results itself. */
