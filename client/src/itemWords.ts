@@ -39,6 +39,10 @@ export const itemWords = {
   recheck: "recheck",
   /** It has a store path. */
   storePath: "storePath",
+  /** A build on Hydra that has ended without success, and can be started again there. */
+  restart: "restart",
+  /** Its result has stayed on Hydra, and may be in a cache. */
+  fetch: "fetch",
   /** A builder builds it, or has built it. */
   runsOn: "runsOn",
   /** A builder that Nix uses, which can be checked. */

@@ -234,7 +234,7 @@ const pure = [
   "builds/hosts/hydra/steps.ts",
   "builds/hosts/ssh/files.ts",
   "hydra/api.ts",
-  "hydra/evaluationErrors.ts",
+  "hydra/expression/evaluationErrors.ts",
   "builds/record/files.ts",
   "builds/record/schemas.ts",
   "builds/stream/",

@@ -1,7 +1,14 @@
 import { roughDurationText, usualDurationText } from "../../../server/src/common/duration.ts";
 import { agoText } from "../../../server/src/common/lastResult.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
-import { type Builder, type BuilderChoice, localBuilder, type PlaceChoices } from "../../../server/src/protocol.ts";
+import {
+  type Builder,
+  type BuilderChoice,
+  type HydraPlace,
+  localBuilder,
+  type PlaceChoices,
+} from "../../../server/src/protocol.ts";
+import { storeName } from "../text/storeNames.ts";
 import { type BuildPlace, type StorePlace, storePlaces } from "./storePlaces.ts";
 import { builderDescription } from "./text.ts";
 
@@ -55,6 +62,7 @@ export function placeItems(choices: PlaceChoices, context: PickContext): readonl
     ...scheduleItems(choices, context),
     ...(able.length === 0 ? [] : [separator(l10n.t("Builders")), ...able]),
     ...(stores.length === 0 ? [] : [separator(l10n.t("In the Builder's Store")), ...stores]),
+    ...(choices.hydra === undefined ? [] : [separator("Hydra"), hydraItem(choices.hydra, choices, context)]),
     ...(others.length === 0 ? [] : [separator(l10n.t("Cannot Build {0}", machine)), ...others]),
   ];
 }
@@ -91,6 +99,28 @@ function scheduleItems(choices: PlaceChoices, context: PickContext): PlaceItem[]
 function storeItem({ label, description, detail, ...where }: StorePlace): PlaceItem {
   const icon = where.detached === true ? "server-process" : "database";
   return { kind: "place", label, description, detail, icon, where, buttons: [], isDefault: false };
+}
+
+/** Hydra builds what has been pushed, not what is here. */
+function hydraItem({ url, place, problem }: HydraPlace, choices: PlaceChoices, context: PickContext): PlaceItem {
+  const { l10n, machine } = context;
+  const common = { kind: "place", label: storeName(url) } as const;
+  if (place === undefined) {
+    const message = problem?.message ?? l10n.t("Hydra has no jobset for {0}. Create it first.", machine);
+    const obstacle = { message, mayTry: false };
+    const described = { description: l10n.t("no jobset"), detail: message, icon: "circle-slash" };
+    return { ...common, ...described, where: {}, obstacle, buttons: [], isDefault: false };
+  }
+  const jobset = `${place.project}:${place.jobset}`;
+  return {
+    ...common,
+    ...defaults(`hydra:${jobset}`, choices, context, [l10n.t("jobset {0}", jobset)]),
+    detail: l10n.t(
+      "Hydra evaluates and builds what has been committed and pushed. It continues while this machine is off.",
+    ),
+    icon: "cloud",
+    where: { place },
+  };
 }
 
 function builderItem(choice: BuilderChoice, choices: PlaceChoices, context: PickContext): PlaceItem {

@@ -69,8 +69,11 @@ function remainingText({ state, estimate }: BuildSummary, l10n: Localiser): stri
   return [l10n.t("about {0} left", roughDurationText(estimate.remaining, l10n))];
 }
 
-/** The label of a build's state, for one that only fetches as well. */
-export function buildStateText({ state, fromCache }: BuildSummary, l10n: Localiser): string {
+/** The label of a build's state, for one that only fetches, or that Hydra makes, as well. */
+export function buildStateText({ state, fromCache, hydra }: BuildSummary, l10n: Localiser): string {
+  if (hydra !== undefined && state === "evaluating")
+    return hydra.phase === "evaluating" ? l10n.t("evaluating on Hydra") : l10n.t("waiting for Hydra's evaluator");
+  if (hydra !== undefined && state === "queued") return l10n.t("queued on Hydra");
   if (fromCache === true && state === "building") return l10n.t("fetching");
   if (fromCache === true && state === "succeeded") return l10n.t("fetched");
   return stateText(state, l10n);

@@ -35,6 +35,7 @@ import { compareWithHydra, evaluateWithHydraInputs } from "./hydra/compare.ts";
 import { connectHydra } from "./hydra/connect.ts";
 import { createHydraJobset, evaluateAsHydra, putHydraJobset, writeHydraFiles } from "./hydra/jobset.ts";
 import { openInHydra } from "./hydra/openInHydra.ts";
+import { restartOnHydra } from "./hydra/restartOnHydra.ts";
 import { firstError, showLog } from "./log.ts";
 import { copyMachineNames, groupMachines } from "./machinesView.ts";
 import { replaceHash } from "./replaceHash.ts";
@@ -73,6 +74,7 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.cancelBatch]: cancelBatch,
   [commandIds.retryBuild]: retryBuild,
   [commandIds.lookForLeftovers]: lookForLeftovers,
+  [commandIds.restartOnHydra]: restartOnHydra,
   [commandIds.retryFailed]: retryFailed,
   [commandIds.removeFailed]: removeFailed,
   [commandIds.filterBuilds]: filterBuilds,

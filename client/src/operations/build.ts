@@ -17,12 +17,17 @@ export interface BuildTools {
  * Starts the build of a machine, or finds the running one, and shows it in the Builds view. Resolves with its id once it is
  * recorded; undefined if the user cancelled before.
  */
-export async function build(
-  params: BuildParams,
-  { server, builds, follow, reveal }: BuildTools,
-): Promise<string | undefined> {
-  if (!(await prepare(server))) return undefined;
-  const { id } = await server.request("morph/build", params);
+export async function build(params: BuildParams, tools: BuildTools): Promise<string | undefined> {
+  if (!(await prepare(tools.server))) return undefined;
+  const { id } = await tools.server.request("morph/build", params);
+  return showBuild(id, tools);
+}
+
+/** Follows a build that has just been recorded, and shows it in the Builds view. Returns its id. */
+export async function showBuild(
+  id: string,
+  { builds, follow, reveal }: Pick<BuildTools, "builds" | "follow" | "reveal">,
+): Promise<string> {
   if (builds.summary(id) === undefined) await builds.reload();
   await follow([id]);
   // The build runs even if its row cannot be shown.

@@ -45,8 +45,9 @@ export function choiceFor(
       return found === undefined ? [] : [{ builder, capability: capabilityOf(builder, found) }];
     }),
     place,
-    isComplete: needs.every(need => allowed.some(builder => canBuild(builder, need).can)),
-    caveats: caveatsFor(needs, allowed),
+    // Hydra has machines of its own.
+    isComplete: place.kind === "hydra" || needs.every(need => allowed.some(builder => canBuild(builder, need).can)),
+    caveats: place.kind === "hydra" ? [] : caveatsFor(needs, allowed),
   };
 }
 

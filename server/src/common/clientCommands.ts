@@ -11,6 +11,7 @@ export const clientCommands = {
   checkSignatures: "morph.checkSignatures",
   buildKeepingFolders: "morph.buildKeepingFolders",
   fetchFromCache: "morph.fetchFromCache",
+  restartOnHydra: "morph.restartOnHydra",
   lookForLeftovers: "morph.lookForLeftovers",
   copySnippet: "morph.copySnippet",
   openKeptFolder: "morph.openKeptFolder",

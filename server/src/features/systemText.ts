@@ -15,6 +15,7 @@ export function systemLabel(system: MachineSystem): string {
 export function placeLabel(choice: Choice | undefined): string | undefined {
   if (choice === undefined) return undefined;
   const { place, builders, isComplete } = choice;
+  if (place.kind === "hydra") return l10n.t("on Hydra");
   if (!isComplete) return place.kind === "only" ? l10n.t("not on {0}", nameAt(choice)) : l10n.t("no builder");
   const best = builders.find(({ builder, capability }) => capability.can && isAt(builder, place));
   if (best === undefined) return l10n.t("on several builders");

@@ -188,4 +188,16 @@ export interface PlaceChoices {
    * can leave them out. Empty if Nix's daemon does not let our user choose.
    */
   readonly leaveOut: readonly BuilderId[];
+  /** Hydra as a place. Absent: the settings name no server. */
+  readonly hydra?: HydraPlace | undefined;
+}
+
+/** The Hydra in the settings as the place for a machine. */
+export interface HydraPlace {
+  /** Its address. */
+  readonly url: string;
+  /** The jobset that builds the machine. Absent: there is none, or that is not known. */
+  readonly place?: Extract<Place, { readonly kind: "hydra" }> | undefined;
+  /** Why that is not known. */
+  readonly problem?: Problem | undefined;
 }

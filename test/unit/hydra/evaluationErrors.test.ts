@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorOf, evaluationProblem, jobErrors, positionsIn } from "../../../server/src/hydra/evaluationErrors.ts";
+import {
+  errorOf,
+  evaluationProblem,
+  jobErrors,
+  positionsIn,
+} from "../../../server/src/hydra/expression/evaluationErrors.ts";
 
 const two = [
   "in job ‘tests.eval-error’:",

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Outcome } from "../../outcome.ts";
 import type { HydraMachine, HydraMachineBuild, Problem } from "../../protocol.ts";
 import type { HydraApi, HydraBuildRow } from "../api.ts";
-import { errorOf, evaluationProblem } from "../evaluationErrors.ts";
+import { errorOf, evaluationProblem } from "../expression/evaluationErrors.ts";
 import { BuildMemory } from "./buildMemory.ts";
 import type { MachineJobset } from "./machineJobset.ts";
 

@@ -4,6 +4,7 @@ import type { Builder, BuilderChoice, BuilderId, Network, PlaceChoices } from ".
 import { ignoresChoice } from "../../toolchain/ignored.ts";
 import { choicesIn, systemOf } from "./builderChoice.ts";
 import type { SessionContext } from "./context.ts";
+import { hydraPlace } from "./hydraBuilds.ts";
 
 /** Where a machine of a network can be built. @param builders in Nix's current settings. */
 export async function placeChoices(
@@ -27,6 +28,7 @@ export async function placeChoices(
     })),
     system: machine && systemOf(machine, toolchain.config?.system),
     caveats: choice?.caveats.map(({ message }) => message) ?? [],
+    hydra: await hydraPlace(session, network.uri, name),
     leaveOut: choice === undefined || isIgnored ? [] : unusable(choice),
   };
 }

@@ -94,7 +94,7 @@ function handlersOf(session: SessionContext): Handlers {
           ? { kind: "schedule" as const }
           : (params.place ?? defaultPlaceIn(session, network, params.machine));
       requireAllowed(session, place);
-      const { id } = orThrow(await builds.start({ ...params, ...buildAt(session, place, params.machine) }));
+      const { id } = orThrow(await builds.start({ ...params, ...buildAt(session, place, params.uri, params.machine) }));
       return { id };
     },
     "morph/followHydraBuild": async ({ build, ...params }, token) => {
@@ -114,7 +114,7 @@ function handlersOf(session: SessionContext): Handlers {
       for (const machine of machines) await mayEvaluate(session, { uri, machine });
       const network = await networkOf(session, uri);
       const placeOf = (machine: string) =>
-        buildAt(session, place ?? defaultPlaceIn(session, network, machine), machine);
+        buildAt(session, place ?? defaultPlaceIn(session, network, machine), uri, machine);
       for (const machine of machines) requireAllowed(session, placeOf(machine).place);
       return orThrow(await builds.startTogether(uri, inMorphsOrder(network, machines), { ...params, placeOf }));
     },

@@ -6,7 +6,7 @@ import { hydraHostName } from "../../builds/hosts/hydra/files.ts";
 import { HydraHost } from "../../builds/hosts/hydra/hydraHost.ts";
 import type { BuildRecords } from "../../builds/record/record.ts";
 import type { HydraApi } from "../../hydra/api.ts";
-import { positionsIn } from "../../hydra/evaluationErrors.ts";
+import { positionsIn } from "../../hydra/expression/evaluationErrors.ts";
 import { exists } from "../../storage/exists.ts";
 import { isWithin, pathOf } from "../../workspace/paths.ts";
 

@@ -165,3 +165,37 @@ describe("the places of a machine", () => {
     );
   });
 });
+
+describe("Hydra", () => {
+  const url = "https://hydra.example.org";
+  const eiffel = { kind: "hydra", project: "morph", jobset: "eiffel" } as const;
+  const shown = (hydra: PlaceChoices["hydra"], places = {}) =>
+    placeItems(choices([here], { hydra }), context(places)).slice(-2);
+
+  it("is a section of its own with the jobset of the machine, which can be the default", () => {
+    const items = shown({ url, place: eiffel });
+    assert.deepEqual(texts(items), ["-- Hydra", "hydra.example.org | jobset morph:eiffel"]);
+    const found = item(items, "hydra.example.org");
+    assert.deepEqual([found.where, found.obstacle], [{ place: eiffel }, undefined]);
+    assert.deepEqual(
+      found.buttons.map(({ key, value }) => [key, value]),
+      [
+        ["eiffel", "hydra:morph:eiffel"],
+        [arm, "hydra:morph:eiffel"],
+      ],
+    );
+    const chosen = item(shown({ url, place: eiffel }, { eiffel: "hydra:morph:eiffel" }), "hydra.example.org");
+    assert.equal(chosen.isDefault, true);
+  });
+
+  it("says why it cannot be chosen", () => {
+    const none = item(shown({ url }), "hydra.example.org");
+    assert.match(none.obstacle?.message ?? "", /no jobset for eiffel/);
+    const problem = errorProblem("hydra-unreachable", "It cannot be reached.");
+    assert.equal(item(shown({ url, problem }), "hydra.example.org").obstacle?.message, "It cannot be reached.");
+  });
+
+  it("is not offered if no server is set", () => {
+    assert.ok(!texts(placeItems(choices([here]), context())).includes("-- Hydra"));
+  });
+});

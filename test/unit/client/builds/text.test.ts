@@ -10,12 +10,20 @@ const now = noon + 12_000;
 const none = { done: 0, running: 0, failed: 0, expected: 0 };
 const warning: Problem = { code: "refused", severity: "warning", message: "Morph would refuse it." };
 const ended = { stoppedAt: after(125) };
+const onHydra = { url: "https://hydra.example.org", project: "morph", jobset: "eiffel" };
 
 describe("what a build's row says", () => {
   const cases: readonly (readonly [Partial<BuildSummary>, string])[] = [
     [{ state: "evaluating", progress: none }, "evaluating · 10 s"],
     [{ state: "queued" }, "queued"],
     [{}, "building · 7 of 10 · 10 s"],
+    [{ state: "evaluating", hydra: { ...onHydra, phase: "pending" } }, "waiting for Hydra's evaluator · 10 s"],
+    [{ state: "evaluating", hydra: { ...onHydra, phase: "evaluating" } }, "evaluating on Hydra · 10 s"],
+    [{ state: "queued", hydra: onHydra }, "queued on Hydra"],
+    [
+      { state: "succeeded", ...ended, stored: { store: onHydra.url } },
+      "succeeded · result on hydra.example.org · 2 min 5 s",
+    ],
     [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 1 min left"],
     [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 40 s left"],
     [{ estimate: { remaining: 7_800_000, basis: 1 } }, "building · 7 of 10 · 10 s · about 2 h 10 min left"],

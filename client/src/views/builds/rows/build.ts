@@ -3,6 +3,7 @@ import type { Localiser } from "../../../../../server/src/common/localiser.ts";
 import { escapeMarkdown, inlineCode } from "../../../../../server/src/common/markdown.ts";
 import { type BuildSummary, localBuilder, type Place } from "../../../../../server/src/protocol.ts";
 import { earlierBuildsText } from "../../../builds/batchText.ts";
+import { hydraName, hydraPage } from "../../../builds/hydra.ts";
 import { buildIcon } from "../../../builds/icons.ts";
 import { cacheName, signedText } from "../../../builds/signatures/text.ts";
 import { chosenBuilder, isCheckable, isRemovable, isUnfinished, storePathOf } from "../../../builds/state.ts";
@@ -95,7 +96,24 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
     ...(build.signatures === undefined ? [] : [itemWords.signatures]),
     ...(isCheckable(build) ? [itemWords.recheck] : []),
   ];
-  return [itemWords.reveal, itemWords.log, ...signatures, ...path, ...builder, keep, ...failed, ...end, ...remove];
+  const { hydra, state } = build;
+  const hasFailedThere = hydra?.build !== undefined && (state === "failed" || state === "cancelled");
+  const onHydra: readonly ItemWord[] = [
+    ...(hasFailedThere ? [itemWords.restart] : []),
+    ...(hydra !== undefined && state === "succeeded" ? [itemWords.fetch] : []),
+  ];
+  return [
+    itemWords.reveal,
+    itemWords.log,
+    ...onHydra,
+    ...signatures,
+    ...path,
+    ...builder,
+    keep,
+    ...failed,
+    ...end,
+    ...remove,
+  ];
 }
 
 /** All details of a build, as Markdown. `path`: its network file, relative to the workspace. */
@@ -135,10 +153,11 @@ function resultFact({ stored }: BuildSummary, outPath: string, l10n: Localiser):
   return `${inlineCode(outPath)}${where}`;
 }
 
-/** Where a build runs, as Markdown, with the full address. */
+/** Where a build runs, as Markdown, with the full address, or a link to its page. */
 function placeFact(build: BuildSummary, l10n: Localiser): string {
   const { place } = build;
   const words = escapeMarkdown(placeText(build, l10n));
+  if (build.hydra !== undefined) return `${words} ([${hydraName(build.hydra, l10n)}](${hydraPage(build.hydra)}))`;
   const address = place.kind === "only" ? place.builder : place.kind === "store" ? place.store : localBuilder;
   return address === localBuilder ? words : `${words} (${inlineCode(storeAddress(address))})`;
 }

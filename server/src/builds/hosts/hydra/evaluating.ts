@@ -1,5 +1,5 @@
 import type { HydraApi, JobsetState } from "../../../hydra/api.ts";
-import { errorOf, evaluationProblem, type JobError } from "../../../hydra/evaluationErrors.ts";
+import { errorOf, evaluationProblem, type JobError } from "../../../hydra/expression/evaluationErrors.ts";
 import type { Outcome } from "../../../outcome.ts";
 import type { Problem } from "../../../protocol.ts";
 import type { HydraProgress } from "./files.ts";

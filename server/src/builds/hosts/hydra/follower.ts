@@ -1,5 +1,5 @@
 import type { HydraApi } from "../../../hydra/api.ts";
-import type { JobError } from "../../../hydra/evaluationErrors.ts";
+import type { JobError } from "../../../hydra/expression/evaluationErrors.ts";
 import type { Log } from "../../../logging/log.ts";
 import type { Outcome } from "../../../outcome.ts";
 import type { Problem } from "../../../protocol.ts";
@@ -8,7 +8,7 @@ import { acquire, release } from "../../../records/processes/lock.ts";
 import { type Backoff, pauseAfter } from "../../../util/backoff.ts";
 import { beforeEvaluation, lookAtEvaluation } from "./evaluating.ts";
 import type { HydraProgress, HydraRequest, RecordedSteps } from "./files.ts";
-import { isPassing, type JobOf, noAnswer, noBuild, notCancelled } from "./problems.ts";
+import { isPassing, type JobOf, noAnswer, noBuild, notCancelled, restartFix } from "./problems.ts";
 import { pollPause } from "./rhythm.ts";
 import { BuildWatch, type Look, recordedBuild } from "./watch.ts";
 
@@ -229,7 +229,8 @@ export class HydraFollower {
   async #seen({ build, steps, end }: Look): Promise<Partial<HydraProgress>> {
     if (steps !== undefined) await this.#parts.records.write(this.#id, "steps", steps);
     const written = steps === undefined || steps.length === 0 ? {} : { steps: this.#progress.steps + 1 };
-    return { ...(build && { build }), ...written, ...end };
+    const failure = end?.problem && { problem: { ...end.problem, fixes: [restartFix(this.#id)] } };
+    return { ...(build && { build }), ...written, ...end, ...failure };
   }
 
   async #record(change: Partial<HydraProgress>): Promise<void> {

@@ -1,4 +1,6 @@
 import * as l10n from "@vscode/l10n";
+import type { Command } from "vscode-languageserver-types";
+import { clientCommands } from "../../../common/clientCommands.ts";
 import { storeName } from "../../../common/storeName.ts";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { HydraBuildRow, HydraBuildStatus } from "../../../hydra/api.ts";
@@ -68,6 +70,11 @@ export function inputsFailed({ project, jobset }: JobOf, text: string): Problem 
     l10n.t("Hydra cannot fetch the inputs of {0}: {1}", `${project}:${jobset}`, firstLine(text)),
     text,
   );
+}
+
+/** Has Hydra start a build again. @param id of its record. */
+export function restartFix(id: string): Command {
+  return { title: l10n.t("Restart on Hydra"), command: clientCommands.restartOnHydra, arguments: [{ id }] };
 }
 
 /** Hydra refused to cancel a build, which continues. */

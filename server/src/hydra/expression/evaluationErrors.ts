@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { errorProblem } from "../outcome.ts";
-import type { Problem } from "../protocol.ts";
-import { refusalIn, refusalProblem } from "./expression/refusals.ts";
+import { errorProblem } from "../../outcome.ts";
+import type { Problem } from "../../protocol.ts";
+import { refusalIn, refusalProblem } from "./refusals.ts";
 
 /** An error of an evaluation by Hydra. */
 export interface JobError {
