@@ -22,7 +22,7 @@ import { until } from "../../support/until.ts";
 const temp = tempFolder("on-hydra");
 after(() => removeTree(temp));
 
-let pace = 200;
+const pace = 200;
 const began = Date.now();
 const clock = {
   now: () => began + (Date.now() - began) * pace,
@@ -39,7 +39,6 @@ beforeEach(() => {
   storage = path.join(temp, `storage${tests++}`);
   hydra = new MemoryHydra();
   shown = [];
-  pace = 200;
 });
 
 afterEach(() => {
@@ -320,8 +319,6 @@ test("a build that is gone fails", async () => {
 
 test("machines that are built together request one evaluation of their jobset", async () => {
   const builds = await open();
-  // Long enough for both to be the same.
-  pace = 2;
   const placeOf = (job: string) => ({ place: eiffel.place ?? assert.fail(), hydra: { url: hydra.url, job } });
   const together = await builds.startTogether(eiffel.uri, ["eiffel", "orsay"], { placeOf });
   assert.ok("value" in together);

@@ -49,8 +49,8 @@ function sentenceOf(text: string): string {
   return errors.at(-1) ?? lines.find(line => line !== "" && line !== "error:") ?? text;
 }
 
-/** A position in a checkout of an input: `/nix/store/<hash>-source/hydra/eiffel.nix:3:5`, or `at …`. */
-const position = /\/nix\/store\/[0-9a-z]{32}-[^/\s:]+\/([^\s:'"«»]+\.nix):(\d+)(?::(\d+))?/g;
+/** A position in a checkout of an input: `/nix/store/<hash>-source/hydra/eiffel.nix:3:5`. */
+const position = /\/[0-9a-z]{32}-[^/\s:]+\/([^\s:'"«»]+\.nix):(\d+)(?::(\d+))?/g;
 
 /** Where an error is, relative to the root of the input's repository, the innermost first. Lines and columns start at 1. */
 export function positionsIn(

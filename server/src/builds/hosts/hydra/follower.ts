@@ -33,12 +33,15 @@ export interface HydraRecords {
   write(id: string, name: "hydra" | "steps", value: unknown): Promise<void>;
 }
 
+/** When Hydra had last checked a jobset before its evaluation was requested (epoch ms, by its clock). */
+export type Triggered = Pick<HydraProgress, "checkedBefore">;
+
 export interface HydraFollowerParts {
   readonly records: HydraRecords;
   /** The API for an address; undefined while the workspace is not connected to it. */
   readonly api: (url: string) => HydraApi | undefined;
-  /** Requests an evaluation; requests of several builds at the same time are one. */
-  readonly trigger: (api: HydraApi, of: JobOf, signal: AbortSignal) => Promise<Outcome<null>>;
+  /** Requests an evaluation; requests of several builds that were started together are one. */
+  readonly trigger: (api: HydraApi, of: JobOf, before: Triggered, signal: AbortSignal) => Promise<Outcome<Triggered>>;
   /** An error of the evaluation as a problem, with its place in the workspace. */
   readonly locate: (error: JobError, problem: Problem) => Promise<Problem>;
   readonly clock: FollowerClock;
@@ -172,8 +175,9 @@ export class HydraFollower {
     if ("problem" in before) return before;
     // Recorded first: a server that is killed now requests it once more, which does no harm.
     await this.#record(before.value);
-    const triggered = await this.#parts.trigger(api, this.#of, signal);
-    return "problem" in triggered ? triggered : { value: { progress: { phase: "pending" }, pause: pollPause(0) } };
+    const triggered = await this.#parts.trigger(api, this.#of, before.value, signal);
+    if ("problem" in triggered) return triggered;
+    return { value: { progress: { phase: "pending", ...triggered.value }, pause: pollPause(0) } };
   }
 
   async #evaluate(api: HydraApi): Promise<Outcome<Turn>> {

@@ -7,7 +7,7 @@ import type { LogFile } from "../host.ts";
 import type { StoreHost } from "../hosts.ts";
 import type { Locate } from "./evaluating.ts";
 import type { HydraRequest } from "./files.ts";
-import { type FollowerClock, HydraFollower, type HydraRecords } from "./follower.ts";
+import { type FollowerClock, HydraFollower, type HydraRecords, type Triggered } from "./follower.ts";
 import { StepLogs } from "./logs.ts";
 import type { JobOf } from "./problems.ts";
 
@@ -17,11 +17,17 @@ export interface HydraHostRecords extends HydraRecords {
   requestCancel(id: string): Promise<void>;
 }
 
+/** The parts of a request that following it needs. */
+export interface FollowedRequest {
+  readonly uri: string;
+  readonly startedAt: string;
+  readonly place: Place;
+  readonly hydra?: HydraRequest | undefined;
+}
+
 export interface HydraHostParts {
   readonly records: HydraHostRecords;
-  readonly requestOf: (
-    id: string,
-  ) => Promise<{ readonly uri: string; readonly place: Place; readonly hydra?: HydraRequest | undefined } | undefined>;
+  readonly requestOf: (id: string) => Promise<FollowedRequest | undefined>;
   /** The API for an address; undefined while the workspace is not connected to it, or not trusted. */
   readonly api: (url: string) => HydraApi | undefined;
   readonly locate: Locate;
@@ -30,15 +36,12 @@ export interface HydraHostParts {
 
 const systemClock: FollowerClock = { now: () => Date.now(), pause: (ms, signal) => pause(ms, signal, false) };
 
-/** For this long after a request for an evaluation of a jobset, another one adds nothing (ms). */
-const sameTrigger = 2000;
-
 /** Hydra as the host of builds: nothing of them runs on this machine, and following one starts nothing that following it again would. */
 export class HydraHost implements StoreHost {
   readonly #parts: HydraHostParts;
   readonly #followers = new Map<string, HydraFollower>();
   /** Jobset -> the last request for its evaluation. */
-  readonly #triggers = new Map<string, { readonly at: number; readonly outcome: Promise<Outcome<null>> }>();
+  readonly #triggers = new Map<string, { readonly at: number; readonly outcome: Promise<Outcome<Triggered>> }>();
   readonly #logs: StepLogs;
   #isClosed = false;
 
@@ -75,7 +78,7 @@ export class HydraHost implements StoreHost {
     const request = await requestOf(id);
     if (request?.hydra === undefined || request.place.kind !== "hydra" || api(request.hydra.url) === undefined) return;
     if ((await records.read(id, "hydra"))?.end !== undefined || this.#followers.has(id)) return;
-    const { uri, place } = request;
+    const { uri, place, startedAt } = request;
     const { project, jobset } = place;
     const follower = new HydraFollower(
       id,
@@ -86,7 +89,7 @@ export class HydraHost implements StoreHost {
         api,
         clock,
         locate: (error, problem) => locate(uri, error, problem),
-        trigger: (...call) => this.#trigger(...call),
+        trigger: (found, of, before, signal) => this.#trigger(found, of, before, Date.parse(startedAt), signal),
       },
     );
     this.#followers.set(id, follower);
@@ -110,14 +113,20 @@ export class HydraHost implements StoreHost {
     for (const follower of this.#followers.values()) follower.stop();
   }
 
-  /** Machines that are built together are often jobs of one jobset. */
-  #trigger(api: HydraApi, { project, jobset }: JobOf, signal: AbortSignal): Promise<Outcome<null>> {
+  /** Machines that are built together are often jobs of one jobset: what was requested since a build was started is enough for it. */
+  #trigger(
+    api: HydraApi,
+    { project, jobset }: JobOf,
+    { checkedBefore }: Triggered,
+    startedAt: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<Triggered>> {
     const key = `${api.url} ${project}:${jobset}`;
-    const now = (this.#parts.clock ?? systemClock).now();
     const last = this.#triggers.get(key);
-    if (last !== undefined && now - last.at < sameTrigger) return last.outcome;
-    const outcome = api.trigger(project, jobset, signal);
-    this.#triggers.set(key, { at: now, outcome });
+    if (last !== undefined && last.at >= startedAt) return last.outcome;
+    const triggered = api.trigger(project, jobset, signal);
+    const outcome = triggered.then(each => ("problem" in each ? each : { value: { checkedBefore } }));
+    this.#triggers.set(key, { at: Date.now(), outcome });
     return outcome;
   }
 }
