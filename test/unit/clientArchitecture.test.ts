@@ -124,6 +124,7 @@ const pure = [
   "builds/arrangement/",
   "builds/batches.ts",
   "builds/batchText.ts",
+  "builds/hydra.ts",
   "builds/counts.ts",
   "builds/details.ts",
   "builds/filter.ts",

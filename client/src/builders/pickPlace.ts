@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { PlaceChoices } from "../../../server/src/protocol.ts";
 import { places } from "../registry.ts";
-import { type DefaultButton, type PickItem, placeItems } from "./placeItems.ts";
+import type { DefaultButton, PickItem } from "./placeItem.ts";
+import { placeItems } from "./placeItems.ts";
 import type { BuildPlace } from "./storePlaces.ts";
 
 /** The place that the user picked. */

@@ -1,54 +1,11 @@
 import { roughDurationText, usualDurationText } from "../../../server/src/common/duration.ts";
 import { agoText } from "../../../server/src/common/lastResult.ts";
 import type { Localiser } from "../../../server/src/common/localiser.ts";
-import {
-  type Builder,
-  type BuilderChoice,
-  type HydraPlace,
-  localBuilder,
-  type PlaceChoices,
-} from "../../../server/src/protocol.ts";
-import { storeName } from "../text/storeNames.ts";
+import { type Builder, type BuilderChoice, localBuilder, type PlaceChoices } from "../../../server/src/protocol.ts";
+import { hydraItem } from "./hydraPlace.ts";
+import { defaults, type PickContext, type PickItem, type PlaceItem, schedule } from "./placeItem.ts";
 import { type BuildPlace, type StorePlace, storePlaces } from "./storePlaces.ts";
 import { builderDescription } from "./text.ts";
-
-/** A button that makes a place the default for a machine or a system, or no longer. */
-export interface DefaultButton {
-  /** The key in `morph.places`. */
-  readonly key: string;
-  /** Its new value; undefined removes it. */
-  readonly value: string | undefined;
-  readonly icon: string;
-  readonly tooltip: string;
-}
-
-/** A place in the quick pick. */
-export interface PlaceItem {
-  readonly kind: "place";
-  readonly label: string;
-  readonly description: string;
-  readonly detail?: string | undefined;
-  readonly icon: string;
-  readonly where: BuildPlace;
-  /** Why it cannot be chosen. */
-  readonly obstacle?: { readonly message: string; readonly mayTry: boolean } | undefined;
-  readonly buttons: readonly DefaultButton[];
-  readonly isDefault: boolean;
-}
-
-export type PickItem = PlaceItem | { readonly kind: "separator"; readonly label: string };
-
-/** What the items depend on. */
-export interface PickContext {
-  readonly machine: string;
-  /** Setting `morph.places`. */
-  readonly places: Readonly<Record<string, string>>;
-  /** The current time (ms). */
-  readonly now: number;
-  readonly l10n: Localiser;
-}
-
-const schedule = "schedule";
 
 /** All places for a machine: where Nix chooses, the builders that can build it, the best first, and the others with the reason. */
 export function placeItems(choices: PlaceChoices, context: PickContext): readonly PickItem[] {
@@ -99,28 +56,6 @@ function scheduleItems(choices: PlaceChoices, context: PickContext): PlaceItem[]
 function storeItem({ label, description, detail, ...where }: StorePlace): PlaceItem {
   const icon = where.detached === true ? "server-process" : "database";
   return { kind: "place", label, description, detail, icon, where, buttons: [], isDefault: false };
-}
-
-/** Hydra builds what has been pushed, not what is here. */
-function hydraItem({ url, place, problem }: HydraPlace, choices: PlaceChoices, context: PickContext): PlaceItem {
-  const { l10n, machine } = context;
-  const common = { kind: "place", label: storeName(url) } as const;
-  if (place === undefined) {
-    const message = problem?.message ?? l10n.t("Hydra has no jobset for {0}. Create it first.", machine);
-    const obstacle = { message, mayTry: false };
-    const described = { description: l10n.t("no jobset"), detail: message, icon: "circle-slash" };
-    return { ...common, ...described, where: {}, obstacle, buttons: [], isDefault: false };
-  }
-  const jobset = `${place.project}:${place.jobset}`;
-  return {
-    ...common,
-    ...defaults(`hydra:${jobset}`, choices, context, [l10n.t("jobset {0}", jobset)]),
-    detail: l10n.t(
-      "Hydra evaluates and builds what has been committed and pushed. It continues while this machine is off.",
-    ),
-    icon: "cloud",
-    where: { place },
-  };
 }
 
 function builderItem(choice: BuilderChoice, choices: PlaceChoices, context: PickContext): PlaceItem {
@@ -183,28 +118,4 @@ function checkText({ check }: Builder, { now, l10n }: PickContext): string[] {
   return check.nixVersion === undefined
     ? [l10n.t("Checked {0}: reachable.", ago)]
     : [l10n.t("Checked {0}: Nix {1}.", ago, check.nixVersion)];
-}
-
-/** Whether a place is the default, and the buttons that change that. @param value of the setting for the place. */
-function defaults(
-  value: string,
-  { system }: PlaceChoices,
-  { machine, places, l10n }: PickContext,
-  texts: readonly string[],
-): Pick<PlaceItem, "buttons" | "isDefault" | "description"> {
-  const keys = [machine, ...(system === undefined ? [] : [system])];
-  const set = keys.filter(key => Object.hasOwn(places, key));
-  const effective = set[0];
-  const buttons = keys.map((key): DefaultButton => {
-    const isSet = places[key] === value;
-    return {
-      key,
-      value: isSet ? undefined : value,
-      icon: isSet ? "pinned" : key === machine ? "pin" : "layers",
-      tooltip: isSet ? l10n.t("Stop Building {0} Here by Default", key) : l10n.t("Build {0} Here by Default", key),
-    };
-  });
-  const isDefault = effective === undefined ? value === schedule : places[effective] === value;
-  const marked = keys.filter(key => places[key] === value).map(key => l10n.t("default for {0}", key));
-  return { buttons, isDefault, description: [...texts, ...marked].join(" · ") };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type PickContext, type PickItem, placeItems } from "../../../../client/src/builders/placeItems.ts";
+import type { PickContext, PickItem } from "../../../../client/src/builders/placeItem.ts";
+import { placeItems } from "../../../../client/src/builders/placeItems.ts";
 import { errorProblem } from "../../../../server/src/outcome.ts";
 import type { Builder, BuilderChoice, Capability, PlaceChoices } from "../../../../server/src/protocol.ts";
 import { builder } from "../../../support/builders.ts";
