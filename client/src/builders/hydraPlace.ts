@@ -1,5 +1,5 @@
+import { storeName } from "../../../server/src/common/storeName.ts";
 import type { HydraPlace, PlaceChoices } from "../../../server/src/protocol.ts";
-import { storeName } from "../text/storeNames.ts";
 import { defaults, type PickContext, type PlaceItem } from "./placeItem.ts";
 
 /** Hydra builds what has been pushed, not what is here. */

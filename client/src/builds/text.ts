@@ -26,7 +26,7 @@ export function buildDescription(build: BuildSummary, now: number, l10n: Localis
 }
 
 function countText(build: BuildSummary, l10n: Localiser): string[] {
-  const { state, progress, transfers, signatures, stored, warnings = [] } = build;
+  const { state, progress, transfers, signatures, stored, hydra, warnings = [] } = build;
   if (state === "succeeded") {
     const { length } = warnings;
     const warned = length === 1 ? l10n.t("1 warning") : l10n.t("{0} warnings", length);
@@ -34,7 +34,7 @@ function countText(build: BuildSummary, l10n: Localiser): string[] {
     const result =
       stored === undefined
         ? signedText(signatures ?? notChecked, l10n)
-        : l10n.t("result on {0}", storeName(stored.store));
+        : l10n.t("result on {0}", hydra === undefined ? storeName(stored.store) : "Hydra");
     return [...(length === 0 ? [] : [warned]), result];
   }
   if (build.fromCache === true && state === "building" && transfers.done > 0)

@@ -134,7 +134,7 @@ test("a build is requested, evaluated, followed step by step, and its result sta
     "value" in details && details.value.derivations.map(({ drvPath, state, builder }) => [drvPath, state, builder]),
     [
       [drv("hello"), "built", "ssh://arm"],
-      [drv("nixos-system-eiffel"), "built", "https://hydra.example.org"],
+      [drv("nixos-system-eiffel"), "built", "hydra.example.org"],
     ],
   );
   assert.equal(hydra.requests.filter(each => each.startsWith("trigger")).length, 1);

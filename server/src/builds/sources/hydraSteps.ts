@@ -1,3 +1,4 @@
+import { storeName } from "../../common/storeName.ts";
 import type { PlannedDerivation } from "../../nix/derivations/graph.ts";
 import type { BuilderId, DerivationState, TransferState } from "../../protocol.ts";
 import type { HydraProgress, RecordedStep, RecordedSteps } from "../hosts/hydra/files.ts";
@@ -108,7 +109,7 @@ function derivationOf(
     attempt,
     phase: step.state === "running" && !hasEnded ? phase : undefined,
     // On Hydra's own machine, the builder is Hydra.
-    builder: machine === undefined || machine === "localhost" || machine === "" ? url : machine,
+    builder: machine === undefined || machine === "localhost" || machine === "" ? url && storeName(url) : machine,
     startedAt,
     stoppedAt,
     system,

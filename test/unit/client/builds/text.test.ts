@@ -21,8 +21,8 @@ describe("what a build's row says", () => {
     [{ state: "evaluating", hydra: { ...onHydra, phase: "evaluating" } }, "evaluating on Hydra · 10 s"],
     [{ state: "queued", hydra: onHydra }, "queued on Hydra"],
     [
-      { state: "succeeded", ...ended, stored: { store: onHydra.url } },
-      "succeeded · result on hydra.example.org · 2 min 5 s",
+      { state: "succeeded", ...ended, stored: { store: onHydra.url }, hydra: onHydra },
+      "succeeded · result on Hydra · 2 min 5 s",
     ],
     [{ estimate: { remaining: 61_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 1 min left"],
     [{ estimate: { remaining: 31_000, basis: 3 } }, "building · 7 of 10 · 10 s · about 40 s left"],
