@@ -47,7 +47,7 @@ export const itemWords = {
   runsOn: "runsOn",
   /** A builder that Nix uses, which can be checked. */
   check: "check",
-  /** A machine that Hydra has, or what Hydra has of it. */
+  /** A machine that Hydra has, or what Hydra has of it; a build there. */
   hydra: "hydra",
   /** A builder with a machine line. */
   line: "line",

@@ -48,6 +48,8 @@ export const commandIds = {
   openInHydra: "morph.openInHydra",
   compareWithHydra: "morph.compareWithHydra",
   evaluateWithHydraInputs: "morph.evaluateWithHydraInputs",
+  buildOnHydra: "morph.buildOnHydra",
+  followHydraBuild: "morph.followHydraBuild",
   copyStorePath: "morph.copyStorePath",
   copyMachineLine: "morph.copyMachineLine",
   openBuilder: "morph.openBuilder",

@@ -31,6 +31,7 @@ import { whyRebuild } from "./builds/whyRebuild.ts";
 import { cancelAllBuilds, cancelBuild } from "./cancel.ts";
 import { cancelEvaluations, evaluateAllMachines, evaluateMachine } from "./evaluate.ts";
 import { openKeptFolder, whatToDo } from "./failure.ts";
+import { buildOnHydra, followHydraBuild } from "./hydra/buildOnHydra.ts";
 import { compareWithHydra, evaluateWithHydraInputs } from "./hydra/compare.ts";
 import { connectHydra } from "./hydra/connect.ts";
 import { createHydraJobset, evaluateAsHydra, putHydraJobset, writeHydraFiles } from "./hydra/jobset.ts";
@@ -96,6 +97,8 @@ const commands: Readonly<Record<CommandId, (context: CommandContext) => Command>
   [commandIds.openInHydra]: openInHydra,
   [commandIds.compareWithHydra]: compareWithHydra,
   [commandIds.evaluateWithHydraInputs]: evaluateWithHydraInputs,
+  [commandIds.buildOnHydra]: buildOnHydra,
+  [commandIds.followHydraBuild]: followHydraBuild,
   [commandIds.copyStorePath]: copyStorePath,
   [commandIds.copyMachineLine]: copyMachineLine,
   [commandIds.openBuilder]: openBuilder,

@@ -61,6 +61,11 @@ const recognised: readonly (readonly [string, string, RegExp])[] = [
     "hydra-import-from-derivation",
     /import from derivation/,
   ],
+  [
+    "error: file 'network/hydra/eiffel.nix' was not found in the Nix search path (add it using $NIX_PATH or -I)",
+    "hydra-evaluation",
+    /no hydra\/eiffel\.nix in the input network\. Commit and push/,
+  ],
   ["error: cannot import from derivation of your own words", "hydra-evaluation", /your own words/],
 ];
 

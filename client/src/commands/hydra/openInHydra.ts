@@ -1,10 +1,17 @@
 import * as vscode from "vscode";
+import { hydraPage } from "../../builds/hydra.ts";
 import type { Command, CommandContext } from "../../context.ts";
+import { isBuildTarget } from "../../targets.ts";
 import { machineOf } from "../pick/machine.ts";
 
-/** Opens Hydra's page about a machine in the browser: its newest build, or else its jobset. */
+/** Opens Hydra's page in the browser: of a build there, or about a machine, of its newest build or else its jobset. */
 export function openInHydra(context: CommandContext): Command {
   return async argument => {
+    const built = isBuildTarget(argument) ? context.builds.summary(argument.id)?.hydra : undefined;
+    if (built !== undefined) {
+      await vscode.env.openExternal(vscode.Uri.parse(hydraPage(built), true));
+      return;
+    }
     const target = await machineOf(argument, context, vscode.l10n.t("Open in Hydra"));
     if (target === undefined) return;
     const known = () => context.hydra.machine(target.uri, target.machine);

@@ -30,8 +30,22 @@ export function errorOf(job: string, text: string): JobError | undefined {
   return errors.find(each => each.job === job) ?? errors.find(each => each.job === undefined);
 }
 
+/** `file 'network/hydra/eiffel.nix' was not found in the Nix search path`: usually, it has not been pushed. */
+const missingFile = /file '([^'/\n]+)\/([^'\n]+)' was not found in the Nix search path/;
+
 /** An error of an evaluation as a problem: `hydra-restricted`, `hydra-import-from-derivation` or `hydra-evaluation`. */
 export function evaluationProblem({ job, text }: JobError): Problem {
+  const [, input, file] = missingFile.exec(text) ?? [];
+  if (input !== undefined && file !== undefined)
+    return errorProblem(
+      "hydra-evaluation",
+      l10n.t(
+        "Hydra finds no {0} in the input {1}. Commit and push it, or correct the branch of the input.",
+        file,
+        input,
+      ),
+      text,
+    );
   const refusal = refusalIn(text);
   if (refusal !== undefined) return { ...refusalProblem(refusal), detail: text };
   const sentence = sentenceOf(text);

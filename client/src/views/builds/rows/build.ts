@@ -99,6 +99,7 @@ function wordsOf(build: BuildSummary): readonly ItemWord[] {
   const { hydra, state } = build;
   const hasFailedThere = hydra?.build !== undefined && (state === "failed" || state === "cancelled");
   const onHydra: readonly ItemWord[] = [
+    ...(hydra === undefined ? [] : [itemWords.hydra]),
     ...(hasFailedThere ? [itemWords.restart] : []),
     ...(hydra !== undefined && state === "succeeded" ? [itemWords.fetch] : []),
   ];
