@@ -84,7 +84,10 @@ export function notCancelled(why: Problem): Problem {
 
 /** Why a build has failed, by its status and its steps. */
 export function buildFailed({ id, status = "unknown" }: HydraBuildRow, steps: RecordedSteps, page: string): Problem {
-  const step = steps.findLast(hasFailed);
+  // The first one that was not repeated: others may have failed because of it.
+  const step = steps.find(
+    (each, index) => hasFailed(each) && !steps.slice(index + 1).some(({ path }) => path === each.path),
+  );
   const failed = step?.state === "running" || step === undefined ? undefined : step;
   const name = failed === undefined ? undefined : nameOfStorePath(failed.path);
   const message = sentence(failed?.state === undefined || failed.state === "running" ? status : failed.state, name, id);

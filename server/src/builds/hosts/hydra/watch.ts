@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HydraApi, HydraBuildRow } from "../../../hydra/api.ts";
+import { withoutEscapes } from "../../../nix/events/printed.ts";
 import type { Outcome } from "../../../outcome.ts";
 import type { HydraProgress, RecordedStep, RecordedSteps } from "./files.ts";
 import { buildFailed, endOf } from "./problems.ts";
@@ -134,6 +135,6 @@ export class BuildWatch {
 }
 
 function linesOf(text: string): string[] {
-  const lines = text.split("\n");
+  const lines = withoutEscapes(text).split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
