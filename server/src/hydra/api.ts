@@ -67,7 +67,7 @@ export interface HydraStep {
   /** Absent on servers whose pages do not name it. */
   readonly drvPath?: string | undefined;
   readonly outPath?: string | undefined;
-  /** A name as in Hydra's machines file: `localhost`, `ssh://builder`; absent before it has one. */
+  /** A name as on Hydra's page: `localhost`, `attic` for `ssh://root@attic`; absent before it has one. */
   readonly machine?: string | undefined;
   readonly system?: string | undefined;
   readonly state: "running" | HydraBuildStatus;

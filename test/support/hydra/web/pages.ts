@@ -73,7 +73,7 @@ export function buildPage(exchange: Exchange, build: Build): string {
 <div id="generic-tabs" class="tab-content">
 
   <div id="tabs-summary" class="tab-pane active">
-      ${running.length > 0 && !build.finished ? `<h3>Running build steps</h3>${table(running)}` : ""}
+      ${running.length > 0 ? `<h3>Running build steps</h3>${table(running)}` : ""}
       ${hasFailed && steps.length > 0 ? `<h3>Failed build steps</h3>${table(failed)}` : ""}
   </div>
   <div id="tabs-details" class="tab-pane">
@@ -142,7 +142,7 @@ function duration(all: number): string {
 function machineText({ busy, status, machine }: Step): string {
   if (busy === 0 && ![0, 1, 3, 4, 7].includes(status ?? -1)) return "<em>n/a</em>";
   if (machine === "") return "localhost";
-  return /^(?:[^.]|\.[0-9])*/.exec(machine.replace(/^(.*:\/\/)?[^@/]*@/, "$1"))?.[0] ?? "";
+  return /^(?:[^.]|\.[0-9])*/.exec(machine.replace(/^.*@/, ""))?.[0] ?? "";
 }
 
 const statusNames: Readonly<Record<number, string>> = {

@@ -222,7 +222,7 @@ for (const flavour of ["2026", "2023"] as const)
         })),
       );
       const [first, second] = steps;
-      assert.deepEqual([first?.duration, first?.hasLog, first?.machine], [3_725_000, true, "ssh://attic"]);
+      assert.deepEqual([first?.duration, first?.hasLog, first?.machine], [3_725_000, true, "attic"]);
       assert.equal(second?.inBuild, 7);
       assert.equal(steps.filter(({ hasLog }) => hasLog).length, 1);
     });
