@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Command } from "vscode-languageserver-types";
 import { clientCommands } from "../../../common/clientCommands.ts";
+import { isError } from "../../../common/errorLines.ts";
 import { storeName } from "../../../common/storeName.ts";
 import { nameOfStorePath } from "../../../common/storePath.ts";
 import type { HydraBuildRow, HydraBuildStatus } from "../../../hydra/api.ts";
@@ -98,8 +99,12 @@ export function buildFailed({ id, status = "unknown" }: HydraBuildRow, steps: Re
   };
 }
 
+/** The first of the last lines that looks like an error, and what follows it; without one, the last line. */
 function quoteOf(step: RecordedStep | undefined): Pick<Problem, "quote"> {
-  const lines = step?.tail?.slice(-maxQuoteLines).map(line => line.slice(0, maxQuoteLine)) ?? [];
+  const tail = (step?.tail ?? []).filter(line => line.trim() !== "");
+  const first = tail.findIndex(isError);
+  const deciding = tail.slice(first === -1 ? -1 : first).slice(0, maxQuoteLines);
+  const lines = deciding.map(line => line.slice(0, maxQuoteLine));
   return step === undefined || lines.length === 0 ? {} : { quote: { lines, derivation: step.path } };
 }
 

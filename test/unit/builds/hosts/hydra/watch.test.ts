@@ -80,6 +80,8 @@ test("the phases of few running steps are read again from time to time", async (
 test("a failed build has the end of the log of its failed step, and Hydra's reason", async () => {
   const hydra = new MemoryHydra();
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+  const said = ["broken.o: undefined reference to 'x'", "make: *** [all] Error 2"];
+  lines.push(...said);
   hydra.logs.set(1, `${lines.join("\n")}\n`);
   hydra.steps.set(7, [
     step(1, "hello-2.12", { state: "timed-out", duration: 1000 }),
@@ -92,7 +94,7 @@ test("a failed build has the end of the log of its failed step, and Hydra's reas
   const { code, message, subject, quote, detail } = look?.end?.problem ?? {};
   assert.deepEqual([code, subject], ["hydra-build-failed", "hello"]);
   assert.match(message ?? "", /^hello-2\.12 timed out on Hydra\..*maxSilent/);
-  assert.deepEqual(quote, { lines: lines.slice(-6), derivation: drv("hello-2.12") });
+  assert.deepEqual(quote, { lines: said, derivation: drv("hello-2.12") });
   assert.match(detail ?? "", /^https:\/\/hydra\.example\.org\/build\/7\n/);
   assert.deepEqual(look?.steps?.[0]?.tail, lines.slice(-20));
 });
