@@ -3,7 +3,7 @@ import path from "node:path";
 import { type NixSettings, nixConf } from "./nixConf.ts";
 import { installNixpkgs } from "./nixpkgs.ts";
 import { isAlive, type Process, processesIn } from "./processes.ts";
-import { type RunResult, run } from "./run.ts";
+import { mustRun, type RunResult, run } from "./run.ts";
 import { removeTree, tempFolder } from "./temp.ts";
 import { until } from "./until.ts";
 
@@ -39,6 +39,8 @@ export async function startLab(settings: NixSettings = {}): Promise<Lab> {
   fs.writeFileSync(path.join(dir, "ssh/config"), `Include ${dir}/ssh/*.conf\n`);
   setConf(settings);
   installNixpkgs(path.join(dir, "nixpkgs"));
+  // Two Nix processes that both are the first to open a store may find its half-written database: "db/schema is corrupt".
+  await mustRun("nix-store", ["--init"], { env, cwd: env.HOME });
 
   return {
     dir,
