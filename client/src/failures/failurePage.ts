@@ -54,7 +54,7 @@ export function failurePage(build: BuildSummary, { l10n, pathOf, timeOf }: PageN
       ...section(l10n.t("The build"), factsOf(build, { l10n, pathOf, timeOf })),
       // Last, as it is the longest.
       ...section(
-        l10n.t("Nix's message"),
+        build.hydra === undefined ? l10n.t("Nix's message") : l10n.t("Hydra's message"),
         isRepeated(detail, failure) ? [] : (detail ?? "").split("\n").map(line => plain(line)),
       ),
     ],

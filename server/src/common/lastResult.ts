@@ -19,6 +19,8 @@ export interface LastBuild {
   readonly fromCache?: boolean | undefined;
   /** Absent: it was not evaluated. */
   readonly drvPath?: string | undefined;
+  /** It ran on Hydra, which evaluates by itself. */
+  readonly hydra?: object | undefined;
   readonly progress: { readonly done: number; readonly expected: number };
   /** `remaining` in ms. */
   readonly estimate?: { readonly remaining: number } | undefined;
@@ -110,9 +112,10 @@ function doneText({ fromCache }: LastBuild, ago: string | undefined, l10n: Local
   return ago === undefined ? l10n.t("built") : l10n.t("built {0}", ago);
 }
 
-/** `failed: openssl`, `evaluation failed` */
-function failedText({ failure, drvPath }: LastBuild, l10n: Localiser): string {
+/** `failed: openssl`, `evaluation failed`, `failed on Hydra` */
+function failedText({ failure, drvPath, hydra }: LastBuild, l10n: Localiser): string {
   if (failure?.subject !== undefined) return l10n.t("failed: {0}", failure.subject);
+  if (hydra !== undefined) return l10n.t("failed on Hydra");
   return drvPath === undefined ? l10n.t("evaluation failed") : l10n.t("failed");
 }
 

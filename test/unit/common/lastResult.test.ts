@@ -35,6 +35,11 @@ describe("a machine's last result", () => {
       "✓ 2 min ago · no signatures needed",
       "built 2 min ago, no signatures needed",
     ],
+    [
+      { ...ended, state: "failed", drvPath: undefined, hydra: {} },
+      "✗ failed on Hydra · 2 min ago",
+      "failed on Hydra, 2 min ago",
+    ],
     [{ ...ended, state: "succeeded", stoppedAt: undefined, signatures }, "✓ built · signed 9/9", "built, signed 9/9"],
     [{ ...ended, state: "succeeded", stoppedAt: "yesterday", signatures }, "✓ built · signed 9/9", "built, signed 9/9"],
     [
