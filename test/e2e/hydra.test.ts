@@ -33,11 +33,14 @@ let home: Workspace;
 let vscode: InstalledVsCode;
 const inputs = new Map<string, string>();
 
+/** The version of the server: `MORPH_TEST_HYDRA=2023` chooses the oldest that is supported. The integration tests run both. */
+const flavour = process.env.MORPH_TEST_HYDRA === "2023" ? "2023" : "2026";
+
 before(async () => {
   lab = await startLab({ extraPlatforms });
   const cache = await startCache(lab, { name: "hydra.home-1" });
   lab.setConf({ extraPlatforms, substituters: [cache.url], trustedPublicKeys: [cache.publicKey] });
-  hydra = await startHydra({ lab, ownNix: { extraPlatforms }, cache });
+  hydra = await startHydra({ lab, flavour, ownNix: { extraPlatforms }, cache });
   inputs.set("nixpkgs", (await nixpkgsRepository(lab)).input);
   inputs.set("morph", (await morphRepository(lab)).input);
   home = copyNetwork(lab, "home");
@@ -105,6 +108,10 @@ test("eiffel gets a jobset on Hydra, is built there, and its result is fetched f
     await clickLens(page, "Create Jobset", toast(page, "The jobset morph:eiffel was created."));
     await picture("14-created-dark");
     await push("Let Hydra build eiffel");
+    await runCommand(page, "Morph: Evaluate as Hydra Would");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "eiffel" }).click();
+    await page.locator(".view-line", { hasText: "eiffel: the same derivation" }).waitFor();
+    await picture("14-evaluated-dark");
     await runCommand(page, "Notifications: Clear All Notifications");
     // Here, nixpkgs and Morph come from repositories on this machine.
     const jobset = hydra.database.jobset("morph", "eiffel") ?? assert.fail("there is no jobset");
@@ -127,6 +134,11 @@ test("eiffel gets a jobset on Hydra, is built there, and its result is fetched f
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "eiffel" }).click();
     await buildRowOf(page, /fetched · (\d+) of \1 paths signed/).waitFor();
     await picture("14-fetched-dark");
+
+    await runCommand(page, "Morph: Compare with Hydra");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "eiffel" }).click();
+    await page.locator(".view-line", { hasText: "The same as what you would deploy" }).waitFor();
+    await picture("14-compared-dark");
   });
 });
 

@@ -9,7 +9,7 @@ export async function waitForWorkbench(page: Page): Promise<void> {
  * Runs a command by its title in the command palette, as a user does. The extension that provides it may still be
  * starting: the palette is opened again until it has the command.
  */
-export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
+export async function runCommand(page: Page, title: string, timeout = 60_000): Promise<void> {
   const input = page.locator(".quick-input-widget input");
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   const end = Date.now() + timeout;
@@ -21,7 +21,14 @@ export async function runCommand(page: Page, title: string, timeout = 30_000): P
       () => true,
       () => false,
     );
-    if (isThere) return await row.click();
+    // What is shown a moment later may close the palette before the click.
+    const isClicked =
+      isThere &&
+      (await row
+        .click({ timeout: 10_000 })
+        .then(() => true)
+        .catch(() => false));
+    if (isClicked) return;
     if (Date.now() > end) throw new Error(`The command palette has no "${title}".`);
     await page.keyboard.press("Escape");
   }
