@@ -43,7 +43,10 @@ export function activate(context: vscode.ExtensionContext): InternalApi {
   const logs = new LogDocuments(session, builds);
   const failures = createFailureDocuments(builds);
   const signatures = createSignatureDocuments(builds);
-  const timelines = new TimelinePanels(session, builds, builders, context.extensionPath);
+  const timelines = new TimelinePanels(session, builds, builders, {
+    extensionPath: context.extensionPath,
+    output: session.output,
+  });
   const nextSteps = new NextSteps();
   const jobsets = new Jobsets();
   const evaluations = new RunningEvaluations();

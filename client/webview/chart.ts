@@ -4,6 +4,7 @@ import {
   type PlacedBuilder,
   placeBuilders,
   type Range,
+  type Rectangle,
   rectangleOf,
   sizes,
 } from "../src/timeline/drawing.ts";
@@ -217,26 +218,19 @@ export class Chart {
         context.fillStyle = fills[bar.state];
         context.fillRect(x, y, width, height);
         context.globalAlpha = 1;
-        if (bar.isEmulated) hatch(context, x, y, width, height, foreground);
+        if (bar.isEmulated) hatch(context, place, foreground);
         if (border !== "" || bar.state === "failed") {
           context.strokeStyle = border || fills.failed;
           context.strokeRect(x + 0.5, y + 0.5, Math.max(0, width - 1), height - 1);
         }
-        if (width > 40) label(context, bar.name, x, y, width, height, bar.isCritical ? background : foreground);
+        if (width > 40) label(context, bar.name, place, bar.isCritical ? background : foreground);
       }
     }
   }
 }
 
 /** Oblique lines over what was emulated. */
-function hatch(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  colour: string,
-): void {
+function hatch(context: CanvasRenderingContext2D, { x, y, width, height }: Rectangle, colour: string): void {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
@@ -256,10 +250,7 @@ function hatch(
 function label(
   context: CanvasRenderingContext2D,
   name: string,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  { x, y, width, height }: Rectangle,
   colour: string,
 ): void {
   context.save();

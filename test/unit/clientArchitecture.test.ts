@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   failures: ["manifest.ts", "builds", "pages", "problems"],
   signatures: ["manifest.ts", "builds", "pages", "problems"],
   jobsets: ["manifest.ts", "pages", "problems"],
-  timeline: ["languageServer.ts", "builders", "builds", "logs", "util"],
+  timeline: ["languageServer.ts", "builders", "builds", "logs", "problems", "util"],
   operations: ["languageServer.ts", "manifest.ts", "registry.ts", "targets.ts", "builds", "machines", "problems"],
   "context.ts": [
     "buildMachine",

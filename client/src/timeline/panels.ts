@@ -12,6 +12,7 @@ import { batchName } from "../builds/batchText.ts";
 import type { BuildsStore } from "../builds/store.ts";
 import type { LanguageServer } from "../languageServer.ts";
 import { logUri } from "../logs/logAddress.ts";
+import { reportError } from "../problems/report.ts";
 import { systemTimers } from "../util/timers.ts";
 import type { FromTimelinePage, ShowTimeline } from "./messages.ts";
 import { timelinePage } from "./page.ts";
@@ -33,12 +34,19 @@ export class TimelinePanels implements vscode.Disposable {
   readonly #server: LanguageServer;
   readonly #builds: BuildsStore;
   readonly #builders: BuildersStore;
+  readonly #output: vscode.LogOutputChannel;
   /** The path of the page's script. */
   readonly #script: string;
   readonly #open = new Map<string, vscode.WebviewPanel>();
 
-  constructor(server: LanguageServer, builds: BuildsStore, builders: BuildersStore, extensionPath: string) {
+  constructor(
+    server: LanguageServer,
+    builds: BuildsStore,
+    builders: BuildersStore,
+    { extensionPath, output }: { readonly extensionPath: string; readonly output: vscode.LogOutputChannel },
+  ) {
     this.#server = server;
+    this.#output = output;
     this.#builds = builds;
     this.#builders = builders;
     this.#script = path.join(extensionPath, "dist/timeline.js");
@@ -53,10 +61,12 @@ export class TimelinePanels implements vscode.Disposable {
     const options = { enableScripts: true, localResourceRoots: [] };
     const panel = vscode.window.createWebviewPanel("morph.timeline", title, vscode.ViewColumn.Active, options);
     this.#open.set(key, panel);
-    const renewal = new Throttle(period, () => void this.#send(panel, subject), systemTimers);
+    const renewal = new Throttle(period, () => void this.#attempt(this.#send(panel, subject)), systemTimers);
     const parts = [
       renewal,
-      panel.webview.onDidReceiveMessage((message: FromTimelinePage) => this.#receive(message, panel, subject)),
+      panel.webview.onDidReceiveMessage((message: FromTimelinePage) =>
+        this.#attempt(this.#receive(message, panel, subject)),
+      ),
       this.#builds.onDidChange(change => {
         const isOurs = change.kind !== "build" || this.#buildsOf(subject).some(({ id }) => id === change.id);
         if (panel.visible && isOurs) renewal.request();
@@ -69,6 +79,11 @@ export class TimelinePanels implements vscode.Disposable {
     const script = fs.readFileSync(this.#script, "utf8");
     const nonce = randomBytes(16).toString("hex");
     panel.webview.html = timelinePage({ script, nonce }, timelineTexts(vscode.l10n));
+  }
+
+  /** Shows why something failed, such as saving on a full disk. */
+  async #attempt(work: Promise<void>): Promise<void> {
+    await work.catch(error => reportError(error, this.#output));
   }
 
   async #receive(message: FromTimelinePage, panel: vscode.WebviewPanel, subject: TimelineSubject): Promise<void> {
@@ -85,8 +100,10 @@ export class TimelinePanels implements vscode.Disposable {
     }
   }
 
-  async #send({ webview }: vscode.WebviewPanel, subject: TimelineSubject): Promise<void> {
+  async #send(panel: vscode.WebviewPanel, subject: TimelineSubject): Promise<void> {
     const timeline = await this.#timeline(subject);
+    // The tab may have been closed meanwhile.
+    if (this.#open.get(JSON.stringify(subject)) !== panel) return;
     const shown: ShowTimeline = {
       timeline,
       summary: timeline === undefined ? "" : summaryText(timeline, vscode.l10n),
@@ -95,7 +112,7 @@ export class TimelinePanels implements vscode.Disposable {
       ),
       texts: timelineTexts(vscode.l10n),
     };
-    await webview.postMessage(shown);
+    await panel.webview.postMessage(shown);
   }
 
   async #timeline(subject: TimelineSubject): Promise<Timeline | undefined> {

@@ -42,12 +42,12 @@ test("there is a server once the settings name it and the workspace is trusted",
   state.isTrusted = true;
   assert.equal(all.current()?.api.url, server.url);
   assert.equal(all.current()?.api, all.current()?.api);
-  // Nothing is sent and no login is asked for until it is needed.
+  // Nothing is sent and no login is requested until it is needed.
   assert.deepEqual([server.received.length, asked], [0, []]);
   close();
 });
 
-test("the client's login is asked for when it is needed, by the address of the server", async () => {
+test("the client's login is requested when it is needed, by the address of the server", async () => {
   const server = await withProject();
   const { all, asked, close } = servers(alice, at(server));
   resultOf((await all.current()?.api.jobset("morph", "eiffel")) ?? { value: undefined });

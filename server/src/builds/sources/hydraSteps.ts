@@ -74,7 +74,7 @@ function textOf({ activities: _, ...derivation }: FollowedDerivation): string {
 }
 
 /** The derivations of a build: each is in the state of its last step. */
-export function derivationsOf(
+function derivationsOf(
   steps: RecordedSteps,
   { build, end }: Pick<HydraProgress, "build" | "end">,
   url: string | undefined,

@@ -53,7 +53,7 @@ function projectPath(project: string): string {
   return `/project/${encodeURIComponent(project)}`;
 }
 
-export function jobsetPath(project: string, jobset: string): string {
+function jobsetPath(project: string, jobset: string): string {
   return `/jobset/${encodeURIComponent(project)}/${encodeURIComponent(jobset)}`;
 }
 

@@ -10,7 +10,7 @@ import { Transport } from "./transport.ts";
 
 /** A client of one Hydra server, with its session. */
 export interface HydraClient extends HydraApi {
-  /** Forgets the session; the login is asked for again when it is needed. */
+  /** Forgets the session; the login is requested again when it is needed. */
   signOut(): void;
 }
 

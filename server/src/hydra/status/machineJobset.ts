@@ -20,7 +20,7 @@ export interface MachineJobset extends KnownJobset {
 const maxBuilds = 500;
 
 /** Whether the expression of a jobset is the file that is written for a machine: `hydra/eiffel.nix`. */
-export function isOwnJobset(machine: string, { state: { expressionPath } }: KnownJobset): boolean {
+function isOwnJobset(machine: string, { state: { expressionPath } }: KnownJobset): boolean {
   return `/${expressionPath}`.endsWith(`/hydra/${jobsetName(machine)}.nix`);
 }
 

@@ -40,7 +40,7 @@ export function withHydra(
 }
 
 /** Finds the innermost position that an error of Hydra names, in the repository of a network, if that is a file of the workspace. */
-export function locateIn(isOwnFile: (file: string) => boolean): Locate {
+function locateIn(isOwnFile: (file: string) => boolean): Locate {
   return async (network, { text }, problem) => {
     const root = await repositoryOf(pathOf(network));
     if (root === undefined) return problem;
